@@ -1,0 +1,286 @@
+//! The one error type: what failed, what the server said, and what to try.
+//!
+//! It must not print a body, a query string or a secret, in `Display` or in `Debug`.
+
+pub(crate) mod hint;
+pub(crate) mod message;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+/// How much of an error's body is kept, in bytes: enough for any error document, and a bound
+/// for a server that streams something else.
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+
+/// What went wrong, in one word. See [`Error::kind`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The call was refused before anything was sent: an empty id, a missing file.
+    InvalidRequest,
+    /// The session cannot be built or cannot make this call as it is configured.
+    Configuration,
+    /// No access token could be had.
+    Authentication,
+    /// No connection: refused, unreachable, or the name did not resolve.
+    Connect,
+    /// The TLS handshake failed.
+    Tls,
+    /// Nothing moved on the connection for longer than the session's timeout.
+    Timeout,
+    /// The connection broke before the whole answer was there.
+    Interrupted,
+    /// The server answered with an error status or with a redirect that is not followed.
+    Status,
+    /// The answer was not what the operation promises.
+    Decode,
+    /// A local file could not be read or written.
+    Io,
+}
+
+type Source = Arc<dyn StdError + Send + Sync + 'static>;
+
+/// An error of a call.
+///
+/// `Display` is one line and never holds the body:
+/// `list_assets: 403 Forbidden: no access (request id 1a2b); hint: ...`
+///
+/// ```
+/// use anypoint_core::{ErrorKind, Session};
+///
+/// let Err(error) = Session::builder().host("ftp://example.com").build() else {
+///     unreachable!();
+/// };
+/// assert_eq!(error.kind(), ErrorKind::Configuration);
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Facts>);
+
+#[derive(Clone)]
+struct Facts {
+    kind: ErrorKind,
+    /// Our own words; for a status error the status itself says enough.
+    summary: Option<String>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    operation: Option<&'static str>,
+    message: Option<String>,
+    hint: Option<String>,
+    json_path: Option<String>,
+    body: Option<Bytes>,
+    source: Option<Source>,
+}
+
+impl Error {
+    /// What went wrong, in one word.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The HTTP status, when there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The server's id of the request, to quote to support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The operation that failed, such as `list_assets`.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation
+    }
+
+    /// What the server said, shortened to one line.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// What to try, when there is something likely.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// Where in the JSON answer decoding failed, such as `items[3].id`.
+    pub fn json_path(&self) -> Option<&str> {
+        self.0.json_path.as_deref()
+    }
+
+    /// The raw body of the answer, at most its first 64 KiB. It may hold what should not be
+    /// logged.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.body.as_deref()
+    }
+
+    /// Whether the same call may succeed when it is made again: a timeout, a broken
+    /// connection, throttling, or a fault of the server.
+    ///
+    /// It says nothing about safety: a call that creates something may have reached the
+    /// server, so look before you repeat one that is not idempotent.
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Interrupted => true,
+            ErrorKind::Status | ErrorKind::Authentication => {
+                matches!(self.0.status, Some(408 | 429 | 500 | 502 | 503 | 504))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the server throttled the call (429 or 503). Wait, then make it again.
+    pub fn is_throttled(&self) -> bool {
+        matches!(self.0.status, Some(429 | 503))
+    }
+
+    /// Whether nothing moved for longer than the session's timeout.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether the server answered 404: the resource is not there, or not in this
+    /// organization or environment.
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == ErrorKind::Status && self.0.status == Some(404)
+    }
+}
+
+/// How the runtime makes errors.
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, summary: impl Into<String>) -> Self {
+        Self::with(kind, Some(summary.into()))
+    }
+
+    pub(crate) fn invalid(summary: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequest, summary)
+    }
+
+    pub(crate) fn from_status(status: u16) -> Self {
+        Self::with(ErrorKind::Status, None).with_status(status)
+    }
+
+    fn with(kind: ErrorKind, summary: Option<String>) -> Self {
+        Self(Box::new(Facts {
+            kind,
+            summary: summary.map(|text| message::one_line(&text)),
+            status: None,
+            request_id: None,
+            operation: None,
+            message: None,
+            hint: None,
+            json_path: None,
+            body: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<&str>) -> Self {
+        self.0.request_id = id.map(message::one_line);
+        self
+    }
+
+    /// Names the operation, unless an inner layer has already done so.
+    pub(crate) fn in_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    pub(crate) fn with_message(mut self, text: Option<String>) -> Self {
+        self.0.message = text;
+        self
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(message::one_line(&hint.into()));
+        self
+    }
+
+    pub(crate) fn with_maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.0.hint = hint.map(|text| message::one_line(&text)).or(self.0.hint);
+        self
+    }
+
+    pub(crate) fn with_json_path(mut self, path: Option<String>) -> Self {
+        self.0.json_path = path.map(|text| message::one_line(&text));
+        self
+    }
+
+    pub(crate) fn with_body(mut self, body: &Bytes) -> Self {
+        // A copy, so that the error does not keep a large buffer alive through a slice of it.
+        self.0.body = Some(Bytes::copy_from_slice(&body[..body.len().min(BODY_LIMIT)]));
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = &self.0;
+        if let Some(operation) = facts.operation {
+            write!(f, "{operation}: ")?;
+        }
+        if let Some(summary) = &facts.summary {
+            write!(f, "{summary}")?;
+        }
+        // A decode error has a status too, but there it is part of the summary.
+        let refused = matches!(facts.kind, ErrorKind::Status | ErrorKind::Authentication);
+        if let Some(status) = facts.status.filter(|_| refused) {
+            let separator = if facts.summary.is_some() { ": " } else { "" };
+            write!(f, "{separator}{status}")?;
+            if let Some(reason) = crate::transport::reason(status) {
+                write!(f, " {reason}")?;
+            }
+        }
+        if let Some(message) = &facts.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(id) = &facts.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        if let Some(hint) = &facts.hint {
+            write!(f, "; hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &facts.kind)
+            .field("summary", &facts.summary)
+            .field("status", &facts.status)
+            .field("request_id", &facts.request_id)
+            .field("operation", &facts.operation)
+            .field("message", &facts.message)
+            .field("hint", &facts.hint)
+            .field("json_path", &facts.json_path)
+            .field("body_length", &facts.body.as_ref().map(Bytes::len))
+            .field("source", &facts.source.as_ref().map(ToString::to_string))
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

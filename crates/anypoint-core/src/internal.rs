@@ -1,0 +1,30 @@
+//! What generated code calls; not covered by semver.
+//!
+//! It owns the shapes that the generator emits against. It must not hold anything that a
+//! user of a client is meant to name.
+#![allow(missing_docs, reason = "hidden: the generator is its only reader")]
+
+mod call;
+mod model;
+mod multipart;
+mod operation;
+mod parameter;
+mod tolerant;
+pub(crate) mod trail;
+mod union;
+
+#[cfg(feature = "schemars")]
+pub use schemars;
+pub use serde;
+pub use serde_json;
+
+pub use crate::clock::{Clock, SystemClock};
+pub use crate::page::Paged;
+pub use crate::response::{Answer, DecodeError};
+pub use call::Call;
+pub use model::{Model, model, next, skip};
+pub use multipart::Multipart;
+pub(crate) use multipart::Part;
+pub use operation::{Auth, Endpoint, Method, Operation};
+pub use parameter::Parameter;
+pub use tolerant::{Tolerant, absent};

@@ -1,0 +1,404 @@
+//! One call, from its description to its decoded answer.
+//!
+//! It must not know reqwest, nor any operation: those facts are in `Operation`.
+
+use std::pin::Pin;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use url::Url;
+
+use super::Part;
+use super::multipart::Multipart;
+use super::operation::{Endpoint, Operation};
+use super::parameter::{Parameter, texts};
+use super::tolerant::Tolerant;
+use crate::body::{download::Download, upload::Upload};
+use crate::error::{BODY_LIMIT, Error, hint, message};
+use crate::response::{Answer, DecodeError, Response, request_id};
+use crate::transport::{Body, HeaderName, HeaderValue, Headers, Reply, Request};
+
+/// Everything but the unreserved characters of RFC 3986 is encoded.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// A bound for answers that are read whole, in bytes; larger than any list page.
+const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
+/// How much of a body that nobody wants is read to keep its connection, in bytes.
+const DRAIN_LIMIT: usize = 64 * 1024;
+
+/// A future of which only the box is known to API crates. The body of an async function is compiled in every crate that
+/// awaits it; boxed here, the whole way to the server is compiled once.
+type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+type Sent<T> = Boxed<Response<T>>;
+
+/// One request being described. The first thing that is wrong with it is reported by `send`.
+#[must_use = "nothing is sent until a `send` method is called"]
+pub struct Call {
+    endpoint: Endpoint,
+    operation: &'static Operation,
+    path: Vec<(&'static str, String)>,
+    query: String,
+    headers: Headers,
+    body: Body,
+    failure: Option<Error>,
+}
+
+impl Call {
+    pub fn new(endpoint: &Endpoint, operation: &'static Operation) -> Self {
+        let call = Self {
+            endpoint: endpoint.clone(),
+            operation,
+            path: Vec::new(),
+            query: String::new(),
+            headers: Headers::new(),
+            body: Body::Empty,
+            failure: None,
+        };
+        let accept = Some(operation.accept).filter(|accept| !accept.is_empty());
+        call.header("accept", &accept)
+    }
+
+    /// One path segment; a `/` in it is encoded.
+    pub fn path(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        match segment(name, &texts(value).join(",")) {
+            Ok(encoded) => self.path.push((name, encoded)),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Several path segments; one leading `/` is dropped.
+    pub fn path_segments(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        let text = texts(value).join(",");
+        let text = text.strip_prefix('/').unwrap_or(&text);
+        let encoded: Result<Vec<_>, _> = text.split('/').map(|part| segment(name, part)).collect();
+        match encoded {
+            Ok(segments) => self.path.push((name, segments.join("/"))),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// A query parameter; a list is repeated.
+    pub fn query(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        for text in texts(value) {
+            self.push_query(name, &encode(&text));
+        }
+        self
+    }
+
+    /// A query parameter; a list is joined by commas.
+    pub fn query_joined(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        let encoded: Vec<_> = texts(value).iter().map(|text| encode(text)).collect();
+        if !encoded.is_empty() {
+            self.push_query(name, &encoded.join(","));
+        }
+        self
+    }
+
+    fn push_query(&mut self, name: &str, encoded: &str) {
+        let separator = if self.query.is_empty() { '?' } else { '&' };
+        self.query.push(separator);
+        self.query.push_str(&encode(name));
+        self.query.push('=');
+        self.query.push_str(encoded);
+    }
+
+    /// A header; a list is joined by commas.
+    pub fn header(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        let values = texts(value);
+        if values.is_empty() {
+            return self;
+        }
+        match (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(&values.join(",")),
+        ) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            // The value is not shown: some headers hold secrets.
+            _ => self.fail(Error::invalid(format!(
+                "the header {name} has characters that a header cannot hold"
+            ))),
+        }
+        self
+    }
+
+    pub fn json(mut self, content_type: &'static str, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => {
+                self.body = Body::Bytes {
+                    content_type,
+                    bytes: bytes.into(),
+                }
+            }
+            Err(error) => {
+                self.fail(Error::invalid("the body cannot be written as JSON").with_source(error));
+            }
+        }
+        self
+    }
+
+    /// A JSON body, or none.
+    pub fn json_optional(self, content_type: &'static str, body: &Option<impl Serialize>) -> Self {
+        match body {
+            Some(body) => self.json(content_type, body),
+            None => self,
+        }
+    }
+
+    pub fn form(mut self, body: &impl Serialize) -> Self {
+        let content_type = "application/x-www-form-urlencoded";
+        match serde_urlencoded::to_string(body) {
+            Ok(text) => {
+                self.body = Body::Bytes {
+                    content_type,
+                    bytes: text.into(),
+                }
+            }
+            Err(error) => {
+                self.fail(
+                    Error::invalid("the body cannot be written as a form").with_source(error),
+                );
+            }
+        }
+        self
+    }
+
+    pub fn multipart(mut self, form: Multipart) -> Self {
+        match form.into_parts() {
+            Ok(parts) => self.body = Body::Form(parts),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    pub fn upload(mut self, content_type: &'static str, body: &Upload) -> Self {
+        let content_type = body.content_type_or(content_type).to_owned();
+        self.body = Body::Upload {
+            content_type,
+            upload: body.clone(),
+        };
+        self
+    }
+
+    /// JSON; an empty body is the absent value.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub async fn send_json<T: Tolerant + Send>(self) -> Result<Response<T>, Error> {
+        self.send_by_status(Answer::json).await
+    }
+
+    /// The body as text, as it is.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_text(self) -> Sent<String> {
+        Box::pin(self.send_by_status(|answer| Ok(answer.text())))
+    }
+
+    /// A JSON string, or the bare text where the server promises JSON and sends none.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_json_text(self) -> Sent<String> {
+        Box::pin(self.send_by_status(|answer| Ok(answer.json_text())))
+    }
+
+    /// Success is all that counts; a body is ignored.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_empty(self) -> Sent<()> {
+        Box::pin(async {
+            let reply = self.exchange().await?;
+            reply.body.read_start(DRAIN_LIMIT).await;
+            Ok(Response::new(reply.status, reply.headers, ()))
+        })
+    }
+
+    /// The body as a stream.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_download(self) -> Sent<Download> {
+        Box::pin(async {
+            let reply = self.exchange().await?;
+            let text = |name| reply.headers.get(name)?.to_str().ok().map(str::to_owned);
+            let length = text("content-length").and_then(|text| text.parse().ok());
+            let download = Download::new(reply.body, text("content-type"), length);
+            Ok(Response::new(reply.status, reply.headers, download))
+        })
+    }
+
+    /// Whatever `decode` makes of the answer.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub async fn send_by_status<T: Send>(
+        self,
+        decode: fn(&Answer) -> Result<T, DecodeError>,
+    ) -> Result<Response<T>, Error> {
+        let operation = self.operation.id;
+        let answer = self.answer().await?;
+        match decode(&answer) {
+            Ok(value) => Ok(answer.into_response(value)),
+            Err(cause) => Err(answer.undecodable(cause).in_operation(operation)),
+        }
+    }
+
+    fn answer(self) -> Boxed<Answer> {
+        Box::pin(async {
+            let reply = self.exchange().await?;
+            let body = reply.body.read(ANSWER_LIMIT).await?;
+            Ok(Answer::new(reply.status, reply.headers, body))
+        })
+    }
+
+    /// Sends the request and returns a successful answer. Every error from here on, also from
+    /// the body that is still to be read, names the operation.
+    async fn exchange(self) -> Result<Reply, Error> {
+        let operation = self.operation.id;
+        let mut reply = self
+            .run()
+            .await
+            .map_err(|error| error.in_operation(operation))?;
+        let id = request_id(&reply.headers).map(str::to_owned);
+        reply.body = reply.body.of(operation, reply.status, id);
+        Ok(reply)
+    }
+
+    async fn run(self) -> Result<Reply, Error> {
+        let (session, operation) = (self.endpoint.session.clone(), self.operation);
+        let request = self.into_request()?;
+        request.body.check().await?;
+        let mut renewed = false;
+        loop {
+            let grant = session.authorize(operation.auth).await?;
+            let reply = session
+                .transport()
+                .send(&request, &grant.authorization)
+                .await?;
+            let success = (200..300).contains(&reply.status);
+            if success || (reply.status == 304 && operation.not_modified) {
+                return Ok(reply);
+            }
+            // A fresh token is tried once: a second 401 is about rights, not about age.
+            if reply.status == 401 && !renewed && grant.renew(&session).await {
+                renewed = true;
+                continue;
+            }
+            let context = hint::Context {
+                credentials: !session.credentials().is_none(),
+                environment_missing: operation.environment
+                    && !request.headers.contains_key("x-anypnt-env-id"),
+            };
+            let redact = |text| grant.redact(session.credentials().redact(text));
+            return Err(refused(reply, context, redact).await);
+        }
+    }
+
+    fn into_request(self) -> Result<Request, Error> {
+        if let Some(error) = self.failure {
+            return Err(error);
+        }
+        let path = expand(self.operation.path, &self.path)?;
+        let text = format!("{}{path}{}", self.endpoint.base_url(), self.query);
+        let url = Url::parse(&text)
+            .map_err(|error| Error::invalid("the URL is not valid").with_source(error))?;
+        let mut headers = self.headers;
+        if let Some(scope) = self
+            .endpoint
+            .session
+            .environment()
+            .filter(|_| self.operation.environment)
+        {
+            // A header that the caller set wins.
+            headers
+                .entry("x-anypnt-org-id")
+                .or_insert_with(|| scope.organization.clone());
+            headers
+                .entry("x-anypnt-env-id")
+                .or_insert_with(|| scope.environment.clone());
+        }
+        Ok(Request {
+            method: self.operation.method,
+            url,
+            headers,
+            body: self.body,
+        })
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// An encoded path segment. What could lead to another path is refused: an empty id would turn
+/// "delete one" into "delete all", and `..` leaves the collection.
+fn segment(name: &str, text: &str) -> Result<String, Error> {
+    let problem = match text {
+        "" => "is empty",
+        "." | ".." => "is a relative path",
+        _ if text.contains(char::is_control) => "has control characters",
+        _ => return Ok(encode(text)),
+    };
+    Err(Error::invalid(format!(
+        "the path parameter {name} {problem}"
+    )))
+}
+
+/// Fills the `{name}` places of a path template.
+fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, Error> {
+    let mut path = String::with_capacity(template.len() + 64);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+        let value = values.iter().find(|(known, _)| *known == name);
+        let (_, value) = value
+            .ok_or_else(|| Error::invalid(format!("the path parameter {name} was not given")))?;
+        path.push_str(before);
+        path.push_str(value);
+        rest = tail;
+    }
+    path.push_str(rest);
+    Ok(path)
+}
+
+/// The error of an answer without success.
+async fn refused(reply: Reply, context: hint::Context, redact: impl Fn(String) -> String) -> Error {
+    let body = reply.body.read_start(BODY_LIMIT).await;
+    let found = message::extract(redact(String::from_utf8_lossy(&body).into_owned()).as_bytes());
+    Error::from_status(reply.status)
+        .with_request_id(request_id(&reply.headers))
+        .with_message(found.text.map(redact))
+        .with_maybe_hint(hint::for_status(reply.status, found.html, context))
+        .with_body(&body)
+}
+
+impl Body {
+    /// Reports a missing or empty file before a token is fetched or a connection opened.
+    async fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Upload { upload, .. } => upload.check().await,
+            Self::Form(parts) => {
+                for part in parts {
+                    if let Part::File { upload, .. } = part {
+                        upload.check().await?;
+                    }
+                }
+                Ok(())
+            }
+            Self::Empty | Self::Bytes { .. } => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The parts of a multipart form, before they are opened.
+//!
+//! It must not open a file: a form is opened again for each time it is sent.
+
+use serde::Serialize;
+
+use super::parameter::{Parameter, texts};
+use crate::body::upload::Upload;
+use crate::error::Error;
+
+/// A form of files and fields.
+#[derive(Clone, Default)]
+pub struct Multipart {
+    parts: Vec<Part>,
+    /// The first thing that went wrong; the call reports it.
+    failure: Option<Error>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Part {
+    File {
+        name: &'static str,
+        upload: Upload,
+    },
+    Text {
+        name: &'static str,
+        content_type: Option<&'static str>,
+        text: String,
+    },
+}
+
+impl Multipart {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn file(mut self, name: &'static str, upload: Option<&Upload>) -> Self {
+        let part = upload.map(|upload| Part::File {
+            name,
+            upload: upload.clone(),
+        });
+        self.parts.extend(part);
+        self
+    }
+
+    /// JSON as a text part, which is what the servers read.
+    pub fn json<T: Serialize>(mut self, name: &'static str, value: Option<&T>) -> Self {
+        let Some(value) = value else { return self };
+        match serde_json::to_string(value) {
+            Ok(text) => {
+                let content_type = Some("application/json");
+                self.parts.push(Part::Text {
+                    name,
+                    content_type,
+                    text,
+                });
+            }
+            Err(error) => {
+                let failure = Error::invalid(format!("the part {name} cannot be written as JSON"));
+                self.failure.get_or_insert(failure.with_source(error));
+            }
+        }
+        self
+    }
+
+    pub fn text(mut self, name: &'static str, value: &impl Parameter) -> Self {
+        let part = |text| Part::Text {
+            name,
+            content_type: None,
+            text,
+        };
+        self.parts.extend(texts(value).into_iter().map(part));
+        self
+    }
+
+    pub(crate) fn into_parts(self) -> Result<Vec<Part>, Error> {
+        if let Some(error) = self.failure {
+            return Err(error);
+        }
+        for part in &self.parts {
+            if let Part::File { name, upload } = part {
+                file_name(name, upload)?;
+            }
+        }
+        Ok(self.parts)
+    }
+}
+
+/// A line break in a file name would start a header of the part.
+fn file_name(part: &str, upload: &Upload) -> Result<(), Error> {
+    let texts = [upload.file_name(), upload.content_type()];
+    if texts.iter().any(|text| text.contains(char::is_control)) {
+        return Err(Error::invalid(format!(
+            "the file name or content type of {part} has control characters"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! The facts of one operation, and the place that an API lives at.
+//!
+//! It must not know how a request is built or sent.
+
+use std::fmt;
+
+use crate::Session;
+use crate::error::Error;
+use crate::session::Origin;
+
+/// The constant facts of one operation, emitted as a `static`.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    pub id: &'static str,
+    pub method: Method,
+    /// Relative to the API's base, with `{name}` for each parameter.
+    pub path: &'static str,
+    /// The `Accept` header; nothing is sent when it is empty.
+    pub accept: &'static str,
+    pub auth: Auth,
+    /// A repeated call does no more than one.
+    pub idempotent: bool,
+    /// The session's organization and environment are sent as headers.
+    pub environment: bool,
+    /// 304 counts as success.
+    pub not_modified: bool,
+}
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Options,
+}
+
+/// Which credentials an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// None: it is open, or it is how a token is fetched.
+    None,
+    /// Whatever the session's credentials give.
+    Session,
+    /// HTTP basic: user and password, or a connected app's id and secret.
+    Basic,
+}
+
+/// A session and the base URL of one API.
+#[derive(Clone)]
+pub struct Endpoint {
+    pub(crate) session: Session,
+    base_url: String,
+}
+
+impl Endpoint {
+    /// An API below the session's host.
+    pub fn new(session: &Session, base_path: &str) -> Self {
+        let origin = session.origin();
+        let base_url = match base_path.trim_matches('/') {
+            "" => origin.to_string(),
+            path => format!("{origin}/{path}"),
+        };
+        Self {
+            session: session.clone(),
+            base_url,
+        }
+    }
+
+    /// An API with a base URL of its own, such as a console inside the user's network.
+    ///
+    /// The session's credentials are sent there.
+    ///
+    /// # Errors
+    /// When the URL is not http or https, or holds credentials, a query or a fragment.
+    pub fn at(session: &Session, base_url: &str) -> Result<Self, Error> {
+        let base_url = Origin::with_path(base_url)?;
+        Ok(Self {
+            session: session.clone(),
+            base_url,
+        })
+    }
+
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}

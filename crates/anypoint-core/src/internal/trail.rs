@@ -1,0 +1,51 @@
+//! Where in an answer a failure happened.
+//!
+//! Filled while a failed read returns, so that a read that succeeds costs nothing, and so that every type is read by
+//! one kind of deserializer only: wrapping it to follow the path would compile all emitted structs twice.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+
+enum Step {
+    Member(String),
+    Index(usize),
+}
+
+thread_local! {
+    /// The steps from the failure outwards. Reading is synchronous, so a thread has one at a time.
+    static STEPS: RefCell<Vec<Step>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Forgets an earlier failure.
+pub(crate) fn clear() {
+    STEPS.with_borrow_mut(Vec::clear);
+}
+
+#[cold]
+pub(crate) fn member(name: &str) {
+    STEPS.with_borrow_mut(|steps| steps.push(Step::Member(name.to_owned())));
+}
+
+#[cold]
+pub(crate) fn index(index: usize) {
+    STEPS.with_borrow_mut(|steps| steps.push(Step::Index(index)));
+}
+
+/// The path of the last failure, such as `data[0].id`; `None` for the answer as a whole.
+pub(crate) fn take() -> Option<String> {
+    let steps = STEPS.with_borrow_mut(std::mem::take);
+    let mut path = String::new();
+    for step in steps.iter().rev() {
+        match step {
+            Step::Member(name) if path.is_empty() => path.push_str(name),
+            Step::Member(name) => {
+                path.push('.');
+                path.push_str(name);
+            }
+            Step::Index(index) => {
+                let _ = write!(path, "[{index}]");
+            }
+        }
+    }
+    Some(path).filter(|path| !path.is_empty())
+}

@@ -1,0 +1,61 @@
+//! Unions that a tag tells apart.
+//!
+//! A tag that is not known keeps the whole value; a known one that does not fit is an error,
+//! because guessing another variant would hide it.
+
+/// Gives an emitted `pub enum Name { A(TyA), Unknown(Json) }` its behaviour.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! impl_union {
+    ($name:ident, $tag:literal, { $($wire:literal => $variant:ident($ty:ty)),* $(,)? }) => {
+        $(
+            impl ::core::convert::From<$ty> for $name {
+                fn from(value: $ty) -> Self {
+                    Self::$variant(value)
+                }
+            }
+        )*
+
+        impl $crate::internal::Tolerant for $name {
+            fn absent() -> Self {
+                Self::Unknown($crate::Json::Null)
+            }
+
+            fn tolerant<'de, D: $crate::internal::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let value = <$crate::Json as $crate::internal::Tolerant>::tolerant(deserializer)?;
+                match value.get($tag).and_then($crate::Json::as_str) {
+                    $(
+                        ::core::option::Option::Some($wire) => {
+                            <$ty as $crate::internal::Tolerant>::tolerant(value)
+                                .map(Self::$variant)
+                                .map_err(<D::Error as $crate::internal::serde::de::Error>::custom)
+                        }
+                    )*
+                    _ => ::core::result::Result::Ok(Self::Unknown(value)),
+                }
+            }
+        }
+
+        $crate::__impl_deserialize!($name);
+
+        impl $crate::internal::serde::Serialize for $name {
+            fn serialize<S: $crate::internal::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => {
+                        $crate::internal::serde::Serialize::serialize(value, serializer)
+                    })*
+                    Self::Unknown(value) => {
+                        $crate::internal::serde::Serialize::serialize(value, serializer)
+                    }
+                }
+            }
+        }
+
+        $crate::__impl_schema!($name, {});
+    };
+}

@@ -1,0 +1,102 @@
+//! Enums that keep values they do not know.
+//!
+//! It owns the payload of the `Unknown` variant and the macro that gives a generated enum its
+//! behaviour. It must not decide which values exist: those are in the generated code.
+
+/// The text of an enum value that this version does not know.
+///
+/// It is opaque on purpose: code that looked inside would break as soon as the value becomes
+/// a variant of its own. Use the enum's `as_str()`, which stays the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct UnknownValue(String);
+
+impl UnknownValue {
+    #[doc(hidden)]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    #[doc(hidden)]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Gives an emitted `pub enum Name { A, B, Unknown(UnknownValue) }` its behaviour.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! impl_open_enum {
+    ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
+        impl $name {
+            /// The value as it is on the wire, also for a value that this version does not know.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(value) => value.as_str(),
+                }
+            }
+        }
+
+        impl ::core::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown($crate::UnknownValue::new(text.to_owned())),
+                }
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                match text.as_str() {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown($crate::UnknownValue::new(text)),
+                }
+            }
+        }
+
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                Self::Unknown($crate::UnknownValue::default())
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::internal::serde::Serialize for $name {
+            fn serialize<S: $crate::internal::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        $crate::__impl_deserialize!($name);
+
+        impl $crate::internal::Tolerant for $name {
+            fn absent() -> Self {
+                Self::default()
+            }
+
+            fn tolerant<'de, D: $crate::internal::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                <::std::string::String as $crate::internal::Tolerant>::tolerant(deserializer)
+                    .map(Self::from)
+            }
+        }
+
+        impl $crate::internal::Parameter for $name {
+            fn append(&self, out: &mut ::std::vec::Vec<::std::string::String>) {
+                out.push(self.as_str().to_owned());
+            }
+        }
+
+        $crate::__impl_schema!($name, { "type": "string" });
+    };
+}

@@ -1,0 +1,97 @@
+//! Text that must not be printed.
+//!
+//! It hides a value from `Debug` only; it does not encrypt or wipe memory.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::internal::Tolerant;
+
+/// A secret text: a password, a token, a secure property.
+///
+/// `Debug` prints `Secret(***)` and there is no `Display`, so a secret reaches a log only
+/// through [`Secret::expose`]. Serialising **does** write the value, because it has to cross
+/// the wire: do not serialise a model that holds secrets into a log.
+///
+/// ```
+/// use anypoint_core::Secret;
+///
+/// let secret = Secret::from("hunter2");
+/// assert_eq!(format!("{secret:?}"), "Secret(***)");
+/// assert_eq!(secret.expose(), "hunter2");
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes this secret out of a text, also where JSON has escaped it.
+    pub(crate) fn redact(&self, text: String) -> String {
+        if self.0.is_empty() {
+            return text;
+        }
+        let escaped = crate::Json::from(self.0.as_str()).to_string();
+        text.replace(&self.0, "***")
+            .replace(escaped.trim_matches('"'), "***")
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(***)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::tolerant(deserializer)
+    }
+}
+
+impl Tolerant for Secret {
+    fn absent() -> Self {
+        Self::default()
+    }
+
+    fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::tolerant(deserializer).map(Self)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Secret {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
+    }
+}

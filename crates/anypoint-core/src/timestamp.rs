@@ -1,0 +1,244 @@
+//! A point in time in whatever form a server uses.
+//!
+//! The only place that knows chrono. It must not change the form of a value: several servers
+//! compare what they are sent back byte by byte.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Number;
+
+use crate::Json;
+use crate::error::{Error, ErrorKind};
+use crate::internal::{Parameter, Tolerant};
+
+/// A point in time: ISO 8601 with a zone, without one (taken as UTC), or epoch milliseconds.
+///
+/// The form it came in is kept and sent back unchanged. A text from a server that is none of
+/// these is kept too; only [`Timestamp::as_millis`] is `None` then.
+///
+/// Two timestamps are equal when their forms are, not when they mean the same instant.
+///
+/// ```
+/// use anypoint_core::Timestamp;
+///
+/// # fn main() -> Result<(), anypoint_core::Error> {
+/// let zoned: Timestamp = "2024-03-01T12:00:00+01:00".parse()?;
+/// assert_eq!(zoned.as_millis(), Some(1_709_290_800_000));
+/// assert_eq!(zoned.to_string(), "2024-03-01T12:00:00+01:00");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Timestamp(Form);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Form {
+    Text(String),
+    Number(Number),
+}
+
+impl Timestamp {
+    /// A timestamp that is sent as a JSON number, in milliseconds since the Unix epoch.
+    pub fn from_millis(millis: i64) -> Self {
+        Self(Form::Number(millis.into()))
+    }
+
+    /// Milliseconds since the Unix epoch; `None` when the text is not a time.
+    pub fn as_millis(&self) -> Option<i64> {
+        match &self.0 {
+            Form::Text(text) => parse(text),
+            // A fraction of a millisecond says nothing here; `as` saturates at the ends.
+            Form::Number(number) => number
+                .as_i64()
+                .or_else(|| number.as_f64().map(|millis| millis as i64)),
+        }
+    }
+
+    /// The same instant as the standard library's type; `None` when the text is not a time or
+    /// the platform cannot express it.
+    pub fn as_system_time(&self) -> Option<SystemTime> {
+        let millis = self.as_millis()?;
+        let distance = Duration::from_millis(millis.unsigned_abs());
+        if millis < 0 {
+            UNIX_EPOCH.checked_sub(distance)
+        } else {
+            UNIX_EPOCH.checked_add(distance)
+        }
+    }
+}
+
+/// Reads every text form. A text of digits only is epoch milliseconds, as some servers quote it.
+fn parse(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(millis) = text.parse::<i64>() {
+        return Some(millis);
+    }
+    for format in ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z"] {
+        if let Ok(time) = DateTime::parse_from_str(text, format) {
+            return Some(time.timestamp_millis());
+        }
+    }
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.timestamp_millis());
+    }
+    for format in [
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+    ] {
+        if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
+            return Some(time.and_utc().timestamp_millis());
+        }
+    }
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
+}
+
+impl FromStr for Timestamp {
+    type Err = Error;
+
+    /// Reads a time that *you* wrote, so a text in none of the forms is refused here, while
+    /// one from a server is kept.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match parse(text) {
+            Some(_) => Ok(Self(Form::Text(text.to_owned()))),
+            None => Err(
+                Error::new(ErrorKind::InvalidRequest, format!("{text:?} is not a time"))
+                    .with_hint("use ISO 8601, such as 2024-03-01T12:00:00Z, or epoch milliseconds"),
+            ),
+        }
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// ISO 8601 in UTC with milliseconds. Use [`Timestamp::from_millis`] where an API wants a
+    /// number.
+    fn from(time: SystemTime) -> Self {
+        let utc = DateTime::<Utc>::from(time);
+        Self(Form::Text(utc.to_rfc3339_opts(SecondsFormat::Millis, true)))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Form::Text(text) => f.write_str(text),
+            Form::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Timestamp({self})")
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Form::Text(text) => serializer.serialize_str(text),
+            Form::Number(number) => number.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::tolerant(deserializer)
+    }
+}
+
+impl Tolerant for Timestamp {
+    fn absent() -> Self {
+        Self(Form::Text(String::new()))
+    }
+
+    fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Json::deserialize(deserializer)? {
+            Json::Null => Ok(Self::absent()),
+            Json::String(text) => Ok(Self(Form::Text(text))),
+            Json::Number(number) => Ok(Self(Form::Number(number))),
+            _ => Err(D::Error::custom("expected a time as a text or a number")),
+        }
+    }
+}
+
+impl Parameter for Timestamp {
+    fn append(&self, out: &mut Vec<String>) {
+        out.push(self.to_string());
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["string", "integer"] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn millis(json: &str) -> Option<i64> {
+        let time: Timestamp = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            serde_json::to_string(&time).unwrap(),
+            json,
+            "the form changed"
+        );
+        time.as_millis()
+    }
+
+    #[test]
+    fn every_form_means_the_same_instant_and_is_kept() {
+        for form in [
+            r#""2024-03-01T11:00:00Z""#,
+            r#""2024-03-01T11:00:00.000Z""#,
+            r#""2024-03-01T12:00:00+01:00""#,
+            r#""2024-03-01T12:00:00+0100""#,
+            r#""2024-03-01T11:00:00""#,
+            r#""2024-03-01T11:00:00.000""#,
+            r#""2024-03-01 11:00:00""#,
+            r#""2024-03-01T11:00""#,
+            r#""1709290800000""#,
+            "1709290800000",
+            "1709290800000.0",
+        ] {
+            assert_eq!(millis(form), Some(1_709_290_800_000), "{form}");
+        }
+        assert_eq!(millis(r#""2024-03-01""#), Some(1_709_251_200_000));
+        assert_eq!(millis("-1"), Some(-1));
+    }
+
+    #[test]
+    fn an_odd_text_is_kept_but_is_no_time() {
+        assert_eq!(millis(r#""Mon, 1 Jan ART""#), None);
+        assert_eq!(millis(r#""""#), None);
+        assert!("yesterday".parse::<Timestamp>().is_err());
+    }
+
+    #[test]
+    fn system_time_goes_both_ways() {
+        let time = UNIX_EPOCH + Duration::from_millis(1_709_290_800_123);
+        let stamp = Timestamp::from(time);
+        assert_eq!(stamp.to_string(), "2024-03-01T11:00:00.123Z");
+        assert_eq!(stamp.as_system_time(), Some(time));
+        let before = Timestamp::from_millis(-1).as_system_time();
+        assert_eq!(before, UNIX_EPOCH.checked_sub(Duration::from_millis(1)));
+    }
+}

@@ -1,0 +1,272 @@
+//! Sends requests and hands back answers. Only this module and its children know reqwest.
+//!
+//! It must not decide what a status means, besides following a redirect, nor read credentials
+//! from the session: it sends what it is given.
+
+mod body;
+mod fault;
+mod tls;
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::{Client, redirect};
+use serde::Serialize;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::error::{Error, ErrorKind, hint};
+use crate::internal::{Method, Part};
+use crate::response::request_id;
+use crate::secret::Secret;
+pub(crate) use body::ByteStream;
+use body::Progress;
+pub(crate) use reqwest::header::{HeaderMap as Headers, HeaderName, HeaderValue};
+
+/// A longer chain within one host is a loop.
+const MAX_REDIRECTS: usize = 5;
+/// Keeps deadlines within what an `Instant` can hold; longer than any call.
+const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The connection pools of one session.
+pub(crate) struct Transport {
+    connect_timeout: Duration,
+    /// How long nothing may move. reqwest's own read timeout also counts the time of an
+    /// upload, so it is not used.
+    idle: Duration,
+    /// For http: never loads the system's certificates, and so works without any.
+    plain: OnceLock<Client>,
+    /// For https.
+    secure: OnceLock<Client>,
+}
+
+/// A request that can be sent more than once.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: Headers,
+    pub(crate) body: Body,
+}
+
+/// A body that can be opened more than once.
+pub(crate) enum Body {
+    Empty,
+    Bytes {
+        content_type: &'static str,
+        bytes: Bytes,
+    },
+    Upload {
+        content_type: String,
+        upload: crate::Upload,
+    },
+    Form(Vec<Part>),
+}
+
+/// What goes into the `Authorization` header.
+pub(crate) enum Authorization {
+    None,
+    Bearer(Secret),
+    Basic { username: String, password: Secret },
+}
+
+/// An answer whose body is still on its way.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Headers,
+    pub(crate) body: ByteStream,
+}
+
+/// The standard phrase of a status.
+pub(crate) fn reason(status: u16) -> Option<&'static str> {
+    reqwest::StatusCode::from_u16(status)
+        .ok()?
+        .canonical_reason()
+}
+
+/// A request with a JSON body, outside of any operation.
+pub(crate) fn json_request(
+    method: Method,
+    url: &str,
+    body: &impl Serialize,
+) -> Result<Request, Error> {
+    let bytes = serde_json::to_vec(body)
+        .map_err(|error| Error::invalid("the body cannot be written as JSON").with_source(error))?;
+    let url = Url::parse(url).map_err(|error| {
+        Error::new(ErrorKind::Configuration, "the URL is not valid").with_source(error)
+    })?;
+    let mut headers = Headers::new();
+    headers.insert(
+        reqwest::header::ACCEPT,
+        HeaderValue::from_static("application/json"),
+    );
+    let body = Body::Bytes {
+        content_type: "application/json",
+        bytes: bytes.into(),
+    };
+    Ok(Request {
+        method,
+        url,
+        headers,
+        body,
+    })
+}
+
+impl Transport {
+    pub(crate) fn new(connect_timeout: Duration, idle: Duration) -> Result<Self, Error> {
+        if connect_timeout.is_zero() || idle.is_zero() {
+            return Err(Error::new(ErrorKind::Configuration, "a timeout is zero"));
+        }
+        Ok(Self {
+            connect_timeout: connect_timeout.min(MAX_TIMEOUT),
+            idle: idle.min(MAX_TIMEOUT),
+            plain: OnceLock::new(),
+            secure: OnceLock::new(),
+        })
+    }
+
+    /// Builds the pool for a scheme, to report what is wrong before the first call.
+    pub(crate) fn prepare(&self, https: bool) -> Result<(), Error> {
+        self.client(https).map(|_| ())
+    }
+
+    fn client(&self, https: bool) -> Result<&Client, Error> {
+        let slot = if https { &self.secure } else { &self.plain };
+        if let Some(client) = slot.get() {
+            return Ok(client);
+        }
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls::config(https)?)
+            .user_agent(concat!("anypoint-rs/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(self.connect_timeout)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .build()
+            .map_err(|error| {
+                Error::new(ErrorKind::Configuration, "the HTTP client cannot be set up")
+                    .with_source(error)
+            })?;
+        Ok(slot.get_or_init(|| client))
+    }
+
+    /// Sends a request and waits for the head of the answer, following redirects of GET and
+    /// HEAD within the same origin.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        auth: &Authorization,
+    ) -> Result<Reply, Error> {
+        let mut url = request.url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let reply = self.send_once(request, &url, auth).await?;
+            match redirect_target(request.method, &url, &reply)? {
+                None => return Ok(reply),
+                Some(target) => url = target,
+            }
+        }
+        Err(Error::new(
+            ErrorKind::Status,
+            format!("more than {MAX_REDIRECTS} redirects"),
+        ))
+    }
+
+    async fn send_once(
+        &self,
+        request: &Request,
+        url: &Url,
+        auth: &Authorization,
+    ) -> Result<Reply, Error> {
+        let client = self.client(url.scheme() == "https")?;
+        let builder = client
+            .request(request.method.into(), url.clone())
+            .headers(request.headers.clone());
+        let builder = match auth {
+            Authorization::None => builder,
+            Authorization::Bearer(token) => builder.bearer_auth(token.expose()),
+            Authorization::Basic { username, password } => {
+                builder.basic_auth(username, Some(password.expose()))
+            }
+        };
+        let progress = Progress::new();
+        let builder = match &request.body {
+            Body::Empty => builder,
+            Body::Bytes {
+                content_type,
+                bytes,
+            } => builder
+                .header(CONTENT_TYPE, *content_type)
+                .body(bytes.clone()),
+            Body::Upload {
+                content_type,
+                upload,
+            } => body::attach_upload(builder, content_type, upload, &progress).await?,
+            Body::Form(parts) => body::attach_form(builder, parts, &progress).await?,
+        };
+        let response = self
+            .while_moving(&progress, builder.send())
+            .await
+            .ok_or_else(|| fault::silence(url, self.idle))?
+            .map_err(|error| {
+                progress
+                    .failure()
+                    .unwrap_or_else(|| fault::classify(error, url))
+            })?;
+        Ok(Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: ByteStream::new(response, url.clone(), self.idle),
+        })
+    }
+
+    /// Waits for a future as long as the upload beside it moves; `None` after too long a
+    /// silence.
+    async fn while_moving<F: Future>(&self, progress: &Progress, future: F) -> Option<F::Output> {
+        let mut future = std::pin::pin!(future);
+        loop {
+            let deadline = progress.last() + self.idle;
+            if let Ok(output) = tokio::time::timeout_at(deadline, &mut future).await {
+                return Some(output);
+            }
+            if progress.last() + self.idle <= Instant::now() {
+                return None;
+            }
+        }
+    }
+}
+
+/// Where to send the request next, if the answer is a redirect.
+fn redirect_target(method: Method, url: &Url, reply: &Reply) -> Result<Option<Url>, Error> {
+    if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let location = reply
+        .headers
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok());
+    let target = location.and_then(|location| url.join(location).ok());
+    let safe = matches!(method, Method::Get | Method::Head);
+    match target {
+        Some(target) if safe && target.origin() == url.origin() => Ok(Some(target)),
+        target => {
+            let host = target.as_ref().and_then(Url::host_str);
+            Err(Error::from_status(reply.status)
+                .with_request_id(request_id(&reply.headers))
+                .with_hint(hint::for_redirect(host)))
+        }
+    }
+}
+
+impl From<Method> for reqwest::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Head => Self::HEAD,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
+            Method::Options => Self::OPTIONS,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The runtime against a real HTTP server on loopback: what goes over the wire, and what
+//! comes back from answers of every kind.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod auth;
+mod bodies;
+mod errors;
+mod models;
+mod paging;
+mod requests;
+mod support;

@@ -1,0 +1,258 @@
+//! The generator: passes over plain data.
+//!
+//! ```text
+//! manifest -> load -> read -> lint -> request -> lower -> engine -> refine -> emit -> split -> format -> FileSet
+//! ```
+//! Only `manifest` and this module read files, only `fileset` writes them.
+
+pub mod check;
+pub mod diag;
+pub mod emit;
+pub mod engine;
+pub mod fields;
+pub mod fileset;
+pub mod format;
+pub mod ir;
+pub mod lint;
+pub mod load;
+pub mod lower;
+pub mod manifest;
+pub mod media;
+pub mod names;
+pub mod reach;
+pub mod read;
+pub mod refine;
+pub mod request;
+pub mod spec;
+pub mod split;
+pub mod surface;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use diag::{Diagnostics, Diags};
+use fileset::FileSet;
+use ir::{Answer, Api, TypeKind};
+use manifest::Entry;
+
+/// One API's share of the output.
+pub struct Generated {
+    pub name: String,
+    pub operations: usize,
+    pub schemas: usize,
+    pub files: usize,
+    pub lines: usize,
+    pub time: Duration,
+    pub set: FileSet,
+}
+
+/// All APIs and the facade's list, or one API alone.
+///
+/// # Errors
+/// An unreadable file, or the complaints about every spec.
+pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, FileSet)> {
+    let manifest = manifest::load(root)?;
+    if let Some(name) = only.filter(|name| !manifest.apis.iter().any(|entry| entry.name == *name)) {
+        let known: Vec<&str> = manifest
+            .apis
+            .iter()
+            .map(|entry| entry.name.as_str())
+            .collect();
+        anyhow::bail!(
+            "there is no API `{name}`\n  help: one of {}",
+            known.join(", ")
+        );
+    }
+    let mut generated = Vec::new();
+    let mut complaints = Vec::new();
+    for entry in manifest
+        .apis
+        .iter()
+        .filter(|entry| only.is_none_or(|name| entry.name == name))
+    {
+        let text = std::fs::read_to_string(root.join(&entry.spec))
+            .with_context(|| format!("{}: error: it cannot be read", entry.spec))?;
+        match api_crate(entry, &text) {
+            Ok(api) => generated.push(api),
+            Err(Diagnostics(found)) => complaints.extend(found),
+        }
+    }
+    if !complaints.is_empty() {
+        return Err(Diagnostics(complaints).into());
+    }
+    let mut all = FileSet::default();
+    for api in &generated {
+        all.files.extend(api.set.files.clone());
+        all.owned.extend(api.set.owned.clone());
+    }
+    if only.is_some() {
+        return Ok((generated, all));
+    }
+    let facade = format::file(emit::facade(&manifest)).map_err(anyhow::Error::msg)?;
+    let header = format::header(("// ", ""), manifest::PATH);
+    all.files.insert(
+        "crates/anypoint/src/apis.rs".into(),
+        format!("{header}//! The API crates, one feature each.\n\n{facade}"),
+    );
+    Ok((generated, all))
+}
+
+/// One spec to one crate.
+///
+/// # Errors
+/// All complaints of the first pass that has any.
+pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
+    let start = Instant::now();
+    let api = api(entry, text)?;
+    let set = files(entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
+    Ok(Generated {
+        name: entry.name.clone(),
+        operations: api.requests.len(),
+        schemas: api.types.len(),
+        files: set.files.len(),
+        lines: set.files.values().map(|text| text.lines().count()).sum(),
+        time: start.elapsed(),
+        set,
+    })
+}
+
+/// One spec to its IR.
+///
+/// # Errors
+/// All complaints of the first pass that has any.
+pub fn api(entry: &Entry, text: &str) -> Result<Api, Diagnostics> {
+    let file = &entry.spec;
+    let tree = load::tree(file, text)?;
+    let mut diags = Diags::new(file);
+    let spec = read::spec(&tree, &mut diags)?;
+    lint::spec(&spec, &mut diags)?;
+    let requests = request::requests(&spec);
+    let document = lower::document(&spec, &requests);
+    let types = engine::types(&document).map_err(|refusals| {
+        for refusal in refusals {
+            let line = line_of(&spec, &requests, &refusal.object);
+            diags.error_help(
+                line,
+                format!(
+                    "the engine cannot handle {}: {}",
+                    refusal.object, refusal.reason
+                ),
+                "describe it with simpler means",
+            );
+        }
+        diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
+    })?;
+    let mut api =
+        refine::api(&spec, &requests, &types).map_err(|reason| defect(file, 1, &reason))?;
+    api.spec_path.clone_from(file);
+    api.package.clone_from(&entry.package);
+    Ok(api)
+}
+
+fn line_of(spec: &spec::Spec, requests: &[request::Request<'_>], object: &str) -> usize {
+    let request = requests
+        .iter()
+        .find(|request| request.type_name == object)
+        .map(|request| request.operation.line);
+    spec.schema(object)
+        .map(|component| component.line)
+        .or(request)
+        .unwrap_or(1)
+}
+
+/// What can only be our own mistake is still reported, never a panic.
+fn defect(file: &str, line: usize, reason: &str) -> Diagnostics {
+    let mut diags = Diags::new(file);
+    diags.error_help(
+        line,
+        format!("the generator failed: {reason}"),
+        "this is a defect of xtask, not of the spec",
+    );
+    diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
+}
+
+fn files(entry: &Entry, api: &Api) -> Result<FileSet, String> {
+    let items = emit::items(api);
+    let sources = split::sources(api, &items)?;
+    let mut set = FileSet::default();
+    set.owned.insert(entry.folder.clone());
+    let mut add = |path: &str, comment: (&str, &str), text: String| {
+        set.files.insert(
+            format!("{}/{path}", entry.folder),
+            format::header(comment, &api.spec_path) + &text,
+        );
+    };
+    add("Cargo.toml", ("# ", ""), emit::cargo_toml(api, entry));
+    add("README.md", ("<!-- ", " -->"), emit::readme(api));
+    add(
+        "src/lib.rs",
+        ("// ", ""),
+        format::file(emit::lib_rs(&sources.modules))?,
+    );
+    for (path, text) in sources.files {
+        add(&format!("src/{path}"), ("// ", ""), text);
+    }
+    count(api, &set)?;
+    Ok(set)
+}
+
+/// Count in, count out: every operation and every schema is in the output, once.
+fn count(api: &Api, set: &FileSet) -> Result<(), String> {
+    let text: String = set
+        .files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".rs"))
+        .map(|(_, text)| text.as_str())
+        .collect();
+    let once = |what: &str| match text.matches(what).count() {
+        1 => Ok(()),
+        count => Err(format!(
+            "`{}` was emitted {count} times",
+            what.trim_end_matches(" {")
+        )),
+    };
+    for request in &api.requests {
+        once(&format!("pub struct {} {{", request.type_name))?;
+        once(&format!("pub fn {}(&self", request.id))
+            .or_else(|_| once(&format!("pub fn {}(\n", request.id)))?;
+        if matches!(request.answer, Answer::ByStatus(_)) {
+            once(&format!("pub enum {}Outcome {{", request.type_name))?;
+        }
+    }
+    for definition in &api.types {
+        let keyword = if matches!(definition.kind, TypeKind::Model(_)) {
+            "struct"
+        } else {
+            "enum"
+        };
+        let found = once(&format!("pub {keyword} {} {{", definition.name));
+        found.or_else(|_| once(&format!("pub {keyword} {} {{}}", definition.name)))?;
+    }
+    Ok(())
+}
+
+/// `cargo xtask codegen`: prints what was generated, then writes it or holds it against the tree.
+///
+/// # Errors
+/// Whatever keeps the tree from being generated, read or written.
+pub fn command(root: &Path, only: Option<&str>, check: bool) -> Result<ExitCode> {
+    fileset::recover(root)?;
+    let (generated, set) = generate(root, only)?;
+    for api in &generated {
+        let millis = api.time.as_secs_f64() * 1000.0;
+        let counts = format!(
+            "{:>3} operations {:>3} schemas {:>3} files {:>6} lines",
+            api.operations, api.schemas, api.files, api.lines
+        );
+        println!("{:<20} {counts} {millis:>6.0} ms", api.name);
+    }
+    if check {
+        return check::tree(root, &set, only);
+    }
+    let differences = set.write(root)?;
+    println!("{} files written or removed", differences.len());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,89 @@
+//! Complaints about a spec, written like a compiler's: `specs/x.yaml:214: error: …` with a `help:` line.
+//!
+//! A pass collects all it finds and fails once, at its end.
+
+use std::fmt;
+
+/// One complaint about one line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    pub file: String,
+    pub line: usize,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: error: {}", self.file, self.line, self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a pass has complained about so far in one file.
+#[derive(Debug)]
+pub struct Diags {
+    file: String,
+    found: Vec<Diagnostic>,
+}
+
+impl Diags {
+    pub fn new(file: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            found: Vec::new(),
+        }
+    }
+
+    pub fn error(&mut self, line: usize, message: impl Into<String>) {
+        self.push(line, message.into(), None);
+    }
+
+    pub fn error_help(&mut self, line: usize, message: impl Into<String>, help: impl Into<String>) {
+        self.push(line, message.into(), Some(help.into()));
+    }
+
+    /// Ends a pass: all complaints, in the order of their lines, or the pass's result.
+    ///
+    /// # Errors
+    /// The complaints, if there are any.
+    pub fn finish<T>(&mut self, value: T) -> Result<T, Diagnostics> {
+        if self.found.is_empty() {
+            return Ok(value);
+        }
+        let mut found = std::mem::take(&mut self.found);
+        found.sort();
+        found.dedup();
+        Err(Diagnostics(found))
+    }
+
+    fn push(&mut self, line: usize, message: String, help: Option<String>) {
+        self.found.push(Diagnostic {
+            file: self.file.clone(),
+            line,
+            message,
+            help,
+        });
+    }
+}
+
+/// All complaints of one pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.0.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{diagnostic}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}

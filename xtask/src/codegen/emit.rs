@@ -1,0 +1,92 @@
+//! The IR to tokens. Emitting cannot fail: every decision has been taken.
+
+mod docs;
+mod models;
+mod package;
+mod requests;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ir::{Api, Request, TypeDef};
+
+pub use package::{Module, cargo_toml, facade, lib_rs, readme};
+
+/// The tokens of one crate, item by item, before `split` gives them files.
+pub struct Items {
+    pub requests: Vec<RequestItems>,
+    pub types: Vec<TypeItems>,
+    pub client: TokenStream,
+}
+
+pub struct RequestItems {
+    pub module: String,
+    pub id: String,
+    /// What the item defines.
+    pub names: Vec<String>,
+    /// The method on `Client`.
+    pub method: TokenStream,
+    /// The request struct and what belongs to it.
+    pub item: TokenStream,
+}
+
+pub struct TypeItems {
+    pub module: Option<String>,
+    pub name: String,
+    pub item: TokenStream,
+}
+
+pub fn items(api: &Api) -> Items {
+    let request = |request: &Request| RequestItems {
+        module: request.module.clone(),
+        id: request.id.clone(),
+        names: requests::names(request),
+        method: requests::method(request),
+        item: requests::item(request),
+    };
+    let definition = |definition: &TypeDef| TypeItems {
+        module: definition.module.clone(),
+        name: definition.name.clone(),
+        item: models::item(definition),
+    };
+    Items {
+        requests: api.requests.iter().map(request).collect(),
+        types: api.types.iter().map(definition).collect(),
+        client: client(api),
+    }
+}
+
+fn client(api: &Api) -> TokenStream {
+    let base_path = &api.base_path;
+    let summary = docs::lines(&format!(
+        "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`]; clones are cheap.",
+        api.title
+    ));
+    quote! {
+        #summary
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            pub(crate) endpoint: Endpoint,
+        }
+
+        impl Client {
+            /// Where this API lives below the host of a session.
+            pub const BASE_PATH: &'static str = #base_path;
+
+            /// A client for the host that the session talks to.
+            pub fn new(session: &Session) -> Self {
+                Self { endpoint: Endpoint::new(session, Self::BASE_PATH) }
+            }
+
+            /// A client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
+            ///
+            /// The session's credentials are sent there.
+            ///
+            /// # Errors
+            /// [`Configuration`](anypoint_core::ErrorKind::Configuration) when `base_url` is no absolute `http` or `https` URL.
+            pub fn with_base_url(session: &Session, base_url: &str) -> Result<Self, Error> {
+                Ok(Self { endpoint: Endpoint::at(session, base_url)? })
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Documentation comments.
+
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::codegen::ir::{Answer, Parameter, Request};
+
+/// `///` lines; nothing for an empty text.
+pub fn lines(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", line.trim_end())
+        }
+    });
+    let lines = lines.collect::<Vec<_>>();
+    if text.trim().is_empty() {
+        quote!()
+    } else {
+        quote!(#(#[doc = #lines])*)
+    }
+}
+
+/// What a caller reads about a method.
+pub fn method(request: &Request) -> String {
+    let mut text = request.summary.clone();
+    if !request.description.is_empty() {
+        let _ = write!(text, "\n\n{}", request.description);
+    }
+    let _ = write!(
+        text,
+        "\n\n`{} {}`",
+        format!("{:?}", request.method).to_uppercase(),
+        request.path
+    );
+    let arguments: Vec<&Parameter> = request
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required)
+        .collect();
+    let body = request.body.as_ref().filter(|body| body.required);
+    if !arguments.is_empty() || body.is_some() {
+        text.push_str("\n\n# Arguments");
+        for argument in &arguments {
+            let _ = write!(
+                text,
+                "\n- `{}`: {}",
+                argument.name,
+                indented(&argument.description)
+            );
+        }
+        if let Some(body) = body {
+            let description = if body.description.is_empty() {
+                format!("sent as `{}`.", body.content_type)
+            } else {
+                indented(&body.description)
+            };
+            let _ = write!(text, "\n- `body`: {description}");
+        }
+    }
+    text.push_str(&answer(request));
+    text.push_str("\n\n# Errors\n");
+    for (code, description) in &request.errors {
+        let _ = writeln!(text, "- `{code}`: {}", indented(description));
+    }
+    if !request.errors.is_empty() {
+        text.push('\n');
+    }
+    text.push_str("[`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.");
+    text
+}
+
+fn answer(request: &Request) -> String {
+    match &request.answer {
+        Answer::Json(ty) if super::models::is_option(ty) => {
+            "\n\nSome success codes come without a body; they give `None`.".into()
+        }
+        Answer::ByStatus(_) => {
+            "\n\nThe success codes answer with different bodies, one variant each.".into()
+        }
+        _ => String::new(),
+    }
+}
+
+/// What a caller reads about an optional parameter.
+pub fn setter(parameter: &Parameter) -> String {
+    match &parameter.default {
+        Some(default) => format!(
+            "{}\n\nWhen not set, the service takes `{default}`.",
+            parameter.description
+        ),
+        None => parameter.description.clone(),
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n  ")
+}

@@ -1,0 +1,179 @@
+//! What a crate has besides its modules: manifest, readme, `lib.rs`; and the facade's list.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use crate::codegen::ir::{Api, Request};
+use crate::codegen::manifest::{Entry, Manifest};
+use crate::codegen::names::{self, ident};
+
+/// A module of the crate and what it makes public.
+pub struct Module {
+    pub name: String,
+    pub requests: Vec<String>,
+    pub types: Vec<String>,
+}
+
+pub fn cargo_toml(api: &Api, entry: &Entry) -> String {
+    let publish = if entry.feature.is_some() {
+        ""
+    } else {
+        "publish = false\n"
+    };
+    format!(
+        "[package]
+name = \"{package}\"
+description = \"Client of the {title}\"
+readme = \"README.md\"
+version.workspace = true
+edition.workspace = true
+rust-version.workspace = true
+license.workspace = true
+{publish}
+[features]
+# Adds `schemars::JsonSchema` to every model.
+schemars = [\"dep:schemars\", \"anypoint-core/schemars\"]
+
+[dependencies]
+anypoint-core.workspace = true
+schemars = {{ workspace = true, optional = true }}
+serde.workspace = true
+
+[dev-dependencies]
+tokio = {{ workspace = true, features = [\"macros\", \"rt\"] }}
+
+[lints]
+workspace = true
+",
+        package = api.package,
+        title = api.title,
+    )
+}
+
+pub fn readme(api: &Api) -> String {
+    let mut text = format!("# {}\n\n{}\n\n", api.package, api.description);
+    text.push_str("| operations | |\n|---|---|\n");
+    for tag in &api.tags {
+        text.push_str(&format!(
+            "| {} | {} |\n",
+            tag.name,
+            tag.description.replace('\n', " ")
+        ));
+    }
+    if let Some(request) = api
+        .requests
+        .iter()
+        .find(|request| Some(&request.id) == api.example.as_ref())
+    {
+        text.push_str(&format!(
+            "\n## Example\n\n```rust,no_run\n{}```\n",
+            example(api, request)
+        ));
+    }
+    text.push_str(
+        "
+Every operation is a method of `Client`: what it cannot do without are the method's arguments, the rest are setters of the
+request that it returns, and `send().await` sends it. Answers are decoded tolerantly: fields that are missing or null, unknown
+enum values and numbers in quotes never make a successful call fail.
+
+With the feature `schemars`, every model implements `schemars::JsonSchema`.
+",
+    );
+    text
+}
+
+/// A whole program that calls one operation with the examples of its spec.
+fn example(api: &Api, request: &Request) -> String {
+    let krate = names::crate_ident(&api.package);
+    let arguments = request
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required)
+        .map(|parameter| parameter.example.to_string());
+    let call = format!(
+        "client.{}({})",
+        request.id,
+        arguments.collect::<Vec<_>>().join(", ")
+    );
+    let body = if request.pages.is_some() {
+        format!(
+            "    let mut items = {call}.items();\n    while let Some(item) = items.next().await {{\n        println!(\"{{:?}}\", item?);\n    }}\n"
+        )
+    } else {
+        format!(
+            "    let response = {call}.send().await?;\n    println!(\"{{:?}}\", response.value());\n"
+        )
+    };
+    format!(
+        "use {krate}::Client;
+use {krate}::core::{{Credentials, Session}};
+
+#[tokio::main(flavor = \"current_thread\")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+    let id = std::env::var(\"ANYPOINT_CLIENT_ID\")?;
+    let secret = std::env::var(\"ANYPOINT_CLIENT_SECRET\")?;
+    let session = Session::builder().credentials(Credentials::connected_app(id, secret)).build()?;
+    let client = Client::new(&session);
+{body}    Ok(())
+}}
+"
+    )
+}
+
+pub fn lib_rs(modules: &[Module]) -> TokenStream {
+    let declared = modules.iter().map(|module| {
+        let name = ident(&module.name);
+        quote!(#[rustfmt::skip] mod #name;)
+    });
+    let requests = exports(modules, |module| &module.requests);
+    let types = exports(modules, |module| &module.types);
+    quote! {
+        #![doc = include_str!("../README.md")]
+        #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
+
+        // The generator formats its output; `cargo fmt` leaves it alone.
+        #[rustfmt::skip]
+        mod client;
+        #(#declared)*
+
+        pub use anypoint_core as core;
+        pub use client::Client;
+
+        /// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+        #[rustfmt::skip]
+        pub mod requests { #requests }
+
+        /// The models: what is sent and what comes back.
+        #[rustfmt::skip]
+        pub mod types { #types }
+    }
+}
+
+fn exports(modules: &[Module], names: fn(&Module) -> &Vec<String>) -> TokenStream {
+    let uses = modules
+        .iter()
+        .filter(|module| !names(module).is_empty())
+        .map(|module| {
+            let path = ident(&module.name);
+            let names = names(module).iter().map(|name| ident(name));
+            quote!(pub use crate::#path::{#(#names),*};)
+        });
+    quote!(#(#uses)*)
+}
+
+/// `apis.rs` of the facade: a re-export for each API, behind its feature.
+pub fn facade(manifest: &Manifest) -> TokenStream {
+    let exports = manifest.apis.iter().filter_map(|entry| {
+        let feature = entry.feature.as_ref()?;
+        let krate = ident(&names::crate_ident(&entry.package));
+        let name = ident(&names::crate_ident(feature));
+        let docs = docs::lines(&format!("The crate `{}`.", entry.package));
+        Some(quote! {
+            #[cfg(feature = #feature)]
+            #docs
+            pub use #krate as #name;
+        })
+    });
+    quote!(#(#exports)*)
+}

@@ -1,0 +1,338 @@
+//! Operations: the method on `Client` and the request struct that it returns.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::Type;
+
+use super::docs;
+use super::models::{argument, deprecated, is_option};
+use crate::codegen::ir::{Answer, Location, Pages, Parameter, Request, Security, outer};
+use crate::codegen::media;
+use crate::codegen::names::{self, ident};
+
+/// The types that belong to a request.
+pub fn names(request: &Request) -> Vec<String> {
+    let outcome = matches!(request.answer, Answer::ByStatus(_)).then(|| outcome_name(request));
+    std::iter::once(request.type_name.clone())
+        .chain(outcome)
+        .collect()
+}
+
+/// `client.get_application(organization_id, …)`.
+pub fn method(request: &Request) -> TokenStream {
+    let docs = docs::lines(&docs::method(request));
+    let deprecated = deprecated(request.deprecated);
+    let (name, request_type) = (ident(&request.id), ident(&request.type_name));
+    let mut takes = Vec::new();
+    let mut members = Vec::new();
+    let body = request
+        .body
+        .iter()
+        .map(|body| ("body", &body.ty, body.required));
+    let parameters = request
+        .parameters
+        .iter()
+        .map(|parameter| (parameter.name.as_str(), &parameter.ty, parameter.required));
+    for (member, ty, required) in parameters.chain(body) {
+        let member = ident(member);
+        if !required {
+            members.push(quote!(#member: None));
+            continue;
+        }
+        let (take, give) = argument(&member, ty);
+        members.push(if give.to_string() == member.to_string() {
+            quote!(#member)
+        } else {
+            quote!(#member: #give)
+        });
+        takes.push(take);
+    }
+    let many = if takes.len() > 6 {
+        quote!(#[expect(clippy::too_many_arguments, reason = "a call that lacks a required value must not compile")])
+    } else {
+        quote!()
+    };
+    quote! {
+        #docs
+        #deprecated
+        #many
+        pub fn #name(&self, #(#takes),*) -> #request_type {
+            #request_type { endpoint: self.endpoint.clone(), #(#members),* }
+        }
+    }
+}
+
+/// The struct, its setters, and how it is sent.
+pub fn item(request: &Request) -> TokenStream {
+    let name = ident(&request.type_name);
+    let summary = docs::lines(&format!(
+        "Request of [`Client::{}`](crate::Client::{}).",
+        request.id, request.id
+    ));
+    let fields = request
+        .parameters
+        .iter()
+        .map(|parameter| (&parameter.name, &parameter.ty));
+    let fields = fields
+        .map(|(name, ty)| (ident(name), ty))
+        .chain(request.body.iter().map(|body| (ident("body"), &body.ty)));
+    let fields = fields.map(|(name, ty)| quote!(#name: #ty,));
+    let setters = request
+        .parameters
+        .iter()
+        .filter(|parameter| !parameter.required)
+        .map(parameter_setter);
+    let body_setter = request
+        .body
+        .iter()
+        .filter(|body| !body.required)
+        .map(|body| setter(&ident("body"), &body.ty, &body.description));
+    let operation = operation(request);
+    let call = call(request);
+    let send = send(request);
+    let pages = request.pages.as_ref().map(|_| pages_methods());
+    let paged = request.pages.as_ref().map(|pages| paged(&name, pages));
+    let outcome = outcome(request);
+    quote! {
+        #summary
+        #[derive(Clone, Debug)]
+        #[must_use = "a request is sent by `send().await`"]
+        pub struct #name { endpoint: Endpoint, #(#fields)* }
+
+        impl #name {
+            #operation
+            #(#setters)*
+            #(#body_setter)*
+            #send
+            #pages
+            #call
+        }
+        #paged
+        #outcome
+    }
+}
+
+fn parameter_setter(parameter: &Parameter) -> TokenStream {
+    setter(
+        &ident(&parameter.name),
+        &parameter.ty,
+        &docs::setter(parameter),
+    )
+}
+
+fn setter(name: &Ident, ty: &Type, description: &str) -> TokenStream {
+    let docs = docs::lines(if description.is_empty() {
+        "Sets the body."
+    } else {
+        description
+    });
+    let (takes, gives) = argument(name, outer(ty).1.unwrap_or(ty));
+    quote! {
+        #docs
+        pub fn #name(mut self, #takes) -> Self {
+            self.#name = Some(#gives);
+            self
+        }
+    }
+}
+
+fn operation(request: &Request) -> TokenStream {
+    let (id, path, accept) = (&request.operation_id, &request.path, &request.accept);
+    let method = ident(&format!("{:?}", request.method));
+    let auth = match request.security {
+        Security::Bearer => quote!(Session),
+        Security::Basic => quote!(Basic),
+        Security::None => quote!(None),
+    };
+    let (idempotent, environment, not_modified) = (
+        request.idempotent,
+        request.environment,
+        request.not_modified,
+    );
+    quote! {
+        const OPERATION: Operation = Operation {
+            id: #id,
+            method: Method::#method,
+            path: #path,
+            accept: #accept,
+            auth: Auth::#auth,
+            idempotent: #idempotent,
+            environment: #environment,
+            not_modified: #not_modified,
+        };
+    }
+}
+
+fn call(request: &Request) -> TokenStream {
+    let parameters = request.parameters.iter().map(|parameter| {
+        let (name, wire) = (ident(&parameter.name), &parameter.wire);
+        let place = match parameter.location {
+            Location::Path if parameter.multi_segment => quote!(path_segments),
+            Location::Path => quote!(path),
+            Location::Query if parameter.joined => quote!(query_joined),
+            Location::Query => quote!(query),
+            Location::Header => quote!(header),
+        };
+        quote!(.#place(#wire, &self.#name))
+    });
+    let body = request.body.as_ref().map(|body| {
+        let content_type = &body.content_type;
+        match body.kind {
+            media::Request::Json if body.required => quote!(.json(#content_type, &self.body)),
+            media::Request::Json => quote!(.json_optional(#content_type, &self.body)),
+            media::Request::Form => quote!(.form(&self.body)),
+            media::Request::Multipart => quote!(.multipart(self.body.parts())),
+            media::Request::Binary => quote!(.upload(#content_type, &self.body)),
+        }
+    });
+    quote! {
+        fn call(&self) -> Call {
+            Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
+        }
+    }
+}
+
+fn send(request: &Request) -> TokenStream {
+    let (gives, how) = match &request.answer {
+        Answer::Empty => (quote!(()), quote!(send_empty())),
+        Answer::Text => (quote!(String), quote!(send_text())),
+        Answer::JsonText => (quote!(String), quote!(send_json_text())),
+        Answer::Binary => (quote!(Download), quote!(send_download())),
+        Answer::Json(ty) => (quote!(#ty), quote!(send_json())),
+        Answer::ByStatus(_) => {
+            let outcome = ident(&outcome_name(request));
+            (quote!(#outcome), quote!(send_by_status(#outcome::decode)))
+        }
+    };
+    let docs = docs::lines(&format!(
+        "Sends the request.\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
+        request.id, request.id
+    ));
+    quote! {
+        #docs
+        pub async fn send(self) -> Result<Response<#gives>, Error> {
+            self.call().#how.await
+        }
+    }
+}
+
+fn pages_methods() -> TokenStream {
+    quote! {
+        /// Reads the list page by page, from the offset that was set to its end.
+        ///
+        /// A list that changes meanwhile may show an item twice or not at all.
+        pub fn pages(self) -> Pages<Self> {
+            Pages::new(self)
+        }
+        /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+        ///
+        /// A list that changes meanwhile may show an item twice or not at all.
+        pub fn items(self) -> Items<Self> {
+            Items::new(self)
+        }
+    }
+}
+
+fn paged(name: &Ident, pages: &Pages) -> TokenStream {
+    let (page, item, offset, offset_type) = (
+        &pages.page,
+        &pages.item,
+        ident(&pages.offset),
+        &pages.offset_type,
+    );
+    let narrow = quote!(#offset_type).to_string() != "i64";
+    let (set, start) = if narrow {
+        (
+            quote!(#offset_type::try_from(offset).unwrap_or(#offset_type::MAX)),
+            quote!(self.#offset.map_or(0, i64::from)),
+        )
+    } else {
+        (quote!(offset), quote!(self.#offset.unwrap_or(0)))
+    };
+    let items = pages.items.as_deref().map_or_else(
+        || quote!(page),
+        |name| {
+            let name = ident(name);
+            quote!(&page.#name)
+        },
+    );
+    let (page_name, total) = match &pages.total {
+        None => (quote!(_page), quote!(None)),
+        Some((name, ty)) => {
+            let name = ident(name);
+            let wide = quote!(#ty).to_string().contains("i64");
+            let total = match (is_option(ty), wide) {
+                (true, true) => quote!(page.#name),
+                (true, false) => quote!(page.#name.map(i64::from)),
+                (false, true) => quote!(Some(page.#name)),
+                (false, false) => quote!(Some(i64::from(page.#name))),
+            };
+            (quote!(page), total)
+        }
+    };
+    quote! {
+        impl internal::Paged for #name {
+            type Page = #page;
+            type Item = #item;
+            fn at(mut self, offset: i64) -> Self {
+                self.#offset = Some(#set);
+                self
+            }
+            fn fetch(self) -> impl Future<Output = Result<Response<#page>, Error>> + Send + 'static {
+                self.send()
+            }
+            fn start(&self) -> i64 { #start }
+            fn items(page: &#page) -> &[#item] { #items }
+            fn total(#page_name: &#page) -> Option<i64> { #total }
+        }
+    }
+}
+
+fn outcome_name(request: &Request) -> String {
+    format!("{}Outcome", names::type_name(&request.id))
+}
+
+fn outcome(request: &Request) -> TokenStream {
+    let Answer::ByStatus(variants) = &request.answer else {
+        return quote!();
+    };
+    let name = ident(&outcome_name(request));
+    let summary = docs::lines(&format!(
+        "What [`Client::{}`](crate::Client::{}) gives, by status.",
+        request.id, request.id
+    ));
+    let members = variants.iter().map(|(status, variant, ty)| {
+        let docs = format!(" `{status}`");
+        let variant = ident(variant);
+        let holds = ty.as_ref().map(|ty| quote!((#ty)));
+        quote!(#[doc = #docs] #variant #holds,)
+    });
+    let give = |variant: &str, ty: &Option<Type>| {
+        let variant = ident(variant);
+        if ty.is_some() {
+            quote!(Self::#variant(answer.json()?))
+        } else {
+            quote!(Self::#variant)
+        }
+    };
+    let arms = variants.iter().skip(1).map(|(status, variant, ty)| {
+        let give = give(variant, ty);
+        quote!(#status => #give,)
+    });
+    let first = variants.first().map(|(_, variant, ty)| give(variant, ty));
+    quote! {
+        #summary
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name { #(#members)* }
+        impl #name {
+            fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+                Ok(match answer.status() {
+                    #(#arms)*
+                    // A success that nobody documented is read like the first one.
+                    _ => #first,
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Reads a map of the tree key by key, and complains about whatever is left.
+
+use super::diag::Diags;
+use super::load::{Entry, Node, Value};
+
+/// The members of one map that have not been read yet.
+pub struct Fields<'a> {
+    what: String,
+    line: usize,
+    entries: Vec<&'a Entry>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// Complains, and gives an empty map, when the node is no map.
+    pub fn of(node: &'a Node, what: impl Into<String>, diags: &mut Diags) -> Self {
+        let what = what.into();
+        let entries = match &node.value {
+            Value::Map(entries) => entries.iter().collect(),
+            _ => {
+                diags.error(
+                    node.line,
+                    format!("{what} must be a map, not {}", node.kind()),
+                );
+                Vec::new()
+            }
+        };
+        Self {
+            what,
+            line: node.line,
+            entries,
+            known: Vec::new(),
+        }
+    }
+
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    pub fn take(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.known.push(key);
+        let index = self.entries.iter().position(|entry| entry.key == key)?;
+        Some(&self.entries.remove(index).value)
+    }
+
+    pub fn require(&mut self, key: &'static str, diags: &mut Diags) -> Option<&'a Node> {
+        let found = self.take(key);
+        if found.is_none() {
+            diags.error_help(
+                self.line,
+                format!("{} has no {key}", self.what),
+                format!("add `{key}:` to it"),
+            );
+        }
+        found
+    }
+
+    pub fn text(&mut self, key: &'static str, diags: &mut Diags) -> Option<(String, usize)> {
+        let node = self.take(key)?;
+        text(node, key, diags).map(|text| (text, node.line))
+    }
+
+    pub fn require_text(&mut self, key: &'static str, diags: &mut Diags) -> (String, usize) {
+        match self.require(key, diags) {
+            Some(node) => (text(node, key, diags).unwrap_or_default(), node.line),
+            None => (String::new(), self.line),
+        }
+    }
+
+    pub fn flag(&mut self, key: &'static str, diags: &mut Diags) -> Option<bool> {
+        let node = self.take(key)?;
+        match node.value {
+            Value::Bool(value) => Some(value),
+            _ => {
+                diags.error(
+                    node.line,
+                    format!("{key} must be true or false, not {}", node.kind()),
+                );
+                None
+            }
+        }
+    }
+
+    pub fn list(&mut self, key: &'static str, diags: &mut Diags) -> &'a [Node] {
+        self.take(key).map_or(&[], |node| items(node, key, diags))
+    }
+
+    /// Entries of a map whose keys are names, such as `properties`.
+    pub fn map(&mut self, key: &'static str, diags: &mut Diags) -> &'a [Entry] {
+        match self.take(key) {
+            None => &[],
+            Some(Node {
+                value: Value::Map(entries),
+                ..
+            }) => entries,
+            Some(node) => {
+                diags.error(
+                    node.line,
+                    format!("{key} must be a map, not {}", node.kind()),
+                );
+                &[]
+            }
+        }
+    }
+
+    /// Takes what is left, for maps whose keys are not fixed.
+    pub fn rest(self) -> Vec<&'a Entry> {
+        self.entries
+    }
+
+    /// Complains about every key that nobody asked for.
+    pub fn finish(self, diags: &mut Diags) {
+        for entry in &self.entries {
+            let near = self.known.iter().find(|known| near(known, &entry.key));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("allowed here: {}", self.known.join(", ")),
+            };
+            diags.error_help(
+                entry.line,
+                format!("{} has an unknown key `{}`", self.what, entry.key),
+                help,
+            );
+        }
+    }
+}
+
+pub fn text(node: &Node, what: &str, diags: &mut Diags) -> Option<String> {
+    match &node.value {
+        Value::Text(text) => Some(text.trim_end().to_owned()),
+        _ => {
+            diags.error_help(
+                node.line,
+                format!("{what} must be a string, not {}", node.kind()),
+                "put it in quotes",
+            );
+            None
+        }
+    }
+}
+
+pub fn items<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Node] {
+    match &node.value {
+        Value::List(items) => items,
+        _ => {
+            diags.error(
+                node.line,
+                format!("{what} must be a list, not {}", node.kind()),
+            );
+            &[]
+        }
+    }
+}
+
+/// Equal but for case and separators, or one edit apart: most typing mistakes.
+fn near(known: &str, key: &str) -> bool {
+    let plain = |text: &str| -> Vec<char> {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect()
+    };
+    let (known, key) = (plain(known), plain(key));
+    let (short, long) = if known.len() <= key.len() {
+        (&known, &key)
+    } else {
+        (&key, &known)
+    };
+    if long.len() - short.len() > 1 || short.len() < 3 {
+        return known == key;
+    }
+    let start = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let end = short[start..]
+        .iter()
+        .rev()
+        .zip(long[start..].iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    long.len() - start - end <= 1
+}

@@ -1,0 +1,187 @@
+//! What the emitters print: names and Rust types are decided, nothing refers back to the spec.
+
+use syn::Type;
+
+use super::media;
+pub use super::spec::{Location, Method, Security};
+
+#[derive(Debug)]
+pub struct Api {
+    pub spec_path: String,
+    pub package: String,
+    pub title: String,
+    pub version: String,
+    pub description: String,
+    pub base_path: String,
+    pub example: Option<String>,
+    pub tags: Vec<Tag>,
+    pub requests: Vec<Request>,
+    pub types: Vec<TypeDef>,
+}
+
+#[derive(Debug)]
+pub struct Tag {
+    pub name: String,
+    pub module: String,
+    pub description: String,
+}
+
+/// One method of the client and the struct it returns.
+#[derive(Debug)]
+pub struct Request {
+    pub id: String,
+    pub type_name: String,
+    pub operation_id: String,
+    pub module: String,
+    pub method: Method,
+    pub path: String,
+    pub summary: String,
+    pub description: String,
+    pub deprecated: bool,
+    pub parameters: Vec<Parameter>,
+    pub body: Option<Body>,
+    pub answer: Answer,
+    pub accept: String,
+    pub errors: Vec<(String, String)>,
+    pub security: Security,
+    pub environment: bool,
+    pub idempotent: bool,
+    pub not_modified: bool,
+    pub pages: Option<Pages>,
+}
+
+#[derive(Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub wire: String,
+    pub ty: Type,
+    pub location: Location,
+    pub required: bool,
+    pub joined: bool,
+    pub multi_segment: bool,
+    pub description: String,
+    pub default: Option<String>,
+    pub example: serde_json::Value,
+}
+
+#[derive(Debug)]
+pub struct Body {
+    pub kind: media::Request,
+    pub content_type: String,
+    pub ty: Type,
+    pub required: bool,
+    pub description: String,
+}
+
+#[derive(Debug)]
+pub enum Answer {
+    Empty,
+    Text,
+    JsonText,
+    Binary,
+    Json(Type),
+    ByStatus(Vec<(u16, String, Option<Type>)>),
+}
+
+/// How a list is read page by page.
+#[derive(Debug)]
+pub struct Pages {
+    pub offset: String,
+    pub offset_type: Type,
+    pub page: Type,
+    pub item: Type,
+    pub items: Option<String>,
+    pub total: Option<(String, Type)>,
+}
+
+/// A component.
+#[derive(Debug)]
+pub struct TypeDef {
+    pub name: String,
+    pub line: usize,
+    pub description: String,
+    pub deprecated: bool,
+    pub kind: TypeKind,
+    /// Names of the components it refers to.
+    pub refers_to: Vec<String>,
+    /// The tag's module it lives in; `None` when several tags reach it.
+    pub module: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum TypeKind {
+    Model(Model),
+    Enum(Vec<Variant>),
+    Union { tag: String, variants: Vec<Variant> },
+}
+
+#[derive(Debug)]
+pub struct Model {
+    pub face: Face,
+    pub fields: Vec<Field>,
+    pub list_field: Option<String>,
+    pub has_default: bool,
+}
+
+/// Who fills a model: the caller, by `new` and setters, or the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    Request,
+    Response,
+    /// The body of a multipart form.
+    Form,
+}
+
+#[derive(Debug)]
+pub struct Field {
+    pub name: String,
+    pub wire: String,
+    pub aliases: Vec<String>,
+    /// As it stands in the struct.
+    pub ty: Type,
+    /// An argument of `new`.
+    pub required: bool,
+    pub description: String,
+    pub deprecated: bool,
+    pub part: Part,
+}
+
+/// How a member of a multipart form is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    File,
+    Text,
+    Json,
+}
+
+#[derive(Debug)]
+pub struct Variant {
+    pub name: String,
+    pub wire: String,
+    /// The component a variant of a union holds; the same as `name` there.
+    pub holds: Option<String>,
+}
+
+/// The name of a type and its argument: `Vec<String>` gives `("Vec", Some(String))`.
+pub fn outer(ty: &Type) -> (String, Option<&Type>) {
+    let Type::Path(path) = ty else {
+        return (String::new(), None);
+    };
+    let Some(last) = path.path.segments.last() else {
+        return (String::new(), None);
+    };
+    let argument = match &last.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => {
+            arguments
+                .args
+                .iter()
+                .rev()
+                .find_map(|argument| match argument {
+                    syn::GenericArgument::Type(ty) => Some(ty),
+                    _ => None,
+                })
+        }
+        _ => None,
+    };
+    (last.ident.to_string(), argument)
+}

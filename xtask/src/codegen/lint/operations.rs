@@ -1,0 +1,347 @@
+//! Rules about operations, parameters and pagination.
+
+use std::collections::BTreeMap;
+
+use super::content;
+use super::schemas::inner;
+use crate::codegen::diag::Diags;
+use crate::codegen::names;
+use crate::codegen::reach;
+use crate::codegen::spec::{Kind, Location, Operation, Paginate, Parameter, Schema, Spec};
+
+pub fn check(spec: &Spec, diags: &mut Diags) {
+    if spec.operations.is_empty() {
+        diags.error(1, "the document has no operations");
+    }
+    if let Some((id, line)) = &spec.example_operation {
+        if !spec.operations.iter().any(|operation| operation.id == *id) {
+            diags.error(
+                *line,
+                format!("x-example-operation names `{id}`, which is no operation"),
+            );
+        }
+    }
+    let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
+    for operation in &spec.operations {
+        id(&operation.id, operation.id_line, &mut ids, diags);
+        for media in operation.body.iter().flat_map(|body| &body.content) {
+            if let Some((variant, line)) = &media.variant {
+                id(variant, *line, &mut ids, diags);
+            }
+        }
+        prose(operation, diags);
+        tag(spec, operation, diags);
+        path(operation, diags);
+        parameters(spec, operation, diags);
+        content::bodies(spec, operation, diags);
+        content::responses(spec, operation, diags);
+        if let Some(paginate) = &operation.paginate {
+            pages(spec, operation, paginate, diags);
+        }
+    }
+}
+
+fn id<'a>(id: &'a str, line: usize, ids: &mut BTreeMap<&'a str, usize>, diags: &mut Diags) {
+    if id.is_empty() {
+        return;
+    }
+    if !names::is_snake_case(id)
+        || names::is_keyword(id)
+        || ["new", "builder", "base_url", "at", "clone"].contains(&id)
+    {
+        diags.error_help(line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url` or `clone`");
+    }
+    let same = ids
+        .iter()
+        .find(|(known, _)| names::type_name(known) == names::type_name(id))
+        .map(|(known, line)| (*known, *line));
+    match same {
+        Some((known, first)) => diags.error(
+            line,
+            format!("operationId `{id}` and `{known}` (line {first}) are the same in Rust"),
+        ),
+        None => {
+            ids.insert(id, line);
+        }
+    }
+}
+
+fn prose(operation: &Operation, diags: &mut Diags) {
+    let summary = &operation.summary;
+    if !summary.is_empty() && (summary.contains('\n') || !summary.ends_with('.')) {
+        diags.error_help(
+            operation.line,
+            format!(
+                "the summary of {} is not one sentence on one line",
+                operation.id
+            ),
+            "end it with a full stop, and move the rest to `description`",
+        );
+    }
+}
+
+fn tag(spec: &Spec, operation: &Operation, diags: &mut Diags) {
+    match &operation.tags[..] {
+        [(name, line)] => {
+            if !spec.tags.iter().any(|tag| tag.name == *name) {
+                diags.error_help(
+                    *line,
+                    format!("tag `{name}` is not declared"),
+                    "add it to the document's `tags`, with a description",
+                );
+            }
+        }
+        tags => diags.error_help(
+            operation.line,
+            format!("{} has {} tags", operation.id, tags.len()),
+            "give it exactly one",
+        ),
+    }
+}
+
+fn path(operation: &Operation, diags: &mut Diags) {
+    let line = operation.path_line;
+    let path = &operation.path;
+    let literal = path.split(['{', '}']).step_by(2).all(|part| {
+        part.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "/-_.~$,:@".contains(c))
+    });
+    let whole = path.split('/').skip(1).all(|segment| {
+        segment.matches(['{', '}']).count() == 0
+            || segment.starts_with('{')
+                && segment.ends_with('}')
+                && segment.matches(['{', '}']).count() == 2
+    });
+    if !path.starts_with('/')
+        || path.ends_with('/') && path.len() > 1
+        || path.contains("//")
+        || !literal
+        || !whole
+    {
+        diags.error_help(
+            line,
+            format!("path `{path}` is malformed"),
+            "plain segments and `{variable}` segments, a slash before each and none at the end",
+        );
+    }
+    let variables = variables(path);
+    for name in &variables {
+        if !operation
+            .parameters
+            .iter()
+            .any(|parameter| parameter.location == Location::Path && parameter.name == *name)
+        {
+            diags.error_help(
+                line,
+                format!("{} has no path parameter `{name}`", operation.id),
+                "declare it under `parameters`",
+            );
+        }
+    }
+    for (index, name) in variables.iter().enumerate() {
+        if variables[..index].contains(name) {
+            diags.error(line, format!("`{{{name}}}` stands twice in the path"));
+        }
+    }
+}
+
+/// The variables of a path template, in their order.
+pub fn variables(path: &str) -> Vec<&str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .collect()
+}
+
+fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
+    let mut taken: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+    for parameter in &operation.parameters {
+        let ident = names::argument(&parameter.name);
+        if let Some((first, line)) = taken.get(&ident) {
+            diags.error(
+                parameter.line,
+                format!(
+                    "parameters `{}` and `{first}` (line {line}) of {} are both `{ident}` in Rust",
+                    parameter.name, operation.id
+                ),
+            );
+        }
+        if names::RESERVED_SETTERS.contains(&ident.as_str()) || ident.trim_matches('_').is_empty() {
+            diags.error_help(
+                parameter.line,
+                format!(
+                    "parameter `{}` of {} will not do",
+                    parameter.name, operation.id
+                ),
+                "every request has a method of that name",
+            );
+        }
+        taken.insert(ident, (&parameter.name, parameter.line));
+        place(operation, parameter, diags);
+        shape(spec, parameter, diags);
+    }
+}
+
+fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
+    let (name, line) = (&parameter.name, parameter.line);
+    let printable = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && !b"\"(),/:;<=>?@[\\]{}".contains(&byte))
+    };
+    match parameter.location {
+        Location::Path => {
+            if !parameter.required {
+                diags.error_help(
+                    line,
+                    format!("path parameter `{name}` is not required"),
+                    "add `required: true`",
+                );
+            }
+            if !variables(&operation.path).contains(&name.as_str()) {
+                diags.error(
+                    line,
+                    format!(
+                        "path parameter `{name}` is not in the path of {}",
+                        operation.id
+                    ),
+                );
+            }
+        }
+        Location::Header if !printable(name) => {
+            diags.error(line, format!("`{name}` is no header name"))
+        }
+        Location::Header
+            if [
+                "accept",
+                "content-type",
+                "authorization",
+                "host",
+                "content-length",
+            ]
+            .contains(&name.to_ascii_lowercase().as_str()) =>
+        {
+            diags.error_help(
+                line,
+                format!("header parameter `{name}` is not for the caller to set"),
+                "remove it: the runtime sends it",
+            );
+        }
+        Location::Header | Location::Query => {}
+    }
+    if parameter.multi_segment && parameter.location != Location::Path {
+        diags.error(
+            line,
+            format!("x-multi-segment on `{name}`, which is no path parameter"),
+        );
+    }
+}
+
+fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
+    let (name, line) = (&parameter.name, parameter.line);
+    if parameter.schema.nullable {
+        diags.error(
+            line,
+            format!("parameter `{name}` is nullable: leave it out instead"),
+        );
+    }
+    inner(spec, &parameter.schema, name, diags);
+    let scalar = |schema: &Schema| {
+        matches!(
+            reach::resolve(spec, schema).kind,
+            Kind::Bool
+                | Kind::Integer { .. }
+                | Kind::Number
+                | Kind::String { .. }
+                | Kind::Enum(_)
+                | Kind::Ref(_)
+        )
+    };
+    let list = matches!(&parameter.schema.kind, Kind::List(item) if scalar(item));
+    let fits = match parameter.location {
+        Location::Query => scalar(&parameter.schema) || list,
+        Location::Path | Location::Header => scalar(&parameter.schema),
+    };
+    if !fits {
+        diags.error_help(
+            line,
+            format!("parameter `{name}` has a schema that cannot stand there"),
+            "a string, number, boolean or enum; in a query also a list of those",
+        );
+    }
+    if !parameter.explode && !(parameter.location == Location::Query && list) {
+        diags.error(
+            line,
+            format!("explode: false on `{name}`, which is no query list"),
+        );
+    }
+    let is_string = matches!(parameter.schema.kind, Kind::String { .. });
+    if parameter.secret && !is_string {
+        diags.error(line, format!("x-secret on `{name}`, which is no string"));
+    }
+}
+
+fn pages(spec: &Spec, operation: &Operation, paginate: &Paginate, diags: &mut Diags) {
+    let line = paginate.line;
+    for name in [&paginate.offset, &paginate.limit] {
+        let found = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == *name && parameter.location == Location::Query);
+        if !found.is_some_and(|parameter| {
+            matches!(parameter.schema.kind, Kind::Integer { .. }) && !parameter.required
+        }) {
+            diags.error(
+                line,
+                format!(
+                    "x-paginate names `{name}`, which is no optional integer query parameter of {}",
+                    operation.id
+                ),
+            );
+        }
+    }
+    let answer = operation
+        .responses
+        .iter()
+        .filter(|response| response.code.starts_with('2'))
+        .flat_map(|response| &response.content);
+    let Some(schema) = answer.filter_map(|media| media.schema.as_ref()).next() else {
+        diags.error(
+            line,
+            format!("x-paginate on {}, which answers nothing", operation.id),
+        );
+        return;
+    };
+    let Some(items) = &paginate.items else {
+        if !matches!(schema.kind, Kind::List(_)) {
+            diags.error_help(
+                line,
+                format!("{} answers no bare list", operation.id),
+                "name the property that holds the items: `items: data`",
+            );
+        }
+        return;
+    };
+    let properties = reach::properties(spec, schema);
+    let is = |name: &str, fits: fn(&Kind) -> bool| {
+        properties
+            .iter()
+            .any(|property| property.name == name && fits(&property.schema.kind))
+    };
+    if !is(items, |kind| matches!(kind, Kind::List(_))) {
+        diags.error(
+            line,
+            format!("x-paginate names `{items}`, which is no list in the answer"),
+        );
+    }
+    if let Some(total) = paginate
+        .total
+        .as_ref()
+        .filter(|total| !is(total, |kind| matches!(kind, Kind::Integer { .. })))
+    {
+        diags.error(
+            line,
+            format!("x-paginate names `{total}`, which is no integer in the answer"),
+        );
+    }
+}

@@ -1,0 +1,429 @@
+//! Rules about components and their members.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::codegen::diag::Diags;
+use crate::codegen::names;
+use crate::codegen::reach;
+use crate::codegen::spec::{Component, Kind, Media, Property, Schema, Spec};
+
+pub fn check(spec: &Spec, diags: &mut Diags) {
+    for component in &spec.schemas {
+        name(component, diags);
+        if component.schema.description.is_empty() && !matches!(component.schema.kind, Kind::Ref(_))
+        {
+            diags.error_help(
+                component.line,
+                format!("schema {} has no description", component.name),
+                "say what it is, in one sentence",
+            );
+        }
+        if matches!(component.schema.kind, Kind::Object(_) | Kind::AllOf(_))
+            && component.schema.example.is_none()
+        {
+            diags.error_help(
+                component.line,
+                format!("schema {} has no example", component.name),
+                "add one that looks like real data",
+            );
+        }
+        top(spec, component, diags);
+        schema(spec, &component.schema, &component.name, diags);
+    }
+    cycles(spec, diags);
+    endless(spec, diags);
+    reached(spec, diags);
+    sides(spec, diags);
+}
+
+fn name(component: &Component, diags: &mut Diags) {
+    let name = component.name.as_str();
+    let lower = name.to_ascii_lowercase();
+    let help = if !names::is_pascal_case(name) {
+        "a PascalCase noun such as `SlaTier`"
+    } else if names::RESERVED_TYPES.contains(&name) {
+        "choose another: Rust's prelude or the runtime has it"
+    } else if lower.ends_with("dto")
+        || lower.ends_with("body")
+        || lower.contains("inline")
+        || name.ends_with(|last: char| last.is_ascii_digit())
+    {
+        "name the thing, not its place in the document: no Dto, Body, Inline or number at the end"
+    } else {
+        return;
+    };
+    diags.error_help(
+        component.line,
+        format!("schema name `{name}` will not do"),
+        help,
+    );
+}
+
+/// What a component may be, and what only a component may be.
+fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
+    let (name, line) = (&component.name, component.line);
+    match &component.schema.kind {
+        Kind::Object(properties) => {
+            members(spec, name, &properties.iter().collect::<Vec<_>>(), diags)
+        }
+        Kind::AllOf(parts) => {
+            for part in parts {
+                if !reach::is_object(spec, part) {
+                    diags.error_help(
+                        part.line,
+                        format!("{name} joins something that is no object"),
+                        "`allOf` joins named objects",
+                    );
+                }
+            }
+            members(
+                spec,
+                name,
+                &reach::properties(spec, &component.schema),
+                diags,
+            );
+        }
+        Kind::Enum(values) => variants(name, values, diags),
+        Kind::OneOf { tag, branches } => {
+            for branch in branches {
+                let found = spec
+                    .schema(&branch.component)
+                    .map(|component| reach::properties(spec, &component.schema));
+                let tagged = found.is_some_and(|found| {
+                    found.iter().any(|property| {
+                        property.name == *tag
+                            && matches!(
+                                reach::resolve(spec, &property.schema).kind,
+                                Kind::String { .. } | Kind::Enum(_)
+                            )
+                    })
+                });
+                if !tagged {
+                    diags.error_help(
+                        branch.line,
+                        format!("{} does not declare the tag `{tag}`", branch.component),
+                        "declare it there as a string property",
+                    );
+                }
+            }
+            let values: Vec<(String, usize)> = branches
+                .iter()
+                .map(|branch| (branch.component.clone(), branch.line))
+                .collect();
+            variants(name, &values, diags);
+        }
+        _ => diags.error_help(
+            line,
+            format!("schema {name} is neither an object, an enum nor a union"),
+            "write lists, maps and scalars where they are used",
+        ),
+    }
+    if let Some((list, line)) = &component.schema.page_or_array {
+        let properties = reach::properties(spec, &component.schema);
+        if !properties
+            .iter()
+            .any(|property| property.name == *list && matches!(property.schema.kind, Kind::List(_)))
+        {
+            diags.error(
+                *line,
+                format!("x-page-or-array names `{list}`, which is no list property of {name}"),
+            );
+        }
+    }
+}
+
+/// Names of members: unique as wire names and as Rust names, and equal types where `allOf` joins them.
+fn members(spec: &Spec, owner: &str, properties: &[&Property], diags: &mut Diags) {
+    let mut wires: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut idents: BTreeMap<String, (&Property, usize)> = BTreeMap::new();
+    for property in properties {
+        let line = property.line;
+        let ident = names::argument(&property.name);
+        if let Some((first, first_line)) = idents.get(&ident) {
+            if first.name != property.name {
+                diags.error(line, format!("properties `{}` and `{}` (line {first_line}) of {owner} are both `{ident}` in Rust", property.name, first.name));
+            } else if !std::ptr::eq(*first, *property) {
+                diags.error(
+                    line,
+                    format!(
+                        "{owner} joins two properties `{}`, the other on line {first_line}",
+                        property.name
+                    ),
+                );
+            }
+        }
+        if ident.trim_matches('_').is_empty() {
+            diags.error(
+                line,
+                format!(
+                    "property `{}` of {owner} has no letter that a Rust name could keep",
+                    property.name
+                ),
+            );
+        }
+        idents.insert(ident, (property, line));
+        for wire in std::iter::once(&property.name).chain(&property.schema.aliases) {
+            if let Some(first) = wires.insert(wire, line).filter(|first| *first != line) {
+                diags.error(
+                    line,
+                    format!("`{wire}` of {owner} is the name or alias of line {first} already"),
+                );
+            }
+        }
+    }
+    let _ = spec;
+}
+
+fn variants(owner: &str, values: &[(String, usize)], diags: &mut Diags) {
+    let mut seen: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+    for (value, line) in values {
+        let variant = names::variant(value);
+        if let Some((first, first_line)) = seen.insert(variant.clone(), (value, *line)) {
+            diags.error(*line, format!("`{value}` and `{first}` (line {first_line}) of {owner} are both `{variant}` in Rust"));
+        }
+        if !names::is_pascal_case(&variant.replace('_', "")) {
+            diags.error(
+                *line,
+                format!("`{value}` of {owner} has no letter or digit that a Rust name could keep"),
+            );
+        }
+    }
+}
+
+/// Rules for every schema below a component.
+fn schema(spec: &Spec, schema_: &Schema, owner: &str, diags: &mut Diags) {
+    flags(spec, schema_, owner, diags);
+    match &schema_.kind {
+        Kind::Ref(name) if spec.schema(name).is_none() => diags.error(
+            schema_.line,
+            format!("there is no component schema `{name}`"),
+        ),
+        Kind::Object(properties) => properties
+            .iter()
+            .for_each(|property| inner(spec, &property.schema, owner, diags)),
+        Kind::List(item) | Kind::Map(item) => inner(spec, item, owner, diags),
+        Kind::AllOf(parts) => {
+            for part in parts {
+                schema(spec, part, owner, diags);
+            }
+        }
+        Kind::OneOf { branches, .. } => {
+            for branch in branches
+                .iter()
+                .filter(|branch| spec.schema(&branch.component).is_none())
+            {
+                diags.error(
+                    branch.line,
+                    format!("there is no component schema `{}`", branch.component),
+                );
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A schema inside another one.
+pub fn inner(spec: &Spec, inside: &Schema, owner: &str, diags: &mut Diags) {
+    let what = match &inside.kind {
+        Kind::Object(_) => Some("an object"),
+        Kind::Enum(_) => Some("an enum"),
+        Kind::OneOf { .. } => Some("a union"),
+        Kind::AllOf(parts) if reach::target(inside).is_none() || parts.len() != 1 => {
+            Some("an allOf")
+        }
+        Kind::Binary => {
+            let upload = spec
+                .operations
+                .iter()
+                .filter_map(|operation| operation.body.as_ref())
+                .flat_map(|body| &body.content);
+            let forms: BTreeSet<&str> = upload
+                .filter(|media| media.name == "multipart/form-data")
+                .filter_map(|media| media.schema.as_ref())
+                .filter_map(reach::target)
+                .collect();
+            (!forms.contains(owner)).then_some("a binary member outside of a multipart form")
+        }
+        _ => None,
+    };
+    if let Some(what) = what {
+        diags.error_help(
+            inside.line,
+            format!("{what} inside {owner} without a name of its own"),
+            "make it a component and refer to it",
+        );
+    }
+    if inside.page_or_array.is_some() {
+        diags.error(inside.line, "x-page-or-array belongs on a component");
+    }
+    schema(spec, inside, owner, diags);
+}
+
+fn flags(spec: &Spec, schema: &Schema, owner: &str, diags: &mut Diags) {
+    let kind = &schema.kind;
+    let is_string = matches!(kind, Kind::String { .. });
+    if schema.secret && !is_string {
+        diags.error_help(
+            schema.line,
+            format!("x-secret in {owner} on something that is no string"),
+            "only strings can be redacted",
+        );
+    }
+    if schema.lenient
+        && !matches!(
+            kind,
+            Kind::String { format: None } | Kind::Integer { .. } | Kind::Number
+        )
+    {
+        diags.error_help(
+            schema.line,
+            format!("x-lenient in {owner} on something that has one form"),
+            "it goes on a plain string, an integer or a number",
+        );
+    }
+    if schema.secret && schema.lenient {
+        diags.error(
+            schema.line,
+            format!("x-secret and x-lenient together in {owner}"),
+        );
+    }
+    if matches!(kind, Kind::String { format: Some(format) } if format == "password")
+        && !schema.secret
+    {
+        diags.error_help(
+            schema.line,
+            format!("a password in {owner} that would show in Debug"),
+            "add `x-secret: true`",
+        );
+    }
+    let _ = spec;
+}
+
+/// Objects that cannot be made because they require themselves, through however many others.
+fn endless(spec: &Spec, diags: &mut Diags) {
+    let requires = |name: &str| -> Vec<&str> {
+        let members = spec
+            .schema(name)
+            .map(|component| reach::properties(spec, &component.schema))
+            .unwrap_or_default();
+        members
+            .into_iter()
+            .filter(|member| member.required && !member.schema.nullable)
+            .filter_map(|member| reach::target(&member.schema))
+            .collect()
+    };
+    for component in &spec.schemas {
+        let mut seen = BTreeSet::new();
+        let mut open = requires(&component.name);
+        while let Some(name) = open.pop() {
+            if name == component.name {
+                diags.error_help(
+                    component.line,
+                    format!("{name} requires itself, so none can be made"),
+                    "make one of the members on the way optional",
+                );
+                break;
+            }
+            if seen.insert(name) {
+                open.extend(requires(name));
+            }
+        }
+    }
+}
+
+/// Objects that are joined with themselves.
+fn cycles(spec: &Spec, diags: &mut Diags) {
+    for component in &spec.schemas {
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&str> = parts(&component.schema);
+        while let Some(name) = open.pop() {
+            if name == component.name {
+                diags.error_help(
+                    component.line,
+                    format!("{name} contains itself through allOf"),
+                    "break the cycle: an object cannot be joined with itself",
+                );
+                break;
+            }
+            if seen.insert(name) {
+                open.extend(
+                    spec.schema(name)
+                        .into_iter()
+                        .flat_map(|component| parts(&component.schema)),
+                );
+            }
+        }
+    }
+}
+
+fn parts(schema: &Schema) -> Vec<&str> {
+    match &schema.kind {
+        Kind::AllOf(parts) => parts.iter().flat_map(self::parts).collect(),
+        Kind::Ref(name) => vec![name],
+        _ => Vec::new(),
+    }
+}
+
+fn reached(spec: &Spec, diags: &mut Diags) {
+    let media = spec.operations.iter().flat_map(|operation| {
+        let body = operation.body.iter().flat_map(|body| &body.content);
+        body.chain(
+            operation
+                .responses
+                .iter()
+                .flat_map(|response| &response.content),
+        )
+    });
+    let in_media = media
+        .filter_map(|media| media.schema.as_ref())
+        .flat_map(Schema::refs);
+    let in_parameters = spec
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.parameters)
+        .flat_map(|parameter| parameter.schema.refs());
+    let reachable = reach::reachable(spec, in_media.chain(in_parameters).map(|(name, _)| name));
+    for component in spec
+        .schemas
+        .iter()
+        .filter(|component| !reachable.contains(component.name.as_str()))
+    {
+        diags.error_help(
+            component.line,
+            format!("nothing refers to schema {}", component.name),
+            "remove it",
+        );
+    }
+}
+
+/// One component is not both a request body and a response: their members differ in what may be missing.
+fn sides(spec: &Spec, diags: &mut Diags) {
+    let named = |media: &Media| {
+        media
+            .schema
+            .as_ref()
+            .and_then(reach::target)
+            .map(str::to_owned)
+    };
+    let answers: BTreeSet<String> = spec
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.responses)
+        .flat_map(|response| &response.content)
+        .filter_map(named)
+        .collect();
+    for media in spec
+        .operations
+        .iter()
+        .filter_map(|operation| operation.body.as_ref())
+        .flat_map(|body| &body.content)
+    {
+        if let Some(name) = named(media).filter(|name| answers.contains(name)) {
+            diags.error_help(
+                media.line,
+                format!("{name} is a request body here and a response elsewhere"),
+                "give the request a schema of its own",
+            );
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The only place where spec text becomes a Rust identifier.
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span};
+
+/// Names of the prelude and of our own runtime that a generated type must not shadow.
+pub const RESERVED_TYPES: &[&str] = &[
+    "Any",
+    "BTreeMap",
+    "Box",
+    "Call",
+    "Client",
+    "Clone",
+    "Debug",
+    "Default",
+    "Download",
+    "Endpoint",
+    "Err",
+    "Error",
+    "From",
+    "Future",
+    "Into",
+    "Items",
+    "Iterator",
+    "Json",
+    "Model",
+    "Multipart",
+    "None",
+    "Nullable",
+    "Ok",
+    "Operation",
+    "Option",
+    "Pages",
+    "Response",
+    "Result",
+    "Secret",
+    "Self",
+    "Send",
+    "Session",
+    "Some",
+    "String",
+    "StringOrNumber",
+    "Sync",
+    "Timestamp",
+    "ToString",
+    "Unknown",
+    "UnknownValue",
+    "Upload",
+    "Vec",
+];
+
+/// Methods that every request has or may have.
+pub const RESERVED_SETTERS: &[&str] = &[
+    "body", "call", "clone", "endpoint", "items", "new", "pages", "send",
+];
+
+/// Keywords of every edition, and the words that cannot be raw identifiers.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "Self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
+/// `list_applications`, `application_id2`: what an operation, an argument or a module may be called.
+pub fn is_snake_case(name: &str) -> bool {
+    let mut previous = '_';
+    for (index, letter) in name.chars().enumerate() {
+        let fits = letter.is_ascii_lowercase()
+            || index > 0 && (letter.is_ascii_digit() || letter == '_' && previous != '_');
+        if !fits {
+            return false;
+        }
+        previous = letter;
+    }
+    previous != '_'
+}
+
+/// `SlaTier`: what a component may be called.
+pub fn is_pascal_case(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric())
+}
+
+/// The request type of an operation: `list_applications` gives `ListApplications`.
+pub fn type_name(operation_id: &str) -> String {
+    operation_id.to_upper_camel_case()
+}
+
+/// The argument or setter for a parameter: `clientId` gives `client_id`, `x-limit` gives `limit`.
+pub fn argument(wire: &str) -> String {
+    let bare = if wire
+        .get(..2)
+        .is_some_and(|start| start.eq_ignore_ascii_case("x-"))
+    {
+        &wire[2..]
+    } else {
+        wire
+    };
+    escape(words(bare).to_snake_case())
+}
+
+/// The module of a tag: `connected-applications` gives `connected_applications`.
+pub fn module(tag: &str) -> String {
+    escape(tag.to_snake_case())
+}
+
+/// The variant for a wire value: `LAST_UPDATED` gives `LastUpdated`.
+///
+/// `Unknown` is taken by the variant that keeps unknown values.
+pub fn variant(wire: &str) -> String {
+    let spoken = match wire {
+        "" => "Empty".to_owned(),
+        "+" => "Plus".to_owned(),
+        "-" => "Minus".to_owned(),
+        "*" => "Any".to_owned(),
+        _ => words(wire).to_upper_camel_case(),
+    };
+    if spoken.is_empty() || spoken.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("V{}", words(wire).trim_start_matches('_'));
+    }
+    match spoken.as_str() {
+        "Unknown" => "ReportedUnknown".to_owned(),
+        "Self" => "Itself".to_owned(),
+        _ => spoken,
+    }
+}
+
+/// The variant for a status of an operation that answers with different bodies.
+pub fn status_variant(status: u16) -> String {
+    match status {
+        200 => "Ok".into(),
+        201 => "Created".into(),
+        202 => "Accepted".into(),
+        203 => "NonAuthoritative".into(),
+        204 => "NoContent".into(),
+        206 => "Partial".into(),
+        207 => "MultiStatus".into(),
+        304 => "NotModified".into(),
+        other => format!("Status{other}"),
+    }
+}
+
+/// `anypoint-experience-hub` gives `anypoint_experience_hub`.
+pub fn crate_ident(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+/// An environment-variable-like constant for documentation examples.
+pub fn shouting(name: &str) -> String {
+    name.to_shouty_snake_case()
+}
+
+/// An identifier token. The text comes from one of the functions above or from the engine.
+pub fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+fn words(text: &str) -> String {
+    text.chars()
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+fn escape(name: String) -> String {
+    let starts_wrong = name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit());
+    if starts_wrong {
+        return format!("_{name}");
+    }
+    if is_keyword(&name) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments() {
+        for (wire, expected) in [
+            ("clientId", "client_id"),
+            ("x-limit", "limit"),
+            ("X-ANYPNT-ENV-ID", "anypnt_env_id"),
+            ("type", "type_"),
+            ("hostIPs", "host_i_ps"),
+            ("0day", "_0day"),
+            ("é", "_"),
+        ] {
+            assert_eq!(argument(wire), expected, "{wire}");
+        }
+    }
+
+    #[test]
+    fn variants() {
+        for (wire, expected) in [
+            ("LAST_UPDATED", "LastUpdated"),
+            ("client_id", "ClientId"),
+            ("on", "On"),
+            ("", "Empty"),
+            ("0.1", "V0_1"),
+            ("UNKNOWN", "ReportedUnknown"),
+            ("self", "Itself"),
+            (
+                "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                "UrnIetfParamsOauthGrantTypeJwtBearer",
+            ),
+        ] {
+            assert_eq!(variant(wire), expected, "{wire}");
+        }
+    }
+
+    #[test]
+    fn case_checks() {
+        for good in ["list", "list_apps", "v2_list"] {
+            assert!(is_snake_case(good), "{good}");
+        }
+        for bad in [
+            "",
+            "List",
+            "list__apps",
+            "list_",
+            "_list",
+            "2list",
+            "list-apps",
+        ] {
+            assert!(!is_snake_case(bad), "{bad}");
+        }
+        assert!(
+            is_pascal_case("SlaTier") && !is_pascal_case("slaTier") && !is_pascal_case("Sla_Tier")
+        );
+    }
+}

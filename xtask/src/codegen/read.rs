@@ -1,0 +1,213 @@
+//! The tree to a typed `Spec`. Complains about shape: unknown keys, wrong kinds, missing members.
+//!
+//! What the members mean together is `lint`'s business.
+
+mod operation;
+mod schema;
+
+use super::diag::{Diagnostics, Diags};
+use super::fields::{Fields, items};
+use super::load::Node;
+use super::spec::{Component, Security, Shared, Spec, Tag};
+
+/// Reads the whole document.
+///
+/// # Errors
+/// All complaints about its shape.
+pub fn spec(root: &Node, diags: &mut Diags) -> Result<Spec, Diagnostics> {
+    let mut spec = Spec::default();
+    let mut document = Fields::of(root, "the document", diags);
+    version(&mut document, diags);
+    info(&mut document, &mut spec, diags);
+    spec.base_path = base_path(&mut document, diags);
+    for node in document.list("tags", diags) {
+        spec.tags.push(tag(node, diags));
+    }
+    if let Some(node) = document.require("security", diags) {
+        spec.security = security(node, diags);
+    }
+    spec.environment = document.flag("x-environment", diags).unwrap_or(false);
+    document.text("x-source", diags);
+    let components = document.take("components");
+    let mut shared = components
+        .map(|node| components_of(node, &mut spec, diags))
+        .unwrap_or_default();
+    if let Some(paths) = document.require("paths", diags) {
+        operation::paths(paths, &mut spec, &mut shared, diags);
+    }
+    document.finish(diags);
+    spec.shared = shared.into_usage();
+    diags.finish(spec)
+}
+
+/// Component parameters and responses, before anything refers to them.
+#[derive(Default)]
+struct Components<'a> {
+    parameters: Vec<(&'a str, usize, &'a Node, bool)>,
+    responses: Vec<(&'a str, usize, &'a Node, bool)>,
+}
+
+impl Components<'_> {
+    fn into_usage(self) -> Vec<Shared> {
+        let usage = |kind| {
+            move |(name, line, _, used): (&str, usize, &Node, bool)| Shared {
+                kind,
+                name: name.to_owned(),
+                line,
+                used,
+            }
+        };
+        let parameters = self.parameters.into_iter().map(usage("parameter"));
+        parameters
+            .chain(self.responses.into_iter().map(usage("response")))
+            .collect()
+    }
+}
+
+fn version(document: &mut Fields<'_>, diags: &mut Diags) {
+    let (version, line) = document.require_text("openapi", diags);
+    if !version.is_empty() && version != "3.0.3" {
+        diags.error_help(
+            line,
+            format!("openapi version {version} is not supported"),
+            "write `openapi: 3.0.3`",
+        );
+    }
+}
+
+fn info(document: &mut Fields<'_>, spec: &mut Spec, diags: &mut Diags) {
+    let Some(node) = document.require("info", diags) else {
+        return;
+    };
+    let mut info = Fields::of(node, "info", diags);
+    spec.title = info.require_text("title", diags).0;
+    spec.version = info.require_text("version", diags).0;
+    spec.description = info.require_text("description", diags).0;
+    spec.example_operation = info.text("x-example-operation", diags);
+    info.finish(diags);
+}
+
+fn base_path(document: &mut Fields<'_>, diags: &mut Diags) -> String {
+    let line = document.line();
+    let servers = document.list("servers", diags);
+    let mut first = None;
+    for node in servers {
+        let mut server = Fields::of(node, "a server", diags);
+        let (url, line) = server.require_text("url", diags);
+        server.text("description", diags);
+        server.finish(diags);
+        match path_of(&url) {
+            Some(path) => first = first.or(Some(path)),
+            None => diags.error_help(
+                line,
+                format!("`{url}` is no absolute http(s) URL"),
+                "write `https://host/base-path`, without a slash at the end",
+            ),
+        }
+    }
+    if servers.is_empty() {
+        diags.error_help(
+            line,
+            "the document has no servers",
+            "add `servers: [{url: https://host/base-path}]`",
+        );
+    }
+    first.unwrap_or_default()
+}
+
+fn path_of(url: &str) -> Option<String> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))?;
+    let (host, path) = rest
+        .split_once('/')
+        .map_or((rest, String::new()), |(host, path)| {
+            (host, format!("/{path}"))
+        });
+    let plain = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_graphic() && !matches!(c, '{' | '}' | '?' | '#' | '"' | '\\'))
+    };
+    (!host.is_empty() && !path.ends_with('/') && plain(host) && plain(&path)).then_some(path)
+}
+
+fn tag(node: &Node, diags: &mut Diags) -> Tag {
+    let mut fields = Fields::of(node, "a tag", diags);
+    let (name, line) = fields.require_text("name", diags);
+    let description = fields.require_text("description", diags).0;
+    fields.finish(diags);
+    Tag {
+        name,
+        description,
+        line,
+    }
+}
+
+fn security(node: &Node, diags: &mut Diags) -> Security {
+    let names: Vec<String> = items(node, "security", diags)
+        .iter()
+        .flat_map(|item| Fields::of(item, "a security requirement", diags).rest())
+        .map(|entry| entry.key.clone())
+        .collect();
+    match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Security::None,
+        ["bearer"] => Security::Bearer,
+        ["basic"] => Security::Basic,
+        _ => {
+            diags.error_help(
+                node.line,
+                format!("security by {} is not supported", names.join(" and ")),
+                "write [{bearer: []}], [{basic: []}] or []",
+            );
+            Security::None
+        }
+    }
+}
+
+fn components_of<'a>(node: &'a Node, spec: &mut Spec, diags: &mut Diags) -> Components<'a> {
+    let mut fields = Fields::of(node, "components", diags);
+    for entry in fields.map("schemas", diags) {
+        let schema = schema::schema(&entry.value, &format!("schema {}", entry.key), diags);
+        spec.schemas.push(Component {
+            name: entry.key.clone(),
+            line: entry.line,
+            schema,
+        });
+    }
+    let parameters = fields
+        .map("parameters", diags)
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry.line, &entry.value, false))
+        .collect();
+    let responses = fields
+        .map("responses", diags)
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry.line, &entry.value, false))
+        .collect();
+    fields.map("securitySchemes", diags);
+    fields.finish(diags);
+    Components {
+        parameters,
+        responses,
+    }
+}
+
+/// The name behind `#/components/<section>/<name>`.
+fn reference(node: &Node, section: &str, diags: &mut Diags) -> Option<String> {
+    let target = super::fields::text(node, "$ref", diags)?;
+    let name = target
+        .strip_prefix("#/components/")
+        .and_then(|rest| rest.strip_prefix(section))
+        .and_then(|rest| rest.strip_prefix('/'));
+    match name {
+        Some(name) if !name.is_empty() && !name.contains('/') => Some(name.to_owned()),
+        _ => {
+            diags.error_help(
+                node.line,
+                format!("$ref to `{target}` leads nowhere"),
+                format!("refer to a component of this file: `#/components/{section}/Name`"),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Schemas.
+
+use super::reference;
+use crate::codegen::diag::Diags;
+use crate::codegen::fields::{Fields, text};
+use crate::codegen::load::{Node, Value};
+use crate::codegen::spec::{Branch, Example, Kind, Property, Schema};
+
+/// Keywords that validate examples and document requests; they never reach the client.
+const LIMITS: [&str; 8] = [
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+];
+
+pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
+    let mut fields = Fields::of(node, what, diags);
+    if let Some(target) = fields.take("$ref") {
+        fields.finish(diags);
+        let kind = reference(target, "schemas", diags).map_or(Kind::Any, Kind::Ref);
+        return Schema {
+            kind,
+            ..Schema::broken(node.line)
+        };
+    }
+    let mut schema = Schema {
+        description: fields
+            .text("description", diags)
+            .map(|(text, _)| text)
+            .unwrap_or_default(),
+        nullable: fields.flag("nullable", diags).unwrap_or(false),
+        deprecated: fields.flag("deprecated", diags).unwrap_or(false),
+        example: fields.take("example").map(example),
+        default: fields.take("default").map(example),
+        limits: LIMITS
+            .iter()
+            .filter_map(|key| {
+                fields
+                    .take(key)
+                    .map(|node| ((*key).to_owned(), node.to_json()))
+            })
+            .collect(),
+        secret: fields.flag("x-secret", diags).unwrap_or(false),
+        lenient: fields.flag("x-lenient", diags).unwrap_or(false),
+        aliases: fields
+            .list("x-alias", diags)
+            .iter()
+            .filter_map(|node| text(node, "an alias", diags))
+            .collect(),
+        page_or_array: fields.text("x-page-or-array", diags),
+        ..Schema::broken(node.line)
+    };
+    fields.text("x-source", diags);
+    schema.kind = kind(&mut fields, node.line, what, diags);
+    fields.finish(diags);
+    schema
+}
+
+pub fn example(node: &Node) -> Example {
+    Example {
+        line: node.line,
+        value: node.to_json(),
+    }
+}
+
+fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> Kind {
+    let all_of = fields.list("allOf", diags);
+    let one_of = fields.list("oneOf", diags);
+    let declared = fields.text("type", diags);
+    if !all_of.is_empty() {
+        return Kind::AllOf(
+            all_of
+                .iter()
+                .map(|part| schema(part, what, diags))
+                .collect(),
+        );
+    }
+    if !one_of.is_empty() {
+        return tagged_union(fields, one_of, line, what, diags);
+    }
+    let Some((name, type_line)) = declared else {
+        return Kind::Any;
+    };
+    match name.as_str() {
+        "boolean" => Kind::Bool,
+        "integer" => Kind::Integer {
+            int32: format(fields, &["int32", "int64"], diags).as_deref() == Some("int32"),
+        },
+        "number" => {
+            format(fields, &["double", "float"], diags);
+            Kind::Number
+        }
+        "string" => string(fields, diags),
+        "array" => match fields.require("items", diags) {
+            Some(items) => Kind::List(Box::new(schema(items, &format!("items of {what}"), diags))),
+            None => Kind::Any,
+        },
+        "object" => object(fields, what, diags),
+        other => {
+            diags.error_help(
+                type_line,
+                format!("`{other}` is no type"),
+                "one of boolean, integer, number, string, array, object",
+            );
+            Kind::Any
+        }
+    }
+}
+
+fn format(fields: &mut Fields<'_>, allowed: &[&str], diags: &mut Diags) -> Option<String> {
+    let (format, line) = fields.text("format", diags)?;
+    if allowed.contains(&format.as_str()) {
+        return Some(format);
+    }
+    let help = match format.as_str() {
+        "uuid" => "leave it out: ids are strings, because the services mix their forms".to_owned(),
+        _ => format!("one of {}", allowed.join(", ")),
+    };
+    diags.error_help(
+        line,
+        format!("`{format}` is no format that means something here"),
+        help,
+    );
+    None
+}
+
+fn string(fields: &mut Fields<'_>, diags: &mut Diags) -> Kind {
+    let format = format(
+        fields,
+        &["date-time", "binary", "uri", "email", "password"],
+        diags,
+    );
+    let values: Vec<(String, usize)> = fields
+        .list("enum", diags)
+        .iter()
+        .filter_map(|node| text(node, "an enum value", diags).map(|value| (value, node.line)))
+        .collect();
+    match format.as_deref() {
+        _ if !values.is_empty() => Kind::Enum(values),
+        Some("binary") => Kind::Binary,
+        _ => Kind::String { format },
+    }
+}
+
+fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
+    let entries = fields.map("properties", diags);
+    let mut required: Vec<(String, usize)> = fields
+        .list("required", diags)
+        .iter()
+        .filter_map(|node| text(node, "a required name", diags).map(|name| (name, node.line)))
+        .collect();
+    let properties: Vec<Property> = entries
+        .iter()
+        .map(|entry| {
+            let before = required.len();
+            required.retain(|(name, _)| *name != entry.key);
+            let schema = schema(
+                &entry.value,
+                &format!("property {} of {what}", entry.key),
+                diags,
+            );
+            Property {
+                name: entry.key.clone(),
+                line: entry.line,
+                required: required.len() < before,
+                schema,
+            }
+        })
+        .collect();
+    for (name, line) in required {
+        diags.error_help(
+            line,
+            format!("{what} requires `{name}`, which is not one of its properties"),
+            "declare the property or drop the name",
+        );
+    }
+    let additional = fields.take("additionalProperties");
+    match additional {
+        Some(node) if properties.is_empty() => Kind::Map(Box::new(values(node, what, diags))),
+        Some(node) => {
+            diags.error_help(
+                node.line,
+                format!("{what} has both properties and additionalProperties"),
+                "drop additionalProperties: unknown members are ignored",
+            );
+            Kind::Object(properties)
+        }
+        None => Kind::Object(properties),
+    }
+}
+
+fn values(node: &Node, what: &str, diags: &mut Diags) -> Schema {
+    match node.value {
+        Value::Bool(true) => Schema::broken(node.line),
+        _ => schema(node, &format!("values of {what}"), diags),
+    }
+}
+
+fn tagged_union(
+    fields: &mut Fields<'_>,
+    one_of: &[Node],
+    line: usize,
+    what: &str,
+    diags: &mut Diags,
+) -> Kind {
+    let listed: Vec<String> = one_of
+        .iter()
+        .filter_map(|node| match schema(node, what, diags).kind {
+            Kind::Ref(name) => Some(name),
+            _ => {
+                diags.error_help(
+                    node.line,
+                    format!("a oneOf branch of {what} is not a $ref"),
+                    "name the branch as a component",
+                );
+                None
+            }
+        })
+        .collect();
+    let Some(node) = fields.take("discriminator") else {
+        diags.error_help(
+            line,
+            format!("{what} has a oneOf without a discriminator"),
+            "add `discriminator: {propertyName: …, mapping: {…}}`",
+        );
+        return Kind::Any;
+    };
+    let mut discriminator = Fields::of(node, "the discriminator", diags);
+    let tag = discriminator.require_text("propertyName", diags).0;
+    let mut branches = Vec::new();
+    for entry in discriminator.map("mapping", diags) {
+        if let Some(component) = reference(&entry.value, "schemas", diags) {
+            branches.push(Branch {
+                value: entry.key.clone(),
+                component,
+                line: entry.line,
+            });
+        }
+    }
+    discriminator.finish(diags);
+    for name in &listed {
+        if !branches.iter().any(|branch| branch.component == *name) {
+            diags.error_help(
+                node.line,
+                format!("{name} has no tag in the mapping"),
+                format!("add `value: \"#/components/schemas/{name}\"`"),
+            );
+        }
+    }
+    for branch in branches
+        .iter()
+        .filter(|branch| !listed.contains(&branch.component))
+    {
+        diags.error(
+            branch.line,
+            format!(
+                "{} is in the mapping but not in the oneOf",
+                branch.component
+            ),
+        );
+    }
+    Kind::OneOf { tag, branches }
+}

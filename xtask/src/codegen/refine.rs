@@ -1,0 +1,458 @@
+//! A linted spec and the engine's types to the IR: which members may be missing, on which side, and where types live.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::{Type, parse_quote};
+
+use super::engine::Types;
+use super::ir::{self, Api, Face, Field, Model, Part, TypeDef, TypeKind, Variant};
+use super::media;
+use super::names;
+use super::reach;
+use super::request::{Answer, Request};
+use super::spec::{Component, Kind, Property, Schema, Spec};
+
+/// The finished description of one crate, still without its place in the tree.
+///
+/// # Errors
+/// The object and member for which the engine gave no type.
+pub fn api(spec: &Spec, requests: &[Request<'_>], types: &Types) -> Result<Api, String> {
+    let refine = Refine {
+        spec,
+        types,
+        faces: faces(spec, requests),
+        homes: homes(spec, requests),
+    };
+    let mut definitions = spec
+        .schemas
+        .iter()
+        .map(|component| refine.definition(component))
+        .collect::<Result<Vec<_>, _>>()?;
+    defaults(&mut definitions);
+    let tag = |tag: &super::spec::Tag| ir::Tag {
+        name: tag.name.clone(),
+        module: names::module(&tag.name),
+        description: tag.description.clone(),
+    };
+    Ok(Api {
+        spec_path: String::new(),
+        package: String::new(),
+        title: spec.title.clone(),
+        version: spec.version.clone(),
+        description: spec.description.clone(),
+        base_path: spec.base_path.clone(),
+        example: spec.example_operation.as_ref().map(|(id, _)| id.clone()),
+        tags: spec.tags.iter().map(tag).collect(),
+        requests: requests
+            .iter()
+            .map(|request| refine.request(request))
+            .collect::<Result<_, _>>()?,
+        types: definitions,
+    })
+}
+
+struct Refine<'a> {
+    spec: &'a Spec,
+    types: &'a Types,
+    faces: BTreeMap<&'a str, Face>,
+    homes: BTreeMap<&'a str, BTreeSet<String>>,
+}
+
+impl Refine<'_> {
+    fn ty(&self, owner: &str, member: &str) -> Result<Type, String> {
+        let found = self
+            .types
+            .get(owner)
+            .and_then(|members| members.get(member));
+        found
+            .cloned()
+            .ok_or_else(|| format!("the engine gave no type for {owner}.{member}"))
+    }
+
+    fn definition(&self, component: &Component) -> Result<TypeDef, String> {
+        let schema = &component.schema;
+        let kind = match &schema.kind {
+            Kind::Enum(values) => TypeKind::Enum(
+                values
+                    .iter()
+                    .map(|(wire, _)| Variant {
+                        name: names::variant(wire),
+                        wire: wire.clone(),
+                        holds: None,
+                    })
+                    .collect(),
+            ),
+            Kind::OneOf { tag, branches } => {
+                let variant = |branch: &super::spec::Branch| Variant {
+                    name: branch.component.clone(),
+                    wire: branch.value.clone(),
+                    holds: Some(branch.component.clone()),
+                };
+                TypeKind::Union {
+                    tag: tag.clone(),
+                    variants: branches.iter().map(variant).collect(),
+                }
+            }
+            _ => TypeKind::Model(self.model(component)?),
+        };
+        let homes = self.homes.get(component.name.as_str());
+        Ok(TypeDef {
+            name: component.name.clone(),
+            line: component.line,
+            description: schema.description.clone(),
+            deprecated: schema.deprecated,
+            refers_to: self.refers_to(schema),
+            kind,
+            module: homes
+                .filter(|homes| homes.len() == 1)
+                .and_then(|homes| homes.first().cloned()),
+        })
+    }
+
+    fn refers_to(&self, schema: &Schema) -> Vec<String> {
+        let mut names: Vec<String> = match schema.kind {
+            Kind::AllOf(_) => reach::properties(self.spec, schema)
+                .iter()
+                .flat_map(|property| property.schema.refs())
+                .map(|(name, _)| name.to_owned())
+                .collect(),
+            _ => schema
+                .refs()
+                .into_iter()
+                .map(|(name, _)| name.to_owned())
+                .collect(),
+        };
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn model(&self, component: &Component) -> Result<Model, String> {
+        let face = self
+            .faces
+            .get(component.name.as_str())
+            .copied()
+            .unwrap_or(Face::Response);
+        let properties = reach::properties(self.spec, &component.schema);
+        let fields = properties
+            .iter()
+            .map(|property| self.field(&component.name, property, face))
+            .collect::<Result<_, _>>()?;
+        let list_field = component
+            .schema
+            .page_or_array
+            .as_ref()
+            .map(|(wire, _)| wire.clone());
+        Ok(Model {
+            face,
+            fields,
+            list_field,
+            has_default: false,
+        })
+    }
+
+    fn field(&self, owner: &str, property: &Property, face: Face) -> Result<Field, String> {
+        let name = names::argument(&property.name);
+        let bare = self.ty(owner, &name)?;
+        let schema = &property.schema;
+        let nullable = schema.nullable || reach::resolve(self.spec, schema).nullable;
+        let ty = match face {
+            Face::Response => received(bare, property.required && !nullable),
+            Face::Request | Face::Form => sent(bare, property.required, nullable),
+        };
+        Ok(Field {
+            part: self.part(schema),
+            wire: property.name.clone(),
+            aliases: schema.aliases.clone(),
+            ty,
+            required: property.required,
+            description: schema.description.clone(),
+            deprecated: schema.deprecated,
+            name,
+        })
+    }
+
+    fn part(&self, schema: &Schema) -> Part {
+        match reach::resolve(self.spec, schema).kind {
+            Kind::Binary => Part::File,
+            Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Number
+            | Kind::String { .. }
+            | Kind::Enum(_) => Part::Text,
+            _ => Part::Json,
+        }
+    }
+
+    fn request(&self, request: &Request<'_>) -> Result<ir::Request, String> {
+        let operation = request.operation;
+        let owner = &request.type_name;
+        let answer = self.answer(request)?;
+        let accept = match (&request.answer, &answer) {
+            (Answer::Json { accept, .. }, _) => (*accept).to_owned(),
+            (Answer::Text, _) => "text/plain, text/*;q=0.9, */*;q=0.1".into(),
+            (Answer::Binary | Answer::Empty, _) => "*/*".into(),
+            _ => "application/json".into(),
+        };
+        let errors = operation.responses.iter().filter(|response| {
+            response.code != "default" && !response.code.starts_with('2') && response.code != "304"
+        });
+        Ok(ir::Request {
+            id: request.id.clone(),
+            type_name: owner.clone(),
+            operation_id: operation.id.clone(),
+            module: operation
+                .tags
+                .first()
+                .map(|(tag, _)| names::module(tag))
+                .unwrap_or_default(),
+            method: operation.method,
+            path: operation.path.clone(),
+            summary: operation.summary.clone(),
+            description: operation.description.clone(),
+            deprecated: operation.deprecated,
+            parameters: request
+                .parameters
+                .iter()
+                .map(|parameter| self.parameter(owner, parameter))
+                .collect::<Result<_, _>>()?,
+            body: self.body(request)?,
+            pages: self.pages(request, &answer)?,
+            answer,
+            accept,
+            errors: errors
+                .map(|response| (response.code.clone(), response.description.clone()))
+                .collect(),
+            security: operation.security,
+            environment: operation.environment,
+            idempotent: operation
+                .idempotent
+                .unwrap_or_else(|| operation.method.is_idempotent()),
+            not_modified: request.not_modified,
+        })
+    }
+
+    fn parameter(
+        &self,
+        owner: &str,
+        parameter: &super::spec::Parameter,
+    ) -> Result<ir::Parameter, String> {
+        let name = names::argument(&parameter.name);
+        let bare = self.ty(owner, &name)?;
+        Ok(ir::Parameter {
+            ty: if parameter.required {
+                bare
+            } else {
+                parse_quote!(Option<#bare>)
+            },
+            wire: parameter.name.clone(),
+            location: parameter.location,
+            required: parameter.required,
+            joined: !parameter.explode,
+            multi_segment: parameter.multi_segment,
+            description: parameter.description.clone(),
+            default: parameter
+                .schema
+                .default
+                .as_ref()
+                .map(|default| default.value.to_string()),
+            example: parameter
+                .example
+                .as_ref()
+                .map(|example| example.value.clone())
+                .unwrap_or_default(),
+            name,
+        })
+    }
+
+    fn body(&self, request: &Request<'_>) -> Result<Option<ir::Body>, String> {
+        let Some(body) = &request.body else {
+            return Ok(None);
+        };
+        let bare = self.ty(&request.type_name, "body")?;
+        Ok(Some(ir::Body {
+            kind: body.kind,
+            content_type: body.media.name.clone(),
+            ty: if body.body.required {
+                bare
+            } else {
+                parse_quote!(Option<#bare>)
+            },
+            required: body.body.required,
+            description: body.body.description.clone(),
+        }))
+    }
+
+    fn answer(&self, request: &Request<'_>) -> Result<ir::Answer, String> {
+        let owner = &request.type_name;
+        Ok(match &request.answer {
+            Answer::Empty => ir::Answer::Empty,
+            Answer::Text => ir::Answer::Text,
+            Answer::JsonText => ir::Answer::JsonText,
+            Answer::Binary => ir::Answer::Binary,
+            Answer::Json { optional, .. } => {
+                let bare = unboxed(self.ty(owner, "answer")?);
+                ir::Answer::Json(if *optional {
+                    parse_quote!(Option<#bare>)
+                } else {
+                    bare
+                })
+            }
+            Answer::ByStatus(answers) => {
+                let variant = |(status, schema): &(u16, Option<&Schema>)| {
+                    let ty = schema
+                        .map(|_| self.ty(owner, &format!("answer_{status}")))
+                        .transpose()?;
+                    Ok::<_, String>((*status, names::status_variant(*status), ty.map(unboxed)))
+                };
+                ir::Answer::ByStatus(answers.iter().map(variant).collect::<Result<_, _>>()?)
+            }
+        })
+    }
+
+    fn pages(
+        &self,
+        request: &Request<'_>,
+        answer: &ir::Answer,
+    ) -> Result<Option<ir::Pages>, String> {
+        let (Some(paginate), ir::Answer::Json(page)) = (&request.operation.paginate, answer) else {
+            return Ok(None);
+        };
+        let (page_name, bare_item) = ir::outer(page);
+        let member = |wire: &String| {
+            let name = names::argument(wire);
+            self.ty(&page_name, &name).map(|ty| (name, ty))
+        };
+        let items = paginate.items.as_ref().map(member).transpose()?;
+        let item = match &items {
+            Some((_, list)) => ir::outer(list).1.cloned(),
+            None => bare_item.cloned(),
+        };
+        let offset = names::argument(&paginate.offset);
+        let total = paginate.total.as_ref().map(|wire| {
+            let (name, bare) = member(wire)?;
+            let required = self.spec.schema(&page_name).is_some_and(|component| {
+                reach::properties(self.spec, &component.schema)
+                    .iter()
+                    .any(|property| {
+                        property.name == *wire && property.required && !property.schema.nullable
+                    })
+            });
+            Ok::<_, String>((name, received(bare, required)))
+        });
+        Ok(Some(ir::Pages {
+            offset_type: self.ty(&request.type_name, &offset)?,
+            offset,
+            page: page.clone(),
+            item: item.ok_or_else(|| format!("{} answers no list", request.id))?,
+            items: items.map(|(name, _)| name),
+            total: total.transpose()?,
+        }))
+    }
+}
+
+/// A member that the server fills: present in the type only as far as a fall-back value would be honest.
+fn received(bare: Type, always: bool) -> Type {
+    match ir::outer(&bare).0.as_str() {
+        "Vec" | "BTreeMap" => bare,
+        // No date and no enclosing object can stand in for a missing one.
+        "Timestamp" | "Box" => parse_quote!(Option<#bare>),
+        _ if always => bare,
+        _ => parse_quote!(Option<#bare>),
+    }
+}
+
+/// A member that the caller fills: leaving out, clearing and setting null stay different.
+fn sent(bare: Type, required: bool, nullable: bool) -> Type {
+    let ty = if nullable {
+        parse_quote!(Nullable<#bare>)
+    } else {
+        bare
+    };
+    if required {
+        ty
+    } else {
+        parse_quote!(Option<#ty>)
+    }
+}
+
+fn unboxed(ty: Type) -> Type {
+    match ir::outer(&ty) {
+        (name, Some(inner)) if name == "Box" => inner.clone(),
+        _ => ty,
+    }
+}
+
+/// What a request reaches is filled by callers, everything else by the server.
+fn faces<'a>(spec: &'a Spec, requests: &'a [Request<'a>]) -> BTreeMap<&'a str, Face> {
+    let mut faces = BTreeMap::new();
+    for body in requests.iter().filter_map(|request| request.body.as_ref()) {
+        let Some(schema) = &body.media.schema else {
+            continue;
+        };
+        for name in reach::reachable(spec, schema.refs().into_iter().map(|(name, _)| name)) {
+            faces.entry(name).or_insert(Face::Request);
+        }
+        if let (media::Request::Multipart, Some(name)) = (body.kind, reach::target(schema)) {
+            if let Some(component) = spec.schema(name) {
+                faces.insert(component.name.as_str(), Face::Form);
+            }
+        }
+    }
+    faces
+}
+
+/// The modules of the tags that reach each component.
+fn homes<'a>(spec: &'a Spec, requests: &'a [Request<'a>]) -> BTreeMap<&'a str, BTreeSet<String>> {
+    let mut homes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for request in requests {
+        let body = request
+            .body
+            .iter()
+            .filter_map(|body| body.media.schema.as_ref());
+        let answers = super::lint::successes(request.operation)
+            .flat_map(|response| &response.content)
+            .filter_map(|media| media.schema.as_ref());
+        let schemas = body
+            .chain(answers)
+            .chain(request.parameters.iter().map(|parameter| &parameter.schema));
+        let module = request
+            .operation
+            .tags
+            .first()
+            .map(|(tag, _)| names::module(tag))
+            .unwrap_or_default();
+        for name in reach::reachable(spec, schemas.flat_map(Schema::refs).map(|(name, _)| name)) {
+            homes.entry(name).or_default().insert(module.clone());
+        }
+    }
+    homes
+}
+
+/// Which models can be made of nothing: the largest set whose every plain member can.
+fn defaults(definitions: &mut [TypeDef]) {
+    let mut without: BTreeSet<String> = BTreeSet::new();
+    loop {
+        let lacking = |model: &Model| match model.face {
+            Face::Response => model
+                .fields
+                .iter()
+                .any(|field| without.contains(&ir::outer(&field.ty).0)),
+            Face::Request | Face::Form => model.fields.iter().any(|field| field.required),
+        };
+        let found: Vec<String> = definitions
+            .iter()
+            .filter(|definition| matches!(&definition.kind, TypeKind::Model(model) if !without.contains(&definition.name) && lacking(model)))
+            .map(|definition| definition.name.clone())
+            .collect();
+        if found.is_empty() {
+            break;
+        }
+        without.extend(found);
+    }
+    for definition in definitions {
+        if let TypeKind::Model(model) = &mut definition.kind {
+            model.has_default = !without.contains(&definition.name);
+        }
+    }
+}

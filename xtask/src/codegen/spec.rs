@@ -1,0 +1,269 @@
+//! A spec as typed data: the part of OpenAPI 3.0 that `specs/README.md` allows, every item with its line.
+//!
+//! Filled by `read`, judged by `lint`, consumed by `lower`. It holds no Rust names.
+
+use serde_json::Value as Json;
+
+#[derive(Debug, Default)]
+pub struct Spec {
+    pub title: String,
+    pub version: String,
+    pub description: String,
+    pub example_operation: Option<(String, usize)>,
+    pub base_path: String,
+    pub tags: Vec<Tag>,
+    pub security: Security,
+    pub environment: bool,
+    pub operations: Vec<Operation>,
+    pub schemas: Vec<Component>,
+    /// Names and lines of shared parameters and responses, to find those that nothing uses.
+    pub shared: Vec<Shared>,
+}
+
+/// A component parameter or response, and whether an operation refers to it.
+#[derive(Debug)]
+pub struct Shared {
+    pub kind: &'static str,
+    pub name: String,
+    pub line: usize,
+    pub used: bool,
+}
+
+#[derive(Debug)]
+pub struct Tag {
+    pub name: String,
+    pub description: String,
+    pub line: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Security {
+    #[default]
+    Bearer,
+    Basic,
+    None,
+}
+
+#[derive(Debug)]
+pub struct Component {
+    pub name: String,
+    pub line: usize,
+    pub schema: Schema,
+}
+
+#[derive(Debug)]
+pub struct Operation {
+    pub line: usize,
+    pub method: Method,
+    pub path: String,
+    pub path_line: usize,
+    pub id: String,
+    pub id_line: usize,
+    pub tags: Vec<(String, usize)>,
+    pub summary: String,
+    pub description: String,
+    pub deprecated: bool,
+    pub parameters: Vec<Parameter>,
+    pub body: Option<Body>,
+    pub responses: Vec<Response>,
+    pub security: Security,
+    pub environment: bool,
+    pub idempotent: Option<bool>,
+    pub paginate: Option<Paginate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+}
+
+impl Method {
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("get", Self::Get),
+        ("put", Self::Put),
+        ("post", Self::Post),
+        ("delete", Self::Delete),
+        ("options", Self::Options),
+        ("head", Self::Head),
+        ("patch", Self::Patch),
+    ];
+
+    /// Whether sending the request twice does no more than sending it once (RFC 9110, 9.2.2).
+    pub fn is_idempotent(self) -> bool {
+        !matches!(self, Self::Post | Self::Patch)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub line: usize,
+    pub name: String,
+    pub location: Location,
+    pub required: bool,
+    pub description: String,
+    pub schema: Schema,
+    pub example: Option<Example>,
+    pub explode: bool,
+    pub multi_segment: bool,
+    pub secret: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Debug)]
+pub struct Body {
+    pub line: usize,
+    pub required: bool,
+    pub description: String,
+    pub content: Vec<Media>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Media {
+    pub line: usize,
+    pub name: String,
+    pub schema: Option<Schema>,
+    pub example: Option<Example>,
+    pub variant: Option<(String, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Response {
+    pub line: usize,
+    pub code: String,
+    pub description: String,
+    pub content: Vec<Media>,
+}
+
+#[derive(Debug)]
+pub struct Paginate {
+    pub line: usize,
+    pub offset: String,
+    pub limit: String,
+    pub items: Option<String>,
+    pub total: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub line: usize,
+    pub value: Json,
+}
+
+/// A schema. What is documentation only (`pattern`, limits) has been read into `limits`.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    pub line: usize,
+    pub kind: Kind,
+    pub description: String,
+    pub nullable: bool,
+    pub deprecated: bool,
+    pub example: Option<Example>,
+    pub default: Option<Example>,
+    /// `pattern`, `minLength`, …: JSON Schema keywords for validating examples.
+    pub limits: Vec<(String, Json)>,
+    pub secret: bool,
+    pub lenient: bool,
+    pub aliases: Vec<String>,
+    pub page_or_array: Option<(String, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Any,
+    Ref(String),
+    Bool,
+    Integer { int32: bool },
+    Number,
+    String { format: Option<String> },
+    Binary,
+    Enum(Vec<(String, usize)>),
+    Object(Vec<Property>),
+    Map(Box<Schema>),
+    List(Box<Schema>),
+    AllOf(Vec<Schema>),
+    OneOf { tag: String, branches: Vec<Branch> },
+}
+
+#[derive(Clone, Debug)]
+pub struct Property {
+    pub name: String,
+    pub line: usize,
+    pub required: bool,
+    pub schema: Schema,
+}
+
+/// One branch of a `oneOf`: the tag's value and the component it stands for.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    pub value: String,
+    pub component: String,
+    pub line: usize,
+}
+
+impl Spec {
+    pub fn schema(&self, name: &str) -> Option<&Component> {
+        self.schemas.iter().find(|component| component.name == name)
+    }
+}
+
+impl Schema {
+    /// A schema that a complaint has already been made about.
+    pub fn broken(line: usize) -> Self {
+        Self {
+            line,
+            kind: Kind::Any,
+            description: String::new(),
+            nullable: false,
+            deprecated: false,
+            example: None,
+            default: None,
+            limits: Vec::new(),
+            secret: false,
+            lenient: false,
+            aliases: Vec::new(),
+            page_or_array: None,
+        }
+    }
+
+    /// The names of all components this schema refers to directly.
+    pub fn refs(&self) -> Vec<(&str, usize)> {
+        let mut found = Vec::new();
+        self.collect_refs(&mut found);
+        found
+    }
+
+    fn collect_refs<'a>(&'a self, found: &mut Vec<(&'a str, usize)>) {
+        match &self.kind {
+            Kind::Ref(name) => found.push((name, self.line)),
+            Kind::Object(properties) => properties
+                .iter()
+                .for_each(|property| property.schema.collect_refs(found)),
+            Kind::Map(inner) | Kind::List(inner) => inner.collect_refs(found),
+            Kind::AllOf(parts) => parts.iter().for_each(|part| part.collect_refs(found)),
+            Kind::OneOf { branches, .. } => found.extend(
+                branches
+                    .iter()
+                    .map(|branch| (branch.component.as_str(), branch.line)),
+            ),
+            Kind::Any
+            | Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Number
+            | Kind::String { .. }
+            | Kind::Binary
+            | Kind::Enum(_) => {}
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! `cargo xtask deps`: the dependency policy of `deny.toml`, without installing cargo-deny.
+//!
+//! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) over both workspaces.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+/// The parts of `deny.toml` that are enforced here.
+#[derive(Deserialize)]
+struct Policy {
+    licenses: Licenses,
+    bans: Bans,
+    sources: Sources,
+}
+
+#[derive(Deserialize)]
+struct Licenses {
+    allow: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Bans {
+    deny: Vec<Ban>,
+}
+
+#[derive(Deserialize)]
+struct Ban {
+    #[serde(rename = "crate")]
+    name: String,
+    #[serde(default)]
+    wrappers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Sources {
+    allow_registry: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    version: String,
+    license: Option<String>,
+    source: Option<String>,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    req: String,
+    path: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    dependencies: Vec<String>,
+}
+
+/// # Errors
+/// A `deny.toml` that cannot be read, or a workspace that cargo cannot resolve.
+pub fn command(root: &Path) -> Result<ExitCode> {
+    let text =
+        std::fs::read_to_string(root.join("deny.toml")).context("deny.toml cannot be read")?;
+    let policy: Policy = toml::from_str(&text).context("deny.toml is not what it should be")?;
+    let mut wrong = BTreeSet::new();
+    let mut checked = 0;
+    for manifest in ["Cargo.toml", "xtask/Cargo.toml"] {
+        let metadata = metadata(&root.join(manifest))?;
+        checked += metadata.packages.len();
+        // The generator is never published, so only its licences and sources count.
+        let bans = if manifest == "Cargo.toml" {
+            banned(&policy, &metadata)
+        } else {
+            Vec::new()
+        };
+        wrong.extend(
+            licences(&policy, &metadata)
+                .into_iter()
+                .chain(sources(&policy, &metadata))
+                .chain(bans),
+        );
+    }
+    for line in &wrong {
+        eprintln!("{line}");
+    }
+    if wrong.is_empty() {
+        println!("{checked} packages follow deny.toml");
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!(
+        "the dependencies do not follow deny.toml: change them, or the policy with a reason in ARCHITECTURE.md"
+    );
+    Ok(ExitCode::FAILURE)
+}
+
+fn metadata(manifest: &Path) -> Result<Metadata> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--all-features",
+            "--locked",
+            "--manifest-path",
+        ])
+        .arg(manifest)
+        .output()
+        .context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!(
+            "cargo metadata: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    serde_json::from_slice(&output.stdout).context("cargo metadata is not what it should be")
+}
+
+fn licences(policy: &Policy, metadata: &Metadata) -> Vec<String> {
+    let allowed = |expression: &str| {
+        let parsed = spdx::Expression::parse_mode(expression, spdx::ParseMode::LAX);
+        parsed.is_ok_and(|parsed| {
+            parsed.evaluate(|license| {
+                license
+                    .license
+                    .id()
+                    .is_some_and(|id| policy.licenses.allow.iter().any(|name| name == id.name))
+            })
+        })
+    };
+    let refused = metadata
+        .packages
+        .iter()
+        .filter(|package| !package.license.as_deref().is_some_and(allowed));
+    refused
+        .map(|package| {
+            format!(
+                "licence: {} {} is under {}",
+                package.name,
+                package.version,
+                package.license.as_deref().unwrap_or("no licence")
+            )
+        })
+        .collect()
+}
+
+fn sources(policy: &Policy, metadata: &Metadata) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for package in &metadata.packages {
+        if let Some(source) = &package.source {
+            let known = policy
+                .sources
+                .allow_registry
+                .iter()
+                .any(|registry| source.strip_prefix("registry+") == Some(registry));
+            if !known {
+                wrong.push(format!(
+                    "source: {} {} comes from {source}",
+                    package.name, package.version
+                ));
+            }
+        }
+        // Registry packages are not ours to change.
+        let own = package.source.is_none();
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|dependency| own && dependency.req == "*" && dependency.path.is_none())
+        {
+            wrong.push(format!(
+                "wildcard: {} takes any version of {}",
+                package.name, dependency.name
+            ));
+        }
+    }
+    wrong
+}
+
+fn banned(policy: &Policy, metadata: &Metadata) -> Vec<String> {
+    let names: BTreeMap<&str, &str> = metadata
+        .packages
+        .iter()
+        .map(|package| (package.id.as_str(), package.name.as_str()))
+        .collect();
+    let name = |id: &str| names.get(id).copied().unwrap_or_default().to_owned();
+    let mut wrong = Vec::new();
+    for ban in &policy.bans.deny {
+        for node in &metadata.resolve.nodes {
+            let uses = node.dependencies.iter().any(|id| name(id) == ban.name);
+            if uses && !ban.wrappers.contains(&name(&node.id)) {
+                wrong.push(format!("ban: {} depends on {}", name(&node.id), ban.name));
+            }
+        }
+    }
+    wrong
+}

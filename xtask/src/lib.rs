@@ -1,0 +1,8 @@
+//! Project automation as a library, so that tests call the generator directly.
+//!
+//! `main.rs` only parses arguments; every command is a module here.
+
+pub mod codegen;
+pub mod deps;
+pub mod measure;
+pub mod test;

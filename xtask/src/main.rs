@@ -1,0 +1,62 @@
+//! `cargo xtask <command>`: arguments in, exit code out.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::codegen::{self, manifest};
+use xtask::{deps, measure, test};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Project automation")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generates the client crates from the specs
+    Codegen {
+        /// Only this API, by its name in specs/apis.toml
+        #[arg(long, value_name = "NAME")]
+        api: Option<String>,
+        /// Change nothing; exit with 1 when the tree is not what the specs give
+        #[arg(long)]
+        check: bool,
+    },
+    /// Holds the dependencies against deny.toml
+    Deps,
+    /// Runs all tests: those of the clients, of their documentation and of the generator
+    Test,
+    /// Builds a generated crate beside stock progenitor's output for the same spec, and prints sizes and times
+    Measure {
+        /// The API, by its name in specs/apis.toml
+        #[arg(long, value_name = "NAME", default_value = "experience-hub")]
+        api: String,
+        /// How often each crate is built
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    let root = manifest::root();
+    match command {
+        Command::Codegen { api, check } => codegen::command(&root, api.as_deref(), check),
+        Command::Deps => deps::command(&root),
+        Command::Test => test::command(&root),
+        Command::Measure { api, rounds } => measure::command(&root, &api, rounds),
+    }
+}

@@ -1,0 +1,34 @@
+//! `cargo xtask test`: every test there is, in both workspaces.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result};
+
+/// # Errors
+/// Cargo cannot be started.
+pub fn command(root: &Path) -> Result<ExitCode> {
+    let clients = ["test", "--workspace", "--all-features"];
+    let generator = [
+        "test",
+        "--manifest-path",
+        "xtask/Cargo.toml",
+        "--target-dir",
+        "target",
+    ];
+    let mut passed = true;
+    for arguments in [&clients[..], &generator] {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        passed &= Command::new(cargo)
+            .current_dir(root)
+            .args(arguments)
+            .status()
+            .context("cargo cannot be started")?
+            .success();
+    }
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

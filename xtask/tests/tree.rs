@@ -1,0 +1,253 @@
+//! Writing is all or nothing, and `--check` notices every way in which a tree can be stale.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use support::{fixtures, root, workspace, write};
+use xtask::codegen::fileset::{Difference, FileSet, recover};
+use xtask::codegen::{self, check};
+
+const FILE: &str = "crates/anypoint-things/src/things.rs";
+
+fn generated() -> tempfile::TempDir {
+    let spec = fixtures("good")
+        .into_iter()
+        .find(|(name, _)| name == "json_answer")
+        .unwrap()
+        .1;
+    let folder = workspace(&spec);
+    codegen::command(folder.path(), None, false).unwrap();
+    folder
+}
+
+fn is_clean(root: &Path) -> bool {
+    codegen::command(root, None, true).unwrap() == ExitCode::SUCCESS
+}
+
+fn set(files: &[(&str, &str)], owned: &[&str]) -> FileSet {
+    FileSet {
+        files: files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+            .collect(),
+        owned: owned.iter().map(|path| (*path).to_owned()).collect(),
+    }
+}
+
+#[test]
+fn the_committed_tree_is_what_the_specs_give() {
+    assert!(is_clean(&root()), "run `cargo xtask codegen`");
+}
+
+#[test]
+fn the_output_is_the_same_every_time() {
+    let (_, first) = codegen::generate(&root(), None).unwrap();
+    let (_, second) = codegen::generate(&root(), None).unwrap();
+    assert_eq!(first, second);
+}
+
+#[test]
+fn check_accepts_what_codegen_wrote() {
+    assert!(is_clean(generated().path()));
+}
+
+#[test]
+fn check_notices_a_changed_spec() {
+    let folder = generated();
+    let spec = folder.path().join("specs/things.yaml");
+    let text = fs::read_to_string(&spec)
+        .unwrap()
+        .replace("In MiB.", "In KiB.");
+    fs::write(&spec, text).unwrap();
+    assert!(!is_clean(folder.path()));
+}
+
+#[test]
+fn check_notices_what_was_done_to_the_tree() {
+    let wrongs: [(&str, fn(&Path)); 7] = [
+        ("an edited file", |root| {
+            write(&root.join(FILE), "// edited\n")
+        }),
+        ("a deleted file", |root| {
+            fs::remove_file(root.join(FILE)).unwrap()
+        }),
+        ("a deleted manifest", |root| {
+            fs::remove_file(root.join("crates/anypoint-things/Cargo.toml")).unwrap()
+        }),
+        ("a deleted crate", |root| {
+            fs::remove_dir_all(root.join("crates/anypoint-things")).unwrap()
+        }),
+        ("a stray file", |root| {
+            write(&root.join("crates/anypoint-things/src/extra.rs"), "")
+        }),
+        ("a stray folder", |root| {
+            fs::create_dir(root.join("crates/anypoint-things/src/empty")).unwrap()
+        }),
+        ("a stray crate", |root| {
+            write(&root.join("crates/anypoint-old/Cargo.toml"), "")
+        }),
+    ];
+    for (what, break_it) in wrongs {
+        let folder = generated();
+        break_it(folder.path());
+        assert!(!is_clean(folder.path()), "{what}");
+    }
+}
+
+#[test]
+fn codegen_mends_all_but_strangers() {
+    let folder = generated();
+    write(&folder.path().join(FILE), "// edited\n");
+    write(
+        &folder
+            .path()
+            .join("crates/anypoint-things/src/extra/deep.rs"),
+        "",
+    );
+    codegen::command(folder.path(), None, false).unwrap();
+    assert!(is_clean(folder.path()));
+    assert!(check::stray_crates(folder.path()).unwrap().is_empty());
+}
+
+#[test]
+fn unchanged_files_are_not_touched() {
+    let folder = generated();
+    let before = fs::metadata(folder.path().join(FILE))
+        .unwrap()
+        .modified()
+        .unwrap();
+    codegen::command(folder.path(), None, false).unwrap();
+    assert_eq!(
+        fs::metadata(folder.path().join(FILE))
+            .unwrap()
+            .modified()
+            .unwrap(),
+        before
+    );
+}
+
+/// The second file cannot be written because its folder is a file: the first one must stay as it was.
+#[test]
+fn a_failed_write_leaves_the_old_tree() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("a/old.rs"), "old");
+    write(&folder.path().join("b"), "a file where a folder must be");
+    let error = set(
+        &[("a/old.rs", "new"), ("a/more.rs", "new"), ("b/x.rs", "new")],
+        &["a"],
+    )
+    .write(folder.path())
+    .err()
+    .unwrap();
+    assert!(
+        format!("{error:#}").contains("nothing was changed"),
+        "{error:#}"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("a/old.rs")).unwrap(),
+        "old"
+    );
+    assert!(!folder.path().join("a/more.rs").exists());
+    assert!(!folder.path().join(".codegen-staging").exists());
+}
+
+/// A run that was killed between two renames: one file replaced, one created, one still to come.
+#[test]
+fn a_killed_run_is_undone_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(&root.join("a/replaced.rs"), "new");
+    write(&root.join("a/created/file.rs"), "new");
+    write(&root.join("a/stray.rs"), "still here");
+    write(&root.join(".codegen-staging/old/a/replaced.rs"), "old");
+    write(&root.join(".codegen-staging/new/a/later.rs"), "new");
+    write(
+        &root.join(".codegen-staging/journal"),
+        "~a/replaced.rs\n+a/created/file.rs\n+a/later.rs\n~a/stray.rs\n",
+    );
+    recover(root).unwrap();
+    assert_eq!(
+        fs::read_to_string(root.join("a/replaced.rs")).unwrap(),
+        "old"
+    );
+    assert_eq!(
+        fs::read_to_string(root.join("a/stray.rs")).unwrap(),
+        "still here"
+    );
+    assert!(!root.join("a/created").exists() && !root.join("a/later.rs").exists());
+    assert!(!root.join(".codegen-staging").exists());
+}
+
+/// Killed while staging: there is no journal yet, so the tree is the old one.
+#[test]
+fn staged_files_alone_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("a/old.rs"), "old");
+    write(
+        &folder.path().join(".codegen-staging/new/a/old.rs"),
+        "half of the n",
+    );
+    write(&folder.path().join(".codegen-staging/journal.tmp"), "~a/ol");
+    recover(folder.path()).unwrap();
+    assert_eq!(
+        fs::read_to_string(folder.path().join("a/old.rs")).unwrap(),
+        "old"
+    );
+}
+
+#[test]
+fn differences_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("a/same"), "1");
+    write(&folder.path().join("a/changed"), "1");
+    write(&folder.path().join("a/sub/stray"), "1");
+    let found = set(
+        &[("a/same", "1"), ("a/changed", "2"), ("a/missing", "3")],
+        &["a"],
+    )
+    .differences(folder.path())
+    .unwrap();
+    let expected = [
+        Difference::Missing("a/missing".into()),
+        Difference::Changed("a/changed".into()),
+        Difference::Stray("a/sub".into()),
+    ];
+    assert_eq!(found, expected);
+}
+
+/// A tag whose file would be too long becomes a folder with a file per operation.
+#[test]
+fn a_long_tag_becomes_a_folder() {
+    let (name, text) = fixtures("good")
+        .into_iter()
+        .find(|(name, _)| name == "empty_answer")
+        .unwrap();
+    let start = text.find("  /things/{id}:").unwrap();
+    let end = text.find("components:").unwrap();
+    let one = &text[start..end];
+    let many: String = (0..40)
+        .map(|index| {
+            one.replace("/things/", &format!("/things{index}/"))
+                .replace("delete_thing", &format!("delete_thing_n{index}"))
+        })
+        .collect();
+    let generated = support::generate(&name, &text.replace(one, &many))
+        .unwrap_or_else(|complaints| panic!("{complaints}"));
+    let paths: Vec<&String> = generated.set.files.keys().collect();
+    assert!(
+        paths
+            .iter()
+            .any(|path| path.ends_with("src/things/delete_thing_n7.rs")),
+        "{paths:?}"
+    );
+    assert!(
+        generated
+            .set
+            .files
+            .values()
+            .all(|text| text.lines().count() < 1_700)
+    );
+}

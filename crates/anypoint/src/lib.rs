@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+mod apis;
+
+pub use anypoint_core as core;
+#[allow(unused_imports, unreachable_pub, reason = "no API is on by default")]
+pub use apis::*;

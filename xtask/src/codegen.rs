@@ -27,6 +27,7 @@ pub mod spec;
 pub mod split;
 pub mod surface;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -42,6 +43,8 @@ use manifest::Entry;
 pub struct Generated {
     pub name: String,
     pub operations: usize,
+    /// More than operations where one takes several media types.
+    pub methods: usize,
     pub schemas: usize,
     pub files: usize,
     pub lines: usize,
@@ -110,7 +113,13 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
     let set = files(entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
     Ok(Generated {
         name: entry.name.clone(),
-        operations: api.requests.len(),
+        operations: api
+            .requests
+            .iter()
+            .map(|request| &request.operation_id)
+            .collect::<BTreeSet<_>>()
+            .len(),
+        methods: api.requests.len(),
         schemas: api.types.len(),
         files: set.files.len(),
         lines: set.files.values().map(|text| text.lines().count()).sum(),
@@ -244,8 +253,8 @@ pub fn command(root: &Path, only: Option<&str>, check: bool) -> Result<ExitCode>
     for api in &generated {
         let millis = api.time.as_secs_f64() * 1000.0;
         let counts = format!(
-            "{:>3} operations {:>3} schemas {:>3} files {:>6} lines",
-            api.operations, api.schemas, api.files, api.lines
+            "{:>3} operations {:>3} methods {:>3} schemas {:>3} files {:>6} lines",
+            api.operations, api.methods, api.schemas, api.files, api.lines
         );
         println!("{:<20} {counts} {millis:>6.0} ms", api.name);
     }

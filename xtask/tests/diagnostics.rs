@@ -1,4 +1,9 @@
 //! Complaints carry the right line, come all together, and leave the tree alone.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

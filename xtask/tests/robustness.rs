@@ -1,4 +1,9 @@
 //! No text makes the generator panic: mutated specs give files or complaints.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

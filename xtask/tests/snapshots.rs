@@ -1,4 +1,9 @@
 //! What the generator emits for one construct each, what it says about bad specs, and the public surface of every API.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

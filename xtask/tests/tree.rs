@@ -1,4 +1,9 @@
 //! Writing is all or nothing, and `--check` notices every way in which a tree can be stale.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

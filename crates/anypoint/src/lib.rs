@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+// The generator formats its output.
+#[rustfmt::skip]
 mod apis;
 
 pub use anypoint_core as core;

@@ -393,10 +393,10 @@ fn faces<'a>(spec: &'a Spec, requests: &'a [Request<'a>]) -> BTreeMap<&'a str, F
         for name in reach::reachable(spec, schema.refs().into_iter().map(|(name, _)| name)) {
             faces.entry(name).or_insert(Face::Request);
         }
-        if let (media::Request::Multipart, Some(name)) = (body.kind, reach::target(schema)) {
-            if let Some(component) = spec.schema(name) {
-                faces.insert(component.name.as_str(), Face::Form);
-            }
+        if let (media::Request::Multipart, Some(name)) = (body.kind, reach::target(schema))
+            && let Some(component) = spec.schema(name)
+        {
+            faces.insert(component.name.as_str(), Face::Form);
         }
     }
     faces

@@ -1,4 +1,9 @@
 //! Fixtures in, output out.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 #![allow(dead_code, reason = "each test binary uses its share")]
 
 use std::fs;

@@ -40,7 +40,7 @@ pub fn method(request: &Request) -> TokenStream {
             continue;
         }
         let (take, give) = argument(&member, ty);
-        members.push(if give.to_string() == member.to_string() {
+        members.push(if member == give.to_string() {
             quote!(#member)
         } else {
             quote!(#member: #give)

@@ -35,7 +35,7 @@ pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         };
         let (fits, help) = match media::request(&media.name) {
             Some(media::Request::Json) => (
-                json(spec, schema),
+                json(schema),
                 "a named schema, or a list or map of one, or a scalar",
             ),
             Some(media::Request::Form) => (form(spec, schema), "a named object of scalars"),
@@ -154,7 +154,7 @@ fn answer(spec: &Spec, operation: &Operation, media: &Media, diags: &mut Diags) 
     let Some(schema) = &media.schema else { return };
     let (fits, help) = match media::response(&media.name) {
         Some(media::Response::Json) => (
-            json(spec, schema),
+            json(schema),
             "a named schema, or a list or map of one, or a scalar",
         ),
         Some(media::Response::Text) => (
@@ -203,9 +203,9 @@ fn unfit(
     }
 }
 
-fn json(spec: &Spec, schema: &Schema) -> bool {
+fn json(schema: &Schema) -> bool {
     match &schema.kind {
-        Kind::List(item) | Kind::Map(item) => json(spec, item),
+        Kind::List(item) | Kind::Map(item) => json(item),
         Kind::Object(_) | Kind::Enum(_) | Kind::OneOf { .. } | Kind::Binary => false,
         _ => true,
     }

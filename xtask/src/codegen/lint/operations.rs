@@ -13,13 +13,13 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     if spec.operations.is_empty() {
         diags.error(1, "the document has no operations");
     }
-    if let Some((id, line)) = &spec.example_operation {
-        if !spec.operations.iter().any(|operation| operation.id == *id) {
-            diags.error(
-                *line,
-                format!("x-example-operation names `{id}`, which is no operation"),
-            );
-        }
+    if let Some((id, line)) = &spec.example_operation
+        && !spec.operations.iter().any(|operation| operation.id == *id)
+    {
+        diags.error(
+            *line,
+            format!("x-example-operation names `{id}`, which is no operation"),
+        );
     }
     let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
     for operation in &spec.operations {
@@ -269,7 +269,8 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
             "a string, number, boolean or enum; in a query also a list of those",
         );
     }
-    if !parameter.explode && !(parameter.location == Location::Query && list) {
+    let can_join = parameter.location == Location::Query && list;
+    if !parameter.explode && !can_join {
         diags.error(
             line,
             format!("explode: false on `{name}`, which is no query list"),

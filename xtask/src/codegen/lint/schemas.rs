@@ -63,9 +63,7 @@ fn name(component: &Component, diags: &mut Diags) {
 fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
     let (name, line) = (&component.name, component.line);
     match &component.schema.kind {
-        Kind::Object(properties) => {
-            members(spec, name, &properties.iter().collect::<Vec<_>>(), diags)
-        }
+        Kind::Object(properties) => members(name, &properties.iter().collect::<Vec<_>>(), diags),
         Kind::AllOf(parts) => {
             for part in parts {
                 if !reach::is_object(spec, part) {
@@ -76,12 +74,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
                     );
                 }
             }
-            members(
-                spec,
-                name,
-                &reach::properties(spec, &component.schema),
-                diags,
-            );
+            members(name, &reach::properties(spec, &component.schema), diags);
         }
         Kind::Enum(values) => variants(name, values, diags),
         Kind::OneOf { tag, branches } => {
@@ -133,7 +126,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
 }
 
 /// Names of members: unique as wire names and as Rust names, and equal types where `allOf` joins them.
-fn members(spec: &Spec, owner: &str, properties: &[&Property], diags: &mut Diags) {
+fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
     let mut wires: BTreeMap<&str, usize> = BTreeMap::new();
     let mut idents: BTreeMap<String, (&Property, usize)> = BTreeMap::new();
     for property in properties {
@@ -171,7 +164,6 @@ fn members(spec: &Spec, owner: &str, properties: &[&Property], diags: &mut Diags
             }
         }
     }
-    let _ = spec;
 }
 
 fn variants(owner: &str, values: &[(String, usize)], diags: &mut Diags) {
@@ -192,7 +184,7 @@ fn variants(owner: &str, values: &[(String, usize)], diags: &mut Diags) {
 
 /// Rules for every schema below a component.
 fn schema(spec: &Spec, schema_: &Schema, owner: &str, diags: &mut Diags) {
-    flags(spec, schema_, owner, diags);
+    flags(schema_, owner, diags);
     match &schema_.kind {
         Kind::Ref(name) if spec.schema(name).is_none() => diags.error(
             schema_.line,
@@ -259,7 +251,7 @@ pub fn inner(spec: &Spec, inside: &Schema, owner: &str, diags: &mut Diags) {
     schema(spec, inside, owner, diags);
 }
 
-fn flags(spec: &Spec, schema: &Schema, owner: &str, diags: &mut Diags) {
+fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
     let kind = &schema.kind;
     let is_string = matches!(kind, Kind::String { .. });
     if schema.secret && !is_string {
@@ -296,7 +288,6 @@ fn flags(spec: &Spec, schema: &Schema, owner: &str, diags: &mut Diags) {
             "add `x-secret: true`",
         );
     }
-    let _ = spec;
 }
 
 /// Objects that cannot be made because they require themselves, through however many others.

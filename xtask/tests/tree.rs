@@ -72,7 +72,8 @@ fn check_notices_a_changed_spec() {
 
 #[test]
 fn check_notices_what_was_done_to_the_tree() {
-    let wrongs: [(&str, fn(&Path)); 7] = [
+    type Break = fn(&Path);
+    let wrongs: [(&str, Break); 7] = [
         ("an edited file", |root| {
             write(&root.join(FILE), "// edited\n")
         }),

@@ -5,6 +5,12 @@
 #[cfg(feature = "access-management")]
 /// The crate `anypoint-access-management`.
 pub use anypoint_access_management as access_management;
+#[cfg(feature = "application-manager")]
+/// The crate `anypoint-application-manager`.
+pub use anypoint_application_manager as application_manager;
 #[cfg(feature = "experience-hub")]
 /// The crate `anypoint-experience-hub`.
 pub use anypoint_experience_hub as experience_hub;
+#[cfg(feature = "mmc")]
+/// The crate `anypoint-mmc`.
+pub use anypoint_mmc as mmc;

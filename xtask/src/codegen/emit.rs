@@ -33,6 +33,8 @@ pub struct RequestItems {
 pub struct TypeItems {
     pub module: Option<String>,
     pub name: String,
+    /// Names inside of it that mean nothing outside: the variants of an enum.
+    pub local: Vec<String>,
     pub item: TokenStream,
 }
 
@@ -47,6 +49,7 @@ pub fn items(api: &Api) -> Items {
     let definition = |definition: &TypeDef| TypeItems {
         module: definition.module.clone(),
         name: definition.name.clone(),
+        local: models::local(definition),
         item: models::item(definition),
     };
     Items {

@@ -58,6 +58,14 @@ pub struct Sources {
     pub modules: Vec<Module>,
 }
 
+/// Items that stand together in a file.
+struct Piece<'a> {
+    defines: Vec<String>,
+    /// Names inside of it that mean nothing outside.
+    local: &'a [String],
+    tokens: TokenStream,
+}
+
 /// # Errors
 /// Tokens that do not parse, which is a defect of an emitter; the text says in which file.
 pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
@@ -65,42 +73,29 @@ pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
         homes: homes(items),
         files: BTreeMap::new(),
     };
-    splitter.file(
-        "client",
-        "The client of this API.",
-        &[],
-        items.client.clone(),
-        &BTreeSet::new(),
-    )?;
+    let client = Piece {
+        defines: vec!["Client".to_owned()],
+        local: &[],
+        tokens: items.client.clone(),
+    };
+    splitter.file("client", "The client of this API.", &[], &[client])?;
     let mut modules = Vec::new();
     for tag in &api.tags {
-        let requests: Vec<&RequestItems> = items
-            .requests
-            .iter()
-            .filter(|request| request.module == tag.module)
-            .collect();
-        let types: Vec<&TypeItems> = items
-            .types
-            .iter()
-            .filter(|item| item.module.as_ref() == Some(&tag.module))
-            .collect();
+        let requests = items.requests.iter();
+        let requests: Vec<_> = requests.filter(|item| item.module == tag.module).collect();
+        let here = |item: &&TypeItems| item.module.as_ref() == Some(&tag.module);
+        let types: Vec<_> = items.types.iter().filter(here).collect();
         splitter.tag(&tag.module, &tag.description, &requests, &types)?;
         modules.push(module(&tag.module, &requests, &types));
     }
-    let shared: Vec<&TypeItems> = items
+    let shared: Vec<_> = items
         .types
         .iter()
         .filter(|item| item.module.is_none())
         .collect();
     if !shared.is_empty() {
-        let tokens = shared.iter().map(|item| item.item.clone()).collect();
-        splitter.file(
-            "shared",
-            "Models that several groups of operations use.",
-            &[],
-            tokens,
-            &defined(&[], &shared),
-        )?;
+        let docs = "Models that several groups of operations use.";
+        splitter.file("shared", docs, &[], &type_pieces(&shared))?;
         modules.push(module("shared", &[], &shared));
     }
     modules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -113,7 +108,7 @@ pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
 fn module(name: &str, requests: &[&RequestItems], types: &[&TypeItems]) -> Module {
     let mut requests: Vec<String> = requests
         .iter()
-        .flat_map(|request| request.names.clone())
+        .flat_map(|item| item.names.clone())
         .collect();
     let mut types: Vec<String> = types.iter().map(|item| item.name.clone()).collect();
     requests.sort();
@@ -125,29 +120,41 @@ fn module(name: &str, requests: &[&RequestItems], types: &[&TypeItems]) -> Modul
     }
 }
 
-fn defined(requests: &[&RequestItems], types: &[&TypeItems]) -> BTreeSet<String> {
-    let requests = requests
-        .iter()
-        .flat_map(|request| request.names.iter().cloned());
+/// For each type and request of the crate, the public module to import it from.
+fn homes(items: &Items) -> BTreeMap<String, &'static str> {
+    let requests = items.requests.iter().flat_map(|item| &item.names);
+    let types = items.types.iter().map(|item| &item.name);
+    let requests = requests.map(|name| (name.clone(), "crate::requests"));
     requests
-        .chain(types.iter().map(|item| item.name.clone()))
+        .chain(types.map(|name| (name.clone(), "crate::types")))
         .collect()
 }
 
-/// For each type and request of the crate, the public module to import it from.
-fn homes(items: &Items) -> BTreeMap<String, &'static str> {
-    let requests = items
-        .requests
-        .iter()
-        .flat_map(|request| &request.names)
-        .map(|name| (name.clone(), "crate::requests"));
-    requests
-        .chain(
-            items
-                .types
-                .iter()
-                .map(|item| (item.name.clone(), "crate::types")),
-        )
+fn type_pieces<'a>(types: &[&'a TypeItems]) -> Vec<Piece<'a>> {
+    let piece = |item: &&'a TypeItems| Piece {
+        defines: vec![item.name.clone()],
+        local: &item.local,
+        tokens: item.item.clone(),
+    };
+    types.iter().map(piece).collect()
+}
+
+/// The methods of some requests, and then the requests.
+fn request_pieces(requests: &[&RequestItems]) -> Vec<Piece<'static>> {
+    let methods = requests.iter().map(|item| &item.method);
+    let client = quote!(impl Client { #(#methods)* });
+    let client = Piece {
+        defines: Vec::new(),
+        local: &[],
+        tokens: client,
+    };
+    let piece = |item: &&RequestItems| Piece {
+        defines: item.names.clone(),
+        local: &[],
+        tokens: item.item.clone(),
+    };
+    std::iter::once(client)
+        .chain(requests.iter().map(piece))
         .collect()
 }
 
@@ -164,41 +171,26 @@ impl Splitter {
         requests: &[&RequestItems],
         types: &[&TypeItems],
     ) -> Result<(), String> {
-        let methods: Vec<&TokenStream> = requests.iter().map(|request| &request.method).collect();
-        let client = quote!(impl Client { #(#methods)* });
-        let request_items = requests.iter().map(|request| &request.item);
-        let type_items = types.iter().map(|item| &item.item);
-        let whole = quote!(#client #(#request_items)* #(#type_items)*);
-        let text = self.text(name, docs, &[], whole, &defined(requests, types))?;
+        let mut pieces = request_pieces(requests);
+        pieces.extend(type_pieces(types));
+        let text = self.text(name, docs, &[], &pieces)?;
         if text.lines().count() <= LONG {
             self.files.insert(format!("{name}.rs"), text);
             return Ok(());
         }
         let mut inner: Vec<String> = requests.iter().map(|request| request.id.clone()).collect();
         for request in requests {
-            let docs = format!("The request of `{}`.", request.id);
-            let (method, item) = (&request.method, &request.item);
-            self.file(
-                &format!("{name}/{}", request.id),
-                &docs,
-                &[],
-                quote!(impl Client { #method } #item),
-                &defined(&[request], &[]),
-            )?;
+            let (path, docs) = (
+                format!("{name}/{}", request.id),
+                format!("The request of `{}`.", request.id),
+            );
+            self.file(&path, &docs, &[], &request_pieces(&[request]))?;
         }
         if !types.is_empty() {
-            let tokens = types.iter().map(|item| item.item.clone()).collect();
-            self.file(
-                &format!("{name}/models"),
-                docs,
-                &[],
-                tokens,
-                &defined(&[], types),
-            )?;
+            self.file(&format!("{name}/models"), docs, &[], &type_pieces(types))?;
             inner.push("models".to_owned());
         }
-        self.file(name, docs, &inner, TokenStream::new(), &BTreeSet::new())?;
-        Ok(())
+        self.file(name, docs, &inner, &[])
     }
 
     fn file(
@@ -206,10 +198,9 @@ impl Splitter {
         path: &str,
         docs: &str,
         inner: &[String],
-        tokens: TokenStream,
-        defined: &BTreeSet<String>,
+        pieces: &[Piece<'_>],
     ) -> Result<(), String> {
-        let text = self.text(path, docs, inner, tokens, defined)?;
+        let text = self.text(path, docs, inner, pieces)?;
         self.files.insert(format!("{path}.rs"), text);
         Ok(())
     }
@@ -219,33 +210,40 @@ impl Splitter {
         path: &str,
         docs: &str,
         inner: &[String],
-        tokens: TokenStream,
-        defined: &BTreeSet<String>,
+        pieces: &[Piece<'_>],
     ) -> Result<String, String> {
-        let imports = self.imports(&tokens, defined);
+        let imports = self.imports(pieces);
         let docs = docs.lines().map(|line| format!(" {line}"));
         let modules = inner.iter().map(|name| {
             let name = ident(name);
             quote!(mod #name; pub use #name::*;)
         });
-        format::file(quote!(#(#![doc = #docs])* #(#modules)* #imports #tokens))
+        let tokens = pieces.iter().map(|piece| &piece.tokens);
+        format::file(quote!(#(#![doc = #docs])* #(#modules)* #imports #(#tokens)*))
             .map_err(|error| format!("src/{path}.rs: {error}"))
     }
 
-    fn imports(&self, tokens: &TokenStream, defined: &BTreeSet<String>) -> TokenStream {
+    fn imports(&self, pieces: &[Piece<'_>]) -> TokenStream {
         let mut used = BTreeSet::new();
-        idents(tokens.clone(), &mut used);
+        for piece in pieces {
+            let mut names = BTreeSet::new();
+            idents(piece.tokens.clone(), &mut names);
+            used.extend(names.into_iter().filter(|name| !piece.local.contains(name)));
+        }
+        for name in pieces.iter().flat_map(|piece| &piece.defines) {
+            used.remove(name);
+        }
         let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for name in used.iter().filter(|name| !defined.contains(*name)) {
+        for name in &used {
             let runtime = IMPORTS
                 .iter()
-                .find(|(_, names)| names.contains(&name.as_str()))
-                .map(|(path, _)| *path);
-            // A file that defines `Client` does not import it.
-            let runtime = runtime.filter(|path| {
-                *path != "crate" || !tokens.to_string().contains("pub struct Client {")
-            });
-            if let Some(path) = self.homes.get(name).copied().or(runtime) {
+                .find(|(_, names)| names.contains(&name.as_str()));
+            if let Some(path) = self
+                .homes
+                .get(name)
+                .copied()
+                .or(runtime.map(|(path, _)| *path))
+            {
                 groups.entry(path).or_default().push(name);
             }
         }

@@ -20,6 +20,17 @@ pub fn item(definition: &TypeDef) -> TokenStream {
     quote!(#docs #deprecated #body)
 }
 
+/// The variants of an enum; those of a union are named like the types they hold.
+pub fn local(definition: &TypeDef) -> Vec<String> {
+    match &definition.kind {
+        TypeKind::Enum(variants) => variants
+            .iter()
+            .map(|variant| variant.name.clone())
+            .collect(),
+        TypeKind::Model(_) | TypeKind::Union { .. } => Vec::new(),
+    }
+}
+
 pub fn is_option(ty: &Type) -> bool {
     outer(ty).0 == "Option"
 }

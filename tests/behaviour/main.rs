@@ -16,9 +16,11 @@ mod pages;
 mod parameters;
 mod refusals;
 mod support;
+mod traps;
 mod types;
 mod uploads;
 mod values;
+mod wire;
 
 mod access_management;
 mod experience_hub;

@@ -86,7 +86,7 @@ fn a_request_model_reads_what_it_writes() {
     let shape = NewShape::new("Square").kind(ShapeKind::Round);
     let text = serde_json::to_string(&shape).unwrap();
     assert_eq!(serde_json::from_str::<NewShape>(&text).unwrap(), shape);
-    let drawing = Drawing::new([Circle::new("circle", 1.0).into()]);
+    let drawing = Drawing::new([Circle::new(1.0).into()]);
     let text = serde_json::to_string(&drawing).unwrap();
     assert_eq!(serde_json::from_str::<Drawing>(&text).unwrap(), drawing);
 }

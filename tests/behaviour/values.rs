@@ -113,8 +113,8 @@ async fn draw(answer: &str) -> Result<DrawingResult, anypoint_core::Error> {
 async fn figures_are_sent_flat_with_their_tag() {
     let server = Server::start([support::json(200, "{}")]).await;
     let figures: [Figure; 3] = [
-        Circle::new("circle", 2.5).color("red").into(),
-        Rectangle::new("rectangle", 3.0).into(),
+        Circle::new(2.5).color("red").into(),
+        Rectangle::new(3.0).into(),
         Figure::Unknown(json!({"form": "star", "rays": 5})),
     ];
     let call = server.shapes().draw_figures(Drawing::new(figures));
@@ -135,8 +135,8 @@ async fn the_tag_tells_figures_apart() {
     let [first, second, third, fourth, fifth] = &result.figures[..] else {
         panic!("{result:?}");
     };
-    assert_eq!(*first, Figure::Circle(Circle::new("circle", 2.5)));
-    assert_eq!(*second, Figure::Rectangle(Rectangle::new("rectangle", 0.0)));
+    assert_eq!(*first, Figure::Circle(Circle::new(2.5)));
+    assert_eq!(*second, Figure::Rectangle(Rectangle::new(0.0)));
     let expected: Json = serde_json::from_str(star).unwrap();
     assert_eq!(*third, Figure::Unknown(expected));
     assert_eq!(serde_json::to_string(third).unwrap(), star);

@@ -118,3 +118,4 @@
 //!     format!("{secret}")
 //! }
 //! ```
+pub mod wire;

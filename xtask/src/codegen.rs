@@ -39,6 +39,12 @@ use fileset::FileSet;
 use ir::{Answer, Api, TypeKind};
 use manifest::Entry;
 
+/// Where the emulator keeps the specs that it serves: inside of its crate, or packaging would lose them.
+const EMULATED: &str = "crates/anypoint-emulator/specs";
+
+/// Where the tests keep their generated calls.
+const WIRE_CALLS: &str = "tests/src/wire/calls";
+
 /// One API's share of the output.
 pub struct Generated {
     pub name: String,
@@ -94,6 +100,8 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
     if only.is_some() {
         return Ok((generated, all));
     }
+    all.owned
+        .extend([EMULATED.to_owned(), WIRE_CALLS.to_owned()]);
     let facade = format::file(emit::facade(&manifest)).map_err(anyhow::Error::msg)?;
     let header = format::header(("// ", ""), manifest::PATH);
     all.files.insert(
@@ -110,7 +118,23 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
 pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
     let start = Instant::now();
     let api = api(entry, text)?;
-    let set = files(entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
+    let mut set = files(entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
+    if entry.feature.is_some() {
+        let document = emit::emulated(&load::tree(&entry.spec, text)?.to_json(), &entry.spec);
+        set.files
+            .insert(format!("{EMULATED}/{}.json", entry.name), document);
+        let calls =
+            format::file(emit::calls(&api)).map_err(|reason| defect(&entry.spec, 1, &reason))?;
+        let header = format::header(("// ", ""), &entry.spec);
+        let docs = format!(
+            "//! Every operation of the {}, called with the examples of its spec.\n\n",
+            api.title
+        );
+        set.files.insert(
+            format!("{WIRE_CALLS}/{}.rs", names::module(&entry.name)),
+            header + &docs + &calls,
+        );
+    }
     Ok(Generated {
         name: entry.name.clone(),
         operations: api

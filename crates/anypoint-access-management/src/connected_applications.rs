@@ -222,40 +222,40 @@ impl ListConnectedApplications {
         self.search = Some(search.into());
         self
     }
-    /// Leaves out the applications that the platform manages itself; `true` by default.
+    /// Leaves out the applications that the platform manages itself.
     ///
     /// When not set, the service takes `true`.
     pub fn hide_managed(mut self, hide_managed: bool) -> Self {
         self.hide_managed = Some(hide_managed);
         self
     }
-    /// Asks for usage data about the application, too; `false` by default.
+    /// Asks for usage data about the application, too.
     ///
     /// When not set, the service takes `false`.
     pub fn include_usage(mut self, include_usage: bool) -> Self {
         self.include_usage = Some(include_usage);
         self
     }
-    /// The member to sort by; `client_name` by default.
+    /// The member to sort by.
     pub fn sort(mut self, sort: ConnectedApplicationSort) -> Self {
         self.sort = Some(sort);
         self
     }
-    /// Sorts upwards (`true`, the default) or downwards.
+    /// Sorts upwards (`true`) or downwards.
     ///
     /// When not set, the service takes `true`.
     pub fn ascending(mut self, ascending: bool) -> Self {
         self.ascending = Some(ascending);
         self
     }
-    /// How many items to skip; 0 by default.
+    /// How many items to skip.
     ///
     /// When not set, the service takes `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
-    /// How many applications a page holds at most; 20 by default, which is also the maximum.
+    /// How many applications a page holds, at most 20.
     ///
     /// When not set, the service takes `20`.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -370,7 +370,7 @@ impl GetConnectedApplication {
         environment: false,
         not_modified: false,
     };
-    /// Asks for usage data about the application, too; `false` by default.
+    /// Asks for usage data about the application, too.
     ///
     /// When not set, the service takes `false`.
     pub fn include_usage(mut self, include_usage: bool) -> Self {
@@ -487,14 +487,14 @@ impl ListConnectedApplicationScopes {
         environment: false,
         not_modified: false,
     };
-    /// How many items to skip; 0 by default.
+    /// How many items to skip.
     ///
     /// When not set, the service takes `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
-    /// How many items a page holds at most; 25 by default, 500 at most.
+    /// How many items a page holds, at most 500.
     ///
     /// When not set, the service takes `25`.
     pub fn limit(mut self, limit: i64) -> Self {

@@ -207,14 +207,14 @@ impl ListEnvironments {
         self.expand_all = Some(expand_all.into());
         self
     }
-    /// How many items to skip; 0 by default.
+    /// How many items to skip.
     ///
     /// When not set, the service takes `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
-    /// How many items a page holds at most; 25 by default, 500 at most.
+    /// How many items a page holds, at most 500.
     ///
     /// When not set, the service takes `25`.
     pub fn limit(mut self, limit: i64) -> Self {

@@ -230,6 +230,12 @@ impl Error {
     }
 }
 
+/// An error of the facade, which finds out things that no single call knows.
+#[doc(hidden)]
+pub fn error(kind: ErrorKind, summary: impl Into<String>, hint: impl Into<String>) -> Error {
+    Error::new(kind, summary).with_hint(hint)
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = &self.0;

@@ -19,10 +19,11 @@ pub use serde;
 pub use serde_json;
 
 pub use crate::clock::{Clock, SystemClock};
+pub use crate::error::error;
 pub use crate::page::Paged;
 pub use crate::response::{Answer, DecodeError};
 pub use call::Call;
-pub use model::{Model, model, next, skip};
+pub use model::{Model, Page, model, next, skip};
 pub use multipart::Multipart;
 pub(crate) use multipart::Part;
 pub use operation::{Auth, Endpoint, Method, Operation};

@@ -275,7 +275,7 @@ impl ListApplications {
         self.limit = Some(limit);
         self
     }
-    /// How many entries to skip, counted from 0. The server takes 0 when it is left out.
+    /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
     pub fn offset(mut self, offset: i32) -> Self {

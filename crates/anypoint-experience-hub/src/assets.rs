@@ -250,14 +250,14 @@ impl ListAssets {
         environment: false,
         not_modified: false,
     };
-    /// How many assets a page holds, at most 250. The server takes 5 when it is left out.
+    /// How many assets a page holds, at most 250.
     ///
     /// When not set, the service takes `5`.
     pub fn limit(mut self, limit: i32) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// How many entries to skip, counted from 0. The server takes 0 when it is left out.
+    /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
     pub fn offset(mut self, offset: i32) -> Self {

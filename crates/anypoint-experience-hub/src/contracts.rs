@@ -300,14 +300,14 @@ impl ListContracts {
         environment: false,
         not_modified: false,
     };
-    /// How many contracts a page holds, at most 250. The server takes 100 when it is left out.
+    /// How many contracts a page holds, at most 250.
     ///
     /// When not set, the service takes `100`.
     pub fn limit(mut self, limit: i32) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// How many entries to skip, counted from 0. The server takes 0 when it is left out.
+    /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
     pub fn offset(mut self, offset: i32) -> Self {

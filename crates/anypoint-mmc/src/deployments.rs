@@ -620,7 +620,10 @@ pub struct DeploymentPage {
 
 impl internal::Model for DeploymentPage {
     const NAME: &'static str = "DeploymentPage";
-    const LIST_FIELD: Option<&'static str> = Some("data");
+    const PAGE: Option<internal::Page> = Some(internal::Page {
+        list: "data",
+        members: &["total", "data"],
+    });
     fn absent() -> Self {
         Self::default()
     }

@@ -1,9 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+mod anypoint;
 // The generator formats its output.
 #[rustfmt::skip]
 mod apis;
+#[cfg(feature = "mmc")]
+mod console;
+mod environment;
+#[cfg(feature = "access-management")]
+mod scope;
 
+pub use anypoint::{Anypoint, AnypointBuilder};
 pub use anypoint_core as core;
+pub use anypoint_core::{Credentials, Error, ErrorKind, Region, Session};
 #[allow(unused_imports, unreachable_pub, reason = "no API is on by default")]
 pub use apis::*;
+#[cfg(feature = "mmc")]
+pub use console::console;
+pub use environment::VARIABLES;
+#[cfg(feature = "access-management")]
+pub use scope::{Named, Scope};

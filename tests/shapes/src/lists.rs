@@ -392,7 +392,10 @@ pub struct LayerList {
 
 impl internal::Model for LayerList {
     const NAME: &'static str = "LayerList";
-    const LIST_FIELD: Option<&'static str> = Some("data");
+    const PAGE: Option<internal::Page> = Some(internal::Page {
+        list: "data",
+        members: &["data", "total"],
+    });
     fn absent() -> Self {
         Self::default()
     }

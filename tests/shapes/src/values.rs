@@ -376,10 +376,10 @@ pub struct Circle {
 impl Circle {
     /// With what the service requires.
     #[must_use]
-    pub fn new(form: impl Into<String>, radius: f64) -> Self {
+    pub fn new(radius: f64) -> Self {
         Self {
-            form: form.into(),
             radius,
+            form: "circle".into(),
             color: None,
         }
     }
@@ -465,8 +465,11 @@ pub struct Rectangle {
 impl Rectangle {
     /// With what the service requires.
     #[must_use]
-    pub fn new(form: impl Into<String>, width: f64) -> Self {
-        Self { form: form.into(), width }
+    pub fn new(width: f64) -> Self {
+        Self {
+            width,
+            form: "rectangle".into(),
+        }
     }
 }
 

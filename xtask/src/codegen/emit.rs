@@ -4,13 +4,15 @@ mod docs;
 mod models;
 mod package;
 mod requests;
+mod wire;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ir::{Api, Request, TypeDef};
 
-pub use package::{Module, cargo_toml, facade, lib_rs, readme};
+pub use package::{Module, cargo_toml, emulated, facade, lib_rs, readme};
+pub use wire::calls;
 
 /// The tokens of one crate, item by item, before `split` gives them files.
 pub struct Items {

@@ -12,6 +12,7 @@ pub struct Api {
     pub title: String,
     pub version: String,
     pub description: String,
+    pub origin: String,
     pub base_path: String,
     pub example: Option<String>,
     pub tags: Vec<Tag>,
@@ -48,6 +49,8 @@ pub struct Request {
     pub idempotent: bool,
     pub not_modified: bool,
     pub pages: Option<Pages>,
+    /// What the spec shows as the answer.
+    pub example: Option<serde_json::Value>,
 }
 
 #[derive(Debug)]
@@ -71,6 +74,7 @@ pub struct Body {
     pub ty: Type,
     pub required: bool,
     pub description: String,
+    pub example: Option<serde_json::Value>,
 }
 
 #[derive(Debug)]
@@ -141,6 +145,8 @@ pub struct Field {
     pub ty: Type,
     /// An argument of `new`.
     pub required: bool,
+    /// The only value it can have: the tag of a union's branch. `new` sets it.
+    pub fixed: Option<String>,
     pub description: String,
     pub deprecated: bool,
     pub part: Part,

@@ -19,7 +19,7 @@ pub fn spec(root: &Node, diags: &mut Diags) -> Result<Spec, Diagnostics> {
     let mut document = Fields::of(root, "the document", diags);
     version(&mut document, diags);
     info(&mut document, &mut spec, diags);
-    spec.base_path = base_path(&mut document, diags);
+    (spec.origin, spec.base_path) = server(&mut document, diags);
     for node in document.list("tags", diags) {
         spec.tags.push(tag(node, diags));
     }
@@ -87,7 +87,8 @@ fn info(document: &mut Fields<'_>, spec: &mut Spec, diags: &mut Diags) {
     info.finish(diags);
 }
 
-fn base_path(document: &mut Fields<'_>, diags: &mut Diags) -> String {
+/// Origin and path of the first server.
+fn server(document: &mut Fields<'_>, diags: &mut Diags) -> (String, String) {
     let line = document.line();
     let servers = document.list("servers", diags);
     let mut first = None;
@@ -96,14 +97,15 @@ fn base_path(document: &mut Fields<'_>, diags: &mut Diags) -> String {
         let (url, line) = server.require_text("url", diags);
         server.text("description", diags);
         server.finish(diags);
-        match path_of(&url) {
-            Some(path) => first = first.or(Some(path)),
-            None => diags.error_help(
+        let parts = origin_and_path(&url);
+        if parts.is_none() {
+            diags.error_help(
                 line,
                 format!("`{url}` is no absolute http(s) URL"),
                 "write `https://host/base-path`, without a slash at the end",
-            ),
+            );
         }
+        first = first.or(parts);
     }
     if servers.is_empty() {
         diags.error_help(
@@ -115,20 +117,21 @@ fn base_path(document: &mut Fields<'_>, diags: &mut Diags) -> String {
     first.unwrap_or_default()
 }
 
-fn path_of(url: &str) -> Option<String> {
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"))?;
-    let (host, path) = rest
-        .split_once('/')
-        .map_or((rest, String::new()), |(host, path)| {
-            (host, format!("/{path}"))
-        });
+fn origin_and_path(url: &str) -> Option<(String, String)> {
+    let start = url
+        .find("://")
+        .filter(|start| matches!(&url[..*start], "https" | "http"))?
+        + 3;
+    let end = url[start..]
+        .find('/')
+        .map_or(url.len(), |index| start + index);
+    let (origin, path) = url.split_at(end);
     let plain = |text: &str| {
-        text.chars()
-            .all(|c| c.is_ascii_graphic() && !matches!(c, '{' | '}' | '?' | '#' | '"' | '\\'))
+        let special = |c| matches!(c, '{' | '}' | '?' | '#' | '"' | '\\');
+        text.chars().all(|c| c.is_ascii_graphic() && !special(c))
     };
-    (!host.is_empty() && !path.ends_with('/') && plain(host) && plain(&path)).then_some(path)
+    let fits = end > start && !path.ends_with('/') && plain(url);
+    fits.then(|| (origin.to_owned(), path.to_owned()))
 }
 
 fn tag(node: &Node, diags: &mut Diags) -> Tag {

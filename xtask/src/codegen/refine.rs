@@ -40,6 +40,7 @@ pub fn api(spec: &Spec, requests: &[Request<'_>], types: &Types) -> Result<Api, 
         title: spec.title.clone(),
         version: spec.version.clone(),
         description: spec.description.clone(),
+        origin: spec.origin.clone(),
         base_path: spec.base_path.clone(),
         example: spec.example_operation.as_ref().map(|(id, _)| id.clone()),
         tags: spec.tags.iter().map(tag).collect(),
@@ -166,10 +167,25 @@ impl Refine<'_> {
             aliases: schema.aliases.clone(),
             ty,
             required: property.required,
+            fixed: self.tag(owner, &property.name),
             description: schema.description.clone(),
             deprecated: schema.deprecated,
             name,
         })
+    }
+
+    /// The value that a property must have because it tells its object from the other branches of a union.
+    fn tag(&self, owner: &str, property: &str) -> Option<String> {
+        let mut values = BTreeSet::new();
+        for component in &self.spec.schemas {
+            if let Kind::OneOf { tag, branches } = &component.schema.kind {
+                let own = branches
+                    .iter()
+                    .filter(|branch| tag == property && branch.component == owner);
+                values.extend(own.map(|branch| branch.value.clone()));
+            }
+        }
+        values.pop_first().filter(|_| values.is_empty())
     }
 
     fn part(&self, schema: &Schema) -> Part {
@@ -218,6 +234,9 @@ impl Refine<'_> {
                 .collect::<Result<_, _>>()?,
             body: self.body(request)?,
             pages: self.pages(request, &answer)?,
+            example: super::lint::successes(operation)
+                .flat_map(|response| &response.content)
+                .find_map(|media| self.example(media)),
             answer,
             accept,
             errors: errors
@@ -280,6 +299,7 @@ impl Refine<'_> {
             },
             required: body.body.required,
             description: body.body.description.clone(),
+            example: self.example(body.media),
         }))
     }
 
@@ -308,6 +328,17 @@ impl Refine<'_> {
                 ir::Answer::ByStatus(answers.iter().map(variant).collect::<Result<_, _>>()?)
             }
         })
+    }
+
+    /// The example of a media type, or that of its component.
+    fn example(&self, media: &super::spec::Media) -> Option<serde_json::Value> {
+        let own = media.example.as_ref();
+        let schema = media
+            .schema
+            .as_ref()
+            .map(|schema| reach::resolve(self.spec, schema));
+        let found = own.or(schema.and_then(|schema| schema.example.as_ref()))?;
+        Some(found.value.clone())
     }
 
     fn pages(

@@ -10,6 +10,8 @@ pub struct Spec {
     pub version: String,
     pub description: String,
     pub example_operation: Option<(String, usize)>,
+    /// Of the first server: `https://host`, and the path below it.
+    pub origin: String,
     pub base_path: String,
     pub tags: Vec<Tag>,
     pub security: Security,

@@ -61,7 +61,7 @@ impl ListSpecifications {
         environment: false,
         not_modified: false,
     };
-    /// How many specifications to list at most. The server takes 10 when it is left out.
+    /// How many specifications to list at most.
     ///
     /// When not set, the service takes `10`.
     pub fn limit(mut self, limit: i32) -> Self {

@@ -2616,9 +2616,7 @@ impl internal::Model for ApplicationProperties {
         match name {
             "applicationName" => self.application_name = internal::next(map)?,
             "properties" => self.properties = internal::next(map)?,
-            "secureProperties" | "secureproperties" => {
-                self.secure_properties = internal::next(map)?;
-            }
+            "secureProperties" => self.secure_properties = internal::next(map)?,
             _ => internal::skip(map)?,
         }
         Ok(())

@@ -15,12 +15,22 @@ use serde::de::{
 
 use super::tolerant::{Seed, Tolerant};
 use super::trail;
+use crate::Json;
+
+/// How to tell a page from what may come in its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The member that holds the items.
+    pub list: &'static str,
+    /// All members of the page: an object with none of them is a bare item.
+    pub members: &'static [&'static str],
+}
 
 /// A struct of a response, implemented by emitted code.
 pub trait Model: Sized {
     const NAME: &'static str;
-    /// For a page that may come as a bare array: the field that the array fills.
-    const LIST_FIELD: Option<&'static str> = None;
+    /// For a page that may come as a bare array or as one bare item.
+    const PAGE: Option<Page> = None;
 
     fn absent() -> Self;
 
@@ -52,7 +62,7 @@ pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
 /// # Errors
 /// When it is none of these or a field cannot be read.
 pub fn model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    if T::LIST_FIELD.is_some() {
+    if T::PAGE.is_some() {
         return deserializer.deserialize_any(ModelVisitor(PhantomData));
     }
     // Null or an object: both together compile to half of what `deserialize_any` does.
@@ -64,7 +74,7 @@ struct ModelVisitor<T>(PhantomData<T>);
 impl<T: Model> ModelVisitor<T> {
     /// A constant, so that `visit_seq` costs nothing to compile for the many structs that are
     /// no pages.
-    const IS_PAGE: bool = T::LIST_FIELD.is_some();
+    const IS_PAGE: bool = T::PAGE.is_some();
 }
 
 impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
@@ -88,6 +98,9 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        if let Some(page) = T::PAGE {
+            return page_or_item(page, map);
+        }
         let mut value = T::absent();
         while let Some(name) = map.next_key_seed(FieldName)? {
             value
@@ -100,8 +113,8 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
         if Self::IS_PAGE {
             let mut value = T::absent();
-            let name = T::LIST_FIELD.unwrap_or_default();
-            value.field(name, &mut ListField(Some(seq)))?;
+            let name = T::PAGE.map_or("", |page| page.list);
+            value.field(name, &mut OneValue(Some(SeqAccessDeserializer::new(seq))))?;
             return Ok(value);
         }
         Err(A::Error::custom(format_args!(
@@ -142,26 +155,53 @@ impl<'de> Visitor<'de> for FieldName {
     }
 }
 
-/// A bare array in the guise of a map with that one value.
-struct ListField<A>(Option<A>);
+/// Reads an object that is a page, or one item in the place of a page.
+///
+/// Which of them it is shows only when all names are known, so it is read into memory first.
+fn page_or_item<'de, T: Model, A: MapAccess<'de>>(page: Page, mut map: A) -> Result<T, A::Error> {
+    let mut members = serde_json::Map::new();
+    while let Some((name, member)) = map.next_entry::<String, Json>()? {
+        members.insert(name, member);
+    }
+    let mut value = T::absent();
+    let is_item =
+        !members.is_empty() && !page.members.iter().any(|name| members.contains_key(*name));
+    if is_item {
+        let list = Json::Array(vec![Json::Object(members)]);
+        value
+            .field(page.list, &mut OneValue(Some(list)))
+            .map_err(A::Error::custom)?;
+        return Ok(value);
+    }
+    for (name, member) in members {
+        value
+            .field(&name, &mut OneValue(Some(member)))
+            .inspect_err(|_| trail::member(&name))
+            .map_err(A::Error::custom)?;
+    }
+    Ok(value)
+}
 
-impl<'de, A: SeqAccess<'de>> MapAccess<'de> for ListField<A> {
-    type Error = A::Error;
+/// One value in the guise of a map that holds nothing else.
+struct OneValue<D>(Option<D>);
+
+impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneValue<D> {
+    type Error = D::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
+    ) -> Result<Option<K::Value>, D::Error> {
         match &self.0 {
             Some(_) => seed.deserialize("".into_deserializer()).map(Some),
             None => Ok(None),
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, D::Error> {
         match self.0.take() {
-            Some(seq) => seed.deserialize(SeqAccessDeserializer::new(seq)),
-            None => Err(A::Error::custom("the array was read twice")),
+            Some(value) => seed.deserialize(value),
+            None => Err(D::Error::custom("the value was read twice")),
         }
     }
 }

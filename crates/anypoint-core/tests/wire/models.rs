@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use anypoint_core::internal::serde::de::MapAccess;
-use anypoint_core::internal::{Call, Endpoint, Model, Parameter, Tolerant, absent, next, skip};
+use anypoint_core::internal::{
+    Call, Endpoint, Model, Page, Parameter, Tolerant, absent, next, skip,
+};
 use anypoint_core::{Credentials, Json, Nullable, Secret, Timestamp, UnknownValue};
 use serde::Serialize;
 
@@ -50,7 +52,10 @@ struct Things {
 
 impl Model for Things {
     const NAME: &'static str = "Things";
-    const LIST_FIELD: Option<&'static str> = Some("data");
+    const PAGE: Option<Page> = Some(Page {
+        list: "data",
+        members: &["data", "total"],
+    });
 
     fn absent() -> Self {
         Self {
@@ -169,6 +174,19 @@ fn a_page_may_be_a_bare_array() {
     let page: Things = read(r#"[{"name":"a"},{"name":"b"}]"#).unwrap();
     assert_eq!((page.data[1].name.as_str(), page.total), ("b", None));
     assert_eq!(read::<Things>("[]").unwrap().data, []);
+}
+
+#[test]
+fn one_bare_item_may_stand_for_a_page() {
+    let page: Things = read(r#"{"name":"a","size":"3"}"#).unwrap();
+    assert_eq!((page.data.len(), page.data[0].size), (1, Some(3)));
+    // What has a member of the page is a page, and nothing is no item.
+    assert_eq!(
+        read::<Things>(r#"{"total":0,"name":"a"}"#).unwrap().data,
+        []
+    );
+    assert_eq!(read::<Things>("{}").unwrap().data, []);
+    assert!(read::<Things>(r#"{"name":{}}"#).is_err());
 }
 
 #[test]

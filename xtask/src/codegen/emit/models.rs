@@ -120,8 +120,10 @@ fn construction(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
     if model.face == Face::Response {
         return quote!();
     }
+    let (fixed, free): (Vec<&Field>, Vec<&Field>) =
+        model.fields.iter().partition(|field| field.fixed.is_some());
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
-        model.fields.iter().partition(|field| field.required);
+        free.into_iter().partition(|field| field.required);
     let arguments: Vec<(TokenStream, TokenStream)> = required
         .iter()
         .map(|field| argument(&ident(&field.name), &field.ty))
@@ -134,6 +136,14 @@ fn construction(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
             quote!(#name)
         } else {
             quote!(#name: #give)
+        }
+    });
+    let set_fixed = fixed.iter().map(|field| {
+        let (name, value) = (ident(&field.name), &field.fixed);
+        if field.required {
+            quote!(#name: #value.into())
+        } else {
+            quote!(#name: Some(#value.into()))
         }
     });
     let unset = optional.iter().map(|field| {
@@ -157,7 +167,7 @@ fn construction(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
             #[must_use]
             #many
             pub fn new(#(#takes),*) -> Self {
-                Self { #(#set,)* #(#unset,)* }
+                Self { #(#set,)* #(#set_fixed,)* #(#unset,)* }
             }
             #(#setters)*
         }
@@ -189,7 +199,10 @@ fn decoding(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
     let list = model
         .list_field
         .as_ref()
-        .map(|wire| quote!(const LIST_FIELD: Option<&'static str> = Some(#wire);));
+        .map(|wire| {
+            let members = model.fields.iter().flat_map(|field| std::iter::once(&field.wire).chain(&field.aliases));
+            quote!(const PAGE: Option<internal::Page> = Some(internal::Page { list: #wire, members: &[#(#members),*] });)
+        });
     let absent = if model.has_default {
         quote!(Self::default())
     } else {

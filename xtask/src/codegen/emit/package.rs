@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use crate::codegen::ir::{Api, Request};
+use crate::codegen::ir::{Api, Request, Security};
 use crate::codegen::manifest::{Entry, Manifest};
 use crate::codegen::names::{self, ident};
 
@@ -105,15 +105,28 @@ fn example(api: &Api, request: &Request) -> String {
             "    let response = {call}.send().await?;\n    println!(\"{{:?}}\", response.value());\n"
         )
     };
+    let (first, second, credentials) = match request.security {
+        Security::Basic => ("USERNAME", "PASSWORD", "basic"),
+        Security::Bearer | Security::None => ("CLIENT_ID", "CLIENT_SECRET", "connected_app"),
+    };
+    let (first_name, second_name) = (first.to_lowercase(), second.to_lowercase());
+    // A session talks to Anypoint unless it is told otherwise.
+    let host = if api.origin == "https://anypoint.mulesoft.com" {
+        String::new()
+    } else {
+        format!("\n        .host({:?})", api.origin)
+    };
     format!(
         "use {krate}::Client;
 use {krate}::core::{{Credentials, Session}};
 
 #[tokio::main(flavor = \"current_thread\")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-    let id = std::env::var(\"ANYPOINT_CLIENT_ID\")?;
-    let secret = std::env::var(\"ANYPOINT_CLIENT_SECRET\")?;
-    let session = Session::builder().credentials(Credentials::connected_app(id, secret)).build()?;
+    let {first_name} = std::env::var(\"ANYPOINT_{first}\")?;
+    let {second_name} = std::env::var(\"ANYPOINT_{second}\")?;
+    let session = Session::builder(){host}
+        .credentials(Credentials::{credentials}({first_name}, {second_name}))
+        .build()?;
     let client = Client::new(&session);
 {body}    Ok(())
 }}
@@ -176,4 +189,14 @@ pub fn facade(manifest: &Manifest) -> TokenStream {
         })
     });
     quote!(#(#exports)*)
+}
+
+/// A spec as the emulator reads it: compact JSON, which cannot hold a comment, so a member says where it is from.
+pub fn emulated(document: &serde_json::Value, spec: &str) -> String {
+    let mut document = document.clone();
+    if let Some(members) = document.as_object_mut() {
+        let note = format!("by `cargo xtask codegen` from {spec}. Do not edit.");
+        members.insert("x-generated".to_owned(), note.into());
+    }
+    format!("{document}\n")
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::codegen::diag::Diags;
+use crate::codegen::reach;
 use crate::codegen::spec::{Example, Kind, Schema, Spec};
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
@@ -11,7 +12,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         .iter()
         .map(|component| (component.name.clone(), json_schema(&component.schema)))
         .collect();
-    let judge = Judge { components };
+    let judge = Judge { spec, components };
     for component in &spec.schemas {
         judge.own(&component.schema, &component.name, diags);
     }
@@ -55,11 +56,12 @@ fn needs_example(schema: &Schema) -> bool {
     !matches!(schema.kind, Kind::Ref(_) | Kind::AllOf(_) | Kind::Binary)
 }
 
-struct Judge {
+struct Judge<'a> {
+    spec: &'a Spec,
     components: Map<String, Json>,
 }
 
-impl Judge {
+impl Judge<'_> {
     /// The example and default of a schema and of the schemas inside it.
     fn own(&self, schema: &Schema, what: &str, diags: &mut Diags) {
         self.example(schema.example.as_ref(), schema, what, diags);
@@ -78,6 +80,17 @@ impl Judge {
         }
     }
 
+    /// The components that a schema reaches; compiling all for each example would take most of a run.
+    fn definitions(&self, schema: &Schema) -> Json {
+        let roots = schema.refs().into_iter().map(|(name, _)| name);
+        let reached = reach::reachable(self.spec, roots);
+        let reached = reached.into_iter().filter_map(|name| {
+            let component = self.components.get(name)?;
+            Some((name.to_owned(), component.clone()))
+        });
+        Json::Object(reached.collect())
+    }
+
     fn example(&self, example: Option<&Example>, schema: &Schema, what: &str, diags: &mut Diags) {
         let Some(example) = example else { return };
         let mut document = json_schema(schema);
@@ -86,7 +99,7 @@ impl Judge {
                 "$schema".into(),
                 "https://json-schema.org/draft/2020-12/schema".into(),
             );
-            object.insert("$defs".into(), Json::Object(self.components.clone()));
+            object.insert("$defs".into(), self.definitions(schema));
         }
         match jsonschema::validator_for(&document) {
             Ok(validator) => {

@@ -1,0 +1,208 @@
+//! The way of a request: route, fault, credentials, checks, memory, answer.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use hyper::{Request, Response};
+use serde_json::Value;
+
+use crate::fault::{Effect, Shot};
+use crate::future_mode;
+use crate::intake::Intake;
+use crate::reply::{Outgoing, Reply};
+use crate::server::Shared;
+use crate::spec::{self, Api, Operation, Route};
+use crate::state::{Call, State, example_of_schema};
+use crate::validate::{self, Parameters};
+
+/// The connection is to be closed without an answer.
+#[derive(Debug)]
+pub(crate) struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault rule closed the connection")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+/// The operation of a request.
+struct Target {
+    api: &'static Api,
+    operation: &'static Operation,
+    variables: BTreeMap<String, String>,
+}
+
+/// Answers a request.
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<Response<Outgoing>, Closed> {
+    let number = shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
+    let (parts, incoming) = request.into_parts();
+    let mut intake = Intake::new(incoming, shared.upload_limit);
+    let reply = match find(&parts) {
+        Ok(target) => respond(&shared, target, &parts, &mut intake).await?,
+        Err(reply) => reply,
+    };
+    // A sender that waits for "100 Continue" must not be told to go on.
+    if !intake.is_empty() && !parts.headers.contains_key("expect") {
+        intake.drain().await;
+    }
+    let id = format!("emulator-{number}");
+    Ok(reply.header("x-request-id", id).into_response())
+}
+
+fn find(parts: &Parts) -> Result<Target, Reply> {
+    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    match spec::find(method, path) {
+        Route::Found {
+            api,
+            operation,
+            variables,
+        } => Ok(Target {
+            api,
+            operation,
+            variables,
+        }),
+        Route::WrongMethod(allowed) => {
+            let allowed: Vec<&str> = allowed.into_iter().collect();
+            let allowed = allowed.join(", ");
+            let message = format!("{method} is not possible at {path}; possible: {allowed}");
+            Err(Reply::problem(405, message).header("allow", allowed))
+        }
+        Route::Unknown => {
+            let nearest = spec::nearest(method, path).unwrap_or_default();
+            let message = format!("no operation at {method} {path}; nearest: {nearest}");
+            Err(Reply::problem(404, message))
+        }
+    }
+}
+
+async fn respond(
+    shared: &Shared,
+    target: Target,
+    parts: &Parts,
+    intake: &mut Intake,
+) -> Result<Reply, Closed> {
+    let Some(shot) = shared.faults.fire(target.api.name, &target.operation.id) else {
+        return Ok(process(shared, target, parts, intake).await);
+    };
+    if let Some(delay) = shot.delay {
+        tokio::time::sleep(delay).await;
+    }
+    let reply = match &shot.effect {
+        Some(Effect::ResetBeforeRead) => return Err(Closed),
+        Some(Effect::ResetAfterRead) => {
+            intake.drain().await;
+            return Err(Closed);
+        }
+        Some(effect) => {
+            if let Some(reply) = instead(shared, effect) {
+                reply
+            } else {
+                process(shared, target, parts, intake).await
+            }
+        }
+        None => process(shared, target, parts, intake).await,
+    };
+    Ok(Shot::finish(&shot, reply))
+}
+
+/// The answer that a rule gives in the place of the usual one.
+fn instead(shared: &Shared, effect: &Effect) -> Option<Reply> {
+    match effect {
+        Effect::Answer {
+            status,
+            media,
+            body,
+        } => Some(Reply::new(*status, media.as_deref(), body.clone())),
+        Effect::ExpireToken => {
+            shared.gate.expire_all();
+            Some(unauthorized())
+        }
+        _ => None,
+    }
+}
+
+async fn process(shared: &Shared, target: Target, parts: &Parts, intake: &mut Intake) -> Reply {
+    let Target {
+        api,
+        operation,
+        variables,
+    } = target;
+    if !shared.gate.admits(operation.security, &parts.headers) {
+        return unauthorized();
+    }
+    let parameters = Parameters::new(variables, parts.uri.query().unwrap_or_default());
+    let checked = validate::parameters(api, operation, &parameters, &parts.headers);
+    if let Err(reply) = checked {
+        return reply;
+    }
+    let payload = match validate::read(api, operation, &parts.headers, intake).await {
+        Ok(payload) => payload,
+        Err(reply) => return reply,
+    };
+    let mut call = Call {
+        api,
+        operation,
+        parameters,
+        payload,
+        step: shared.step,
+        url: &shared.url,
+    };
+    let reply = match credentials(shared, parts, &call) {
+        Some(reply) => reply,
+        None => shared
+            .state()
+            .get_or_insert_with(State::seed)
+            .answer(&mut call),
+    };
+    if shared.future.load(Ordering::Relaxed) {
+        return ahead(api, operation, reply);
+    }
+    reply
+}
+
+/// The operations that deal with tokens.
+fn credentials(shared: &Shared, parts: &Parts, call: &Call<'_>) -> Option<Reply> {
+    if call.api.name != "access-management" {
+        return None;
+    }
+    let (gate, request) = (&shared.gate, &call.payload.value);
+    let example = |schema| example_of_schema("access-management", schema);
+    match call.operation.id.as_str() {
+        "request_token" => Some(gate.exchange(request, &example("TokenRequest"), &parts.headers)),
+        "log_in" => Some(gate.log_in(request, &example("LoginRequest"))),
+        "revoke_token" => {
+            let token = request.get("token").and_then(Value::as_str);
+            gate.revoke(token.unwrap_or_default());
+            None
+        }
+        _ => None,
+    }
+}
+
+/// The answer of a server that is a version ahead.
+fn ahead(api: &Api, operation: &Operation, reply: Reply) -> Reply {
+    if !(200..300).contains(&reply.status) {
+        return reply;
+    }
+    let Some(value) = reply.value() else {
+        return reply;
+    };
+    let changed = future_mode::transform(&api.document, &operation.answer.schema, value);
+    Reply {
+        body: changed.to_string().into(),
+        ..reply
+    }
+}
+
+fn unauthorized() -> Reply {
+    Reply::problem(401, "unauthorized")
+}

@@ -1,0 +1,127 @@
+//! Reading request bodies: counted, bounded, and never more in memory than needed.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, Stream};
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Incoming};
+
+use crate::reply::Reply;
+
+/// JSON and forms above this are refused whatever the upload limit is.
+const MEMORY_LIMIT: u64 = 16 << 20;
+/// How much of a body that nobody wants is read, so that its sender gets to see the answer.
+const DRAIN_LIMIT: u64 = 1 << 30;
+const DRAIN_TIME: Duration = Duration::from_secs(2);
+
+/// A request body and how far it has been read.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    incoming: Incoming,
+    limit: u64,
+    declared: Option<u64>,
+    read: u64,
+    failed: bool,
+}
+
+impl Intake {
+    pub(crate) fn new(incoming: Incoming, limit: u64) -> Self {
+        let declared = incoming.size_hint().exact();
+        Self {
+            incoming,
+            limit,
+            declared,
+            read: 0,
+            failed: false,
+        }
+    }
+
+    /// Whether there is nothing (more) to read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.failed || self.incoming.is_end_stream()
+    }
+
+    /// Whether the body is, or says it is, larger than allowed.
+    pub(crate) fn is_over(&self) -> bool {
+        self.read > self.limit || self.declared.is_some_and(|length| length > self.limit)
+    }
+
+    /// The next piece of the body.
+    pub(crate) async fn chunk(&mut self) -> io::Result<Option<Bytes>> {
+        loop {
+            match self.incoming.frame().await {
+                None => return Ok(None),
+                Some(Err(error)) => {
+                    self.failed = true;
+                    return Err(io::Error::other(error));
+                }
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        self.read += u64::try_from(data.len()).unwrap_or(u64::MAX);
+                        return Ok(Some(data));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The whole body in memory.
+    pub(crate) async fn bytes(&mut self) -> Result<Bytes, Reply> {
+        self.limit = self.limit.min(MEMORY_LIMIT);
+        let mut whole = BytesMut::new();
+        while !self.is_over() {
+            match self.chunk().await {
+                Ok(Some(data)) => whole.extend_from_slice(&data),
+                Ok(None) => return Ok(whole.freeze()),
+                Err(_) => return Err(broken()),
+            }
+        }
+        Err(self.too_large())
+    }
+
+    /// The body piece by piece; ends with an error where it goes over the limit.
+    pub(crate) fn stream(&mut self) -> impl Stream<Item = io::Result<Bytes>> + '_ {
+        stream::unfold(self, |intake| async move {
+            if intake.is_over() {
+                return None;
+            }
+            match intake.chunk().await {
+                Ok(None) => None,
+                Ok(Some(_)) if intake.is_over() => {
+                    Some((Err(io::Error::other("over the limit")), intake))
+                }
+                Ok(Some(data)) => Some((Ok(data), intake)),
+                Err(error) => Some((Err(error), intake)),
+            }
+        })
+    }
+
+    /// Reads on, within bounds, and forgets what comes.
+    pub(crate) async fn drain(&mut self) {
+        let enough = self.read.saturating_add(DRAIN_LIMIT);
+        let rest = async {
+            while !self.is_empty() && self.read < enough {
+                if !matches!(self.chunk().await, Ok(Some(_))) {
+                    break;
+                }
+            }
+        };
+        // A sender that is slow or silent is not waited for.
+        let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
+    }
+
+    pub(crate) fn too_large(&self) -> Reply {
+        let message = format!("request body: larger than {} bytes", self.limit);
+        Reply::problem(413, message)
+    }
+}
+
+/// The answer to a body that ended early; as a rule nobody is left to read it.
+pub(crate) fn broken() -> Reply {
+    Reply::problem(
+        400,
+        "request body: the connection ended before the body did",
+    )
+}

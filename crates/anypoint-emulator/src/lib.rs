@@ -1,0 +1,153 @@
+//! A local stand-in for Anypoint Platform and the Mule Management Console.
+//!
+//! One process on the loopback interface that answers every operation of every spec of this
+//! workspace. Requests are checked against the spec, a violation is a 400 that names the field;
+//! deployments, environments, applications and uploads are remembered and have a life of their
+//! own; all else answers with the spec's example. [`Fault`] rules make it fail on demand.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! use anypoint_emulator::{Emulator, Fault};
+//!
+//! let emulator = Emulator::start().await?;
+//! emulator.fault(Fault::on("get_deployment").times(2).status(503));
+//! assert!(emulator.url().starts_with("http://127.0.0.1:"));
+//! assert!(emulator.api_url("mmc").ends_with("/mmc/api"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Credentials: the client id `emulator` with the secret `emulator-secret` (or those given to
+//! the [`Builder`]), any user with the password `emulator-secret`, the bearer token
+//! `emulator-token`, and for basic authentication any name with any password. The credentials
+//! of the specs' examples count, too.
+
+mod auth;
+mod builder;
+mod fault;
+mod future_mode;
+mod handle;
+mod ids;
+mod intake;
+mod reply;
+mod server;
+mod spec;
+mod state;
+mod validate;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::task::JoinHandle;
+
+pub use auth::{FIXED_TOKEN, PASSWORD};
+pub use builder::Builder;
+pub use fault::Fault;
+
+/// The id of the client that may ask for tokens, unless the builder says otherwise.
+pub const CLIENT_ID: &str = "emulator";
+/// The secret of that client.
+pub const CLIENT_SECRET: &str = "emulator-secret";
+
+/// A running emulator. Dropping it stops it and closes its connections.
+#[derive(Debug)]
+pub struct Emulator {
+    shared: Arc<server::Shared>,
+    task: JoinHandle<()>,
+}
+
+/// A file that the repository of the Mule Management Console has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Uploaded {
+    /// The name of the application.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The name of the file as it was sent.
+    pub file_name: String,
+    /// How many bytes arrived.
+    pub size: u64,
+    /// Their SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Emulator {
+    /// Starts an emulator on a free port of 127.0.0.1, with the defaults of the [`Builder`].
+    /// It runs on the current Tokio runtime.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start() -> Result<Self, io::Error> {
+        Self::builder().start().await
+    }
+
+    /// Settings for an emulator.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The address, `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.shared.url
+    }
+
+    /// The base address of one API: the address with the path of the spec's server. An API that
+    /// the emulator does not have gives the address alone.
+    #[must_use]
+    pub fn api_url(&self, api: &str) -> String {
+        let path = spec::base_path(api).unwrap_or_default();
+        format!("{}{path}", self.shared.url)
+    }
+
+    /// The names of the APIs that it answers.
+    pub fn apis() -> impl Iterator<Item = &'static str> {
+        spec::apis()
+    }
+
+    /// Forgets what it was told. Fault rules, issued tokens and the future mode stay.
+    pub fn reset(&self) {
+        *self.shared.state() = None;
+    }
+
+    /// Adds a fault rule.
+    pub fn fault(&self, fault: Fault) {
+        self.shared.faults.add(fault);
+    }
+
+    /// Removes all fault rules.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// Answers as a server that is a version ahead: unknown members and enum values, nulls in
+    /// optional members, integers as strings.
+    pub fn future(&self, on: bool) {
+        self.shared.future.store(on, Ordering::Relaxed);
+    }
+
+    /// How many requests have arrived, those that failed included.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.shared.requests.load(Ordering::Relaxed)
+    }
+
+    /// What was uploaded into the repository since the start or the last reset.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<Uploaded> {
+        let state = self.shared.state();
+        state
+            .as_ref()
+            .map(state::State::uploads)
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

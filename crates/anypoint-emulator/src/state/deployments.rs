@@ -1,0 +1,285 @@
+//! Application Manager: deployments with their life cycle.
+//!
+//! A deployment is `APPLYING` for two steps, its application first as it was and then
+//! `STARTING`, and ends `APPLIED`; or `FAILED`, when its name holds `fail`.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{Call, example_of_parameter, example_of_schema, merge, set, text};
+use crate::ids::Ids;
+use crate::reply::Reply;
+
+const API: &str = "application-manager";
+const REASON: &str = "The application failed to start: the emulator lets names with \"fail\" fail.";
+
+#[derive(Debug)]
+pub(super) struct Deployments(Vec<Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    organization: String,
+    environment: String,
+    id: String,
+    /// The deployment as it is in the end.
+    document: Value,
+    /// When the latest change began; none for what was there from the start.
+    since: Option<Instant>,
+    /// The application's status before that change.
+    before: &'static str,
+}
+
+impl Deployments {
+    pub(super) fn seed() -> Self {
+        Self(vec![Entry {
+            organization: example_of_parameter(API, "organizationId"),
+            environment: example_of_parameter(API, "environmentId"),
+            id: example_of_parameter(API, "deploymentId"),
+            document: example_of_schema(API, "Deployment"),
+            since: None,
+            before: "NOT_RUNNING",
+        }])
+    }
+
+    pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {
+        match call.operation.id.as_str() {
+            "list_deployments" => return Some(self.list(call)),
+            "create_deployment" => return Some(self.create(call, ids)),
+            _ => {}
+        }
+        if !call.parameters.path.contains_key("deploymentId") {
+            return None;
+        }
+        let Some(at) = self.0.iter().position(|entry| entry.is_meant(call)) else {
+            return Some(Reply::problem(404, "Deployment not found"));
+        };
+        match call.operation.id.as_str() {
+            "delete_deployment" => {
+                self.0.remove(at);
+                None
+            }
+            "get_deployment" => {
+                let entry = self.0.get(at)?;
+                Some(call.ok(&entry.view(call.step, Instant::now())))
+            }
+            "update_deployment" => {
+                let entry = self.0.get_mut(at)?;
+                entry.change(&call.payload.value, call.step, ids);
+                Some(call.ok(&entry.phase(0)))
+            }
+            _ => None,
+        }
+    }
+
+    fn list(&self, call: &Call<'_>) -> Reply {
+        let now = Instant::now();
+        let target = |name: &str, value: &Value| {
+            let wanted = call.parameters.query(name);
+            wanted.is_none_or(|wanted| value.get("target").is_some_and(|t| text(t, name) == wanted))
+        };
+        let here = self.0.iter().filter(|entry| entry.is_near(call));
+        let items = here
+            .map(|entry| summary(&entry.view(call.step, now)))
+            .filter(|item| target("provider", item) && target("targetId", item));
+        call.page(items.collect())
+    }
+
+    fn create(&mut self, call: &Call<'_>, ids: &mut Ids) -> Reply {
+        let name = call.member("name").unwrap_or_default();
+        // The seed does not keep its name, so that the spec's example can be sent as it stands.
+        let taken = self.0.iter().any(|entry| {
+            entry.is_near(call) && entry.since.is_some() && text(&entry.document, "name") == name
+        });
+        if taken {
+            let message = format!("name: there is a deployment {name} in this environment already");
+            return Reply::problem(400, message);
+        }
+        let mut entry = Entry {
+            organization: call.path("organizationId").to_owned(),
+            environment: call.path("environmentId").to_owned(),
+            id: ids.uuid(),
+            document: json!({}),
+            since: None,
+            before: "NOT_RUNNING",
+        };
+        let now = now();
+        set(&mut entry.document, "id", entry.id.clone());
+        set(&mut entry.document, "creationDate", now);
+        entry.change(&call.payload.value, call.step, ids);
+        entry.before = "NOT_RUNNING";
+        let answer = entry.phase(0);
+        self.0.push(entry);
+        call.ok(&answer)
+    }
+}
+
+impl Entry {
+    fn is_near(&self, call: &Call<'_>) -> bool {
+        self.organization == call.path("organizationId")
+            && self.environment == call.path("environmentId")
+    }
+
+    fn is_meant(&self, call: &Call<'_>) -> bool {
+        self.is_near(call) && self.id == call.path("deploymentId")
+    }
+
+    /// Takes over what a request says and begins the life cycle anew.
+    fn change(&mut self, request: &Value, step: Duration, ids: &mut Ids) {
+        let running = self.view(step, Instant::now());
+        let running = running
+            .get("application")
+            .map(|a| text(a, "status") == "RUNNING");
+        self.before = if running == Some(true) {
+            "RUNNING"
+        } else {
+            "NOT_RUNNING"
+        };
+        let mut request = request.clone();
+        mask(&mut request);
+        merge(&mut self.document, &request);
+        let version = ids.uuid();
+        set(&mut self.document, "id", self.id.clone());
+        set(&mut self.document, "lastModifiedDate", now());
+        set(&mut self.document, "desiredVersion", version);
+        if let Some(application) = self.document.get_mut("application")
+            && application.get("desiredState").is_none()
+        {
+            set(application, "desiredState", "STARTED");
+        }
+        self.since = Some(Instant::now());
+    }
+
+    fn view(&self, step: Duration, now: Instant) -> Value {
+        let Some(since) = self.since else {
+            return self.document.clone();
+        };
+        let age = now.saturating_duration_since(since);
+        let phase = [step, step * 2].iter().filter(|due| age >= **due).count();
+        self.phase(phase)
+    }
+
+    /// The deployment in the first, the second or the last phase of its life cycle.
+    fn phase(&self, phase: usize) -> Value {
+        let mut view = self.document.clone();
+        let failing = text(&view, "name").contains("fail");
+        let application = view.get("application");
+        let started = application.is_none_or(|a| text(a, "desiredState") == "STARTED");
+        let (status, application, replica) = match (phase, started) {
+            (0, _) => ("APPLYING", self.before, "STARTING"),
+            (1, true) => ("APPLYING", "STARTING", "STARTING"),
+            (1, false) => ("APPLYING", self.before, "STOPPING"),
+            (_, true) if failing => ("FAILED", "NOT_RUNNING", "FAILED"),
+            (_, true) => ("APPLIED", "RUNNING", "STARTED"),
+            (_, false) => ("APPLIED", "NOT_RUNNING", "STOPPED"),
+        };
+        let version = view.get("desiredVersion").cloned().unwrap_or(Value::Null);
+        let location = view.pointer("/target/targetId").cloned();
+        let replicas = json!([{
+            "id": format!("{}-{}-0", text(&view, "name"), self.id.get(..8).unwrap_or("")),
+            "state": replica,
+            "deploymentLocation": location,
+            "currentDeploymentVersion": version,
+            "reason": if status == "FAILED" { REASON } else { "" },
+        }]);
+        set(&mut view, "status", status);
+        if status == "APPLIED" {
+            set(&mut view, "lastSuccessfulVersion", version);
+        }
+        set(
+            &mut view,
+            "replicas",
+            if phase == 0 { json!([]) } else { replicas },
+        );
+        match view.get_mut("application") {
+            Some(node) => set(node, "status", application),
+            None => set(&mut view, "application", json!({ "status": application })),
+        }
+        view
+    }
+}
+
+/// A deployment as the list shows it.
+fn summary(deployment: &Value) -> Value {
+    let member = |name: &str| deployment.get(name).cloned().unwrap_or(Value::Null);
+    let inner = |path: &str| deployment.pointer(path).cloned().unwrap_or(Value::Null);
+    json!({
+        "id": member("id"),
+        "name": member("name"),
+        "creationDate": member("creationDate"),
+        "lastModifiedDate": member("lastModifiedDate"),
+        "status": member("status"),
+        "target": {
+            "provider": inner("/target/provider"),
+            "targetId": inner("/target/targetId"),
+        },
+        "application": { "status": inner("/application/status") },
+    })
+}
+
+/// Hides secure properties, as the platform does from the moment it has them.
+fn mask(value: &mut Value) {
+    let Value::Object(members) = value else {
+        return;
+    };
+    for (name, member) in members {
+        match member {
+            Value::Object(secrets) if name == "secureProperties" => {
+                for secret in secrets.values_mut().filter(|secret| !secret.is_null()) {
+                    *secret = Value::from("******");
+                }
+            }
+            other => mask(other),
+        }
+    }
+}
+
+/// The time as epoch milliseconds, the form of recorded answers.
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_takes_a_step() {
+        let start = Instant::now();
+        let step = Duration::from_secs(1);
+        let entry = |name: &str| Entry {
+            organization: String::new(),
+            environment: String::new(),
+            id: "0123456789".to_owned(),
+            document: json!({ "name": name, "application": { "desiredState": "STARTED" } }),
+            since: Some(start),
+            before: "NOT_RUNNING",
+        };
+        let states = |name: &str| -> Vec<String> {
+            let ages = [0, 999, 1000, 1999, 2000, 9000].map(Duration::from_millis);
+            let views = ages.map(|age| entry(name).view(step, start + age));
+            let status = |view: &Value| {
+                let application = view.pointer("/application/status");
+                let application = application.and_then(Value::as_str);
+                format!(
+                    "{}/{}",
+                    text(view, "status"),
+                    application.unwrap_or_default()
+                )
+            };
+            views.iter().map(status).collect()
+        };
+        let mut expected = [
+            "APPLYING/NOT_RUNNING",
+            "APPLYING/NOT_RUNNING",
+            "APPLYING/STARTING",
+            "APPLYING/STARTING",
+            "APPLIED/RUNNING",
+            "APPLIED/RUNNING",
+        ];
+        assert_eq!(states("orders"), expected);
+        expected[4..].fill("FAILED/NOT_RUNNING");
+        assert_eq!(states("orders-fail"), expected);
+    }
+}

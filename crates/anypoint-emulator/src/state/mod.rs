@@ -1,0 +1,208 @@
+//! What the emulator remembers, and which operations look at it.
+
+mod console;
+mod deployments;
+mod platform;
+mod portal;
+mod repository;
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::ids::Ids;
+use crate::reply::Reply;
+use crate::spec::{self, Api, Content, Operation, Page};
+use crate::validate::{Parameters, Payload};
+
+/// A request that has passed all checks.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) api: &'static Api,
+    pub(crate) operation: &'static Operation,
+    pub(crate) parameters: Parameters,
+    pub(crate) payload: Payload,
+    /// How long a state of a life cycle takes.
+    pub(crate) step: Duration,
+    /// The emulator's address, for links.
+    pub(crate) url: &'a str,
+}
+
+impl Call<'_> {
+    fn path(&self, name: &str) -> &str {
+        self.parameters.path(name)
+    }
+
+    fn member(&self, name: &str) -> Option<&str> {
+        self.payload.value.get(name).and_then(Value::as_str)
+    }
+
+    /// The success answer of the operation, with this value.
+    fn ok(&self, value: &Value) -> Reply {
+        Reply::json(self.operation.answer.status, value)
+    }
+
+    /// The success answer of the operation as its spec shows it.
+    pub(crate) fn example(&self) -> Reply {
+        let answer = &self.operation.answer;
+        let media = answer.media.as_deref();
+        match &answer.content {
+            Content::Empty => Reply::empty(answer.status),
+            Content::Text(text) => Reply::new(answer.status, media, text.clone()),
+            Content::Binary(bytes) => Reply::new(answer.status, media, *bytes),
+            Content::Json(value) => {
+                let items = self
+                    .operation
+                    .page
+                    .as_ref()
+                    .and_then(|page| match &page.items {
+                        Some(name) => value.get(name)?.as_array(),
+                        None => value.as_array(),
+                    });
+                match items {
+                    Some(items) => self.page(items.clone()),
+                    None => self.ok(value),
+                }
+            }
+        }
+    }
+
+    /// One page of a list, in the shape that the spec's `x-paginate` describes.
+    fn page(&self, items: Vec<Value>) -> Reply {
+        let total = items.len();
+        let fallback = Page {
+            offset: "offset".to_owned(),
+            limit: "limit".to_owned(),
+            items: None,
+            total: None,
+        };
+        let page = self.operation.page.as_ref().unwrap_or(&fallback);
+        let offset = self.parameters.number(&page.offset).unwrap_or(0);
+        let limit = self.parameters.number(&page.limit).unwrap_or(usize::MAX);
+        let items: Vec<Value> = items.into_iter().skip(offset).take(limit).collect();
+        let Some(name) = &page.items else {
+            return self.ok(&Value::Array(items));
+        };
+        // Other members of the page stay as the example has them.
+        let mut members = match self.operation.answer.json() {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        members.insert(name.clone(), Value::Array(items));
+        if let Some(name) = &page.total {
+            members.insert(name.clone(), json!(total));
+        }
+        self.ok(&Value::Object(members))
+    }
+}
+
+/// All that is remembered.
+#[derive(Debug)]
+pub(crate) struct State {
+    ids: Ids,
+    platform: platform::Platform,
+    deployments: deployments::Deployments,
+    portal: portal::Portal,
+    console: console::Console,
+    repository: repository::Repository,
+}
+
+impl State {
+    /// What the examples of the specs show.
+    pub(crate) fn seed() -> Self {
+        Self {
+            ids: Ids::default(),
+            platform: platform::Platform::seed(),
+            deployments: deployments::Deployments::seed(),
+            portal: portal::Portal::seed(),
+            console: console::Console::seed(),
+            repository: repository::Repository::seed(),
+        }
+    }
+
+    /// Answers a call from memory, or with the example.
+    pub(crate) fn answer(&mut self, call: &mut Call<'_>) -> Reply {
+        let ids = &mut self.ids;
+        let reply = match call.api.name {
+            "access-management" => self.platform.answer(call, ids),
+            "application-manager" => self.deployments.answer(call, ids),
+            "experience-hub" => self.portal.answer(call, ids),
+            "mmc" if call.operation.template.contains("/repository") => {
+                self.repository.answer(call, ids)
+            }
+            "mmc" => self.console.answer(call, ids),
+            _ => None,
+        };
+        reply.unwrap_or_else(|| call.example())
+    }
+
+    /// What was uploaded.
+    pub(crate) fn uploads(&self) -> Vec<crate::Uploaded> {
+        self.repository.uploads()
+    }
+}
+
+/// The example that an operation answers; null if there is no such operation.
+fn example_of(api: &str, operation: &str) -> Value {
+    operation_of(api, operation).map_or(Value::Null, |operation| operation.answer.json())
+}
+
+fn operation_of(api: &str, operation: &str) -> Option<&'static Operation> {
+    let api = spec::api(api)?;
+    api.operations.iter().find(|other| other.id == operation)
+}
+
+/// The example of a schema.
+pub(crate) fn example_of_schema(api: &str, schema: &str) -> Value {
+    let reference = json!({ "$ref": format!("#/components/schemas/{schema}") });
+    spec::api(api).map_or(Value::Null, |api| {
+        spec::example(&api.document, &reference, 0)
+    })
+}
+
+/// The example of a parameter that is a component.
+fn example_of_parameter(api: &str, parameter: &str) -> String {
+    let pointer = format!("/components/parameters/{parameter}/example");
+    let example = spec::api(api).and_then(|api| api.document.pointer(&pointer));
+    let example = example.and_then(Value::as_str);
+    example.unwrap_or_default().to_owned()
+}
+
+/// Merges as RFC 7386 says: objects member by member, null takes away, all else replaces.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(changes) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let Value::Object(members) = target else {
+        return;
+    };
+    for (name, change) in changes {
+        if change.is_null() {
+            members.remove(name);
+        } else {
+            merge(members.entry(name).or_insert(Value::Null), change);
+        }
+    }
+}
+
+/// Sets a member of an object.
+fn set(target: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Value::Object(members) = target {
+        members.insert(name.to_owned(), value.into());
+    }
+}
+
+/// A text member of an object.
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The items of a page, or of a bare list.
+fn list(value: &Value, name: &str) -> Vec<Value> {
+    let items = value.get(name).unwrap_or(value).as_array();
+    items.cloned().unwrap_or_default()
+}

@@ -1,0 +1,207 @@
+//! The way in: one session behind the clients of all APIs.
+//!
+//! It must not send anything, and must not know an API besides its client's constructor.
+
+use std::time::Duration;
+
+use anypoint_core::{Credentials, Error, Region, Session, SessionBuilder};
+
+use crate::environment;
+
+/// Anypoint Platform, as one connected app or user sees it.
+///
+/// Clones are cheap and share everything: connections, credentials and token.
+///
+/// ```
+/// use anypoint::{Anypoint, Credentials, Region};
+///
+/// # fn main() -> Result<(), anypoint::Error> {
+/// let anypoint = Anypoint::builder()
+///     .region(Region::Eu1)
+///     .credentials(Credentials::connected_app("client-id", "client-secret"))
+///     .organization("Acme")
+///     .environment("Sandbox")
+///     .build()?;
+/// assert_eq!(anypoint.environment(), Some("Sandbox"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Anypoint {
+    session: Session,
+    organization: Option<String>,
+    environment: Option<String>,
+}
+
+impl Anypoint {
+    /// Starts with the defaults: the US region, no credentials, the organization that the
+    /// credentials belong to.
+    pub fn builder() -> AnypointBuilder {
+        AnypointBuilder::default()
+    }
+
+    /// Takes everything from the process environment, under the names of the official CLI.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `ANYPOINT_BEARER` | an access token; it comes first |
+    /// | `ANYPOINT_CLIENT_ID`, `ANYPOINT_CLIENT_SECRET` | a connected app |
+    /// | `ANYPOINT_HOST` | a host name or an origin; it comes before the region |
+    /// | `ANYPOINT_REGION` | `us` (the default), `eu1`, `ca1`, `jp1` or `gov`; not one of the CLI's |
+    /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id |
+    ///
+    /// A variable that is empty counts as unset; blanks around a value are dropped. The bearer
+    /// comes before the client credentials because it is the narrower choice: a token is handed
+    /// to a single run, a connected app to a whole machine. The CLI's documents name no order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there are no
+    /// credentials, or half of them, and when a value is malformed. No error shows a secret.
+    pub fn from_env() -> Result<Self, Error> {
+        environment::from_process()?.build()
+    }
+
+    /// As [`Anypoint::from_env`], with the variables from somewhere else.
+    ///
+    /// ```
+    /// use anypoint::Anypoint;
+    ///
+    /// let error = Anypoint::from_lookup(|_| None).unwrap_err();
+    /// assert!(error.to_string().contains("ANYPOINT_BEARER"));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Anypoint::from_env`] says.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        environment::read(lookup)?.build()
+    }
+
+    /// The session behind the clients, to make further ones from.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The organization that was asked for, by name or id.
+    pub fn organization(&self) -> Option<&str> {
+        self.organization.as_deref()
+    }
+
+    /// The environment that was asked for, by name or id.
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+
+    /// The client of Access Management: organizations, environments, connected apps.
+    #[cfg(feature = "access-management")]
+    pub fn access_management(&self) -> anypoint_access_management::Client {
+        anypoint_access_management::Client::new(&self.session)
+    }
+
+    /// The client of the Application Manager: CloudHub 2.0 and Runtime Fabric.
+    #[cfg(feature = "application-manager")]
+    pub fn application_manager(&self) -> anypoint_application_manager::Client {
+        anypoint_application_manager::Client::new(&self.session)
+    }
+
+    /// The client of the API Experience Hub.
+    #[cfg(feature = "experience-hub")]
+    pub fn experience_hub(&self) -> anypoint_experience_hub::Client {
+        anypoint_experience_hub::Client::new(&self.session)
+    }
+
+    /// Finds the ids of the organization and environment, which most calls take.
+    ///
+    /// The organization is the one that was set, else the one that the credentials belong to.
+    /// The environment is the one that was set, else `Sandbox`, else the first that is neither
+    /// for production nor for design: production is never taken by chance. An id is looked for
+    /// before a name, and a name in its exact letters before one that differs in case.
+    ///
+    /// It takes two or three calls each time, and more where there are many environments, as it
+    /// reads all pages. So keep the result.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there is no such
+    /// organization or environment, with the ones that there are; else those of the calls.
+    #[cfg(feature = "access-management")]
+    pub async fn scope(&self) -> Result<crate::Scope, Error> {
+        crate::scope::find(
+            &self.access_management(),
+            self.organization(),
+            self.environment(),
+        )
+        .await
+    }
+}
+
+/// Configures [`Anypoint`].
+#[derive(Clone, Debug, Default)]
+#[must_use = "nothing is configured until `build` is called"]
+pub struct AnypointBuilder {
+    session: SessionBuilder,
+    organization: Option<String>,
+    environment: Option<String>,
+}
+
+impl AnypointBuilder {
+    /// The region that the organization lives in; [`Region::Us`] by default.
+    pub fn region(mut self, region: Region) -> Self {
+        self.session = self.session.region(region);
+        self
+    }
+
+    /// A host instead of a region's: an origin such as `http://127.0.0.1:8081`, or a host name,
+    /// which is reached over https.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        let host = host.into();
+        let bare = !host.trim().is_empty() && !host.contains("://");
+        self.session = self.session.host(if bare {
+            format!("https://{}", host.trim())
+        } else {
+            host
+        });
+        self
+    }
+
+    /// How calls prove who makes them; none by default.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.session = self.session.credentials(credentials);
+        self
+    }
+
+    /// The organization or business group to work in, by name or id.
+    pub fn organization(mut self, name_or_id: impl Into<String>) -> Self {
+        self.organization = Some(name_or_id.into());
+        self
+    }
+
+    /// The environment to work in, by name or id.
+    pub fn environment(mut self, name_or_id: impl Into<String>) -> Self {
+        self.environment = Some(name_or_id.into());
+        self
+    }
+
+    /// How long a connection may take to come about; 10 seconds by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.session = self.session.connect_timeout(timeout);
+        self
+    }
+
+    /// How long a call may go without a byte in either direction; 60 seconds by default.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.session = self.session.read_timeout(timeout);
+        self
+    }
+
+    /// Builds it. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) as
+    /// [`SessionBuilder::build`] says.
+    pub fn build(self) -> Result<Anypoint, Error> {
+        Ok(Anypoint {
+            session: self.session.build()?,
+            organization: self.organization,
+            environment: self.environment,
+        })
+    }
+}

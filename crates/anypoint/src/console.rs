@@ -1,0 +1,48 @@
+//! The way into a Mule Management Console, which has a host and users of its own.
+//!
+//! It must not share the session of the platform: its credentials are not for a console.
+
+use anypoint_core::{Credentials, Error, Secret, Session};
+use anypoint_mmc::Client;
+
+/// A client of a Mule Management Console, which takes a user and password with every call.
+///
+/// The address is the one that the browser shows, such as `http://mule.example.com:8080/mmc`,
+/// or the API's own below it, which ends in `/api`. An origin alone stands for its `/mmc`.
+///
+/// ```
+/// # fn main() -> Result<(), anypoint::Error> {
+/// let console = anypoint::console("http://mule.example.com:8080/mmc", "admin", "secret")?;
+/// let deployments = console.list_deployments();
+/// # let _ = deployments;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the address is not an http
+/// or https URL, holds a user or a query, or the user name is empty or has a colon.
+pub fn console(
+    base_url: &str,
+    username: impl Into<String>,
+    password: impl Into<Secret>,
+) -> Result<Client, Error> {
+    let address = base_url.trim().trim_end_matches('/');
+    let session = Session::builder()
+        .host(origin(address))
+        .credentials(Credentials::basic(username, password))
+        .build()?;
+    if origin(address) == address {
+        return Ok(Client::new(&session));
+    }
+    let has_api = address.ends_with("/api") || address.contains(['?', '#']);
+    let api = if has_api { "" } else { "/api" };
+    Client::with_base_url(&session, &format!("{address}{api}"))
+}
+
+/// The address without its path. What is wrong with it is for the session to say.
+fn origin(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let end = address[host..].find('/');
+    end.map_or(address, |length| &address[..host + length])
+}

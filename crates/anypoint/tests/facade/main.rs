@@ -1,0 +1,8 @@
+//! The facade: settings, scope, failures, and the examples from start to end.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod examples;
+mod failures;
+mod scope;
+mod settings;
+mod support;

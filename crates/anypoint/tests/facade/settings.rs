@@ -1,0 +1,165 @@
+//! What the environment variables, the builder and the console's address mean.
+
+use anypoint::{Anypoint, Credentials, ErrorKind};
+
+use crate::support::{assert_helpful, variables};
+
+fn from(list: &[(&str, &str)]) -> Result<String, String> {
+    let built = Anypoint::from_lookup(variables(list));
+    built
+        .map(|anypoint| format!("{anypoint:?}"))
+        .map_err(|error| {
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert_helpful(&error.to_string());
+            error.to_string()
+        })
+}
+
+const APP: [(&str, &str); 2] = [
+    ("ANYPOINT_CLIENT_ID", "an-id"),
+    ("ANYPOINT_CLIENT_SECRET", "s3cret"),
+];
+
+#[test]
+fn the_bearer_comes_before_the_connected_app() {
+    let app = from(&APP).unwrap();
+    assert!(app.contains("connected app"), "{app}");
+    let [id, secret] = APP;
+    let both = from(&[("ANYPOINT_BEARER", "s3cret"), id, secret]).unwrap();
+    assert!(both.contains("bearer"), "{both}");
+    let empty = from(&[("ANYPOINT_BEARER", " "), id, secret]).unwrap();
+    assert!(empty.contains("connected app"), "{empty}");
+    let half = from(&[("ANYPOINT_BEARER", "s3cret"), id]).unwrap();
+    assert!(half.contains("bearer"), "{half}");
+}
+
+#[test]
+fn missing_credentials_are_listed_in_the_order_they_were_looked_for() {
+    for unset in [&[][..], &[("ANYPOINT_CLIENT_ID", "")]] {
+        let error = from(unset).unwrap_err();
+        assert!(
+            error.starts_with("no credentials: looked for ANYPOINT_BEARER, then for ANYPOINT_CLIENT_ID with ANYPOINT_CLIENT_SECRET; hint: "),
+            "{error}"
+        );
+    }
+    let error = from(&[("ANYPOINT_USERNAME", "me"), ("ANYPOINT_PASSWORD", "s3cret")]);
+    assert!(error.unwrap_err().contains("ANYPOINT_USERNAME is not used"));
+}
+
+#[test]
+fn half_of_a_connected_app_names_the_other_half() {
+    let [id, secret] = APP;
+    let error = from(&[id]).unwrap_err();
+    assert!(error.contains("ANYPOINT_CLIENT_SECRET is not"), "{error}");
+    let error = from(&[secret]).unwrap_err();
+    assert!(error.contains("ANYPOINT_CLIENT_ID is not"), "{error}");
+}
+
+#[test]
+fn a_bare_host_is_reached_over_https_and_comes_before_the_region() {
+    let with = |host: &'static str| {
+        let [id, secret] = APP;
+        from(&[
+            id,
+            secret,
+            ("ANYPOINT_HOST", host),
+            ("ANYPOINT_REGION", "eu1"),
+        ])
+    };
+    for (host, origin) in [
+        ("anypoint.example.com", "\"https://anypoint.example.com\""),
+        (" localhost:8443 ", "\"https://localhost:8443\""),
+        ("http://127.0.0.1:8081/", "\"http://127.0.0.1:8081\""),
+        ("", "\"https://eu1.anypoint.mulesoft.com\""),
+    ] {
+        let printed = with(host).unwrap();
+        assert!(printed.contains(origin), "{printed}");
+    }
+    for host in [
+        "user:s3cret@x",
+        "https://user:s3cret@x",
+        "ftp://x",
+        "x/path",
+    ] {
+        assert!(with(host).is_err(), "{host}");
+    }
+}
+
+#[test]
+fn a_wrong_region_lists_the_valid_ones_and_is_not_shown() {
+    let [id, secret] = APP;
+    let region = |name| from(&[id, secret, ("ANYPOINT_REGION", name)]);
+    assert!(region("GOV").unwrap().contains("https://gov.anypoint"));
+    let error = region("s3cret").unwrap_err();
+    assert!(error.contains("us, eu1, ca1, jp1, gov"), "{error}");
+}
+
+#[test]
+fn organization_and_environment_are_kept() {
+    let [id, secret] = APP;
+    let list = [id, secret, ("ANYPOINT_ORG", "Acme "), ("ANYPOINT_ENV", "")];
+    let anypoint = Anypoint::from_lookup(variables(&list)).unwrap();
+    assert_eq!(anypoint.organization(), Some("Acme"));
+    assert_eq!(anypoint.environment(), None);
+}
+
+#[test]
+fn nothing_prints_a_secret() {
+    for credentials in [
+        Credentials::connected_app("id", "s3cret"),
+        Credentials::bearer("s3cret"),
+        Credentials::basic("user", "s3cret"),
+    ] {
+        let builder = Anypoint::builder()
+            .host("http://x")
+            .credentials(credentials);
+        let anypoint = builder.clone().build().unwrap();
+        let clients = format!(
+            "{:?} {:?} {:?}",
+            anypoint.access_management().get_me(),
+            anypoint.application_manager(),
+            anypoint.experience_hub(),
+        );
+        let printed = format!("{builder:?} {anypoint:?} {clients}");
+        assert!(!printed.contains("s3cret"), "{printed}");
+    }
+    let console = anypoint::console("http://x", "user", "s3cret").unwrap();
+    assert!(!format!("{console:?}").contains("s3cret"));
+}
+
+#[test]
+fn it_can_be_shared_between_threads() {
+    fn shared<T: Clone + Send + Sync + 'static>() {}
+    shared::<Anypoint>();
+    fn sent(future: impl Future + Send + 'static) {
+        drop(future);
+    }
+    let anypoint = Anypoint::builder().build().unwrap();
+    sent(async move { anypoint.scope().await });
+}
+
+#[test]
+fn a_console_is_found_below_what_the_browser_shows() {
+    for (address, api) in [
+        ("http://mule:8080", "http://mule:8080/mmc/api"),
+        ("http://mule:8080/", "http://mule:8080/mmc/api"),
+        ("http://mule:8080/mmc-3.8", "http://mule:8080/mmc-3.8/api"),
+        ("http://mule:8080/mmc/", "http://mule:8080/mmc/api"),
+        ("http://mule:8080/mmc/api", "http://mule:8080/mmc/api"),
+    ] {
+        let console = anypoint::console(address, "user", "password").unwrap();
+        let printed = format!("{console:?}");
+        assert!(printed.contains(&format!("\"{api}\"")), "{printed}");
+    }
+    for address in [
+        "",
+        "mule:8080/mmc",
+        "http://u:s3cret@mule/mmc",
+        "http://mule/mmc?a=b",
+    ] {
+        let error = anypoint::console(address, "user", "s3cret").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{address}");
+        assert!(!error.to_string().contains("s3cret"), "{error}");
+    }
+    assert!(anypoint::console("http://mule", "", "password").is_err());
+}

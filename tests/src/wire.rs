@@ -1,0 +1,102 @@
+//! Every operation of an API, called over HTTP with the examples of its spec.
+//!
+//! The calls are generated (`calls/`); here is what they are made of and how one ends. It knows no API by name but in
+//! [`apis`], and not what stands on the other side: the tests take the emulator, `--bin wire` any server.
+
+mod calls;
+mod typed;
+
+pub use typed::{Call, Failure, Outcome, Typed};
+
+use anypoint_core::{Credentials, Error, Session, Upload};
+use serde::de::DeserializeOwned;
+
+/// The calls of one API on a server.
+pub type Calls = fn(&Clients) -> Result<Vec<Call>, Error>;
+
+/// All APIs that have a spec, by name.
+pub fn apis() -> Vec<(&'static str, Calls)> {
+    vec![
+        ("access-management", calls::access_management::calls),
+        ("application-manager", calls::application_manager::calls),
+        ("experience-hub", calls::experience_hub::calls),
+        ("mmc", calls::mmc::calls),
+    ]
+}
+
+/// Where an API is.
+#[derive(Clone, Debug)]
+pub enum Base {
+    /// Below this host, at the path of its spec.
+    Host(String),
+    /// At this very URL.
+    Api(String),
+}
+
+/// Sessions for both kinds of authentication, and the place of the API.
+#[derive(Debug)]
+pub struct Clients {
+    bearer: Session,
+    basic: Session,
+    base: Base,
+}
+
+impl Clients {
+    /// # Errors
+    /// A base URL that is none.
+    pub fn new(base: Base, token: &str) -> Result<Self, Error> {
+        let (Base::Host(url) | Base::Api(url)) = &base;
+        let session = |credentials| {
+            Session::builder()
+                .host(origin(url))
+                .credentials(credentials)
+                .build()
+        };
+        Ok(Self {
+            bearer: session(Credentials::bearer(token))?,
+            basic: session(Credentials::basic("wire", token))?,
+            base,
+        })
+    }
+
+    /// A client with a bearer token, and one with a user and password.
+    ///
+    /// # Errors
+    /// A base URL that is none.
+    pub fn each<C>(
+        &self,
+        make: fn(&Session, &str) -> Result<C, Error>,
+        path: &str,
+    ) -> Result<[C; 2], Error> {
+        let url = match &self.base {
+            Base::Host(host) => format!("{}{path}", host.trim_end_matches('/')),
+            Base::Api(url) => url.clone(),
+        };
+        Ok([make(&self.bearer, &url)?, make(&self.basic, &url)?])
+    }
+}
+
+/// `http://host:1/path` gives `http://host:1`.
+fn origin(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |index| index + 3);
+    let end = url[start..]
+        .find('/')
+        .map_or(url.len(), |index| start + index);
+    &url[..end]
+}
+
+/// An example of a spec as its type.
+///
+/// # Panics
+/// When it does not decode. Codegen has validated it, so that is a defect of the generator.
+#[expect(clippy::panic, reason = "a defect of the generator, not of the server")]
+pub fn example<T: DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json)
+        .unwrap_or_else(|error| panic!("the example {json} does not decode: {error}"))
+}
+
+/// A file to upload: an empty zip archive.
+pub fn sample() -> Upload {
+    const EMPTY_ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    Upload::bytes("sample.zip", EMPTY_ZIP)
+}

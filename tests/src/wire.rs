@@ -3,9 +3,12 @@
 //! The calls are generated (`calls/`); here is what they are made of and how one ends. It knows no API by name but in
 //! [`apis`], and not what stands on the other side: the tests take the emulator, `--bin wire` any server.
 
+// The generator formats its output.
+#[rustfmt::skip]
 mod calls;
 mod typed;
 
+pub use calls::apis;
 pub use typed::{Call, Failure, Outcome, Typed};
 
 use anypoint_core::{Credentials, Error, Session, Upload};
@@ -13,16 +16,6 @@ use serde::de::DeserializeOwned;
 
 /// The calls of one API on a server.
 pub type Calls = fn(&Clients) -> Result<Vec<Call>, Error>;
-
-/// All APIs that have a spec, by name.
-pub fn apis() -> Vec<(&'static str, Calls)> {
-    vec![
-        ("access-management", calls::access_management::calls),
-        ("application-manager", calls::application_manager::calls),
-        ("experience-hub", calls::experience_hub::calls),
-        ("mmc", calls::mmc::calls),
-    ]
-}
 
 /// Where an API is.
 #[derive(Clone, Debug)]

@@ -102,12 +102,31 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
     }
     all.owned
         .extend([EMULATED.to_owned(), WIRE_CALLS.to_owned()]);
-    let facade = format::file(emit::facade(&manifest)).map_err(anyhow::Error::msg)?;
-    let header = format::header(("// ", ""), manifest::PATH);
-    all.files.insert(
-        "crates/anypoint/src/apis.rs".into(),
-        format!("{header}//! The API crates, one feature each.\n\n{facade}"),
-    );
+    let lists = [
+        (
+            "crates/anypoint/src/apis.rs",
+            "The API crates, one feature each.",
+            emit::facade(&manifest),
+        ),
+        (
+            "crates/anypoint-emulator/src/spec/sources.rs",
+            "The specs that the emulator serves.",
+            emit::emulator_sources(&manifest),
+        ),
+        (
+            "tests/src/wire/calls.rs",
+            "The generated calls, a module for each API.",
+            emit::wire_list(&manifest),
+        ),
+    ];
+    for (path, docs, tokens) in lists {
+        let text = format::file(tokens).map_err(anyhow::Error::msg)?;
+        let header = format::header(("// ", ""), manifest::PATH);
+        all.files.insert(
+            path.to_owned(),
+            format!("{header}//! {docs}\n\n{}", text.trim_start()),
+        );
+    }
     Ok((generated, all))
 }
 
@@ -265,6 +284,29 @@ fn count(api: &Api, set: &FileSet) -> Result<(), String> {
         found.or_else(|_| once(&format!("pub {keyword} {} {{}}", definition.name)))?;
     }
     Ok(())
+}
+
+/// `cargo xtask lint`: one spec through all passes, up to the files that it would give.
+///
+/// # Errors
+/// A file that cannot be read, or all complaints about it.
+pub fn lint_command(file: &Path) -> Result<ExitCode> {
+    let path = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("{path}: error: it cannot be read"))?;
+    let entry = Entry {
+        name: "draft".to_owned(),
+        spec: path,
+        package: "anypoint-draft".to_owned(),
+        folder: "crates/anypoint-draft".to_owned(),
+        feature: None,
+    };
+    let api = api_crate(&entry, &text)?;
+    println!(
+        "{} operations, {} methods, {} schemas",
+        api.operations, api.methods, api.schemas
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 /// `cargo xtask codegen`: prints what was generated, then writes it or holds it against the tree.

@@ -25,6 +25,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Checks one spec that need not be in specs/apis.toml yet, and writes nothing
+    Lint {
+        /// The spec
+        file: std::path::PathBuf,
+    },
     /// Holds the dependencies against deny.toml
     Deps,
     /// Runs all tests: those of the clients, of their documentation and of the generator
@@ -55,6 +60,7 @@ fn run(command: Command) -> Result<ExitCode> {
     let root = manifest::root();
     match command {
         Command::Codegen { api, check } => codegen::command(&root, api.as_deref(), check),
+        Command::Lint { file } => codegen::lint_command(&file),
         Command::Deps => deps::command(&root),
         Command::Test => test::command(&root),
         Command::Measure { api, rounds } => measure::command(&root, &api, rounds),

@@ -11,7 +11,9 @@ use quote::quote;
 
 use super::ir::{Api, Request, TypeDef};
 
-pub use package::{Module, cargo_toml, emulated, facade, lib_rs, readme};
+pub use package::{
+    Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
+};
 pub use wire::calls;
 
 /// The tokens of one crate, item by item, before `split` gives them files.

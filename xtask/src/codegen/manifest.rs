@@ -17,6 +17,13 @@ pub struct Manifest {
     pub handwritten: Vec<String>,
 }
 
+impl Manifest {
+    /// The APIs that users get; the others are there for tests.
+    pub fn published(&self) -> impl Iterator<Item = &Entry> {
+        self.apis.iter().filter(|entry| entry.feature.is_some())
+    }
+}
+
 /// One API.
 #[derive(Clone, Debug)]
 pub struct Entry {

@@ -20,7 +20,9 @@ pub(crate) fn for_status(status: u16, html: bool, context: Context) -> Option<St
         401 if !context.credentials => {
             "the session has no credentials; set them with SessionBuilder::credentials"
         }
-        401 => "the credentials were refused or the token has expired",
+        401 => {
+            "the credentials were refused or the token has expired; get a new token or check the credentials"
+        }
         400 | 403 | 404 if context.environment_missing => {
             "this operation needs an organization and environment; set them with SessionBuilder::environment"
         }

@@ -210,7 +210,7 @@ async fn a_bearer_token_is_not_replayed() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "test_call: 401 Unauthorized: unauthorized; hint: the credentials were refused or the token has expired"
+        "test_call: 401 Unauthorized: unauthorized; hint: the credentials were refused or the token has expired; get a new token or check the credentials"
     );
     assert_eq!(server.requests().len(), 1);
 }

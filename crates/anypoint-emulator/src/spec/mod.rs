@@ -7,6 +7,9 @@ mod answer;
 mod hint;
 mod route;
 mod schema;
+// The generator formats its output.
+#[rustfmt::skip]
+mod sources;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -17,22 +20,7 @@ pub(crate) use answer::{Answer, Content, example};
 pub(crate) use hint::nearest;
 pub(crate) use route::{Route, find};
 pub(crate) use schema::{Check, coerce};
-
-const SOURCES: [(&str, &str); 4] = [
-    (
-        "access-management",
-        include_str!("../../specs/access-management.json"),
-    ),
-    (
-        "application-manager",
-        include_str!("../../specs/application-manager.json"),
-    ),
-    (
-        "experience-hub",
-        include_str!("../../specs/experience-hub.json"),
-    ),
-    ("mmc", include_str!("../../specs/mmc.json")),
-];
+use sources::SOURCES;
 
 /// The base path of each API; known without reading the specs, so that start-up stays quick.
 pub(crate) fn base_path(api: &str) -> Option<String> {

@@ -177,7 +177,7 @@ fn exports(modules: &[Module], names: fn(&Module) -> &Vec<String>) -> TokenStrea
 
 /// `apis.rs` of the facade: a re-export for each API, behind its feature.
 pub fn facade(manifest: &Manifest) -> TokenStream {
-    let exports = manifest.apis.iter().filter_map(|entry| {
+    let exports = manifest.published().filter_map(|entry| {
         let feature = entry.feature.as_ref()?;
         let krate = ident(&names::crate_ident(&entry.package));
         let name = ident(&names::crate_ident(feature));
@@ -199,4 +199,34 @@ pub fn emulated(document: &serde_json::Value, spec: &str) -> String {
         members.insert("x-generated".to_owned(), note.into());
     }
     format!("{document}\n")
+}
+
+/// The emulator's list of the specs that it embeds.
+pub fn emulator_sources(manifest: &Manifest) -> TokenStream {
+    let sources = manifest.published().map(|entry| {
+        let (name, path) = (&entry.name, format!("../../specs/{}.json", entry.name));
+        quote!((#name, include_str!(#path)))
+    });
+    quote! {
+        /// Name and text of each spec.
+        pub(crate) const SOURCES: &[(&str, &str)] = &[#(#sources),*];
+    }
+}
+
+/// The list of the modules with wire calls.
+pub fn wire_list(manifest: &Manifest) -> TokenStream {
+    let modules: Vec<_> = manifest
+        .published()
+        .map(|entry| ident(&names::module(&entry.name)))
+        .collect();
+    let entries: Vec<_> = manifest.published().map(|entry| &entry.name).collect();
+    quote! {
+        #(mod #modules;)*
+        use super::Calls;
+
+        /// All APIs that have a spec, by name.
+        pub fn apis() -> Vec<(&'static str, Calls)> {
+            Vec::from([#((#entries, #modules::calls as Calls)),*])
+        }
+    }
 }

@@ -5,11 +5,23 @@
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod clusters;
+#[rustfmt::skip]
 mod deployments;
+#[rustfmt::skip]
+mod files;
+#[rustfmt::skip]
+mod flows;
 #[rustfmt::skip]
 mod repository;
 #[rustfmt::skip]
+mod server_groups;
+#[rustfmt::skip]
+mod servers;
+#[rustfmt::skip]
 mod shared;
+#[rustfmt::skip]
+mod user_groups;
 
 pub use anypoint_core as core;
 pub use client::Client;
@@ -17,25 +29,72 @@ pub use client::Client;
 /// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
+    pub use crate::clusters::{
+        AddClusterNodes, CreateCluster, DisbandCluster, GetCluster, GetClusterStatus,
+        ListClusterApplications, ListClusters, RemoveClusterNodes, RestartCluster,
+        RestartClusterApplication, StartClusterApplication, StopCluster,
+        StopClusterApplication,
+    };
     pub use crate::deployments::{
         AddToDeployment, CreateDeployment, DeleteDeployment, Deploy, GetDeployment,
         ListDeployments, Redeploy, RemoveFromDeployment, Undeploy,
     };
+    pub use crate::files::{
+        CreateServerFile, DeleteServerFile, DownloadServerFile, ListServerFiles,
+        ReplaceServerFile,
+    };
+    pub use crate::flows::{
+        ListClusterFlowEndpoints, ListClusterFlows, ListServerFlowEndpoints,
+        ListServerFlows, PauseClusterFlow, StartClusterEndpoint, StartClusterFlow,
+        StartServerEndpoint, StartServerFlow, StopClusterEndpoint, StopClusterFlow,
+        StopServerEndpoint, StopServerFlow,
+    };
     pub use crate::repository::{
         DeleteApplication, ListApplicationVersions, ListApplications, UploadApplication,
+    };
+    pub use crate::server_groups::{
+        CreateServerGroup, DeleteServerGroup, GetServerGroup, ListServerGroups,
+        RenameServerGroup,
+    };
+    pub use crate::servers::{
+        GetServer, ListServerApplications, ListServers, RegisterServer, RestartServer,
+        StopServer, UnregisterServer, UpdateServer,
+    };
+    pub use crate::user_groups::{
+        CreateUserGroup, DeleteUserGroup, GetUserGroup, ListPermissions, ListUserGroups,
+        UpdateUserGroup,
     };
 }
 
 /// The models: what is sent and what comes back.
 #[rustfmt::skip]
 pub mod types {
+    pub use crate::clusters::{
+        ApplicationControlResult, Cluster, ClusterApplication, ClusterApplicationPage,
+        ClusterApplicationStatus, ClusterNodes, ClusterPage, ClusterStatus, NewCluster,
+    };
     pub use crate::deployments::{
         Deployment, DeploymentAddition, DeploymentPage, DeploymentRemoval,
         DeploymentStatus, NewDeployment,
+    };
+    pub use crate::files::{ServerFile, ServerFilePage};
+    pub use crate::flows::{
+        AuditStatus, Flow, FlowEndpoint, FlowEndpointPage, FlowIdentity, FlowPage,
+        FlowStatus,
     };
     pub use crate::repository::{
         Application, ApplicationPage, ApplicationUpload, ApplicationVersion,
         ApplicationVersionPage, UploadedVersion,
     };
+    pub use crate::server_groups::{
+        NewServerGroup, ServerGroup, ServerGroupPage, ServerGroupRename,
+    };
+    pub use crate::servers::{
+        Server, ServerAgent, ServerApplication, ServerApplicationPage,
+        ServerGroupReference, ServerPage, ServerRegistration, ServerUpdate,
+    };
     pub use crate::shared::Problem;
+    pub use crate::user_groups::{
+        Permission, PermissionList, UserGroup, UserGroupDefinition, UserGroupPage,
+    };
 }

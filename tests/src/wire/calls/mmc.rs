@@ -31,6 +31,56 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             upload_application(&basic),
             list_application_versions(&basic),
             delete_application(&basic),
+            list_servers(&basic),
+            register_server(&basic),
+            get_server(&basic),
+            update_server(&basic),
+            unregister_server(&basic),
+            restart_server(&basic),
+            stop_server(&basic),
+            list_server_applications(&basic),
+            list_server_files(&basic),
+            download_server_file(&basic),
+            replace_server_file(&basic),
+            create_server_file(&basic),
+            delete_server_file(&basic),
+            list_clusters(&basic),
+            create_cluster(&basic),
+            get_cluster(&basic),
+            disband_cluster(&basic),
+            get_cluster_status(&basic),
+            restart_cluster(&basic),
+            stop_cluster(&basic),
+            add_cluster_nodes(&basic),
+            remove_cluster_nodes(&basic),
+            list_cluster_applications(&basic),
+            start_cluster_application(&basic),
+            restart_cluster_application(&basic),
+            stop_cluster_application(&basic),
+            list_server_flows(&basic),
+            start_server_flow(&basic),
+            stop_server_flow(&basic),
+            list_server_flow_endpoints(&basic),
+            start_server_endpoint(&basic),
+            stop_server_endpoint(&basic),
+            list_cluster_flows(&basic),
+            start_cluster_flow(&basic),
+            pause_cluster_flow(&basic),
+            stop_cluster_flow(&basic),
+            list_cluster_flow_endpoints(&basic),
+            start_cluster_endpoint(&basic),
+            stop_cluster_endpoint(&basic),
+            list_server_groups(&basic),
+            create_server_group(&basic),
+            get_server_group(&basic),
+            rename_server_group(&basic),
+            delete_server_group(&basic),
+            list_user_groups(&basic),
+            create_user_group(&basic),
+            list_permissions(&basic),
+            get_user_group(&basic),
+            update_user_group(&basic),
+            delete_user_group(&basic),
         ]),
     )
 }
@@ -273,6 +323,940 @@ fn delete_application(client: &Client) -> Call {
                     .delete_application("local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d")
                     .send()
             },
+        )
+        .any()
+}
+
+fn list_servers(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_servers",
+            "GET",
+            "/servers",
+            true,
+            move || {
+                client
+                    .list_servers()
+                    .group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
+                    .start(0)
+                    .count(50)
+                    .name("orders-1")
+                    .redirect_to_result(false)
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}]}"##,
+        )
+}
+
+fn register_server(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "register_server",
+            "POST",
+            "/servers",
+            false,
+            move || {
+                client
+                    .register_server(
+                        example::<
+                            ServerRegistration,
+                        >(
+                            r##"{"name":"orders-1","agentUrl":"http://192.168.20.14:7777/mmc-support","groupIds":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
+                        ),
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}"##,
+        )
+}
+
+fn get_server(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "get_server",
+            "GET",
+            "/servers/{serverId}",
+            true,
+            move || {
+                client.get_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049").send()
+            },
+        )
+        .json(
+            r##"{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}"##,
+        )
+}
+
+fn update_server(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "update_server",
+            "PUT",
+            "/servers/{serverId}",
+            false,
+            move || {
+                client
+                    .update_server(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        example::<
+                            ServerUpdate,
+                        >(
+                            r##"{"name":"orders-1","groups":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
+                        ),
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}"##,
+        )
+}
+
+fn unregister_server(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "unregister_server",
+            "DELETE",
+            "/servers/{serverId}",
+            false,
+            move || {
+                client
+                    .unregister_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn restart_server(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "restart_server",
+            "POST",
+            "/servers/{serverId}/restart",
+            false,
+            move || {
+                client
+                    .restart_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn stop_server(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "stop_server",
+            "POST",
+            "/servers/{serverId}/stop",
+            false,
+            move || {
+                client.stop_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049").send()
+            },
+        )
+        .any()
+}
+
+fn list_server_applications(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_server_applications",
+            "GET",
+            "/servers/{serverId}/applications",
+            true,
+            move || {
+                client
+                    .list_server_applications(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"name":"order-intake","status":"STARTED","configResources":["mule-config.xml"],"appProperties":{"orders.queue":"incoming-orders"},"redeploymentEnabled":true,"parentFirstClassLoader":false}]}"##,
+        )
+}
+
+fn list_server_files(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_server_files",
+            "GET",
+            "/servers/{serverId}/files",
+            true,
+            move || {
+                client
+                    .list_server_files("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"name":"wrapper.conf","absolutePath":"/opt/mule/conf/wrapper.conf","directory":false,"size":8417,"friendlySize":"8 KB","friendlyName":"wrapper.conf","lastModified":"2014-03-04T08:51:36Z","userCanExecute":false,"userCanRead":true,"userCanWrite":true}]}"##,
+        )
+}
+
+fn download_server_file(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "download_server_file",
+            "GET",
+            "/servers/{serverId}/files/{filePath}",
+            true,
+            move || {
+                client
+                    .download_server_file(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "conf/wrapper.conf",
+                    )
+                    .metadata(false)
+                    .send()
+            },
+        )
+        .bytes()
+}
+
+fn replace_server_file(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "replace_server_file",
+            "PUT",
+            "/servers/{serverId}/files/{filePath}",
+            false,
+            move || {
+                client
+                    .replace_server_file(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "conf/wrapper.conf",
+                        sample(),
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn create_server_file(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "create_server_file",
+            "POST",
+            "/servers/{serverId}/files/{filePath}",
+            false,
+            move || {
+                client
+                    .create_server_file(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "conf/wrapper.conf",
+                        sample(),
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn delete_server_file(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "delete_server_file",
+            "DELETE",
+            "/servers/{serverId}/files/{filePath}",
+            false,
+            move || {
+                client
+                    .delete_server_file(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "conf/wrapper.conf",
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn list_clusters(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_clusters",
+            "GET",
+            "/clusters",
+            true,
+            move || { client.list_clusters().send() },
+        )
+        .json(
+            r##"{"total":1,"data":[{"name":"eu-cluster","id":"c41e8d07-2b95-4f63-8a1c-d70b9e52f634","location":"Frankfurt","version":"3.7.3","status":"2 of 2 nodes online","clusterStatus":"OK","nodeServerIds":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"],"nodesUpCount":2,"deployments":["local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3"],"groupIds":[],"lastRestarted":"2014-03-04T08:55:12Z","runningServices":12,"pausedServices":0,"stoppedServices":1,"totalServices":13}]}"##,
+        )
+}
+
+fn create_cluster(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "create_cluster",
+            "POST",
+            "/clusters",
+            false,
+            move || {
+                client
+                    .create_cluster(
+                        example::<
+                            NewCluster,
+                        >(
+                            r##"{"name":"eu-cluster","version":"3.7.3","nodes":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
+                        ),
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"name":"eu-cluster","id":"c41e8d07-2b95-4f63-8a1c-d70b9e52f634","location":"Frankfurt","version":"3.7.3","status":"2 of 2 nodes online","clusterStatus":"OK","nodeServerIds":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"],"nodesUpCount":2,"deployments":["local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3"],"groupIds":[],"lastRestarted":"2014-03-04T08:55:12Z","runningServices":12,"pausedServices":0,"stoppedServices":1,"totalServices":13}"##,
+        )
+}
+
+fn get_cluster(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "get_cluster",
+            "GET",
+            "/clusters/{clusterId}",
+            true,
+            move || { client.get_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send() },
+        )
+        .json(
+            r##"{"name":"eu-cluster","id":"c41e8d07-2b95-4f63-8a1c-d70b9e52f634","location":"Frankfurt","version":"3.7.3","status":"2 of 2 nodes online","clusterStatus":"OK","nodeServerIds":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"],"nodesUpCount":2,"deployments":["local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3"],"groupIds":[],"lastRestarted":"2014-03-04T08:55:12Z","runningServices":12,"pausedServices":0,"stoppedServices":1,"totalServices":13}"##,
+        )
+}
+
+fn disband_cluster(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "disband_cluster",
+            "DELETE",
+            "/clusters/{clusterId}",
+            false,
+            move || {
+                client.disband_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
+            },
+        )
+        .any()
+}
+
+fn get_cluster_status(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "get_cluster_status",
+            "GET",
+            "/clusters/{clusterId}/status",
+            true,
+            move || {
+                client.get_cluster_status("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
+            },
+        )
+        .any()
+}
+
+fn restart_cluster(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "restart_cluster",
+            "POST",
+            "/clusters/{clusterId}/restart",
+            false,
+            move || {
+                client.restart_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
+            },
+        )
+        .any()
+}
+
+fn stop_cluster(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "stop_cluster",
+            "POST",
+            "/clusters/{clusterId}/stop",
+            false,
+            move || {
+                client.stop_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
+            },
+        )
+        .any()
+}
+
+fn add_cluster_nodes(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "add_cluster_nodes",
+            "POST",
+            "/clusters/{clusterId}/addnodes",
+            false,
+            move || {
+                client
+                    .add_cluster_nodes(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        example::<
+                            ClusterNodes,
+                        >(
+                            r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
+                        ),
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn remove_cluster_nodes(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "remove_cluster_nodes",
+            "POST",
+            "/clusters/{clusterId}/removenodes",
+            false,
+            move || {
+                client
+                    .remove_cluster_nodes(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        example::<
+                            ClusterNodes,
+                        >(
+                            r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
+                        ),
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn list_cluster_applications(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_cluster_applications",
+            "GET",
+            "/clusters/{clusterId}/applications",
+            true,
+            move || {
+                client
+                    .list_cluster_applications("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"name":"order-intake","status":"STARTED","nodesRunning":"[orders-1,orders-2]"}]}"##,
+        )
+}
+
+fn start_cluster_application(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "start_cluster_application",
+            "POST",
+            "/clusters/{clusterId}/applications/{applicationName}/start",
+            false,
+            move || {
+                client
+                    .start_cluster_application(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .json(r##"{"total":1,"data":["order-intake"]}"##)
+}
+
+fn restart_cluster_application(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "restart_cluster_application",
+            "POST",
+            "/clusters/{clusterId}/applications/{applicationName}/restart",
+            false,
+            move || {
+                client
+                    .restart_cluster_application(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .json(r##"{"total":1,"data":["order-intake"]}"##)
+}
+
+fn stop_cluster_application(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "stop_cluster_application",
+            "POST",
+            "/clusters/{clusterId}/applications/{applicationName}/stop",
+            false,
+            move || {
+                client
+                    .stop_cluster_application(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .json(r##"{"total":1,"data":["order-intake"]}"##)
+}
+
+fn list_server_flows(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_server_flows",
+            "GET",
+            "/servers/{serverId}/flows",
+            true,
+            move || {
+                client
+                    .list_server_flows("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+                    .refresh_stats(true)
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049/Order Intake Flow","type":"Flow","status":"RUNNING","serverId":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","auditStatus":"DISABLED","flowId":{"name":"Order Intake Flow","fullName":"Order Intake Flow","application":"order-intake","definedInApplication":true},"inboundEndpoints":["http://localhost:8081/orders"],"totalEventsReceived":1840,"syncEventsReceived":1795,"asyncEventsReceived":45,"processedEvents":1838,"executionErrors":2,"fatalErrors":0,"averageProcessingTime":36,"minProcessingTime":4,"maxProcessingTime":911,"totalProcessingTime":66168,"favorite":false}]}"##,
+        )
+}
+
+fn start_server_flow(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "start_server_flow",
+            "POST",
+            "/servers/{serverId}/flows/{flowName}/{applicationName}/start",
+            false,
+            move || {
+                client
+                    .start_server_flow(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "Order Intake Flow",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn stop_server_flow(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "stop_server_flow",
+            "POST",
+            "/servers/{serverId}/flows/{flowName}/{applicationName}/stop",
+            false,
+            move || {
+                client
+                    .stop_server_flow(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "Order Intake Flow",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn list_server_flow_endpoints(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_server_flow_endpoints",
+            "GET",
+            "/servers/{serverId}/flows/{flowName}/{applicationName}/endpoints",
+            true,
+            move || {
+                client
+                    .list_server_flow_endpoints(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "Order Intake Flow",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"id":"endpoint.http.localhost.8081.orders","address":"http://localhost:8081/orders","type":"http","status":"started","connector":"connector.http.mule.default","filtered":false,"routedMessages":1840,"synchronous":true,"tx":false}]}"##,
+        )
+}
+
+fn start_server_endpoint(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "start_server_endpoint",
+            "POST",
+            "/servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start",
+            false,
+            move || {
+                client
+                    .start_server_endpoint(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "Order Intake Flow",
+                        "order-intake",
+                        "endpoint.http.localhost.8081.orders",
+                    )
+                    .send()
+            },
+        )
+        .json(r##"["endpoint.http.localhost.8081.orders"]"##)
+}
+
+fn stop_server_endpoint(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "stop_server_endpoint",
+            "POST",
+            "/servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop",
+            false,
+            move || {
+                client
+                    .stop_server_endpoint(
+                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                        "Order Intake Flow",
+                        "order-intake",
+                        "endpoint.http.localhost.8081.orders",
+                    )
+                    .send()
+            },
+        )
+        .json(r##"["endpoint.http.localhost.8081.orders"]"##)
+}
+
+fn list_cluster_flows(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_cluster_flows",
+            "GET",
+            "/clusters/{clusterId}/flows",
+            true,
+            move || {
+                client
+                    .list_cluster_flows("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+                    .refresh_stats(true)
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049/Order Intake Flow","type":"Flow","status":"RUNNING","serverId":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","auditStatus":"DISABLED","flowId":{"name":"Order Intake Flow","fullName":"Order Intake Flow","application":"order-intake","definedInApplication":true},"inboundEndpoints":["http://localhost:8081/orders"],"totalEventsReceived":1840,"syncEventsReceived":1795,"asyncEventsReceived":45,"processedEvents":1838,"executionErrors":2,"fatalErrors":0,"averageProcessingTime":36,"minProcessingTime":4,"maxProcessingTime":911,"totalProcessingTime":66168,"favorite":false}]}"##,
+        )
+}
+
+fn start_cluster_flow(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "start_cluster_flow",
+            "POST",
+            "/clusters/{clusterId}/flows/{flowName}/{applicationName}/start",
+            false,
+            move || {
+                client
+                    .start_cluster_flow(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "Order Intake Flow",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn pause_cluster_flow(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "pause_cluster_flow",
+            "POST",
+            "/clusters/{clusterId}/flows/{flowName}/{applicationName}/pause",
+            false,
+            move || {
+                client
+                    .pause_cluster_flow(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "Order Intake Flow",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn stop_cluster_flow(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "stop_cluster_flow",
+            "POST",
+            "/clusters/{clusterId}/flows/{flowName}/{applicationName}/stop",
+            false,
+            move || {
+                client
+                    .stop_cluster_flow(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "Order Intake Flow",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .any()
+}
+
+fn list_cluster_flow_endpoints(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_cluster_flow_endpoints",
+            "GET",
+            "/clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints",
+            true,
+            move || {
+                client
+                    .list_cluster_flow_endpoints(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "Order Intake Flow",
+                        "order-intake",
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"total":1,"data":[{"id":"endpoint.http.localhost.8081.orders","address":"http://localhost:8081/orders","type":"http","status":"started","connector":"connector.http.mule.default","filtered":false,"routedMessages":1840,"synchronous":true,"tx":false}]}"##,
+        )
+}
+
+fn start_cluster_endpoint(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "start_cluster_endpoint",
+            "POST",
+            "/clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start",
+            false,
+            move || {
+                client
+                    .start_cluster_endpoint(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "Order Intake Flow",
+                        "order-intake",
+                        "endpoint.http.localhost.8081.orders",
+                    )
+                    .send()
+            },
+        )
+        .json(r##"["endpoint.http.localhost.8081.orders"]"##)
+}
+
+fn stop_cluster_endpoint(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "stop_cluster_endpoint",
+            "POST",
+            "/clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop",
+            false,
+            move || {
+                client
+                    .stop_cluster_endpoint(
+                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                        "Order Intake Flow",
+                        "order-intake",
+                        "endpoint.http.localhost.8081.orders",
+                    )
+                    .send()
+            },
+        )
+        .json(r##"["endpoint.http.localhost.8081.orders"]"##)
+}
+
+fn list_server_groups(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_server_groups",
+            "GET",
+            "/serverGroups",
+            true,
+            move || { client.list_server_groups().send() },
+        )
+        .json(
+            r##"{"total":1,"data":[{"name":"Production","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":3,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}]}"##,
+        )
+}
+
+fn create_server_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "create_server_group",
+            "POST",
+            "/serverGroups",
+            false,
+            move || {
+                client
+                    .create_server_group(
+                        example::<NewServerGroup>(r##"{"name":"Staging"}"##),
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"name":"Staging","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":0,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}"##,
+        )
+}
+
+fn get_server_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "get_server_group",
+            "GET",
+            "/serverGroups/{serverGroupId}",
+            true,
+            move || {
+                client.get_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f").send()
+            },
+        )
+        .json(
+            r##"{"name":"Production","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":3,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}"##,
+        )
+}
+
+fn rename_server_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "rename_server_group",
+            "PUT",
+            "/serverGroups/{serverGroupId}",
+            false,
+            move || {
+                client
+                    .rename_server_group(
+                        "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
+                        example::<ServerGroupRename>(r##"{"name":"Production EU"}"##),
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"name":"Production EU","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":3,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}"##,
+        )
+}
+
+fn delete_server_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "delete_server_group",
+            "DELETE",
+            "/serverGroups/{serverGroupId}",
+            false,
+            move || {
+                client.delete_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f").send()
+            },
+        )
+        .any()
+}
+
+fn list_user_groups(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_user_groups",
+            "GET",
+            "/usergroups",
+            true,
+            move || { client.list_user_groups().send() },
+        )
+        .json(
+            r##"{"total":1,"data":[{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}]}"##,
+        )
+}
+
+fn create_user_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "create_user_group",
+            "POST",
+            "/usergroups",
+            false,
+            move || {
+                client
+                    .create_user_group(
+                        example::<
+                            UserGroupDefinition,
+                        >(
+                            r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
+                        ),
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}"##,
+        )
+}
+
+fn list_permissions(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "list_permissions",
+            "GET",
+            "/usergroups/permissions",
+            true,
+            move || { client.list_permissions().send() },
+        )
+        .json(
+            r##"{"permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
+        )
+}
+
+fn get_user_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "get_user_group",
+            "GET",
+            "/usergroups/{userGroupName}",
+            true,
+            move || { client.get_user_group("Release Managers").send() },
+        )
+        .json(
+            r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}"##,
+        )
+}
+
+fn update_user_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "update_user_group",
+            "PUT",
+            "/usergroups/{userGroupName}",
+            false,
+            move || {
+                client
+                    .update_user_group(
+                        "Release Managers",
+                        example::<
+                            UserGroupDefinition,
+                        >(
+                            r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
+                        ),
+                    )
+                    .send()
+            },
+        )
+        .json(
+            r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}"##,
+        )
+}
+
+fn delete_user_group(client: &Client) -> Call {
+    let client = client.clone();
+    Typed::new(
+            "delete_user_group",
+            "DELETE",
+            "/usergroups/{userGroupName}",
+            false,
+            move || { client.delete_user_group("Release Managers").send() },
         )
         .any()
 }

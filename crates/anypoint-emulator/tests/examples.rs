@@ -7,9 +7,11 @@ use anypoint_emulator::Emulator;
 use common::*;
 use serde_json::Value;
 
-const SPECS: [&str; 4] = [
+const SPECS: [&str; 6] = [
     include_str!("../specs/access-management.json"),
     include_str!("../specs/application-manager.json"),
+    include_str!("../specs/cloudhub.json"),
+    include_str!("../specs/cloudhub2.json"),
     include_str!("../specs/experience-hub.json"),
     include_str!("../specs/mmc.json"),
 ];
@@ -154,5 +156,5 @@ async fn every_example_is_answered() {
             }
         }
     }
-    assert!(count > 130, "{count}");
+    assert!(count > 310, "{count}");
 }

@@ -413,7 +413,7 @@ impl ApplicationUpload {
 }
 
 impl ApplicationUpload {
-    fn parts(&self) -> Multipart {
+    pub(crate) fn parts(&self) -> Multipart {
         Multipart::new()
             .file("file", Some(&self.file))
             .text("name", &self.name)

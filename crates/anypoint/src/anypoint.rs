@@ -103,6 +103,18 @@ impl Anypoint {
         anypoint_application_manager::Client::new(&self.session)
     }
 
+    /// The client of CloudHub 1.0: applications, logs, alerts, load balancers, VPCs and queues.
+    #[cfg(feature = "cloudhub")]
+    pub fn cloudhub(&self) -> anypoint_cloudhub::Client {
+        anypoint_cloudhub::Client::new(&self.session)
+    }
+
+    /// The client of CloudHub 2.0: private spaces and their networks.
+    #[cfg(feature = "cloudhub2")]
+    pub fn cloudhub2(&self) -> anypoint_cloudhub2::Client {
+        anypoint_cloudhub2::Client::new(&self.session)
+    }
+
     /// The client of the API Experience Hub.
     #[cfg(feature = "experience-hub")]
     pub fn experience_hub(&self) -> anypoint_experience_hub::Client {

@@ -7,6 +7,12 @@ pub use anypoint_access_management as access_management;
 #[cfg(feature = "application-manager")]
 /// The crate `anypoint-application-manager`.
 pub use anypoint_application_manager as application_manager;
+#[cfg(feature = "cloudhub")]
+/// The crate `anypoint-cloudhub`.
+pub use anypoint_cloudhub as cloudhub;
+#[cfg(feature = "cloudhub2")]
+/// The crate `anypoint-cloudhub2`.
+pub use anypoint_cloudhub2 as cloudhub2;
 #[cfg(feature = "experience-hub")]
 /// The crate `anypoint-experience-hub`.
 pub use anypoint_experience_hub as experience_hub;

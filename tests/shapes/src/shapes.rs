@@ -332,7 +332,7 @@ impl ShapeUpload {
 }
 
 impl ShapeUpload {
-    fn parts(&self) -> Multipart {
+    pub(crate) fn parts(&self) -> Multipart {
         Multipart::new()
             .file("file", Some(&self.file))
             .json("shapeJson", Some(&self.shape_json))

@@ -3,6 +3,8 @@
 
 mod access_management;
 mod application_manager;
+mod cloudhub;
+mod cloudhub2;
 mod experience_hub;
 mod mmc;
 
@@ -13,6 +15,8 @@ pub fn apis() -> Vec<(&'static str, Calls)> {
     Vec::from([
         ("access-management", access_management::calls as Calls),
         ("application-manager", application_manager::calls as Calls),
+        ("cloudhub", cloudhub::calls as Calls),
+        ("cloudhub2", cloudhub2::calls as Calls),
         ("experience-hub", experience_hub::calls as Calls),
         ("mmc", mmc::calls as Calls),
     ])

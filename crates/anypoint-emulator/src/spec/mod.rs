@@ -269,6 +269,11 @@ pub(crate) fn resolve<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
     let mut node = node;
     // Chains are short; the bound keeps a circle from running on.
     for _ in 0..16 {
+        // An `allOf` of one only decorates what it refers to.
+        let parts = node.get("allOf").and_then(Value::as_array);
+        if let Some([part]) = parts.map(Vec::as_slice) {
+            node = part;
+        }
         let Some(target) = node.get("$ref").and_then(Value::as_str) else {
             return node;
         };

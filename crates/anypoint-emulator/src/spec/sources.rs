@@ -5,6 +5,8 @@
 pub(crate) const SOURCES: &[(&str, &str)] = &[
     ("access-management", include_str!("../../specs/access-management.json")),
     ("application-manager", include_str!("../../specs/application-manager.json")),
+    ("cloudhub", include_str!("../../specs/cloudhub.json")),
+    ("cloudhub2", include_str!("../../specs/cloudhub2.json")),
     ("experience-hub", include_str!("../../specs/experience-hub.json")),
     ("mmc", include_str!("../../specs/mmc.json")),
 ];

@@ -317,7 +317,7 @@ fn form(name: &str, model: &Model) -> TokenStream {
         pub struct #name { #(#fields)* }
         #construction
         impl #name {
-            fn parts(&self) -> Multipart {
+            pub(crate) fn parts(&self) -> Multipart {
                 Multipart::new() #(#parts)*
             }
         }

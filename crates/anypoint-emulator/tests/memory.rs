@@ -179,7 +179,7 @@ async fn uploads_are_listed() {
     assert_eq!(versions["total"], 1);
     let text = upload(url, &[("file", Some("a.zip"), b"no zip")]).await;
     assert_eq!(text.status, 501);
-    assert_eq!(text.text(), "The file specified must be a zip file");
+    assert_eq!(text.text(), "file: a.zip is no zip archive");
     assert_eq!(
         upload(url, &[("file", Some("a.zip"), b"")]).await.status,
         400

@@ -56,10 +56,7 @@ impl Console {
         let id = call.parameters.path.get("deploymentId")?;
         let mut all = self.entries.iter();
         let Some(at) = all.position(|entry| text(&entry.document, "id") == id) else {
-            return Some(Reply::problem(
-                404,
-                "A deployment with that ID was not found",
-            ));
+            return Some(Reply::problem(404, "no deployment has this id"));
         };
         match call.operation.id.as_str() {
             "delete_deployment" => {
@@ -134,7 +131,7 @@ impl Console {
             return Reply::problem(400, "servers: a deployment needs at least one target");
         }
         if self.is_taken(name, None) {
-            return Reply::problem(409, "A deployment with that name already exists");
+            return Reply::problem(409, "name: another deployment has it");
         }
         let id = ids.local();
         let mut document = json!({
@@ -161,7 +158,7 @@ impl Console {
         let adds = call.operation.id == "add_to_deployment";
         let name = call.member("name").filter(|_| adds);
         if name.is_some_and(|name| self.is_taken(name, Some(at))) {
-            return Reply::problem(409, "A deployment with that name already exists");
+            return Reply::problem(409, "name: another deployment has it");
         }
         let modified = self.modified();
         let Some(entry) = self.entries.get_mut(at) else {

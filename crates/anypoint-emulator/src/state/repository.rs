@@ -84,7 +84,8 @@ impl Repository {
             return Reply::problem(400, "file: it is empty");
         }
         if !upload.head.starts_with(b"PK") {
-            return Reply::text(501, "The file specified must be a zip file");
+            let message = format!("file: {} is no zip archive", upload.file_name);
+            return Reply::text(501, &message);
         }
         let given = |name: &str| call.member(name).filter(|text| !text.is_empty());
         let name = given("name").unwrap_or(UNNAMED).to_owned();
@@ -120,7 +121,9 @@ impl Repository {
             {
                 versions.remove(index);
             }
-            Some(_) => return Reply::problem(409, "Application name and version already exists"),
+            Some(_) => {
+                return Reply::problem(409, "name and version: the repository has them already");
+            }
             None => {}
         }
         versions.push(entry);
@@ -154,7 +157,7 @@ impl Repository {
         if is_version {
             Reply::problem(
                 502,
-                "Invalid Application ID. Check that the entered ID is not a version ID",
+                "this is the id of a version, and an application was asked for",
             )
         } else {
             not_found()
@@ -187,7 +190,7 @@ impl Repository {
 }
 
 fn not_found() -> Reply {
-    Reply::problem(501, "Application was not found")
+    Reply::problem(501, "no application and no version has this id")
 }
 
 /// The time as `yyyyMMdd-HH:mm`, which the console takes for a version.

@@ -136,10 +136,11 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
 /// All complaints of the first pass that has any.
 pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
     let start = Instant::now();
-    let api = api(entry, text)?;
+    let tree = load::tree(&entry.spec, text)?;
+    let api = api_of(entry, &tree)?;
     let mut set = files(entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
     if entry.feature.is_some() {
-        let document = emit::emulated(&load::tree(&entry.spec, text)?.to_json(), &entry.spec);
+        let document = emit::emulated(&tree.to_json(), &entry.spec);
         set.files
             .insert(format!("{EMULATED}/{}.json", entry.name), document);
         let calls =
@@ -176,10 +177,13 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
 /// # Errors
 /// All complaints of the first pass that has any.
 pub fn api(entry: &Entry, text: &str) -> Result<Api, Diagnostics> {
+    api_of(entry, &load::tree(&entry.spec, text)?)
+}
+
+fn api_of(entry: &Entry, tree: &load::Node) -> Result<Api, Diagnostics> {
     let file = &entry.spec;
-    let tree = load::tree(file, text)?;
     let mut diags = Diags::new(file);
-    let spec = read::spec(&tree, &mut diags)?;
+    let spec = read::spec(tree, &mut diags)?;
     lint::spec(&spec, &mut diags)?;
     let requests = request::requests(&spec);
     let document = lower::document(&spec, &requests);

@@ -1,6 +1,6 @@
 //! The only place where spec text becomes a Rust identifier.
 
-use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
 /// Names of the prelude and of our own runtime that a generated type must not shadow.
@@ -149,11 +149,6 @@ pub fn status_variant(status: u16) -> String {
 /// `anypoint-experience-hub` gives `anypoint_experience_hub`.
 pub fn crate_ident(package: &str) -> String {
     package.replace('-', "_")
-}
-
-/// An environment-variable-like constant for documentation examples.
-pub fn shouting(name: &str) -> String {
-    name.to_shouty_snake_case()
 }
 
 /// An identifier token. The text comes from one of the functions above or from the engine.

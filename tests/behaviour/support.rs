@@ -7,7 +7,7 @@ mod request;
 
 use std::sync::{Arc, Mutex};
 
-use anypoint_core::{Credentials, Error, Session};
+use anypoint_core::{Backoff, Credentials, Error, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -73,8 +73,12 @@ impl Server {
         assert_eq!(self.request().line(), "OWN /");
     }
 
+    /// A session that tries once: the scripted answers are counted.
     pub(crate) fn session(&self, credentials: Credentials) -> Session {
-        let builder = Session::builder().host(&self.url).credentials(credentials);
+        let builder = Session::builder()
+            .host(&self.url)
+            .credentials(credentials)
+            .retry(Backoff::off());
         builder.build().unwrap()
     }
 

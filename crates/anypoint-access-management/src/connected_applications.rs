@@ -211,6 +211,7 @@ impl ListConnectedApplications {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Only the applications that belong to this organization.
     pub fn organization_id(mut self, organization_id: impl Into<String>) -> Self {
@@ -337,6 +338,7 @@ impl CreateConnectedApplication {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -369,6 +371,7 @@ impl GetConnectedApplication {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Asks for usage data about the application, too.
     ///
@@ -409,6 +412,7 @@ impl DeleteConnectedApplication {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -442,6 +446,7 @@ impl UpdateConnectedApplication {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Gives the application a new client secret, which the answer holds; the old one stops working. `false` by
     /// default.
@@ -486,6 +491,7 @@ impl ListConnectedApplicationScopes {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many items to skip.
     ///
@@ -570,6 +576,7 @@ impl ReplaceConnectedApplicationScopes {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -604,6 +611,7 @@ impl UpdateConnectedApplicationScopes {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

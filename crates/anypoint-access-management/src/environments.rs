@@ -181,6 +181,7 @@ impl ListEnvironments {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Only the environment of this name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -297,6 +298,7 @@ impl CreateEnvironment {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -331,6 +333,7 @@ impl GetEnvironment {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -366,6 +369,7 @@ impl UpdateEnvironment {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -401,6 +405,7 @@ impl DeleteEnvironment {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -434,6 +439,7 @@ impl GetEnvironmentById {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -75,6 +75,7 @@ impl GetMe {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -105,6 +106,7 @@ impl GetProfile {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -135,6 +137,7 @@ impl GetCurrentUser {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

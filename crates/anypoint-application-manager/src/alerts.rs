@@ -204,6 +204,7 @@ impl ListAlerts {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many entries to skip, counted from 0. No default is documented.
     pub fn offset(mut self, offset: i32) -> Self {
@@ -286,6 +287,7 @@ impl CreateAlert {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -322,6 +324,7 @@ impl GetAlert {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -358,6 +361,7 @@ impl DeleteAlert {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -395,6 +399,7 @@ impl UpdateAlert {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -432,6 +437,7 @@ impl ListAlertHistory {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -120,6 +120,7 @@ impl ListLogs {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Starts after the log entry with this `docId`. At most 50 characters.
     pub fn after_doc_id(mut self, after_doc_id: impl Into<String>) -> Self {
@@ -217,6 +218,7 @@ impl DownloadLogs {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Starts after the log entry with this `docId`. At most 50 characters.
     pub fn after_doc_id(mut self, after_doc_id: impl Into<String>) -> Self {

@@ -55,6 +55,7 @@ impl ListDeployments {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many deployments to skip.
     ///

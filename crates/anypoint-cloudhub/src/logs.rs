@@ -226,6 +226,11 @@ impl SearchLogs {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[
+            crate::Client::DEFAULT_LIMIT,
+            crate::Client::LOGS_LIMIT,
+            crate::Client::APPLICATION_LOGS_LIMIT,
+        ],
     };
     /// Sends the request.
     ///
@@ -261,6 +266,11 @@ impl ListDeploymentLogs {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[
+            crate::Client::DEFAULT_LIMIT,
+            crate::Client::LOGS_LIMIT,
+            crate::Client::APPLICATION_LOGS_LIMIT,
+        ],
     };
     /// How many log entries to list at most.
     ///
@@ -306,6 +316,11 @@ impl ListInstanceLogs {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[
+            crate::Client::DEFAULT_LIMIT,
+            crate::Client::LOGS_LIMIT,
+            crate::Client::APPLICATION_LOGS_LIMIT,
+        ],
     };
     /// How many log entries to skip.
     ///
@@ -399,6 +414,7 @@ impl DownloadInstanceLog {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT, crate::Client::LOG_FILE_LIMIT],
     };
     /// Sends the request.
     ///
@@ -432,6 +448,7 @@ impl ListLogLevels {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -464,6 +481,7 @@ impl UpdateLogLevels {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -498,6 +516,7 @@ impl GetLogLevel {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -532,6 +551,7 @@ impl DeleteLogLevel {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -153,6 +153,7 @@ impl ListNotifications {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT, crate::Client::NOTIFICATIONS_LIMIT],
     };
     /// Keeps only the notifications about this application.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
@@ -256,6 +257,7 @@ impl MarkNotifications {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT, crate::Client::NOTIFICATIONS_LIMIT],
     };
     /// The application whose notifications to mark. What happens without it is not documented.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
@@ -294,6 +296,7 @@ impl CreateNotification {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT, crate::Client::NOTIFICATIONS_LIMIT],
     };
     /// Sends the request.
     ///
@@ -325,6 +328,7 @@ impl GetNotification {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT, crate::Client::NOTIFICATIONS_LIMIT],
     };
     /// Sends the request.
     ///
@@ -358,6 +362,7 @@ impl MarkNotification {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT, crate::Client::NOTIFICATIONS_LIMIT],
     };
     /// Sends the request.
     ///
@@ -394,6 +399,7 @@ impl ListApplicationNotifications {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Keeps only the notifications that were read or only those that were not. Leave it out for all.
     pub fn status(mut self, status: NotificationReadStatus) -> Self {

@@ -103,6 +103,7 @@ impl ListMuleVersions {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Keeps only the versions of this release channel.
     pub fn release_channel(mut self, release_channel: impl Into<String>) -> Self {
@@ -152,6 +153,7 @@ impl GetMuleVersion {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -184,6 +186,7 @@ impl GetMuleVersionUpdate {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -216,6 +219,7 @@ impl ListRegions {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -246,6 +250,7 @@ impl Ping {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -126,6 +126,7 @@ impl ListQueues {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many queues to skip.
     ///
@@ -246,6 +247,7 @@ impl ClearQueue {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -277,6 +279,7 @@ impl ListQueueStatistics {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -312,6 +315,7 @@ impl GetQueueStatistic {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Where the time span begins.
     pub fn start_date(mut self, start_date: impl Into<Timestamp>) -> Self {

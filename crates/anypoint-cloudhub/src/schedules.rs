@@ -143,6 +143,7 @@ impl ListSchedules {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -175,6 +176,7 @@ impl UpdateSchedules {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -209,6 +211,7 @@ impl GetSchedule {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -244,6 +247,7 @@ impl UpdateSchedule {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -279,6 +283,7 @@ impl RunSchedule {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

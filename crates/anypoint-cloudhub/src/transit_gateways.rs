@@ -126,6 +126,7 @@ impl ListTransitGateways {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -159,6 +160,7 @@ impl CreateTransitGateway {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -194,6 +196,7 @@ impl UpdateTransitGateway {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -230,6 +233,7 @@ impl DeleteTransitGateway {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Id of the VPC that the gateway is to be removed from. Left out, it is removed altogether.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {

@@ -138,6 +138,7 @@ impl ListVpns {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -173,6 +174,7 @@ impl CreateVpn {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -209,6 +211,7 @@ impl GetVpn {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -245,6 +248,7 @@ impl DeleteVpn {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

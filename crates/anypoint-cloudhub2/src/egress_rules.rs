@@ -173,6 +173,7 @@ impl ListEgressRuleGroups {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -208,6 +209,7 @@ impl CreateEgressRuleGroup {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -244,6 +246,7 @@ impl GetEgressRuleGroup {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -280,6 +283,7 @@ impl DeleteEgressRuleGroup {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -317,6 +321,7 @@ impl UpdateEgressRuleGroup {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -142,6 +142,7 @@ impl ListPorts {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Whether to list ports that are free rather than those in use.
     ///
@@ -192,6 +193,7 @@ impl GetIamRoles {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -226,6 +228,7 @@ impl GetAwsAccount {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -260,6 +263,7 @@ impl ListAvailabilityZones {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -203,6 +203,7 @@ impl ListPrivateSpaces {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many private spaces to skip, counted from 0. No default is documented.
     pub fn offset(mut self, offset: i32) -> Self {
@@ -297,6 +298,7 @@ impl CreatePrivateSpace {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -331,6 +333,7 @@ impl GetPrivateSpace {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -365,6 +368,7 @@ impl DeletePrivateSpace {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -400,6 +404,7 @@ impl UpdatePrivateSpace {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -435,6 +440,7 @@ impl DownloadIngressLogs {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -130,6 +130,7 @@ impl GetPatchWindow {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -163,6 +164,7 @@ impl GetUpgradeStatus {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -197,6 +199,7 @@ impl CancelUpgrade {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///
@@ -233,6 +236,7 @@ impl ScheduleUpgrade {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// The day of the upgrade.
     pub fn date(mut self, date: impl Into<String>) -> Self {

@@ -1,23 +1,91 @@
-//! Where the runtime reads the time, so that tests can turn it.
+//! Where the runtime reads the time, waits and draws lots, so that tests can turn it.
 //!
-//! Nothing else in this crate asks for the current time to decide about a token. Socket
-//! timeouts stay with Tokio: a turned clock and real sockets do not mix.
+//! Nothing else in this crate asks for the time, sleeps or is random. The sockets' own work stays
+//! with Tokio; whatever limits it in time is measured here.
 
 use std::fmt::Debug;
-use std::time::Instant;
+use std::pin::Pin;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// A source of monotonic time.
+/// A wait that ends by itself.
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Time, waiting and chance.
+///
+/// The default methods are those of the operating system, so a clock may replace just one.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::{Duration, Instant};
+///
+/// use anypoint_core::{Clock, Session, Sleep};
+///
+/// /// Waits a hundred times shorter than it is asked to.
+/// #[derive(Debug)]
+/// struct Fast(Instant);
+///
+/// impl Clock for Fast {
+///     fn now(&self) -> Instant {
+///         self.0 + self.0.elapsed() * 100
+///     }
+///
+///     fn sleep(&self, duration: Duration) -> Sleep {
+///         Box::pin(tokio::time::sleep(duration / 100))
+///     }
+/// }
+///
+/// # fn main() -> Result<(), anypoint_core::Error> {
+/// let session = Session::builder().clock(Arc::new(Fast(Instant::now()))).host("http://127.0.0.1:8081").build()?;
+/// # Ok(())
+/// # }
+/// ```
 pub trait Clock: Debug + Send + Sync + 'static {
     /// The current instant.
-    fn now(&self) -> Instant;
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    /// The time since 1970-01-01, to compare with dates that a server sends.
+    fn unix_time(&self) -> Duration {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+    }
+
+    /// Waits. It must be called within a Tokio runtime.
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
+
+    /// Any number, as likely as any other.
+    fn random(&self) -> u64 {
+        fastrand::u64(..)
+    }
 }
 
 /// The clock of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
-impl Clock for SystemClock {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
+impl Clock for SystemClock {}
+
+/// The outcome of a future, or nothing when it is not there by the deadline.
+pub(crate) async fn by<F: Future>(
+    clock: &dyn Clock,
+    deadline: Instant,
+    future: F,
+) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    let left = deadline.saturating_duration_since(clock.now());
+    let mut timer = None;
+    std::future::poll_fn(|task| {
+        use std::task::Poll;
+        if let Poll::Ready(output) = future.as_mut().poll(task) {
+            return Poll::Ready(Some(output));
+        }
+        // The timer is made only for a future that has to be waited for.
+        let timer = timer.get_or_insert_with(|| clock.sleep(left));
+        timer.as_mut().poll(task).map(|()| None)
+    })
+    .await
 }

@@ -29,7 +29,8 @@ pub enum ErrorKind {
     Connect,
     /// The TLS handshake failed.
     Tls,
-    /// Nothing moved on the connection for longer than the session's timeout.
+    /// A time limit of the session was reached: connecting, an attempt, a standstill, or the
+    /// whole call.
     Timeout,
     /// The connection broke before the whole answer was there.
     Interrupted,
@@ -72,6 +73,9 @@ struct Facts {
     json_path: Option<String>,
     body: Option<Bytes>,
     source: Option<Source>,
+    attempts: u32,
+    throttled: bool,
+    unsent: bool,
 }
 
 impl Error {
@@ -131,12 +135,19 @@ impl Error {
         }
     }
 
-    /// Whether the server throttled the call (429 or 503). Wait, then make it again.
+    /// Whether the server refused the call because there were too many: 429, 503, or what
+    /// else is documented for the operation. The client has waited and tried again already, as
+    /// far as its retry policy and timeouts allow.
     pub fn is_throttled(&self) -> bool {
-        matches!(self.0.status, Some(429 | 503))
+        self.0.throttled || matches!(self.0.status, Some(429 | 503))
     }
 
-    /// Whether nothing moved for longer than the session's timeout.
+    /// How many attempts were made; 0 when the call failed before the first one.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether a time limit of the session ended the call.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
@@ -174,6 +185,9 @@ impl Error {
             json_path: None,
             body: None,
             source: None,
+            attempts: 0,
+            throttled: false,
+            unsent: false,
         }))
     }
 
@@ -224,6 +238,27 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Marks that the server refused the call because there were too many.
+    pub(crate) fn throttled(mut self, throttled: bool) -> Self {
+        self.0.throttled = throttled;
+        self
+    }
+
+    /// Marks that no byte of the request can have reached the server.
+    pub(crate) fn unsent(mut self, unsent: bool) -> Self {
+        self.0.unsent = unsent;
+        self
+    }
+
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent
+    }
+
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Arc::new(source));
         self
@@ -257,8 +292,11 @@ impl fmt::Display for Error {
         if let Some(message) = &facts.message {
             write!(f, ": {message}")?;
         }
-        if let Some(id) = &facts.request_id {
-            write!(f, " (request id {id})")?;
+        match (&facts.request_id, facts.attempts) {
+            (None, 0 | 1) => {}
+            (None, attempts) => write!(f, " ({attempts} attempts)")?,
+            (Some(id), 0 | 1) => write!(f, " (request id {id})")?,
+            (Some(id), attempts) => write!(f, " (request id {id}, {attempts} attempts)")?,
         }
         if let Some(hint) = &facts.hint {
             write!(f, "; hint: {hint}")?;
@@ -280,6 +318,7 @@ impl fmt::Debug for Error {
             .field("hint", &facts.hint)
             .field("json_path", &facts.json_path)
             .field("body_length", &facts.body.as_ref().map(Bytes::len))
+            .field("attempts", &facts.attempts)
             .field("source", &facts.source.as_ref().map(ToString::to_string))
             .finish()
     }

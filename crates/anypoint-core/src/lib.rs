@@ -8,27 +8,36 @@ mod error;
 pub mod internal;
 mod nullable;
 mod open_enum;
+mod options;
 mod page;
 mod region;
 mod response;
+mod retry;
 mod secret;
 mod session;
 mod string_or_number;
+mod throttle;
+mod timeouts;
 mod timestamp;
+mod trace;
 mod transport;
 
 pub use auth::Credentials;
 pub use body::download::Download;
 pub use body::upload::Upload;
+pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, ErrorKind};
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
+pub use options::CallOptions;
 pub use page::{Items, Pages};
 pub use region::Region;
 pub use response::Response;
+pub use retry::{Attempt, Backoff, RetryPolicy};
 pub use secret::Secret;
 pub use session::{Session, SessionBuilder};
 pub use string_or_number::StringOrNumber;
+pub use throttle::Throttle;
 pub use timestamp::Timestamp;
 
 /// Any JSON value, for the parts of an API that have no schema.

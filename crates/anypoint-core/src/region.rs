@@ -48,6 +48,13 @@ impl Region {
         }
     }
 
+    /// The region whose origin this is.
+    pub(crate) fn at(origin: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|region| region.base_url() == origin)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Us => "us",

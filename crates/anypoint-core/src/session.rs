@@ -14,25 +14,33 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::region::Region;
-use crate::transport::{HeaderValue, Transport};
+use crate::retry::budget::Budget;
+use crate::retry::{Backoff, RetryPolicy};
+use crate::throttle::{Limiters, Throttle};
+use crate::timeouts::Timeouts;
+use crate::transport::{HeaderValue, Limits, Transport};
 
-/// Enough for a far region on a slow line; a host that does not answer by then is not there.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The slowest operations answer within this time; it counts silence, not the whole call.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// What a session may spend on retries: 100 of them without a success between.
+const RETRY_BUDGET: u32 = 500;
 
 /// What all clients share: host, credentials, token, connections.
 ///
 /// Cloning is cheap and shares everything. See the crate's documentation for an example.
 #[derive(Clone)]
-pub struct Session(Arc<Inner>);
+pub struct Session {
+    shared: Arc<Shared>,
+    environment: Option<Arc<Environment>>,
+}
 
-struct Inner {
+struct Shared {
     origin: Origin,
     credentials: Credentials,
-    environment: Option<Environment>,
     transport: Transport,
     tokens: TokenCache,
+    timeouts: Timeouts,
+    retry: Arc<dyn RetryPolicy>,
+    budget: Budget,
+    limiters: Limiters,
     clock: Arc<dyn Clock>,
 }
 
@@ -49,28 +57,72 @@ impl Session {
         SessionBuilder::default()
     }
 
+    /// The same session, for the operations that read the ids of the organization and
+    /// environment from headers, as those of CloudHub 1.0 do. It shares everything else:
+    /// connections, token, limits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] when an id is empty or cannot be a header's value.
+    pub fn in_environment(
+        &self,
+        organization: impl Into<String>,
+        environment: impl Into<String>,
+    ) -> Result<Self, Error> {
+        let environment = Environment::new((organization.into(), environment.into()))?;
+        Ok(Self {
+            shared: self.shared.clone(),
+            environment: Some(Arc::new(environment)),
+        })
+    }
+
     pub(crate) fn origin(&self) -> &Origin {
-        &self.0.origin
+        &self.shared.origin
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {
-        &self.0.credentials
+        &self.shared.credentials
     }
 
     pub(crate) fn environment(&self) -> Option<&Environment> {
-        self.0.environment.as_ref()
+        self.environment.as_deref()
     }
 
     pub(crate) fn transport(&self) -> &Transport {
-        &self.0.transport
+        &self.shared.transport
     }
 
     pub(crate) fn tokens(&self) -> &TokenCache {
-        &self.0.tokens
+        &self.shared.tokens
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.0.clock
+        &*self.shared.clock
+    }
+
+    pub(crate) fn timeouts(&self) -> &Timeouts {
+        &self.shared.timeouts
+    }
+
+    /// The limits of a single request that belongs to no operation.
+    pub(crate) fn limits(&self) -> Limits {
+        let timeouts = self.timeouts();
+        Limits {
+            deadline: self.clock().now() + timeouts.attempt,
+            stall: timeouts.stall,
+            answer: timeouts.attempt,
+        }
+    }
+
+    pub(crate) fn retry(&self) -> &dyn RetryPolicy {
+        &*self.shared.retry
+    }
+
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.shared.budget
+    }
+
+    pub(crate) fn limiters(&self) -> &Limiters {
+        &self.shared.limiters
     }
 
     pub(crate) async fn authorize(&self, auth: Auth) -> Result<Grant, Error> {
@@ -81,9 +133,9 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("origin", &self.0.origin.0)
-            .field("credentials", &self.0.credentials)
-            .field("environment", &self.0.environment)
+            .field("origin", &self.shared.origin.0)
+            .field("credentials", &self.shared.credentials)
+            .field("environment", &self.environment)
             .finish_non_exhaustive()
     }
 }
@@ -96,8 +148,10 @@ pub struct SessionBuilder {
     host: Option<String>,
     credentials: Credentials,
     environment: Option<(String, String)>,
-    connect_timeout: Duration,
-    read_timeout: Duration,
+    timeouts: Timeouts,
+    retry: Arc<dyn RetryPolicy>,
+    retry_budget: u32,
+    throttle: Throttle,
     clock: Arc<dyn Clock>,
 }
 
@@ -108,8 +162,9 @@ impl fmt::Debug for SessionBuilder {
             .field("region", &self.region)
             .field("credentials", &self.credentials)
             .field("environment", &self.environment)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("read_timeout", &self.read_timeout)
+            .field("timeouts", &self.timeouts)
+            .field("retry", &self.retry)
+            .field("throttle", &self.throttle)
             .finish_non_exhaustive()
     }
 }
@@ -121,8 +176,10 @@ impl Default for SessionBuilder {
             host: None,
             credentials: Credentials::default(),
             environment: None,
-            connect_timeout: CONNECT_TIMEOUT,
-            read_timeout: READ_TIMEOUT,
+            timeouts: Timeouts::default(),
+            retry: Arc::new(Backoff::default()),
+            retry_budget: RETRY_BUDGET,
+            throttle: Throttle::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -158,21 +215,64 @@ impl SessionBuilder {
         self
     }
 
-    /// How long a connection may take to come about; 10 seconds by default.
+    /// How long a connection may take to come about, with its name resolved and TLS agreed on; 10
+    /// seconds by default: enough for a far region on a slow line.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.timeouts.connect = timeout;
         self
     }
 
-    /// How long a call may go without a byte in either direction; 60 seconds by default.
+    /// How long one attempt of a call may take, from the request to the end of its answer; 60
+    /// seconds by default. Raise it for a server that is slow to answer.
     ///
-    /// It does not limit the whole call: an upload or download may take hours while it moves.
-    pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = timeout;
+    /// For an upload it counts from the last byte sent, for a download until the first one
+    /// comes.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.attempt = timeout;
         self
     }
 
-    #[doc(hidden)]
+    /// How long an upload or download may stand still; 60 seconds by default.
+    ///
+    /// It does not limit the whole of it: that may take hours while it moves.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.stall = timeout;
+        self
+    }
+
+    /// How long a call may take altogether: the wait for a token and for the documented limits,
+    /// all attempts, and the waits between them; 5 minutes by default.
+    ///
+    /// An upload or download on its way is not cut off by it.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.total = timeout;
+        self
+    }
+
+    /// When a failed attempt is followed by another one; [`Backoff::new`] by default.
+    pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
+        self.retry = Arc::new(policy);
+        self
+    }
+
+    /// What all calls may spend on retries together: 500 by default.
+    ///
+    /// A retry costs 5, after a timeout 10. A retry that succeeds puts its cost back, any other
+    /// success 1. So a session stops retrying after some hundred failures in a row, and a server
+    /// that is down is not held down by retries; single calls are still made.
+    pub fn retry_budget(mut self, tokens: u32) -> Self {
+        self.retry_budget = tokens;
+        self
+    }
+
+    /// How the client keeps itself under the documented limits; by default as the only process
+    /// at its address.
+    pub fn throttle(mut self, throttle: Throttle) -> Self {
+        self.throttle = throttle;
+        self
+    }
+
+    /// Where time comes from, and chance; the operating system by default. For tests.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
@@ -187,16 +287,26 @@ impl SessionBuilder {
         let origin = Origin::new(self.host.as_deref().unwrap_or(self.region.base_url()))?;
         self.credentials.validate()?;
         let environment = self.environment.map(Environment::new).transpose()?;
-        let transport = Transport::new(self.connect_timeout, self.read_timeout)?;
+        let timeouts = self.timeouts.checked()?;
+        let transport = Transport::new(timeouts.connect, self.clock.clone());
         transport.prepare(origin.is_https())?;
-        Ok(Session(Arc::new(Inner {
+        // A host may be a region's own, or that of anything in front of one.
+        let region = Region::at(&origin.0);
+        let shared = Shared {
             origin,
             credentials: self.credentials,
-            environment,
             transport,
             tokens: TokenCache::default(),
+            timeouts,
+            retry: self.retry,
+            budget: Budget::new(self.retry_budget),
+            limiters: Limiters::new(self.throttle, region, self.clock.clone()),
             clock: self.clock,
-        })))
+        };
+        Ok(Session {
+            shared: Arc::new(shared),
+            environment: environment.map(Arc::new),
+        })
     }
 }
 
@@ -328,8 +438,8 @@ mod tests {
         let http = || Session::builder().host("http://x");
         assert!(http().environment("", "e").build().is_err());
         assert!(http().environment("o", "a\nb").build().is_err());
-        assert!(http().read_timeout(Duration::ZERO).build().is_err());
-        assert!(http().read_timeout(Duration::MAX).build().is_ok());
+        assert!(http().total_timeout(Duration::ZERO).build().is_err());
+        assert!(http().stall_timeout(Duration::MAX).build().is_ok());
         assert!(http().credentials(Credentials::bearer("")).build().is_err());
         assert!(
             http()

@@ -7,16 +7,16 @@ mod body;
 mod fault;
 mod tls;
 
-use std::sync::OnceLock;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Client, redirect};
 use serde::Serialize;
-use tokio::time::Instant;
 use url::Url;
 
+use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Method, Part};
 use crate::response::request_id;
@@ -27,19 +27,27 @@ pub(crate) use reqwest::header::{HeaderMap as Headers, HeaderName, HeaderValue};
 
 /// A longer chain within one host is a loop.
 const MAX_REDIRECTS: usize = 5;
-/// Keeps deadlines within what an `Instant` can hold; longer than any call.
-const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The connection pools of one session.
 pub(crate) struct Transport {
     connect_timeout: Duration,
-    /// How long nothing may move. reqwest's own read timeout also counts the time of an
-    /// upload, so it is not used.
-    idle: Duration,
+    /// reqwest's own timeouts also count the time of an upload, so they are not used.
+    clock: Arc<dyn Clock>,
     /// For http: never loads the system's certificates, and so works without any.
     plain: OnceLock<Client>,
     /// For https.
     secure: OnceLock<Client>,
+}
+
+/// What limits one attempt in time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// When an attempt without an upload ends.
+    pub(crate) deadline: Instant,
+    /// How long an upload or download may stand still.
+    pub(crate) stall: Duration,
+    /// How long the answer may take after the last byte of an upload.
+    pub(crate) answer: Duration,
 }
 
 /// A request that can be sent more than once.
@@ -114,16 +122,13 @@ pub(crate) fn json_request(
 }
 
 impl Transport {
-    pub(crate) fn new(connect_timeout: Duration, idle: Duration) -> Result<Self, Error> {
-        if connect_timeout.is_zero() || idle.is_zero() {
-            return Err(Error::new(ErrorKind::Configuration, "a timeout is zero"));
-        }
-        Ok(Self {
-            connect_timeout: connect_timeout.min(MAX_TIMEOUT),
-            idle: idle.min(MAX_TIMEOUT),
+    pub(crate) fn new(connect_timeout: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            connect_timeout,
+            clock,
             plain: OnceLock::new(),
             secure: OnceLock::new(),
-        })
+        }
     }
 
     /// Builds the pool for a scheme, to report what is wrong before the first call.
@@ -156,10 +161,11 @@ impl Transport {
         &self,
         request: &Request,
         auth: &Authorization,
+        limits: Limits,
     ) -> Result<Reply, Error> {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self.send_once(request, &url, auth).await?;
+            let reply = self.send_once(request, &url, auth, limits).await?;
             match redirect_target(request.method, &url, &reply)? {
                 None => return Ok(reply),
                 Some(target) => url = target,
@@ -176,6 +182,7 @@ impl Transport {
         request: &Request,
         url: &Url,
         auth: &Authorization,
+        limits: Limits,
     ) -> Result<Reply, Error> {
         let client = self.client(url.scheme() == "https")?;
         let builder = client
@@ -188,7 +195,7 @@ impl Transport {
                 builder.basic_auth(username, Some(password.expose()))
             }
         };
-        let progress = Progress::new();
+        let progress = Progress::new(self.clock.clone());
         let builder = match &request.body {
             Body::Empty => builder,
             Body::Bytes {
@@ -203,33 +210,41 @@ impl Transport {
             } => body::attach_upload(builder, content_type, upload, &progress).await?,
             Body::Form(parts) => body::attach_form(builder, parts, &progress).await?,
         };
-        let response = self
-            .while_moving(&progress, builder.send())
-            .await
-            .ok_or_else(|| fault::silence(url, self.idle))?
-            .map_err(|error| {
-                progress
-                    .failure()
-                    .unwrap_or_else(|| fault::classify(error, url))
-            })?;
+        let response = match request.body {
+            Body::Empty | Body::Bytes { .. } => {
+                clock::by(&*self.clock, limits.deadline, builder.send()).await
+            }
+            Body::Upload { .. } | Body::Form(_) => {
+                self.while_moving(&progress, limits, builder.send()).await
+            }
+        };
+        let response = response.ok_or_else(|| fault::slow(url))?.map_err(|error| {
+            progress
+                .failure()
+                .unwrap_or_else(|| fault::classify(error, url))
+        })?;
         Ok(Reply {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            body: ByteStream::new(response, url.clone(), self.idle),
+            body: ByteStream::new(response, url.clone(), limits.stall, self.clock.clone()),
         })
     }
 
-    /// Waits for a future as long as the upload beside it moves; `None` after too long a
-    /// silence.
-    async fn while_moving<F: Future>(&self, progress: &Progress, future: F) -> Option<F::Output> {
+    /// Waits for a future as long as the upload beside it moves, and then for the answer;
+    /// `None` when one of both takes too long.
+    async fn while_moving<F: Future>(
+        &self,
+        progress: &Progress,
+        limits: Limits,
+        future: F,
+    ) -> Option<F::Output> {
         let mut future = std::pin::pin!(future);
         loop {
-            let deadline = progress.last() + self.idle;
-            if let Ok(output) = tokio::time::timeout_at(deadline, &mut future).await {
-                return Some(output);
-            }
-            if progress.last() + self.idle <= Instant::now() {
-                return None;
+            let deadline = progress.deadline(limits);
+            let output = clock::by(&*self.clock, deadline, &mut future).await;
+            // It may have moved meanwhile.
+            if output.is_some() || progress.deadline(limits) <= self.clock.now() {
+                return output;
             }
         }
     }

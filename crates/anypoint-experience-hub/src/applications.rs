@@ -257,6 +257,7 @@ impl ListApplications {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Keeps only the applications that belong to this API instance.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
@@ -357,6 +358,7 @@ impl CheckApplicationName {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -393,6 +395,7 @@ impl GetApplication {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -430,6 +433,7 @@ impl UpdateApplication {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -467,6 +471,7 @@ impl DeleteApplication {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -503,6 +508,7 @@ impl ResetClientSecret {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -542,6 +548,7 @@ impl CreateApplication {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

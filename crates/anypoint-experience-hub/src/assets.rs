@@ -249,6 +249,7 @@ impl ListAssets {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// How many assets a page holds, at most 250.
     ///
@@ -336,6 +337,7 @@ impl SearchAssets {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// How many assets to return at most. It travels as a header, not in the query or the body.
     pub fn limit(mut self, limit: i32) -> Self {
@@ -380,6 +382,7 @@ impl GetAsset {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -420,6 +423,7 @@ impl GetTerms {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -461,6 +465,7 @@ impl GetPage {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -503,6 +508,7 @@ impl DownloadResource {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

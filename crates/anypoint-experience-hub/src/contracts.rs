@@ -299,6 +299,7 @@ impl ListContracts {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// How many contracts a page holds, at most 250.
     ///
@@ -392,6 +393,7 @@ impl GetContract {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -435,6 +437,7 @@ impl CreateContract {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -476,6 +479,7 @@ impl AssignTier {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -517,6 +521,7 @@ impl ListTiers {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -559,6 +564,7 @@ impl ListInstanceGrantTypes {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -598,6 +604,7 @@ impl ListApplicationGrantTypes {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

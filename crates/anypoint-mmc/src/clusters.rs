@@ -302,6 +302,7 @@ impl ListClusters {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -333,6 +334,7 @@ impl CreateCluster {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -364,6 +366,7 @@ impl GetCluster {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -395,6 +398,7 @@ impl DisbandCluster {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -426,6 +430,7 @@ impl GetClusterStatus {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -457,6 +462,7 @@ impl RestartCluster {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -488,6 +494,7 @@ impl StopCluster {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -520,6 +527,7 @@ impl AddClusterNodes {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -554,6 +562,7 @@ impl RemoveClusterNodes {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -587,6 +596,7 @@ impl ListClusterApplications {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -619,6 +629,7 @@ impl StartClusterApplication {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -653,6 +664,7 @@ impl RestartClusterApplication {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -687,6 +699,7 @@ impl StopClusterApplication {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

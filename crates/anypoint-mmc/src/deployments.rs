@@ -256,6 +256,7 @@ impl ListDeployments {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Keeps only the deployments that target the server with this id. Excludes `cluster`.
     pub fn server(mut self, server: impl Into<String>) -> Self {
@@ -300,6 +301,7 @@ impl CreateDeployment {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -331,6 +333,7 @@ impl GetDeployment {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -363,6 +366,7 @@ impl DeleteDeployment {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -396,6 +400,7 @@ impl AddToDeployment {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -430,6 +435,7 @@ impl RemoveFromDeployment {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -463,6 +469,7 @@ impl Deploy {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -495,6 +502,7 @@ impl Redeploy {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -527,6 +535,7 @@ impl Undeploy {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

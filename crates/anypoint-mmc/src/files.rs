@@ -151,6 +151,7 @@ impl ListServerFiles {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -184,6 +185,7 @@ impl DownloadServerFile {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Whether to send the size, the rights and the like as JSON, in the place of the content. The answer is a
     /// stream of bytes even then, to be read as a `ServerFile`.
@@ -228,6 +230,7 @@ impl ReplaceServerFile {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -264,6 +267,7 @@ impl CreateServerFile {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -299,6 +303,7 @@ impl DeleteServerFile {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

@@ -384,6 +384,7 @@ impl ListServerFlows {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Whether to bring the counters up to date first.
     pub fn refresh_stats(mut self, refresh_stats: bool) -> Self {
@@ -424,6 +425,7 @@ impl StartServerFlow {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -460,6 +462,7 @@ impl StopServerFlow {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -496,6 +499,7 @@ impl ListServerFlowEndpoints {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -533,6 +537,7 @@ impl StartServerEndpoint {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -571,6 +576,7 @@ impl StopServerEndpoint {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -607,6 +613,7 @@ impl ListClusterFlows {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Whether to bring the counters up to date first.
     pub fn refresh_stats(mut self, refresh_stats: bool) -> Self {
@@ -647,6 +654,7 @@ impl StartClusterFlow {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -683,6 +691,7 @@ impl PauseClusterFlow {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -719,6 +728,7 @@ impl StopClusterFlow {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -755,6 +765,7 @@ impl ListClusterFlowEndpoints {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -792,6 +803,7 @@ impl StartClusterEndpoint {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -830,6 +842,7 @@ impl StopClusterEndpoint {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

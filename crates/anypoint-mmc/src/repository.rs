@@ -121,6 +121,7 @@ impl ListApplications {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Where in the repository to look. Only known of version 3.2, which takes `/Applications/` when it is left
     /// out.
@@ -160,6 +161,7 @@ impl UploadApplication {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -191,6 +193,7 @@ impl ListApplicationVersions {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -223,6 +226,7 @@ impl DeleteApplication {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

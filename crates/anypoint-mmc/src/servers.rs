@@ -196,6 +196,7 @@ impl ListServers {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Keeps only the servers of the server group with this id.
     pub fn group(mut self, group: impl Into<String>) -> Self {
@@ -297,6 +298,7 @@ impl RegisterServer {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -328,6 +330,7 @@ impl GetServer {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -360,6 +363,7 @@ impl UpdateServer {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -393,6 +397,7 @@ impl UnregisterServer {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -424,6 +429,7 @@ impl RestartServer {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -455,6 +461,7 @@ impl StopServer {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -486,6 +493,7 @@ impl ListServerApplications {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

@@ -198,9 +198,9 @@ impl AnypointBuilder {
         self
     }
 
-    /// How long a call may go without a byte in either direction; 60 seconds by default.
-    pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.session = self.session.read_timeout(timeout);
+    /// How long an upload or download may stand still; 60 seconds by default.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.session = self.session.stall_timeout(timeout);
         self
     }
 

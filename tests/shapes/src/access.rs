@@ -76,6 +76,7 @@ impl Ping {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -106,6 +107,7 @@ impl PingAgain {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -138,6 +140,7 @@ impl CreateKey {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// The key that allows to make keys.
     pub fn master_key(mut self, master_key: impl Into<Secret>) -> Self {
@@ -175,6 +178,7 @@ impl GetQuota {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

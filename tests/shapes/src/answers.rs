@@ -138,6 +138,7 @@ impl DeleteShape {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -169,6 +170,7 @@ impl RenderShape {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -221,6 +223,7 @@ impl ClaimShape {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -252,6 +255,7 @@ impl SwitchShape {
         idempotent: true,
         environment: false,
         not_modified: true,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -283,6 +287,7 @@ impl GetLegend {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -314,6 +319,7 @@ impl GetState {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -345,6 +351,7 @@ impl DownloadImage {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

@@ -144,6 +144,7 @@ impl ReplaceShape {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -178,6 +179,7 @@ impl PatchShape {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -212,6 +214,7 @@ impl ReplaceImage {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -246,6 +249,7 @@ impl CopyShape {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// What is different in the copy.
     pub fn body(mut self, body: CopyOptions) -> Self {
@@ -284,6 +288,7 @@ impl OrderPrint {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -316,6 +321,7 @@ impl UpdateNote {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

@@ -68,6 +68,7 @@ impl ListColors {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// How many entries to skip.
     pub fn offset(mut self, offset: i32) -> Self {
@@ -147,6 +148,7 @@ impl ListBrushes {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// How many entries to skip.
     pub fn offset(mut self, offset: i32) -> Self {
@@ -226,6 +228,7 @@ impl ListLayers {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// How many entries to skip.
     pub fn offset(mut self, offset: i32) -> Self {

@@ -105,6 +105,7 @@ impl MeasureShapes {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Keeps the shapes with any of these tags.
     pub fn tag(mut self, tag: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -191,6 +192,7 @@ impl GetCell {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -225,6 +227,7 @@ impl DeleteFile {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

@@ -86,6 +86,7 @@ impl ListShapes {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -117,6 +118,7 @@ impl CreateShape {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -148,6 +150,7 @@ impl UploadShape {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///
@@ -179,6 +182,7 @@ impl GetShape {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     };
     /// Sends the request.
     ///

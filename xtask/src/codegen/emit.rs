@@ -9,7 +9,7 @@ mod wire;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ir::{Api, Request, TypeDef};
+use super::ir::{Api, RateLimit, Request, TypeDef};
 
 pub use package::{
     Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
@@ -69,6 +69,7 @@ fn client(api: &Api) -> TokenStream {
         "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`]; clones are cheap.",
         api.title
     ));
+    let limits = api.limits.iter().map(|limit| rate_limit(api, limit));
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -79,6 +80,7 @@ fn client(api: &Api) -> TokenStream {
         impl Client {
             /// Where this API lives below the host of a session.
             pub const BASE_PATH: &'static str = #base_path;
+            #(#limits)*
 
             /// A client for the host that the session talks to.
             pub fn new(session: &Session) -> Self {
@@ -94,6 +96,39 @@ fn client(api: &Api) -> TokenStream {
             pub fn with_base_url(session: &Session, base_url: &str) -> Result<Self, Error> {
                 Ok(Self { endpoint: Endpoint::at(session, base_url)? })
             }
+
+            /// The same client with other settings for its calls: retries, timeouts.
+            #[must_use]
+            pub fn with_options(&self, options: CallOptions) -> Self {
+                Self { endpoint: self.endpoint.with_options(options) }
+            }
         }
+    }
+}
+
+/// A documented limit, as a constant that the operations refer to.
+fn rate_limit(api: &Api, limit: &RateLimit) -> TokenStream {
+    let constant = requests::limit_const(&limit.name);
+    let api_name = api.package.trim_start_matches("anypoint-");
+    let name = format!("{api_name} {}", limit.name);
+    let (permits, seconds) = (limit.permits, u64::from(limit.seconds));
+    let regions = limit
+        .regions
+        .iter()
+        .map(|(region, permits)| quote!((#region, #permits)));
+    let per = match &limit.per {
+        Some(parameter) => quote!(Some(#parameter)),
+        None => quote!(None),
+    };
+    let throttled = &limit.throttled;
+    quote! {
+        pub(crate) const #constant: RateLimit = RateLimit {
+            name: #name,
+            permits: #permits,
+            interval: Duration::from_secs(#seconds),
+            regions: &[#(#regions),*],
+            per: #per,
+            throttled: &[#(#throttled),*],
+        };
     }
 }

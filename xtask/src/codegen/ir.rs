@@ -3,7 +3,7 @@
 use syn::Type;
 
 use super::media;
-pub use super::spec::{Location, Method, Security};
+pub use super::spec::{Location, Method, RateLimit, Security};
 
 #[derive(Debug)]
 pub struct Api {
@@ -16,6 +16,7 @@ pub struct Api {
     pub base_path: String,
     pub example: Option<String>,
     pub tags: Vec<Tag>,
+    pub limits: Vec<RateLimit>,
     pub requests: Vec<Request>,
     pub types: Vec<TypeDef>,
 }
@@ -48,6 +49,8 @@ pub struct Request {
     pub environment: bool,
     pub idempotent: bool,
     pub not_modified: bool,
+    /// Names of the rate limits that hold for it, the widest first.
+    pub limits: Vec<String>,
     pub pages: Option<Pages>,
     /// What the spec shows as the answer.
     pub example: Option<serde_json::Value>,

@@ -4,10 +4,12 @@
 
 mod content;
 mod examples;
+mod limits;
 mod operations;
 mod schemas;
 
 pub use content::successes;
+pub use limits::DEFAULT as DEFAULT_LIMIT;
 pub use operations::variables;
 
 use super::diag::{Diagnostics, Diags};
@@ -22,6 +24,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     tags(spec, diags);
     schemas::check(spec, diags);
     operations::check(spec, diags);
+    limits::check(spec, diags);
     type_names(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         diags.error_help(

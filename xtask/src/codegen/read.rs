@@ -2,6 +2,7 @@
 //!
 //! What the members mean together is `lint`'s business.
 
+mod limits;
 mod operation;
 mod schema;
 
@@ -27,6 +28,9 @@ pub fn spec(root: &Node, diags: &mut Diags) -> Result<Spec, Diagnostics> {
         spec.security = security(node, diags);
     }
     spec.environment = document.flag("x-environment", diags).unwrap_or(false);
+    if let Some(node) = document.take("x-rate-limit") {
+        spec.limits = limits::classes(node, diags);
+    }
     document.text("x-source", diags);
     let components = document.take("components");
     let mut shared = components

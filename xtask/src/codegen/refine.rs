@@ -44,6 +44,7 @@ pub fn api(spec: &Spec, requests: &[Request<'_>], types: &Types) -> Result<Api, 
         base_path: spec.base_path.clone(),
         example: spec.example_operation.as_ref().map(|(id, _)| id.clone()),
         tags: spec.tags.iter().map(tag).collect(),
+        limits: spec.limits.clone(),
         requests: requests
             .iter()
             .map(|request| refine.request(request))
@@ -248,7 +249,15 @@ impl Refine<'_> {
                 .idempotent
                 .unwrap_or_else(|| operation.method.is_idempotent()),
             not_modified: request.not_modified,
+            limits: self.limits(operation),
         })
+    }
+
+    fn limits(&self, operation: &super::spec::Operation) -> Vec<String> {
+        let mut limits = self.spec.limits.iter().map(|limit| limit.name.clone());
+        let default = limits.find(|name| name == super::lint::DEFAULT_LIMIT);
+        let named = operation.limits.iter().map(|(name, _)| name.clone());
+        default.into_iter().chain(named).collect()
     }
 
     fn parameter(

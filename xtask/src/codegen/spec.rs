@@ -16,6 +16,7 @@ pub struct Spec {
     pub tags: Vec<Tag>,
     pub security: Security,
     pub environment: bool,
+    pub limits: Vec<RateLimit>,
     pub operations: Vec<Operation>,
     pub schemas: Vec<Component>,
     /// Names and lines of shared parameters and responses, to find those that nothing uses.
@@ -29,6 +30,22 @@ pub struct Shared {
     pub name: String,
     pub line: usize,
     pub used: bool,
+}
+
+/// A documented limit: so many permits in so many seconds.
+#[derive(Clone, Debug)]
+pub struct RateLimit {
+    pub name: String,
+    pub line: usize,
+    /// 0 when only the server's headers tell.
+    pub permits: u32,
+    pub seconds: u32,
+    /// The regions where it is another number.
+    pub regions: Vec<(String, u32)>,
+    /// The path parameter whose values are counted separately.
+    pub per: Option<String>,
+    /// The statuses that mean throttled.
+    pub throttled: Vec<u16>,
 }
 
 #[derive(Debug)]
@@ -71,6 +88,8 @@ pub struct Operation {
     pub security: Security,
     pub environment: bool,
     pub idempotent: Option<bool>,
+    /// The rate limits that hold besides the default one.
+    pub limits: Vec<(String, usize)>,
     pub paginate: Option<Paginate>,
 }
 

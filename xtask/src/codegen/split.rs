@@ -16,9 +16,11 @@ const LONG: usize = 1_500;
 /// Where the names that generated code uses come from.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("crate", &["Client"]),
+    ("std::time", &["Duration"]),
     (
         "anypoint_core",
         &[
+            "CallOptions",
             "Download",
             "Error",
             "Items",
@@ -46,6 +48,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "Method",
             "Multipart",
             "Operation",
+            "RateLimit",
         ],
     ),
     ("serde::de", &["MapAccess"]),

@@ -61,6 +61,7 @@ impl ListDeployments {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Keeps only the deployments of this provider.
     pub fn provider(mut self, provider: Provider) -> Self {

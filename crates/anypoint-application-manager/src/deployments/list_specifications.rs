@@ -60,6 +60,7 @@ impl ListSpecifications {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many specifications to list at most.
     ///

@@ -68,6 +68,7 @@ impl UpdateDeployment {
         idempotent: false,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -42,6 +42,7 @@ impl CreateAlert {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -44,6 +44,7 @@ impl GetAlert {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -45,6 +45,7 @@ impl ListAlerts {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many alerts to skip.
     ///

@@ -53,6 +53,7 @@ impl ChangeApplicationStatus {
         idempotent: false,
         environment: true,
         not_modified: true,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

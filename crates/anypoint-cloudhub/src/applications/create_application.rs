@@ -50,6 +50,7 @@ impl CreateApplication {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -50,6 +50,7 @@ impl CreateApplicationV1 {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -57,6 +57,7 @@ impl GetApplicationStatistics {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How far back the statistics reach, in milliseconds.
     pub fn period(mut self, period: i64) -> Self {

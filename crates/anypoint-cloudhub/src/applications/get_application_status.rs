@@ -46,6 +46,7 @@ impl GetApplicationStatus {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -50,6 +50,7 @@ impl ListApplications {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Whether to add recent statistics, in `workers.recentStatistics`.
     ///

@@ -45,6 +45,7 @@ impl ListApplicationsV1 {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Whether to add recent statistics to each application.
     pub fn retrieve_statistics(mut self, retrieve_statistics: bool) -> Self {

@@ -57,6 +57,7 @@ impl UpdateApplication {
         idempotent: true,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

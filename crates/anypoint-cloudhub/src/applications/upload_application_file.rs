@@ -53,6 +53,7 @@ impl UploadApplicationFile {
         idempotent: false,
         environment: true,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -61,6 +61,7 @@ impl ListLoadBalancerDeployments {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many entries to skip, counted from 0.
     ///

@@ -51,6 +51,7 @@ impl ListLoadBalancers {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many entries to skip, counted from 0.
     ///

@@ -53,6 +53,7 @@ impl ListVpcLoadBalancers {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// How many entries to skip, counted from 0.
     ///

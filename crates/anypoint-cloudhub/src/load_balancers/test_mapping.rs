@@ -61,6 +61,7 @@ impl TestMapping {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Sends the request.
     ///

@@ -15,7 +15,7 @@ use crate::internal::{Method, Model, Tolerant, next, skip};
 use crate::response::{Answer, request_id};
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::transport::{Authorization, Reply, json_request};
+use crate::transport::{Authorization, Limits, Reply, json_request};
 
 const TOKEN_PATH: &str = "/accounts/api/v2/oauth2/token";
 /// A token is renewed this long before it expires, or after 90 % of a shorter life, so that
@@ -158,16 +158,17 @@ async fn fetch(session: &Session, id: &str, secret: &Secret) -> Result<Token, Er
     let request = json_request(Method::Post, &url, &body)?;
     // The life is counted from before the request, so that it is never overestimated.
     let asked = session.clock().now();
+    let limits = session.limits();
     let reply = session
         .transport()
-        .send(&request, &Authorization::None)
+        .send(&request, &Authorization::None, limits)
         .await
         .map_err(explain)?;
     if !(200..300).contains(&reply.status) {
-        return Err(refusal(session, reply).await);
+        return Err(refusal(session, reply, limits).await);
     }
     let (status, headers) = (reply.status, reply.headers);
-    let body = reply.body.read(BODY_LIMIT).await?;
+    let body = reply.body.read_by(limits.deadline, BODY_LIMIT).await?;
     let id = request_id(&headers).map(str::to_owned);
     let answer = Answer::new(status, headers, body);
     let token = answer
@@ -212,9 +213,9 @@ fn explain(error: Error) -> Error {
 }
 
 /// The error of a refusal. Some servers echo what they were sent, so the secret is taken out.
-async fn refusal(session: &Session, reply: Reply) -> Error {
+async fn refusal(session: &Session, reply: Reply, limits: Limits) -> Error {
     let (status, headers) = (reply.status, reply.headers);
-    let body = reply.body.read_start(BODY_LIMIT).await;
+    let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
     let redacted = session
         .credentials()
         .redact(String::from_utf8_lossy(&body).into_owned());

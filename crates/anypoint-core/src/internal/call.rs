@@ -8,15 +8,15 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use url::Url;
 
-use super::Part;
 use super::multipart::Multipart;
 use super::operation::{Endpoint, Operation};
 use super::parameter::{Parameter, texts};
+use super::run::{Run, Want};
 use super::tolerant::Tolerant;
 use crate::body::{download::Download, upload::Upload};
-use crate::error::{BODY_LIMIT, Error, hint, message};
-use crate::response::{Answer, DecodeError, Response, request_id};
-use crate::transport::{Body, HeaderName, HeaderValue, Headers, Reply, Request};
+use crate::error::Error;
+use crate::response::{Answer, DecodeError, Response};
+use crate::transport::{Body, HeaderName, HeaderValue, Headers, Request};
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -24,11 +24,6 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// A bound for answers that are read whole, in bytes; larger than any list page.
-const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
-/// How much of a body that nobody wants is read to keep its connection, in bytes.
-const DRAIN_LIMIT: usize = 64 * 1024;
-
 /// A future of which only the box is known to API crates. The body of an async function is compiled in every crate that
 /// awaits it; boxed here, the whole way to the server is compiled once.
 type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -216,8 +211,7 @@ impl Call {
     /// See [`Error::kind`].
     pub fn send_empty(self) -> Sent<()> {
         Box::pin(async {
-            let reply = self.exchange().await?;
-            reply.body.read_start(DRAIN_LIMIT).await;
+            let reply = self.into_run()?.run(Want::Success).await?;
             Ok(Response::new(reply.status, reply.headers, ()))
         })
     }
@@ -228,7 +222,7 @@ impl Call {
     /// See [`Error::kind`].
     pub fn send_download(self) -> Sent<Download> {
         Box::pin(async {
-            let reply = self.exchange().await?;
+            let reply = self.into_run()?.run(Want::Stream).await?;
             let text = |name| reply.headers.get(name)?.to_str().ok().map(str::to_owned);
             let length = text("content-length").and_then(|text| text.parse().ok());
             let download = Download::new(reply.body, text("content-type"), length);
@@ -254,56 +248,19 @@ impl Call {
 
     fn answer(self) -> Boxed<Answer> {
         Box::pin(async {
-            let reply = self.exchange().await?;
-            let body = reply.body.read(ANSWER_LIMIT).await?;
+            let reply = self.into_run()?.run(Want::Body).await?;
+            let body = reply.body.into_bytes();
             Ok(Answer::new(reply.status, reply.headers, body))
         })
     }
 
-    /// Sends the request and returns a successful answer. Every error from here on, also from
-    /// the body that is still to be read, names the operation.
-    async fn exchange(self) -> Result<Reply, Error> {
-        let operation = self.operation.id;
-        let mut reply = self
-            .run()
-            .await
-            .map_err(|error| error.in_operation(operation))?;
-        let id = request_id(&reply.headers).map(str::to_owned);
-        reply.body = reply.body.of(operation, reply.status, id);
-        Ok(reply)
+    fn into_run(self) -> Result<Run, Error> {
+        let operation = self.operation;
+        let run = self.prepare();
+        run.map_err(|error| error.in_operation(operation.id))
     }
 
-    async fn run(self) -> Result<Reply, Error> {
-        let (session, operation) = (self.endpoint.session.clone(), self.operation);
-        let request = self.into_request()?;
-        request.body.check().await?;
-        let mut renewed = false;
-        loop {
-            let grant = session.authorize(operation.auth).await?;
-            let reply = session
-                .transport()
-                .send(&request, &grant.authorization)
-                .await?;
-            let success = (200..300).contains(&reply.status);
-            if success || (reply.status == 304 && operation.not_modified) {
-                return Ok(reply);
-            }
-            // A fresh token is tried once: a second 401 is about rights, not about age.
-            if reply.status == 401 && !renewed && grant.renew(&session).await {
-                renewed = true;
-                continue;
-            }
-            let context = hint::Context {
-                credentials: !session.credentials().is_none(),
-                environment_missing: operation.environment
-                    && !request.headers.contains_key("x-anypnt-env-id"),
-            };
-            let redact = |text| grant.redact(session.credentials().redact(text));
-            return Err(refused(reply, context, redact).await);
-        }
-    }
-
-    fn into_request(self) -> Result<Request, Error> {
+    fn prepare(self) -> Result<Run, Error> {
         if let Some(error) = self.failure {
             return Err(error);
         }
@@ -326,11 +283,17 @@ impl Call {
                 .entry("x-anypnt-env-id")
                 .or_insert_with(|| scope.environment.clone());
         }
-        Ok(Request {
-            method: self.operation.method,
-            url,
-            headers,
-            body: self.body,
+        Ok(Run {
+            session: self.endpoint.session,
+            options: self.endpoint.options,
+            operation: self.operation,
+            request: Request {
+                method: self.operation.method,
+                url,
+                headers,
+                body: self.body,
+            },
+            path: self.path,
         })
     }
 
@@ -372,33 +335,4 @@ fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, E
     }
     path.push_str(rest);
     Ok(path)
-}
-
-/// The error of an answer without success.
-async fn refused(reply: Reply, context: hint::Context, redact: impl Fn(String) -> String) -> Error {
-    let body = reply.body.read_start(BODY_LIMIT).await;
-    let found = message::extract(redact(String::from_utf8_lossy(&body).into_owned()).as_bytes());
-    Error::from_status(reply.status)
-        .with_request_id(request_id(&reply.headers))
-        .with_message(found.text.map(redact))
-        .with_maybe_hint(hint::for_status(reply.status, found.html, context))
-        .with_body(&body)
-}
-
-impl Body {
-    /// Reports a missing or empty file before a token is fetched or a connection opened.
-    async fn check(&self) -> Result<(), Error> {
-        match self {
-            Self::Upload { upload, .. } => upload.check().await,
-            Self::Form(parts) => {
-                for part in parts {
-                    if let Part::File { upload, .. } = part {
-                        upload.check().await?;
-                    }
-                }
-                Ok(())
-            }
-            Self::Empty | Self::Bytes { .. } => Ok(()),
-        }
-    }
 }

@@ -3,10 +3,12 @@
 //! It must not know how a request is built or sent.
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::Session;
 use crate::error::Error;
 use crate::session::Origin;
+use crate::throttle::RateLimit;
+use crate::{CallOptions, Session};
 
 /// The constant facts of one operation, emitted as a `static`.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +26,8 @@ pub struct Operation {
     pub environment: bool,
     /// 304 counts as success.
     pub not_modified: bool,
+    /// The documented limits that hold for it, the widest first.
+    pub limits: &'static [RateLimit],
 }
 
 /// An HTTP method.
@@ -53,7 +57,8 @@ pub enum Auth {
 #[derive(Clone)]
 pub struct Endpoint {
     pub(crate) session: Session,
-    base_url: String,
+    pub(crate) options: Option<Arc<CallOptions>>,
+    base_url: Arc<str>,
 }
 
 impl Endpoint {
@@ -66,7 +71,17 @@ impl Endpoint {
         };
         Self {
             session: session.clone(),
-            base_url,
+            options: None,
+            base_url: base_url.into(),
+        }
+    }
+
+    /// The same place with other settings for the calls there.
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self {
+            options: Some(Arc::new(options)),
+            ..self.clone()
         }
     }
 
@@ -80,7 +95,8 @@ impl Endpoint {
         let base_url = Origin::with_path(base_url)?;
         Ok(Self {
             session: session.clone(),
-            base_url,
+            options: None,
+            base_url: base_url.into(),
         })
     }
 

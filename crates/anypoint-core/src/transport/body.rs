@@ -5,43 +5,60 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{self, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::stream::{self, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{RequestBuilder, Response, multipart};
-use tokio::time::Instant;
 use url::Url;
 
-use super::fault;
+use super::{Limits, fault};
 use crate::body::upload::Upload;
+use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Part;
 
 /// What a running upload tells the call that it belongs to.
 #[derive(Clone)]
-pub(super) struct Progress(Arc<Mutex<Moves>>);
+pub(super) struct Progress(Arc<Shared>);
+
+struct Shared {
+    clock: Arc<dyn Clock>,
+    moves: Mutex<Moves>,
+}
 
 struct Moves {
     last: Instant,
+    /// Files that are still being read.
+    open: usize,
     /// Why the upload ended early: the file changed or could not be read. The connection's own
     /// error would only say that the body failed.
     failure: Option<Error>,
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Moves {
-            last: Instant::now(),
-            failure: None,
-        })))
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        let last = clock.now();
+        Self(Arc::new(Shared {
+            clock,
+            moves: Mutex::new(Moves {
+                last,
+                open: 0,
+                failure: None,
+            }),
+        }))
     }
 
-    /// When something last moved.
-    pub(super) fn last(&self) -> Instant {
-        self.lock().last
+    /// When it has stood still for too long, or the answer after it has not come.
+    pub(super) fn deadline(&self, limits: Limits) -> Instant {
+        let moves = self.lock();
+        let patience = match moves.open {
+            0 => limits.answer,
+            _ => limits.stall,
+        };
+        moves.last + patience
     }
 
     /// Why the upload failed, if it did.
@@ -49,17 +66,25 @@ impl Progress {
         self.lock().failure.clone()
     }
 
-    fn note(&self, chunk: &Result<Bytes, Error>) {
+    fn opened(&self) {
+        self.lock().open += 1;
+    }
+
+    /// A chunk was taken, or the end was seen.
+    fn note(&self, chunk: Option<&Result<Bytes, Error>>) {
+        let now = self.0.clock.now();
         let mut moves = self.lock();
-        moves.last = Instant::now();
-        if let Err(error) = chunk {
-            moves.failure = Some(error.clone());
+        moves.last = now;
+        match chunk {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => moves.failure = Some(error.clone()),
+            None => moves.open = moves.open.saturating_sub(1),
         }
     }
 
     /// A poisoned lock holds nothing that could be half written.
     fn lock(&self) -> MutexGuard<'_, Moves> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.moves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -116,16 +141,46 @@ fn with_type(part: multipart::Part, content_type: Option<&str>) -> Result<multip
 
 async fn open(upload: &Upload, progress: &Progress) -> Result<(u64, reqwest::Body), Error> {
     let (length, chunks) = upload.open().await?;
+    progress.opened();
     let progress = progress.clone();
-    let watched = chunks.inspect(move |chunk| progress.note(chunk));
+    let mut chunks = Box::pin(chunks);
+    let mut left = length;
+    let watched = stream::poll_fn(move |task| {
+        let chunk = chunks.as_mut().poll_next(task);
+        if let Poll::Ready(chunk) = &chunk {
+            progress.note(chunk.as_ref());
+            // A body of known length is not asked for its end.
+            if let Some(Ok(bytes)) = chunk {
+                left = left.saturating_sub(bytes.len() as u64);
+                if left == 0 {
+                    progress.note(None);
+                }
+            }
+        }
+        chunk
+    });
     Ok((length, reqwest::Body::wrap_stream(watched)))
 }
 
+type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
+
 /// The body of an answer, as it arrives. After an error it ends.
 pub(crate) struct ByteStream {
-    chunks: Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>,
+    /// What was read already.
+    ready: Bytes,
+    /// Until it is first read as a stream.
+    source: Option<Box<Source>>,
+    chunks: Option<Chunks>,
     /// Which call the body answers; its errors say so.
     context: Option<Context>,
+}
+
+/// Where a body comes from.
+struct Source {
+    response: Response,
+    url: Url,
+    stall: Duration,
+    clock: Arc<dyn Clock>,
 }
 
 /// What is known about an answer besides its body.
@@ -135,21 +190,87 @@ struct Context {
     request_id: Option<String>,
 }
 
-impl ByteStream {
-    pub(super) fn new(response: Response, url: Url, idle: Duration) -> Self {
-        let chunks = stream::unfold(Some((response, url)), move |state| async move {
-            let (mut response, url) = state?;
-            match tokio::time::timeout(idle, response.chunk()).await {
-                Ok(Ok(chunk)) => chunk.map(|chunk| (Ok(chunk), Some((response, url)))),
-                Ok(Err(error)) => Some((Err(fault::classify(error, &url)), None)),
-                Err(_) => Some((Err(fault::silence(&url, idle)), None)),
+impl Source {
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let chunk = self.response.chunk().await;
+        chunk.map_err(|error| fault::classify(error, &self.url))
+    }
+
+    /// As a stream whose chunks may each take as long as a standstill may.
+    fn chunks(self) -> impl Stream<Item = Result<Bytes, Error>> + Send {
+        stream::unfold(Some(self), |source| async {
+            let mut source = source?;
+            let (clock, stall) = (source.clock.clone(), source.stall);
+            let deadline = clock.now() + stall;
+            match clock::by(&*clock, deadline, source.chunk()).await {
+                Some(Ok(chunk)) => chunk.map(|chunk| (Ok(chunk), Some(source))),
+                Some(Err(error)) => Some((Err(error), None)),
+                None => Some((Err(fault::stalled(&source.url, stall)), None)),
             }
-        });
-        // Fused: an unfolded stream panics when it is polled after its end.
+        })
+    }
+
+    async fn read(&mut self, limit: usize) -> Result<Bytes, Error> {
+        // Most answers come in one piece, which need not be copied.
+        let Some(first) = self.chunk().await? else {
+            return Ok(Bytes::new());
+        };
+        within(limit, first.len())?;
+        let Some(second) = self.chunk().await? else {
+            return Ok(first);
+        };
+        let mut whole = BytesMut::from(first);
+        let mut next = Some(second);
+        while let Some(chunk) = next {
+            within(limit, whole.len().saturating_add(chunk.len()))?;
+            whole.extend_from_slice(&chunk);
+            next = self.chunk().await?;
+        }
+        Ok(whole.freeze())
+    }
+}
+
+fn within(limit: usize, length: usize) -> Result<(), Error> {
+    if length <= limit {
+        return Ok(());
+    }
+    let summary = format!("the answer is longer than {limit} bytes");
+    Err(Error::new(ErrorKind::Decode, summary))
+}
+
+impl ByteStream {
+    pub(super) fn new(
+        response: Response,
+        url: Url,
+        stall: Duration,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
-            chunks: Box::pin(chunks.fuse()),
+            ready: Bytes::new(),
+            source: Some(Box::new(Source {
+                response,
+                url,
+                stall,
+                clock,
+            })),
+            chunks: None,
             context: None,
         }
+    }
+
+    /// A body that was read whole.
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        Self {
+            ready: bytes,
+            source: None,
+            chunks: None,
+            context: None,
+        }
+    }
+
+    /// What was read already.
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.ready
     }
 
     /// The same stream, whose errors name the call that it answers.
@@ -179,32 +300,51 @@ impl ByteStream {
         }
     }
 
-    /// The whole body.
+    /// The whole body, which has to be there by the deadline.
     ///
     /// # Errors
-    /// When the connection breaks or the body is longer than `limit` bytes.
+    /// When the connection breaks, it is too late, or the body is longer than `limit` bytes.
+    pub(crate) async fn read_by(mut self, deadline: Instant, limit: usize) -> Result<Bytes, Error> {
+        let Some(source) = &mut self.source else {
+            return self.read(limit).await;
+        };
+        let clock = source.clock.clone();
+        let read = clock::by(&*clock, deadline, source.read(limit)).await;
+        let read = read.unwrap_or_else(|| Err(fault::slow(&source.url)));
+        read.map_err(|error| self.explain(error))
+    }
+
+    /// The whole body, however long it takes while it moves.
+    ///
+    /// # Errors
+    /// When the connection breaks or stands still, or the body is longer than `limit` bytes.
     pub(crate) async fn read(mut self, limit: usize) -> Result<Bytes, Error> {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.next().await {
             let chunk = chunk?;
-            if chunk.len() > limit - whole.len() {
-                let summary = format!("the answer is longer than {limit} bytes");
-                return Err(self.explain(Error::new(ErrorKind::Decode, summary)));
-            }
+            within(limit, whole.len().saturating_add(chunk.len()))
+                .map_err(|error| self.explain(error))?;
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.freeze())
     }
 
-    /// At most `limit` bytes from the start, whatever happens after them.
-    pub(crate) async fn read_start(mut self, limit: usize) -> Bytes {
+    /// At most `limit` bytes from the start, whatever happens after them or after the deadline.
+    pub(crate) async fn read_start(mut self, deadline: Instant, limit: usize) -> Bytes {
         let mut start = BytesMut::new();
-        while start.len() < limit {
-            let Some(Ok(chunk)) = self.next().await else {
-                break;
-            };
-            start.extend_from_slice(&chunk[..chunk.len().min(limit - start.len())]);
-        }
+        let Some(source) = &mut self.source else {
+            return start.freeze();
+        };
+        let clock = source.clock.clone();
+        let reading = async {
+            while start.len() < limit {
+                let Ok(Some(chunk)) = source.chunk().await else {
+                    break;
+                };
+                start.extend_from_slice(&chunk[..chunk.len().min(limit - start.len())]);
+            }
+        };
+        clock::by(&*clock, deadline, reading).await;
         start.freeze()
     }
 }
@@ -216,7 +356,18 @@ impl Stream for ByteStream {
         mut self: Pin<&mut Self>,
         task: &mut task::Context<'_>,
     ) -> Poll<Option<Self::Item>> {
-        let chunk = self.chunks.as_mut().poll_next(task);
-        chunk.map_err(|error| self.explain(error))
+        let this = &mut *self;
+        if !this.ready.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut this.ready))));
+        }
+        if let Some(source) = this.source.take() {
+            // Fused: an unfolded stream panics when it is polled after its end.
+            this.chunks = Some(Box::pin(source.chunks().fuse()));
+        }
+        let Some(chunks) = &mut this.chunks else {
+            return Poll::Ready(None);
+        };
+        let chunk = chunks.as_mut().poll_next(task);
+        chunk.map_err(|error| this.explain(error))
     }
 }

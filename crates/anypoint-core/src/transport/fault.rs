@@ -48,17 +48,22 @@ pub(super) fn classify(error: reqwest::Error, url: &Url) -> Error {
             format!("the connection to {place} broke: {root}"),
         )
     };
-    described.with_source(error)
+    let unsent = error.is_connect();
+    described.unsent(unsent).with_source(error)
 }
 
-/// The error of a connection that nothing moves on.
-pub(super) fn silence(url: &Url, limit: Duration) -> Error {
-    let place = place(url);
-    Error::new(
-        ErrorKind::Timeout,
-        format!("nothing from {place} for {limit:?}"),
-    )
-    .with_hint("raise SessionBuilder::read_timeout if the operation needs longer")
+/// The error of an attempt that took too long.
+pub(super) fn slow(url: &Url) -> Error {
+    let summary = format!("no answer from {} in time", place(url));
+    Error::new(ErrorKind::Timeout, summary)
+        .with_hint("raise SessionBuilder::attempt_timeout if the operation needs longer")
+}
+
+/// The error of a stream that nothing moves on.
+pub(super) fn stalled(url: &Url, limit: Duration) -> Error {
+    let summary = format!("nothing from {} for {limit:?}", place(url));
+    Error::new(ErrorKind::Timeout, summary)
+        .with_hint("raise SessionBuilder::stall_timeout if such pauses are normal there")
 }
 
 fn connect_hint(error: &reqwest::Error, place: &str) -> Option<String> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anypoint_core::internal::{Auth, Call, Clock, Endpoint, Method, Operation};
-use anypoint_core::{Credentials, Error, ErrorKind, Session, Upload};
+use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
+use anypoint_core::{Backoff, Clock, Credentials, Error, ErrorKind, Session, Upload};
 
 use crate::support::{GET, POST, Server, json, operation, reply, token};
 
@@ -217,6 +217,7 @@ async fn a_bearer_token_is_not_replayed() {
 
 fn timed(server: &Server, clock: Arc<Manual>) -> Session {
     Session::builder()
+        .retry(Backoff::off())
         .host(&server.url)
         .credentials(app())
         .clock(clock)

@@ -188,7 +188,7 @@ async fn an_upload_that_moves_does_not_time_out() {
     const LENGTH: usize = 32 << 20;
     let session = Session::builder()
         .host(host)
-        .read_timeout(Duration::from_millis(400))
+        .stall_timeout(Duration::from_millis(400))
         .build()
         .unwrap();
     let upload = Upload::bytes("big.jar", vec![0; LENGTH]);

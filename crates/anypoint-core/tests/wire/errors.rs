@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anypoint_core::internal::{Call, Endpoint, Method, Operation};
-use anypoint_core::{Credentials, ErrorKind, Json, Session};
+use anypoint_core::{Backoff, Credentials, ErrorKind, Json, Session};
 use tokio::net::TcpListener;
 
 use crate::support::{GET, POST, Server, json, operation, reply};
@@ -205,7 +205,8 @@ async fn silence_is_a_timeout() {
     let host = format!("http://{}", listener.local_addr().unwrap());
     let session = Session::builder()
         .host(host)
-        .read_timeout(Duration::from_millis(100))
+        .attempt_timeout(Duration::from_millis(100))
+        .retry(Backoff::off())
         .build()
         .unwrap();
     let error = Call::new(&Endpoint::new(&session, ""), &GET)

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
-use anypoint_core::{Credentials, Session};
+use anypoint_core::{Backoff, Credentials, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -80,6 +80,7 @@ impl Server {
 
     pub(crate) fn session(&self, credentials: Credentials) -> Session {
         Session::builder()
+            .retry(Backoff::off())
             .host(&self.url)
             .credentials(credentials)
             .build()
@@ -175,6 +176,7 @@ pub(crate) const fn operation(method: Method, path: &'static str) -> Operation {
         idempotent: true,
         environment: false,
         not_modified: false,
+        limits: &[],
     }
 }
 

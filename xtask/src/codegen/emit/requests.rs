@@ -149,6 +149,7 @@ fn operation(request: &Request) -> TokenStream {
         request.environment,
         request.not_modified,
     );
+    let limits = request.limits.iter().map(|name| limit_const(name));
     quote! {
         const OPERATION: Operation = Operation {
             id: #id,
@@ -159,8 +160,14 @@ fn operation(request: &Request) -> TokenStream {
             idempotent: #idempotent,
             environment: #environment,
             not_modified: #not_modified,
+            limits: &[#(crate::Client::#limits),*],
         };
     }
+}
+
+/// The constant of a rate limit on `Client`.
+pub fn limit_const(name: &str) -> Ident {
+    ident(&format!("{}_LIMIT", name.to_uppercase()))
 }
 
 fn call(request: &Request) -> TokenStream {

@@ -1,7 +1,7 @@
 //! Paths, operations, parameters, bodies and responses.
 
 use super::schema::{example, schema};
-use super::{Components, reference, security};
+use super::{Components, limits, reference, security};
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::Node;
@@ -90,6 +90,9 @@ fn operation<'a>(
             .flag("x-environment", diags)
             .unwrap_or(default_environment),
         idempotent: fields.flag("x-idempotent", diags),
+        limits: fields
+            .take("x-rate-limit")
+            .map_or_else(Vec::new, |node| limits::named(node, diags)),
         paginate: fields.take("x-paginate").map(|node| paginate(node, diags)),
     };
     fields.text("x-source", diags);

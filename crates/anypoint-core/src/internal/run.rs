@@ -1,0 +1,349 @@
+//! The way of one call: a place under the limits, a token, attempts, and the waits between them.
+//!
+//! It must not know how a request is described or an answer decoded.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tracing::Instrument;
+use url::Position;
+
+use super::Part;
+use super::operation::Operation;
+use crate::auth::Grant;
+use crate::clock;
+use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
+use crate::response::request_id;
+use crate::retry::{Attempt, RetryPolicy};
+use crate::throttle::limiter::Limiter;
+use crate::throttle::{self, headers};
+use crate::transport::{Body, ByteStream, Headers, Limits, Reply, Request};
+use crate::{CallOptions, Session, trace};
+
+/// A bound for answers that are read whole, in bytes; larger than any list page.
+const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
+/// How much of a body that nobody wants is read to keep its connection, in bytes.
+const DRAIN_LIMIT: usize = 64 * 1024;
+
+/// A call that is ready to be sent.
+pub(super) struct Run {
+    pub(super) session: Session,
+    pub(super) options: Option<Arc<CallOptions>>,
+    pub(super) operation: &'static Operation,
+    pub(super) request: Request,
+    /// The encoded values of the path parameters: some limits hold for each of them.
+    pub(super) path: Vec<(&'static str, String)>,
+}
+
+/// What of a successful answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// The body as it arrives.
+    Stream,
+    /// The whole body. Losing it on its way is a failure of the attempt.
+    Body,
+    /// Nothing more: the status says it all.
+    Success,
+}
+
+/// An attempt without success.
+struct Failure {
+    error: Error,
+    /// The server has not processed the request, so sending it again does nothing twice.
+    unprocessed: bool,
+    /// How long the server wants to be left alone.
+    wait: Option<Duration>,
+    /// The token that was refused, when another one can be had.
+    refused: Option<Grant>,
+}
+
+impl Run {
+    /// Every error from here on names the operation.
+    pub(super) async fn run(self, want: Want) -> Result<Reply, Error> {
+        let span = trace::call(self.operation);
+        let operation = self.operation.id;
+        let run = async {
+            let outcome = self.attempts(want).await;
+            trace::outcome(outcome.as_ref().err());
+            outcome
+        };
+        let outcome = run.instrument(span).await;
+        outcome.map_err(|error| error.in_operation(operation))
+    }
+
+    async fn attempts(&self, want: Want) -> Result<Reply, Error> {
+        self.request.body.check().await?;
+        let clock = self.session.clock();
+        let end = clock.now() + self.total_timeout();
+        let limiters = self.limiters();
+        let (mut number, mut renewed, mut paid) = (0, false, None);
+        loop {
+            number += 1;
+            let attempt = self.attempt(want, end, &limiters);
+            let failure = match attempt.instrument(trace::attempt(number)).await {
+                Ok(reply) => {
+                    self.session.budget().refund(paid);
+                    return Ok(reply);
+                }
+                Err(failure) => *failure,
+            };
+            // A fresh token is tried at once, and once: a second 401 is about rights, not age.
+            if let Some(grant) = failure.refused.as_ref().filter(|_| !renewed) {
+                renewed = grant.renew(&self.session).await;
+                if renewed {
+                    continue;
+                }
+            }
+            renewed = false;
+            match self.next(&failure, number, end) {
+                Ok((wait, cost)) => {
+                    paid = Some(cost);
+                    trace::retry(&failure.error, wait);
+                    clock.sleep(wait).await;
+                }
+                Err(why) => {
+                    let error = failure.error.with_attempts(number);
+                    return Err(why.into_iter().fold(error, Error::with_hint));
+                }
+            }
+        }
+    }
+
+    /// The wait before the next attempt and what it costs, or why there is none, where there is
+    /// something to say.
+    fn next(
+        &self,
+        failure: &Failure,
+        number: u32,
+        end: Instant,
+    ) -> Result<(Duration, u32), Option<String>> {
+        let safe = self.operation.idempotent || failure.unprocessed;
+        if !safe || !(failure.error.is_retryable() || failure.error.is_throttled()) {
+            return Err(None);
+        }
+        let attempt = Attempt {
+            number,
+            error: &failure.error,
+            random: self.session.clock().random(),
+        };
+        let wait = self.retry().wait(&attempt).ok_or(None)?;
+        let wait = wait.max(failure.wait.unwrap_or_default());
+        if self.session.clock().now() + wait >= end {
+            let asked = failure.wait.map(|asked| {
+                format!("the server asks to wait {asked:.0?}, longer than the call's total timeout")
+            });
+            return Err(asked);
+        }
+        let cost = self.session.budget().pay(&failure.error);
+        cost.map(|cost| (wait, cost)).ok_or(None)
+    }
+
+    async fn attempt(
+        &self,
+        want: Want,
+        end: Instant,
+        limiters: &[Arc<Limiter>],
+    ) -> Result<Reply, Box<Failure>> {
+        let clock = self.session.clock();
+        let before = clock.now();
+        let slots = throttle::slots(limiters, clock, end).await;
+        let slots = slots.map_err(|limit| Failure::unsent(no_place(limit)))?;
+        trace::waited(limiters, clock.now().saturating_duration_since(before));
+        let grant = clock::by(clock, end, self.session.authorize(self.operation.auth)).await;
+        let grant = grant
+            .unwrap_or_else(|| Err(too_late("for an access token")))
+            .map_err(Failure::unsent)?;
+        let limits = self.limits(end);
+        let transport = self.session.transport();
+        let sent = transport.send(&self.request, &grant.authorization, limits);
+        let reply = sent.await.map_err(Failure::of)?;
+        drop(slots);
+        let id = request_id(&reply.headers).map(str::to_owned);
+        trace::answer(reply.status, id.as_deref());
+        let unix_time = clock.unix_time();
+        if let Some(wait) = headers::exhausted(&reply.headers, unix_time) {
+            throttle::pause(limiters, clock.now() + wait);
+        }
+        if !self.is_success(reply.status) {
+            return Err(self.refused(reply, grant, limits, limiters).await);
+        }
+        let reply = Reply {
+            body: reply.body.of(self.operation.id, reply.status, id),
+            ..reply
+        };
+        take(reply, want, limits.deadline)
+            .await
+            .map_err(|error| Failure::of(self.taken_effect(error)))
+    }
+
+    fn is_success(&self, status: u16) -> bool {
+        (200..300).contains(&status) || (status == 304 && self.operation.not_modified)
+    }
+
+    /// The failure of an answer without success.
+    async fn refused(
+        &self,
+        reply: Reply,
+        grant: Grant,
+        limits: Limits,
+        limiters: &[Arc<Limiter>],
+    ) -> Box<Failure> {
+        let status = reply.status;
+        let clock = self.session.clock();
+        let asked = headers::wait(&reply.headers, clock.unix_time());
+        let throttle = self.throttled_by(status, limiters);
+        let throttled = status == 429 || throttle.is_some();
+        let wait = asked.or_else(|| throttle.map(|limiter| limiter.interval()));
+        if let (Some(limiter), Some(wait)) = (throttle, wait) {
+            throttle::pause(std::slice::from_ref(limiter), clock.now() + wait);
+        }
+        let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
+        // A documented throttle answers before anything is done. A 503 that says something may
+        // come from anywhere.
+        let unprocessed = status == 429 || (status == 503 && throttled && body.is_empty());
+        let error = self.describe(status, &reply.headers, &body, &grant);
+        Box::new(Failure {
+            error: error.throttled(throttled),
+            unprocessed,
+            wait: wait.filter(|_| throttled || status == 503),
+            refused: Some(grant).filter(|_| status == 401),
+        })
+    }
+
+    /// The narrowest limit that answers with this status.
+    fn throttled_by<'a>(
+        &self,
+        status: u16,
+        limiters: &'a [Arc<Limiter>],
+    ) -> Option<&'a Arc<Limiter>> {
+        let mut limits = self.operation.limits.iter().zip(limiters).rev();
+        let found = limits.find(|(limit, _)| status == 429 || limit.throttled.contains(&status));
+        found.map(|(_, limiter)| limiter)
+    }
+
+    fn describe(&self, status: u16, headers: &Headers, body: &Bytes, grant: &Grant) -> Error {
+        let credentials = self.session.credentials();
+        let redact = |text| grant.redact(credentials.redact(text));
+        let context = hint::Context {
+            credentials: !credentials.is_none(),
+            environment_missing: self.operation.environment
+                && !self.request.headers.contains_key("x-anypnt-env-id"),
+        };
+        let text = redact(String::from_utf8_lossy(body).into_owned());
+        let found = message::extract(text.as_bytes());
+        Error::from_status(status)
+            .with_request_id(request_id(headers))
+            .with_message(found.text.map(redact))
+            .with_maybe_hint(hint::for_status(status, found.html, context))
+            .with_body(body)
+    }
+
+    /// A lost answer of a call that must not be repeated: the caller has to know that it worked.
+    fn taken_effect(&self, error: Error) -> Error {
+        match error.status() {
+            Some(status) if !self.operation.idempotent => error.with_hint(format!(
+                "the server had answered {status}, so the call took effect; look before you repeat it"
+            )),
+            _ => error,
+        }
+    }
+
+    fn limiters(&self) -> Vec<Arc<Limiter>> {
+        let host = &self.request.url[Position::BeforeHost..Position::AfterPort];
+        let value = |wanted: &str| {
+            let found = self.path.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| value.as_str())
+        };
+        let limiters = self.session.limiters();
+        limiters.of(self.operation.limits, host, value)
+    }
+
+    fn limits(&self, end: Instant) -> Limits {
+        let timeouts = self.session.timeouts();
+        let options = self.options.as_ref();
+        let attempt = options
+            .and_then(|options| options.attempt_timeout)
+            .unwrap_or(timeouts.attempt);
+        Limits {
+            deadline: end.min(self.session.clock().now() + attempt),
+            stall: timeouts.stall,
+            answer: attempt,
+        }
+    }
+
+    fn total_timeout(&self) -> Duration {
+        let options = self.options.as_ref();
+        options
+            .and_then(|options| options.total_timeout)
+            .unwrap_or(self.session.timeouts().total)
+    }
+
+    fn retry(&self) -> &dyn RetryPolicy {
+        let options = self.options.as_ref();
+        match options.and_then(|options| options.retry.as_deref()) {
+            Some(policy) => policy,
+            None => self.session.retry(),
+        }
+    }
+}
+
+impl Failure {
+    fn of(error: Error) -> Box<Self> {
+        Box::new(Self {
+            unprocessed: error.is_unsent(),
+            error,
+            wait: None,
+            refused: None,
+        })
+    }
+
+    /// The operation was not called yet.
+    fn unsent(error: Error) -> Box<Self> {
+        Self::of(error.unsent(true))
+    }
+}
+
+async fn take(reply: Reply, want: Want, deadline: Instant) -> Result<Reply, Error> {
+    let bytes = match want {
+        Want::Stream => return Ok(reply),
+        Want::Body => reply.body.read_by(deadline, ANSWER_LIMIT).await?,
+        Want::Success => {
+            reply.body.read_start(deadline, DRAIN_LIMIT).await;
+            Bytes::new()
+        }
+    };
+    Ok(Reply {
+        body: ByteStream::whole(bytes),
+        ..reply
+    })
+}
+
+fn too_late(waited: &str) -> Error {
+    let summary = format!("the call's total timeout ended the wait {waited}");
+    Error::new(ErrorKind::Timeout, summary)
+}
+
+fn no_place(limit: &str) -> Error {
+    too_late(&format!("for a place under the limit {limit}"))
+        .throttled(true)
+        .with_hint("make fewer calls at once, or raise SessionBuilder::total_timeout")
+}
+
+impl Body {
+    /// Reports a missing or empty file before a token is fetched or a connection opened.
+    async fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Upload { upload, .. } => upload.check().await,
+            Self::Form(parts) => {
+                for part in parts {
+                    if let Part::File { upload, .. } = part {
+                        upload.check().await?;
+                    }
+                }
+                Ok(())
+            }
+            Self::Empty | Self::Bytes { .. } => Ok(()),
+        }
+    }
+}

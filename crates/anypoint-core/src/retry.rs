@@ -1,0 +1,185 @@
+//! When a failed call is made again, and after how long.
+//!
+//! It must not judge whether a repetition is safe: the caller asks only where it is.
+
+pub(crate) mod budget;
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Decides whether a failed attempt is followed by another one.
+///
+/// A policy is asked only where one more attempt can do no harm: the error may pass, and either
+/// the operation is idempotent or the request is known not to have been processed. So no policy
+/// can send a request twice that must not be. The session's retry budget and the call's total
+/// timeout bound every policy.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use anypoint_core::{Attempt, RetryPolicy};
+///
+/// /// Three attempts, a second apart.
+/// #[derive(Debug)]
+/// struct Steady;
+///
+/// impl RetryPolicy for Steady {
+///     fn wait(&self, failed: &Attempt<'_>) -> Option<Duration> {
+///         (failed.number() < 3).then(|| Duration::from_secs(1))
+///     }
+/// }
+/// ```
+pub trait RetryPolicy: Debug + Send + Sync + 'static {
+    /// How long to wait before the next attempt; `None` gives up.
+    ///
+    /// When the server said how long to wait, the longer of both waits counts.
+    fn wait(&self, failed: &Attempt<'_>) -> Option<Duration>;
+}
+
+/// An attempt that failed.
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    pub(crate) number: u32,
+    pub(crate) error: &'a Error,
+    pub(crate) random: u64,
+}
+
+impl Attempt<'_> {
+    /// 1 for the first attempt of a call.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Why it failed.
+    pub fn error(&self) -> &Error {
+        self.error
+    }
+
+    /// A part of the longest wait, at random, so that callers that failed together do not come
+    /// back together.
+    pub fn jitter(&self, longest: Duration) -> Duration {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a random share needs no exactness"
+        )]
+        let share = self.random as f64 / u64::MAX as f64;
+        longest.mul_f64(share)
+    }
+}
+
+/// Exponential backoff with full jitter: the default policy.
+///
+/// The wait before attempt `n + 1` is random between zero and `first · 2ⁿ⁻¹`, at most `longest`.
+/// The defaults, 4 attempts with half a second first and 20 seconds at most, ride out a server
+/// that restarts or a proxy that hiccups. Raise the attempts for a nightly job that nobody
+/// watches; use [`Backoff::off`] where a caller has a retry of its own.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use anypoint_core::{Backoff, Session};
+///
+/// # fn main() -> Result<(), anypoint_core::Error> {
+/// let patient = Backoff::new().attempts(8).longest(Duration::from_secs(60));
+/// let session = Session::builder().retry(patient).host("http://127.0.0.1:8081").build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    attempts: u32,
+    first: Duration,
+    longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Backoff {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One attempt, no retry.
+    pub fn off() -> Self {
+        Self::default().attempts(1)
+    }
+
+    /// How many attempts a call makes at most, the first one included; 4 by default.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The longest wait before the second attempt; half a second by default.
+    #[must_use]
+    pub fn first(mut self, wait: Duration) -> Self {
+        self.first = wait;
+        self
+    }
+
+    /// The longest wait before any attempt; 20 seconds by default.
+    #[must_use]
+    pub fn longest(mut self, wait: Duration) -> Self {
+        self.longest = wait;
+        self
+    }
+}
+
+impl RetryPolicy for Backoff {
+    fn wait(&self, failed: &Attempt<'_>) -> Option<Duration> {
+        if failed.number() >= self.attempts {
+            return None;
+        }
+        let doublings = failed.number().saturating_sub(1).min(31);
+        let longest = self.first.saturating_mul(1 << doublings);
+        Some(failed.jitter(longest.min(self.longest)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(policy: Backoff, number: u32, random: u64) -> Option<Duration> {
+        let error = Error::from_status(500);
+        policy.wait(&Attempt {
+            number,
+            error: &error,
+            random,
+        })
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_its_limit() {
+        let policy = Backoff::new().attempts(40).longest(Duration::from_secs(3));
+        let longest = |number| wait(policy, number, u64::MAX).unwrap().as_millis();
+        assert_eq!([1, 2, 3, 4, 39].map(longest), [500, 1000, 2000, 3000, 3000]);
+    }
+
+    #[test]
+    fn jitter_is_full() {
+        assert_eq!(wait(Backoff::new(), 3, 0), Some(Duration::ZERO));
+        let half = wait(Backoff::new(), 1, u64::MAX / 2).unwrap();
+        assert_eq!(half.as_millis(), 250);
+    }
+
+    #[test]
+    fn attempts_are_bounded() {
+        assert!(wait(Backoff::new(), 3, 0).is_some());
+        assert_eq!(wait(Backoff::new(), 4, 0), None);
+        assert_eq!(wait(Backoff::off(), 1, 0), None);
+        assert_eq!(wait(Backoff::new().attempts(0), 1, 0), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Staying under the documented limits: who may send when.
+//!
+//! A limit belongs to a host and to the address that the calls come from, not to a client. So all
+//! clients of a session share its limiters. It must not know any API: the classes of limits come
+//! with the operations.
+
+pub(crate) mod headers;
+pub(crate) mod limiter;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::clock::Clock;
+use crate::region::Region;
+use limiter::{Limiter, Slot};
+
+/// Limiters that nobody waits at are dropped when there are more than this: one for each
+/// application may be many.
+const KEPT: usize = 1024;
+
+/// A documented limit, emitted beside the operations that it holds for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// The API and the class, such as `cloudhub logs`.
+    pub name: &'static str,
+    /// How many requests may start in an interval; 0 when only the server's headers tell.
+    pub permits: u32,
+    /// The time in which they are counted.
+    pub interval: Duration,
+    /// The regions where it is another number.
+    pub regions: &'static [(&'static str, u32)],
+    /// The path parameter that is counted separately, such as the application.
+    pub per: Option<&'static str>,
+    /// The statuses that mean throttled, besides 429.
+    pub throttled: &'static [u16],
+}
+
+impl RateLimit {
+    /// The number for a region. An unknown host may be in front of any region, so the lowest
+    /// number holds there.
+    fn permits_in(&self, region: Option<Region>) -> u32 {
+        let mut special = self.regions.iter();
+        match region {
+            Some(region) => special
+                .find(|(name, _)| *name == region.to_string())
+                .map_or(self.permits, |(_, permits)| *permits),
+            None => special.fold(self.permits, |lowest, (_, permits)| lowest.min(*permits)),
+        }
+    }
+}
+
+/// Whether and how the client keeps itself under the documented limits.
+///
+/// It does so by default, for one process that has its address for itself. Where several
+/// machines or processes reach the platform from one address, they share its limits: tell each
+/// how many they are.
+///
+/// ```
+/// use anypoint_core::{Session, Throttle};
+///
+/// # fn main() -> Result<(), anypoint_core::Error> {
+/// // Four runners behind one NAT gateway: each takes a quarter.
+/// let session = Session::builder().throttle(Throttle::shared_by(4)).host("http://127.0.0.1:8081").build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttle {
+    /// None when it is off.
+    sharers: Option<NonZeroU32>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            sharers: Some(NonZeroU32::MIN),
+        }
+    }
+}
+
+impl Throttle {
+    /// Takes each documented limit divided by the number of processes that share an address;
+    /// 0 counts as 1.
+    pub fn shared_by(processes: u32) -> Self {
+        Self {
+            sharers: Some(NonZeroU32::new(processes).unwrap_or(NonZeroU32::MIN)),
+        }
+    }
+
+    /// No waiting ahead: only the server's refusals slow the client down.
+    pub fn off() -> Self {
+        Self { sharers: None }
+    }
+}
+
+/// By host, or by host and path value.
+type OfClass = HashMap<Box<str>, Arc<Limiter>>;
+
+/// The limiters of one session.
+#[derive(Debug)]
+pub(crate) struct Limiters {
+    throttle: Throttle,
+    region: Option<Region>,
+    clock: Arc<dyn Clock>,
+    by_class: Mutex<HashMap<&'static str, OfClass>>,
+}
+
+impl Limiters {
+    pub(crate) fn new(throttle: Throttle, region: Option<Region>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            throttle,
+            region,
+            clock,
+            by_class: Mutex::default(),
+        }
+    }
+
+    /// The limiters of one call: of the host, and of what the path names.
+    pub(crate) fn of<'a>(
+        &self,
+        limits: &'static [RateLimit],
+        host: &str,
+        path_value: impl Fn(&str) -> Option<&'a str>,
+    ) -> Vec<Arc<Limiter>> {
+        let Some(sharers) = self.throttle.sharers else {
+            return Vec::new();
+        };
+        if limits.is_empty() {
+            return Vec::new();
+        }
+        let mut classes = self.by_class.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_class = |limit: &'static RateLimit| {
+            let class = classes.entry(limit.name).or_default();
+            let value = limit.per.and_then(&path_value);
+            let key = value.map(|value| format!("{host}/{value}"));
+            let key = key.as_deref().unwrap_or(host);
+            if let Some(known) = class.get(key) {
+                return known.clone();
+            }
+            if class.len() >= KEPT {
+                class.retain(|_, limiter| Arc::strong_count(limiter) > 1 || limiter.is_resting());
+            }
+            let permits = limit.permits_in(self.region);
+            let made = Arc::new(Limiter::new(limit, permits, sharers, self.clock.clone()));
+            class.insert(key.into(), made.clone());
+            made
+        };
+        limits.iter().map(of_class).collect()
+    }
+}
+
+/// Waits for a slot of each limiter; the name of the limit when there is none by the deadline.
+/// What is taken is given back then.
+pub(crate) async fn slots(
+    limiters: &[Arc<Limiter>],
+    clock: &dyn Clock,
+    deadline: Instant,
+) -> Result<Vec<Slot>, &'static str> {
+    let mut slots = Vec::with_capacity(limiters.len());
+    // The narrow ones come last in the list and are waited for first, so that nobody sits on a
+    // slot of all while waiting for one of few.
+    for limiter in limiters.iter().rev() {
+        match crate::clock::by(clock, deadline, limiter.slot()).await {
+            Some(slot) => slots.push(slot),
+            None => return Err(limiter.name()),
+        }
+    }
+    Ok(slots)
+}
+
+/// Everyone waits that long, because the server said so.
+pub(crate) fn pause(limiters: &[Arc<Limiter>], until: Instant) {
+    for limiter in limiters {
+        limiter.pause(until);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    const LIMIT: RateLimit = RateLimit {
+        name: "test",
+        permits: 75,
+        interval: Duration::from_secs(1),
+        regions: &[("eu1", 25), ("gov", 20)],
+        per: None,
+        throttled: &[503],
+    };
+
+    #[test]
+    fn an_unknown_host_gets_the_lowest_number() {
+        let permits = |region| LIMIT.permits_in(region);
+        assert_eq!(permits(Some(Region::Us)), 75);
+        assert_eq!(permits(Some(Region::Eu1)), 25);
+        assert_eq!(permits(None), 20);
+    }
+
+    #[test]
+    fn limiters_are_kept_by_host_and_value() {
+        static PER: [RateLimit; 2] = [
+            LIMIT,
+            RateLimit {
+                name: "test per",
+                per: Some("domain"),
+                ..LIMIT
+            },
+        ];
+        let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock));
+        let of = |host, domain| limiters.of(&PER, host, |_| Some(domain));
+        let same = |a: &[Arc<Limiter>], b: &[Arc<Limiter>]| {
+            [Arc::ptr_eq(&a[0], &b[0]), Arc::ptr_eq(&a[1], &b[1])]
+        };
+        assert_eq!(same(&of("h", "a"), &of("h", "a")), [true, true]);
+        assert_eq!(same(&of("h", "a"), &of("h", "b")), [true, false]);
+        assert_eq!(same(&of("h", "a"), &of("i", "a")), [false, false]);
+        let off = Limiters::new(Throttle::off(), None, Arc::new(SystemClock));
+        assert!(off.of(&PER, "h", |_| None).is_empty());
+    }
+}

@@ -1,0 +1,84 @@
+//! What a call tells `tracing`: one span for the call, one for each attempt, an event for each
+//! wait.
+//!
+//! It must not be given a header, a body, a query or a path value: the operation's path template
+//! is all that is shown of a URL.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::field::Empty;
+use tracing::{Span, debug, debug_span};
+
+use crate::error::Error;
+use crate::internal::Operation;
+use crate::throttle::limiter::Limiter;
+
+/// A wait that is worth an event.
+const NOTABLE: Duration = Duration::from_millis(1);
+
+/// The span of a call. `status`, `attempts` and `error` are filled in at its end.
+pub(crate) fn call(operation: &'static Operation) -> Span {
+    debug_span!(
+        target: "anypoint",
+        "call",
+        operation = operation.id,
+        method = ?operation.method,
+        path = operation.path,
+        error = Empty,
+    )
+}
+
+/// The span of an attempt; `number` is 1 for the first one.
+pub(crate) fn attempt(number: u32) -> Span {
+    debug_span!(
+        target: "anypoint",
+        "attempt",
+        number,
+        status = Empty,
+        request_id = Empty,
+        sent = Empty,
+        received = Empty,
+    )
+}
+
+/// The head of an answer is there.
+pub(crate) fn answer(status: u16, request_id: Option<&str>) {
+    let span = Span::current();
+    span.record("status", status);
+    if let Some(id) = request_id {
+        span.record("request_id", id);
+    }
+}
+
+/// The call is over. Of an error only its kind and status are shown: what the server wrote may
+/// hold anything.
+pub(crate) fn outcome(error: Option<&Error>) {
+    if let Some(error) = error {
+        Span::current().record("error", tracing::field::debug(error.kind()));
+    }
+}
+
+/// The client kept itself under a documented limit.
+pub(crate) fn waited(limiters: &[Arc<Limiter>], waited: Duration) {
+    if waited >= NOTABLE {
+        let limit = limiters.last().map(|limiter| limiter.name());
+        debug!(target: "anypoint", limit, waited_ms = millis(waited), "waited for a rate limit");
+    }
+}
+
+/// Another attempt follows.
+pub(crate) fn retry(error: &Error, wait: Duration) {
+    debug!(
+        target: "anypoint",
+        kind = ?error.kind(),
+        status = error.status(),
+        throttled = error.is_throttled(),
+        wait_ms = millis(wait),
+        "the attempt failed; another one follows",
+    );
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,70 @@
+//! Rules about `x-rate-limit`.
+
+use super::variables;
+use crate::codegen::diag::Diags;
+use crate::codegen::names;
+use crate::codegen::spec::{Operation, RateLimit, Spec};
+
+/// Holds for every operation of its API.
+pub const DEFAULT: &str = "default";
+/// The regions that a limit can have a number of its own for.
+const REGIONS: [&str; 5] = ["us", "eu1", "ca1", "jp1", "gov"];
+
+pub fn check(spec: &Spec, diags: &mut Diags) {
+    for limit in &spec.limits {
+        class(spec, limit, diags);
+    }
+    for operation in &spec.operations {
+        for (name, line) in &operation.limits {
+            match spec.limits.iter().find(|limit| limit.name == *name) {
+                Some(limit) if name != DEFAULT => per(operation, limit, *line, diags),
+                Some(_) => diags.error_help(
+                    *line,
+                    "the rate limit `default` holds for every operation",
+                    "leave it out",
+                ),
+                None => diags.error_help(
+                    *line,
+                    format!("rate limit `{name}` is not declared"),
+                    "add it to the document's `x-rate-limit`",
+                ),
+            }
+        }
+    }
+}
+
+fn class(spec: &Spec, limit: &RateLimit, diags: &mut Diags) {
+    let name = &limit.name;
+    if !names::is_snake_case(name) {
+        diags.error(limit.line, format!("rate limit `{name}` is not snake_case"));
+    }
+    let mut operations = spec.operations.iter();
+    let used = |operation: &Operation| operation.limits.iter().any(|(used, _)| used == name);
+    if name != DEFAULT && !operations.any(used) {
+        let problem = format!("no operation names the rate limit `{name}`");
+        diags.error_help(limit.line, problem, "remove it");
+    }
+    if name == DEFAULT && limit.per.is_some() {
+        let problem = "the rate limit `default` cannot be counted by a path parameter";
+        diags.error(limit.line, problem);
+    }
+    for (region, _) in &limit.regions {
+        if !REGIONS.contains(&region.as_str()) {
+            let help = format!("the regions are {}", REGIONS.join(", "));
+            diags.error_help(limit.line, format!("`{region}` is no region"), help);
+        }
+    }
+}
+
+fn per(operation: &Operation, limit: &RateLimit, line: usize, diags: &mut Diags) {
+    let Some(parameter) = &limit.per else { return };
+    if !variables(&operation.path).contains(&parameter.as_str()) {
+        diags.error(
+            line,
+            format!(
+                "the rate limit `{}` is counted by `{parameter}`, which is no path parameter of {}",
+                limit.name, operation.id
+            ),
+        );
+    }
+}

@@ -42,13 +42,19 @@ pub(crate) fn attempt(number: u32) -> Span {
     )
 }
 
-/// The head of an answer is there.
-pub(crate) fn answer(status: u16, request_id: Option<&str>) {
+/// The head of an answer is there, after so many bytes of the request's body.
+pub(crate) fn answer(status: u16, request_id: Option<&str>, sent: u64) {
     let span = Span::current();
     span.record("status", status);
+    span.record("sent", sent);
     if let Some(id) = request_id {
         span.record("request_id", id);
     }
+}
+
+/// An answer was read whole; its length is in bytes.
+pub(crate) fn received(length: usize) {
+    Span::current().record("received", length);
 }
 
 /// The call is over. Of an error only its kind and status are shown: what the server wrote may

@@ -84,6 +84,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: ByteStream,
+    /// How many bytes of a body went out.
+    pub(crate) sent: u64,
 }
 
 /// The standard phrase of a status.
@@ -227,6 +229,10 @@ impl Transport {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body: ByteStream::new(response, url.clone(), limits.stall, self.clock.clone()),
+            sent: match &request.body {
+                Body::Bytes { bytes, .. } => bytes.len() as u64,
+                Body::Empty | Body::Upload { .. } | Body::Form(_) => progress.sent(),
+            },
         })
     }
 

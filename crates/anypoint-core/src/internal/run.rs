@@ -160,7 +160,7 @@ impl Run {
         let reply = sent.await.map_err(Failure::of)?;
         drop(slots);
         let id = request_id(&reply.headers).map(str::to_owned);
-        trace::answer(reply.status, id.as_deref());
+        trace::answer(reply.status, id.as_deref(), reply.sent);
         let unix_time = clock.unix_time();
         if let Some(wait) = headers::exhausted(&reply.headers, unix_time) {
             throttle::pause(limiters, clock.now() + wait);
@@ -307,7 +307,11 @@ impl Failure {
 async fn take(reply: Reply, want: Want, deadline: Instant) -> Result<Reply, Error> {
     let bytes = match want {
         Want::Stream => return Ok(reply),
-        Want::Body => reply.body.read_by(deadline, ANSWER_LIMIT).await?,
+        Want::Body => {
+            let bytes = reply.body.read_by(deadline, ANSWER_LIMIT).await?;
+            trace::received(bytes.len());
+            bytes
+        }
         Want::Success => {
             reply.body.read_start(deadline, DRAIN_LIMIT).await;
             Bytes::new()

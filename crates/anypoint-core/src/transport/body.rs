@@ -31,6 +31,8 @@ struct Shared {
 
 struct Moves {
     last: Instant,
+    /// In bytes.
+    sent: u64,
     /// Files that are still being read.
     open: usize,
     /// Why the upload ended early: the file changed or could not be read. The connection's own
@@ -45,6 +47,7 @@ impl Progress {
             clock,
             moves: Mutex::new(Moves {
                 last,
+                sent: 0,
                 open: 0,
                 failure: None,
             }),
@@ -66,6 +69,11 @@ impl Progress {
         self.lock().failure.clone()
     }
 
+    /// How many bytes of the files went out.
+    pub(super) fn sent(&self) -> u64 {
+        self.lock().sent
+    }
+
     fn opened(&self) {
         self.lock().open += 1;
     }
@@ -76,7 +84,7 @@ impl Progress {
         let mut moves = self.lock();
         moves.last = now;
         match chunk {
-            Some(Ok(_)) => {}
+            Some(Ok(bytes)) => moves.sent += bytes.len() as u64,
             Some(Err(error)) => moves.failure = Some(error.clone()),
             None => moves.open = moves.open.saturating_sub(1),
         }

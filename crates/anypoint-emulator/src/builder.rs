@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::auth::Gate;
+use crate::clock::Clock;
 use crate::server::{self, Shared};
 use crate::{CLIENT_ID, CLIENT_SECRET, Emulator};
 
@@ -24,6 +25,7 @@ pub struct Builder {
     client_secret: String,
     upload_limit: u64,
     require_authentication: bool,
+    clock: Option<Clock>,
 }
 
 impl Default for Builder {
@@ -35,6 +37,7 @@ impl Default for Builder {
             client_secret: CLIENT_SECRET.to_owned(),
             upload_limit: UPLOAD_LIMIT,
             require_authentication: true,
+            clock: None,
         }
     }
 }
@@ -71,6 +74,13 @@ impl Builder {
         self
     }
 
+    /// The emulator's time since its start, which must never go back; real time if not set. Token
+    /// lives, rate limits and life cycles go by it, so that a test can run a day in a second.
+    pub fn clock(mut self, now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        self.clock = Some(Clock::new(now));
+        self
+    }
+
     /// Starts the emulator on the current Tokio runtime.
     ///
     /// # Errors
@@ -86,7 +96,8 @@ impl Builder {
             self.require_authentication,
         );
         let url = format!("http://{address}");
-        let shared = Shared::new(url, self.step, self.upload_limit, gate);
+        let clock = self.clock.unwrap_or_else(Clock::real);
+        let shared = Shared::new(url, self.step, self.upload_limit, gate, clock);
         Ok(Emulator {
             task: tokio::spawn(server::run(listener, shared.clone())),
             shared,

@@ -154,6 +154,7 @@ async fn process(shared: &Shared, target: Target, parts: &Parts, intake: &mut In
         parameters,
         payload,
         step: shared.step,
+        now: shared.clock.now(),
         url: &shared.url,
     };
     let reply = match credentials(shared, parts, &call) {

@@ -25,6 +25,7 @@
 
 mod auth;
 mod builder;
+mod clock;
 mod fault;
 mod future_mode;
 mod handle;

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::auth::Gate;
+use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::handle;
 use crate::state::State;
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) step: Duration,
     pub(crate) upload_limit: u64,
     pub(crate) gate: Gate,
+    pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) future: AtomicBool,
     pub(crate) requests: AtomicUsize,
@@ -33,12 +35,19 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(url: String, step: Duration, upload_limit: u64, gate: Gate) -> Arc<Self> {
+    pub(crate) fn new(
+        url: String,
+        step: Duration,
+        upload_limit: u64,
+        gate: Gate,
+        clock: Clock,
+    ) -> Arc<Self> {
         Arc::new(Self {
             url,
             step,
             upload_limit,
             gate,
+            clock,
             faults: Faults::default(),
             future: AtomicBool::new(false),
             requests: AtomicUsize::new(0),

@@ -1,6 +1,7 @@
 //! What the emulator remembers, and which operations look at it.
 
 mod console;
+mod contracts;
 mod deployments;
 mod platform;
 mod portal;
@@ -24,6 +25,8 @@ pub(crate) struct Call<'a> {
     pub(crate) payload: Payload,
     /// How long a state of a life cycle takes.
     pub(crate) step: Duration,
+    /// The emulator's time.
+    pub(crate) now: Duration,
     /// The emulator's address, for links.
     pub(crate) url: &'a str,
 }

@@ -3,8 +3,6 @@
 
 mod common;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anypoint_emulator::Emulator;
@@ -16,11 +14,10 @@ const BASE: &str =
 
 #[tokio::test]
 async fn a_contract_lives() {
-    let now = Arc::new(AtomicU64::new(0));
-    let shown = Arc::clone(&now);
+    let hands = Hands::default();
     let emulator = Emulator::builder()
         .step(Duration::from_secs(60))
-        .clock(move || Duration::from_secs(shown.load(Ordering::Relaxed)))
+        .clock(hands.clock())
         .start()
         .await
         .unwrap();
@@ -59,9 +56,9 @@ async fn a_contract_lives() {
     let single = format!("{path}/{id}/i");
     assert_eq!(get(url, &single).await.json(), moved.json());
     assert!(get(url, &own).await.json()[0].get("tier").is_none());
-    now.store(59, Ordering::Relaxed);
+    hands.set(59_999);
     assert_eq!(get(url, &single).await.json()["status"], "PENDING");
-    now.store(60, Ordering::Relaxed);
+    hands.set(60_000);
     let decided = get(url, &single).await.json();
     assert_eq!(decided["status"], "APPROVED");
     assert_eq!(decided["requestedTier"]["name"], "Partner");

@@ -1,39 +1,59 @@
-//! Who may call: issued tokens, the fixed token, and basic credentials.
+//! Who may call: issued tokens and how long they live, the fixed token, and basic credentials.
 
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
 use serde_json::{Value, json};
 
+use crate::clock::Clock;
 use crate::reply::Reply;
+use crate::settings::Settings;
 use crate::spec::Security;
 
 /// A bearer token that is always accepted.
 pub const FIXED_TOKEN: &str = "emulator-token";
 /// The password that every user has.
 pub const PASSWORD: &str = "emulator-secret";
-const LIFE_IN_SECONDS: u32 = 3600;
+/// Where older clients log in, and the path of the spec.
+const LOGIN: (&str, &str) = ("/accounts/login", "/accounts/api/login");
+
+/// The path of the spec for a path that means the same.
+pub(crate) fn canonical(path: &str) -> &str {
+    if path == LOGIN.0 { LOGIN.1 } else { path }
+}
 
 /// The credentials that count, and the tokens given out.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    pub(crate) client_id: String,
-    pub(crate) client_secret: String,
-    pub(crate) required: bool,
-    tokens: Mutex<HashSet<String>>,
+    client_id: String,
+    client_secret: String,
+    required: bool,
+    life: Duration,
+    clock: Clock,
+    /// What issued tokens begin with.
+    prefix: String,
+    /// Whether the fixed token is valid.
+    fixed: AtomicBool,
+    /// The valid tokens, and when their lives end.
+    tokens: Mutex<HashMap<String, Duration>>,
     issued: AtomicU64,
 }
 
 impl Gate {
-    pub(crate) fn new(client_id: String, client_secret: String, required: bool) -> Self {
+    pub(crate) fn new(settings: &Settings, clock: Clock) -> Self {
         Self {
-            client_id,
-            client_secret,
-            required,
+            client_id: settings.client_id.clone(),
+            client_secret: settings.client_secret.clone(),
+            required: settings.require_authentication,
+            life: settings.token_life,
+            clock,
+            prefix: settings.mark.as_deref().unwrap_or("emulated").to_owned(),
+            fixed: AtomicBool::new(true),
             tokens: Mutex::default(),
             issued: AtomicU64::new(0),
         }
@@ -41,35 +61,58 @@ impl Gate {
 
     /// Whether a call may pass.
     pub(crate) fn admits(&self, security: Security, headers: &HeaderMap) -> bool {
-        let given = headers.get("authorization").and_then(|v| v.to_str().ok());
-        let (scheme, value) = given.and_then(|v| v.split_once(' ')).unwrap_or_default();
         match security {
             _ if !self.required => true,
             Security::None => true,
-            Security::Bearer => {
-                let token = value.trim();
-                scheme.eq_ignore_ascii_case("bearer")
-                    && (token == FIXED_TOKEN || self.tokens().contains(token))
-            }
+            Security::Bearer => bearer(headers).is_some_and(|token| self.is_valid(token)),
             Security::Basic => basic(headers)
                 .is_some_and(|(user, password)| !user.is_empty() && !password.is_empty()),
         }
     }
 
+    fn is_valid(&self, token: &str) -> bool {
+        if token == FIXED_TOKEN {
+            return self.fixed.load(Ordering::Relaxed);
+        }
+        let end = self.tokens().get(token).copied();
+        end.is_some_and(|end| self.clock.now() < end)
+    }
+
     /// A new token, as the token endpoint answers it.
-    pub(crate) fn issue(&self) -> Value {
+    fn issue(&self) -> Value {
         let number = self.issued.fetch_add(1, Ordering::Relaxed) + 1;
-        let token = format!("emulated-token-{number:08}");
-        self.tokens().insert(token.clone());
-        json!({ "access_token": token, "token_type": "bearer", "expires_in": LIFE_IN_SECONDS })
+        let token = format!("{}-token-{number:08}", self.prefix);
+        let now = self.clock.now();
+        let mut tokens = self.tokens();
+        // Now and then, so that those of old do not pile up.
+        if tokens.len().is_power_of_two() {
+            tokens.retain(|_, end| now < *end);
+        }
+        tokens.insert(token.clone(), now + self.life);
+        json!({ "access_token": token, "token_type": "bearer", "expires_in": self.life.as_secs() })
+    }
+
+    /// How many tokens were given out.
+    pub(crate) fn issued(&self) -> u64 {
+        self.issued.load(Ordering::Relaxed)
     }
 
     pub(crate) fn revoke(&self, token: &str) {
         self.tokens().remove(token);
     }
 
+    /// Revokes the token that a request brings along, unless it is the fixed one.
+    pub(crate) fn revoke_own(&self, headers: &HeaderMap) {
+        self.revoke(bearer(headers).unwrap_or_default());
+    }
+
+    /// Revokes all issued tokens.
     pub(crate) fn expire_all(&self) {
         self.tokens().clear();
+    }
+
+    pub(crate) fn expire_fixed(&self) {
+        self.fixed.store(false, Ordering::Relaxed);
     }
 
     /// Answers a token request. `example` holds the credentials that the spec shows; they count,
@@ -119,7 +162,7 @@ impl Gate {
         }
     }
 
-    fn tokens(&self) -> MutexGuard<'_, HashSet<String>> {
+    fn tokens(&self) -> MutexGuard<'_, HashMap<String, Duration>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -129,6 +172,12 @@ fn refuse(error: &str, description: &str) -> Reply {
         401,
         &json!({ "error": error, "error_description": description, "message": description }),
     )
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get("authorization")?.to_str().ok()?;
+    let (scheme, value) = given.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| value.trim())
 }
 
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {

@@ -6,37 +6,20 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::auth::Gate;
+use crate::Emulator;
+use crate::chaos::Chaos;
+use crate::clock::Clock;
+use crate::limits::{RateLimit, Reset};
 use crate::server::{self, Shared};
-use crate::{CLIENT_ID, CLIENT_SECRET, Emulator};
-
-/// How long a state of a life cycle takes, unless set.
-const STEP: Duration = Duration::from_millis(300);
-const UPLOAD_LIMIT: u64 = 512 << 20;
+use crate::settings::Settings;
 
 /// Settings for [`Emulator::builder`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct Builder {
     port: u16,
-    step: Duration,
-    client_id: String,
-    client_secret: String,
-    upload_limit: u64,
-    require_authentication: bool,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            port: 0,
-            step: STEP,
-            client_id: CLIENT_ID.to_owned(),
-            client_secret: CLIENT_SECRET.to_owned(),
-            upload_limit: UPLOAD_LIMIT,
-            require_authentication: true,
-        }
-    }
+    clock: Option<Clock>,
+    settings: Settings,
 }
 
 impl Builder {
@@ -48,45 +31,140 @@ impl Builder {
 
     /// How long each state of a life cycle takes; 300 ms if not set.
     pub fn step(mut self, step: Duration) -> Self {
-        self.step = step;
+        self.settings.step = step;
+        self
+    }
+
+    /// The emulator's time since its start, which must never go back; real time if not set.
+    /// Token lives, rate limits and life cycles go by it, so that a test can run a day in a
+    /// second. Pauses on the wire, such as a fault's delay, are real.
+    pub fn clock(mut self, now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        self.clock = Some(Clock::new(now));
         self
     }
 
     /// The client that may ask for tokens.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.client_id = id.into();
-        self.client_secret = secret.into();
-        self
-    }
-
-    /// The largest request body in bytes; 512 MiB if not set.
-    pub fn upload_limit(mut self, bytes: u64) -> Self {
-        self.upload_limit = bytes;
+        self.settings.client_id = id.into();
+        self.settings.client_secret = secret.into();
         self
     }
 
     /// Whether calls need credentials; they do if not set.
     pub fn require_authentication(mut self, required: bool) -> Self {
-        self.require_authentication = required;
+        self.settings.require_authentication = required;
+        self
+    }
+
+    /// How long an issued token is good for; an hour if not set. `expires_in` says so in whole
+    /// seconds, rounded down.
+    pub fn token_life(mut self, life: Duration) -> Self {
+        self.settings.token_life = life;
+        self
+    }
+
+    /// The largest request body in bytes; 512 MiB if not set, or none with
+    /// [`discard_uploads`](Self::discard_uploads).
+    pub fn upload_limit(mut self, bytes: u64) -> Self {
+        self.settings.upload_limit = Some(bytes);
+        self
+    }
+
+    /// Counts and hashes uploads without keeping their bytes.
+    pub fn discard_uploads(mut self) -> Self {
+        self.settings.discard_uploads = true;
+        self
+    }
+
+    /// How long downloads are. Their bytes are made while they go: 0, 1, 2 … 250, over and over.
+    /// A few bytes of an archive if not set.
+    pub fn download_size(mut self, bytes: u64) -> Self {
+        self.settings.download_size = Some(bytes);
+        self
+    }
+
+    /// Enforces the rate limits of the specs, each at the lowest of its regions' figures.
+    pub fn enforce_limits(mut self) -> Self {
+        self.settings.rules.specs = true;
+        self.settings.rules.region = None;
+        self
+    }
+
+    /// Enforces the rate limits of the specs at the figures of a region, such as `eu1`. A limit
+    /// without a figure for it has its general one.
+    pub fn enforce_limits_for(mut self, region: impl Into<String>) -> Self {
+        self.settings.rules.specs = true;
+        self.settings.rules.region = Some(region.into());
+        self
+    }
+
+    /// Enforces a limit that no spec has, on operations of an API, or on all of them if none is
+    /// named.
+    pub fn rate_limit(mut self, api: &str, operations: &[&str], limit: RateLimit) -> Self {
+        let operations = operations.iter().map(|id| (*id).to_owned()).collect();
+        let own = &mut self.settings.rules.own;
+        own.push((api.to_owned(), operations, limit));
+        self
+    }
+
+    /// Sends `X-RateLimit-Limit`, `-Remaining` and `-Reset` with every answer that a limit counts
+    /// for; without it there are none.
+    pub fn limit_headers(mut self, reset: Reset) -> Self {
+        self.settings.rules.reset = Some(reset);
+        self
+    }
+
+    /// Sends `Retry-After` when a limit refuses a request; without it there is none.
+    pub fn limit_retry_after(mut self) -> Self {
+        self.settings.rules.retry_after = true;
+        self
+    }
+
+    /// Lets a share of the requests suffer mishaps, the same ones for the same seed. Rules of
+    /// [`Emulator::fault`] come first.
+    pub fn chaos(mut self, seed: u64, chaos: Chaos) -> Self {
+        self.settings.chaos = Some((seed, chaos));
+        self
+    }
+
+    /// Counts the requests that were processed, for [`Emulator::processed`].
+    pub fn count_requests(mut self) -> Self {
+        self.settings.count_requests = true;
+        self
+    }
+
+    /// Puts this text and a number in the place of every secret in an answer: what the specs mark
+    /// with `x-secret`, and tokens.
+    pub fn mark_secrets(mut self, text: impl Into<String>) -> Self {
+        self.settings.mark = Some(text.into());
+        self
+    }
+
+    /// Makes a hostile server: refusals repeat the `Authorization` header and the body of the
+    /// request, the first 64 KiB of it. Refusals without a body stay without one.
+    pub fn echo_on_error(mut self) -> Self {
+        self.settings.echo_on_error = true;
         self
     }
 
     /// Starts the emulator on the current Tokio runtime.
     ///
     /// # Errors
-    /// When the port is taken or may not be used; the message names it.
+    /// When the port is taken or may not be used; the message names it. When the mishaps of
+    /// [`chaos`](Self::chaos) add up to more than a thousand of a thousand.
     pub async fn start(self) -> Result<Emulator, io::Error> {
+        let chaos = self.settings.chaos.as_ref();
+        let shares = chaos.map_or(0, |(_, chaos)| chaos.total());
+        if shares > 1000 {
+            let message = format!("chaos: the shares add up to {shares} of a thousand");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
             .map_err(|error| self.explain(&error))?;
-        let address = listener.local_addr()?;
-        let gate = Gate::new(
-            self.client_id,
-            self.client_secret,
-            self.require_authentication,
-        );
-        let url = format!("http://{address}");
-        let shared = Shared::new(url, self.step, self.upload_limit, gate);
+        let url = format!("http://{}", listener.local_addr()?);
+        let clock = self.clock.unwrap_or_else(Clock::real);
+        let shared = Shared::new(url, self.settings, clock);
         Ok(Emulator {
             task: tokio::spawn(server::run(listener, shared.clone())),
             shared,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::random::mix;
 use crate::reply::Reply;
 
 /// A rule: which operation fails, how often and how.
@@ -43,10 +44,14 @@ pub(crate) enum Effect {
         media: Option<String>,
         body: Bytes,
     },
-    Truncate(usize),
+    Truncate(u64),
+    TruncateHalf,
+    Slow(Duration),
     ResetBeforeRead,
     ResetAfterRead,
+    ResetAfterProcessing,
     ExpireToken,
+    ExpireOwnToken,
 }
 
 /// A rule that applies to the call at hand.
@@ -88,11 +93,7 @@ impl Fault {
 
     /// Answers with a status and a JSON body with a `message`.
     pub fn status(self, code: u16) -> Self {
-        self.status_with(
-            code,
-            r#"{"message":"a fault rule says so"}"#,
-            "application/json",
-        )
+        self.effect(problem(code))
     }
 
     /// Answers with a status and a body of one's own.
@@ -111,20 +112,12 @@ impl Fault {
 
     /// Answers with the HTML page of a proxy.
     pub fn html(self, code: u16) -> Self {
-        let page = format!(
-            "<html><head><title>{code}</title></head>\
-             <body><h1>{code} from a proxy</h1></body></html>"
-        );
-        self.status_with(code, page, "text/html; charset=utf-8")
+        self.effect(html(code))
     }
 
     /// Answers with a status and no body.
     pub fn empty(self, code: u16) -> Self {
-        self.effect(Effect::Answer {
-            status: code,
-            media: None,
-            body: Bytes::new(),
-        })
+        self.effect(empty(code))
     }
 
     /// Adds `Retry-After`; with no other effect the answer is a 429.
@@ -141,7 +134,7 @@ impl Fault {
 
     /// Declares the full length of the answer, sends this many bytes and closes the connection.
     pub fn truncate(self, bytes: usize) -> Self {
-        self.effect(Effect::Truncate(bytes))
+        self.effect(Effect::Truncate(u64::try_from(bytes).unwrap_or(u64::MAX)))
     }
 
     /// Closes the connection before the request body is read.
@@ -152,6 +145,16 @@ impl Fault {
     /// Reads the request to its end and closes the connection without an answer.
     pub fn reset_after_read(self) -> Self {
         self.effect(Effect::ResetAfterRead)
+    }
+
+    /// Processes the request and closes the connection without an answer.
+    pub fn reset_after_processing(self) -> Self {
+        self.effect(Effect::ResetAfterProcessing)
+    }
+
+    /// Sends the body of the answer in four pieces, a quarter of this time before each.
+    pub fn slow(self, time: Duration) -> Self {
+        self.effect(Effect::Slow(time))
     }
 
     /// Makes all issued tokens invalid and answers with a 401. The fixed `emulator-token` stays
@@ -197,22 +200,55 @@ impl Fault {
 }
 
 impl Chance {
-    /// SplitMix64: small, and the same everywhere.
     fn hits(&mut self) -> bool {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let high = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or(u32::MAX);
+        self.state = self.state.wrapping_add(1);
+        let high = u32::try_from(mix(mix(self.state)) >> 32).unwrap_or(u32::MAX);
         f64::from(high) / (f64::from(u32::MAX) + 1.0) < self.probability
+    }
+}
+
+/// A status with a JSON message.
+pub(crate) fn problem(code: u16) -> Effect {
+    Effect::Answer {
+        status: code,
+        media: Some("application/json".to_owned()),
+        body: Bytes::from_static(br#"{"message":"a fault rule says so"}"#),
+    }
+}
+
+/// A status with the page of a proxy.
+pub(crate) fn html(code: u16) -> Effect {
+    let page = format!(
+        "<html><head><title>{code}</title></head>\
+         <body><h1>{code} from a proxy</h1></body></html>"
+    );
+    Effect::Answer {
+        status: code,
+        media: Some("text/html; charset=utf-8".to_owned()),
+        body: Bytes::from(page),
+    }
+}
+
+/// A status alone.
+pub(crate) fn empty(code: u16) -> Effect {
+    Effect::Answer {
+        status: code,
+        media: None,
+        body: Bytes::new(),
     }
 }
 
 impl Shot {
     /// The answer with what the rule adds to it.
     pub(crate) fn finish(&self, mut reply: Reply) -> Reply {
-        if let Some(Effect::Truncate(bytes)) = self.effect {
-            reply.truncate = Some(bytes);
+        match self.effect {
+            Some(Effect::Truncate(bytes)) => reply.truncate = Some(bytes),
+            // Half of nothing would be all of it.
+            Some(Effect::TruncateHalf) if reply.length() > 0 => {
+                reply.truncate = Some(reply.length() / 2);
+            }
+            Some(Effect::Slow(time)) => reply.slow = Some(time),
+            _ => {}
         }
         match self.retry_after {
             Some(seconds) => reply.header("retry-after", seconds.to_string()),

@@ -1,4 +1,4 @@
-//! The way of a request: route, fault, credentials, checks, memory, answer.
+//! The way of a request: route, rate limits, fault or chaos, credentials, checks, memory, answer.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,15 +7,21 @@ use std::sync::atomic::Ordering;
 
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
+use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response};
 use serde_json::Value;
 
+use crate::auth::canonical;
+use crate::body::Outgoing;
+use crate::echo::echo;
 use crate::fault::{Effect, Shot};
 use crate::future_mode;
 use crate::intake::Intake;
-use crate::reply::{Outgoing, Reply};
+use crate::limits::Verdict;
+use crate::record::Processed;
+use crate::reply::Reply;
 use crate::server::Shared;
-use crate::spec::{self, Api, Operation, Route};
+use crate::spec::{self, Api, Operation, Route, Security};
 use crate::state::{Call, State, example_of_schema};
 use crate::validate::{self, Parameters};
 
@@ -45,21 +51,30 @@ pub(crate) async fn serve(
 ) -> Result<Response<Outgoing>, Closed> {
     let number = shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
     let (parts, incoming) = request.into_parts();
-    let mut intake = Intake::new(incoming, shared.upload_limit);
-    let reply = match find(&parts) {
-        Ok(target) => respond(&shared, target, &parts, &mut intake).await?,
+    let settings = &shared.settings;
+    let mut intake = Intake::new(
+        incoming,
+        settings.upload_limit(),
+        settings.count_requests,
+        settings.echo_on_error,
+    );
+    let mut reply = match find(&parts) {
+        Ok(target) => limited(&shared, target, number, &parts, &mut intake).await?,
         Err(reply) => reply,
     };
     // A sender that waits for "100 Continue" must not be told to go on.
     if !intake.is_empty() && !parts.headers.contains_key("expect") {
         intake.drain().await;
     }
+    if settings.echo_on_error {
+        reply = echo(reply, &parts, &intake);
+    }
     let id = format!("emulator-{number}");
     Ok(reply.header("x-request-id", id).into_response())
 }
 
 fn find(parts: &Parts) -> Result<Target, Reply> {
-    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    let (method, path) = (parts.method.as_str(), canonical(parts.uri.path()));
     match spec::find(method, path) {
         Route::Found {
             api,
@@ -84,13 +99,41 @@ fn find(parts: &Parts) -> Result<Target, Reply> {
     }
 }
 
-async fn respond(
+/// The answer within the rate limits.
+async fn limited(
     shared: &Shared,
     target: Target,
+    number: usize,
     parts: &Parts,
     intake: &mut Intake,
 ) -> Result<Reply, Closed> {
-    let Some(shot) = shared.faults.fire(target.api.name, &target.operation.id) else {
+    let (api, operation) = (target.api, target.operation);
+    let clock = || shared.clock.now();
+    match shared
+        .limiter
+        .admit(api, operation, &target.variables, clock)
+    {
+        Verdict::Throttled(reply) => Ok(reply),
+        Verdict::Accepted(headers) => {
+            let mut reply = respond(shared, target, number, parts, intake).await?;
+            reply.headers.extend(headers);
+            Ok(reply)
+        }
+    }
+}
+
+/// The answer, or what a rule or chaos makes of it.
+async fn respond(
+    shared: &Shared,
+    target: Target,
+    number: usize,
+    parts: &Parts,
+    intake: &mut Intake,
+) -> Result<Reply, Closed> {
+    let rule = shared.faults.fire(target.api.name, &target.operation.id);
+    let number = u64::try_from(number).unwrap_or(u64::MAX);
+    let roll = || shared.dice.as_ref()?.roll(number, target.operation);
+    let Some(shot) = rule.or_else(roll) else {
         return Ok(process(shared, target, parts, intake).await);
     };
     if let Some(delay) = shot.delay {
@@ -102,8 +145,12 @@ async fn respond(
             intake.drain().await;
             return Err(Closed);
         }
+        Some(Effect::ResetAfterProcessing) => {
+            process(shared, target, parts, intake).await;
+            return Err(Closed);
+        }
         Some(effect) => {
-            if let Some(reply) = instead(shared, effect) {
+            if let Some(reply) = instead(shared, effect, parts) {
                 reply
             } else {
                 process(shared, target, parts, intake).await
@@ -115,7 +162,7 @@ async fn respond(
 }
 
 /// The answer that a rule gives in the place of the usual one.
-fn instead(shared: &Shared, effect: &Effect) -> Option<Reply> {
+fn instead(shared: &Shared, effect: &Effect, parts: &Parts) -> Option<Reply> {
     match effect {
         Effect::Answer {
             status,
@@ -124,7 +171,11 @@ fn instead(shared: &Shared, effect: &Effect) -> Option<Reply> {
         } => Some(Reply::new(*status, media.as_deref(), body.clone())),
         Effect::ExpireToken => {
             shared.gate.expire_all();
-            Some(unauthorized())
+            Some(unauthorized(Security::Bearer))
+        }
+        Effect::ExpireOwnToken => {
+            shared.gate.revoke_own(&parts.headers);
+            Some(unauthorized(Security::Bearer))
         }
         _ => None,
     }
@@ -137,31 +188,40 @@ async fn process(shared: &Shared, target: Target, parts: &Parts, intake: &mut In
         variables,
     } = target;
     if !shared.gate.admits(operation.security, &parts.headers) {
-        return unauthorized();
+        return unauthorized(operation.security);
     }
     let parameters = Parameters::new(variables, parts.uri.query().unwrap_or_default());
     let checked = validate::parameters(api, operation, &parameters, &parts.headers);
     if let Err(reply) = checked {
         return reply;
     }
-    let payload = match validate::read(api, operation, &parts.headers, intake).await {
+    let keep = !shared.settings.discard_uploads;
+    let payload = match validate::read(api, operation, &parts.headers, intake, keep).await {
         Ok(payload) => payload,
         Err(reply) => return reply,
     };
+    if shared.settings.count_requests {
+        shared.record.count(processed(parts, intake));
+    }
     let mut call = Call {
         api,
         operation,
         parameters,
         payload,
-        step: shared.step,
+        step: shared.settings.step,
+        now: shared.clock.now(),
+        download_size: shared.settings.download_size,
         url: &shared.url,
     };
     let reply = match credentials(shared, parts, &call) {
         Some(reply) => reply,
-        None => shared
-            .state()
-            .get_or_insert_with(State::seed)
-            .answer(&mut call),
+        None => {
+            let reply = shared
+                .state()
+                .get_or_insert_with(State::seed)
+                .answer(&mut call);
+            marked(shared, api, operation, reply)
+        }
     };
     if shared.future.load(Ordering::Relaxed) {
         return ahead(api, operation, reply);
@@ -188,6 +248,16 @@ fn credentials(shared: &Shared, parts: &Parts, call: &Call<'_>) -> Option<Reply>
     }
 }
 
+/// The answer with its secrets marked, if they are to be.
+fn marked(shared: &Shared, api: &Api, operation: &Operation, reply: Reply) -> Reply {
+    let value = reply.value().filter(|_| reply.status < 300);
+    let (Some(marks), Some(mut value)) = (&shared.marks, value) else {
+        return reply;
+    };
+    marks.replace(&api.document, &operation.answer.schema, &mut value);
+    reply.with_value(&value)
+}
+
 /// The answer of a server that is a version ahead.
 fn ahead(api: &Api, operation: &Operation, reply: Reply) -> Reply {
     if !(200..300).contains(&reply.status) {
@@ -197,12 +267,25 @@ fn ahead(api: &Api, operation: &Operation, reply: Reply) -> Reply {
         return reply;
     };
     let changed = future_mode::transform(&api.document, &operation.answer.schema, value);
-    Reply {
-        body: changed.to_string().into(),
-        ..reply
+    reply.with_value(&changed)
+}
+
+/// A request by what tells it from others.
+fn processed(parts: &Parts, intake: &Intake) -> Processed {
+    let target = parts.uri.path_and_query();
+    let call = parts.headers.get("x-anypoint-call");
+    Processed {
+        method: parts.method.to_string(),
+        path: target.map_or("", PathAndQuery::as_str).to_owned(),
+        body: intake.digest(),
+        call: call.and_then(|call| call.to_str().ok()).map(str::to_owned),
     }
 }
 
-fn unauthorized() -> Reply {
-    Reply::problem(401, "unauthorized")
+/// The platform answers this as plain text, the console as JSON.
+fn unauthorized(security: Security) -> Reply {
+    match security {
+        Security::Bearer => Reply::text(401, "unauthorized"),
+        _ => Reply::problem(401, "unauthorized"),
+    }
 }

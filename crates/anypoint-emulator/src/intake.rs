@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, Stream};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
+use sha2::{Digest as _, Sha256};
 
 use crate::reply::Reply;
 
@@ -14,6 +15,8 @@ use crate::reply::Reply;
 const MEMORY_LIMIT: u64 = 16 << 20;
 /// How much of a body that nobody wants is read, so that its sender gets to see the answer.
 const DRAIN_LIMIT: u64 = 1 << 30;
+/// How much of a body is kept to be repeated.
+const START: usize = 64 << 10;
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// A request body and how far it has been read.
@@ -24,10 +27,14 @@ pub(crate) struct Intake {
     declared: Option<u64>,
     read: u64,
     failed: bool,
+    hash: Option<Sha256>,
+    /// The start of the body, if it is to be kept.
+    start: Option<Vec<u8>>,
 }
 
 impl Intake {
-    pub(crate) fn new(incoming: Incoming, limit: u64) -> Self {
+    /// A body with its limit in bytes; whether to hash it, and whether to keep its start.
+    pub(crate) fn new(incoming: Incoming, limit: u64, hash: bool, keep: bool) -> Self {
         let declared = incoming.size_hint().exact();
         Self {
             incoming,
@@ -35,6 +42,8 @@ impl Intake {
             declared,
             read: 0,
             failed: false,
+            hash: hash.then(Sha256::new),
+            start: keep.then(Vec::new),
         }
     }
 
@@ -59,12 +68,36 @@ impl Intake {
                 }
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
-                        self.read += u64::try_from(data.len()).unwrap_or(u64::MAX);
+                        self.note(&data);
                         return Ok(Some(data));
                     }
                 }
             }
         }
+    }
+
+    fn note(&mut self, data: &Bytes) {
+        self.read += u64::try_from(data.len()).unwrap_or(u64::MAX);
+        if let Some(hash) = &mut self.hash {
+            hash.update(data);
+        }
+        if let Some(start) = &mut self.start {
+            let missing = START.saturating_sub(start.len());
+            start.extend(data.iter().take(missing));
+        }
+    }
+
+    /// The first 64 bits of the SHA-256 of what was read; 0 if it is not hashed.
+    pub(crate) fn digest(&self) -> u64 {
+        let hash = self.hash.clone().map(Sha256::finalize);
+        let first = hash.and_then(|hash| hash.first_chunk().copied());
+        first.map_or(0, u64::from_be_bytes)
+    }
+
+    /// What was kept of the body.
+    pub(crate) fn start(&self) -> String {
+        let start = self.start.as_deref().unwrap_or_default();
+        String::from_utf8_lossy(start).into_owned()
     }
 
     /// The whole body in memory.

@@ -24,18 +24,28 @@
 //! of the specs' examples count, too.
 
 mod auth;
+mod body;
 mod builder;
+mod chaos;
+mod clock;
+mod echo;
 mod fault;
 mod future_mode;
 mod handle;
 mod ids;
 mod intake;
+mod limits;
+mod marks;
+mod random;
+mod record;
 mod reply;
 mod server;
+mod settings;
 mod spec;
 mod state;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -44,7 +54,10 @@ use tokio::task::JoinHandle;
 
 pub use auth::{FIXED_TOKEN, PASSWORD};
 pub use builder::Builder;
+pub use chaos::Chaos;
 pub use fault::Fault;
+pub use limits::{RateLimit, Reset};
+pub use record::Processed;
 
 /// The id of the client that may ask for tokens, unless the builder says otherwise.
 pub const CLIENT_ID: &str = "emulator";
@@ -121,6 +134,49 @@ impl Emulator {
     /// Removes all fault rules.
     pub fn clear_faults(&self) {
         self.shared.faults.clear();
+    }
+
+    /// Makes all issued tokens invalid at once. The fixed one stays valid.
+    pub fn expire_tokens(&self) {
+        self.shared.gate.expire_all();
+    }
+
+    /// Makes the [fixed token](FIXED_TOKEN) invalid for good.
+    pub fn expire_fixed_token(&self) {
+        self.shared.gate.expire_fixed();
+    }
+
+    /// How many tokens were given out.
+    #[must_use]
+    pub fn token_fetches(&self) -> u64 {
+        self.shared.gate.issued()
+    }
+
+    /// How many requests were refused by a rate limit.
+    #[must_use]
+    pub fn throttled(&self) -> u64 {
+        self.shared.limiter.throttled()
+    }
+
+    /// How many requests each class of a rate limit has accepted, by `api/class`.
+    #[must_use]
+    pub fn accepted(&self) -> BTreeMap<String, u64> {
+        self.shared.limiter.accepted()
+    }
+
+    /// How many requests suffered which mishap of [`Chaos`], by the name of its member.
+    #[must_use]
+    pub fn mishaps(&self) -> BTreeMap<&'static str, u64> {
+        let dice = self.shared.dice.as_ref();
+        dice.map(chaos::Dice::counts).unwrap_or_default()
+    }
+
+    /// How often each request was processed, which means that it reached its operation with valid
+    /// credentials and a valid body, whether or not its answer got out. Empty without
+    /// [`Builder::count_requests`]; at most a million different requests are told apart.
+    #[must_use]
+    pub fn processed(&self) -> BTreeMap<Processed, u64> {
+        self.shared.record.counts()
     }
 
     /// Answers as a server that is a version ahead: unknown members and enum values, nulls in

@@ -3,14 +3,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
+use anypoint_emulator::{Builder, CLIENT_ID, CLIENT_SECRET, Emulator};
 
-const USAGE: &str = "usage: anypoint-emulator [--port N] [--step-ms N]";
-
-struct Settings {
-    port: u16,
-    step: Option<Duration>,
-}
+const USAGE: &str =
+    "usage: anypoint-emulator [--port N] [--step-ms N] [--discard-uploads] [--download-size BYTES]";
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(
@@ -24,17 +20,13 @@ async fn main() -> ExitCode {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
-    let settings = match read(arguments) {
-        Ok(settings) => settings,
+    let builder = match read(arguments) {
+        Ok(builder) => builder,
         Err(message) => {
             eprintln!("anypoint-emulator: {message}; {USAGE}");
             return ExitCode::from(2);
         }
     };
-    let mut builder = Emulator::builder().port(settings.port);
-    if let Some(step) = settings.step {
-        builder = builder.step(step);
-    }
     let emulator = match builder.start().await {
         Ok(emulator) => emulator,
         Err(error) => {
@@ -53,28 +45,31 @@ async fn main() -> ExitCode {
     }
 }
 
-fn read(mut arguments: impl Iterator<Item = String>) -> Result<Settings, String> {
-    let mut settings = Settings {
-        port: 0,
-        step: None,
-    };
+fn read(mut arguments: impl Iterator<Item = String>) -> Result<Builder, String> {
+    let mut builder = Emulator::builder();
     while let Some(argument) = arguments.next() {
         let (name, value) = match argument.split_once('=') {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
             None => (argument, None),
         };
-        if name != "--port" && name != "--step-ms" {
-            return Err(format!("unknown argument {name}"));
-        }
-        let value = value
-            .or_else(|| arguments.next())
-            .ok_or_else(|| format!("{name} needs a number"))?;
-        let wrong = || format!("{name} needs a number, not {value}");
-        if name == "--port" {
-            settings.port = value.parse().map_err(|_| wrong())?;
-        } else {
-            settings.step = Some(Duration::from_millis(value.parse().map_err(|_| wrong())?));
-        }
+        let mut number = || {
+            let value = value.clone().or_else(|| arguments.next());
+            let value = value.ok_or_else(|| format!("{name} needs a number"))?;
+            let number: Result<u64, _> = value.parse();
+            number.map_err(|_| format!("{name} needs a number, not {value}"))
+        };
+        builder = match name.as_str() {
+            "--port" => {
+                let port = number()?;
+                let port = u16::try_from(port);
+                builder.port(port.map_err(|_| format!("{name} needs a number up to 65535"))?)
+            }
+            "--step-ms" => builder.step(Duration::from_millis(number()?)),
+            "--download-size" => builder.download_size(number()?),
+            "--discard-uploads" if value.is_none() => builder.discard_uploads(),
+            "--discard-uploads" => return Err(format!("{name} takes no value")),
+            _ => return Err(format!("unknown argument {name}")),
+        };
     }
-    Ok(settings)
+    Ok(builder)
 }

@@ -1,19 +1,13 @@
 //! What goes back: status, headers, body, and how much of the body.
 
-use std::future::Future as _;
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
-use tokio::time::{Sleep, sleep};
 
-/// How long a truncated body waits before it breaks off, so that its start goes out.
-const BEFORE_BREAK: Duration = Duration::from_millis(10);
+use crate::body::{Content, Outgoing};
+
 const JSON: &str = "application/json";
 
 /// An answer before it becomes HTTP.
@@ -22,9 +16,11 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) media: Option<String>,
-    pub(crate) body: Bytes,
+    pub(crate) body: Content,
     /// Send only this much of the body, and close the connection.
-    pub(crate) truncate: Option<usize>,
+    pub(crate) truncate: Option<u64>,
+    /// Take this long for the body.
+    pub(crate) slow: Option<Duration>,
 }
 
 impl Reply {
@@ -33,8 +29,9 @@ impl Reply {
             status,
             headers: Vec::new(),
             media: media.map(str::to_owned),
-            body: body.into(),
+            body: Content::Bytes(body.into()),
             truncate: None,
+            slow: None,
         }
     }
 
@@ -63,9 +60,24 @@ impl Reply {
 
     /// The JSON of the body, if it is JSON.
     pub(crate) fn value(&self) -> Option<Value> {
-        let json = self.media.as_deref() == Some(JSON);
-        json.then(|| serde_json::from_slice(&self.body).ok())
-            .flatten()
+        match &self.body {
+            Content::Bytes(bytes) if self.media.as_deref() == Some(JSON) => {
+                serde_json::from_slice(bytes).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// The same answer with another value.
+    #[must_use]
+    pub(crate) fn with_value(mut self, value: &Value) -> Self {
+        self.body = Content::Bytes(value.to_string().into());
+        self
+    }
+
+    /// The length of the body.
+    pub(crate) fn length(&self) -> u64 {
+        self.body.length()
     }
 
     pub(crate) fn into_response(self) -> Response<Outgoing> {
@@ -77,71 +89,11 @@ impl Reply {
         for (name, value) in &self.headers {
             builder = builder.header(*name, value.as_str());
         }
-        let outgoing = Outgoing::new(self.body, self.truncate);
+        let outgoing = Outgoing::new(self.body, self.truncate, self.slow);
         // A header that cannot be sent comes from a fault rule; the answer goes out without any.
-        builder
-            .body(outgoing)
-            .unwrap_or_else(|_| Response::new(Outgoing::new(Bytes::new(), None)))
-    }
-}
-
-/// A body in one piece that may break off.
-#[derive(Debug)]
-pub(crate) struct Outgoing {
-    data: Option<Bytes>,
-    length: u64,
-    breaks: Option<Pin<Box<Sleep>>>,
-}
-
-impl Outgoing {
-    fn new(body: Bytes, truncate: Option<usize>) -> Self {
-        let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
-        // Cutting nothing off would be no truncation, so that the declared length grows then.
-        let (data, length, breaks) = match truncate {
-            Some(keep) => (
-                body.slice(..keep.min(body.len())),
-                if keep < body.len() {
-                    length
-                } else {
-                    length + 1
-                },
-                true,
-            ),
-            None => (body, length, false),
-        };
-        Self {
-            data: Some(data).filter(|data| !data.is_empty()),
-            length,
-            breaks: breaks.then(|| Box::pin(sleep(BEFORE_BREAK))),
-        }
-    }
-}
-
-impl Body for Outgoing {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(data) = self.data.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
-        }
-        match self.breaks.as_mut() {
-            None => Poll::Ready(None),
-            Some(timer) => timer
-                .as_mut()
-                .poll(context)
-                .map(|()| Some(Err(io::Error::other("truncated by a fault rule")))),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.data.is_none() && self.breaks.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.length)
+        builder.body(outgoing).unwrap_or_else(|_| {
+            let nothing = Content::Bytes(Bytes::new());
+            Response::new(Outgoing::new(nothing, None, None))
+        })
     }
 }

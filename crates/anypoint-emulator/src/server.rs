@@ -11,8 +11,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::auth::Gate;
+use crate::chaos::Dice;
+use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::handle;
+use crate::limits::Limiter;
+use crate::marks::Marks;
+use crate::record::Record;
+use crate::settings::Settings;
 use crate::state::State;
 
 /// How long to wait when no connection can be accepted, for instance for want of descriptors.
@@ -22,10 +28,14 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) url: String,
-    pub(crate) step: Duration,
-    pub(crate) upload_limit: u64,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
     pub(crate) gate: Gate,
     pub(crate) faults: Faults,
+    pub(crate) limiter: Limiter,
+    pub(crate) dice: Option<Dice>,
+    pub(crate) record: Record,
+    pub(crate) marks: Option<Marks>,
     pub(crate) future: AtomicBool,
     pub(crate) requests: AtomicUsize,
     /// Read from the specs at the first request, so that start-up stays quick.
@@ -33,16 +43,21 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(url: String, step: Duration, upload_limit: u64, gate: Gate) -> Arc<Self> {
+    pub(crate) fn new(url: String, settings: Settings, clock: Clock) -> Arc<Self> {
+        let chaos = settings.chaos.clone();
         Arc::new(Self {
             url,
-            step,
-            upload_limit,
-            gate,
+            gate: Gate::new(&settings, clock.clone()),
+            clock,
             faults: Faults::default(),
+            limiter: Limiter::new(settings.rules.clone()),
+            dice: chaos.map(|(seed, chaos)| Dice::new(seed, chaos)),
+            record: Record::default(),
+            marks: settings.mark.clone().map(Marks::new),
             future: AtomicBool::new(false),
             requests: AtomicUsize::new(0),
             state: Mutex::new(None),
+            settings,
         })
     }
 

@@ -68,7 +68,7 @@ async fn wrong_credentials_are_refused() {
     for headers in [&[][..], &[("authorization", "Bearer nobody")], &[BASIC]] {
         let answer = call(url, "GET", "/accounts/api/me", headers, b"").await;
         assert_eq!(answer.status, 401);
-        assert_eq!(answer.json(), json!({ "message": "unauthorized" }));
+        assert_eq!(answer.text(), "unauthorized");
     }
     let path = "/mmc/api/deployments";
     assert_eq!(call(url, "GET", path, &[BASIC], b"").await.status, 200);

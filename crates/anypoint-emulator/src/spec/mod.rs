@@ -5,6 +5,7 @@
 
 mod answer;
 mod hint;
+mod limit;
 mod route;
 mod schema;
 // The generator formats its output.
@@ -21,6 +22,8 @@ pub(crate) use hint::nearest;
 pub(crate) use route::{Route, find};
 pub(crate) use schema::{Check, coerce};
 use sources::SOURCES;
+
+use crate::limits::RateLimit;
 
 /// The base path of each API; known without reading the specs, so that start-up stays quick.
 pub(crate) fn base_path(api: &str) -> Option<String> {
@@ -52,6 +55,8 @@ pub(crate) struct Api {
     pub(crate) name: &'static str,
     pub(crate) base: String,
     pub(crate) document: Value,
+    /// The classes of its rate limits.
+    pub(crate) limits: Vec<RateLimit>,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -68,6 +73,15 @@ pub(crate) struct Operation {
     pub(crate) security: Security,
     pub(crate) answer: Answer,
     pub(crate) page: Option<Page>,
+    /// The classes of rate limits that it belongs to beside `default`.
+    pub(crate) limits: Vec<String>,
+}
+
+impl Operation {
+    /// Whether its answer is a token.
+    pub(crate) fn gives_tokens(&self) -> bool {
+        matches!(self.id.as_str(), "request_token" | "log_in")
+    }
 }
 
 #[derive(Debug)]
@@ -153,6 +167,7 @@ fn read(name: &'static str, document: Value) -> Api {
     Api {
         name,
         base,
+        limits: limit::classes(&document),
         document,
         operations,
     }
@@ -194,6 +209,7 @@ impl Reader<'_> {
             security: self.security(),
             answer: Answer::read(self.document, self.node),
             page: self.node.get("x-paginate").map(page),
+            limits: limit::named(self.node),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Mule Management Console: deployments, which get a new id with every change.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ pub(super) struct Console {
 struct Entry {
     document: Value,
     /// When deploying began; none if it is not under way.
-    since: Option<Instant>,
+    since: Option<Duration>,
     seeded: bool,
 }
 
@@ -71,11 +71,11 @@ impl Console {
         let entry = self.entries.get_mut(at)?;
         match call.operation.id.as_str() {
             "get_deployment" => {
-                let view = entry.view(call.step);
+                let view = entry.view(call.step, call.now);
                 Some(call.ok(&json!({ "total": 1, "data": [view] })))
             }
             "deploy" | "redeploy" => {
-                entry.since = Some(Instant::now());
+                entry.since = Some(call.now);
                 None
             }
             "undeploy" => {
@@ -106,7 +106,7 @@ impl Console {
                 );
                 if both { s || c } else { s && c }
             })
-            .map(|entry| entry.view(call.step))
+            .map(|entry| entry.view(call.step, call.now))
             .collect();
         call.ok(&json!({ "total": data.len(), "data": data }))
     }
@@ -212,11 +212,11 @@ impl Entry {
         set(&mut self.document, "reconciled", status == "DEPLOYED");
     }
 
-    fn view(&self, step: Duration) -> Value {
+    fn view(&self, step: Duration, now: Duration) -> Value {
         let mut view = self.document.clone();
         if let Some(since) = self.since {
             let failing = text(&view, "name").contains("fail");
-            let status = match since.elapsed() < step {
+            let status = match now.saturating_sub(since) < step {
                 true => "IN_PROGRESS",
                 false if failing => "FAILED",
                 false => "DEPLOYED",

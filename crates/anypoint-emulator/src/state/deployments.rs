@@ -3,7 +3,7 @@
 //! A deployment is `APPLYING` for two steps, its application first as it was and then
 //! `STARTING`, and ends `APPLIED`; or `FAILED`, when its name holds `fail`.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ struct Entry {
     /// The deployment as it is in the end.
     document: Value,
     /// When the latest change began; none for what was there from the start.
-    since: Option<Instant>,
+    since: Option<Duration>,
     /// The application's status before that change.
     before: &'static str,
 }
@@ -61,11 +61,11 @@ impl Deployments {
             }
             "get_deployment" => {
                 let entry = self.0.get(at)?;
-                Some(call.ok(&entry.view(call.step, Instant::now())))
+                Some(call.ok(&entry.view(call.step, call.now)))
             }
             "update_deployment" => {
                 let entry = self.0.get_mut(at)?;
-                entry.change(&call.payload.value, call.step, ids);
+                entry.change(call, ids);
                 Some(call.ok(&entry.phase(0)))
             }
             _ => None,
@@ -73,14 +73,13 @@ impl Deployments {
     }
 
     fn list(&self, call: &Call<'_>) -> Reply {
-        let now = Instant::now();
         let target = |name: &str, value: &Value| {
             let wanted = call.parameters.query(name);
             wanted.is_none_or(|wanted| value.get("target").is_some_and(|t| text(t, name) == wanted))
         };
         let here = self.0.iter().filter(|entry| entry.is_near(call));
         let items = here
-            .map(|entry| summary(&entry.view(call.step, now)))
+            .map(|entry| summary(&entry.view(call.step, call.now)))
             .filter(|item| target("provider", item) && target("targetId", item));
         call.page(items.collect())
     }
@@ -106,7 +105,7 @@ impl Deployments {
         let now = now();
         set(&mut entry.document, "id", entry.id.clone());
         set(&mut entry.document, "creationDate", now);
-        entry.change(&call.payload.value, call.step, ids);
+        entry.change(call, ids);
         entry.before = "NOT_RUNNING";
         let answer = entry.phase(0);
         self.0.push(entry);
@@ -125,8 +124,8 @@ impl Entry {
     }
 
     /// Takes over what a request says and begins the life cycle anew.
-    fn change(&mut self, request: &Value, step: Duration, ids: &mut Ids) {
-        let running = self.view(step, Instant::now());
+    fn change(&mut self, call: &Call<'_>, ids: &mut Ids) {
+        let running = self.view(call.step, call.now);
         let running = running
             .get("application")
             .map(|a| text(a, "status") == "RUNNING");
@@ -135,7 +134,7 @@ impl Entry {
         } else {
             "NOT_RUNNING"
         };
-        let mut request = request.clone();
+        let mut request = call.payload.value.clone();
         mask(&mut request);
         merge(&mut self.document, &request);
         let version = ids.uuid();
@@ -147,14 +146,14 @@ impl Entry {
         {
             set(application, "desiredState", "STARTED");
         }
-        self.since = Some(Instant::now());
+        self.since = Some(call.now);
     }
 
-    fn view(&self, step: Duration, now: Instant) -> Value {
+    fn view(&self, step: Duration, now: Duration) -> Value {
         let Some(since) = self.since else {
             return self.document.clone();
         };
-        let age = now.saturating_duration_since(since);
+        let age = now.saturating_sub(since);
         let phase = [step, step * 2].iter().filter(|due| age >= **due).count();
         self.phase(phase)
     }
@@ -246,7 +245,7 @@ mod tests {
 
     #[test]
     fn every_state_takes_a_step() {
-        let start = Instant::now();
+        let start = Duration::from_secs(9);
         let step = Duration::from_secs(1);
         let entry = |name: &str| Entry {
             organization: String::new(),

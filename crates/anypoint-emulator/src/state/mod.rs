@@ -1,6 +1,7 @@
 //! What the emulator remembers, and which operations look at it.
 
 mod console;
+mod contracts;
 mod deployments;
 mod platform;
 mod portal;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::body;
 use crate::ids::Ids;
 use crate::reply::Reply;
 use crate::spec::{self, Api, Content, Operation, Page};
@@ -24,6 +26,10 @@ pub(crate) struct Call<'a> {
     pub(crate) payload: Payload,
     /// How long a state of a life cycle takes.
     pub(crate) step: Duration,
+    /// The emulator's time.
+    pub(crate) now: Duration,
+    /// How long downloads are, if it was said.
+    pub(crate) download_size: Option<u64>,
     /// The emulator's address, for links.
     pub(crate) url: &'a str,
 }
@@ -49,7 +55,13 @@ impl Call<'_> {
         match &answer.content {
             Content::Empty => Reply::empty(answer.status),
             Content::Text(text) => Reply::new(answer.status, media, text.clone()),
-            Content::Binary(bytes) => Reply::new(answer.status, media, *bytes),
+            Content::Binary(bytes) => {
+                let mut reply = Reply::new(answer.status, media, *bytes);
+                if let Some(length) = self.download_size {
+                    reply.body = body::Content::Generated(length);
+                }
+                reply
+            }
             Content::Json(value) => {
                 let items = self
                     .operation

@@ -1,7 +1,8 @@
-//! API Experience Hub: the client applications of a portal.
+//! API Experience Hub: the client applications of a portal, which own its contracts.
 
 use serde_json::{Value, json};
 
+use super::contracts::Contracts;
 use super::{Call, example_of_parameter, example_of_schema, merge, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
@@ -9,7 +10,10 @@ use crate::reply::Reply;
 const API: &str = "experience-hub";
 
 #[derive(Debug)]
-pub(super) struct Portal(Vec<Entry>);
+pub(super) struct Portal {
+    applications: Vec<Entry>,
+    contracts: Contracts,
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -24,13 +28,16 @@ struct Entry {
 
 impl Portal {
     pub(super) fn seed() -> Self {
-        Self(vec![Entry {
-            organization: example_of_parameter(API, "organizationId"),
-            portal: example_of_parameter(API, "portalId"),
-            instance: None,
-            document: example_of_schema(API, "ApplicationDetail"),
-            seeded: true,
-        }])
+        Self {
+            applications: vec![Entry {
+                organization: example_of_parameter(API, "organizationId"),
+                portal: example_of_parameter(API, "portalId"),
+                instance: None,
+                document: example_of_schema(API, "ApplicationDetail"),
+                seeded: true,
+            }],
+            contracts: Contracts::seed(),
+        }
     }
 
     pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {
@@ -41,28 +48,32 @@ impl Portal {
                 return Some(call.ok(&json!({ "exists": self.is_taken(call, name) })));
             }
             "create_application" => return Some(self.create(call, ids)),
+            "create_contract" => return Some(self.create_contract(call, ids)),
             _ => {}
         }
         let id = call.parameters.path.get("applicationId")?;
-        let found = self
-            .0
-            .iter()
-            .position(|entry| entry.is_near(call) && text(&entry.document, "id") == id);
-        let Some(at) = found else {
-            return Some(problem(404, "NotFound", "There is no such application."));
+        let Some(at) = self.find(call, id) else {
+            return Some(missing());
         };
         if call.operation.id == "delete_application" {
-            self.0.remove(at);
+            self.contracts.forget(call, id);
+            self.applications.remove(at);
             return None;
+        }
+        if let Some(reply) = self.contracts.answer(call) {
+            return Some(reply);
         }
         if call.operation.id == "update_application" {
             let name = call.member("name").unwrap_or_default();
-            let own = self.0.get(at).map(|entry| text(&entry.document, "name"));
+            let own = self
+                .applications
+                .get(at)
+                .map(|entry| text(&entry.document, "name"));
             if own != Some(name) && self.is_taken(call, name) {
                 return Some(taken(name));
             }
         }
-        let entry = self.0.get_mut(at)?;
+        let entry = self.applications.get_mut(at)?;
         match call.operation.id.as_str() {
             "get_application" => Some(call.ok(&entry.document)),
             "update_application" => {
@@ -97,7 +108,7 @@ impl Portal {
             json!({ "id": member("id"), "name": member("name"),
                 "description": text(&entry.document, "description") })
         };
-        call.page(self.0.iter().filter(keeps).map(short).collect())
+        call.page(self.applications.iter().filter(keeps).map(short).collect())
     }
 
     fn create(&mut self, call: &Call<'_>, ids: &mut Ids) -> Reply {
@@ -120,7 +131,7 @@ impl Portal {
             "description": text(&document, "description"),
             "clientId": member("clientId"), "clientSecret": member("clientSecret"),
         });
-        self.0.push(Entry {
+        self.applications.push(Entry {
             organization: call.path("organizationId").to_owned(),
             portal: call.path("portalId").to_owned(),
             instance: call.member("instanceId").map(str::to_owned),
@@ -130,8 +141,22 @@ impl Portal {
         call.ok(&answer)
     }
 
+    fn create_contract(&mut self, call: &Call<'_>, ids: &mut Ids) -> Reply {
+        let id = call.member("applicationId").unwrap_or_default();
+        let application = self.find(call, id).and_then(|at| self.applications.get(at));
+        match application {
+            Some(entry) => self.contracts.create(call, ids, &entry.document),
+            None => missing(),
+        }
+    }
+
+    fn find(&self, call: &Call<'_>, id: &str) -> Option<usize> {
+        let mut all = self.applications.iter();
+        all.position(|entry| entry.is_near(call) && text(&entry.document, "id") == id)
+    }
+
     fn is_taken(&self, call: &Call<'_>, name: &str) -> bool {
-        let mut near = self.0.iter().filter(|entry| entry.is_near(call));
+        let mut near = self.applications.iter().filter(|entry| entry.is_near(call));
         near.any(|entry| !entry.seeded && text(&entry.document, "name") == name)
     }
 }
@@ -142,12 +167,17 @@ impl Entry {
     }
 }
 
+fn missing() -> Reply {
+    problem(404, "NotFound", "There is no such application.")
+}
+
 fn taken(name: &str) -> Reply {
     let message = format!("name: there is an application {name} already");
     problem(400, "BadRequest", &message)
 }
 
-fn problem(status: u16, name: &str, message: &str) -> Reply {
+/// An error in the form of this API.
+pub(super) fn problem(status: u16, name: &str, message: &str) -> Reply {
     let body = json!({ "name": name, "status": status, "message": message });
     Reply::json(status, &body)
 }

@@ -1,4 +1,4 @@
-//! Uploads: files go to temporary files while their bytes are counted and hashed.
+//! Uploads: files go to temporary files, or nowhere, while their bytes are counted and hashed.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -19,7 +19,8 @@ const TEXT_LIMIT: usize = 1 << 20;
 const BUFFER: usize = 256 << 10;
 const HEAD: usize = 4;
 
-/// A file that was sent. Its bytes are in a temporary file that goes away with it.
+/// A file that was sent. Its bytes, if they are kept, are in a temporary file that goes away
+/// with it.
 #[derive(Debug)]
 pub(crate) struct Upload {
     pub(crate) part: String,
@@ -29,7 +30,7 @@ pub(crate) struct Upload {
     /// The first bytes, which tell a zip file from others.
     pub(crate) head: Vec<u8>,
     /// Holds the bytes for as long as the emulator remembers the upload.
-    pub(crate) _file: File,
+    pub(crate) _file: Option<File>,
 }
 
 /// Why a part could not be taken.
@@ -44,6 +45,7 @@ pub(super) async fn read(
     check: &Check,
     content_type: &str,
     intake: &mut Intake,
+    keep: bool,
 ) -> Result<Payload, Reply> {
     let boundary = multer::parse_boundary(content_type).map_err(|_| {
         Reply::problem(
@@ -53,7 +55,7 @@ pub(super) async fn read(
     })?;
     let outcome = {
         let stream = Box::pin(intake.stream());
-        parts(api, check, Multipart::new(stream, boundary)).await
+        parts(api, check, Multipart::new(stream, boundary), keep).await
     };
     let (members, files) = outcome.map_err(|failure| match failure {
         Failure::Reply(reply) => reply,
@@ -75,7 +77,12 @@ pub(super) async fn read(
 
 type Parts = (Map<String, Value>, Vec<Upload>);
 
-async fn parts(api: &Api, check: &Check, mut multipart: Multipart<'_>) -> Result<Parts, Failure> {
+async fn parts(
+    api: &Api,
+    check: &Check,
+    mut multipart: Multipart<'_>,
+    keep: bool,
+) -> Result<Parts, Failure> {
     let mut members = Map::new();
     let mut files = Vec::new();
     while let Some(mut field) = multipart.next_field().await.map_err(Failure::Multipart)? {
@@ -84,7 +91,8 @@ async fn parts(api: &Api, check: &Check, mut multipart: Multipart<'_>) -> Result
         let is = |key: &str, value: &str| schema.get(key).and_then(Value::as_str) == Some(value);
         if is("format", "binary") || (field.file_name().is_some() && schema.is_null()) {
             let file_name = field.file_name().unwrap_or_default().to_owned();
-            let mut spool = Spool::new(name.clone(), file_name.clone()).map_err(Failure::Reply)?;
+            let mut spool =
+                Spool::new(name.clone(), file_name.clone(), keep).map_err(Failure::Reply)?;
             while let Some(data) = field.chunk().await.map_err(Failure::Multipart)? {
                 spool.write(&data).await.map_err(Failure::Reply)?;
             }
@@ -120,8 +128,8 @@ async fn text(name: &str, field: &mut Field<'_>) -> Result<String, Failure> {
 }
 
 /// Takes a body that is one file.
-pub(super) async fn spill(intake: &mut Intake) -> Result<Upload, Reply> {
-    let mut spool = Spool::new(String::new(), String::new())?;
+pub(super) async fn spill(intake: &mut Intake, keep: bool) -> Result<Upload, Reply> {
+    let mut spool = Spool::new(String::new(), String::new(), keep)?;
     loop {
         match intake.chunk().await {
             Ok(_) if intake.is_over() => return Err(intake.too_large()),
@@ -135,13 +143,17 @@ pub(super) async fn spill(intake: &mut Intake) -> Result<Upload, Reply> {
 struct Spool {
     upload: Upload,
     hash: Sha256,
-    writer: BufWriter<tokio::fs::File>,
+    writer: Option<BufWriter<tokio::fs::File>>,
 }
 
 impl Spool {
-    fn new(part: String, file_name: String) -> Result<Self, Reply> {
-        let file = tempfile::tempfile().map_err(full)?;
-        let writer = tokio::fs::File::from_std(file.try_clone().map_err(full)?);
+    fn new(part: String, file_name: String, keep: bool) -> Result<Self, Reply> {
+        let file = keep.then(tempfile::tempfile).transpose().map_err(full)?;
+        let copy = file.as_ref().map(File::try_clone);
+        let writer = copy
+            .transpose()
+            .map_err(full)?
+            .map(|file| BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)));
         Ok(Self {
             upload: Upload {
                 part,
@@ -152,7 +164,7 @@ impl Spool {
                 _file: file,
             },
             hash: Sha256::new(),
-            writer: BufWriter::with_capacity(BUFFER, writer),
+            writer,
         })
     }
 
@@ -161,11 +173,16 @@ impl Spool {
         self.upload.head.extend(data.iter().take(missing));
         self.upload.size += u64::try_from(data.len()).unwrap_or(u64::MAX);
         self.hash.update(data);
-        self.writer.write_all(data).await.map_err(full)
+        match &mut self.writer {
+            Some(writer) => writer.write_all(data).await.map_err(full),
+            None => Ok(()),
+        }
     }
 
     async fn finish(mut self) -> Result<Upload, Reply> {
-        self.writer.flush().await.map_err(full)?;
+        if let Some(writer) = &mut self.writer {
+            writer.flush().await.map_err(full)?;
+        }
         let mut text = String::with_capacity(64);
         for byte in self.hash.finalize() {
             // Writing to a string does not fail.

@@ -1,6 +1,10 @@
 //! Raw HTTP over a socket, so that the emulator is not tested with its own means.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -12,6 +16,21 @@ pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 
 pub(crate) const ORG: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
 pub(crate) const ENV: &str = "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925";
+
+/// A clock that stands until it is moved.
+#[derive(Clone, Default)]
+pub(crate) struct Hands(Arc<AtomicU64>);
+
+impl Hands {
+    pub(crate) fn set(&self, milliseconds: u64) {
+        self.0.store(milliseconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn clock(&self) -> impl Fn() -> Duration + Send + Sync + 'static {
+        let hands = self.clone();
+        move || Duration::from_millis(hands.0.load(Ordering::Relaxed))
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Answer {

@@ -11,8 +11,17 @@ use crate::support::{assert_helpful, serve, variables};
 #[path = "../../examples/console.rs"]
 mod console;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/discover_portal_apis.rs"]
+mod discover_portal_apis;
+#[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/manage_portal_applications.rs"]
+mod manage_portal_applications;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/quickstart.rs"]
 mod quickstart;
+#[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/request_api_access.rs"]
+mod request_api_access;
 
 async fn quickstart(list: &[(&str, &str)]) -> Result<String, String> {
     let mut out = Vec::new();
@@ -40,6 +49,71 @@ async fn the_console_example_says_the_same_twice() {
     assert!(first.contains("  DEPLOYED\n"), "{first}");
     assert!(first.ends_with("Deleted the application.\n"), "{first}");
     assert_eq!(console(&[]).await.unwrap(), first);
+}
+
+/// What one of the portal's examples says; the second argument tells which.
+macro_rules! said {
+    ($example:ident, $list:expr) => {{
+        let mut out = Vec::new();
+        let done = $example::run(&variables($list), &mut out).await;
+        done.map(|()| String::from_utf8(out).unwrap())
+    }};
+}
+
+#[tokio::test]
+async fn the_portal_examples_say_the_same_twice() {
+    let first = said!(discover_portal_apis, &[]).unwrap();
+    for part in [
+        "  Order Tracking API (rest-api, v1)\n",
+        "  instance Tracking EU in Production\n",
+        "Page Getting started:\n  # Getting started\n",
+        "Terms and conditions:\n  # Terms of use\n",
+    ] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    assert_eq!(said!(discover_portal_apis, &[]).unwrap(), first);
+
+    let first = said!(manage_portal_applications, &[]).unwrap();
+    assert!(first.contains("the old one is void"), "{first}");
+    assert!(
+        first.contains("now called anypoint-example-app-2"),
+        "{first}"
+    );
+    assert!(first.ends_with("Deleted the application.\n"), "{first}");
+    // The emulator's secrets, new and old, begin like this.
+    assert!(!first.contains("emulated-secret"), "{first}");
+    assert_eq!(said!(manage_portal_applications, &[]).unwrap(), first);
+
+    let first = said!(request_api_access, &[]).unwrap();
+    for part in [
+        "Requested a contract at Free: APPROVED.\n",
+        "Moved it to Partner: PENDING.\nThe owner has decided: APPROVED.\n",
+    ] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    assert_eq!(said!(request_api_access, &[]).unwrap(), first);
+}
+
+#[tokio::test]
+async fn the_portal_examples_leave_nothing_behind_and_fail_in_one_line() {
+    let emulator = Emulator::start().await.unwrap();
+    let portal = [
+        ("PORTAL_ID", "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54"),
+        ("PORTAL_ORGANIZATION", "00D5g000004XyZaEAK"),
+        ("ANYPOINT_BEARER", anypoint_emulator::FIXED_TOKEN),
+        ("ANYPOINT_HOST", emulator.url()),
+    ];
+    for _ in 0..2 {
+        // A name that was left behind would make the second round fail.
+        said!(manage_portal_applications, &portal).unwrap();
+        said!(request_api_access, &portal).unwrap();
+    }
+    assert_helpful(&said!(discover_portal_apis, &portal[..1]).unwrap_err());
+    let mut wrong = portal;
+    wrong[2].1 = "s3cret";
+    assert_helpful(&said!(discover_portal_apis, &wrong).unwrap_err());
+    assert_helpful(&said!(manage_portal_applications, &wrong).unwrap_err());
+    assert_helpful(&said!(request_api_access, &wrong).unwrap_err());
 }
 
 #[tokio::test]

@@ -1,4 +1,8 @@
 //! The facade: settings, scope, failures, and the examples from start to end.
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the portal examples share a file, and each is a program of its own"
+)]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod examples;

@@ -1,0 +1,38 @@
+//! Which requests reached their operation, and how often: what was done twice shows here.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// How many different requests are remembered; those beyond are not told apart.
+const LIMIT: usize = 1 << 20;
+
+/// A request that was processed, whether or not its answer got out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Processed {
+    /// `POST`, for instance.
+    pub method: String,
+    /// The path with its query.
+    pub path: String,
+    /// The first 64 bits of the body's SHA-256.
+    pub body: u64,
+    /// The request's `x-anypoint-call` header, by which a test may tell its calls apart.
+    pub call: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Record(Mutex<BTreeMap<Processed, u64>>);
+
+impl Record {
+    pub(crate) fn count(&self, processed: Processed) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() < LIMIT || counts.contains_key(&processed) {
+            *counts.entry(processed).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn counts(&self) -> BTreeMap<Processed, u64> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.clone()
+    }
+}

@@ -1,0 +1,61 @@
+//! What a builder was told, in the form in which the emulator keeps it.
+
+use std::time::Duration;
+
+use crate::chaos::Chaos;
+use crate::limits::Rules;
+use crate::{CLIENT_ID, CLIENT_SECRET};
+
+/// How long a state of a life cycle takes, unless set.
+const STEP: Duration = Duration::from_millis(300);
+const TOKEN_LIFE: Duration = Duration::from_secs(3600);
+const UPLOAD_LIMIT: u64 = 512 << 20;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) step: Duration,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) require_authentication: bool,
+    pub(crate) token_life: Duration,
+    /// None if not set.
+    pub(crate) upload_limit: Option<u64>,
+    pub(crate) discard_uploads: bool,
+    pub(crate) download_size: Option<u64>,
+    pub(crate) rules: Rules,
+    pub(crate) chaos: Option<(u64, Chaos)>,
+    pub(crate) count_requests: bool,
+    pub(crate) mark: Option<String>,
+    pub(crate) echo_on_error: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            step: STEP,
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
+            require_authentication: true,
+            token_life: TOKEN_LIFE,
+            upload_limit: None,
+            discard_uploads: false,
+            download_size: None,
+            rules: Rules::default(),
+            chaos: None,
+            count_requests: false,
+            mark: None,
+            echo_on_error: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The largest request body in bytes. What is not kept need not be small.
+    pub(crate) fn upload_limit(&self) -> u64 {
+        let unset = match self.discard_uploads {
+            true => u64::MAX,
+            false => UPLOAD_LIMIT,
+        };
+        self.upload_limit.unwrap_or(unset)
+    }
+}

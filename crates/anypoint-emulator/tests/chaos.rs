@@ -1,0 +1,205 @@
+//! Mishaps by a seed, and what was processed in spite of them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use anypoint_emulator::{Chaos, Emulator, Fault};
+use common::*;
+use serde_json::json;
+
+const ME: &str = "/accounts/api/me";
+
+async fn with(chaos: Chaos) -> Emulator {
+    let builder = Emulator::builder().chaos(1, chaos).count_requests();
+    builder.start().await.unwrap()
+}
+
+/// What comes back from creating a deployment; nothing if the connection was closed.
+async fn create(emulator: &Emulator, name: &str) -> Option<Answer> {
+    let body = json!({ "name": name, "target": { "provider": "MC", "targetId": "t" },
+        "application": { "ref": { "groupId": "g", "artifactId": "a", "version": "1",
+            "packaging": "jar" } } });
+    let headers = [BEARER, JSON, ("x-anypoint-call", name)];
+    let body = body.to_string();
+    let raw = request("POST", &deployments(), &headers, body.as_bytes());
+    Answer::parse(&exchange(emulator.url(), &raw).await)
+}
+
+/// How often creating was processed.
+fn processed(emulator: &Emulator) -> u64 {
+    let all = emulator.processed();
+    let posts = all.iter().filter(|(request, _)| request.method == "POST");
+    posts.map(|(_, count)| count).sum()
+}
+
+macro_rules! always {
+    ($member:ident) => {
+        with(Chaos {
+            $member: 1000,
+            ..Chaos::default()
+        })
+        .await
+    };
+}
+
+#[tokio::test]
+async fn mishaps_before_processing_leave_nothing_behind() {
+    let emulator = always!(throttled);
+    let answer = create(&emulator, "a").await.unwrap();
+    assert_eq!(
+        (answer.status, answer.header("retry-after")),
+        (429, Some("1"))
+    );
+    assert_eq!(processed(&emulator), 0);
+
+    let emulator = always!(unavailable);
+    let answer = create(&emulator, "a").await.unwrap();
+    assert_eq!((answer.status, answer.body.len()), (503, 0));
+    assert_eq!(answer.header("retry-after"), None);
+    assert_eq!(processed(&emulator), 0);
+
+    let emulator = always!(failed);
+    assert_eq!(create(&emulator, "a").await.unwrap().status, 500);
+    assert_eq!(processed(&emulator), 0);
+
+    let emulator = always!(html);
+    let answer = create(&emulator, "a").await.unwrap();
+    assert_eq!(answer.status, 502);
+    assert!(answer.text().starts_with("<html>"));
+    assert_eq!(processed(&emulator), 0);
+
+    let emulator = always!(reset_before);
+    assert!(create(&emulator, "a").await.is_none());
+    assert_eq!(processed(&emulator), 0);
+    assert_eq!(emulator.mishaps()["reset_before"], 1);
+}
+
+#[tokio::test]
+async fn mishaps_after_processing_leave_the_deed() {
+    let emulator = always!(reset_after);
+    assert!(create(&emulator, "a").await.is_none());
+    assert_eq!(processed(&emulator), 1);
+
+    let emulator = always!(truncated);
+    let answer = create(&emulator, "a").await.unwrap();
+    let declared: usize = answer.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(answer.body.len(), declared / 2);
+    assert_eq!(processed(&emulator), 1);
+
+    let emulator = with(Chaos {
+        slow: 1000,
+        slow_for: Duration::from_millis(120),
+        ..Chaos::default()
+    })
+    .await;
+    let start = Instant::now();
+    let answer = create(&emulator, "a").await.unwrap();
+    assert!(start.elapsed() >= Duration::from_millis(120));
+    assert_eq!(answer.json()["name"], "a");
+    assert_eq!(processed(&emulator), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_expired_stays_so_and_tokens_are_spared() {
+    let chaos = Chaos {
+        expired: 500,
+        ..Chaos::default()
+    };
+    let emulator = with(chaos).await;
+    let url = emulator.url();
+    let form = b"grant_type=client_credentials&client_id=emulator&client_secret=emulator-secret";
+    let media = ("content-type", "application/x-www-form-urlencoded");
+    for _ in 0..20 {
+        let path = "/accounts/api/v2/oauth2/token";
+        let token = call(url, "POST", path, &[media], form).await;
+        assert_eq!(token.status, 200);
+        let bearer = format!("Bearer {}", token.json()["access_token"].as_str().unwrap());
+        let headers = [("authorization", bearer.as_str())];
+        let mut expired = false;
+        for _ in 0..4 {
+            let status = call(url, "GET", ME, &headers, b"").await.status;
+            expired |= status == 401;
+            assert_eq!(status, if expired { 401 } else { 200 });
+        }
+    }
+    assert!(emulator.mishaps()["expired"] > 5);
+    // The console's credentials do not expire.
+    for _ in 0..20 {
+        let answer = console(url, "GET", "/mmc/api/deployments", None).await;
+        assert_eq!(answer.status, 200);
+    }
+
+    let everywhere = with(Chaos {
+        failed: 1000,
+        tokens_too: true,
+        ..Chaos::default()
+    })
+    .await;
+    let path = "/accounts/api/v2/oauth2/token";
+    let answer = call(everywhere.url(), "POST", path, &[media], form).await;
+    assert_eq!(answer.status, 500);
+}
+
+#[tokio::test]
+async fn a_seed_repeats_and_rules_come_first() {
+    let play = async |seed| {
+        let builder = Emulator::builder().chaos(seed, Chaos::even(50));
+        let emulator = builder.start().await.unwrap();
+        emulator.fault(Fault::on("get_me").times(1).status(418));
+        let mut statuses = Vec::new();
+        for _ in 0..100 {
+            let raw = request("GET", ME, &[BEARER], b"");
+            let answer = Answer::parse(&exchange(emulator.url(), &raw).await);
+            statuses.push(answer.map(|answer| (answer.status, answer.body.len())));
+        }
+        (statuses, emulator.mishaps())
+    };
+    let first = play(3).await;
+    assert_eq!(play(3).await, first);
+    assert_ne!(play(4).await.0, first.0);
+    assert_eq!(first.0[0].unwrap().0, 418);
+    assert!(first.0.contains(&None) && first.1.len() > 5, "{first:?}");
+    let error = Emulator::builder().chaos(1, Chaos::even(200)).start().await;
+    assert!(error.unwrap_err().to_string().contains("1800"));
+}
+
+#[tokio::test]
+async fn what_was_processed_is_counted_by_what_tells_requests_apart() {
+    let emulator = Emulator::builder().count_requests().start().await.unwrap();
+    for name in ["a", "b", "b"] {
+        create(&emulator, name).await.unwrap();
+    }
+    emulator.fault(
+        Fault::on("create_deployment")
+            .times(1)
+            .reset_after_processing(),
+    );
+    assert!(create(&emulator, "c").await.is_none());
+    emulator.fault(Fault::on("create_deployment").times(1).reset_after_read());
+    assert!(create(&emulator, "d").await.is_none());
+    // Neither credentials nor body are in order.
+    call(emulator.url(), "POST", &deployments(), &[JSON], b"{}").await;
+    send(emulator.url(), "POST", &deployments(), &json!({})).await;
+    let counts: Vec<(Option<String>, u64)> = emulator
+        .processed()
+        .into_iter()
+        .map(|(request, count)| {
+            assert_eq!(
+                (request.method.as_str(), request.path),
+                ("POST", deployments())
+            );
+            assert_ne!(request.body, 0);
+            (request.call, count)
+        })
+        .collect();
+    let named = |name: &str, count| (Some(name.to_owned()), count);
+    let mut sorted = counts.clone();
+    sorted.sort();
+    assert_eq!(sorted, [named("a", 1), named("b", 2), named("c", 1)]);
+
+    let silent = Emulator::start().await.unwrap();
+    create(&silent, "a").await.unwrap();
+    assert!(silent.processed().is_empty());
+}

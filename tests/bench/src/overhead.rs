@@ -1,0 +1,97 @@
+//! What a typed call costs over the same call by hand: in instructions, counted by callgrind, and in time.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use crate::Failure;
+use crate::calls::{Hand, Ours};
+use crate::server::Server;
+
+/// Start-up is taken out by the difference of two runs.
+const FEW: u64 = 200;
+const MANY: u64 = 1_200;
+/// Interleaved blocks of the comparison in time.
+const BLOCKS: usize = 41;
+const CALLS_IN_BLOCK: usize = 400;
+
+pub(crate) fn print() -> Result<(), Failure> {
+    let server = Server::start(&mut pinned(0)?)?;
+    match (count("ours", &server.url), count("hand", &server.url)) {
+        (Ok(ours), Ok(hand)) => println!(
+            "overhead: {ours} instructions a call, {hand} by hand; ratio {:.3}",
+            ours as f64 / hand as f64
+        ),
+        (Err(error), _) | (_, Err(error)) => println!("overhead: no instructions counted: {error}"),
+    }
+    let status = pinned(1)?.args(["wall", &server.url]).status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("the comparison in time failed".into())
+    }
+}
+
+/// This program on one processor, where the system can say so.
+fn pinned(processor: usize) -> Result<Command, Failure> {
+    let own = std::env::current_exe()?;
+    if !Path::new("/usr/bin/taskset").exists() {
+        return Ok(Command::new(own));
+    }
+    let mut command = Command::new("/usr/bin/taskset");
+    command.args(["-c", &processor.to_string()]).arg(own);
+    Ok(command)
+}
+
+/// Instructions of one call.
+fn count(side: &str, url: &str) -> Result<u64, Failure> {
+    let few = instructions(side, url, FEW)?;
+    let many = instructions(side, url, MANY)?;
+    Ok((many - few) / (MANY - FEW))
+}
+
+fn instructions(side: &str, url: &str, calls: u64) -> Result<u64, Failure> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe()?)
+        .args(["calls", side, url, &calls.to_string()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output()
+        .map_err(|error| format!("valgrind: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let refs = text.lines().find_map(|line| line.split_once("Collected :"));
+    let (_, number) = refs.ok_or_else(|| format!("callgrind says nothing: {text}"))?;
+    Ok(number.trim().parse()?)
+}
+
+/// The ratio of the times of blocks that follow each other.
+pub(crate) async fn wall(url: &str) -> Result<(), Failure> {
+    let (ours, hand) = (Ours::new(url)?, Hand::new(url).await?);
+    let mut ratios = Vec::new();
+    for block in 0..=BLOCKS {
+        let first = Instant::now();
+        for _ in 0..CALLS_IN_BLOCK {
+            ours.call().await?;
+        }
+        let first = first.elapsed();
+        let second = Instant::now();
+        for _ in 0..CALLS_IN_BLOCK {
+            hand.call().await?;
+        }
+        // The first block warms both up.
+        if block > 0 {
+            ratios.push(first.as_secs_f64() / second.elapsed().as_secs_f64());
+        }
+    }
+    ratios.sort_by(f64::total_cmp);
+    let quarter = ratios.len() / 4;
+    println!(
+        "overhead: {:.3} in time, the median of {} interleaved blocks (quartiles {:.3} and {:.3})",
+        ratios[ratios.len() / 2],
+        ratios.len(),
+        ratios[quarter],
+        ratios[ratios.len() - 1 - quarter],
+    );
+    Ok(())
+}

@@ -6,7 +6,7 @@ use anypoint_cloudhub2::types::{
 };
 use anypoint_core::StringOrNumber;
 
-use super::{SPACE, client, naive};
+use super::{BASE, SPACE, client, naive};
 use crate::support::{Server, empty, json, payload};
 use crate::traps::{assert_naive_fails, lines};
 
@@ -167,7 +167,8 @@ async fn trap_cloudhub2_vpn_devices_are_a_map_of_maps() {
     assert!(none.send().await.unwrap().is_empty());
     assert_naive_fails::<Vec<naive::Named>>(vendors, "expected a sequence");
     assert_naive_fails::<serde_json::Value>(b"", "EOF");
-    assert!(lines(&server)[0].ends_with("/o-1/privatespaces/supportedVpnConfigs"));
+    let expected = format!("GET {BASE}/privatespaces/supportedVpnConfigs");
+    assert_eq!(lines(&server)[0], expected);
 }
 
 /// Answers are bare arrays, and nulls stand in for what a route does not have.

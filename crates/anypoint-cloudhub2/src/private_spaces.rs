@@ -456,7 +456,6 @@ impl DownloadIngressLogs {
 #[serde(default)]
 #[non_exhaustive]
 pub struct PrivateSpacePage {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub content: Vec<PrivateSpace>,
     /// How many private spaces there are on all pages. Missing when the service sends a bare array.
     #[serde(rename = "totalElements", skip_serializing_if = "Option::is_none")]

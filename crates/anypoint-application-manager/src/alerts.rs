@@ -460,7 +460,6 @@ impl ListAlertHistory {
 #[serde(default)]
 #[non_exhaustive]
 pub struct AlertPage {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<Alert>,
 }
 
@@ -978,8 +977,8 @@ anypoint_core::impl_model!(EmailAction);
 pub struct AlertAction {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<AlertActionType>,
-    /// The users who are told.
-    #[serde(rename = "userIds", skip_serializing_if = "Vec::is_empty")]
+    /// The users who are told; empty when only addresses are.
+    #[serde(rename = "userIds")]
     pub user_ids: Vec<String>,
 }
 
@@ -1024,7 +1023,6 @@ anypoint_core::impl_open_enum!(AlertActionType { Email = "email" });
 pub struct AlertHistory {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i32>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<AlertOccasion>,
 }
 

@@ -374,7 +374,6 @@ impl RunScheduler {
 pub struct SchedulerList {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Scheduler>,
 }
 

@@ -7,7 +7,7 @@ use crate::Client;
 use serde::de::MapAccess;
 
 impl Client {
-    /// Lists the environments that may deploy to a private space.
+    /// Lists which environments may deploy to a private space.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations`
     ///
@@ -276,8 +276,10 @@ pub struct Association {
     pub id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The id of the environment, or `all`, `sandbox` or `production` for all of a kind.
     #[serde(rename = "environmentId")]
     pub environment_id: String,
+    /// The id of the organization or business group, or `all`.
     #[serde(rename = "organizationId")]
     pub organization_id: String,
     #[serde(rename = "deploymentStatus", skip_serializing_if = "Option::is_none")]
@@ -359,10 +361,10 @@ pub struct NewAssociation {
     /// The id of an association that exists. A new one has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The organization or business group of the environment.
+    /// The id of the environment's organization or business group, or `all`.
     #[serde(rename = "organizationId")]
     pub organization_id: String,
-    /// The id of the environment.
+    /// The id of the environment, or `all`, `sandbox` or `production` for all of a kind.
     pub environment: String,
 }
 

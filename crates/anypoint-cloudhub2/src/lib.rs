@@ -107,12 +107,13 @@ pub mod types {
     pub use crate::routes::{NetworkGateway, Route, RouteUpdate};
     pub use crate::shared::{
         AzureConfig, CloudWatchConfig, ClusterStatus, ComponentStatus, Connection,
-        DatadogConfig, EgressRule, EgressRuleGroup, ElasticSearchConfig,
-        EnvironmentScope, ExternalLogForwarding, FirewallRule, ForwardedLogs,
-        GlobalSpaceStatus, GrayLogConfig, IngressConfiguration, IngressDeployment,
-        IngressLogFilter, IngressLogs, InternalDns, LogForwarding, NewVpn, PrivateSpace,
-        PrivateSpaceNetwork, Problem, ProblemDetail, Provisioning, SplunkConfig,
-        SyslogConfig, Vpn, VpnLogOptions, VpnStartupAction, VpnTunnel,
+        DatadogConfig, EgressRule, EgressRuleGroup, ElasticSearchConfig, EnvironmentKind,
+        EnvironmentScope, ExternalLogForwarding, FirewallDirection, FirewallRule,
+        ForwardedLogs, GlobalSpaceStatus, GrayLogConfig, IngressConfiguration,
+        IngressDeployment, IngressLogFilter, IngressLogs, InternalDns, LogForwarding,
+        NewVpn, PrivateSpace, PrivateSpaceNetwork, Problem, ProblemDetail, Provisioning,
+        SplunkConfig, SyslogConfig, Vpn, VpnLogOptions, VpnStartupAction, VpnStatus,
+        VpnTunnel,
     };
     pub use crate::targets::{
         Node, RuntimeBuild, SupportedRuntime, SupportedRuntimeVersion, Target,

@@ -8,7 +8,7 @@ use crate::types::PrivateSpace;
 use serde::de::MapAccess;
 
 impl Client {
-    /// Lists the CloudHub 1.0 VPCs of an organization that can become private spaces.
+    /// Lists which CloudHub 1.0 VPCs of an organization can become private spaces.
     ///
     /// `GET /organizations/{organizationId}/migration/vpcs`
     ///
@@ -30,7 +30,7 @@ impl Client {
             organization_id: organization_id.into(),
         }
     }
-    /// Gets a CloudHub 1.0 VPC that can become a private space.
+    /// Gets whether a CloudHub 1.0 VPC can become a private space.
     ///
     /// `GET /organizations/{organizationId}/migration/vpcs/{vpcId}`
     ///
@@ -200,7 +200,7 @@ impl MigrateVpc {
 #[non_exhaustive]
 pub struct VpcMigration {
     pub name: String,
-    /// Ranges that the space must not use, because they are in use elsewhere.
+    /// Ranges that the space must not use, because they are in use in a network that it is to join.
     #[serde(rename = "reservedCidrs", skip_serializing_if = "Option::is_none")]
     pub reserved_cidrs: Option<Vec<String>>,
 }
@@ -214,7 +214,7 @@ impl VpcMigration {
             reserved_cidrs: None,
         }
     }
-    /// Ranges that the space must not use, because they are in use elsewhere.
+    /// Ranges that the space must not use, because they are in use in a network that it is to join.
     #[must_use]
     pub fn reserved_cidrs(
         mut self,

@@ -7,10 +7,10 @@ use crate::Client;
 use serde::de::MapAccess;
 
 impl Client {
-    /// Lists the TCP ports of a private space.
+    /// Lists the next free TCP ports of a private space.
     ///
-    /// For the TCP port mapping of a deployment, ask for ports that are `available`. Ports are between 30500 and
-    /// 32500.
+    /// They are for the TCP port mapping of a deployment: ask for ports that are `available`. Ports are between 30500
+    /// and 32500.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/ports`
     ///
@@ -22,7 +22,7 @@ impl Client {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
-    /// - `409`: There are not that many ports, or they cannot be given at present.
+    /// - `409`: All ports of the space are in use.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_ports(
@@ -40,7 +40,7 @@ impl Client {
     }
     /// Gets the AWS IAM roles of a private space.
     ///
-    /// A space has them when its `enableIAMRole` is set.
+    /// With `enableIAMRole` set, the space's applications have its role.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/iamroles`
     ///

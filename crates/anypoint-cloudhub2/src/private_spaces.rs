@@ -153,7 +153,7 @@ impl Client {
     }
     /// Downloads the log of the ingress of a private space.
     ///
-    /// The service sends the log in chunks while it collects it. `ingressConfiguration.logs` of the space says what
+    /// The service sends the log in chunks, the oldest line first. `ingressConfiguration.logs` of the space says what
     /// is logged.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/logs/ingress`
@@ -462,7 +462,6 @@ impl DownloadIngressLogs {
 #[serde(default)]
 #[non_exhaustive]
 pub struct PrivateSpacePage {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub content: Vec<PrivateSpace>,
     /// How many private spaces there are on all pages. Missing when the service sends a bare array.
     #[serde(rename = "totalElements", skip_serializing_if = "Option::is_none")]
@@ -629,10 +628,10 @@ pub struct NewPrivateSpace {
     pub environments: Option<EnvironmentScope>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkSettings>,
-    /// The firewall rules. Send this or `firewallRules`, not both.
+    /// The firewall rules, under their former name. Send this or `firewallRules`, not both.
     #[serde(rename = "managedFirewallRules", skip_serializing_if = "Option::is_none")]
     pub managed_firewall_rules: Option<Vec<FirewallRule>>,
-    /// The firewall rules, under the name that published examples have.
+    /// All firewall rules.
     #[serde(rename = "firewallRules", skip_serializing_if = "Option::is_none")]
     pub firewall_rules: Option<Vec<FirewallRule>>,
 }
@@ -668,7 +667,7 @@ impl NewPrivateSpace {
         self.network = Some(network);
         self
     }
-    /// The firewall rules. Send this or `firewallRules`, not both.
+    /// The firewall rules, under their former name. Send this or `firewallRules`, not both.
     #[must_use]
     pub fn managed_firewall_rules(
         mut self,
@@ -677,7 +676,7 @@ impl NewPrivateSpace {
         self.managed_firewall_rules = Some(managed_firewall_rules.into_iter().collect());
         self
     }
-    /// The firewall rules, under the name that published examples have.
+    /// All firewall rules.
     #[must_use]
     pub fn firewall_rules(
         mut self,
@@ -729,17 +728,17 @@ pub struct PrivateSpaceUpdate {
     pub environments: Option<EnvironmentScope>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkSettings>,
-    /// All firewall rules. Send this or `firewallRules`, not both.
+    /// All firewall rules, under their former name. Send this or `firewallRules`, not both.
     #[serde(rename = "managedFirewallRules", skip_serializing_if = "Option::is_none")]
     pub managed_firewall_rules: Option<Vec<FirewallRule>>,
-    /// The firewall rules, under the name that published examples have.
+    /// All firewall rules.
     #[serde(rename = "firewallRules", skip_serializing_if = "Option::is_none")]
     pub firewall_rules: Option<Vec<FirewallRule>>,
     #[serde(rename = "logForwarding", skip_serializing_if = "Option::is_none")]
     pub log_forwarding: Option<LogForwarding>,
     #[serde(rename = "ingressConfiguration", skip_serializing_if = "Option::is_none")]
     pub ingress_configuration: Option<IngressConfiguration>,
-    /// Whether the space has an AWS IAM role.
+    /// Whether the space's applications run with its AWS IAM role.
     #[serde(rename = "enableIAMRole", skip_serializing_if = "Option::is_none")]
     pub enable_iam_role: Option<bool>,
     /// Whether egress rules are in force.
@@ -747,7 +746,7 @@ pub struct PrivateSpaceUpdate {
     pub enable_egress: Option<bool>,
     #[serde(rename = "enableNetworkIsolation", skip_serializing_if = "Option::is_none")]
     pub enable_network_isolation: Option<bool>,
-    /// How the replicas of the ingress scale.
+    /// How the replicas of the ingress scale. It cannot be read back.
     #[serde(rename = "edgeHpaConfigs", skip_serializing_if = "Option::is_none")]
     pub edge_hpa_configs: Option<EdgeScaling>,
 }
@@ -781,7 +780,7 @@ impl PrivateSpaceUpdate {
         self.network = Some(network);
         self
     }
-    /// All firewall rules. Send this or `firewallRules`, not both.
+    /// All firewall rules, under their former name. Send this or `firewallRules`, not both.
     #[must_use]
     pub fn managed_firewall_rules(
         mut self,
@@ -790,7 +789,7 @@ impl PrivateSpaceUpdate {
         self.managed_firewall_rules = Some(managed_firewall_rules.into_iter().collect());
         self
     }
-    /// The firewall rules, under the name that published examples have.
+    /// All firewall rules.
     #[must_use]
     pub fn firewall_rules(
         mut self,
@@ -814,7 +813,7 @@ impl PrivateSpaceUpdate {
         self.ingress_configuration = Some(ingress_configuration);
         self
     }
-    /// Whether the space has an AWS IAM role.
+    /// Whether the space's applications run with its AWS IAM role.
     #[must_use]
     pub fn enable_iam_role(mut self, enable_iam_role: bool) -> Self {
         self.enable_iam_role = Some(enable_iam_role);
@@ -832,7 +831,7 @@ impl PrivateSpaceUpdate {
         self.enable_network_isolation = Some(enable_network_isolation);
         self
     }
-    /// How the replicas of the ingress scale.
+    /// How the replicas of the ingress scale. It cannot be read back.
     #[must_use]
     pub fn edge_hpa_configs(mut self, edge_hpa_configs: EdgeScaling) -> Self {
         self.edge_hpa_configs = Some(edge_hpa_configs);
@@ -876,15 +875,16 @@ anypoint_core::impl_model!(PrivateSpaceUpdate);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NetworkSettings {
-    /// The AWS region.
+    /// The AWS region. A new network needs it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// The VPC to build the space in, for a space in a VPC that exists.
     #[serde(rename = "vpcId", skip_serializing_if = "Option::is_none")]
     pub vpc_id: Option<String>,
     /// The range of the space's own addresses.
     #[serde(rename = "cidrBlock", skip_serializing_if = "Option::is_none")]
     pub cidr_block: Option<String>,
-    /// Ranges that the space must not use, because they are in use elsewhere.
+    /// Ranges that the space must not use, because they are in use in a network that it is to join.
     #[serde(rename = "reservedCidrs", skip_serializing_if = "Option::is_none")]
     pub reserved_cidrs: Option<Vec<String>>,
     #[serde(rename = "internalDns", skip_serializing_if = "Option::is_none")]
@@ -903,13 +903,13 @@ impl NetworkSettings {
             internal_dns: None,
         }
     }
-    /// The AWS region.
+    /// The AWS region. A new network needs it.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
-    /// Sets `vpcId`.
+    /// The VPC to build the space in, for a space in a VPC that exists.
     #[must_use]
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
@@ -921,7 +921,7 @@ impl NetworkSettings {
         self.cidr_block = Some(cidr_block.into());
         self
     }
-    /// Ranges that the space must not use, because they are in use elsewhere.
+    /// Ranges that the space must not use, because they are in use in a network that it is to join.
     #[must_use]
     pub fn reserved_cidrs(
         mut self,

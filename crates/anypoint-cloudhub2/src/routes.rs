@@ -32,14 +32,14 @@ impl Client {
             private_space_id: private_space_id.into(),
         }
     }
-    /// Sets which destinations the gateways of a private space lead to.
+    /// Sets which destinations a private space reaches through its internet gateway.
     ///
     /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/routes`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
     /// - `private_space_id`: Id of the private space, from the list of private spaces.
-    /// - `body`: The gateways, each with its destinations.
+    /// - `body`: The gateway, with its destinations.
     ///
     /// # Errors
     /// - `400`: The request is invalid; the message says why.
@@ -144,7 +144,7 @@ pub struct Route {
     /// The range of addresses, as a CIDR block.
     pub destination: String,
     pub status: String,
-    /// The gateway that leads there.
+    /// The kind of gateway that leads there.
     pub target: String,
     #[serde(rename = "connectionName", skip_serializing_if = "Option::is_none")]
     pub connection_name: Option<String>,
@@ -182,7 +182,7 @@ impl internal::Model for Route {
 
 anypoint_core::impl_model!(Route);
 
-/// The destinations that each gateway is to lead to.
+/// The destinations that gateways are to lead to.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -228,6 +228,7 @@ anypoint_core::impl_model!(RouteUpdate);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NetworkGateway {
+    /// The kind of gateway. Only `IGW`, the internet gateway, can be set.
     pub target: String,
     /// The destinations as CIDR blocks.
     pub routes: Vec<String>,

@@ -83,7 +83,7 @@ pub struct PrivateSpace {
     pub organization_id: Option<String>,
     #[serde(rename = "rootOrganizationId", skip_serializing_if = "Option::is_none")]
     pub root_organization_id: Option<String>,
-    /// The state of the space as a whole. The vocabulary is not documented.
+    /// The state of the space as a whole, such as `Active`. The vocabulary is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     #[serde(rename = "statusMessage", skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct PrivateSpace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environments: Option<EnvironmentScope>,
     /// The firewall rules. Some answers have them as `managedFirewallRules`.
-    #[serde(rename = "firewallRules", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "firewallRules")]
     pub firewall_rules: Vec<FirewallRule>,
     /// The firewall rules, where the answer does not have them as `firewallRules`.
     #[serde(rename = "managedFirewallRules", skip_serializing_if = "Vec::is_empty")]
@@ -112,7 +112,7 @@ pub struct PrivateSpace {
     /// The state of each part of the space.
     #[serde(rename = "globalSpaceStatus", skip_serializing_if = "Option::is_none")]
     pub global_space_status: Option<GlobalSpaceStatus>,
-    /// Whether the space has an AWS IAM role.
+    /// Whether the space's applications run with its AWS IAM role.
     #[serde(rename = "enableIAMRole", skip_serializing_if = "Option::is_none")]
     pub enable_iam_role: Option<bool>,
     /// Whether egress rules are in force.
@@ -185,8 +185,8 @@ anypoint_core::impl_model!(PrivateSpace);
 #[non_exhaustive]
 pub struct EnvironmentScope {
     #[serde(rename = "type")]
-    pub type_: String,
-    /// The business groups whose environments these are.
+    pub type_: EnvironmentKind,
+    /// The ids of the business groups whose environments these are, or `all`.
     #[serde(rename = "businessGroups")]
     pub business_groups: Vec<String>,
 }
@@ -195,11 +195,11 @@ impl EnvironmentScope {
     /// With what the service requires.
     #[must_use]
     pub fn new(
-        type_: impl Into<String>,
+        type_: EnvironmentKind,
         business_groups: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
-            type_: type_.into(),
+            type_,
             business_groups: business_groups.into_iter().map(Into::into).collect(),
         }
     }
@@ -229,6 +229,24 @@ impl internal::Model for EnvironmentScope {
 
 anypoint_core::impl_model!(EnvironmentScope);
 
+/// A kind of environments.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EnvironmentKind {
+    /// `all`
+    All,
+    /// `sandbox`
+    Sandbox,
+    /// `production`
+    Production,
+    /// A value that this version does not know; [`Self::as_str`] gives it.
+    Unknown(UnknownValue),
+}
+
+anypoint_core::impl_open_enum!(
+    EnvironmentKind { All = "all", Sandbox = "sandbox", Production = "production" }
+);
+
 /// The network of a private space.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -241,7 +259,7 @@ pub struct PrivateSpaceNetwork {
     /// The range of the space's own addresses.
     #[serde(rename = "cidrBlock", skip_serializing_if = "Option::is_none")]
     pub cidr_block: Option<String>,
-    /// Ranges that the space must not use, because they are in use elsewhere.
+    /// Ranges that the space must not use, because they are in use in a network that it is to join.
     #[serde(rename = "reservedCidrs", skip_serializing_if = "Vec::is_empty")]
     pub reserved_cidrs: Vec<String>,
     #[serde(rename = "inboundStaticIps", skip_serializing_if = "Vec::is_empty")]
@@ -368,9 +386,9 @@ pub struct FirewallRule {
     /// The last port of the range.
     #[serde(rename = "toPort", skip_serializing_if = "Option::is_none")]
     pub to_port: Option<i32>,
-    /// The direction of the traffic.
+    /// The direction of the traffic. The service takes `inbound` when it is missing.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    pub type_: Option<FirewallDirection>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -400,10 +418,10 @@ impl FirewallRule {
         self.to_port = Some(to_port);
         self
     }
-    /// The direction of the traffic.
+    /// The direction of the traffic. The service takes `inbound` when it is missing.
     #[must_use]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+    pub fn type_(mut self, type_: FirewallDirection) -> Self {
+        self.type_ = Some(type_);
         self
     }
     /// Sets `description`.
@@ -446,6 +464,22 @@ impl internal::Model for FirewallRule {
 
 anypoint_core::impl_model!(FirewallRule);
 
+/// Whether traffic comes into a private space or leaves it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FirewallDirection {
+    /// `inbound`
+    Inbound,
+    /// `outbound`
+    Outbound,
+    /// A value that this version does not know; [`Self::as_str`] gives it.
+    Unknown(UnknownValue),
+}
+
+anypoint_core::impl_open_enum!(
+    FirewallDirection { Inbound = "inbound", Outbound = "outbound" }
+);
+
 /// How requests come into a private space.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -454,7 +488,7 @@ pub struct IngressConfiguration {
     /// How many seconds the ingress waits for an answer of an application, from 1 to 3600.
     #[serde(rename = "readResponseTimeout", skip_serializing_if = "Option::is_none")]
     pub read_response_timeout: Option<StringOrNumber>,
-    /// Appears in some answers in the place of `readResponseTimeout`. It is never sent.
+    /// Appears in some answers in the place of `readResponseTimeout`. Do not send it.
     #[serde(rename = "maxReadTimeout", skip_serializing_if = "Option::is_none")]
     pub max_read_timeout: Option<StringOrNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -462,7 +496,7 @@ pub struct IngressConfiguration {
     /// How plain HTTP is treated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    /// The state of the ingress. It is for reading.
+    /// The state of the ingress. It is for reading, so do not send it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<IngressDeployment>,
     #[serde(rename = "isIstioIngressEnabled", skip_serializing_if = "Option::is_none")]
@@ -497,7 +531,7 @@ impl IngressConfiguration {
         self.read_response_timeout = Some(read_response_timeout.into());
         self
     }
-    /// Appears in some answers in the place of `readResponseTimeout`. It is never sent.
+    /// Appears in some answers in the place of `readResponseTimeout`. Do not send it.
     #[must_use]
     pub fn max_read_timeout(
         mut self,
@@ -518,7 +552,7 @@ impl IngressConfiguration {
         self.protocol = Some(protocol.into());
         self
     }
-    /// The state of the ingress. It is for reading.
+    /// The state of the ingress. It is for reading, so do not send it.
     #[must_use]
     pub fn deployment(mut self, deployment: IngressDeployment) -> Self {
         self.deployment = Some(deployment);
@@ -2319,9 +2353,8 @@ pub struct Vpn {
     pub connection_id: Option<String>,
     #[serde(rename = "connectionName", skip_serializing_if = "Option::is_none")]
     pub connection_name: Option<String>,
-    /// The state of the VPN. The vocabulary is not documented.
     #[serde(rename = "vpnConnectionStatus", skip_serializing_if = "Option::is_none")]
-    pub vpn_connection_status: Option<String>,
+    pub vpn_connection_status: Option<VpnStatus>,
     /// The BGP number of the private space's end.
     #[serde(rename = "localAsn", skip_serializing_if = "Option::is_none")]
     pub local_asn: Option<StringOrNumber>,
@@ -2332,12 +2365,13 @@ pub struct Vpn {
     #[serde(rename = "remoteIpAddress", skip_serializing_if = "Option::is_none")]
     pub remote_ip_address: Option<String>,
     /// The destinations behind the VPN as CIDR blocks, for a VPN that does not learn them by BGP.
-    #[serde(rename = "staticRoutes", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "staticRoutes")]
     pub static_routes: Vec<String>,
-    #[serde(rename = "vpnTunnels", skip_serializing_if = "Vec::is_empty")]
+    /// The tunnels as they are.
+    #[serde(rename = "vpnTunnels")]
     pub vpn_tunnels: Vec<VpnTunnel>,
-    /// The tunnels, where the answer does not have them as `vpnTunnels`.
-    #[serde(rename = "vpnTunnelsConfig", skip_serializing_if = "Vec::is_empty")]
+    /// The tunnels as they were asked for. Some answers have only these, some only `vpnTunnels`.
+    #[serde(rename = "vpnTunnelsConfig")]
     pub vpn_tunnels_config: Vec<VpnTunnel>,
     /// The id of the VPN in AWS.
     #[serde(rename = "awsId", skip_serializing_if = "Option::is_none")]
@@ -2382,6 +2416,27 @@ impl internal::Model for Vpn {
 
 anypoint_core::impl_model!(Vpn);
 
+/// The state of a VPN.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VpnStatus {
+    /// `pending`
+    Pending,
+    /// `available`
+    Available,
+    /// `deleting`
+    Deleting,
+    /// `deleted`
+    Deleted,
+    /// A value that this version does not know; [`Self::as_str`] gives it.
+    Unknown(UnknownValue),
+}
+
+anypoint_core::impl_open_enum!(
+    VpnStatus { Pending = "pending", Available = "available", Deleting = "deleting",
+    Deleted = "deleted" }
+);
+
 /// A tunnel of a VPN, with settings to send and a state to read.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -2406,33 +2461,43 @@ pub struct VpnTunnel {
     /// The address of the other end inside the tunnel.
     #[serde(rename = "remotePtpIpAddress", skip_serializing_if = "Option::is_none")]
     pub remote_ptp_ip_address: Option<String>,
+    /// What to do when the other end no longer answers, `restart` or `clear`.
     #[serde(rename = "dPDTimeoutAction", skip_serializing_if = "Option::is_none")]
     pub d_pd_timeout_action: Option<String>,
+    /// How long before the keys of phase 2 expire new ones are made.
     #[serde(rename = "rekeyMarginInSeconds", skip_serializing_if = "Option::is_none")]
     pub rekey_margin_in_seconds: Option<i32>,
+    /// How much of that margin is left to chance, in percent.
     #[serde(rename = "rekeyFuzz", skip_serializing_if = "Option::is_none")]
     pub rekey_fuzz: Option<i32>,
+    /// The versions of IKE that are allowed, `ikev1` and `ikev2`.
     #[serde(rename = "ikeVersions", skip_serializing_if = "Option::is_none")]
     pub ike_versions: Option<Vec<String>>,
+    /// The Diffie-Hellman groups that are allowed, of 2 and 14 to 24.
     #[serde(rename = "phase1DhGroups", skip_serializing_if = "Option::is_none")]
     pub phase1_dh_groups: Option<Vec<i32>>,
+    /// The Diffie-Hellman groups that are allowed, of 2, 5 and 14 to 24.
     #[serde(rename = "phase2DhGroups", skip_serializing_if = "Option::is_none")]
     pub phase2_dh_groups: Option<Vec<i32>>,
+    /// Those that are allowed, of `AES128`, `AES256`, `AES128-GCM-16` and `AES256-GCM-16`.
     #[serde(
         rename = "phase1EncryptionAlgorithms",
         skip_serializing_if = "Option::is_none"
     )]
     pub phase1_encryption_algorithms: Option<Vec<String>>,
+    /// Those that are allowed, of `AES128`, `AES256`, `AES128-GCM-16` and `AES256-GCM-16`.
     #[serde(
         rename = "phase2EncryptionAlgorithms",
         skip_serializing_if = "Option::is_none"
     )]
     pub phase2_encryption_algorithms: Option<Vec<String>>,
+    /// Those that are allowed, of `SHA1`, `SHA2-256`, `SHA2-384` and `SHA2-512`.
     #[serde(
         rename = "phase1IntegrityAlgorithms",
         skip_serializing_if = "Option::is_none"
     )]
     pub phase1_integrity_algorithms: Option<Vec<String>>,
+    /// Those that are allowed, of `SHA1`, `SHA2-256`, `SHA2-384` and `SHA2-512`.
     #[serde(
         rename = "phase2IntegrityAlgorithms",
         skip_serializing_if = "Option::is_none"
@@ -2447,7 +2512,7 @@ pub struct VpnTunnel {
     pub status: Option<String>,
     #[serde(rename = "statusMessage", skip_serializing_if = "Option::is_none")]
     pub status_message: Option<String>,
-    /// Whether the tunnel is logged.
+    /// Whether the logs of the tunnel go to Amazon CloudWatch.
     #[serde(rename = "isLogsEnabled", skip_serializing_if = "Option::is_none")]
     pub is_logs_enabled: Option<bool>,
     #[serde(rename = "cloudWatchLogOptions", skip_serializing_if = "Option::is_none")]
@@ -2535,7 +2600,7 @@ impl VpnTunnel {
         self.remote_ptp_ip_address = Some(remote_ptp_ip_address.into());
         self
     }
-    /// Sets `dPDTimeoutAction`.
+    /// What to do when the other end no longer answers, `restart` or `clear`.
     #[must_use]
     pub fn d_pd_timeout_action(
         mut self,
@@ -2544,19 +2609,19 @@ impl VpnTunnel {
         self.d_pd_timeout_action = Some(d_pd_timeout_action.into());
         self
     }
-    /// Sets `rekeyMarginInSeconds`.
+    /// How long before the keys of phase 2 expire new ones are made.
     #[must_use]
     pub fn rekey_margin_in_seconds(mut self, rekey_margin_in_seconds: i32) -> Self {
         self.rekey_margin_in_seconds = Some(rekey_margin_in_seconds);
         self
     }
-    /// Sets `rekeyFuzz`.
+    /// How much of that margin is left to chance, in percent.
     #[must_use]
     pub fn rekey_fuzz(mut self, rekey_fuzz: i32) -> Self {
         self.rekey_fuzz = Some(rekey_fuzz);
         self
     }
-    /// Sets `ikeVersions`.
+    /// The versions of IKE that are allowed, `ikev1` and `ikev2`.
     #[must_use]
     pub fn ike_versions(
         mut self,
@@ -2565,7 +2630,7 @@ impl VpnTunnel {
         self.ike_versions = Some(ike_versions.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `phase1DhGroups`.
+    /// The Diffie-Hellman groups that are allowed, of 2 and 14 to 24.
     #[must_use]
     pub fn phase1_dh_groups(
         mut self,
@@ -2574,7 +2639,7 @@ impl VpnTunnel {
         self.phase1_dh_groups = Some(phase1_dh_groups.into_iter().collect());
         self
     }
-    /// Sets `phase2DhGroups`.
+    /// The Diffie-Hellman groups that are allowed, of 2, 5 and 14 to 24.
     #[must_use]
     pub fn phase2_dh_groups(
         mut self,
@@ -2583,7 +2648,7 @@ impl VpnTunnel {
         self.phase2_dh_groups = Some(phase2_dh_groups.into_iter().collect());
         self
     }
-    /// Sets `phase1EncryptionAlgorithms`.
+    /// Those that are allowed, of `AES128`, `AES256`, `AES128-GCM-16` and `AES256-GCM-16`.
     #[must_use]
     pub fn phase1_encryption_algorithms(
         mut self,
@@ -2594,7 +2659,7 @@ impl VpnTunnel {
         );
         self
     }
-    /// Sets `phase2EncryptionAlgorithms`.
+    /// Those that are allowed, of `AES128`, `AES256`, `AES128-GCM-16` and `AES256-GCM-16`.
     #[must_use]
     pub fn phase2_encryption_algorithms(
         mut self,
@@ -2605,7 +2670,7 @@ impl VpnTunnel {
         );
         self
     }
-    /// Sets `phase1IntegrityAlgorithms`.
+    /// Those that are allowed, of `SHA1`, `SHA2-256`, `SHA2-384` and `SHA2-512`.
     #[must_use]
     pub fn phase1_integrity_algorithms(
         mut self,
@@ -2616,7 +2681,7 @@ impl VpnTunnel {
         );
         self
     }
-    /// Sets `phase2IntegrityAlgorithms`.
+    /// Those that are allowed, of `SHA1`, `SHA2-256`, `SHA2-384` and `SHA2-512`.
     #[must_use]
     pub fn phase2_integrity_algorithms(
         mut self,
@@ -2654,7 +2719,7 @@ impl VpnTunnel {
         self.status_message = Some(status_message.into());
         self
     }
-    /// Whether the tunnel is logged.
+    /// Whether the logs of the tunnel go to Amazon CloudWatch.
     #[must_use]
     pub fn is_logs_enabled(mut self, is_logs_enabled: bool) -> Self {
         self.is_logs_enabled = Some(is_logs_enabled);
@@ -2723,7 +2788,7 @@ impl internal::Model for VpnTunnel {
 
 anypoint_core::impl_model!(VpnTunnel);
 
-/// Which end opens a tunnel. `start` is the private space, `add` the other end.
+/// Which end opens a tunnel. `start` is the private space, `add` the other end, as without it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VpnStartupAction {

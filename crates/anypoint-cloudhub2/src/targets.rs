@@ -198,9 +198,10 @@ impl ListTargetDomains {
 pub struct Target {
     pub id: String,
     pub name: String,
-    /// What the target is. The vocabulary is not documented.
+    /// What the target is, such as `private-space` or `runtime-fabric`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Whose Kubernetes a Runtime Fabric stands on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -211,11 +212,10 @@ pub struct Target {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// The runtimes that applications may ask for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub runtimes: Vec<SupportedRuntime>,
     #[serde(rename = "egressRuleGroups", skip_serializing_if = "Vec::is_empty")]
     pub egress_rule_groups: Vec<EgressRuleGroup>,
-    /// The environments that may deploy to the target.
+    /// The environments that may deploy to the target. None are named when all may.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<String>,
     #[serde(
@@ -226,7 +226,6 @@ pub struct Target {
     /// An object whose members are not documented.
     #[serde(rename = "replicationStrategies", skip_serializing_if = "Option::is_none")]
     pub replication_strategies: Option<Json>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nodes: Vec<Node>,
     /// An object whose members are not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -309,6 +308,8 @@ impl internal::Model for SupportedRuntime {
 anypoint_core::impl_model!(SupportedRuntime);
 
 /// A version of a runtime.
+///
+/// Whether its dates are seconds or milliseconds since 1970 is not certain; those of its builds are milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -320,7 +321,7 @@ pub struct SupportedRuntimeVersion {
     pub tag: String,
     #[serde(rename = "releaseDate", skip_serializing_if = "Option::is_none")]
     pub release_date: Option<Timestamp>,
-    /// The oldest build that is still accepted.
+    /// The oldest full version that a deployment may ask for.
     #[serde(rename = "minimumTag", skip_serializing_if = "Option::is_none")]
     pub minimum_tag: Option<String>,
     #[serde(rename = "minimumTagReleaseDate", skip_serializing_if = "Option::is_none")]
@@ -436,6 +437,7 @@ pub struct Node {
         skip_serializing_if = "Option::is_none"
     )]
     pub is_available_for_deployments: Option<bool>,
+    /// `AVAILABLE` when the machine takes deployments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability: Option<String>,
 }

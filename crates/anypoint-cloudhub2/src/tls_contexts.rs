@@ -356,6 +356,7 @@ impl UpdateTlsContext {
 pub struct TlsContext {
     pub id: String,
     pub name: String,
+    /// Who looks after it, `custom` for the users and `default` for the platform.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     #[serde(rename = "keyStore", skip_serializing_if = "Option::is_none")]

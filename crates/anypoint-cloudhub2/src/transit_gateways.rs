@@ -852,7 +852,7 @@ anypoint_core::impl_model!(TransitGateway);
 #[serde(default)]
 #[non_exhaustive]
 pub struct TransitGatewayList {
-    #[serde(rename = "transitGateways", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "transitGateways")]
     pub transit_gateways: Vec<TransitGateway>,
 }
 

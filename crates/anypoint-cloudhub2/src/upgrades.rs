@@ -7,7 +7,7 @@ use crate::Client;
 use serde::de::MapAccess;
 
 impl Client {
-    /// Gets the days of the monthly patch release, for sandboxes and for production.
+    /// Gets the days of the coming monthly patch release, for sandboxes and for production.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/monthlypatchwindow`
     ///
@@ -80,7 +80,7 @@ impl Client {
             private_space_id: private_space_id.into(),
         }
     }
-    /// Schedules the upgrade of a private space, or opts out of it.
+    /// Upgrades a private space now or at a later date, or opts out of the upgrade.
     ///
     /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/upgrade`
     ///
@@ -238,7 +238,7 @@ impl ScheduleUpgrade {
         not_modified: false,
         limits: &[crate::Client::DEFAULT_LIMIT],
     };
-    /// The day of the upgrade.
+    /// The day of the upgrade. Without it the upgrade begins now.
     pub fn date(mut self, date: impl Into<String>) -> Self {
         self.date = Some(date.into());
         self
@@ -267,6 +267,7 @@ impl ScheduleUpgrade {
 pub struct PatchWindow {
     #[serde(rename = "releaseYear", skip_serializing_if = "Option::is_none")]
     pub release_year: Option<i32>,
+    /// The English name of the month in capitals.
     #[serde(rename = "releaseMonth", skip_serializing_if = "Option::is_none")]
     pub release_month: Option<String>,
     #[serde(rename = "sandboxStartDate", skip_serializing_if = "Option::is_none")]
@@ -312,7 +313,7 @@ anypoint_core::impl_model!(PatchWindow);
 pub struct UpgradeStatus {
     #[serde(rename = "scheduledUpdateTime", skip_serializing_if = "Option::is_none")]
     pub scheduled_update_time: Option<Timestamp>,
-    /// The state of the upgrade. The vocabulary is not documented.
+    /// The state of the upgrade, such as `QUEUED`. The vocabulary is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }

@@ -4,7 +4,7 @@
 use anypoint_core::{Download, Error, Response, StringOrNumber, internal};
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use crate::Client;
-use crate::types::{Connection, NewVpn, Vpn, VpnTunnel};
+use crate::types::{Connection, NewVpn, Vpn, VpnStatus, VpnTunnel};
 use serde::de::MapAccess;
 use std::collections::BTreeMap;
 
@@ -77,7 +77,7 @@ impl Client {
     }
     /// Changes a VPN, or turns the logs of its tunnels on or off.
     ///
-    /// For the logs, send the tunnels with `cloudWatchLogOptions` and `isLogsEnabled` set.
+    /// For the logs, send the tunnels with `isLogsEnabled` and `cloudWatchLogOptions` set.
     ///
     /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}`
     ///
@@ -519,9 +519,8 @@ pub struct VpnUpdateResult {
     pub connection_id: Option<String>,
     #[serde(rename = "connectionName", skip_serializing_if = "Option::is_none")]
     pub connection_name: Option<String>,
-    /// The state of the VPN. The vocabulary is not documented.
     #[serde(rename = "vpnConnectionStatus", skip_serializing_if = "Option::is_none")]
-    pub vpn_connection_status: Option<String>,
+    pub vpn_connection_status: Option<VpnStatus>,
     /// The BGP number of the private space's end.
     #[serde(rename = "localAsn", skip_serializing_if = "Option::is_none")]
     pub local_asn: Option<StringOrNumber>,
@@ -534,9 +533,10 @@ pub struct VpnUpdateResult {
     /// The destinations behind the VPN as CIDR blocks, for a VPN that does not learn them by BGP.
     #[serde(rename = "staticRoutes", skip_serializing_if = "Vec::is_empty")]
     pub static_routes: Vec<String>,
+    /// The tunnels as they are.
     #[serde(rename = "vpnTunnels", skip_serializing_if = "Vec::is_empty")]
     pub vpn_tunnels: Vec<VpnTunnel>,
-    /// The tunnels, where the answer does not have them as `vpnTunnels`.
+    /// The tunnels as they were asked for. Some answers have only these, some only `vpnTunnels`.
     #[serde(rename = "vpnTunnelsConfig", skip_serializing_if = "Vec::is_empty")]
     pub vpn_tunnels_config: Vec<VpnTunnel>,
     /// The id of the VPN in AWS.

@@ -17,7 +17,6 @@ pub struct DeploymentPage {
     /// How many deployments match, on all pages together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<DeploymentSummary>,
 }
 

@@ -107,7 +107,7 @@ fn list_private_spaces(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"content":[{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","status":"Active"}],"totalElements":1,"totalPages":1,"numberOfElements":1,"size":50,"number":0,"first":true,"last":true,"empty":false}"##,
+            r##"{"content":[{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","status":"Active","firewallRules":[]}],"totalElements":1,"totalPages":1,"numberOfElements":1,"size":50,"number":0,"first":true,"last":true,"empty":false}"##,
         )
 }
 
@@ -132,7 +132,7 @@ fn create_private_space(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"5sc6y6.usa-e2.cloudhub.io","internalDnsTarget":"internal-5sc6y6.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
+            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
         )
 }
 
@@ -153,7 +153,7 @@ fn get_private_space(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"5sc6y6.usa-e2.cloudhub.io","internalDnsTarget":"internal-5sc6y6.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
+            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
         )
 }
 
@@ -198,7 +198,7 @@ fn update_private_space(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"5sc6y6.usa-e2.cloudhub.io","internalDnsTarget":"internal-5sc6y6.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
+            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
         )
 }
 
@@ -233,7 +233,7 @@ fn get_patch_window(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"releaseYear":2025,"releaseMonth":"June","sandboxStartDate":"2025-06-03T00:00:00Z","sandboxEndDate":"2025-06-09T23:59:59Z","productionStartDate":"2025-06-10T00:00:00Z","productionEndDate":"2025-06-30T23:59:59Z"}"##,
+            r##"{"releaseYear":2025,"releaseMonth":"JUNE","sandboxStartDate":"2025-06-03T00:00:00Z","sandboxEndDate":"2025-06-09T23:59:59Z","productionStartDate":"2025-06-10T00:00:00Z","productionEndDate":"2025-06-30T23:59:59Z"}"##,
         )
 }
 
@@ -253,7 +253,7 @@ fn get_upgrade_status(client: &Client) -> Call {
                     .send()
             },
         )
-        .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"SCHEDULED"}"##)
+        .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"QUEUED"}"##)
 }
 
 fn cancel_upgrade(client: &Client) -> Call {
@@ -293,7 +293,7 @@ fn schedule_upgrade(client: &Client) -> Call {
                     .send()
             },
         )
-        .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"SCHEDULED"}"##)
+        .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"QUEUED"}"##)
 }
 
 fn list_migration_vpcs(client: &Client) -> Call {
@@ -351,7 +351,7 @@ fn migrate_vpc(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"5sc6y6.usa-e2.cloudhub.io","internalDnsTarget":"internal-5sc6y6.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
+            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
         )
 }
 
@@ -482,7 +482,7 @@ fn get_iam_roles(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"roles":["arn:aws:iam::318274095561:role/order-network"],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","spaceId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95"}"##,
+            r##"{"roles":["arn:aws:iam::111122223333:role/order-network"],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","spaceId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95"}"##,
         )
 }
 
@@ -676,7 +676,7 @@ fn update_routes(client: &Client) -> Call {
                         example::<
                             RouteUpdate,
                         >(
-                            r##"{"networkGateways":[{"target":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}]}"##,
+                            r##"{"networkGateways":[{"target":"IGW","routes":["172.16.0.0/12"]}]}"##,
                         ),
                     )
                     .send()
@@ -704,7 +704,7 @@ fn list_connections(client: &Client) -> Call {
             },
         )
         .json(
-            r##"[{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","vpnConnectionStatus":"AVAILABLE","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17"}]}]"##,
+            r##"[{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[],"vpnTunnelsConfig":[]}]}]"##,
         )
 }
 
@@ -730,7 +730,7 @@ fn create_connection(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"AVAILABLE","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}]}]}"##,
+            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
         )
 }
 
@@ -752,7 +752,7 @@ fn get_connection(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"AVAILABLE","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}]}]}"##,
+            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
         )
 }
 
@@ -795,7 +795,7 @@ fn update_connection(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"AVAILABLE","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}]}]}"##,
+            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
         )
 }
 
@@ -822,7 +822,7 @@ fn create_vpn(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"AVAILABLE","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}]}]}"##,
+            r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
         )
 }
 
@@ -871,7 +871,7 @@ fn update_vpn(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"AVAILABLE","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}]}"##,
+            r##"{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":["10.30.0.0/16"],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}]}"##,
         )
 }
 
@@ -932,7 +932,7 @@ fn list_transit_gateways(client: &Client) -> Call {
             },
         )
         .json(
-            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"604918273350"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
+            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
         )
 }
 
@@ -951,14 +951,14 @@ fn create_transit_gateway(client: &Client) -> Call {
                         example::<
                             NewTransitGateway,
                         >(
-                            r##"{"name":"corporate-network","resourceShareId":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","resourceShareAccount":"604918273350","routes":["10.20.0.0/16"]}"##,
+                            r##"{"name":"corporate-network","resourceShareId":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","resourceShareAccount":"444455556666","routes":["10.20.0.0/16"]}"##,
                         ),
                     )
                     .send()
             },
         )
         .json(
-            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"604918273350"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
+            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
         )
 }
 
@@ -999,7 +999,7 @@ fn get_transit_gateway(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"604918273350"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
+            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
         )
 }
 
@@ -1044,7 +1044,7 @@ fn update_transit_gateway(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"604918273350"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
+            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
         )
 }
 
@@ -1107,7 +1107,7 @@ fn list_organization_transit_gateways(client: &Client) -> Call {
             },
         )
         .json(
-            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"604918273350"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
+            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
         )
 }
 
@@ -1150,7 +1150,7 @@ fn rename_organization_transit_gateway(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"604918273350"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
+            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
         )
 }
 
@@ -1190,7 +1190,7 @@ fn list_tls_contexts(client: &Client) -> Call {
             },
         )
         .json(
-            r##"[{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31T23:59:59Z"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}]"##,
+            r##"[{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}]"##,
         )
 }
 
@@ -1216,7 +1216,7 @@ fn create_tls_context(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31T23:59:59Z"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
+            r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
         )
 }
 
@@ -1238,7 +1238,7 @@ fn get_tls_context(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31T23:59:59Z"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
+            r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
         )
 }
 
@@ -1285,7 +1285,7 @@ fn update_tls_context(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31T23:59:59Z"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
+            r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
         )
 }
 
@@ -1422,7 +1422,7 @@ fn get_endpoint_service(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"endpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-06d2f8b1c4e973a50","serviceOwner":"318274095561","status":"Available","principals":["arn:aws:iam::604918273350:root"],"vpcEndpoints":[{"awsId":"vpce-02c7e4a9b6f15d830","status":"available","connectableAZs":["use1-az1"]}]}"##,
+            r##"{"endpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-06d2f8b1c4e973a50","serviceOwner":"111122223333","status":"Available","principals":["arn:aws:iam::444455556666:root"],"vpcEndpoints":[{"awsId":"vpce-02c7e4a9b6f15d830","status":"available","connectableAZs":["use1-az1"]}]}"##,
         )
 }
 
@@ -1440,7 +1440,7 @@ fn create_endpoint_service(client: &Client) -> Call {
                         "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                         example::<
                             EndpointServiceSettings,
-                        >(r##"{"principals":["arn:aws:iam::604918273350:root"]}"##),
+                        >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
                     )
                     .send()
             },
@@ -1481,7 +1481,7 @@ fn update_endpoint_service(client: &Client) -> Call {
                         "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                         example::<
                             EndpointServiceSettings,
-                        >(r##"{"principals":["arn:aws:iam::604918273350:root"]}"##),
+                        >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
                     )
                     .send()
             },
@@ -1501,7 +1501,7 @@ fn list_targets(client: &Client) -> Call {
             },
         )
         .json(
-            r##"[{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","type":"private-space","status":"Active","region":"us-east-1","isAvailableForDeployments":true}]"##,
+            r##"[{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","type":"private-space","status":"Active","region":"us-east-1","isAvailableForDeployments":true,"runtimes":[],"nodes":[]}]"##,
         )
 }
 
@@ -1543,5 +1543,5 @@ fn list_target_domains(client: &Client) -> Call {
                     .send()
             },
         )
-        .json(r##"["*.5sc6y6-2.usa-e2.cloudhub.io"]"##)
+        .json(r##"["*.a1b2c3-2.usa-e2.cloudhub.io"]"##)
 }

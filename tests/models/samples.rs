@@ -1,0 +1,152 @@
+//! What a spec shows of its components, and by which rule an example shows none.
+
+use serde_json::Value as Json;
+
+use crate::spec::{Media, Spec, reference, target};
+
+/// A value that the type of a component must read.
+pub(crate) struct Sample {
+    pub(crate) component: String,
+    /// Where the spec shows it.
+    pub(crate) place: String,
+    pub(crate) value: Json,
+}
+
+/// All that a spec shows.
+#[derive(Default)]
+pub(crate) struct Samples {
+    /// From the examples that hold components, and every value of an enum.
+    pub(crate) shown: Vec<Sample>,
+    /// Examples that hold components.
+    pub(crate) checked: usize,
+    /// Examples of texts, numbers, lists and maps of such, and of any JSON: they have no type of their own.
+    pub(crate) plain: usize,
+    /// Examples of multipart forms, which are written part by part and never read.
+    pub(crate) forms: usize,
+    /// Examples of text and bytes.
+    pub(crate) no_json: usize,
+}
+
+impl Samples {
+    pub(crate) fn of(spec: &Spec) -> Self {
+        let mut samples = Self::default();
+        let forms = spec.forms();
+        for (name, schema) in spec.components() {
+            match schema.get("example") {
+                Some(_) if forms.contains(name) => samples.forms += 1,
+                Some(example) => samples.add("its example", &reference(name), example),
+                None => {}
+            }
+            samples.values(name, schema);
+        }
+        for media in spec.media() {
+            if let Some(example) = media.value.get("example") {
+                samples.media(&media, example);
+            }
+        }
+        samples
+    }
+
+    fn media(&mut self, media: &Media<'_>, example: &Json) {
+        match () {
+            () if media.is_form() => self.forms += 1,
+            () if media.is_json() => self.add(&media.place, &media.value["schema"], example),
+            () => self.no_json += 1,
+        }
+    }
+
+    /// An enum shows its values, with or without an example.
+    fn values(&mut self, name: &str, schema: &Json) {
+        let values = schema["enum"].as_array().into_iter().flatten();
+        self.shown.extend(values.map(|value| Sample {
+            component: name.to_owned(),
+            place: "its values".to_owned(),
+            value: value.clone(),
+        }));
+    }
+
+    fn add(&mut self, place: &str, schema: &Json, example: &Json) {
+        if split(schema, example, place, &mut self.shown) {
+            self.checked += 1;
+        } else {
+            self.plain += 1;
+        }
+    }
+}
+
+/// Takes lists and maps apart down to components; whether the schema names one.
+fn split(schema: &Json, value: &Json, place: &str, shown: &mut Vec<Sample>) -> bool {
+    if let Some(component) = target(schema) {
+        shown.push(Sample {
+            component: component.to_owned(),
+            place: place.to_owned(),
+            value: value.clone(),
+        });
+        return true;
+    }
+    let inside = match value {
+        Json::Array(items) => items.iter().map(|item| (&schema["items"], item)).collect(),
+        Json::Object(members) => members
+            .values()
+            .map(|member| (&schema["additionalProperties"], member))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let mut named = false;
+    for (schema, value) in inside {
+        named |= split(schema, value, place, shown);
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn examples_are_taken_apart_down_to_components() {
+        let link = |schema: Json, example: Json| json!({"schema": schema, "example": example});
+        let list = json!({"type": "array", "items": reference("A")});
+        let map = json!({"type": "object", "additionalProperties": {"allOf": [reference("A")]}});
+        let spec = Spec::new(json!({
+            "components": {"schemas": {
+                "A": {"type": "object", "example": {"content": {"a/b": {"example": 1}}}},
+                "E": {"type": "string", "enum": ["X", "Y"]},
+                "F": {"type": "object", "example": {"f": 1}},
+            }},
+            "paths": {"/p": {"post": {
+                "requestBody": {"content": {"multipart/form-data": link(reference("F"), json!({"f": 2}))}},
+                "responses": {
+                    "200": {"content": {"application/json": link(list, json!([{"n": 1}, {"n": 2}]))}},
+                    "201": {"content": {"application/x+json": link(map, json!({"k": {"n": 3}}))}},
+                    "202": {"content": {"application/json": link(json!({"type": "string"}), json!("text"))}},
+                    "203": {"content": {"text/plain": link(json!({"type": "string"}), json!("text"))}},
+                },
+            }}},
+        }));
+        let samples = Samples::of(&spec);
+        let shown = |component: &str| -> Vec<&Json> {
+            let own = samples
+                .shown
+                .iter()
+                .filter(|sample| sample.component == component);
+            own.map(|sample| &sample.value).collect()
+        };
+        assert_eq!(shown("E"), [&json!("X"), &json!("Y")]);
+        assert_eq!(
+            shown("A")[1..],
+            [&json!({"n": 1}), &json!({"n": 2}), &json!({"n": 3})]
+        );
+        assert_eq!(shown("F"), Vec::<&Json>::new());
+        let counts = (
+            samples.checked,
+            samples.plain,
+            samples.forms,
+            samples.no_json,
+        );
+        assert_eq!(counts, (3, 1, 2, 1));
+        assert_eq!(spec.count_examples(), 7);
+    }
+}

@@ -15,7 +15,7 @@ pub(crate) struct Sample {
 /// All that a spec shows.
 #[derive(Default)]
 pub(crate) struct Samples {
-    /// From the examples that hold components, and every value of an enum.
+    /// From the examples that hold components, every value of an enum, and the branches of a union.
     pub(crate) shown: Vec<Sample>,
     /// Examples that hold components.
     pub(crate) checked: usize,
@@ -38,6 +38,7 @@ impl Samples {
                 None => {}
             }
             samples.values(name, schema);
+            samples.branches(spec, name, schema);
         }
         for media in spec.media() {
             if let Some(example) = media.value.get("example") {
@@ -63,6 +64,18 @@ impl Samples {
             place: "its values".to_owned(),
             value: value.clone(),
         }));
+    }
+
+    /// A union shows the examples of its branches, with or without one of its own.
+    fn branches(&mut self, spec: &Spec, name: &str, schema: &Json) {
+        let branches = schema["oneOf"].as_array().into_iter().flatten();
+        for branch in branches.filter_map(target) {
+            self.shown.push(Sample {
+                component: name.to_owned(),
+                place: format!("the example of {branch}"),
+                value: spec.component(branch)["example"].clone(),
+            });
+        }
     }
 
     fn add(&mut self, place: &str, schema: &Json, example: &Json) {
@@ -113,6 +126,7 @@ mod tests {
         let spec = Spec::new(json!({
             "components": {"schemas": {
                 "A": {"type": "object", "example": {"content": {"a/b": {"example": 1}}}},
+                "U": {"oneOf": [reference("A")]},
                 "E": {"type": "string", "enum": ["X", "Y"]},
                 "F": {"type": "object", "example": {"f": 1}},
             }},
@@ -139,6 +153,7 @@ mod tests {
             shown("A")[1..],
             [&json!({"n": 1}), &json!({"n": 2}), &json!({"n": 3})]
         );
+        assert_eq!(shown("U"), [shown("A")[0]]);
         assert_eq!(shown("F"), Vec::<&Json>::new());
         let counts = (
             samples.checked,

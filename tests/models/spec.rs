@@ -111,7 +111,7 @@ fn members(value: &Json) -> impl Iterator<Item = (&String, &Json)> {
 /// Examples may hold whatever looks like a media type, so they are not looked into.
 fn collect<'a>(node: &'a Json, place: &str, found: &mut Vec<Media<'a>>) {
     for (key, value) in members(node).filter(|(key, _)| *key != "example") {
-        let place = format!("{place} {key}");
+        let place = format!("{place} {key}").trim_start().to_owned();
         if key == "content" {
             let types = members(value).filter(|(name, _)| name.contains('/'));
             found.extend(types.map(|(name, value)| Media {

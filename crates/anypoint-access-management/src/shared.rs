@@ -107,9 +107,9 @@ pub struct Organization {
     /// The organizations above this one.
     #[serde(rename = "parentOrganizationIds", skip_serializing_if = "Vec::is_empty")]
     pub parent_organization_ids: Vec<String>,
-    #[serde(rename = "subOrganizationIds", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "subOrganizationIds")]
     pub sub_organization_ids: Vec<String>,
-    #[serde(rename = "tenantOrganizationIds", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "tenantOrganizationIds")]
     pub tenant_organization_ids: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<Environment>,

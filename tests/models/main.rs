@@ -138,30 +138,16 @@ fn every_component_has_a_type_or_is_a_form() {
 /// An example that is not held against a type is so by one of the rules of [`Samples`], and no type goes unseen.
 #[test]
 fn no_example_and_no_type_is_passed_over() {
-    let mut forms = 0;
+    let mut checked = 0;
     for api in apis() {
         let samples = Samples::of(&api.spec);
-        let counted = samples.checked + samples.plain + samples.forms + samples.no_json;
-        assert_eq!(counted, api.spec.count_examples(), "{}", api.name);
-        let seen: BTreeSet<&str> = samples
-            .shown
-            .iter()
-            .map(|sample| sample.component.as_str())
-            .collect();
+        assert_eq!(samples.count(), api.spec.count_examples(), "{}", api.name);
+        let shown = samples.shown.iter();
+        let seen: BTreeSet<&str> = shown.map(|sample| sample.component.as_str()).collect();
         let typed: BTreeSet<&str> = api.models.keys().copied().collect();
         assert_eq!(seen, typed, "{}", api.name);
-        forms += samples.forms;
-        println!(
-            "{:<20} {} examples: {} checked, {} without a component in them, {} forms, {} not JSON; {} samples of {} types",
-            api.name,
-            counted,
-            samples.checked,
-            samples.plain,
-            samples.forms,
-            samples.no_json,
-            samples.shown.len(),
-            typed.len()
-        );
+        checked += samples.checked;
+        println!("{}: {} types, {samples:?}", api.name, typed.len());
     }
-    assert_ne!(forms, 0, "the rule about forms is not needed any more");
+    assert!(checked > 450, "only {checked} examples were checked");
 }

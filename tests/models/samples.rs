@@ -1,5 +1,7 @@
 //! What a spec shows of its components, and by which rule an example shows none.
 
+use std::fmt;
+
 use serde_json::Value as Json;
 
 use crate::spec::{Media, Spec, reference, target};
@@ -21,6 +23,8 @@ pub(crate) struct Samples {
     pub(crate) checked: usize,
     /// Examples of texts, numbers, lists and maps of such, and of any JSON: they have no type of their own.
     pub(crate) plain: usize,
+    /// Empty lists and maps of components.
+    pub(crate) empty: usize,
     /// Examples of multipart forms, which are written part by part and never read.
     pub(crate) forms: usize,
     /// Examples of text and bytes.
@@ -28,6 +32,11 @@ pub(crate) struct Samples {
 }
 
 impl Samples {
+    /// Every example, by whichever rule.
+    pub(crate) fn count(&self) -> usize {
+        self.checked + self.plain + self.empty + self.forms + self.no_json
+    }
+
     pub(crate) fn of(spec: &Spec) -> Self {
         let mut samples = Self::default();
         let forms = spec.forms();
@@ -79,37 +88,63 @@ impl Samples {
     }
 
     fn add(&mut self, place: &str, schema: &Json, example: &Json) {
-        if split(schema, example, place, &mut self.shown) {
-            self.checked += 1;
-        } else {
+        if !names_component(schema) {
             self.plain += 1;
+            return;
+        }
+        let before = self.shown.len();
+        split(schema, example, place, &mut self.shown);
+        if self.shown.len() == before {
+            self.empty += 1;
+        } else {
+            self.checked += 1;
         }
     }
 }
 
-/// Takes lists and maps apart down to components; whether the schema names one.
-fn split(schema: &Json, value: &Json, place: &str, shown: &mut Vec<Sample>) -> bool {
+/// Whether values of the schema are components, or lists or maps of components.
+fn names_component(schema: &Json) -> bool {
+    let inside = [schema.get("items"), schema.get("additionalProperties")];
+    target(schema).is_some() || inside.into_iter().flatten().any(names_component)
+}
+
+/// Takes lists and maps apart down to components.
+fn split(schema: &Json, value: &Json, place: &str, shown: &mut Vec<Sample>) {
     if let Some(component) = target(schema) {
         shown.push(Sample {
             component: component.to_owned(),
             place: place.to_owned(),
             value: value.clone(),
         });
-        return true;
+        return;
     }
-    let inside = match value {
-        Json::Array(items) => items.iter().map(|item| (&schema["items"], item)).collect(),
-        Json::Object(members) => members
-            .values()
-            .map(|member| (&schema["additionalProperties"], member))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let mut named = false;
-    for (schema, value) in inside {
-        named |= split(schema, value, place, shown);
+    match value {
+        Json::Array(items) => {
+            for item in items {
+                split(&schema["items"], item, place, shown);
+            }
+        }
+        Json::Object(members) => {
+            for member in members.values() {
+                split(&schema["additionalProperties"], member, place, shown);
+            }
+        }
+        _ => {}
     }
-    named
+}
+
+/// The counts alone: the samples would fill pages.
+impl fmt::Debug for Samples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Samples")
+            .field("shown", &self.shown.len())
+            .field("checked", &self.checked)
+            .field("plain", &self.plain)
+            .field("empty", &self.empty)
+            .field("forms", &self.forms)
+            .field("no_json", &self.no_json)
+            .finish()
+    }
 }
 
 #[cfg(test)]
@@ -133,9 +168,10 @@ mod tests {
             "paths": {"/p": {"post": {
                 "requestBody": {"content": {"multipart/form-data": link(reference("F"), json!({"f": 2}))}},
                 "responses": {
-                    "200": {"content": {"application/json": link(list, json!([{"n": 1}, {"n": 2}]))}},
+                    "200": {"content": {"application/json": link(list.clone(), json!([{"n": 1}, {"n": 2}]))}},
                     "201": {"content": {"application/x+json": link(map, json!({"k": {"n": 3}}))}},
                     "202": {"content": {"application/json": link(json!({"type": "string"}), json!("text"))}},
+                    "204": {"content": {"application/json": link(list.clone(), json!([]))}},
                     "203": {"content": {"text/plain": link(json!({"type": "string"}), json!("text"))}},
                 },
             }}},
@@ -155,13 +191,14 @@ mod tests {
         );
         assert_eq!(shown("U"), [shown("A")[0]]);
         assert_eq!(shown("F"), Vec::<&Json>::new());
-        let counts = (
+        let counts = [
             samples.checked,
             samples.plain,
+            samples.empty,
             samples.forms,
             samples.no_json,
-        );
-        assert_eq!(counts, (3, 1, 2, 1));
-        assert_eq!(spec.count_examples(), 7);
+        ];
+        assert_eq!(counts, [3, 1, 1, 2, 1]);
+        assert_eq!(spec.count_examples(), samples.count());
     }
 }

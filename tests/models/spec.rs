@@ -15,12 +15,15 @@ pub(crate) struct Media<'a> {
 }
 
 impl Spec {
-    /// The spec of an API as the emulator serves it.
+    /// The spec of an API as the emulator serves it; that of the test API is beside its table.
     pub(crate) fn load(api: &str) -> Self {
-        let folder =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/anypoint-emulator/specs");
-        let text = std::fs::read_to_string(folder.join(format!("{api}.json"))).unwrap();
-        Self(serde_json::from_str(&text).unwrap())
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folders = ["../crates/anypoint-emulator/specs", "models/tables"];
+        let mut files = folders
+            .map(|folder| root.join(folder).join(format!("{api}.json")))
+            .into_iter();
+        let file = files.find(|file| file.exists()).unwrap();
+        Self(serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap())
     }
 
     #[cfg(test)]

@@ -7,6 +7,7 @@ mod cloudhub;
 mod cloudhub2;
 mod experience_hub;
 mod mmc;
+mod shapes;
 
 use crate::checks::Checks;
 
@@ -19,5 +20,6 @@ pub(crate) fn apis() -> Vec<(&'static str, Vec<Checks>)> {
         ("cloudhub2", cloudhub2::models()),
         ("experience-hub", experience_hub::models()),
         ("mmc", mmc::models()),
+        ("shapes", shapes::models()),
     ])
 }

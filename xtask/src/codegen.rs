@@ -162,10 +162,10 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
             format!("{WIRE_CALLS}/{}.rs", names::module(&entry.name)),
             header + &docs + &calls,
         );
-        let (path, table) =
-            models_table(entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
-        set.files.insert(path, table);
     }
+    let tables =
+        models_tables(entry, &api, &tree).map_err(|reason| defect(&entry.spec, 1, &reason))?;
+    set.files.extend(tables);
     Ok(Generated {
         name: entry.name.clone(),
         operations: api
@@ -183,16 +183,25 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
     })
 }
 
-/// The tests' table of an API's models: where it goes, and its text.
-fn models_table(entry: &Entry, api: &Api) -> Result<(String, String), String> {
-    let path = format!("{MODEL_TABLES}/{}.rs", names::module(&entry.name));
+/// The tests' table of an API's models, and the spec itself where the emulator does not hold it.
+fn models_tables(
+    entry: &Entry,
+    api: &Api,
+    tree: &load::Node,
+) -> Result<Vec<(String, String)>, String> {
     let table = format::file(emit::models_table(api))?;
     let header = format::header(("// ", ""), &entry.spec);
     let docs = format!(
         "//! Every model of the {}, by the name of its component.\n\n",
         api.title
     );
-    Ok((path, header + &docs + table.trim_start()))
+    let path = format!("{MODEL_TABLES}/{}.rs", names::module(&entry.name));
+    let mut files = vec![(path, header + &docs + table.trim_start())];
+    if entry.feature.is_none() {
+        let document = emit::emulated(&tree.to_json(), &entry.spec);
+        files.push((format!("{MODEL_TABLES}/{}.json", entry.name), document));
+    }
+    Ok(files)
 }
 
 /// One spec to its IR.

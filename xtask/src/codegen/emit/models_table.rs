@@ -36,13 +36,14 @@ fn is_form(definition: &TypeDef) -> bool {
     matches!(&definition.kind, TypeKind::Model(model) if model.face == Face::Form)
 }
 
-/// The list of the modules with tables.
+/// The list of the modules with tables, the test API among them.
 pub fn models_list(manifest: &Manifest) -> TokenStream {
-    let modules: Vec<_> = manifest
-        .published()
+    let apis = &manifest.apis;
+    let modules: Vec<_> = apis
+        .iter()
         .map(|entry| ident(&names::module(&entry.name)))
         .collect();
-    let names = manifest.published().map(|entry| &entry.name);
+    let names = apis.iter().map(|entry| &entry.name);
     quote! {
         #(mod #modules;)*
         use crate::checks::Checks;

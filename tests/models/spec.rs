@@ -23,10 +23,10 @@ impl Spec {
             .map(|folder| root.join(folder).join(format!("{api}.json")))
             .into_iter();
         let file = files.find(|file| file.exists()).unwrap();
-        Self(serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap())
+        let text = std::fs::read_to_string(file).unwrap();
+        Self::new(serde_json::from_str(&text).unwrap())
     }
 
-    #[cfg(test)]
     pub(crate) fn new(document: Json) -> Self {
         Self(document)
     }

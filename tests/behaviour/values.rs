@@ -40,7 +40,7 @@ async fn a_full_object_is_read_and_written_in_the_form_it_came_in() {
         "ipAddresses": ["10.0.0.1", "10.0.0.2"], "vCores": "0.1", "version": 4,
         "changedAt": 1_709_290_800_000_i64, "extra": {"nested": [1, null, "x"]},
         "counters": {"2024-03-01": 3, "on": 4}, "layersByName": {"ground": {"name": "Ground"}},
-        "points": [[0.0, 0.5], [1.0, 1.0]], "size": 7,
+        "points": [[0, 0.5], [1, 1]], "size": 7,
     });
     assert_eq!(written, expected);
 }
@@ -121,7 +121,7 @@ async fn figures_are_sent_flat_with_their_tag() {
     call.send().await.unwrap();
     assert_eq!(
         server.request().text(),
-        r#"{"figures":[{"form":"circle","color":"red","radius":2.5},{"form":"rectangle","width":3.0},{"form":"star","rays":5}]}"#
+        r#"{"figures":[{"form":"circle","color":"red","radius":2.5},{"form":"rectangle","width":3},{"form":"star","rays":5}]}"#
     );
 }
 

@@ -45,6 +45,9 @@ const EMULATED: &str = "crates/anypoint-emulator/specs";
 /// Where the tests keep their generated calls.
 const WIRE_CALLS: &str = "tests/src/wire/calls";
 
+/// Where the tests keep the tables of the models.
+const MODEL_TABLES: &str = "tests/models/tables";
+
 /// One API's share of the output.
 pub struct Generated {
     pub name: String,
@@ -101,7 +104,7 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
         return Ok((generated, all));
     }
     all.owned
-        .extend([EMULATED.to_owned(), WIRE_CALLS.to_owned()]);
+        .extend([EMULATED, WIRE_CALLS, MODEL_TABLES].map(str::to_owned));
     let lists = [
         (
             "crates/anypoint/src/apis.rs",
@@ -117,6 +120,11 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
             "tests/src/wire/calls.rs",
             "The generated calls, a module for each API.",
             emit::wire_list(&manifest),
+        ),
+        (
+            "tests/models/tables.rs",
+            "The tables of the models, a module for each API.",
+            emit::models_list(&manifest),
         ),
     ];
     for (path, docs, tokens) in lists {
@@ -155,6 +163,9 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
             header + &docs + &calls,
         );
     }
+    let tables =
+        models_tables(entry, &api, &tree).map_err(|reason| defect(&entry.spec, 1, &reason))?;
+    set.files.extend(tables);
     Ok(Generated {
         name: entry.name.clone(),
         operations: api
@@ -170,6 +181,27 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
         time: start.elapsed(),
         set,
     })
+}
+
+/// The tests' table of an API's models, and the spec itself where the emulator does not hold it.
+fn models_tables(
+    entry: &Entry,
+    api: &Api,
+    tree: &load::Node,
+) -> Result<Vec<(String, String)>, String> {
+    let table = format::file(emit::models_table(api))?;
+    let header = format::header(("// ", ""), &entry.spec);
+    let docs = format!(
+        "//! Every model of the {}, by the name of its component.\n\n",
+        api.title
+    );
+    let path = format!("{MODEL_TABLES}/{}.rs", names::module(&entry.name));
+    let mut files = vec![(path, header + &docs + table.trim_start())];
+    if entry.feature.is_none() {
+        let document = emit::emulated(&tree.to_json(), &entry.spec);
+        files.push((format!("{MODEL_TABLES}/{}.json", entry.name), document));
+    }
+    Ok(files)
 }
 
 /// One spec to its IR.

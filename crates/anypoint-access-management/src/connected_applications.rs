@@ -680,13 +680,11 @@ pub struct ConnectedApplication {
     pub audience: Option<Audience>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grant_types: Vec<GrantType>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<String>,
     /// The application's scopes. `list_connected_application_scopes` tells where each of them applies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Json>,
     /// Keys in PEM format that verify what the application signs.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub public_keys: Vec<String>,
     /// The application's home page.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -366,7 +366,7 @@ pub struct OrganizationHierarchy {
     pub created_at: Option<Timestamp>,
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
-    #[serde(rename = "subOrganizations", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "subOrganizations")]
     pub sub_organizations: Vec<OrganizationHierarchy>,
 }
 

@@ -107,9 +107,9 @@ pub struct Organization {
     /// The organizations above this one.
     #[serde(rename = "parentOrganizationIds", skip_serializing_if = "Vec::is_empty")]
     pub parent_organization_ids: Vec<String>,
-    #[serde(rename = "subOrganizationIds", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "subOrganizationIds")]
     pub sub_organization_ids: Vec<String>,
-    #[serde(rename = "tenantOrganizationIds", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "tenantOrganizationIds")]
     pub tenant_organization_ids: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub environments: Vec<Environment>,
@@ -1388,10 +1388,16 @@ anypoint_core::impl_model!(Entitlements);
 #[non_exhaustive]
 pub struct AssignedEntitlement {
     /// What the organization has, those below it included; may be a fraction.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub assigned: Option<f64>,
     /// What it has passed on to the business groups below it; may be a fraction.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub reassigned: Option<f64>,
 }
 
@@ -1487,9 +1493,16 @@ anypoint_core::impl_model!(EnabledEntitlement);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BaseEntitlement {
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub base: Option<f64>,
-    #[serde(rename = "addOn", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "addOn",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub add_on: Option<f64>,
 }
 
@@ -2561,9 +2574,15 @@ anypoint_core::impl_model!(UsageBasedPricingLimits);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResourceLimit {
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub base: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub extra: Option<f64>,
 }
 

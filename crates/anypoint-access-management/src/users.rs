@@ -276,10 +276,7 @@ pub struct User {
     #[serde(rename = "memberOfOrganizations", skip_serializing_if = "Vec::is_empty")]
     pub member_of_organizations: Vec<Organization>,
     /// The organizations and business groups that the user has a role in.
-    #[serde(
-        rename = "contributorOfOrganizations",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "contributorOfOrganizations")]
     pub contributor_of_organizations: Vec<Organization>,
     /// The user's preferences by organization id.
     #[serde(

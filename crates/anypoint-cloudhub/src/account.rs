@@ -632,10 +632,18 @@ pub struct OrganizationPlan {
     #[serde(rename = "subscriptionLevel", skip_serializing_if = "Option::is_none")]
     pub subscription_level: Option<String>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(rename = "maxProductionWorkers", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "maxProductionWorkers",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub max_production_workers: Option<f64>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(rename = "maxSandboxWorkers", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "maxSandboxWorkers",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub max_sandbox_workers: Option<f64>,
     /// The sizes of workers to choose from.
     #[serde(rename = "workerTypes", skip_serializing_if = "Vec::is_empty")]
@@ -697,10 +705,17 @@ pub struct PlanWorkerType {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// How many workers of the plan one of this size takes.
-    #[serde(rename = "workerVal", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "workerVal",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub worker_val: Option<f64>,
     /// Its size in virtual cores.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub weight: Option<f64>,
     /// The virtual cores in words.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -759,10 +774,18 @@ pub struct OrganizationUsage {
     #[serde(rename = "sandboxTenants", skip_serializing_if = "Option::is_none")]
     pub sandbox_tenants: Option<i32>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(rename = "productionWorkers", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "productionWorkers",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub production_workers: Option<f64>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(rename = "sandboxWorkers", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "sandboxWorkers",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub sandbox_workers: Option<f64>,
 }
 
@@ -804,10 +827,10 @@ anypoint_core::impl_model!(OrganizationUsage);
 #[non_exhaustive]
 pub struct ResourceUsage {
     /// Virtual cores in production environments.
-    #[serde(rename = "productionVCoresConsumed")]
+    #[serde(rename = "productionVCoresConsumed", serialize_with = "internal::number")]
     pub production_v_cores_consumed: f64,
     /// Virtual cores in sandbox environments.
-    #[serde(rename = "sandboxVCoresConsumed")]
+    #[serde(rename = "sandboxVCoresConsumed", serialize_with = "internal::number")]
     pub sandbox_v_cores_consumed: f64,
     #[serde(rename = "staticIpsConsumed")]
     pub static_ips_consumed: i32,

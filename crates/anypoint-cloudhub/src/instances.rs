@@ -753,19 +753,46 @@ anypoint_core::impl_model!(WorkerStatistics);
 #[serde(default)]
 #[non_exhaustive]
 pub struct WorkerLoad {
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub cpu: BTreeMap<String, f64>,
-    #[serde(rename = "memoryTotalUsed", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        rename = "memoryTotalUsed",
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub memory_total_used: BTreeMap<String, f64>,
-    #[serde(rename = "memoryTotalMax", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        rename = "memoryTotalMax",
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub memory_total_max: BTreeMap<String, f64>,
-    #[serde(rename = "networkIn", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        rename = "networkIn",
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub network_in: BTreeMap<String, f64>,
-    #[serde(rename = "networkOut", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        rename = "networkOut",
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub network_out: BTreeMap<String, f64>,
-    #[serde(rename = "diskReadBytes", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        rename = "diskReadBytes",
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub disk_read_bytes: BTreeMap<String, f64>,
-    #[serde(rename = "diskWriteBytes", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        rename = "diskWriteBytes",
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub disk_write_bytes: BTreeMap<String, f64>,
 }
 
@@ -811,10 +838,18 @@ pub struct AutoscalePolicy {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<ScaleMetric>,
     /// The least number of workers, or the smallest size in virtual cores.
-    #[serde(rename = "minScale", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "minScale",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub min_scale: Option<f64>,
     /// The greatest number of workers, or the largest size in virtual cores.
-    #[serde(rename = "maxScale", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "maxScale",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub max_scale: Option<f64>,
     #[serde(rename = "scaleUp", skip_serializing_if = "Option::is_none")]
     pub scale_up: Option<ScaleTrigger>,
@@ -880,10 +915,18 @@ pub struct NewAutoscalePolicy {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<ScaleMetric>,
     /// The least number of workers, or the smallest size in virtual cores: 0.1, 0.2, 1 to 8, or 16.
-    #[serde(rename = "minScale", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "minScale",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub min_scale: Option<f64>,
     /// The greatest number of workers, or the largest size in virtual cores: 0.1, 0.2, 1 to 8, or 16.
-    #[serde(rename = "maxScale", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "maxScale",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub max_scale: Option<f64>,
     #[serde(rename = "scaleUp", skip_serializing_if = "Option::is_none")]
     pub scale_up: Option<ScaleTrigger>,
@@ -1030,10 +1073,18 @@ pub struct AutoscalePolicyUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<ScaleMetric>,
     /// The least number of workers, or the smallest size in virtual cores: 0.1, 0.2, 1 to 8, or 16.
-    #[serde(rename = "minScale", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "minScale",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub min_scale: Option<f64>,
     /// The greatest number of workers, or the largest size in virtual cores: 0.1, 0.2, 1 to 8, or 16.
-    #[serde(rename = "maxScale", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "maxScale",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub max_scale: Option<f64>,
     #[serde(rename = "scaleUp", skip_serializing_if = "Option::is_none")]
     pub scale_up: Option<ScaleTrigger>,

@@ -470,13 +470,26 @@ anypoint_core::impl_model!(QueueHistory);
 #[serde(default)]
 #[non_exhaustive]
 pub struct QueueSamples {
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub queued: BTreeMap<String, f64>,
-    #[serde(rename = "inFlight", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        rename = "inFlight",
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub in_flight: BTreeMap<String, f64>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub added: BTreeMap<String, f64>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "internal::number"
+    )]
     pub dequeued: BTreeMap<String, f64>,
 }
 

@@ -878,7 +878,6 @@ pub struct SlaTier {
     #[serde(rename = "autoApprove", skip_serializing_if = "Option::is_none")]
     pub auto_approve: Option<bool>,
     /// The limits on calls. An empty list does not mean that there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<TierLimit>,
 }
 
@@ -990,10 +989,8 @@ pub struct GrantType {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
     /// Names of the grant types that have to be chosen along with it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends: Vec<String>,
     /// Names of the grant types that cannot be chosen along with it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
 }
 

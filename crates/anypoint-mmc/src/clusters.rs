@@ -745,7 +745,7 @@ pub struct Cluster {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deployments: Vec<String>,
     /// Ids of the server groups that the cluster is in.
-    #[serde(rename = "groupIds", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "groupIds")]
     pub group_ids: Vec<String>,
     #[serde(rename = "lastRestarted", skip_serializing_if = "Option::is_none")]
     pub last_restarted: Option<Timestamp>,

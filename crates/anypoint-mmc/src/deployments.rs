@@ -573,16 +573,14 @@ pub struct Deployment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reconciled: Option<bool>,
     /// Ids of application versions.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub applications: Vec<String>,
     /// Ids of the target servers.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<String>,
     /// Ids of the target clusters.
-    #[serde(rename = "clusterIds", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "clusterIds")]
     pub cluster_ids: Vec<String>,
     /// Names of the target clusters.
-    #[serde(rename = "clusterNames", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "clusterNames")]
     pub cluster_names: Vec<String>,
 }
 

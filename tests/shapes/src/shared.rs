@@ -15,7 +15,10 @@ pub struct Shape {
     pub kind: ShapeKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corners: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub area: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filled: Option<bool>,

@@ -181,7 +181,7 @@ pub struct Sample {
     pub counters: BTreeMap<String, i64>,
     #[serde(rename = "layersByName", skip_serializing_if = "BTreeMap::is_empty")]
     pub layers_by_name: BTreeMap<String, Layer>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "internal::number")]
     pub points: Vec<Vec<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nickname: Option<String>,
@@ -373,6 +373,7 @@ pub struct Circle {
     pub form: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
+    #[serde(serialize_with = "internal::number")]
     pub radius: f64,
 }
 
@@ -425,6 +426,7 @@ anypoint_core::impl_model!(Circle);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CircleSize {
+    #[serde(serialize_with = "internal::number")]
     pub radius: f64,
 }
 
@@ -462,6 +464,7 @@ anypoint_core::impl_model!(CircleSize);
 #[non_exhaustive]
 pub struct Rectangle {
     pub form: String,
+    #[serde(serialize_with = "internal::number")]
     pub width: f64,
 }
 

@@ -2,6 +2,7 @@
 
 mod docs;
 mod models;
+mod models_table;
 mod package;
 mod requests;
 mod wire;
@@ -11,6 +12,7 @@ use quote::quote;
 
 use super::ir::{Api, RateLimit, Request, TypeDef};
 
+pub use models_table::{models_list, models_table};
 pub use package::{
     Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
 };

@@ -1140,10 +1140,18 @@ pub struct Workers {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<i32>,
     /// How many virtual cores the organization has left.
-    #[serde(rename = "remainingOrgWorkers", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "remainingOrgWorkers",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub remaining_org_workers: Option<f64>,
     /// How many virtual cores the organization has in all.
-    #[serde(rename = "totalOrgWorkers", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "totalOrgWorkers",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub total_org_workers: Option<f64>,
     #[serde(rename = "recentStatistics", skip_serializing_if = "Option::is_none")]
     pub recent_statistics: Option<RecentStatistics>,
@@ -1223,7 +1231,10 @@ pub struct WorkerSize {
     /// The name of the size, such as `Micro`.
     pub name: String,
     /// How many virtual cores a worker of this size counts for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub weight: Option<f64>,
     /// The virtual cores as text for people.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1300,7 +1311,10 @@ anypoint_core::impl_model!(WorkerSize);
 pub struct RecentStatistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transactions: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub cpu: Option<f64>,
 }
 
@@ -1510,7 +1524,11 @@ pub struct LegacyApplication {
     #[serde(rename = "lastUpdateTime", skip_serializing_if = "Option::is_none")]
     pub last_update_time: Option<Timestamp>,
     /// How many more workers the organization may use.
-    #[serde(rename = "remainingWorkerCount", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "remainingWorkerCount",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "internal::number"
+    )]
     pub remaining_worker_count: Option<f64>,
     #[serde(rename = "muleVersion", skip_serializing_if = "Option::is_none")]
     pub mule_version: Option<String>,

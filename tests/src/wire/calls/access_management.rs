@@ -216,7 +216,7 @@ fn get_me(client: &Client) -> Call {
     let client = client.clone();
     Typed::new("get_me", "GET", "/me", true, move || { client.get_me().send() })
         .json(
-            r##"{"user":{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme"}}}"##,
+            r##"{"user":{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},"contributorOfOrganizations":[]}}"##,
         )
 }
 
@@ -230,7 +230,7 @@ fn get_profile(client: &Client) -> Call {
             move || { client.get_profile().send() },
         )
         .json(
-            r##"{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","phoneNumber":null,"enabled":true,"deleted":false,"type":"host","idprovider_id":"mulesoft","createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","lastLogin":"2024-03-18T09:26:53.000Z","previousLastLogin":null,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme"},"memberOfOrganizations":[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme"},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics"}],"contributorOfOrganizations":[],"organizationPreferences":{"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de":{"defaultEnvironment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}},"permissions":{"exchange":{"view":true}},"properties":{"cs_auth":{"activeOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"}}}"##,
+            r##"{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","phoneNumber":null,"enabled":true,"deleted":false,"type":"host","idprovider_id":"mulesoft","createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","lastLogin":"2024-03-18T09:26:53.000Z","previousLastLogin":null,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},"memberOfOrganizations":[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","subOrganizationIds":[],"tenantOrganizationIds":[]}],"contributorOfOrganizations":[],"organizationPreferences":{"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de":{"defaultEnvironment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}},"permissions":{"exchange":{"view":true}},"properties":{"cs_auth":{"activeOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"}}}"##,
         )
 }
 
@@ -244,7 +244,7 @@ fn get_current_user(client: &Client) -> Call {
             move || { client.get_current_user().send() },
         )
         .json(
-            r##"{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","phoneNumber":null,"enabled":true,"deleted":false,"type":"host","idprovider_id":"mulesoft","createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","lastLogin":"2024-03-18T09:26:53.000Z","previousLastLogin":null,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme"},"memberOfOrganizations":[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme"},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics"}],"contributorOfOrganizations":[],"organizationPreferences":{"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de":{"defaultEnvironment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}},"permissions":{"exchange":{"view":true}},"properties":{"cs_auth":{"activeOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"}}}"##,
+            r##"{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","phoneNumber":null,"enabled":true,"deleted":false,"type":"host","idprovider_id":"mulesoft","createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","lastLogin":"2024-03-18T09:26:53.000Z","previousLastLogin":null,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},"memberOfOrganizations":[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","subOrganizationIds":[],"tenantOrganizationIds":[]}],"contributorOfOrganizations":[],"organizationPreferences":{"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de":{"defaultEnvironment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}},"permissions":{"exchange":{"view":true}},"properties":{"cs_auth":{"activeOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"}}}"##,
         )
 }
 
@@ -258,7 +258,7 @@ fn list_organizations(client: &Client) -> Call {
             move || { client.list_organizations().send() },
         )
         .json(
-            r##"[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","isRoot":true,"isMaster":true,"subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"]},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","isRoot":false,"isMaster":false,"parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]}]"##,
+            r##"[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","isRoot":true,"isMaster":true,"subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","isRoot":false,"isMaster":false,"parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[]}]"##,
         )
 }
 
@@ -511,7 +511,7 @@ fn list_connected_applications(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"data":[{"client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_name":"Build pipeline","owner_org_id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","enabled":true,"audience":"internal","grant_types":["client_credentials"]}],"total":1}"##,
+            r##"{"data":[{"client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_name":"Build pipeline","owner_org_id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","enabled":true,"audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"public_keys":[]}],"total":1}"##,
         )
 }
 

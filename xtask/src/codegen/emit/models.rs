@@ -106,13 +106,22 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
         _ => None,
     };
     let skip = skip.map(|skip| quote!(skip_serializing_if = #skip));
-    let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).collect();
+    let number = holds_f64(ty).then(|| quote!(serialize_with = "internal::number"));
+    let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).chain(number).collect();
     let serde = if attributes.is_empty() {
         quote!()
     } else {
         quote!(#[serde(#(#attributes),*)])
     };
     quote!(#docs #deprecated #serde pub #name: #ty,)
+}
+
+/// Whether it is a number with a fraction, or holds some.
+fn holds_f64(ty: &Type) -> bool {
+    match outer(ty) {
+        (_, Some(inner)) => holds_f64(inner),
+        (name, None) => name == "f64",
+    }
 }
 
 /// `new` with what is required, and a setter for each other member.

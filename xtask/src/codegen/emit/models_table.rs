@@ -1,0 +1,56 @@
+//! The table of the models for the tests: every type that has a JSON form, by the name of its component.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::codegen::ir::{Api, Face, TypeDef, TypeKind};
+use crate::codegen::manifest::Manifest;
+use crate::codegen::names::{self, ident};
+
+/// The module of one API: a line for each component.
+pub fn models_table(api: &Api) -> TokenStream {
+    let krate = ident(&names::crate_ident(&api.package));
+    let listed = || api.types.iter().filter(|definition| !is_form(definition));
+    let lines = listed().map(|definition| {
+        let (text, name) = (&definition.name, ident(&definition.name));
+        quote!(Checks::of::<types::#name>(#text))
+    });
+    let allow = if listed().any(|definition| definition.deprecated) {
+        quote!(#[expect(deprecated, reason = "the service may still send it")])
+    } else {
+        quote!()
+    };
+    quote! {
+        use #krate::types;
+        use crate::checks::Checks;
+
+        #allow
+        pub(crate) fn models() -> Vec<Checks> {
+            Vec::from([#(#lines),*])
+        }
+    }
+}
+
+/// A multipart form is written part by part and never read: there is no JSON of it.
+fn is_form(definition: &TypeDef) -> bool {
+    matches!(&definition.kind, TypeKind::Model(model) if model.face == Face::Form)
+}
+
+/// The list of the modules with tables, the test API among them.
+pub fn models_list(manifest: &Manifest) -> TokenStream {
+    let apis = &manifest.apis;
+    let modules: Vec<_> = apis
+        .iter()
+        .map(|entry| ident(&names::module(&entry.name)))
+        .collect();
+    let names = apis.iter().map(|entry| &entry.name);
+    quote! {
+        #(mod #modules;)*
+        use crate::checks::Checks;
+
+        /// All APIs that have a spec, by name.
+        pub(crate) fn apis() -> Vec<(&'static str, Vec<Checks>)> {
+            Vec::from([#((#names, #modules::models())),*])
+        }
+    }
+}

@@ -7,6 +7,7 @@
 
 pub mod check;
 mod count;
+pub mod describe;
 pub mod diag;
 pub mod emit;
 pub mod engine;

@@ -474,13 +474,13 @@ impl TransitGatewayUpdate {
             tgw_vpc_connections: None,
         }
     }
-    /// Sets `tgwName`.
+    /// The `tgwName` member: at least 1 characters.
     #[must_use]
     pub fn tgw_name(mut self, tgw_name: impl Into<String>) -> Self {
         self.tgw_name = Some(tgw_name.into());
         self
     }
-    /// Sets `tgwVpcConnections`.
+    /// The `tgwVpcConnections` member.
     #[must_use]
     pub fn tgw_vpc_connections(
         mut self,

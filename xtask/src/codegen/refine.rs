@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Type, parse_quote};
 
+use super::describe;
 use super::engine::Types;
 use super::ir::{self, Api, Face, Field, Model, Part, TypeDef, TypeKind, Variant};
 use super::media;
@@ -161,6 +162,7 @@ impl Refine<'_> {
             Face::Response => received(bare, property.required && !nullable),
             Face::Request | Face::Form => sent(bare, property.required, nullable),
         };
+        let kind = if face == Face::Form { "part" } else { "member" };
         Ok(Field {
             part: self.part(schema),
             wire: property.name.clone(),
@@ -169,6 +171,7 @@ impl Refine<'_> {
             required: property.required,
             fixed: self.tag(owner, &property.name),
             description: schema.description.clone(),
+            setter: describe::member(self.spec, &property.name, kind, schema),
             deprecated: schema.deprecated,
             name,
         })

@@ -237,11 +237,7 @@ fn api_of(entry: &Entry, tree: &load::Node) -> Result<Api, Diagnostics> {
         }
         diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
     })?;
-    let mut api =
-        refine::api(&spec, &requests, &types).map_err(|reason| defect(file, 1, &reason))?;
-    api.spec_path.clone_from(file);
-    api.package.clone_from(&entry.package);
-    Ok(api)
+    refine::api(entry, &spec, &requests, &types).map_err(|reason| defect(file, 1, &reason))
 }
 
 fn line_of(spec: &spec::Spec, requests: &[request::Request<'_>], object: &str) -> usize {

@@ -872,7 +872,7 @@ impl NewConnectedApplication {
         self.audience = Some(audience);
         self
     }
-    /// The `grant_types` member: at least 1 items.
+    /// The `grant_types` member: not empty.
     #[must_use]
     pub fn grant_types(
         mut self,
@@ -1085,7 +1085,7 @@ impl ConnectedApplicationUpdate {
         self.audience = Some(audience);
         self
     }
-    /// The `grant_types` member: at least 1 items.
+    /// The `grant_types` member: not empty.
     #[must_use]
     pub fn grant_types(
         mut self,

@@ -908,7 +908,7 @@ impl NewAutoscalePolicy {
             scale_down_next_scale_wait_mins: None,
         }
     }
-    /// The `description` member: at least 1 characters.
+    /// The `description` member: not empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -1072,7 +1072,7 @@ impl AutoscalePolicyUpdate {
         self.enabled = Some(enabled);
         self
     }
-    /// The `description` member: at least 1 characters.
+    /// The `description` member: not empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

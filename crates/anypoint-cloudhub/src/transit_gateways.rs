@@ -474,7 +474,7 @@ impl TransitGatewayUpdate {
             tgw_vpc_connections: None,
         }
     }
-    /// The `tgwName` member: at least 1 characters.
+    /// The `tgwName` member: not empty.
     #[must_use]
     pub fn tgw_name(mut self, tgw_name: impl Into<String>) -> Self {
         self.tgw_name = Some(tgw_name.into());

@@ -7,17 +7,23 @@ use syn::{Type, parse_quote};
 use super::describe;
 use super::engine::Types;
 use super::ir::{self, Api, Face, Field, Model, Part, TypeDef, TypeKind, Variant};
+use super::manifest::Entry;
 use super::media;
 use super::names;
 use super::reach;
 use super::request::{Answer, Request};
 use super::spec::{Component, Kind, Property, Schema, Spec};
 
-/// The finished description of one crate, still without its place in the tree.
+/// The finished description of one crate.
 ///
 /// # Errors
 /// The object and member for which the engine gave no type.
-pub fn api(spec: &Spec, requests: &[Request<'_>], types: &Types) -> Result<Api, String> {
+pub fn api(
+    entry: &Entry,
+    spec: &Spec,
+    requests: &[Request<'_>],
+    types: &Types,
+) -> Result<Api, String> {
     let refine = Refine {
         spec,
         types,
@@ -36,8 +42,8 @@ pub fn api(spec: &Spec, requests: &[Request<'_>], types: &Types) -> Result<Api, 
         description: tag.description.clone(),
     };
     Ok(Api {
-        spec_path: String::new(),
-        package: String::new(),
+        spec_path: entry.spec.clone(),
+        package: entry.package.clone(),
         title: spec.title.clone(),
         version: spec.version.clone(),
         description: spec.description.clone(),

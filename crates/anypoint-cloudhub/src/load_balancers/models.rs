@@ -583,7 +583,7 @@ impl NewLoadBalancer {
             ssl_endpoints: None,
         }
     }
-    /// The `domain` member: at least 1 characters.
+    /// The `domain` member: not empty.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());

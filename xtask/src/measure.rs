@@ -61,12 +61,13 @@ pub fn all(root: &Path, rounds: usize) -> Result<ExitCode> {
         own(root, &folder, &entry.package, entry)?;
         names.push(entry.package.as_str());
     }
+    let results = build_all(&folder, &names, rounds)?;
     println!("{:<28} {:>7} {:>9}", "", "lines", "release");
     for Measured {
         name,
         lines,
         seconds,
-    } in build_all(&folder, &names, rounds)?
+    } in results
     {
         println!("{name:<28} {lines:>7} {seconds:>7.2} s");
     }

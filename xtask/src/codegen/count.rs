@@ -69,3 +69,43 @@ fn definition<'a>(item: &'a str, next: &str) -> Option<(&'static str, &'a str)> 
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn structs_enums_and_methods_are_counted_and_setters_are_not() {
+        let text = "
+pub struct Thing {
+    pub name: String,
+}
+pub struct Thing {}
+pub enum Kind {}
+impl Client {
+    pub fn deploy(&self) -> Deploy {}
+    pub fn stop(
+        &self,
+        id: i64,
+    ) -> Stop {}
+    pub fn name(mut self, name: String) -> Self {}
+    pub fn names(
+        mut self,
+    ) -> Self {}
+}";
+        let set = FileSet {
+            files: BTreeMap::from([
+                ("src/a.rs".to_owned(), text.to_owned()),
+                ("README.md".to_owned(), "pub struct Readme {".to_owned()),
+            ]),
+            ..FileSet::default()
+        };
+        let expected = [
+            (("enum", "Kind"), 1),
+            (("fn", "deploy"), 1),
+            (("fn", "stop"), 1),
+            (("struct", "Thing"), 2),
+        ];
+        assert_eq!(definitions(&set), BTreeMap::from(expected));
+    }
+}

@@ -6,6 +6,8 @@
 //! Only `manifest` and this module read files, only `fileset` writes them.
 
 pub mod check;
+mod count;
+pub mod describe;
 pub mod diag;
 pub mod emit;
 pub mod engine;
@@ -27,16 +29,17 @@ pub mod spec;
 pub mod split;
 pub mod surface;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
 use diag::{Diagnostics, Diags};
 use fileset::FileSet;
-use ir::{Answer, Api, TypeKind};
+use ir::Api;
 use manifest::Entry;
 
 /// Where the emulator keeps the specs that it serves: inside of its crate, or packaging would lose them.
@@ -78,23 +81,14 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
             known.join(", ")
         );
     }
-    let mut generated = Vec::new();
-    let mut complaints = Vec::new();
-    for entry in manifest
-        .apis
-        .iter()
-        .filter(|entry| only.is_none_or(|name| entry.name == name))
-    {
+    let mut specs = Vec::new();
+    let wanted = |entry: &&Entry| only.is_none_or(|name| entry.name == name);
+    for entry in manifest.apis.iter().filter(wanted) {
         let text = std::fs::read_to_string(root.join(&entry.spec))
             .with_context(|| format!("{}: error: it cannot be read", entry.spec))?;
-        match api_crate(entry, &text) {
-            Ok(api) => generated.push(api),
-            Err(Diagnostics(found)) => complaints.extend(found),
-        }
+        specs.push((entry, text));
     }
-    if !complaints.is_empty() {
-        return Err(Diagnostics(complaints).into());
-    }
+    let generated = crates(&specs)?;
     let mut all = FileSet::default();
     for api in &generated {
         all.files.extend(api.set.files.clone());
@@ -136,6 +130,48 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
         );
     }
     Ok((generated, all))
+}
+
+/// All crates, side by side on all cores. Whatever comes out is in the order of the specs.
+///
+/// # Errors
+/// The complaints about every spec.
+fn crates(specs: &[(&Entry, String)]) -> Result<Vec<Generated>, Diagnostics> {
+    let next = AtomicUsize::new(0);
+    // Each thread takes the next spec until there is none.
+    let work = || {
+        let take = || specs.get(next.fetch_add(1, Ordering::Relaxed));
+        std::iter::from_fn(take)
+            .map(|(entry, text)| (&entry.name, api_crate(entry, text)))
+            .collect::<Vec<_>>()
+    };
+    let mut results: BTreeMap<&String, Result<Generated, Diagnostics>> = BTreeMap::new();
+    std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let others: Vec<_> = (1..cores.min(specs.len()))
+            .map(|_| scope.spawn(work))
+            .collect();
+        results.extend(work());
+        for other in others {
+            match other.join() {
+                Ok(found) => results.extend(found),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    let mut generated = Vec::new();
+    let mut complaints = Vec::new();
+    for result in results.into_values() {
+        match result {
+            Ok(api) => generated.push(api),
+            Err(Diagnostics(found)) => complaints.extend(found),
+        }
+    }
+    if complaints.is_empty() {
+        Ok(generated)
+    } else {
+        Err(Diagnostics(complaints))
+    }
 }
 
 /// One spec to one crate.
@@ -233,11 +269,7 @@ fn api_of(entry: &Entry, tree: &load::Node) -> Result<Api, Diagnostics> {
         }
         diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
     })?;
-    let mut api =
-        refine::api(&spec, &requests, &types).map_err(|reason| defect(file, 1, &reason))?;
-    api.spec_path.clone_from(file);
-    api.package.clone_from(&entry.package);
-    Ok(api)
+    refine::api(entry, &spec, &requests, &types).map_err(|reason| defect(file, 1, &reason))
 }
 
 fn line_of(spec: &spec::Spec, requests: &[request::Request<'_>], object: &str) -> usize {
@@ -283,43 +315,8 @@ fn files(entry: &Entry, api: &Api) -> Result<FileSet, String> {
     for (path, text) in sources.files {
         add(&format!("src/{path}"), ("// ", ""), text);
     }
-    count(api, &set)?;
+    count::check(api, &set)?;
     Ok(set)
-}
-
-/// Count in, count out: every operation and every schema is in the output, once.
-fn count(api: &Api, set: &FileSet) -> Result<(), String> {
-    let text: String = set
-        .files
-        .iter()
-        .filter(|(path, _)| path.ends_with(".rs"))
-        .map(|(_, text)| text.as_str())
-        .collect();
-    let once = |what: &str| match text.matches(what).count() {
-        1 => Ok(()),
-        count => Err(format!(
-            "`{}` was emitted {count} times",
-            what.trim_end_matches(" {")
-        )),
-    };
-    for request in &api.requests {
-        once(&format!("pub struct {} {{", request.type_name))?;
-        once(&format!("pub fn {}(&self", request.id))
-            .or_else(|_| once(&format!("pub fn {}(\n", request.id)))?;
-        if matches!(request.answer, Answer::ByStatus(_)) {
-            once(&format!("pub enum {}Outcome {{", request.type_name))?;
-        }
-    }
-    for definition in &api.types {
-        let keyword = if matches!(definition.kind, TypeKind::Model(_)) {
-            "struct"
-        } else {
-            "enum"
-        };
-        let found = once(&format!("pub {keyword} {} {{", definition.name));
-        found.or_else(|_| once(&format!("pub {keyword} {} {{}}", definition.name)))?;
-    }
-    Ok(())
 }
 
 /// `cargo xtask lint`: one spec through all passes, up to the files that it would give.

@@ -1,6 +1,7 @@
 //! `cargo xtask deps`: the dependency policy of `deny.toml`, without installing cargo-deny.
 //!
 //! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) over both workspaces.
+//! It also holds each API crate to what every one of them may need, so that whoever uses one compiles that and the core.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,6 +9,15 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
+
+use crate::codegen::manifest::{self, Manifest};
+
+/// What an API crate may depend on, and whether only on request.
+const OF_API_CRATES: [(&str, bool); 3] = [
+    ("anypoint-core", false),
+    ("serde", false),
+    ("schemars", true),
+];
 
 /// The parts of `deny.toml` that are enforced here.
 #[derive(Deserialize)]
@@ -62,6 +72,9 @@ struct Dependency {
     name: String,
     req: String,
     path: Option<String>,
+    /// `dev` or `build`; nothing for what users compile.
+    kind: Option<String>,
+    optional: bool,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +101,9 @@ pub fn command(root: &Path) -> Result<ExitCode> {
         checked += metadata.packages.len();
         // The generator is never published, so only its licences and sources count.
         let bans = if manifest == "Cargo.toml" {
-            banned(&policy, &metadata)
+            let mut found = banned(&policy, &metadata);
+            found.extend(of_api_crates(&manifest::load(root)?, &metadata));
+            found
         } else {
             Vec::new()
         };
@@ -212,4 +227,94 @@ fn banned(policy: &Policy, metadata: &Metadata) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// What generated crates depend on beyond the core and the derives; their tests may use what they like.
+fn of_api_crates(manifest: &Manifest, metadata: &Metadata) -> Vec<String> {
+    let is_api = |name: &str| manifest.apis.iter().any(|entry| entry.package == name);
+    let mut wrong = Vec::new();
+    for package in metadata
+        .packages
+        .iter()
+        .filter(|package| is_api(&package.name))
+    {
+        let compiled = package.dependencies.iter();
+        for dependency in compiled.filter(|dependency| dependency.kind.as_deref() != Some("dev")) {
+            let allowed = OF_API_CRATES.iter().any(|(name, optional)| {
+                dependency.kind.is_none()
+                    && *name == dependency.name
+                    && (dependency.optional || !optional)
+            });
+            if !allowed {
+                wrong.push(format!(
+                    "api: {} depends on {}, which every user of it would compile",
+                    package.name, dependency.name
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaints(dependencies: &str) -> Vec<String> {
+        let manifest = Manifest {
+            apis: vec![manifest::Entry {
+                name: "things".into(),
+                spec: "specs/things.yaml".into(),
+                package: "anypoint-things".into(),
+                folder: "crates/anypoint-things".into(),
+                feature: None,
+            }],
+            handwritten: Vec::new(),
+        };
+        let package = |name: &str, dependencies: &str| {
+            format!(
+                r#"{{ "id": "{name}", "name": "{name}", "version": "1.0.0", "license": null, "source": null, "dependencies": {dependencies} }}"#
+            )
+        };
+        let own = package("anypoint-things", dependencies);
+        let other = package(
+            "anypoint",
+            r#"[{ "name": "tokio", "req": "^1", "path": null, "kind": null, "optional": false }]"#,
+        );
+        let metadata = serde_json::from_str(&format!(
+            r#"{{ "packages": [{own}, {other}], "resolve": {{ "nodes": [] }} }}"#
+        ));
+        of_api_crates(&manifest, &metadata.unwrap())
+    }
+
+    #[test]
+    fn an_api_crate_may_have_the_core_the_derives_and_whatever_its_tests_need() {
+        let found = complaints(
+            r#"[
+                { "name": "anypoint-core", "req": "^0.1", "path": null, "kind": null, "optional": false },
+                { "name": "serde", "req": "^1", "path": null, "kind": null, "optional": false },
+                { "name": "schemars", "req": "^1", "path": null, "kind": null, "optional": true },
+                { "name": "tokio", "req": "^1", "path": null, "kind": "dev", "optional": false }
+            ]"#,
+        );
+        assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_api_crate_that_brings_more_is_named() {
+        for (name, kind, optional) in [
+            ("anypoint-mmc", "null", true),
+            ("reqwest", "null", false),
+            ("schemars", "null", false),
+            ("serde", "\"build\"", false),
+        ] {
+            let found = complaints(&format!(
+                r#"[{{ "name": "{name}", "req": "^1", "path": null, "kind": {kind}, "optional": {optional} }}]"#
+            ));
+            let wanted = format!(
+                "api: anypoint-things depends on {name}, which every user of it would compile"
+            );
+            assert_eq!(found, [wanted]);
+        }
+    }
 }

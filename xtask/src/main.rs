@@ -36,6 +36,9 @@ enum Command {
     Test,
     /// Builds a generated crate beside stock progenitor's output for the same spec, and prints sizes and times
     Measure {
+        /// The crates of all APIs instead, without stock progenitor's
+        #[arg(long, conflicts_with = "api")]
+        all: bool,
         /// The API, by its name in specs/apis.toml
         #[arg(long, value_name = "NAME", default_value = "experience-hub")]
         api: String,
@@ -63,6 +66,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Lint { file } => codegen::lint_command(&file),
         Command::Deps => deps::command(&root),
         Command::Test => test::command(&root),
-        Command::Measure { api, rounds } => measure::command(&root, &api, rounds),
+        Command::Measure {
+            all: true, rounds, ..
+        } => measure::all(&root, rounds),
+        Command::Measure { api, rounds, .. } => measure::rivals(&root, &api, rounds),
     }
 }

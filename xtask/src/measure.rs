@@ -1,7 +1,9 @@
-//! `cargo xtask measure`: the own-crate build time of a generated client beside stock progenitor's for the same spec.
+//! `cargo xtask measure`: how long generated crates take to build, on their own and beside stock progenitor's output.
 //!
-//! Times of one run are compared with each other only; the machine's speed cancels out. The rivals are generated into
-//! `target/measure`, from the same spec reduced to what progenitor takes as it is.
+//! Times of one run are compared with each other only; the machine's speed cancels out. All crates are copied or
+//! generated into `target/measure`.
+
+mod rivals;
 
 use std::fs;
 use std::path::Path;
@@ -9,55 +11,124 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use progenitor::{GenerationSettings, Generator, InterfaceStyle};
-use serde_json::{Map, Value as Json};
+use progenitor::InterfaceStyle;
 
-use crate::codegen::{load, manifest};
+use crate::codegen::manifest::{self, Entry};
 
-/// The crates that are compared; the first one is ours.
-const VARIANTS: [&str; 3] = ["ours", "builder", "positional"];
+/// The name of our crate among its rivals.
+const OURS: &str = "ours";
 
+/// One API's crate beside two that stock progenitor makes of the same spec.
+///
 /// # Errors
 /// A spec that progenitor refuses, or a build that fails.
-pub fn command(root: &Path, api: &str, rounds: usize) -> Result<ExitCode> {
+pub fn rivals(root: &Path, api: &str, rounds: usize) -> Result<ExitCode> {
     let manifest = manifest::load(root)?;
     let Some(entry) = manifest.apis.iter().find(|entry| entry.name == api) else {
         bail!("there is no API `{api}`")
     };
     let folder = root.join("target/measure");
-    let text = fs::read_to_string(root.join(&entry.spec))
-        .with_context(|| format!("{} cannot be read", entry.spec))?;
-    let tree = load::tree(&entry.spec, &text)?;
-    let stock = stock(tree.to_json());
-    workspace(root, &folder, &entry.folder)?;
-    write_stock(&folder, "builder", InterfaceStyle::Builder, &stock)?;
-    write_stock(&folder, "positional", InterfaceStyle::Positional, &stock)?;
-    println!("building the dependencies");
-    build(&folder, None)?;
-    // A build of one crate may unify features differently from one of all, so the first round does not count.
-    for variant in VARIANTS {
-        build(&folder, Some(variant))?;
-    }
-    let mut times = vec![Vec::new(); VARIANTS.len()];
-    for _ in 0..rounds.max(1) {
-        for (variant, times) in VARIANTS.iter().zip(&mut times) {
-            times.push(build(&folder, Some(variant))?);
-        }
-    }
-    report(&folder, times)
-}
-
-fn report(folder: &Path, times: Vec<Vec<Duration>>) -> Result<ExitCode> {
-    let medians: Vec<f64> = times.into_iter().map(median).collect();
+    own(root, &folder, OURS, entry)?;
+    let spec = rivals::spec(root, entry)?;
+    rivals::write(&folder, "builder", InterfaceStyle::Builder, &spec)?;
+    rivals::write(&folder, "positional", InterfaceStyle::Positional, &spec)?;
+    let results = build_all(&folder, &[OURS, "builder", "positional"], rounds)?;
+    let ours = results.first().map_or(0.0, |result| result.seconds);
     println!("{:<12} {:>7} {:>9}   ours/it", "", "lines", "release");
-    for (variant, seconds) in VARIANTS.iter().zip(&medians) {
-        let ratio = medians.first().map_or(0.0, |ours| ours / seconds);
+    for Measured {
+        name,
+        lines,
+        seconds,
+    } in &results
+    {
         println!(
-            "{variant:<12} {:>7} {seconds:>7.2} s   {ratio:.2}",
-            lines(&folder.join(variant).join("src"))?
+            "{name:<12} {lines:>7} {seconds:>7.2} s   {:.2}",
+            ours / seconds
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The crates of all APIs, without rivals.
+///
+/// # Errors
+/// A build that fails.
+pub fn all(root: &Path, rounds: usize) -> Result<ExitCode> {
+    let manifest = manifest::load(root)?;
+    let folder = root.join("target/measure");
+    let mut names = Vec::new();
+    for entry in manifest.published() {
+        own(root, &folder, &entry.package, entry)?;
+        names.push(entry.package.as_str());
+    }
+    let results = build_all(&folder, &names, rounds)?;
+    println!("{:<28} {:>7} {:>9}", "", "lines", "release");
+    for Measured {
+        name,
+        lines,
+        seconds,
+    } in results
+    {
+        println!("{name:<28} {lines:>7} {seconds:>7.2} s");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Measured {
+    name: String,
+    lines: usize,
+    /// The median of all rounds.
+    seconds: f64,
+}
+
+/// Builds each crate some times, in turns, after all that they depend on is built.
+fn build_all(folder: &Path, names: &[&str], rounds: usize) -> Result<Vec<Measured>> {
+    let members = names.iter().map(|name| format!("{name:?}"));
+    let members = members.collect::<Vec<_>>().join(", ");
+    write(
+        &folder.join("Cargo.toml"),
+        &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"),
+    )?;
+    eprintln!("building the dependencies");
+    build(folder, None)?;
+    // A build of one crate may unify features differently from one of all, so the first round does not count.
+    for name in names {
+        build(folder, Some(name))?;
+    }
+    let mut times = vec![Vec::new(); names.len()];
+    for _ in 0..rounds.max(1) {
+        for (name, times) in names.iter().zip(&mut times) {
+            times.push(build(folder, Some(name))?);
+        }
+    }
+    let measured = |(name, times): (&&str, Vec<Duration>)| {
+        Ok(Measured {
+            name: (*name).to_owned(),
+            lines: lines(&folder.join(name).join("src"))?,
+            seconds: median(times),
+        })
+    };
+    names.iter().zip(times).map(measured).collect()
+}
+
+/// Copies a generated crate, with a manifest that needs nothing of this workspace but the core.
+fn own(root: &Path, folder: &Path, name: &str, entry: &Entry) -> Result<()> {
+    let (from, to) = (root.join(&entry.folder), folder.join(name));
+    let core = root.join("crates/anypoint-core");
+    let dependencies = format!(
+        "anypoint-core = {{ path = {core:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n[features]\nschemars = []\n"
+    );
+    write(&to.join("Cargo.toml"), &(package(name) + &dependencies))?;
+    if to.join("src").exists() {
+        fs::remove_dir_all(to.join("src")).context("the last copy cannot be removed")?;
+    }
+    copy(&from.join("src"), &to.join("src"))?;
+    // The same versions as in the workspace.
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
+        .context("Cargo.lock cannot be copied")?;
+    fs::copy(from.join("README.md"), to.join("README.md"))
+        .context("the readme cannot be copied")?;
+    Ok(())
 }
 
 fn median(mut times: Vec<Duration>) -> f64 {
@@ -67,97 +138,10 @@ fn median(mut times: Vec<Duration>) -> f64 {
         .map_or(0.0, Duration::as_secs_f64)
 }
 
-/// What progenitor takes without panicking: one success response, errors of one type, no extensions of ours.
-fn stock(mut document: Json) -> Json {
-    let Some(paths) = document.get_mut("paths").and_then(Json::as_object_mut) else {
-        return document;
-    };
-    for operation in paths
-        .values_mut()
-        .filter_map(Json::as_object_mut)
-        .flat_map(Map::values_mut)
-    {
-        let Some(operation) = operation.as_object_mut() else {
-            continue;
-        };
-        let Some(responses) = operation.get_mut("responses").and_then(Json::as_object_mut) else {
-            continue;
-        };
-        let error = responses.get("default").cloned();
-        let success = responses
-            .iter()
-            .find(|(code, _)| code.starts_with('2'))
-            .map(|(code, response)| (code.clone(), response.clone()));
-        *responses = success
-            .into_iter()
-            .chain(error.map(|error| ("4XX".to_owned(), error)))
-            .collect();
-        if let Some(content) = operation
-            .get_mut("requestBody")
-            .and_then(|body| body.get_mut("content"))
-            .and_then(Json::as_object_mut)
-        {
-            let first = content
-                .iter()
-                .next()
-                .map(|(media, schema)| (media.clone(), schema.clone()));
-            *content = first.into_iter().collect();
-        }
-    }
-    document
-}
-
-fn workspace(root: &Path, folder: &Path, ours: &str) -> Result<()> {
-    let crates = VARIANTS.map(|variant| format!("\"{variant}\"")).join(", ");
-    write(
-        &folder.join("Cargo.toml"),
-        &format!("[workspace]\nresolver = \"3\"\nmembers = [{crates}]\n"),
-    )?;
-    let core = root.join("crates/anypoint-core");
-    write(
-        &folder.join("ours/Cargo.toml"),
-        &format!(
-            "{}anypoint-core = {{ path = {core:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n[features]\nschemars = []\n",
-            package("ours")
-        ),
-    )?;
-    copy(&root.join(ours).join("src"), &folder.join("ours/src"))?;
-    fs::copy(
-        root.join(ours).join("README.md"),
-        folder.join("ours/README.md"),
-    )
-    .context("the readme cannot be copied")?;
-    Ok(())
-}
-
 fn package(name: &str) -> String {
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[dependencies]\n"
     )
-}
-
-fn write_stock(folder: &Path, name: &str, style: InterfaceStyle, document: &Json) -> Result<()> {
-    let openapi =
-        serde_json::from_value(document.clone()).context("progenitor cannot read the spec")?;
-    let tokens = Generator::new(GenerationSettings::new().with_interface(style))
-        .generate_tokens(&openapi)?;
-    let text = prettyplease::unparse(&syn::parse2(tokens)?);
-    let dependencies = "progenitor-client = \"=0.15.1\"
-reqwest = { version = \"0.13\", default-features = false, features = [\"json\", \"query\", \"stream\"] }
-bytes = \"1\"
-chrono = { version = \"0.4\", default-features = false, features = [\"serde\"] }
-futures-core = \"0.3\"
-regress = \"0.11\"
-serde = { version = \"1\", features = [\"derive\"] }
-serde_json = \"1\"
-serde_urlencoded = \"0.7\"
-uuid = { version = \"1\", features = [\"serde\"] }
-";
-    write(
-        &folder.join(name).join("Cargo.toml"),
-        &(package(name) + dependencies),
-    )?;
-    write(&folder.join(name).join("src/lib.rs"), &text)
 }
 
 /// Builds everything, or one crate again, and says how long that took.

@@ -54,6 +54,34 @@ fn the_output_is_the_same_every_time() {
     assert_eq!(first, second);
 }
 
+/// The APIs are generated side by side; what is said about them is in the order of the manifest.
+#[test]
+fn complaints_about_all_apis_come_at_once_and_in_order() {
+    let folder = generated();
+    let names = ["animals", "boats", "cars", "dams", "eggs"];
+    let mut manifest = "handwritten = []\n".to_owned();
+    for name in names {
+        write(&folder.path().join(format!("specs/{name}.yaml")), "[]");
+        manifest +=
+            &format!("[api.{name}]\nspec = \"specs/{name}.yaml\"\npackage = \"anypoint-{name}\"\n");
+    }
+    let members = names.map(|name| format!("\"crates/anypoint-{name}\""));
+    let workspace = format!("[workspace]\nmembers = [{}]\n", members.join(", "));
+    write(&folder.path().join("Cargo.toml"), &workspace);
+    write(&folder.path().join("specs/apis.toml"), &manifest);
+    let complaints = codegen::generate(folder.path(), None)
+        .err()
+        .unwrap()
+        .to_string();
+    let mut files: Vec<&str> = complaints
+        .lines()
+        .filter_map(|line| line.split_once(".yaml:"))
+        .map(|(file, _)| file)
+        .collect();
+    files.dedup();
+    assert_eq!(files, names.map(|name| format!("specs/{name}")));
+}
+
 #[test]
 fn check_accepts_what_codegen_wrote() {
     assert!(is_clean(generated().path()));

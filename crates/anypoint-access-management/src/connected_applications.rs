@@ -836,7 +836,7 @@ impl NewConnectedApplication {
             generate_iss_claim_without_token: None,
         }
     }
-    /// Sets `client_name`.
+    /// The `client_name` member: 1 to 255 characters.
     #[must_use]
     pub fn client_name(mut self, client_name: impl Into<String>) -> Self {
         self.client_name = Some(client_name.into());
@@ -866,19 +866,19 @@ impl NewConnectedApplication {
         self.owner_user_id = Some(owner_user_id.into());
         self
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `audience`.
+    /// Who may use a connected application, the users of its own organization (`internal`) or `everyone`.
     #[must_use]
     pub fn audience(mut self, audience: Audience) -> Self {
         self.audience = Some(audience);
         self
     }
-    /// Sets `grant_types`.
+    /// The `grant_types` member: not empty.
     #[must_use]
     pub fn grant_types(
         mut self,
@@ -923,7 +923,7 @@ impl NewConnectedApplication {
         self.tos_uri = Some(tos_uri.into());
         self
     }
-    /// Sets `generate_iss_claim_without_token`.
+    /// The `generate_iss_claim_without_token` member.
     #[must_use]
     pub fn generate_iss_claim_without_token(
         mut self,
@@ -1049,19 +1049,19 @@ impl ConnectedApplicationUpdate {
             generate_iss_claim_without_token: None,
         }
     }
-    /// Sets `client_name`.
+    /// The `client_name` member: 1 to 255 characters.
     #[must_use]
     pub fn client_name(mut self, client_name: impl Into<String>) -> Self {
         self.client_name = Some(client_name.into());
         self
     }
-    /// Sets `client_id`.
+    /// The `client_id` member: 1 to 255 characters.
     #[must_use]
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = Some(client_id.into());
         self
     }
-    /// Sets `client_secret`.
+    /// The `client_secret` member: 1 to 255 characters.
     #[must_use]
     pub fn client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
         self.client_secret = Some(client_secret.into());
@@ -1079,19 +1079,19 @@ impl ConnectedApplicationUpdate {
         self.owner_user_id = Some(owner_user_id.into());
         self
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `audience`.
+    /// Who may use a connected application, the users of its own organization (`internal`) or `everyone`.
     #[must_use]
     pub fn audience(mut self, audience: Audience) -> Self {
         self.audience = Some(audience);
         self
     }
-    /// Sets `grant_types`.
+    /// The `grant_types` member: not empty.
     #[must_use]
     pub fn grant_types(
         mut self,
@@ -1100,7 +1100,7 @@ impl ConnectedApplicationUpdate {
         self.grant_types = Some(grant_types.into_iter().collect());
         self
     }
-    /// Sets `redirect_uris`.
+    /// The `redirect_uris` member.
     #[must_use]
     pub fn redirect_uris(
         mut self,
@@ -1127,25 +1127,25 @@ impl ConnectedApplicationUpdate {
         self.public_keys = Some(public_keys.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `client_uri`.
+    /// The `client_uri` member: 1 to 255 characters.
     #[must_use]
     pub fn client_uri(mut self, client_uri: impl Into<String>) -> Self {
         self.client_uri = Some(client_uri.into());
         self
     }
-    /// Sets `policy_uri`.
+    /// The `policy_uri` member: 1 to 255 characters.
     #[must_use]
     pub fn policy_uri(mut self, policy_uri: impl Into<String>) -> Self {
         self.policy_uri = Some(policy_uri.into());
         self
     }
-    /// Sets `tos_uri`.
+    /// The `tos_uri` member: 1 to 255 characters.
     #[must_use]
     pub fn tos_uri(mut self, tos_uri: impl Into<String>) -> Self {
         self.tos_uri = Some(tos_uri.into());
         self
     }
-    /// Sets `generate_iss_claim_without_token`.
+    /// The `generate_iss_claim_without_token` member.
     #[must_use]
     pub fn generate_iss_claim_without_token(
         mut self,

@@ -525,7 +525,7 @@ impl OrganizationUpdate {
         self.idprovider_id = Some(idprovider_id.into());
         self
     }
-    /// Sets `properties`.
+    /// Settings of an organization.
     #[must_use]
     pub fn properties(mut self, properties: OrganizationProperties) -> Self {
         self.properties = Some(properties);

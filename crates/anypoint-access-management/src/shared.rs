@@ -300,13 +300,13 @@ impl OrganizationProperties {
         self.default_access_management_ui = Some(default_access_management_ui.into());
         self
     }
-    /// Sets `cs_auth`.
+    /// How long sessions last.
     #[must_use]
     pub fn cs_auth(mut self, cs_auth: SessionSettings) -> Self {
         self.cs_auth = Some(cs_auth);
         self
     }
-    /// Sets `identity_management`.
+    /// The external identity provider of an organization.
     #[must_use]
     pub fn identity_management(
         mut self,
@@ -400,7 +400,7 @@ impl IdentityManagement {
     pub fn new() -> Self {
         Self { saml: None }
     }
-    /// Sets `saml`.
+    /// A SAML identity provider.
     #[must_use]
     pub fn saml(mut self, saml: SamlSettings) -> Self {
         self.saml = Some(saml);
@@ -443,7 +443,7 @@ impl SamlSettings {
     pub fn new() -> Self {
         Self { name: None }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -802,7 +802,7 @@ impl Entitlements {
         self.global_deployment = Some(global_deployment);
         self
     }
-    /// Sets `vCoresProduction`.
+    /// A share of a resource.
     #[must_use]
     pub fn v_cores_production(
         mut self,
@@ -811,37 +811,37 @@ impl Entitlements {
         self.v_cores_production = Some(v_cores_production);
         self
     }
-    /// Sets `vCoresSandbox`.
+    /// A share of a resource.
     #[must_use]
     pub fn v_cores_sandbox(mut self, v_cores_sandbox: AssignedEntitlement) -> Self {
         self.v_cores_sandbox = Some(v_cores_sandbox);
         self
     }
-    /// Sets `vCoresDesign`.
+    /// A share of a resource.
     #[must_use]
     pub fn v_cores_design(mut self, v_cores_design: AssignedEntitlement) -> Self {
         self.v_cores_design = Some(v_cores_design);
         self
     }
-    /// Sets `staticIps`.
+    /// A share of a resource.
     #[must_use]
     pub fn static_ips(mut self, static_ips: AssignedEntitlement) -> Self {
         self.static_ips = Some(static_ips);
         self
     }
-    /// Sets `vpcs`.
+    /// A share of a resource.
     #[must_use]
     pub fn vpcs(mut self, vpcs: AssignedEntitlement) -> Self {
         self.vpcs = Some(vpcs);
         self
     }
-    /// Sets `vpns`.
+    /// A share of a resource.
     #[must_use]
     pub fn vpns(mut self, vpns: AssignedEntitlement) -> Self {
         self.vpns = Some(vpns);
         self
     }
-    /// Sets `networkConnections`.
+    /// A share of a resource.
     #[must_use]
     pub fn network_connections(
         mut self,
@@ -850,19 +850,19 @@ impl Entitlements {
         self.network_connections = Some(network_connections);
         self
     }
-    /// Sets `loadBalancer`.
+    /// A share of a resource.
     #[must_use]
     pub fn load_balancer(mut self, load_balancer: AssignedEntitlement) -> Self {
         self.load_balancer = Some(load_balancer);
         self
     }
-    /// Sets `workerClouds`.
+    /// A share of a resource.
     #[must_use]
     pub fn worker_clouds(mut self, worker_clouds: AssignedEntitlement) -> Self {
         self.worker_clouds = Some(worker_clouds);
         self
     }
-    /// Sets `workerLoggingOverride`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn worker_logging_override(
         mut self,
@@ -871,25 +871,25 @@ impl Entitlements {
         self.worker_logging_override = Some(worker_logging_override);
         self
     }
-    /// Sets `cloudhub1`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn cloudhub1(mut self, cloudhub1: EnabledEntitlement) -> Self {
         self.cloudhub1 = Some(cloudhub1);
         self
     }
-    /// Sets `hybrid`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn hybrid(mut self, hybrid: EnabledEntitlement) -> Self {
         self.hybrid = Some(hybrid);
         self
     }
-    /// Sets `hybridInsight`.
+    /// The `hybridInsight` member.
     #[must_use]
     pub fn hybrid_insight(mut self, hybrid_insight: bool) -> Self {
         self.hybrid_insight = Some(hybrid_insight);
         self
     }
-    /// Sets `hybridAutoDiscoverProperties`.
+    /// The `hybridAutoDiscoverProperties` member.
     #[must_use]
     pub fn hybrid_auto_discover_properties(
         mut self,
@@ -898,13 +898,13 @@ impl Entitlements {
         self.hybrid_auto_discover_properties = Some(hybrid_auto_discover_properties);
         self
     }
-    /// Sets `runtimeFabric`.
+    /// The `runtimeFabric` member.
     #[must_use]
     pub fn runtime_fabric(mut self, runtime_fabric: bool) -> Self {
         self.runtime_fabric = Some(runtime_fabric);
         self
     }
-    /// Sets `runtimeFabricCloud`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn runtime_fabric_cloud(
         mut self,
@@ -913,7 +913,7 @@ impl Entitlements {
         self.runtime_fabric_cloud = Some(runtime_fabric_cloud);
         self
     }
-    /// Sets `highAvailability`.
+    /// Whether servers may form clusters.
     #[must_use]
     pub fn high_availability(
         mut self,
@@ -922,37 +922,37 @@ impl Entitlements {
         self.high_availability = Some(high_availability);
         self
     }
-    /// Sets `autoscaling`.
+    /// The `autoscaling` member.
     #[must_use]
     pub fn autoscaling(mut self, autoscaling: bool) -> Self {
         self.autoscaling = Some(autoscaling);
         self
     }
-    /// Sets `armAlerts`.
+    /// The `armAlerts` member.
     #[must_use]
     pub fn arm_alerts(mut self, arm_alerts: bool) -> Self {
         self.arm_alerts = Some(arm_alerts);
         self
     }
-    /// Sets `pcf`.
+    /// The `pcf` member.
     #[must_use]
     pub fn pcf(mut self, pcf: bool) -> Self {
         self.pcf = Some(pcf);
         self
     }
-    /// Sets `gateways`.
+    /// A share of a resource.
     #[must_use]
     pub fn gateways(mut self, gateways: AssignedEntitlement) -> Self {
         self.gateways = Some(gateways);
         self
     }
-    /// Sets `flexGateway`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn flex_gateway(mut self, flex_gateway: EnabledEntitlement) -> Self {
         self.flex_gateway = Some(flex_gateway);
         self
     }
-    /// Sets `managedGatewaySmall`.
+    /// A share of a resource.
     #[must_use]
     pub fn managed_gateway_small(
         mut self,
@@ -961,7 +961,7 @@ impl Entitlements {
         self.managed_gateway_small = Some(managed_gateway_small);
         self
     }
-    /// Sets `managedGatewayLarge`.
+    /// A share of a resource.
     #[must_use]
     pub fn managed_gateway_large(
         mut self,
@@ -970,7 +970,7 @@ impl Entitlements {
         self.managed_gateway_large = Some(managed_gateway_large);
         self
     }
-    /// Sets `rtfManagedGateway`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn rtf_managed_gateway(
         mut self,
@@ -979,31 +979,31 @@ impl Entitlements {
         self.rtf_managed_gateway = Some(rtf_managed_gateway);
         self
     }
-    /// Sets `serviceMesh`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn service_mesh(mut self, service_mesh: EnabledEntitlement) -> Self {
         self.service_mesh = Some(service_mesh);
         self
     }
-    /// Sets `messaging`.
+    /// A share of a resource.
     #[must_use]
     pub fn messaging(mut self, messaging: AssignedEntitlement) -> Self {
         self.messaging = Some(messaging);
         self
     }
-    /// Sets `mqMessages`.
+    /// An amount that comes with the contract, and what was bought on top.
     #[must_use]
     pub fn mq_messages(mut self, mq_messages: BaseEntitlement) -> Self {
         self.mq_messages = Some(mq_messages);
         self
     }
-    /// Sets `mqRequests`.
+    /// An amount that comes with the contract, and what was bought on top.
     #[must_use]
     pub fn mq_requests(mut self, mq_requests: BaseEntitlement) -> Self {
         self.mq_requests = Some(mq_requests);
         self
     }
-    /// Sets `mqAdvancedFeatures`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn mq_advanced_features(
         mut self,
@@ -1012,7 +1012,7 @@ impl Entitlements {
         self.mq_advanced_features = Some(mq_advanced_features);
         self
     }
-    /// Sets `objectStoreRequestUnits`.
+    /// An amount that comes with the contract, and what was bought on top.
     #[must_use]
     pub fn object_store_request_units(
         mut self,
@@ -1021,13 +1021,13 @@ impl Entitlements {
         self.object_store_request_units = Some(object_store_request_units);
         self
     }
-    /// Sets `objectStoreKeys`.
+    /// An amount that comes with the contract, and what was bought on top.
     #[must_use]
     pub fn object_store_keys(mut self, object_store_keys: BaseEntitlement) -> Self {
         self.object_store_keys = Some(object_store_keys);
         self
     }
-    /// Sets `partnersProduction`.
+    /// A share of a resource.
     #[must_use]
     pub fn partners_production(
         mut self,
@@ -1036,13 +1036,13 @@ impl Entitlements {
         self.partners_production = Some(partners_production);
         self
     }
-    /// Sets `partnersSandbox`.
+    /// A share of a resource.
     #[must_use]
     pub fn partners_sandbox(mut self, partners_sandbox: AssignedEntitlement) -> Self {
         self.partners_sandbox = Some(partners_sandbox);
         self
     }
-    /// Sets `tradingPartnersProduction`.
+    /// A share of a resource.
     #[must_use]
     pub fn trading_partners_production(
         mut self,
@@ -1051,7 +1051,7 @@ impl Entitlements {
         self.trading_partners_production = Some(trading_partners_production);
         self
     }
-    /// Sets `tradingPartnersSandbox`.
+    /// A share of a resource.
     #[must_use]
     pub fn trading_partners_sandbox(
         mut self,
@@ -1066,37 +1066,37 @@ impl Entitlements {
         self.external_identity = Some(external_identity);
         self
     }
-    /// Sets `idp`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn idp(mut self, idp: EnabledEntitlement) -> Self {
         self.idp = Some(idp);
         self
     }
-    /// Sets `apis`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn apis(mut self, apis: EnabledEntitlement) -> Self {
         self.apis = Some(apis);
         self
     }
-    /// Sets `apiManager`.
+    /// What API Manager offers.
     #[must_use]
     pub fn api_manager(mut self, api_manager: ApiManagerEntitlement) -> Self {
         self.api_manager = Some(api_manager);
         self
     }
-    /// Sets `apiCatalog`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn api_catalog(mut self, api_catalog: EnabledEntitlement) -> Self {
         self.api_catalog = Some(api_catalog);
         self
     }
-    /// Sets `apiMonitoring`.
+    /// What API Functional Monitoring offers.
     #[must_use]
     pub fn api_monitoring(mut self, api_monitoring: ApiMonitoringEntitlement) -> Self {
         self.api_monitoring = Some(api_monitoring);
         self
     }
-    /// Sets `apiCommunityManager`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn api_community_manager(
         mut self,
@@ -1105,31 +1105,31 @@ impl Entitlements {
         self.api_community_manager = Some(api_community_manager);
         self
     }
-    /// Sets `apiExperienceHub`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn api_experience_hub(mut self, api_experience_hub: EnabledEntitlement) -> Self {
         self.api_experience_hub = Some(api_experience_hub);
         self
     }
-    /// Sets `apiQuery`.
+    /// Whether queries across APIs are available, and in which edition.
     #[must_use]
     pub fn api_query(mut self, api_query: ApiQueryEntitlement) -> Self {
         self.api_query = Some(api_query);
         self
     }
-    /// Sets `apiQueryC360`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn api_query_c360(mut self, api_query_c360: EnabledEntitlement) -> Self {
         self.api_query_c360 = Some(api_query_c360);
         self
     }
-    /// Sets `apiGovernance`.
+    /// Whether API Governance is available, and for how many APIs.
     #[must_use]
     pub fn api_governance(mut self, api_governance: ApiGovernanceEntitlement) -> Self {
         self.api_governance = Some(api_governance);
         self
     }
-    /// Sets `apiGovernanceDomain`.
+    /// The domain that API Governance works in.
     #[must_use]
     pub fn api_governance_domain(
         mut self,
@@ -1138,19 +1138,19 @@ impl Entitlements {
         self.api_governance_domain = Some(api_governance_domain);
         self
     }
-    /// Sets `designCenter`.
+    /// The parts of Design Center that are available.
     #[must_use]
     pub fn design_center(mut self, design_center: DesignCenterEntitlement) -> Self {
         self.design_center = Some(design_center);
         self
     }
-    /// Sets `exchange2`.
+    /// What Exchange offers.
     #[must_use]
     pub fn exchange2(mut self, exchange2: ExchangeEntitlement) -> Self {
         self.exchange2 = Some(exchange2);
         self
     }
-    /// Sets `monitoringCenter`.
+    /// The edition and capacity of Anypoint Monitoring.
     #[must_use]
     pub fn monitoring_center(
         mut self,
@@ -1159,13 +1159,13 @@ impl Entitlements {
         self.monitoring_center = Some(monitoring_center);
         self
     }
-    /// Sets `telemetryExporter`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn telemetry_exporter(mut self, telemetry_exporter: EnabledEntitlement) -> Self {
         self.telemetry_exporter = Some(telemetry_exporter);
         self
     }
-    /// Sets `anypointSecurityEdgePolicies`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn anypoint_security_edge_policies(
         mut self,
@@ -1174,7 +1174,7 @@ impl Entitlements {
         self.anypoint_security_edge_policies = Some(anypoint_security_edge_policies);
         self
     }
-    /// Sets `anypointSecurityTokenization`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn anypoint_security_tokenization(
         mut self,
@@ -1183,19 +1183,19 @@ impl Entitlements {
         self.anypoint_security_tokenization = Some(anypoint_security_tokenization);
         self
     }
-    /// Sets `composer`.
+    /// What Composer offers.
     #[must_use]
     pub fn composer(mut self, composer: ComposerEntitlement) -> Self {
         self.composer = Some(composer);
         self
     }
-    /// Sets `rpa`.
+    /// What Robotic Process Automation offers.
     #[must_use]
     pub fn rpa(mut self, rpa: RpaEntitlement) -> Self {
         self.rpa = Some(rpa);
         self
     }
-    /// Sets `AutomationCreditsDW`.
+    /// A share of a resource.
     #[must_use]
     pub fn automation_credits_dw(
         mut self,
@@ -1204,25 +1204,25 @@ impl Entitlements {
         self.automation_credits_dw = Some(automation_credits_dw);
         self
     }
-    /// Sets `muleDxWebIde`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn mule_dx_web_ide(mut self, mule_dx_web_ide: EnabledEntitlement) -> Self {
         self.mule_dx_web_ide = Some(mule_dx_web_ide);
         self
     }
-    /// Sets `muleDxGenAI`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn mule_dx_gen_ai(mut self, mule_dx_gen_ai: EnabledEntitlement) -> Self {
         self.mule_dx_gen_ai = Some(mule_dx_gen_ai);
         self
     }
-    /// Sets `muleDxEDA`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn mule_dx_eda(mut self, mule_dx_eda: EnabledEntitlement) -> Self {
         self.mule_dx_eda = Some(mule_dx_eda);
         self
     }
-    /// Sets `usageBasedPricing`.
+    /// The contract for organizations that pay by use.
     #[must_use]
     pub fn usage_based_pricing(
         mut self,
@@ -1231,7 +1231,7 @@ impl Entitlements {
         self.usage_based_pricing = Some(usage_based_pricing);
         self
     }
-    /// Sets `usageBasedPricingLimits`.
+    /// The computing power that goes with paying by use.
     #[must_use]
     pub fn usage_based_pricing_limits(
         mut self,
@@ -1240,13 +1240,13 @@ impl Entitlements {
         self.usage_based_pricing_limits = Some(usage_based_pricing_limits);
         self
     }
-    /// Sets `crowd`.
+    /// Which pages of the API platform are shown.
     #[must_use]
     pub fn crowd(mut self, crowd: CrowdEntitlement) -> Self {
         self.crowd = Some(crowd);
         self
     }
-    /// Sets `crowdSelfServiceMigration`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn crowd_self_service_migration(
         mut self,
@@ -1255,19 +1255,19 @@ impl Entitlements {
         self.crowd_self_service_migration = Some(crowd_self_service_migration);
         self
     }
-    /// Sets `cam`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn cam(mut self, cam: EnabledEntitlement) -> Self {
         self.cam = Some(cam);
         self
     }
-    /// Sets `kpiDashboard`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn kpi_dashboard(mut self, kpi_dashboard: EnabledEntitlement) -> Self {
         self.kpi_dashboard = Some(kpi_dashboard);
         self
     }
-    /// Sets `appViz`.
+    /// The `appViz` member.
     #[must_use]
     pub fn app_viz(mut self, app_viz: bool) -> Self {
         self.app_viz = Some(app_viz);
@@ -1460,7 +1460,7 @@ impl EnabledEntitlement {
     pub fn new() -> Self {
         Self { enabled: None }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
@@ -1512,13 +1512,13 @@ impl BaseEntitlement {
     pub fn new() -> Self {
         Self { base: None, add_on: None }
     }
-    /// Sets `base`.
+    /// The `base` member.
     #[must_use]
     pub fn base(mut self, base: f64) -> Self {
         self.base = Some(base);
         self
     }
-    /// Sets `addOn`.
+    /// The `addOn` member.
     #[must_use]
     pub fn add_on(mut self, add_on: f64) -> Self {
         self.add_on = Some(add_on);
@@ -1562,7 +1562,7 @@ impl HighAvailabilityEntitlement {
     pub fn new() -> Self {
         Self { clustering: None }
     }
-    /// Sets `clustering`.
+    /// The `clustering` member.
     #[must_use]
     pub fn clustering(mut self, clustering: bool) -> Self {
         self.clustering = Some(clustering);
@@ -1616,19 +1616,19 @@ impl ApiManagerEntitlement {
             non_split_policy_model_deprecated: None,
         }
     }
-    /// Sets `governance`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn governance(mut self, governance: EnabledEntitlement) -> Self {
         self.governance = Some(governance);
         self
     }
-    /// Sets `usageBasedPricing`.
+    /// How many APIs are paid for by use.
     #[must_use]
     pub fn usage_based_pricing(mut self, usage_based_pricing: ApiUsagePricing) -> Self {
         self.usage_based_pricing = Some(usage_based_pricing);
         self
     }
-    /// Sets `nonSplitPolicyModelDeprecated`.
+    /// The `nonSplitPolicyModelDeprecated` member.
     #[must_use]
     pub fn non_split_policy_model_deprecated(
         mut self,
@@ -1678,7 +1678,7 @@ impl ApiUsagePricing {
     pub fn new() -> Self {
         Self { api: None }
     }
-    /// Sets `api`.
+    /// The number of APIs by kind of environment.
     #[must_use]
     pub fn api(mut self, api: ApiUsageAllowance) -> Self {
         self.api = Some(api);
@@ -1726,13 +1726,13 @@ impl ApiUsageAllowance {
             sandbox: None,
         }
     }
-    /// Sets `production`.
+    /// A number of things that may be used.
     #[must_use]
     pub fn production(mut self, production: UsageAmount) -> Self {
         self.production = Some(production);
         self
     }
-    /// Sets `sandbox`.
+    /// A number of things that may be used.
     #[must_use]
     pub fn sandbox(mut self, sandbox: UsageAmount) -> Self {
         self.sandbox = Some(sandbox);
@@ -1776,7 +1776,7 @@ impl UsageAmount {
     pub fn new() -> Self {
         Self { amount: None }
     }
-    /// Sets `amount`.
+    /// The `amount` member.
     #[must_use]
     pub fn amount(mut self, amount: i64) -> Self {
         self.amount = Some(amount);
@@ -1868,13 +1868,13 @@ impl ApiQueryEntitlement {
             product_sku: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `productSKU`.
+    /// The `productSKU` member.
     #[must_use]
     pub fn product_sku(mut self, product_sku: i64) -> Self {
         self.product_sku = Some(product_sku);
@@ -1923,13 +1923,13 @@ impl ApiGovernanceEntitlement {
             apis_per_month: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `apisPerMonth`.
+    /// The `apisPerMonth` member.
     #[must_use]
     pub fn apis_per_month(mut self, apis_per_month: i64) -> Self {
         self.apis_per_month = Some(apis_per_month);
@@ -1973,7 +1973,7 @@ impl ApiGovernanceDomainEntitlement {
     pub fn new() -> Self {
         Self { domain: None }
     }
-    /// Sets `domain`.
+    /// The `domain` member.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
@@ -2027,25 +2027,25 @@ impl DesignCenterEntitlement {
             api_example: None,
         }
     }
-    /// Sets `mozart`.
+    /// The `mozart` member.
     #[must_use]
     pub fn mozart(mut self, mozart: bool) -> Self {
         self.mozart = Some(mozart);
         self
     }
-    /// Sets `api`.
+    /// The `api` member.
     #[must_use]
     pub fn api(mut self, api: bool) -> Self {
         self.api = Some(api);
         self
     }
-    /// Sets `apiVisual`.
+    /// The `apiVisual` member.
     #[must_use]
     pub fn api_visual(mut self, api_visual: bool) -> Self {
         self.api_visual = Some(api_visual);
         self
     }
-    /// Sets `apiExample`.
+    /// The `apiExample` member.
     #[must_use]
     pub fn api_example(mut self, api_example: bool) -> Self {
         self.api_example = Some(api_example);
@@ -2096,13 +2096,13 @@ impl ExchangeEntitlement {
             asset_usage_and_engagement: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `assetUsageAndEngagement`.
+    /// A product or feature that is switched on or off.
     #[must_use]
     pub fn asset_usage_and_engagement(
         mut self,
@@ -2172,37 +2172,37 @@ impl MonitoringCenterEntitlement {
             raw_storage_override_gb: None,
         }
     }
-    /// Sets `productSKU`.
+    /// The `productSKU` member.
     #[must_use]
     pub fn product_sku(mut self, product_sku: i64) -> Self {
         self.product_sku = Some(product_sku);
         self
     }
-    /// Sets `dataRegion`.
+    /// The `dataRegion` member.
     #[must_use]
     pub fn data_region(mut self, data_region: impl Into<String>) -> Self {
         self.data_region = Some(data_region.into());
         self
     }
-    /// Sets `productionUnits`.
+    /// The `productionUnits` member.
     #[must_use]
     pub fn production_units(mut self, production_units: i64) -> Self {
         self.production_units = Some(production_units);
         self
     }
-    /// Sets `preProductionUnits`.
+    /// The `preProductionUnits` member.
     #[must_use]
     pub fn pre_production_units(mut self, pre_production_units: i64) -> Self {
         self.pre_production_units = Some(pre_production_units);
         self
     }
-    /// Sets `storageBase`.
+    /// The `storageBase` member.
     #[must_use]
     pub fn storage_base(mut self, storage_base: i64) -> Self {
         self.storage_base = Some(storage_base);
         self
     }
-    /// Sets `storageAddOn`.
+    /// The `storageAddOn` member.
     #[must_use]
     pub fn storage_add_on(mut self, storage_add_on: i64) -> Self {
         self.storage_add_on = Some(storage_add_on);
@@ -2271,31 +2271,31 @@ impl ComposerEntitlement {
             is_hyper_automation: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `tasksPerMonth`.
+    /// The `tasksPerMonth` member.
     #[must_use]
     pub fn tasks_per_month(mut self, tasks_per_month: i64) -> Self {
         self.tasks_per_month = Some(tasks_per_month);
         self
     }
-    /// Sets `maxConnectors`.
+    /// The `maxConnectors` member.
     #[must_use]
     pub fn max_connectors(mut self, max_connectors: i64) -> Self {
         self.max_connectors = Some(max_connectors);
         self
     }
-    /// Sets `unlimitedConnectors`.
+    /// The `unlimitedConnectors` member.
     #[must_use]
     pub fn unlimited_connectors(mut self, unlimited_connectors: bool) -> Self {
         self.unlimited_connectors = Some(unlimited_connectors);
         self
     }
-    /// Sets `isHyperAutomation`.
+    /// The `isHyperAutomation` member.
     #[must_use]
     pub fn is_hyper_automation(mut self, is_hyper_automation: bool) -> Self {
         self.is_hyper_automation = Some(is_hyper_automation);
@@ -2350,19 +2350,19 @@ impl RpaEntitlement {
             composer_version: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `active`.
+    /// The `active` member.
     #[must_use]
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
-    /// Sets `composerVersion`.
+    /// The `composerVersion` member.
     #[must_use]
     pub fn composer_version(mut self, composer_version: impl Into<String>) -> Self {
         self.composer_version = Some(composer_version.into());
@@ -2409,7 +2409,7 @@ impl UsageBasedPricingEntitlement {
             mule_runtime_integration: None,
         }
     }
-    /// Sets `muleRuntimeIntegration`.
+    /// What Mule applications may use.
     #[must_use]
     pub fn mule_runtime_integration(
         mut self,
@@ -2468,25 +2468,25 @@ impl MuleRuntimeAllowance {
             throughput: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `flows`.
+    /// The `flows` member.
     #[must_use]
     pub fn flows(mut self, flows: i64) -> Self {
         self.flows = Some(flows);
         self
     }
-    /// Sets `messages`.
+    /// The `messages` member.
     #[must_use]
     pub fn messages(mut self, messages: i64) -> Self {
         self.messages = Some(messages);
         self
     }
-    /// Sets `throughput`.
+    /// The `throughput` member.
     #[must_use]
     pub fn throughput(mut self, throughput: i64) -> Self {
         self.throughput = Some(throughput);
@@ -2534,13 +2534,13 @@ impl UsageBasedPricingLimits {
     pub fn new() -> Self {
         Self { cpu: None, memory: None }
     }
-    /// Sets `cpu`.
+    /// An amount that comes with the contract, and what was added.
     #[must_use]
     pub fn cpu(mut self, cpu: ResourceLimit) -> Self {
         self.cpu = Some(cpu);
         self
     }
-    /// Sets `memory`.
+    /// An amount that comes with the contract, and what was added.
     #[must_use]
     pub fn memory(mut self, memory: ResourceLimit) -> Self {
         self.memory = Some(memory);
@@ -2592,13 +2592,13 @@ impl ResourceLimit {
     pub fn new() -> Self {
         Self { base: None, extra: None }
     }
-    /// Sets `base`.
+    /// The `base` member.
     #[must_use]
     pub fn base(mut self, base: f64) -> Self {
         self.base = Some(base);
         self
     }
-    /// Sets `extra`.
+    /// The `extra` member.
     #[must_use]
     pub fn extra(mut self, extra: f64) -> Self {
         self.extra = Some(extra);
@@ -2650,19 +2650,19 @@ impl CrowdEntitlement {
             environments: None,
         }
     }
-    /// Sets `hideApiManagerDesigner`.
+    /// The `hideApiManagerDesigner` member.
     #[must_use]
     pub fn hide_api_manager_designer(mut self, hide_api_manager_designer: bool) -> Self {
         self.hide_api_manager_designer = Some(hide_api_manager_designer);
         self
     }
-    /// Sets `hideFormerApiPlatform`.
+    /// The `hideFormerApiPlatform` member.
     #[must_use]
     pub fn hide_former_api_platform(mut self, hide_former_api_platform: bool) -> Self {
         self.hide_former_api_platform = Some(hide_former_api_platform);
         self
     }
-    /// Sets `environments`.
+    /// The `environments` member.
     #[must_use]
     pub fn environments(mut self, environments: bool) -> Self {
         self.environments = Some(environments);

@@ -668,25 +668,25 @@ impl AlertUpdate {
         self.id = Some(id.into());
         self
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `organizationId`.
+    /// The `organizationId` member.
     #[must_use]
     pub fn organization_id(mut self, organization_id: impl Into<String>) -> Self {
         self.organization_id = Some(organization_id.into());
         self
     }
-    /// Sets `environmentId`.
+    /// The `environmentId` member.
     #[must_use]
     pub fn environment_id(mut self, environment_id: impl Into<String>) -> Self {
         self.environment_id = Some(environment_id.into());
         self
     }
-    /// Sets `productName`.
+    /// The `productName` member.
     #[must_use]
     pub fn product_name(mut self, product_name: impl Into<String>) -> Self {
         self.product_name = Some(product_name.into());
@@ -704,13 +704,13 @@ impl AlertUpdate {
         self.last_modified = Some(last_modified.into());
         self
     }
-    /// Sets `isSystem`.
+    /// The `isSystem` member.
     #[must_use]
     pub fn is_system(mut self, is_system: bool) -> Self {
         self.is_system = Some(is_system);
         self
     }
-    /// Sets `system`.
+    /// The `system` member.
     #[must_use]
     pub fn system(mut self, system: bool) -> Self {
         self.system = Some(system);

@@ -541,7 +541,7 @@ impl SchedulerTiming {
             fixed_frequency_scehduler: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
@@ -571,7 +571,7 @@ impl SchedulerTiming {
         self.start_delay = Some(start_delay.into());
         self
     }
-    /// Sets `timeUnit`.
+    /// The unit that a fixed frequency counts in.
     #[must_use]
     pub fn time_unit(mut self, time_unit: TimeUnit) -> Self {
         self.time_unit = Some(time_unit);

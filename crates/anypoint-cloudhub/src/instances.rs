@@ -962,19 +962,19 @@ impl NewAutoscalePolicy {
             scale_down_next_scale_wait_mins: None,
         }
     }
-    /// Sets `description`.
+    /// The `description` member: not empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets `scaleType`.
+    /// Whether scaling changes how many workers there are, or how large they are.
     #[must_use]
     pub fn scale_type(mut self, scale_type: ScaleType) -> Self {
         self.scale_type = Some(scale_type);
         self
     }
-    /// Sets `metric`.
+    /// What a policy measures.
     #[must_use]
     pub fn metric(mut self, metric: ScaleMetric) -> Self {
         self.metric = Some(metric);
@@ -992,13 +992,13 @@ impl NewAutoscalePolicy {
         self.max_scale = Some(max_scale);
         self
     }
-    /// Sets `scaleUp`.
+    /// When a policy scales into one direction.
     #[must_use]
     pub fn scale_up(mut self, scale_up: ScaleTrigger) -> Self {
         self.scale_up = Some(scale_up);
         self
     }
-    /// Sets `scaleDown`.
+    /// When a policy scales into one direction.
     #[must_use]
     pub fn scale_down(mut self, scale_down: ScaleTrigger) -> Self {
         self.scale_down = Some(scale_down);
@@ -1128,25 +1128,25 @@ impl AutoscalePolicyUpdate {
         self.id = Some(id.into());
         self
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `description`.
+    /// The `description` member: not empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets `scaleType`.
+    /// Whether scaling changes how many workers there are, or how large they are.
     #[must_use]
     pub fn scale_type(mut self, scale_type: ScaleType) -> Self {
         self.scale_type = Some(scale_type);
         self
     }
-    /// Sets `metric`.
+    /// What a policy measures.
     #[must_use]
     pub fn metric(mut self, metric: ScaleMetric) -> Self {
         self.metric = Some(metric);
@@ -1164,13 +1164,13 @@ impl AutoscalePolicyUpdate {
         self.max_scale = Some(max_scale);
         self
     }
-    /// Sets `scaleUp`.
+    /// When a policy scales into one direction.
     #[must_use]
     pub fn scale_up(mut self, scale_up: ScaleTrigger) -> Self {
         self.scale_up = Some(scale_up);
         self
     }
-    /// Sets `scaleDown`.
+    /// When a policy scales into one direction.
     #[must_use]
     pub fn scale_down(mut self, scale_down: ScaleTrigger) -> Self {
         self.scale_down = Some(scale_down);

@@ -436,7 +436,7 @@ impl ScheduleSwitch {
             run_now: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
@@ -509,19 +509,19 @@ impl ScheduleUpdate {
         self.id = Some(id.into());
         self
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `schedule`.
+    /// How often a schedule runs its flow.
     #[must_use]
     pub fn schedule(mut self, schedule: ScheduleTiming) -> Self {
         self.schedule = Some(schedule);

@@ -478,13 +478,13 @@ impl TransitGatewayUpdate {
             tgw_vpc_connections: None,
         }
     }
-    /// Sets `tgwName`.
+    /// The `tgwName` member: not empty.
     #[must_use]
     pub fn tgw_name(mut self, tgw_name: impl Into<String>) -> Self {
         self.tgw_name = Some(tgw_name.into());
         self
     }
-    /// Sets `tgwVpcConnections`.
+    /// The `tgwVpcConnections` member.
     #[must_use]
     pub fn tgw_vpc_connections(
         mut self,

@@ -416,7 +416,7 @@ impl ConnectionUpdate {
         self.id = Some(id.into());
         self
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -358,7 +358,7 @@ impl NewEgressRuleGroup {
             rules: None,
         }
     }
-    /// Sets `rules`.
+    /// The `rules` member.
     #[must_use]
     pub fn rules(mut self, rules: impl IntoIterator<Item = EgressRule>) -> Self {
         self.rules = Some(rules.into_iter().collect());
@@ -408,7 +408,7 @@ impl EgressRuleGroupUpdate {
     pub fn new() -> Self {
         Self { name: None, rules: None }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

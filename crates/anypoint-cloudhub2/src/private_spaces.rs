@@ -649,19 +649,19 @@ impl NewPrivateSpace {
             firewall_rules: None,
         }
     }
-    /// Sets `flavor`.
+    /// The `flavor` member.
     #[must_use]
     pub fn flavor(mut self, flavor: impl Into<String>) -> Self {
         self.flavor = Some(flavor.into());
         self
     }
-    /// Sets `environments`.
+    /// Which environments may use a private space.
     #[must_use]
     pub fn environments(mut self, environments: EnvironmentScope) -> Self {
         self.environments = Some(environments);
         self
     }
-    /// Sets `network`.
+    /// The network that a private space is to have.
     #[must_use]
     pub fn network(mut self, network: NetworkSettings) -> Self {
         self.network = Some(network);
@@ -768,13 +768,13 @@ impl PrivateSpaceUpdate {
             edge_hpa_configs: None,
         }
     }
-    /// Sets `environments`.
+    /// Which environments may use a private space.
     #[must_use]
     pub fn environments(mut self, environments: EnvironmentScope) -> Self {
         self.environments = Some(environments);
         self
     }
-    /// Sets `network`.
+    /// The network that a private space is to have.
     #[must_use]
     pub fn network(mut self, network: NetworkSettings) -> Self {
         self.network = Some(network);
@@ -798,13 +798,13 @@ impl PrivateSpaceUpdate {
         self.firewall_rules = Some(firewall_rules.into_iter().collect());
         self
     }
-    /// Sets `logForwarding`.
+    /// Where the logs of a private space go.
     #[must_use]
     pub fn log_forwarding(mut self, log_forwarding: LogForwarding) -> Self {
         self.log_forwarding = Some(log_forwarding);
         self
     }
-    /// Sets `ingressConfiguration`.
+    /// How requests come into a private space.
     #[must_use]
     pub fn ingress_configuration(
         mut self,
@@ -825,7 +825,7 @@ impl PrivateSpaceUpdate {
         self.enable_egress = Some(enable_egress);
         self
     }
-    /// Sets `enableNetworkIsolation`.
+    /// The `enableNetworkIsolation` member.
     #[must_use]
     pub fn enable_network_isolation(mut self, enable_network_isolation: bool) -> Self {
         self.enable_network_isolation = Some(enable_network_isolation);
@@ -930,7 +930,7 @@ impl NetworkSettings {
         self.reserved_cidrs = Some(reserved_cidrs.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `internalDns`.
+    /// DNS servers of one's own network, for the domains that only they know.
     #[must_use]
     pub fn internal_dns(mut self, internal_dns: InternalDns) -> Self {
         self.internal_dns = Some(internal_dns);
@@ -986,13 +986,17 @@ impl EdgeScaling {
             target_cpu: None,
         }
     }
-    /// Sets `minReplicas`.
+    /// The `minReplicas` member.
+    ///
+    /// When not set, the service takes `1`.
     #[must_use]
     pub fn min_replicas(mut self, min_replicas: i32) -> Self {
         self.min_replicas = Some(min_replicas);
         self
     }
-    /// Sets `maxReplicas`.
+    /// The `maxReplicas` member.
+    ///
+    /// When not set, the service takes `3`.
     #[must_use]
     pub fn max_replicas(mut self, max_replicas: i32) -> Self {
         self.max_replicas = Some(max_replicas);

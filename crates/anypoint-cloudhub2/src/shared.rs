@@ -329,7 +329,7 @@ impl InternalDns {
             special_domains: None,
         }
     }
-    /// Sets `dnsServers`.
+    /// The `dnsServers` member.
     #[must_use]
     pub fn dns_servers(
         mut self,
@@ -424,7 +424,7 @@ impl FirewallRule {
         self.type_ = Some(type_);
         self
     }
-    /// Sets `description`.
+    /// The `description` member.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -540,7 +540,7 @@ impl IngressConfiguration {
         self.max_read_timeout = Some(max_read_timeout.into());
         self
     }
-    /// Sets `logs`.
+    /// What the ingress logs.
     #[must_use]
     pub fn logs(mut self, logs: IngressLogs) -> Self {
         self.logs = Some(logs);
@@ -558,13 +558,17 @@ impl IngressConfiguration {
         self.deployment = Some(deployment);
         self
     }
-    /// Sets `isIstioIngressEnabled`.
+    /// The `isIstioIngressEnabled` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn is_istio_ingress_enabled(mut self, is_istio_ingress_enabled: bool) -> Self {
         self.is_istio_ingress_enabled = Some(is_istio_ingress_enabled);
         self
     }
-    /// Sets `isLoggingEnabledForIstio`.
+    /// The `isLoggingEnabledForIstio` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn is_logging_enabled_for_istio(
         mut self,
@@ -682,13 +686,13 @@ impl IngressLogFilter {
     pub fn new() -> Self {
         Self { ip: None, level: None }
     }
-    /// Sets `ip`.
+    /// The `ip` member.
     #[must_use]
     pub fn ip(mut self, ip: impl Into<String>) -> Self {
         self.ip = Some(ip.into());
         self
     }
-    /// Sets `level`.
+    /// The `level` member.
     #[must_use]
     pub fn level(mut self, level: impl Into<String>) -> Self {
         self.level = Some(level.into());
@@ -737,13 +741,13 @@ impl IngressDeployment {
             last_seen_timestamp: None,
         }
     }
-    /// Sets `status`.
+    /// The `status` member.
     #[must_use]
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
-    /// Sets `lastSeenTimestamp`.
+    /// The `lastSeenTimestamp` member.
     #[must_use]
     pub fn last_seen_timestamp(
         mut self,
@@ -1024,25 +1028,25 @@ impl ExternalLogForwarding {
             forward_logs: None,
         }
     }
-    /// Sets `azureConfig`.
+    /// An Azure Log Analytics workspace that gets logs.
     #[must_use]
     pub fn azure_config(mut self, azure_config: AzureConfig) -> Self {
         self.azure_config = Some(azure_config);
         self
     }
-    /// Sets `splunkConfig`.
+    /// A Splunk server that gets logs.
     #[must_use]
     pub fn splunk_config(mut self, splunk_config: SplunkConfig) -> Self {
         self.splunk_config = Some(splunk_config);
         self
     }
-    /// Sets `grayLogConfig`.
+    /// A Graylog server that gets logs.
     #[must_use]
     pub fn gray_log_config(mut self, gray_log_config: GrayLogConfig) -> Self {
         self.gray_log_config = Some(gray_log_config);
         self
     }
-    /// Sets `elasticSearchConfig`.
+    /// An Elasticsearch server that gets logs.
     #[must_use]
     pub fn elastic_search_config(
         mut self,
@@ -1051,19 +1055,19 @@ impl ExternalLogForwarding {
         self.elastic_search_config = Some(elastic_search_config);
         self
     }
-    /// Sets `cloudWatchConfig`.
+    /// An Amazon CloudWatch log group that gets logs.
     #[must_use]
     pub fn cloud_watch_config(mut self, cloud_watch_config: CloudWatchConfig) -> Self {
         self.cloud_watch_config = Some(cloud_watch_config);
         self
     }
-    /// Sets `syslogConfig`.
+    /// A syslog server that gets logs.
     #[must_use]
     pub fn syslog_config(mut self, syslog_config: SyslogConfig) -> Self {
         self.syslog_config = Some(syslog_config);
         self
     }
-    /// Sets `dataDogConfig`.
+    /// A Datadog site that gets logs.
     #[must_use]
     pub fn data_dog_config(mut self, data_dog_config: DatadogConfig) -> Self {
         self.data_dog_config = Some(data_dog_config);
@@ -1127,7 +1131,7 @@ impl AzureConfig {
             log_type: None,
         }
     }
-    /// Sets `Log_Type`.
+    /// The `Log_Type` member.
     #[must_use]
     pub fn log_type(mut self, log_type: impl Into<String>) -> Self {
         self.log_type = Some(log_type.into());
@@ -1200,31 +1204,31 @@ impl SplunkConfig {
             ca_file_content: None,
         }
     }
-    /// Sets `Splunk_Token`.
+    /// The `Splunk_Token` member.
     #[must_use]
     pub fn splunk_token(mut self, splunk_token: impl Into<Secret>) -> Self {
         self.splunk_token = Some(splunk_token.into());
         self
     }
-    /// Sets `Splunk_Send_Raw`.
+    /// The `Splunk_Send_Raw` member.
     #[must_use]
     pub fn splunk_send_raw(mut self, splunk_send_raw: impl Into<String>) -> Self {
         self.splunk_send_raw = Some(splunk_send_raw.into());
         self
     }
-    /// Sets `Tls`.
+    /// The `Tls` member.
     #[must_use]
     pub fn tls(mut self, tls: impl Into<String>) -> Self {
         self.tls = Some(tls.into());
         self
     }
-    /// Sets `HTTP_User`.
+    /// The `HTTP_User` member.
     #[must_use]
     pub fn http_user(mut self, http_user: impl Into<String>) -> Self {
         self.http_user = Some(http_user.into());
         self
     }
-    /// Sets `HTTP_Passwd`.
+    /// The `HTTP_Passwd` member.
     #[must_use]
     pub fn http_passwd(mut self, http_passwd: impl Into<Secret>) -> Self {
         self.http_passwd = Some(http_passwd.into());
@@ -1336,31 +1340,31 @@ impl GrayLogConfig {
             ca_file_content: None,
         }
     }
-    /// Sets `Tls`.
+    /// The `Tls` member.
     #[must_use]
     pub fn tls(mut self, tls: impl Into<String>) -> Self {
         self.tls = Some(tls.into());
         self
     }
-    /// Sets `Gelf_Timestamp_Key`.
+    /// The `Gelf_Timestamp_Key` member.
     #[must_use]
     pub fn gelf_timestamp_key(mut self, gelf_timestamp_key: impl Into<String>) -> Self {
         self.gelf_timestamp_key = Some(gelf_timestamp_key.into());
         self
     }
-    /// Sets `Gelf_Level_Key`.
+    /// The `Gelf_Level_Key` member.
     #[must_use]
     pub fn gelf_level_key(mut self, gelf_level_key: impl Into<String>) -> Self {
         self.gelf_level_key = Some(gelf_level_key.into());
         self
     }
-    /// Sets `Packet_Size`.
+    /// The `Packet_Size` member.
     #[must_use]
     pub fn packet_size(mut self, packet_size: impl Into<String>) -> Self {
         self.packet_size = Some(packet_size.into());
         self
     }
-    /// Sets `Compress`.
+    /// The `Compress` member.
     #[must_use]
     pub fn compress(mut self, compress: bool) -> Self {
         self.compress = Some(compress);
@@ -1510,55 +1514,55 @@ impl ElasticSearchConfig {
             ca_file_content: None,
         }
     }
-    /// Sets `Tls`.
+    /// The `Tls` member.
     #[must_use]
     pub fn tls(mut self, tls: impl Into<String>) -> Self {
         self.tls = Some(tls.into());
         self
     }
-    /// Sets `Path`.
+    /// The `Path` member.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// Sets `Buffer_Size`.
+    /// The `Buffer_Size` member.
     #[must_use]
     pub fn buffer_size(mut self, buffer_size: impl Into<String>) -> Self {
         self.buffer_size = Some(buffer_size.into());
         self
     }
-    /// Sets `HTTP_User`.
+    /// The `HTTP_User` member.
     #[must_use]
     pub fn http_user(mut self, http_user: impl Into<String>) -> Self {
         self.http_user = Some(http_user.into());
         self
     }
-    /// Sets `HTTP_Passwd`.
+    /// The `HTTP_Passwd` member.
     #[must_use]
     pub fn http_passwd(mut self, http_passwd: impl Into<Secret>) -> Self {
         self.http_passwd = Some(http_passwd.into());
         self
     }
-    /// Sets `Type`.
+    /// The `Type` member.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `Logstash_Format`.
+    /// The `Logstash_Format` member.
     #[must_use]
     pub fn logstash_format(mut self, logstash_format: impl Into<String>) -> Self {
         self.logstash_format = Some(logstash_format.into());
         self
     }
-    /// Sets `Logstash_Prefix`.
+    /// The `Logstash_Prefix` member.
     #[must_use]
     pub fn logstash_prefix(mut self, logstash_prefix: impl Into<String>) -> Self {
         self.logstash_prefix = Some(logstash_prefix.into());
         self
     }
-    /// Sets `Logstash_DateFormat`.
+    /// The `Logstash_DateFormat` member.
     #[must_use]
     pub fn logstash_date_format(
         mut self,
@@ -1567,61 +1571,61 @@ impl ElasticSearchConfig {
         self.logstash_date_format = Some(logstash_date_format.into());
         self
     }
-    /// Sets `Time_Key`.
+    /// The `Time_Key` member.
     #[must_use]
     pub fn time_key(mut self, time_key: impl Into<String>) -> Self {
         self.time_key = Some(time_key.into());
         self
     }
-    /// Sets `Time_Key_Format`.
+    /// The `Time_Key_Format` member.
     #[must_use]
     pub fn time_key_format(mut self, time_key_format: impl Into<String>) -> Self {
         self.time_key_format = Some(time_key_format.into());
         self
     }
-    /// Sets `Include_Tag_Key`.
+    /// The `Include_Tag_Key` member.
     #[must_use]
     pub fn include_tag_key(mut self, include_tag_key: impl Into<String>) -> Self {
         self.include_tag_key = Some(include_tag_key.into());
         self
     }
-    /// Sets `Tag_Key`.
+    /// The `Tag_Key` member.
     #[must_use]
     pub fn tag_key(mut self, tag_key: impl Into<String>) -> Self {
         self.tag_key = Some(tag_key.into());
         self
     }
-    /// Sets `Generate_ID`.
+    /// The `Generate_ID` member.
     #[must_use]
     pub fn generate_id(mut self, generate_id: impl Into<String>) -> Self {
         self.generate_id = Some(generate_id.into());
         self
     }
-    /// Sets `Replace_Dots`.
+    /// The `Replace_Dots` member.
     #[must_use]
     pub fn replace_dots(mut self, replace_dots: impl Into<String>) -> Self {
         self.replace_dots = Some(replace_dots.into());
         self
     }
-    /// Sets `Trace_Output`.
+    /// The `Trace_Output` member.
     #[must_use]
     pub fn trace_output(mut self, trace_output: impl Into<String>) -> Self {
         self.trace_output = Some(trace_output.into());
         self
     }
-    /// Sets `Trace_Error`.
+    /// The `Trace_Error` member.
     #[must_use]
     pub fn trace_error(mut self, trace_error: impl Into<String>) -> Self {
         self.trace_error = Some(trace_error.into());
         self
     }
-    /// Sets `Current_Time_Index`.
+    /// The `Current_Time_Index` member.
     #[must_use]
     pub fn current_time_index(mut self, current_time_index: impl Into<String>) -> Self {
         self.current_time_index = Some(current_time_index.into());
         self
     }
-    /// Sets `Logstash_Prefix_Key`.
+    /// The `Logstash_Prefix_Key` member.
     #[must_use]
     pub fn logstash_prefix_key(
         mut self,
@@ -1746,31 +1750,31 @@ impl CloudWatchConfig {
             role_arn: None,
         }
     }
-    /// Sets `log_stream_name`.
+    /// The `log_stream_name` member.
     #[must_use]
     pub fn log_stream_name(mut self, log_stream_name: impl Into<String>) -> Self {
         self.log_stream_name = Some(log_stream_name.into());
         self
     }
-    /// Sets `log_stream_prefix`.
+    /// The `log_stream_prefix` member.
     #[must_use]
     pub fn log_stream_prefix(mut self, log_stream_prefix: impl Into<String>) -> Self {
         self.log_stream_prefix = Some(log_stream_prefix.into());
         self
     }
-    /// Sets `auto_create_group`.
+    /// The `auto_create_group` member.
     #[must_use]
     pub fn auto_create_group(mut self, auto_create_group: impl Into<String>) -> Self {
         self.auto_create_group = Some(auto_create_group.into());
         self
     }
-    /// Sets `log_key`.
+    /// The `log_key` member.
     #[must_use]
     pub fn log_key(mut self, log_key: impl Into<String>) -> Self {
         self.log_key = Some(log_key.into());
         self
     }
-    /// Sets `role_arn`.
+    /// The `role_arn` member.
     #[must_use]
     pub fn role_arn(mut self, role_arn: impl Into<String>) -> Self {
         self.role_arn = Some(role_arn.into());
@@ -1849,13 +1853,13 @@ impl SyslogConfig {
             syslog_maxsize: None,
         }
     }
-    /// Sets `Syslog_Format`.
+    /// The `Syslog_Format` member.
     #[must_use]
     pub fn syslog_format(mut self, syslog_format: impl Into<String>) -> Self {
         self.syslog_format = Some(syslog_format.into());
         self
     }
-    /// Sets `Syslog_Maxsize`.
+    /// The `Syslog_Maxsize` member.
     #[must_use]
     pub fn syslog_maxsize(mut self, syslog_maxsize: impl Into<String>) -> Self {
         self.syslog_maxsize = Some(syslog_maxsize.into());
@@ -1927,31 +1931,31 @@ impl DatadogConfig {
             dd_tags: None,
         }
     }
-    /// Sets `Tls`.
+    /// The `Tls` member.
     #[must_use]
     pub fn tls(mut self, tls: impl Into<String>) -> Self {
         self.tls = Some(tls.into());
         self
     }
-    /// Sets `compress`.
+    /// The `compress` member.
     #[must_use]
     pub fn compress(mut self, compress: impl Into<String>) -> Self {
         self.compress = Some(compress.into());
         self
     }
-    /// Sets `dd_service`.
+    /// The `dd_service` member.
     #[must_use]
     pub fn dd_service(mut self, dd_service: impl Into<String>) -> Self {
         self.dd_service = Some(dd_service.into());
         self
     }
-    /// Sets `dd_source`.
+    /// The `dd_source` member.
     #[must_use]
     pub fn dd_source(mut self, dd_source: impl Into<String>) -> Self {
         self.dd_source = Some(dd_source.into());
         self
     }
-    /// Sets `dd_tags`.
+    /// The `dd_tags` member.
     #[must_use]
     pub fn dd_tags(mut self, dd_tags: impl Into<String>) -> Self {
         self.dd_tags = Some(dd_tags.into());
@@ -2017,7 +2021,7 @@ impl ForwardedLogs {
             rtf_appliances: None,
         }
     }
-    /// Sets `muleApplications`.
+    /// The `muleApplications` member.
     #[must_use]
     pub fn mule_applications(mut self, mule_applications: bool) -> Self {
         self.mule_applications = Some(mule_applications);
@@ -2029,7 +2033,7 @@ impl ForwardedLogs {
         self.rtf_components = Some(rtf_components);
         self
     }
-    /// Sets `rtfAppliances`.
+    /// The `rtfAppliances` member.
     #[must_use]
     pub fn rtf_appliances(mut self, rtf_appliances: bool) -> Self {
         self.rtf_appliances = Some(rtf_appliances);
@@ -2150,7 +2154,7 @@ impl EgressRule {
         self.cidr_blocks = Some(cidr_blocks.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `protocol`.
+    /// The `protocol` member.
     #[must_use]
     pub fn protocol(mut self, protocol: impl Into<String>) -> Self {
         self.protocol = Some(protocol.into());
@@ -2168,7 +2172,7 @@ impl EgressRule {
         self.to_port = Some(to_port);
         self
     }
-    /// Sets `description`.
+    /// The `description` member.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -2274,7 +2278,7 @@ impl NewVpn {
             static_routes: None,
         }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -2561,13 +2565,13 @@ impl VpnTunnel {
         self.ptp_cidr = Some(ptp_cidr.into());
         self
     }
-    /// Sets `startupAction`.
+    /// Which end opens a tunnel.
     #[must_use]
     pub fn startup_action(mut self, startup_action: VpnStartupAction) -> Self {
         self.startup_action = Some(startup_action);
         self
     }
-    /// Sets `vpnConnectionId`.
+    /// The `vpnConnectionId` member.
     #[must_use]
     pub fn vpn_connection_id(mut self, vpn_connection_id: impl Into<String>) -> Self {
         self.vpn_connection_id = Some(vpn_connection_id.into());
@@ -2698,7 +2702,7 @@ impl VpnTunnel {
         self.accepted_route_count = Some(accepted_route_count);
         self
     }
-    /// Sets `lastStatusChange`.
+    /// The `lastStatusChange` member.
     #[must_use]
     pub fn last_status_change(
         mut self,
@@ -2707,13 +2711,13 @@ impl VpnTunnel {
         self.last_status_change = Some(last_status_change.into());
         self
     }
-    /// Sets `status`.
+    /// The `status` member.
     #[must_use]
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
-    /// Sets `statusMessage`.
+    /// The `statusMessage` member.
     #[must_use]
     pub fn status_message(mut self, status_message: impl Into<String>) -> Self {
         self.status_message = Some(status_message.into());
@@ -2725,7 +2729,7 @@ impl VpnTunnel {
         self.is_logs_enabled = Some(is_logs_enabled);
         self
     }
-    /// Sets `cloudWatchLogOptions`.
+    /// Whether a tunnel writes logs to Amazon CloudWatch.
     #[must_use]
     pub fn cloud_watch_log_options(
         mut self,
@@ -2817,7 +2821,9 @@ impl VpnLogOptions {
     pub fn new() -> Self {
         Self { log_enabled: None }
     }
-    /// Sets `logEnabled`.
+    /// The `logEnabled` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn log_enabled(mut self, log_enabled: bool) -> Self {
         self.log_enabled = Some(log_enabled);

@@ -468,19 +468,19 @@ impl TlsContextUpdate {
             ciphers: None,
         }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `tlsConfig`.
+    /// The keys of a TLS context, and the certificates that it trusts.
     #[must_use]
     pub fn tls_config(mut self, tls_config: TlsConfig) -> Self {
         self.tls_config = Some(tls_config);
         self
     }
-    /// Sets `ciphers`.
+    /// Which ciphers a TLS context accepts.
     #[must_use]
     pub fn ciphers(mut self, ciphers: Ciphers) -> Self {
         self.ciphers = Some(ciphers);
@@ -723,7 +723,7 @@ impl PemKeyStore {
         self.capath = Some(capath.into());
         self
     }
-    /// Sets `certificateFileName`.
+    /// The `certificateFileName` member: at most 64 characters.
     #[must_use]
     pub fn certificate_file_name(
         mut self,
@@ -732,13 +732,13 @@ impl PemKeyStore {
         self.certificate_file_name = Some(certificate_file_name.into());
         self
     }
-    /// Sets `keyFileName`.
+    /// The `keyFileName` member: at most 64 characters.
     #[must_use]
     pub fn key_file_name(mut self, key_file_name: impl Into<String>) -> Self {
         self.key_file_name = Some(key_file_name.into());
         self
     }
-    /// Sets `capathFileName`.
+    /// The `capathFileName` member: at most 64 characters.
     #[must_use]
     pub fn capath_file_name(mut self, capath_file_name: impl Into<String>) -> Self {
         self.capath_file_name = Some(capath_file_name.into());
@@ -874,49 +874,65 @@ impl Ciphers {
             ecdhe_rsa_aes256_sha1: None,
         }
     }
-    /// Sets `aes128GcmSha256`.
+    /// The `aes128GcmSha256` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn aes128_gcm_sha256(mut self, aes128_gcm_sha256: bool) -> Self {
         self.aes128_gcm_sha256 = Some(aes128_gcm_sha256);
         self
     }
-    /// Sets `aes128Sha256`.
+    /// The `aes128Sha256` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn aes128_sha256(mut self, aes128_sha256: bool) -> Self {
         self.aes128_sha256 = Some(aes128_sha256);
         self
     }
-    /// Sets `aes256GcmSha384`.
+    /// The `aes256GcmSha384` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn aes256_gcm_sha384(mut self, aes256_gcm_sha384: bool) -> Self {
         self.aes256_gcm_sha384 = Some(aes256_gcm_sha384);
         self
     }
-    /// Sets `aes256Sha256`.
+    /// The `aes256Sha256` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn aes256_sha256(mut self, aes256_sha256: bool) -> Self {
         self.aes256_sha256 = Some(aes256_sha256);
         self
     }
-    /// Sets `dheRsaAes128Sha256`.
+    /// The `dheRsaAes128Sha256` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn dhe_rsa_aes128_sha256(mut self, dhe_rsa_aes128_sha256: bool) -> Self {
         self.dhe_rsa_aes128_sha256 = Some(dhe_rsa_aes128_sha256);
         self
     }
-    /// Sets `dheRsaAes256GcmSha384`.
+    /// The `dheRsaAes256GcmSha384` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn dhe_rsa_aes256_gcm_sha384(mut self, dhe_rsa_aes256_gcm_sha384: bool) -> Self {
         self.dhe_rsa_aes256_gcm_sha384 = Some(dhe_rsa_aes256_gcm_sha384);
         self
     }
-    /// Sets `dheRsaAes256Sha256`.
+    /// The `dheRsaAes256Sha256` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn dhe_rsa_aes256_sha256(mut self, dhe_rsa_aes256_sha256: bool) -> Self {
         self.dhe_rsa_aes256_sha256 = Some(dhe_rsa_aes256_sha256);
         self
     }
-    /// Sets `ecdheEcdsaAes128GcmSha256`.
+    /// The `ecdheEcdsaAes128GcmSha256` member.
+    ///
+    /// When not set, the service takes `true`.
     #[must_use]
     pub fn ecdhe_ecdsa_aes128_gcm_sha256(
         mut self,
@@ -925,7 +941,9 @@ impl Ciphers {
         self.ecdhe_ecdsa_aes128_gcm_sha256 = Some(ecdhe_ecdsa_aes128_gcm_sha256);
         self
     }
-    /// Sets `ecdheEcdsaAes256GcmSha384`.
+    /// The `ecdheEcdsaAes256GcmSha384` member.
+    ///
+    /// When not set, the service takes `true`.
     #[must_use]
     pub fn ecdhe_ecdsa_aes256_gcm_sha384(
         mut self,
@@ -934,7 +952,9 @@ impl Ciphers {
         self.ecdhe_ecdsa_aes256_gcm_sha384 = Some(ecdhe_ecdsa_aes256_gcm_sha384);
         self
     }
-    /// Sets `ecdheRsaAes128GcmSha256`.
+    /// The `ecdheRsaAes128GcmSha256` member.
+    ///
+    /// When not set, the service takes `true`.
     #[must_use]
     pub fn ecdhe_rsa_aes128_gcm_sha256(
         mut self,
@@ -943,7 +963,9 @@ impl Ciphers {
         self.ecdhe_rsa_aes128_gcm_sha256 = Some(ecdhe_rsa_aes128_gcm_sha256);
         self
     }
-    /// Sets `ecdheRsaAes256GcmSha384`.
+    /// The `ecdheRsaAes256GcmSha384` member.
+    ///
+    /// When not set, the service takes `true`.
     #[must_use]
     pub fn ecdhe_rsa_aes256_gcm_sha384(
         mut self,
@@ -952,7 +974,9 @@ impl Ciphers {
         self.ecdhe_rsa_aes256_gcm_sha384 = Some(ecdhe_rsa_aes256_gcm_sha384);
         self
     }
-    /// Sets `ecdheEcdsaChacha20Poly1305`.
+    /// The `ecdheEcdsaChacha20Poly1305` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn ecdhe_ecdsa_chacha20_poly1305(
         mut self,
@@ -961,7 +985,9 @@ impl Ciphers {
         self.ecdhe_ecdsa_chacha20_poly1305 = Some(ecdhe_ecdsa_chacha20_poly1305);
         self
     }
-    /// Sets `ecdheRsaChacha20Poly1305`.
+    /// The `ecdheRsaChacha20Poly1305` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn ecdhe_rsa_chacha20_poly1305(
         mut self,
@@ -970,19 +996,25 @@ impl Ciphers {
         self.ecdhe_rsa_chacha20_poly1305 = Some(ecdhe_rsa_chacha20_poly1305);
         self
     }
-    /// Sets `dheRsaChacha20Poly1305`.
+    /// The `dheRsaChacha20Poly1305` member.
+    ///
+    /// When not set, the service takes `false`.
     #[must_use]
     pub fn dhe_rsa_chacha20_poly1305(mut self, dhe_rsa_chacha20_poly1305: bool) -> Self {
         self.dhe_rsa_chacha20_poly1305 = Some(dhe_rsa_chacha20_poly1305);
         self
     }
-    /// Sets `tlsAes256GcmSha384`.
+    /// The `tlsAes256GcmSha384` member.
+    ///
+    /// When not set, the service takes `true`.
     #[must_use]
     pub fn tls_aes256_gcm_sha384(mut self, tls_aes256_gcm_sha384: bool) -> Self {
         self.tls_aes256_gcm_sha384 = Some(tls_aes256_gcm_sha384);
         self
     }
-    /// Sets `tlsChacha20Poly1305Sha256`.
+    /// The `tlsChacha20Poly1305Sha256` member.
+    ///
+    /// When not set, the service takes `true`.
     #[must_use]
     pub fn tls_chacha20_poly1305_sha256(
         mut self,
@@ -991,31 +1023,33 @@ impl Ciphers {
         self.tls_chacha20_poly1305_sha256 = Some(tls_chacha20_poly1305_sha256);
         self
     }
-    /// Sets `tlsAes128GcmSha256`.
+    /// The `tlsAes128GcmSha256` member.
+    ///
+    /// When not set, the service takes `true`.
     #[must_use]
     pub fn tls_aes128_gcm_sha256(mut self, tls_aes128_gcm_sha256: bool) -> Self {
         self.tls_aes128_gcm_sha256 = Some(tls_aes128_gcm_sha256);
         self
     }
-    /// Sets `ecdheEcdsaAes128Sha1`.
+    /// The `ecdheEcdsaAes128Sha1` member.
     #[must_use]
     pub fn ecdhe_ecdsa_aes128_sha1(mut self, ecdhe_ecdsa_aes128_sha1: bool) -> Self {
         self.ecdhe_ecdsa_aes128_sha1 = Some(ecdhe_ecdsa_aes128_sha1);
         self
     }
-    /// Sets `ecdheEcdsaAes256Sha1`.
+    /// The `ecdheEcdsaAes256Sha1` member.
     #[must_use]
     pub fn ecdhe_ecdsa_aes256_sha1(mut self, ecdhe_ecdsa_aes256_sha1: bool) -> Self {
         self.ecdhe_ecdsa_aes256_sha1 = Some(ecdhe_ecdsa_aes256_sha1);
         self
     }
-    /// Sets `ecdheRsaAes128Sha1`.
+    /// The `ecdheRsaAes128Sha1` member.
     #[must_use]
     pub fn ecdhe_rsa_aes128_sha1(mut self, ecdhe_rsa_aes128_sha1: bool) -> Self {
         self.ecdhe_rsa_aes128_sha1 = Some(ecdhe_rsa_aes128_sha1);
         self
     }
-    /// Sets `ecdheRsaAes256Sha1`.
+    /// The `ecdheRsaAes256Sha1` member.
     #[must_use]
     pub fn ecdhe_rsa_aes256_sha1(mut self, ecdhe_rsa_aes256_sha1: bool) -> Self {
         self.ecdhe_rsa_aes256_sha1 = Some(ecdhe_rsa_aes256_sha1);

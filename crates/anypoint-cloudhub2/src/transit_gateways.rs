@@ -972,7 +972,7 @@ impl TransitGatewayUpdate {
     pub fn new() -> Self {
         Self { name: None, routes: None }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

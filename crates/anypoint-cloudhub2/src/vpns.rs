@@ -428,7 +428,7 @@ impl VpnUpdate {
         self.id = Some(id.into());
         self
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

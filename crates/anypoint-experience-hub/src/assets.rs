@@ -1044,7 +1044,7 @@ impl AssetSearch {
         self.categories = Some(categories.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `sort`.
+    /// The order of the hits of a search.
     #[must_use]
     pub fn sort(mut self, sort: AssetSort) -> Self {
         self.sort = Some(sort);

@@ -407,19 +407,19 @@ impl ServerGroupRename {
             href: None,
         }
     }
-    /// Sets `id`.
+    /// The `id` member.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
-    /// Sets `serverCount`.
+    /// The `serverCount` member.
     #[must_use]
     pub fn server_count(mut self, server_count: i32) -> Self {
         self.server_count = Some(server_count);
         self
     }
-    /// Sets `href`.
+    /// The `href` member.
     #[must_use]
     pub fn href(mut self, href: impl Into<String>) -> Self {
         self.href = Some(href.into());

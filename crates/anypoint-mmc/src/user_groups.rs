@@ -429,7 +429,7 @@ impl UserGroupDefinition {
             permissions: None,
         }
     }
-    /// Sets `description`.
+    /// The `description` member.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

@@ -211,7 +211,7 @@ impl KeyRequest {
             hint: None,
         }
     }
-    /// Sets `hint`.
+    /// The `hint` member.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Nullable<Secret>>) -> Self {
         self.hint = Some(hint.into());

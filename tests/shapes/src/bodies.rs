@@ -453,13 +453,13 @@ impl PrintOrder {
             voucher: None,
         }
     }
-    /// Sets `kind`.
+    /// The kind of a shape.
     #[must_use]
     pub fn kind(mut self, kind: ShapeKind) -> Self {
         self.kind = Some(kind);
         self
     }
-    /// Sets `voucher`.
+    /// The `voucher` member.
     #[must_use]
     pub fn voucher(mut self, voucher: impl Into<Secret>) -> Self {
         self.voucher = Some(voucher.into());
@@ -517,13 +517,13 @@ impl NoteUpdate {
             pages: None,
         }
     }
-    /// Sets `text`.
+    /// The `text` member.
     #[must_use]
     pub fn text(mut self, text: impl Into<Nullable<String>>) -> Self {
         self.text = Some(text.into());
         self
     }
-    /// Sets `pages`.
+    /// The `pages` member.
     #[must_use]
     pub fn pages(mut self, pages: i64) -> Self {
         self.pages = Some(pages);

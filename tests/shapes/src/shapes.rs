@@ -226,13 +226,13 @@ impl NewShape {
             is_html_safe: None,
         }
     }
-    /// Sets `kind`.
+    /// The kind of a shape.
     #[must_use]
     pub fn kind(mut self, kind: ShapeKind) -> Self {
         self.kind = Some(kind);
         self
     }
-    /// Sets `labels`.
+    /// The `labels` member.
     #[must_use]
     pub fn labels(mut self, labels: BTreeMap<String, String>) -> Self {
         self.labels = Some(labels);
@@ -309,25 +309,25 @@ impl ShapeUpload {
             options: None,
         }
     }
-    /// Sets `comment`.
+    /// The `comment` part.
     #[must_use]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
-    /// Sets `copies`.
+    /// The `copies` part.
     #[must_use]
     pub fn copies(mut self, copies: i32) -> Self {
         self.copies = Some(copies);
         self
     }
-    /// Sets `preview`.
+    /// The `preview` part.
     #[must_use]
     pub fn preview(mut self, preview: Upload) -> Self {
         self.preview = Some(preview);
         self
     }
-    /// Sets `options`.
+    /// What is different in a copy.
     #[must_use]
     pub fn options(mut self, options: CopyOptions) -> Self {
         self.options = Some(options);

@@ -91,7 +91,7 @@ impl CopyOptions {
     pub fn new() -> Self {
         Self { name: None }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -333,7 +333,7 @@ impl FigureBase {
             color: None,
         }
     }
-    /// Sets `color`.
+    /// The `color` member.
     #[must_use]
     pub fn color(mut self, color: impl Into<String>) -> Self {
         self.color = Some(color.into());
@@ -387,7 +387,7 @@ impl Circle {
             color: None,
         }
     }
-    /// Sets `color`.
+    /// The `color` member.
     #[must_use]
     pub fn color(mut self, color: impl Into<String>) -> Self {
         self.color = Some(color.into());

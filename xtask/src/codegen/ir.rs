@@ -150,7 +150,10 @@ pub struct Field {
     pub required: bool,
     /// The only value it can have: the tag of a union's branch. `new` sets it.
     pub fixed: Option<String>,
+    /// May be empty: a field whose name says it all has no filler.
     pub description: String,
+    /// What its setter says, never empty.
+    pub setter: String,
     pub deprecated: bool,
     pub part: Part,
 }

@@ -4,19 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Type, parse_quote};
 
+use super::describe;
 use super::engine::Types;
 use super::ir::{self, Api, Face, Field, Model, Part, TypeDef, TypeKind, Variant};
+use super::manifest::Entry;
 use super::media;
 use super::names;
 use super::reach;
 use super::request::{Answer, Request};
 use super::spec::{Component, Kind, Property, Schema, Spec};
 
-/// The finished description of one crate, still without its place in the tree.
+/// The finished description of one crate.
 ///
 /// # Errors
 /// The object and member for which the engine gave no type.
-pub fn api(spec: &Spec, requests: &[Request<'_>], types: &Types) -> Result<Api, String> {
+pub fn api(
+    entry: &Entry,
+    spec: &Spec,
+    requests: &[Request<'_>],
+    types: &Types,
+) -> Result<Api, String> {
     let refine = Refine {
         spec,
         types,
@@ -35,8 +42,8 @@ pub fn api(spec: &Spec, requests: &[Request<'_>], types: &Types) -> Result<Api, 
         description: tag.description.clone(),
     };
     Ok(Api {
-        spec_path: String::new(),
-        package: String::new(),
+        spec_path: entry.spec.clone(),
+        package: entry.package.clone(),
         title: spec.title.clone(),
         version: spec.version.clone(),
         description: spec.description.clone(),
@@ -162,6 +169,7 @@ impl Refine<'_> {
             Face::Response => received(bare, property.required && !nullable),
             Face::Request | Face::Form => sent(bare, property.required, nullable),
         };
+        let kind = if face == Face::Form { "part" } else { "member" };
         Ok(Field {
             part: self.part(schema),
             wire: property.name.clone(),
@@ -170,6 +178,7 @@ impl Refine<'_> {
             required: property.required,
             fixed: self.tag(owner, &property.name),
             description: schema.description.clone(),
+            setter: describe::member(self.spec, &property.name, kind, schema),
             deprecated: schema.deprecated,
             name,
         })

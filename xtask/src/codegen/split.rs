@@ -61,12 +61,33 @@ pub struct Sources {
     pub modules: Vec<Module>,
 }
 
-/// Items that stand together in a file.
-struct Piece<'a> {
+/// Items that stand together in a file, formatted once wherever they end up.
+struct Piece {
     defines: Vec<String>,
-    /// Names inside of it that mean nothing outside.
-    local: &'a [String],
-    tokens: TokenStream,
+    uses: BTreeSet<String>,
+    text: String,
+}
+
+impl Piece {
+    /// `local` are names inside of it that mean nothing outside.
+    fn new(tokens: TokenStream, defines: Vec<String>, local: &[String]) -> Result<Self, String> {
+        let mut uses = BTreeSet::new();
+        idents(tokens.clone(), &mut uses);
+        for name in local.iter().chain(&defines) {
+            uses.remove(name);
+        }
+        let place = || {
+            defines
+                .first()
+                .map_or("the client's methods", String::as_str)
+        };
+        let text = format::file(tokens).map_err(|error| format!("{}: {error}", place()))?;
+        Ok(Self {
+            defines,
+            uses,
+            text,
+        })
+    }
 }
 
 /// # Errors
@@ -76,12 +97,8 @@ pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
         homes: homes(items),
         files: BTreeMap::new(),
     };
-    let client = Piece {
-        defines: vec!["Client".to_owned()],
-        local: &[],
-        tokens: items.client.clone(),
-    };
-    splitter.file("client", "The client of this API.", &[], &[client])?;
+    let client = Piece::new(items.client.clone(), vec!["Client".to_owned()], &[])?;
+    splitter.file("client", "The client of this API.", &[], &[&client])?;
     let mut modules = Vec::new();
     for tag in &api.tags {
         let requests = items.requests.iter();
@@ -98,7 +115,8 @@ pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
         .collect();
     if !shared.is_empty() {
         let docs = "Models that several groups of operations use.";
-        splitter.file("shared", docs, &[], &type_pieces(&shared))?;
+        let pieces = type_pieces(&shared)?;
+        splitter.file("shared", docs, &[], &pieces.iter().collect::<Vec<_>>())?;
         modules.push(module("shared", &[], &shared));
     }
     modules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -133,32 +151,21 @@ fn homes(items: &Items) -> BTreeMap<String, &'static str> {
         .collect()
 }
 
-fn type_pieces<'a>(types: &[&'a TypeItems]) -> Vec<Piece<'a>> {
-    let piece = |item: &&'a TypeItems| Piece {
-        defines: vec![item.name.clone()],
-        local: &item.local,
-        tokens: item.item.clone(),
-    };
+fn type_pieces(types: &[&TypeItems]) -> Result<Vec<Piece>, String> {
+    let piece =
+        |item: &&TypeItems| Piece::new(item.item.clone(), vec![item.name.clone()], &item.local);
     types.iter().map(piece).collect()
 }
 
-/// The methods of some requests, and then the requests.
-fn request_pieces(requests: &[&RequestItems]) -> Vec<Piece<'static>> {
+fn request_pieces(requests: &[&RequestItems]) -> Result<Vec<Piece>, String> {
+    let piece = |item: &&RequestItems| Piece::new(item.item.clone(), item.names.clone(), &[]);
+    requests.iter().map(piece).collect()
+}
+
+/// The methods of some requests.
+fn methods(requests: &[&RequestItems]) -> Result<Piece, String> {
     let methods = requests.iter().map(|item| &item.method);
-    let client = quote!(impl Client { #(#methods)* });
-    let client = Piece {
-        defines: Vec::new(),
-        local: &[],
-        tokens: client,
-    };
-    let piece = |item: &&RequestItems| Piece {
-        defines: item.names.clone(),
-        local: &[],
-        tokens: item.item.clone(),
-    };
-    std::iter::once(client)
-        .chain(requests.iter().map(piece))
-        .collect()
+    Piece::new(quote!(impl Client { #(#methods)* }), Vec::new(), &[])
 }
 
 struct Splitter {
@@ -174,23 +181,28 @@ impl Splitter {
         requests: &[&RequestItems],
         types: &[&TypeItems],
     ) -> Result<(), String> {
-        let mut pieces = request_pieces(requests);
-        pieces.extend(type_pieces(types));
-        let text = self.text(name, docs, &[], &pieces)?;
+        let (client, bodies) = (methods(requests)?, request_pieces(requests)?);
+        let models = type_pieces(types)?;
+        let all: Vec<&Piece> = std::iter::once(&client)
+            .chain(&bodies)
+            .chain(&models)
+            .collect();
+        let text = self.text(name, docs, &[], &all)?;
         if text.lines().count() <= LONG {
             self.files.insert(format!("{name}.rs"), text);
             return Ok(());
         }
         let mut inner: Vec<String> = requests.iter().map(|request| request.id.clone()).collect();
-        for request in requests {
+        for (request, body) in requests.iter().zip(&bodies) {
             let (path, docs) = (
                 format!("{name}/{}", request.id),
                 format!("The request of `{}`.", request.id),
             );
-            self.file(&path, &docs, &[], &request_pieces(&[request]))?;
+            self.file(&path, &docs, &[], &[&methods(&[request])?, body])?;
         }
-        if !types.is_empty() {
-            self.file(&format!("{name}/models"), docs, &[], &type_pieces(types))?;
+        if !models.is_empty() {
+            let models: Vec<&Piece> = models.iter().collect();
+            self.file(&format!("{name}/models"), docs, &[], &models)?;
             inner.push("models".to_owned());
         }
         self.file(name, docs, &inner, &[])
@@ -201,7 +213,7 @@ impl Splitter {
         path: &str,
         docs: &str,
         inner: &[String],
-        pieces: &[Piece<'_>],
+        pieces: &[&Piece],
     ) -> Result<(), String> {
         let text = self.text(path, docs, inner, pieces)?;
         self.files.insert(format!("{path}.rs"), text);
@@ -213,7 +225,7 @@ impl Splitter {
         path: &str,
         docs: &str,
         inner: &[String],
-        pieces: &[Piece<'_>],
+        pieces: &[&Piece],
     ) -> Result<String, String> {
         let imports = self.imports(pieces);
         let docs = docs.lines().map(|line| format!(" {line}"));
@@ -221,23 +233,19 @@ impl Splitter {
             let name = ident(name);
             quote!(mod #name; pub use #name::*;)
         });
-        let tokens = pieces.iter().map(|piece| &piece.tokens);
-        format::file(quote!(#(#![doc = #docs])* #(#modules)* #imports #(#tokens)*))
-            .map_err(|error| format!("src/{path}.rs: {error}"))
+        let mut text = format::file(quote!(#(#![doc = #docs])* #(#modules)* #imports))
+            .map_err(|error| format!("src/{path}.rs: {error}"))?;
+        text.extend(pieces.iter().map(|piece| piece.text.as_str()));
+        Ok(text)
     }
 
-    fn imports(&self, pieces: &[Piece<'_>]) -> TokenStream {
-        let mut used = BTreeSet::new();
-        for piece in pieces {
-            let mut names = BTreeSet::new();
-            idents(piece.tokens.clone(), &mut names);
-            used.extend(names.into_iter().filter(|name| !piece.local.contains(name)));
-        }
+    fn imports(&self, pieces: &[&Piece]) -> TokenStream {
+        let mut used: BTreeSet<&String> = pieces.iter().flat_map(|piece| &piece.uses).collect();
         for name in pieces.iter().flat_map(|piece| &piece.defines) {
             used.remove(name);
         }
         let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for name in &used {
+        for name in used {
             let runtime = IMPORTS
                 .iter()
                 .find(|(_, names)| names.contains(&name.as_str()));

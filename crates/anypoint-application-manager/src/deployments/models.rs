@@ -246,7 +246,7 @@ impl NewDeployment {
             upgrade_data: None,
         }
     }
-    /// Sets `labels`.
+    /// The `labels` member.
     #[must_use]
     pub fn labels(
         mut self,
@@ -261,7 +261,7 @@ impl NewDeployment {
         self.desired_version = Some(desired_version.into());
         self
     }
-    /// Sets `upgradeData`.
+    /// What a new deployment takes over from CloudHub 1.0.
     #[must_use]
     pub fn upgrade_data(mut self, upgrade_data: UpgradeData) -> Self {
         self.upgrade_data = Some(upgrade_data);
@@ -342,13 +342,13 @@ impl DeploymentUpdate {
         self.id = Some(id.into());
         self
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `labels`.
+    /// The `labels` member.
     #[must_use]
     pub fn labels(
         mut self,
@@ -357,13 +357,13 @@ impl DeploymentUpdate {
         self.labels = Some(labels.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `target`.
+    /// Where an application runs, on how many replicas and with which settings.
     #[must_use]
     pub fn target(mut self, target: Target) -> Self {
         self.target = Some(target);
         self
     }
-    /// Sets `application`.
+    /// What to run, how large, and whether it is to run at all.
     #[must_use]
     pub fn application(mut self, application: ApplicationSpecification) -> Self {
         self.application = Some(application);
@@ -422,7 +422,7 @@ impl UpgradeData {
             linked_cloudhub_deployment: None,
         }
     }
-    /// Sets `linkedCloudhubDeployment`.
+    /// The CloudHub 1.0 application whose traffic is to be moved to a deployment.
     #[must_use]
     pub fn linked_cloudhub_deployment(
         mut self,
@@ -699,7 +699,7 @@ impl Target {
             replicas: None,
         }
     }
-    /// Sets `provider`.
+    /// Who runs a target.
     #[must_use]
     pub fn provider(mut self, provider: Provider) -> Self {
         self.provider = Some(provider);
@@ -712,7 +712,7 @@ impl Target {
         self.target_id = Some(target_id.into());
         self
     }
-    /// Sets `deploymentSettings`.
+    /// How an application is run on its target.
     #[must_use]
     pub fn deployment_settings(
         mut self,
@@ -908,7 +908,7 @@ impl DeploymentSettings {
             jvm_properties: None,
         }
     }
-    /// Sets `runtime`.
+    /// Which Mule runtime an application runs on.
     #[must_use]
     pub fn runtime(mut self, runtime: RuntimeSelection) -> Self {
         self.runtime = Some(runtime);
@@ -929,7 +929,7 @@ impl DeploymentSettings {
         self.runtime_release_channel = Some(runtime_release_channel);
         self
     }
-    /// Sets `updateStrategy`.
+    /// Whether an update replaces the replicas one after another (`rolling`) or all at once (`recreate`).
     #[must_use]
     pub fn update_strategy(mut self, update_strategy: UpdateStrategy) -> Self {
         self.update_strategy = Some(update_strategy);
@@ -952,43 +952,43 @@ impl DeploymentSettings {
         );
         self
     }
-    /// Sets `http`.
+    /// How HTTP requests reach an application.
     #[must_use]
     pub fn http(mut self, http: HttpSettings) -> Self {
         self.http = Some(http);
         self
     }
-    /// Sets `tcp`.
+    /// How TCP connections reach an application.
     #[must_use]
     pub fn tcp(mut self, tcp: TcpSettings) -> Self {
         self.tcp = Some(tcp);
         self
     }
-    /// Sets `outbound`.
+    /// What an application may connect to.
     #[must_use]
     pub fn outbound(mut self, outbound: OutboundSettings) -> Self {
         self.outbound = Some(outbound);
         self
     }
-    /// Sets `jvm`.
+    /// How the Java virtual machine of an application is started.
     #[must_use]
     pub fn jvm(mut self, jvm: JvmSettings) -> Self {
         self.jvm = Some(jvm);
         self
     }
-    /// Sets `resources`.
+    /// What each replica may use of its node.
     #[must_use]
     pub fn resources(mut self, resources: Resources) -> Self {
         self.resources = Some(resources);
         self
     }
-    /// Sets `autoscaling`.
+    /// Whether the number of replicas follows the load, and within which limits.
     #[must_use]
     pub fn autoscaling(mut self, autoscaling: Autoscaling) -> Self {
         self.autoscaling = Some(autoscaling);
         self
     }
-    /// Sets `sidecars`.
+    /// Helpers that run next to each replica.
     #[must_use]
     pub fn sidecars(mut self, sidecars: Sidecars) -> Self {
         self.sidecars = Some(sidecars);
@@ -1070,7 +1070,7 @@ impl DeploymentSettings {
         self.instance_type = Some(instance_type.into());
         self
     }
-    /// Sets `environmentVariables`.
+    /// The `environmentVariables` member.
     #[must_use]
     pub fn environment_variables(
         mut self,
@@ -1219,7 +1219,7 @@ impl RuntimeSelection {
         self.version = Some(version.into());
         self
     }
-    /// Sets `releaseChannel`.
+    /// The line of Mule releases, with long-term support (`LTS`) or the newest features (`EDGE`).
     #[must_use]
     pub fn release_channel(mut self, release_channel: ReleaseChannel) -> Self {
         self.release_channel = Some(release_channel);
@@ -1304,7 +1304,7 @@ impl HttpSettings {
     pub fn new() -> Self {
         Self { inbound: None }
     }
-    /// Sets `inbound`.
+    /// The addresses of an application, and how requests are passed on to it.
     #[must_use]
     pub fn inbound(mut self, inbound: HttpInbound) -> Self {
         self.inbound = Some(inbound);
@@ -1471,7 +1471,7 @@ impl HttpEndpoint {
             access: None,
         }
     }
-    /// Sets `url`.
+    /// The `url` member.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
@@ -1483,7 +1483,7 @@ impl HttpEndpoint {
         self.path_rewrite = Some(path_rewrite.into());
         self
     }
-    /// Sets `access`.
+    /// Whether an address is for the private network or for everybody.
     #[must_use]
     pub fn access(mut self, access: EndpointAccess) -> Self {
         self.access = Some(access);
@@ -1544,7 +1544,7 @@ impl TcpSettings {
     pub fn new() -> Self {
         Self { inbound: None }
     }
-    /// Sets `inbound`.
+    /// The ports of a private space that lead to an application.
     #[must_use]
     pub fn inbound(mut self, inbound: TcpInbound) -> Self {
         self.inbound = Some(inbound);
@@ -1600,7 +1600,7 @@ impl TcpInbound {
         self.ports = Some(ports.into_iter().collect());
         self
     }
-    /// Sets `portMappings`.
+    /// The `portMappings` member.
     #[must_use]
     pub fn port_mappings(
         mut self,
@@ -1708,13 +1708,13 @@ impl TcpPortMapping {
     pub fn new() -> Self {
         Self { name: None, port: None }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `port`.
+    /// The `port` member.
     #[must_use]
     pub fn port(mut self, port: i32) -> Self {
         self.port = Some(port);
@@ -1854,19 +1854,22 @@ impl Resources {
             storage: None,
         }
     }
-    /// Sets `cpu`.
+    /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
+    /// 1200 mebibytes.
     #[must_use]
     pub fn cpu(mut self, cpu: ResourceShare) -> Self {
         self.cpu = Some(cpu);
         self
     }
-    /// Sets `memory`.
+    /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
+    /// 1200 mebibytes.
     #[must_use]
     pub fn memory(mut self, memory: ResourceShare) -> Self {
         self.memory = Some(memory);
         self
     }
-    /// Sets `storage`.
+    /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
+    /// 1200 mebibytes.
     #[must_use]
     pub fn storage(mut self, storage: ResourceShare) -> Self {
         self.storage = Some(storage);
@@ -1917,13 +1920,13 @@ impl ResourceShare {
             limit: None,
         }
     }
-    /// Sets `reserved`.
+    /// The `reserved` member.
     #[must_use]
     pub fn reserved(mut self, reserved: impl Into<String>) -> Self {
         self.reserved = Some(reserved.into());
         self
     }
-    /// Sets `limit`.
+    /// The `limit` member.
     #[must_use]
     pub fn limit(mut self, limit: impl Into<String>) -> Self {
         self.limit = Some(limit.into());
@@ -1975,19 +1978,19 @@ impl Autoscaling {
             max_replicas: None,
         }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `minReplicas`.
+    /// The `minReplicas` member.
     #[must_use]
     pub fn min_replicas(mut self, min_replicas: i32) -> Self {
         self.min_replicas = Some(min_replicas);
         self
     }
-    /// Sets `maxReplicas`.
+    /// The `maxReplicas` member.
     #[must_use]
     pub fn max_replicas(mut self, max_replicas: i32) -> Self {
         self.max_replicas = Some(max_replicas);
@@ -2032,7 +2035,7 @@ impl Sidecars {
     pub fn new() -> Self {
         Self { anypoint_monitoring: None }
     }
-    /// Sets `anypoint-monitoring`.
+    /// The helper that collects data for Anypoint Monitoring.
     #[must_use]
     pub fn anypoint_monitoring(
         mut self,
@@ -2090,7 +2093,7 @@ impl MonitoringSidecar {
         self.image = Some(image.into());
         self
     }
-    /// Sets `resources`.
+    /// What each replica may use of its node.
     #[must_use]
     pub fn resources(mut self, resources: Resources) -> Self {
         self.resources = Some(resources);
@@ -2211,19 +2214,19 @@ impl ApplicationSpecification {
             assets: None,
         }
     }
-    /// Sets `desiredState`.
+    /// The state that an application is to reach.
     #[must_use]
     pub fn desired_state(mut self, desired_state: DesiredState) -> Self {
         self.desired_state = Some(desired_state);
         self
     }
-    /// Sets `ref`.
+    /// An artifact in Anypoint Exchange to deploy.
     #[must_use]
     pub fn ref_(mut self, ref_: ArtifactReference) -> Self {
         self.ref_ = Some(ref_);
         self
     }
-    /// Sets `configuration`.
+    /// The properties, the log levels and the schedulers of an application.
     #[must_use]
     pub fn configuration(mut self, configuration: ApplicationConfiguration) -> Self {
         self.configuration = Some(configuration);
@@ -2235,7 +2238,7 @@ impl ApplicationSpecification {
         self.v_cores = Some(v_cores.into());
         self
     }
-    /// Sets `integrations`.
+    /// Platform services that an application uses.
     #[must_use]
     pub fn integrations(mut self, integrations: Integrations) -> Self {
         self.integrations = Some(integrations);
@@ -2379,7 +2382,7 @@ impl ArtifactReference {
         self.classifier = Some(classifier.into());
         self
     }
-    /// Sets `type`.
+    /// The `type` member.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -2493,7 +2496,7 @@ impl ApplicationConfiguration {
             mule_agent_scheduling_service: None,
         }
     }
-    /// Sets `mule.agent.application.properties.service`.
+    /// The properties of an application, plain and secret.
     #[must_use]
     pub fn mule_agent_application_properties_service(
         mut self,
@@ -2504,7 +2507,7 @@ impl ApplicationConfiguration {
         );
         self
     }
-    /// Sets `mule.agent.logging.service`.
+    /// What an application logs.
     #[must_use]
     pub fn mule_agent_logging_service(
         mut self,
@@ -2513,7 +2516,7 @@ impl ApplicationConfiguration {
         self.mule_agent_logging_service = Some(mule_agent_logging_service);
         self
     }
-    /// Sets `mule.agent.scheduling.service`.
+    /// The schedulers of an application, with timings that differ from those in the application.
     #[must_use]
     pub fn mule_agent_scheduling_service(
         mut self,
@@ -2584,7 +2587,7 @@ impl ApplicationProperties {
         self.application_name = Some(application_name.into());
         self
     }
-    /// Sets `properties`.
+    /// The `properties` member.
     #[must_use]
     pub fn properties(mut self, properties: BTreeMap<String, String>) -> Self {
         self.properties = Some(properties);
@@ -2654,7 +2657,7 @@ impl LogSettings {
         self.artifact_name = Some(artifact_name.into());
         self
     }
-    /// Sets `scopeLoggingConfigurations`.
+    /// The `scopeLoggingConfigurations` member.
     #[must_use]
     pub fn scope_logging_configurations(
         mut self,
@@ -2717,7 +2720,7 @@ impl LogScope {
         self.scope = Some(scope.into());
         self
     }
-    /// Sets `logLevel`.
+    /// How serious a message is.
     #[must_use]
     pub fn log_level(mut self, log_level: LogLevel) -> Self {
         self.log_level = Some(log_level);
@@ -2773,7 +2776,7 @@ impl SchedulingSettings {
         self.application_name = Some(application_name.into());
         self
     }
-    /// Sets `schedulers`.
+    /// The `schedulers` member.
     #[must_use]
     pub fn schedulers(
         mut self,
@@ -2852,7 +2855,7 @@ impl SchedulerSettings {
             time_unit: None,
         }
     }
-    /// Sets `name`.
+    /// The `name` member.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -2870,7 +2873,7 @@ impl SchedulerSettings {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
@@ -2900,7 +2903,7 @@ impl SchedulerSettings {
         self.start_delay = Some(start_delay.into());
         self
     }
-    /// Sets `timeUnit`.
+    /// The unit that a fixed frequency counts in.
     #[must_use]
     pub fn time_unit(mut self, time_unit: TimeUnit) -> Self {
         self.time_unit = Some(time_unit);
@@ -2951,7 +2954,7 @@ impl Integrations {
     pub fn new() -> Self {
         Self { services: None }
     }
-    /// Sets `services`.
+    /// The services, one member each.
     #[must_use]
     pub fn services(mut self, services: IntegrationServices) -> Self {
         self.services = Some(services);
@@ -2994,7 +2997,7 @@ impl IntegrationServices {
     pub fn new() -> Self {
         Self { object_store_v2: None }
     }
-    /// Sets `objectStoreV2`.
+    /// Whether Object Store v2 is used.
     #[must_use]
     pub fn object_store_v2(mut self, object_store_v2: ObjectStoreIntegration) -> Self {
         self.object_store_v2 = Some(object_store_v2);
@@ -3037,7 +3040,7 @@ impl ObjectStoreIntegration {
     pub fn new() -> Self {
         Self { enabled: None }
     }
-    /// Sets `enabled`.
+    /// The `enabled` member.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
@@ -3083,7 +3086,8 @@ impl ResourceAsset {
     pub fn new() -> Self {
         Self { ref_: None, mappings: None }
     }
-    /// Sets `ref`.
+    /// Where an asset is: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`, `environment`) or
+    /// an asset of Anypoint Exchange (`groupId`, `artifactId`, `classifier`, `exchangeType`).
     #[must_use]
     pub fn ref_(mut self, ref_: ResourceAssetReference) -> Self {
         self.ref_ = Some(ref_);
@@ -3164,25 +3168,25 @@ impl ResourceAssetReference {
             exchange_type: None,
         }
     }
-    /// Sets `version`.
+    /// The `version` member.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
     }
-    /// Sets `packaging`.
+    /// The `packaging` member.
     #[must_use]
     pub fn packaging(mut self, packaging: impl Into<String>) -> Self {
         self.packaging = Some(packaging.into());
         self
     }
-    /// Sets `secretGroup`.
+    /// The `secretGroup` member.
     #[must_use]
     pub fn secret_group(mut self, secret_group: impl Into<String>) -> Self {
         self.secret_group = Some(secret_group.into());
         self
     }
-    /// Sets `secretType`.
+    /// The `secretType` member.
     #[must_use]
     pub fn secret_type(mut self, secret_type: impl Into<String>) -> Self {
         self.secret_type = Some(secret_type.into());
@@ -3194,31 +3198,31 @@ impl ResourceAssetReference {
         self.secret_id = Some(secret_id.into());
         self
     }
-    /// Sets `environment`.
+    /// The `environment` member.
     #[must_use]
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
         self.environment = Some(environment.into());
         self
     }
-    /// Sets `groupId`.
+    /// The `groupId` member.
     #[must_use]
     pub fn group_id(mut self, group_id: impl Into<String>) -> Self {
         self.group_id = Some(group_id.into());
         self
     }
-    /// Sets `artifactId`.
+    /// The `artifactId` member.
     #[must_use]
     pub fn artifact_id(mut self, artifact_id: impl Into<String>) -> Self {
         self.artifact_id = Some(artifact_id.into());
         self
     }
-    /// Sets `classifier`.
+    /// The `classifier` member.
     #[must_use]
     pub fn classifier(mut self, classifier: impl Into<String>) -> Self {
         self.classifier = Some(classifier.into());
         self
     }
-    /// Sets `exchangeType`.
+    /// The `exchangeType` member.
     #[must_use]
     pub fn exchange_type(mut self, exchange_type: impl Into<String>) -> Self {
         self.exchange_type = Some(exchange_type.into());

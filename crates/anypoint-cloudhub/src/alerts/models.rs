@@ -231,7 +231,7 @@ impl AlertAction {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `emails`.
+    /// The `emails` member.
     #[must_use]
     pub fn emails(
         mut self,
@@ -240,13 +240,13 @@ impl AlertAction {
         self.emails = Some(emails.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `subject`.
+    /// The `subject` member.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
     }
-    /// Sets `content`.
+    /// The `content` member.
     #[must_use]
     pub fn content(mut self, content: impl Into<String>) -> Self {
         self.content = Some(content.into());
@@ -351,7 +351,7 @@ impl ApplicationNotificationCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
@@ -434,13 +434,13 @@ impl CpuCondition {
             trigger_behavior: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
         self
     }
-    /// Sets `triggerBehavior`.
+    /// Whether an alert is raised once, when the limit is crossed, or again and again while it stays crossed.
     #[must_use]
     pub fn trigger_behavior(mut self, trigger_behavior: AlertTriggerBehavior) -> Self {
         self.trigger_behavior = Some(trigger_behavior);
@@ -529,13 +529,13 @@ impl MemoryCondition {
             trigger_behavior: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
         self
     }
-    /// Sets `triggerBehavior`.
+    /// Whether an alert is raised once, when the limit is crossed, or again and again while it stays crossed.
     #[must_use]
     pub fn trigger_behavior(mut self, trigger_behavior: AlertTriggerBehavior) -> Self {
         self.trigger_behavior = Some(trigger_behavior);
@@ -616,7 +616,7 @@ impl EventThresholdCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
@@ -679,7 +679,7 @@ impl DeploymentSuccessCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
@@ -736,7 +736,7 @@ impl DeploymentFailureCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
@@ -793,7 +793,7 @@ impl WorkerUnresponsiveCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
@@ -850,7 +850,7 @@ impl AutoscaledCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
@@ -907,7 +907,7 @@ impl GatewayUpCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);
@@ -964,7 +964,7 @@ impl GatewayDownCondition {
             resource_type: None,
         }
     }
-    /// Sets `resourceType`.
+    /// What kind of resource an alert watches.
     #[must_use]
     pub fn resource_type(mut self, resource_type: AlertResourceType) -> Self {
         self.resource_type = Some(resource_type);

@@ -655,13 +655,13 @@ impl ApplicationSettings {
         self.region = Some(region.into());
         self
     }
-    /// Sets `muleVersion`.
+    /// The Mule runtime to run an application on.
     #[must_use]
     pub fn mule_version(mut self, mule_version: RuntimeSelection) -> Self {
         self.mule_version = Some(mule_version);
         self
     }
-    /// Sets `workers`.
+    /// How many workers an application is to have, and of which size.
     #[must_use]
     pub fn workers(mut self, workers: WorkerSelection) -> Self {
         self.workers = Some(workers);
@@ -683,25 +683,25 @@ impl ApplicationSettings {
         self.properties_options = Some(properties_options);
         self
     }
-    /// Sets `fileName`.
+    /// The `fileName` member.
     #[must_use]
     pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
         self.file_name = Some(file_name.into());
         self
     }
-    /// Sets `fileSource`.
+    /// The `fileSource` member.
     #[must_use]
     pub fn file_source(mut self, file_source: impl Into<String>) -> Self {
         self.file_source = Some(file_source.into());
         self
     }
-    /// Sets `fileChecksum`.
+    /// The `fileChecksum` member.
     #[must_use]
     pub fn file_checksum(mut self, file_checksum: impl Into<String>) -> Self {
         self.file_checksum = Some(file_checksum.into());
         self
     }
-    /// Sets `logLevels`.
+    /// The `logLevels` member.
     #[must_use]
     pub fn log_levels(
         mut self,
@@ -725,13 +725,13 @@ impl ApplicationSettings {
         self.logging_custom_log4_j_enabled = Some(logging_custom_log4_j_enabled);
         self
     }
-    /// Sets `trackingSettings`.
+    /// What is kept of an application's transactions.
     #[must_use]
     pub fn tracking_settings(mut self, tracking_settings: ApplicationTracking) -> Self {
         self.tracking_settings = Some(tracking_settings);
         self
     }
-    /// Sets `monitoringEnabled`.
+    /// The `monitoringEnabled` member.
     #[must_use]
     pub fn monitoring_enabled(mut self, monitoring_enabled: bool) -> Self {
         self.monitoring_enabled = Some(monitoring_enabled);
@@ -749,7 +749,7 @@ impl ApplicationSettings {
         self.persistent_queues = Some(persistent_queues);
         self
     }
-    /// Sets `persistentQueuesEncrypted`.
+    /// The `persistentQueuesEncrypted` member.
     #[must_use]
     pub fn persistent_queues_encrypted(
         mut self,
@@ -764,25 +764,25 @@ impl ApplicationSettings {
         self.object_store_v1 = Some(object_store_v1);
         self
     }
-    /// Sets `staticIPsEnabled`.
+    /// The `staticIPsEnabled` member.
     #[must_use]
     pub fn static_i_ps_enabled(mut self, static_i_ps_enabled: bool) -> Self {
         self.static_i_ps_enabled = Some(static_i_ps_enabled);
         self
     }
-    /// Sets `multitenanted`.
+    /// The `multitenanted` member.
     #[must_use]
     pub fn multitenanted(mut self, multitenanted: bool) -> Self {
         self.multitenanted = Some(multitenanted);
         self
     }
-    /// Sets `vpnEnabled`.
+    /// The `vpnEnabled` member.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);
         self
     }
-    /// Sets `secureDataGatewayEnabled`.
+    /// The `secureDataGatewayEnabled` member.
     #[must_use]
     pub fn secure_data_gateway_enabled(
         mut self,
@@ -887,19 +887,19 @@ impl ApplicationSource {
         self.artifact_id = Some(artifact_id.into());
         self
     }
-    /// Sets `version`.
+    /// The `version` member.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
     }
-    /// Sets `fileSource`.
+    /// The `fileSource` member.
     #[must_use]
     pub fn file_source(mut self, file_source: impl Into<String>) -> Self {
         self.file_source = Some(file_source.into());
         self
     }
-    /// Sets `fileChecksum`.
+    /// The `fileChecksum` member.
     #[must_use]
     pub fn file_checksum(mut self, file_checksum: impl Into<String>) -> Self {
         self.file_checksum = Some(file_checksum.into());
@@ -1080,13 +1080,13 @@ impl RuntimeSelection {
             java_version: None,
         }
     }
-    /// Sets `version`.
+    /// The `version` member.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
     }
-    /// Sets `updateId`.
+    /// The `updateId` member.
     #[must_use]
     pub fn update_id(mut self, update_id: impl Into<String>) -> Self {
         self.update_id = Some(update_id.into());
@@ -1098,7 +1098,7 @@ impl RuntimeSelection {
         self.release_channel = Some(release_channel.into());
         self
     }
-    /// Sets `javaVersion`.
+    /// The `javaVersion` member.
     #[must_use]
     pub fn java_version(mut self, java_version: impl Into<String>) -> Self {
         self.java_version = Some(java_version.into());
@@ -1847,7 +1847,7 @@ impl LegacyNewApplication {
         self.region = Some(region.into());
         self
     }
-    /// Sets `muleVersion`.
+    /// The `muleVersion` member.
     #[must_use]
     pub fn mule_version(mut self, mule_version: impl Into<String>) -> Self {
         self.mule_version = Some(mule_version.into());
@@ -1865,7 +1865,7 @@ impl LegacyNewApplication {
         self.worker_type = Some(worker_type.into());
         self
     }
-    /// Sets `persistentQueues`.
+    /// The `persistentQueues` member.
     #[must_use]
     pub fn persistent_queues(mut self, persistent_queues: bool) -> Self {
         self.persistent_queues = Some(persistent_queues);
@@ -1877,13 +1877,13 @@ impl LegacyNewApplication {
         self.monitoring_auto_restart = Some(monitoring_auto_restart);
         self
     }
-    /// Sets `multitenanted`.
+    /// The `multitenanted` member.
     #[must_use]
     pub fn multitenanted(mut self, multitenanted: bool) -> Self {
         self.multitenanted = Some(multitenanted);
         self
     }
-    /// Sets `vpnEnabled`.
+    /// The `vpnEnabled` member.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);
@@ -1987,7 +1987,7 @@ impl LegacyApplicationUpdate {
             vpn_enabled: None,
         }
     }
-    /// Sets `description`.
+    /// The `description` member.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -1999,7 +1999,7 @@ impl LegacyApplicationUpdate {
         self.region = Some(region.into());
         self
     }
-    /// Sets `muleVersion`.
+    /// The `muleVersion` member.
     #[must_use]
     pub fn mule_version(mut self, mule_version: impl Into<String>) -> Self {
         self.mule_version = Some(mule_version.into());
@@ -2029,7 +2029,7 @@ impl LegacyApplicationUpdate {
         self.filename = Some(filename.into());
         self
     }
-    /// Sets `persistentQueues`.
+    /// The `persistentQueues` member.
     #[must_use]
     pub fn persistent_queues(mut self, persistent_queues: bool) -> Self {
         self.persistent_queues = Some(persistent_queues);
@@ -2041,7 +2041,7 @@ impl LegacyApplicationUpdate {
         self.monitoring_auto_restart = Some(monitoring_auto_restart);
         self
     }
-    /// Sets `secureDataGatewayEnabled`.
+    /// The `secureDataGatewayEnabled` member.
     #[must_use]
     pub fn secure_data_gateway_enabled(
         mut self,
@@ -2050,7 +2050,7 @@ impl LegacyApplicationUpdate {
         self.secure_data_gateway_enabled = Some(secure_data_gateway_enabled);
         self
     }
-    /// Sets `vpnEnabled`.
+    /// The `vpnEnabled` member.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);

@@ -583,7 +583,7 @@ impl NewLoadBalancer {
             ssl_endpoints: None,
         }
     }
-    /// Sets `domain`.
+    /// The `domain` member: not empty.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
@@ -872,7 +872,8 @@ impl NewSslEndpoint {
         self.revocation_list_label = Some(revocation_list_label.into());
         self
     }
-    /// Sets `verifyClientMode`.
+    /// Whether callers must present a certificate: `on` demands it, `off` does not ask, `optional` checks it if there
+    /// is one.
     #[must_use]
     pub fn verify_client_mode(mut self, verify_client_mode: VerifyClientMode) -> Self {
         self.verify_client_mode = Some(verify_client_mode);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::codegen::ir::{Answer, Parameter, Request};
+use crate::codegen::ir::{Answer, Body, Parameter, Request};
 
 /// `///` lines; nothing for an empty text.
 pub fn lines(text: &str) -> TokenStream {
@@ -53,12 +53,7 @@ pub fn method(request: &Request) -> String {
             );
         }
         if let Some(body) = body {
-            let description = if body.description.is_empty() {
-                format!("sent as `{}`.", body.content_type)
-            } else {
-                indented(&body.description)
-            };
-            let _ = write!(text, "\n- `body`: {description}");
+            let _ = write!(text, "\n- `body`: {}", indented(&self::body(body)));
         }
     }
     text.push_str(&answer(request));
@@ -82,6 +77,15 @@ fn answer(request: &Request) -> String {
             "\n\nThe success codes answer with different bodies, one variant each.".into()
         }
         _ => String::new(),
+    }
+}
+
+/// What a caller reads about a body.
+pub fn body(body: &Body) -> String {
+    if body.description.is_empty() {
+        format!("Sent as `{}`.", body.content_type)
+    } else {
+        body.description.clone()
     }
 }
 

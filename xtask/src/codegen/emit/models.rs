@@ -185,10 +185,7 @@ fn construction(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
 
 fn setter(field: &Field) -> TokenStream {
     let name = ident(&field.name);
-    let docs = match field.description.as_str() {
-        "" => docs::lines(&format!("Sets `{}`.", field.wire)),
-        text => docs::lines(text),
-    };
+    let docs = docs::lines(&field.setter);
     let deprecated = deprecated(field.deprecated);
     let inner = outer(&field.ty).1.unwrap_or(&field.ty);
     let (takes, gives) = argument(&name, inner);

@@ -86,7 +86,7 @@ pub fn item(request: &Request) -> TokenStream {
         .body
         .iter()
         .filter(|body| !body.required)
-        .map(|body| setter(&ident("body"), &body.ty, &body.description));
+        .map(|body| setter(&ident("body"), &body.ty, &docs::body(body)));
     let operation = operation(request);
     let call = call(request);
     let send = send(request);
@@ -121,11 +121,7 @@ fn parameter_setter(parameter: &Parameter) -> TokenStream {
 }
 
 fn setter(name: &Ident, ty: &Type, description: &str) -> TokenStream {
-    let docs = docs::lines(if description.is_empty() {
-        "Sets the body."
-    } else {
-        description
-    });
+    let docs = docs::lines(description);
     let (takes, gives) = argument(name, outer(ty).1.unwrap_or(ty));
     quote! {
         #docs

@@ -6,49 +6,40 @@ use crate::codegen::diag::Diags;
 use crate::codegen::reach;
 use crate::codegen::spec::{Example, Kind, Schema, Spec};
 
+/// How many complaints about one example are worth reading.
+const SHOWN: usize = 3;
+
 pub fn check(spec: &Spec, diags: &mut Diags) {
-    let components: Map<String, Json> = spec
-        .schemas
-        .iter()
-        .map(|component| (component.name.clone(), json_schema(&component.schema)))
-        .collect();
-    let judge = Judge { spec, components };
+    let mut claims = Claims::default();
     for component in &spec.schemas {
-        judge.own(&component.schema, &component.name, diags);
+        claims.own(&component.schema, &component.name);
     }
     for operation in &spec.operations {
         for parameter in &operation.parameters {
-            judge.example(
-                parameter.example.as_ref(),
-                &parameter.schema,
-                &format!("parameter {}", parameter.name),
-                diags,
-            );
+            let what = format!("parameter {}", parameter.name);
+            claims.add(parameter.example.as_ref(), &parameter.schema, &what);
         }
         let body = operation.body.iter().flat_map(|body| &body.content);
-        for media in body.chain(
-            operation
-                .responses
-                .iter()
-                .flat_map(|response| &response.content),
-        ) {
-            if let Some(schema) = &media.schema {
-                judge.example(
-                    media.example.as_ref(),
-                    schema,
-                    &format!("{} {}", operation.id, media.name),
-                    diags,
+        let answers = operation
+            .responses
+            .iter()
+            .flat_map(|answer| &answer.content);
+        for media in body.chain(answers) {
+            let Some(schema) = &media.schema else {
+                continue;
+            };
+            let what = format!("{} {}", operation.id, media.name);
+            claims.add(media.example.as_ref(), schema, &what);
+            if needs_example(schema) && media.example.is_none() {
+                diags.error_help(
+                    media.line,
+                    format!("{} of {} has no example", media.name, operation.id),
+                    "a list, map or scalar needs one here",
                 );
-                if needs_example(schema) && media.example.is_none() {
-                    diags.error_help(
-                        media.line,
-                        format!("{} of {} has no example", media.name, operation.id),
-                        "a list, map or scalar needs one here",
-                    );
-                }
             }
         }
     }
+    judge(spec, &claims.0, diags);
 }
 
 /// A component brings its own example; bytes have none.
@@ -56,69 +47,117 @@ fn needs_example(schema: &Schema) -> bool {
     !matches!(schema.kind, Kind::Ref(_) | Kind::AllOf(_) | Kind::Binary)
 }
 
-struct Judge<'a> {
-    spec: &'a Spec,
-    components: Map<String, Json>,
+/// That an example fits a schema.
+struct Claim<'a> {
+    example: &'a Example,
+    schema: &'a Schema,
+    what: String,
 }
 
-impl Judge<'_> {
+#[derive(Default)]
+struct Claims<'a>(Vec<Claim<'a>>);
+
+impl<'a> Claims<'a> {
+    fn add(&mut self, example: Option<&'a Example>, schema: &'a Schema, what: &str) {
+        self.0.extend(example.map(|example| Claim {
+            example,
+            schema,
+            what: what.to_owned(),
+        }));
+    }
+
     /// The example and default of a schema and of the schemas inside it.
-    fn own(&self, schema: &Schema, what: &str, diags: &mut Diags) {
-        self.example(schema.example.as_ref(), schema, what, diags);
-        self.example(schema.default.as_ref(), schema, what, diags);
+    fn own(&mut self, schema: &'a Schema, what: &str) {
+        self.add(schema.example.as_ref(), schema, what);
+        self.add(schema.default.as_ref(), schema, what);
         match &schema.kind {
             Kind::Object(properties) => properties.iter().for_each(|property| {
-                self.own(
-                    &property.schema,
-                    &format!("{what}.{}", property.name),
-                    diags,
-                )
+                self.own(&property.schema, &format!("{what}.{}", property.name));
             }),
-            Kind::List(inner) | Kind::Map(inner) => self.own(inner, what, diags),
-            Kind::AllOf(parts) => parts.iter().for_each(|part| self.own(part, what, diags)),
+            Kind::List(inner) | Kind::Map(inner) => self.own(inner, what),
+            Kind::AllOf(parts) => parts.iter().for_each(|part| self.own(part, what)),
             _ => {}
         }
     }
+}
 
-    /// The components that a schema reaches; compiling all for each example would take most of a run.
-    fn definitions(&self, schema: &Schema) -> Json {
-        let roots = schema.refs().into_iter().map(|(name, _)| name);
-        let reached = reach::reachable(self.spec, roots);
-        let reached = reached.into_iter().filter_map(|name| {
-            let component = self.components.get(name)?;
-            Some((name.to_owned(), component.clone()))
-        });
-        Json::Object(reached.collect())
+/// All claims as one document, because compiling a schema takes far longer than holding an example against it.
+fn judge(spec: &Spec, claims: &[Claim<'_>], diags: &mut Diags) {
+    let components: Map<String, Json> = spec
+        .schemas
+        .iter()
+        .map(|component| (component.name.clone(), json_schema(&component.schema)))
+        .collect();
+    if fits(&components, claims, diags).is_ok() {
+        return;
     }
-
-    fn example(&self, example: Option<&Example>, schema: &Schema, what: &str, diags: &mut Diags) {
-        let Some(example) = example else { return };
-        let mut document = json_schema(schema);
-        if let Some(object) = document.as_object_mut() {
-            object.insert(
-                "$schema".into(),
-                "https://json-schema.org/draft/2020-12/schema".into(),
+    // Some schema is none: each claim for itself says which.
+    for claim in claims {
+        let roots = claim.schema.refs().into_iter().map(|(name, _)| name);
+        let reached = reach::reachable(spec, roots)
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), components.get(name)?.clone())));
+        if let Err(error) = fits(&reached.collect(), std::slice::from_ref(claim), diags) {
+            diags.error(
+                claim.schema.line,
+                format!("{} cannot be checked: {error}", claim.what),
             );
-            object.insert("$defs".into(), self.definitions(schema));
-        }
-        match jsonschema::validator_for(&document) {
-            Ok(validator) => {
-                for error in validator.iter_errors(&example.value).take(3) {
-                    let place = error.instance_path().to_string();
-                    let place = if place.is_empty() {
-                        String::new()
-                    } else {
-                        format!(" at {place}")
-                    };
-                    diags.error(
-                        example.line,
-                        format!("the example of {what} does not fit{place}: {error}"),
-                    );
-                }
-            }
-            Err(error) => diags.error(schema.line, format!("{what} cannot be checked: {error}")),
         }
     }
+}
+
+/// Complains about the claims that do not hold.
+///
+/// # Errors
+/// A schema that does not compile, such as one with a broken `pattern`.
+fn fits(
+    components: &Map<String, Json>,
+    claims: &[Claim<'_>],
+    diags: &mut Diags,
+) -> Result<(), String> {
+    let schemas: Vec<Json> = claims
+        .iter()
+        .map(|claim| json_schema(claim.schema))
+        .collect();
+    let examples: Vec<Json> = claims
+        .iter()
+        .map(|claim| claim.example.value.clone())
+        .collect();
+    let validator = jsonschema::validator_for(&json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": components,
+        "prefixItems": schemas,
+    }))
+    .map_err(|error| error.to_string())?;
+    let mut complaints = vec![0; claims.len()];
+    for error in validator.iter_errors(&Json::Array(examples)) {
+        let path = error.instance_path().to_string();
+        let (index, place) = first_segment(&path);
+        let (Some(claim), Some(count)) = (claims.get(index), complaints.get_mut(index)) else {
+            continue;
+        };
+        *count += 1;
+        if *count > SHOWN {
+            continue;
+        }
+        let place = if place.is_empty() {
+            String::new()
+        } else {
+            format!(" at {place}")
+        };
+        diags.error(
+            claim.example.line,
+            format!("the example of {} does not fit{place}: {error}", claim.what),
+        );
+    }
+    Ok(())
+}
+
+/// `/12/name/0` is `/name/0` of the example 12.
+fn first_segment(path: &str) -> (usize, &str) {
+    let path = path.trim_start_matches('/');
+    let (index, place) = path.split_at(path.find('/').unwrap_or(path.len()));
+    (index.parse().unwrap_or(usize::MAX), place)
 }
 
 /// The schema as JSON Schema 2020-12.

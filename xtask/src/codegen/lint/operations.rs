@@ -1,6 +1,7 @@
 //! Rules about operations, parameters and pagination.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::content;
 use super::schemas::inner;
@@ -21,7 +22,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             format!("x-example-operation names `{id}`, which is no operation"),
         );
     }
-    let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ids = BTreeMap::new();
     for operation in &spec.operations {
         id(&operation.id, operation.id_line, &mut ids, diags);
         for media in operation.body.iter().flat_map(|body| &body.content) {
@@ -41,7 +42,13 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     }
 }
 
-fn id<'a>(id: &'a str, line: usize, ids: &mut BTreeMap<&'a str, usize>, diags: &mut Diags) {
+/// `ids` are those that were seen before, by their names in Rust.
+fn id<'a>(
+    id: &'a str,
+    line: usize,
+    ids: &mut BTreeMap<String, (&'a str, usize)>,
+    diags: &mut Diags,
+) {
     if id.is_empty() {
         return;
     }
@@ -51,17 +58,16 @@ fn id<'a>(id: &'a str, line: usize, ids: &mut BTreeMap<&'a str, usize>, diags: &
     {
         diags.error_help(line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url` or `clone`");
     }
-    let same = ids
-        .iter()
-        .find(|(known, _)| names::type_name(known) == names::type_name(id))
-        .map(|(known, line)| (*known, *line));
-    match same {
-        Some((known, first)) => diags.error(
-            line,
-            format!("operationId `{id}` and `{known}` (line {first}) are the same in Rust"),
-        ),
-        None => {
-            ids.insert(id, line);
+    match ids.entry(names::type_name(id)) {
+        Entry::Occupied(same) => {
+            let (known, first) = same.get();
+            diags.error(
+                line,
+                format!("operationId `{id}` and `{known}` (line {first}) are the same in Rust"),
+            );
+        }
+        Entry::Vacant(free) => {
+            free.insert((id, line));
         }
     }
 }

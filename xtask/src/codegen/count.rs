@@ -1,0 +1,111 @@
+//! Count in, count out: every operation and every schema is in the output, once.
+//!
+//! It reads the text that is about to be written and must not know how that came about.
+
+use std::collections::BTreeMap;
+
+use super::fileset::FileSet;
+use super::ir::{Answer, Api, TypeKind};
+
+/// # Errors
+/// The first item that the output has not or has twice.
+pub fn check(api: &Api, set: &FileSet) -> Result<(), String> {
+    let found = definitions(set);
+    let once = |kind: &'static str, name: &str| match found.get(&(kind, name)) {
+        Some(1) => Ok(()),
+        count => Err(format!(
+            "`pub {kind} {name}` was emitted {} times",
+            count.copied().unwrap_or_default()
+        )),
+    };
+    for request in &api.requests {
+        once("struct", &request.type_name)?;
+        once("fn", &request.id)?;
+        if matches!(request.answer, Answer::ByStatus(_)) {
+            once("enum", &format!("{}Outcome", request.type_name))?;
+        }
+    }
+    for definition in &api.types {
+        let is_model = matches!(definition.kind, TypeKind::Model(_));
+        once(if is_model { "struct" } else { "enum" }, &definition.name)?;
+    }
+    Ok(())
+}
+
+/// How often each public struct, enum and method on `&self` stands in the Rust files.
+fn definitions(set: &FileSet) -> BTreeMap<(&'static str, &str), usize> {
+    let mut found = BTreeMap::new();
+    let files = set.files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    for (_, text) in files {
+        let mut lines = text.lines().map(str::trim_start).peekable();
+        while let Some(line) = lines.next() {
+            let Some(item) = line.strip_prefix("pub ") else {
+                continue;
+            };
+            let next = lines.peek().copied().unwrap_or_default();
+            if let Some(key) = definition(item, next) {
+                *found.entry(key).or_default() += 1;
+            }
+        }
+    }
+    found
+}
+
+/// What a line behind `pub` defines; the receiver of a method may stand on the next one.
+fn definition<'a>(item: &'a str, next: &str) -> Option<(&'static str, &'a str)> {
+    let (keyword, rest) = item.split_once(' ')?;
+    match keyword {
+        "struct" => Some(("struct", rest.split_once(" {")?.0)),
+        "enum" => Some(("enum", rest.split_once(" {")?.0)),
+        "fn" => {
+            let (name, arguments) = rest.split_once('(')?;
+            let receiver = if arguments.is_empty() {
+                next
+            } else {
+                arguments
+            };
+            receiver.starts_with("&self").then_some(("fn", name))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn structs_enums_and_methods_are_counted_and_setters_are_not() {
+        let text = "
+pub struct Thing {
+    pub name: String,
+}
+pub struct Thing {}
+pub enum Kind {}
+impl Client {
+    pub fn deploy(&self) -> Deploy {}
+    pub fn stop(
+        &self,
+        id: i64,
+    ) -> Stop {}
+    pub fn name(mut self, name: String) -> Self {}
+    pub fn names(
+        mut self,
+    ) -> Self {}
+}";
+        let set = FileSet {
+            files: BTreeMap::from([
+                ("src/a.rs".to_owned(), text.to_owned()),
+                ("README.md".to_owned(), "pub struct Readme {".to_owned()),
+            ]),
+            ..FileSet::default()
+        };
+        let expected = [
+            (("enum", "Kind"), 1),
+            (("fn", "deploy"), 1),
+            (("fn", "stop"), 1),
+            (("struct", "Thing"), 2),
+        ];
+        assert_eq!(definitions(&set), BTreeMap::from(expected));
+    }
+}

@@ -167,6 +167,43 @@ async fn a_seed_repeats_and_rules_come_first() {
     assert!(error.unwrap_err().to_string().contains("1800"));
 }
 
+/// What befalls a request does not depend on what others do at the same time.
+#[tokio::test]
+async fn a_seed_repeats_for_many_at_once() {
+    let play = async || {
+        let builder = Emulator::builder()
+            .chaos(9, Chaos::even(30))
+            .count_requests();
+        let emulator = builder.start().await.unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let url = emulator.url().to_owned();
+            tasks.spawn(async move {
+                for _ in 0..25 {
+                    exchange(&url, &request("GET", ME, &[BEARER], b"")).await;
+                }
+            });
+        }
+        while tasks.join_next().await.is_some() {}
+        let mishaps = emulator.mishaps();
+        let before = [
+            "throttled",
+            "unavailable",
+            "failed",
+            "html",
+            "expired",
+            "reset_before",
+        ];
+        let lost: u64 = before.iter().filter_map(|name| mishaps.get(name)).sum();
+        let processed: u64 = emulator.processed().values().sum();
+        assert_eq!(processed, 400 - lost);
+        mishaps
+    };
+    let first = play().await;
+    assert_eq!(first.len(), 9, "{first:?}");
+    assert_eq!(play().await, first);
+}
+
 #[tokio::test]
 async fn what_was_processed_is_counted_by_what_tells_requests_apart() {
     let emulator = Emulator::builder().count_requests().start().await.unwrap();

@@ -103,6 +103,7 @@ impl Builder {
     pub fn rate_limit(mut self, api: &str, operations: &[&str], limit: RateLimit) -> Self {
         let operations = operations.iter().map(|id| (*id).to_owned()).collect();
         let own = &mut self.settings.rules.own;
+        own.retain(|(other, _, known)| other != api || known.name != limit.name);
         own.push((api.to_owned(), operations, limit));
         self
     }

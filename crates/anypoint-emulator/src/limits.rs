@@ -25,8 +25,8 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// At most `permits` requests in any `window`, and a 429 for those beyond. In place of the
-    /// spec's class of this name, if it has one.
+    /// At most `permits` requests in any `window`, and a 429 for those beyond. It takes the place
+    /// of the spec's class of this name, and of an earlier one given to the builder.
     pub fn new(name: impl Into<String>, permits: u32, window: Duration) -> Self {
         Self {
             name: name.into(),
@@ -67,6 +67,8 @@ impl RateLimit {
 pub enum Reset {
     /// Seconds since 1970, rounded up; the form of Access Management.
     Epoch,
+    /// Seconds from now, rounded up.
+    Seconds,
     /// Milliseconds from now; the form of Mule's gateway.
     Milliseconds,
 }
@@ -199,9 +201,10 @@ impl Limiter {
         };
         let when = match reset {
             Reset::Milliseconds => wait.as_nanos().div_ceil(1_000_000),
+            Reset::Seconds => seconds(wait),
             Reset::Epoch => {
                 let start = self.epoch.duration_since(UNIX_EPOCH).unwrap_or_default();
-                (start + now + wait).as_nanos().div_ceil(1_000_000_000)
+                seconds(start + now + wait)
             }
         };
         vec![
@@ -218,8 +221,7 @@ impl Limiter {
         };
         reply.headers = headers;
         if self.rules.retry_after {
-            let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
-            reply = reply.header("retry-after", seconds.to_string());
+            reply = reply.header("retry-after", seconds(wait).max(1).to_string());
         }
         reply
     }
@@ -227,6 +229,11 @@ impl Limiter {
     fn lock(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whole seconds, rounded up.
+fn seconds(time: Duration) -> u128 {
+    time.as_nanos().div_ceil(1_000_000_000)
 }
 
 impl Counts {

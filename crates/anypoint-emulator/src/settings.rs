@@ -59,3 +59,18 @@ impl Settings {
         self.upload_limit.unwrap_or(unset)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_discarded_has_no_limit_but_its_own() {
+        let mut settings = Settings::default();
+        assert_eq!(settings.upload_limit(), UPLOAD_LIMIT);
+        settings.discard_uploads = true;
+        assert_eq!(settings.upload_limit(), u64::MAX);
+        settings.upload_limit = Some(7);
+        assert_eq!(settings.upload_limit(), 7);
+    }
+}

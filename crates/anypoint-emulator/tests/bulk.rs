@@ -3,7 +3,9 @@
 
 mod common;
 
-use anypoint_emulator::Emulator;
+use std::time::{Duration, Instant};
+
+use anypoint_emulator::{Emulator, Fault};
 use common::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -71,4 +73,19 @@ async fn a_download_is_as_long_as_was_said() {
     assert_eq!((read, wrong), (length, 0));
     // What is no download is as ever.
     assert!(get(emulator.url(), "/accounts/api/me").await.body.len() < 10_000);
+}
+
+#[tokio::test]
+async fn a_slow_download_is_whole() {
+    let emulator = Emulator::builder()
+        .download_size(900)
+        .start()
+        .await
+        .unwrap();
+    emulator.fault(Fault::on("download_resource").slow(Duration::from_millis(80)));
+    let start = Instant::now();
+    let answer = get(emulator.url(), RESOURCE).await;
+    assert!(start.elapsed() >= Duration::from_millis(80));
+    let expected: Vec<u8> = (0..=250).cycle().take(900).collect();
+    assert_eq!(answer.body, expected);
 }

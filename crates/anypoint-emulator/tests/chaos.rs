@@ -131,15 +131,17 @@ async fn a_token_that_expired_stays_so_and_tokens_are_spared() {
         assert_eq!(answer.status, 200);
     }
 
-    let everywhere = with(Chaos {
-        failed: 1000,
-        tokens_too: true,
-        ..Chaos::default()
-    })
-    .await;
-    let path = "/accounts/api/v2/oauth2/token";
-    let answer = call(everywhere.url(), "POST", path, &[media], form).await;
-    assert_eq!(answer.status, 500);
+    for (tokens_too, status) in [(false, 200), (true, 500)] {
+        let emulator = with(Chaos {
+            failed: 1000,
+            tokens_too,
+            ..Chaos::default()
+        })
+        .await;
+        let path = "/accounts/api/v2/oauth2/token";
+        let answer = call(emulator.url(), "POST", path, &[media], form).await;
+        assert_eq!(answer.status, status);
+    }
 }
 
 #[tokio::test]
@@ -163,6 +165,43 @@ async fn a_seed_repeats_and_rules_come_first() {
     assert!(first.0.contains(&None) && first.1.len() > 5, "{first:?}");
     let error = Emulator::builder().chaos(1, Chaos::even(200)).start().await;
     assert!(error.unwrap_err().to_string().contains("1800"));
+}
+
+/// What befalls a request does not depend on what others do at the same time.
+#[tokio::test]
+async fn a_seed_repeats_for_many_at_once() {
+    let play = async || {
+        let builder = Emulator::builder()
+            .chaos(9, Chaos::even(30))
+            .count_requests();
+        let emulator = builder.start().await.unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let url = emulator.url().to_owned();
+            tasks.spawn(async move {
+                for _ in 0..25 {
+                    exchange(&url, &request("GET", ME, &[BEARER], b"")).await;
+                }
+            });
+        }
+        while tasks.join_next().await.is_some() {}
+        let mishaps = emulator.mishaps();
+        let before = [
+            "throttled",
+            "unavailable",
+            "failed",
+            "html",
+            "expired",
+            "reset_before",
+        ];
+        let lost: u64 = before.iter().filter_map(|name| mishaps.get(name)).sum();
+        let processed: u64 = emulator.processed().values().sum();
+        assert_eq!(processed, 400 - lost);
+        mishaps
+    };
+    let first = play().await;
+    assert_eq!(first.len(), 9, "{first:?}");
+    assert_eq!(play().await, first);
 }
 
 #[tokio::test]

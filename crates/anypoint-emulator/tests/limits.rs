@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anypoint_emulator::{Builder, Emulator, RateLimit, Reset};
 use common::*;
+use serde_json::Value;
 
 const ME: &str = "/accounts/api/me";
 const SECOND: Duration = Duration::from_secs(1);
@@ -93,15 +94,85 @@ async fn headers_tell_of_the_limit_when_asked() {
     assert_eq!(tell().await, ["3", "0", "750"]);
     assert_eq!(tell().await, ["3", "0", "750"]);
 
-    let emulator = builder(&hands).limit_headers(Reset::Epoch);
+    let emulator = builder(&hands).limit_headers(Reset::Seconds);
     let emulator = emulator.start().await.unwrap();
-    let now = SystemTime::now()
+    get(emulator.url(), ME).await;
+    let answer = get(emulator.url(), ME).await;
+    assert_eq!(answer.header("x-ratelimit-reset"), Some("1"));
+
+    let minute = RateLimit::new("default", 3, SECOND * 60);
+    let emulator = builder(&hands).rate_limit("access-management", &["get_me"], minute);
+    let emulator = emulator.limit_headers(Reset::Epoch).start().await.unwrap();
+    let start = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap()
         .as_secs();
+    hands.set(1_000_000);
+    get(emulator.url(), ME).await;
     let answer = get(emulator.url(), ME).await;
     let reset: u64 = answer.header("x-ratelimit-reset").unwrap().parse().unwrap();
-    assert!((now..now + 10).contains(&reset), "{reset} {now}");
+    let due = start + 1060;
+    assert!((due..due + 10).contains(&reset), "{reset} {due}");
+}
+
+/// The lowest limit of an operation's classes, and what is answered beyond it.
+fn lowest(document: &Value, operation: &Value) -> Option<(u64, u64)> {
+    let classes = document.get("x-rate-limit")?.as_object()?;
+    let named = operation["x-rate-limit"].as_array().cloned();
+    let named = named.unwrap_or_default();
+    let counts = |name: &String| name == "default" || named.iter().any(|other| other == name);
+    let figures = |class: &Value| {
+        let regions = class["regions"].as_object().cloned().unwrap_or_default();
+        let figures = regions.values().chain([&class["permits"]]);
+        figures.filter_map(Value::as_u64).min()
+    };
+    let meant = classes.iter().filter(|(name, _)| counts(name));
+    let limits =
+        meant.filter_map(|(_, class)| Some((figures(class)?, class["throttled"][0].as_u64()?)));
+    limits.min_by_key(|(permits, _)| *permits)
+}
+
+/// Whatever limits the specs have: one operation for each set of classes runs into its lowest.
+#[tokio::test]
+async fn the_limits_of_the_specs_are_enforced() {
+    for (name, text) in [
+        ("cloudhub", include_str!("../specs/cloudhub.json")),
+        ("cloudhub2", include_str!("../specs/cloudhub2.json")),
+        ("mmc", include_str!("../specs/mmc.json")),
+    ] {
+        let document: Value = serde_json::from_str(text).unwrap();
+        let mut seen = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let operation = &item["get"];
+            let classes = operation["x-rate-limit"].clone();
+            if operation.is_null() || seen.contains(&classes) {
+                continue;
+            }
+            seen.push(classes);
+            let limit = lowest(&document, operation);
+            let (permits, status) = limit.unwrap_or((40, 0));
+            let hands = Hands::default();
+            let builder = Emulator::builder().clock(hands.clock());
+            let emulator = builder.enforce_limits().start().await.unwrap();
+            let path = path.replace(['{', '}'], "");
+            let path = format!(
+                "{}{path}",
+                emulator.api_url(name).replace(emulator.url(), "")
+            );
+            for _ in 0..permits {
+                assert_ne!(
+                    u64::from(get(emulator.url(), &path).await.status),
+                    status,
+                    "{path}"
+                );
+            }
+            assert_eq!(emulator.throttled(), 0, "{path}");
+            if limit.is_some() {
+                let beyond = get(emulator.url(), &path).await;
+                assert_eq!(u64::from(beyond.status), status, "{path}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

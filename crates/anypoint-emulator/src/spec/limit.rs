@@ -8,7 +8,8 @@ use crate::limits::RateLimit;
 
 const KEY: &str = "x-rate-limit";
 
-/// The classes of a document; what cannot be read is left out.
+/// The classes of a document. One without permits, of which only the server's headers tell, is
+/// left out, and so is what cannot be read.
 pub(super) fn classes(document: &Value) -> Vec<RateLimit> {
     let classes = document.get(KEY).and_then(Value::as_object);
     let classes = classes.into_iter().flatten();

@@ -199,3 +199,25 @@ fn full(error: std::io::Error) -> Reply {
         format!("the emulator cannot write a temporary file: {error}"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_not_kept_is_hashed_all_the_same() {
+        let mut taken = Vec::new();
+        for keep in [true, false] {
+            let mut spool = Spool::new(String::new(), String::new(), keep).unwrap();
+            spool
+                .write(&Bytes::from_static(b"PK\x03\x04bytes"))
+                .await
+                .unwrap();
+            let upload = spool.finish().await.unwrap();
+            assert_eq!(upload._file.is_some(), keep);
+            taken.push((upload.size, upload.sha256, upload.head));
+        }
+        assert_eq!(taken[0], taken[1]);
+        assert_eq!(taken[0].0, 9);
+    }
+}

@@ -12,16 +12,13 @@ use serde::de::MapAccess;
 pub struct Alert {
     pub id: String,
     pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub severity: Option<AlertSeverity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
+    pub severity: AlertSeverity,
+    pub enabled: bool,
     /// Whether the platform itself keeps the alert.
     #[serde(rename = "isSystem", skip_serializing_if = "Option::is_none")]
     pub is_system: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<AlertCondition>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<AlertAction>,
     #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
@@ -1122,13 +1119,9 @@ anypoint_core::impl_model!(AlertHistory);
 pub struct AlertOccasion {
     #[serde(rename = "triggeredAt", skip_serializing_if = "Option::is_none")]
     pub triggered_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub severity: Option<AlertSeverity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub condition: Option<AlertCause>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub context: Option<AlertContext>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub severity: AlertSeverity,
+    pub condition: AlertCause,
+    pub context: AlertContext,
     pub actions: Vec<AlertActionResult>,
 }
 

@@ -3,7 +3,7 @@
 
 use anypoint_core::{Json, Secret, Timestamp, UnknownValue, Upload, internal};
 use anypoint_core::internal::Multipart;
-use crate::types::{IpAddress, PackageLogLevel, TrackingLevel};
+use crate::types::{IpAddress, PackageLogLevel, TrackingLevel, WorkerStatus};
 use serde::de::MapAccess;
 use std::collections::BTreeMap;
 
@@ -58,11 +58,11 @@ pub struct Application {
     #[serde(rename = "fileName", skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
     /// The properties that are passed to the application. They are redacted in debug output, because passwords are
-    /// often among them.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    /// often among them. Those that `propertiesOptions` marks as secure come back masked: sent back in an update,
+    /// the mask would take the place of the value.
     pub properties: BTreeMap<String, Secret>,
     /// Options of single properties, by their names.
-    #[serde(rename = "propertiesOptions", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "propertiesOptions")]
     pub properties_options: BTreeMap<String, PropertyOptions>,
     #[serde(rename = "logLevels", skip_serializing_if = "Vec::is_empty")]
     pub log_levels: Vec<PackageLogLevel>,
@@ -560,7 +560,8 @@ pub struct ApplicationSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<WorkerSelection>,
     /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
-    /// the platform as well, mark it in `propertiesOptions`.
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<BTreeMap<String, Secret>>,
     /// Options of single properties, by their names.
@@ -668,7 +669,8 @@ impl ApplicationSettings {
         self
     }
     /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
-    /// the platform as well, mark it in `propertiesOptions`.
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
     #[must_use]
     pub fn properties(mut self, properties: BTreeMap<String, Secret>) -> Self {
         self.properties = Some(properties);
@@ -1325,52 +1327,6 @@ impl internal::Model for RecentStatistics {
 
 anypoint_core::impl_model!(RecentStatistics);
 
-/// The state of a worker and the address that it listens on.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct WorkerStatus {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub port: Option<i32>,
-    /// The worker's state, such as `STARTED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    #[serde(rename = "deployedRegion", skip_serializing_if = "Option::is_none")]
-    pub deployed_region: Option<String>,
-    #[serde(rename = "staticIPEnabled", skip_serializing_if = "Option::is_none")]
-    pub static_ip_enabled: Option<bool>,
-}
-
-impl internal::Model for WorkerStatus {
-    const NAME: &'static str = "WorkerStatus";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => self.id = internal::next(map)?,
-            "host" => self.host = internal::next(map)?,
-            "port" => self.port = internal::next(map)?,
-            "status" => self.status = internal::next(map)?,
-            "deployedRegion" => self.deployed_region = internal::next(map)?,
-            "staticIPEnabled" => self.static_ip_enabled = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(WorkerStatus);
-
 /// What is kept of an application's transactions.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1492,14 +1448,15 @@ pub struct LegacyApplication {
     /// The host name that the application is reached under.
     #[serde(rename = "fullDomain", skip_serializing_if = "Option::is_none")]
     pub full_domain: Option<String>,
-    /// Properties that the application reads at run time, by name.
+    /// Properties that the application reads at run time, by name. They are redacted in debug output. Secure ones
+    /// come back masked and must not be sent back so.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub properties: BTreeMap<String, String>,
+    pub properties: BTreeMap<String, Secret>,
     /// What is special about properties, by their names.
     #[serde(rename = "propertiesOptions", skip_serializing_if = "BTreeMap::is_empty")]
-    pub properties_options: BTreeMap<String, LegacyPropertyOptions>,
+    pub properties_options: BTreeMap<String, PropertyOptions>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<LegacyApplicationStatus>,
+    pub status: Option<ApplicationStatus>,
     /// How many workers run the application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<i32>,
@@ -1530,7 +1487,7 @@ pub struct LegacyApplication {
     #[serde(rename = "userName", skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
     #[serde(rename = "vpnConfig", skip_serializing_if = "Option::is_none")]
-    pub vpn_config: Option<LegacyVpnConfig>,
+    pub vpn_config: Option<VpnAddressRange>,
     /// Whether there is a file to deploy.
     #[serde(rename = "hasFile", skip_serializing_if = "Option::is_none")]
     pub has_file: Option<bool>,
@@ -1550,7 +1507,7 @@ pub struct LegacyApplication {
     )]
     pub encrypted_persistent_queues: Option<bool>,
     #[serde(rename = "ipAddresses", skip_serializing_if = "Vec::is_empty")]
-    pub ip_addresses: Vec<LegacyIpAddress>,
+    pub ip_addresses: Vec<IpAddress>,
     #[serde(rename = "secureDataGateway", skip_serializing_if = "Option::is_none")]
     pub secure_data_gateway: Option<LegacySecureDataGateway>,
     #[serde(
@@ -1615,138 +1572,6 @@ impl internal::Model for LegacyApplication {
 }
 
 anypoint_core::impl_model!(LegacyApplication);
-
-/// What an application is doing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LegacyApplicationStatus {
-    /// `UNDEPLOYED`
-    Undeployed,
-    /// `DEPLOYING`
-    Deploying,
-    /// `STARTED`
-    Started,
-    /// `UNDEPLOYING`
-    Undeploying,
-    /// `DEPLOY_FAILED`
-    DeployFailed,
-    /// `DELETED`
-    Deleted,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
-    Unknown(UnknownValue),
-}
-
-anypoint_core::impl_open_enum!(
-    LegacyApplicationStatus { Undeployed = "UNDEPLOYED", Deploying = "DEPLOYING", Started
-    = "STARTED", Undeploying = "UNDEPLOYING", DeployFailed = "DEPLOY_FAILED", Deleted =
-    "DELETED" }
-);
-
-/// What is special about a property.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct LegacyPropertyOptions {
-    /// Whether the value is kept hidden.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub secure: Option<bool>,
-}
-
-impl internal::Model for LegacyPropertyOptions {
-    const NAME: &'static str = "LegacyPropertyOptions";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "secure" => self.secure = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(LegacyPropertyOptions);
-
-/// The network that an application is connected with.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct LegacyVpnConfig {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub network: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mask: Option<i32>,
-}
-
-impl internal::Model for LegacyVpnConfig {
-    const NAME: &'static str = "LegacyVpnConfig";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "network" => self.network = internal::next(map)?,
-            "mask" => self.mask = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(LegacyVpnConfig);
-
-/// A static address of an application.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct LegacyIpAddress {
-    #[serde(rename = "regionId", skip_serializing_if = "Option::is_none")]
-    pub region_id: Option<String>,
-    #[serde(rename = "regionName", skip_serializing_if = "Option::is_none")]
-    pub region_name: Option<String>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-}
-
-impl internal::Model for LegacyIpAddress {
-    const NAME: &'static str = "LegacyIpAddress";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "regionId" => self.region_id = internal::next(map)?,
-            "regionName" => self.region_name = internal::next(map)?,
-            "type" => self.type_ = internal::next(map)?,
-            "address" => self.address = internal::next(map)?,
-            "state" => self.state = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(LegacyIpAddress);
 
 /// The state of the Secure Data Gateway, which links an application with a private network.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -1931,9 +1756,10 @@ pub struct LegacyApplicationUpdate {
     /// Size of each worker, by name.
     #[serde(rename = "workerType", skip_serializing_if = "Option::is_none")]
     pub worker_type: Option<String>,
-    /// Properties that the application reads at run time, by name.
+    /// Properties that the application reads at run time, by name. Give secure ones their real values: what an
+    /// answer shows of them is a mask.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub properties: Option<BTreeMap<String, String>>,
+    pub properties: Option<BTreeMap<String, Secret>>,
     /// Name of the file to deploy. It is all in lower case here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
@@ -1999,9 +1825,10 @@ impl LegacyApplicationUpdate {
         self.worker_type = Some(worker_type.into());
         self
     }
-    /// Properties that the application reads at run time, by name.
+    /// Properties that the application reads at run time, by name. Give secure ones their real values: what an
+    /// answer shows of them is a mask.
     #[must_use]
-    pub fn properties(mut self, properties: BTreeMap<String, String>) -> Self {
+    pub fn properties(mut self, properties: BTreeMap<String, Secret>) -> Self {
         self.properties = Some(properties);
         self
     }

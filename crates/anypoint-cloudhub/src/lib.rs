@@ -122,12 +122,12 @@ pub mod types {
     pub use crate::applications::{
         Application, ApplicationActionKind, ApplicationFile, ApplicationSettings,
         ApplicationSource, ApplicationSourceKind, ApplicationStatus,
-        ApplicationStatusChange, ApplicationTracking, ApplicationUpdate,
-        ApplicationUpdateUpload, ApplicationUpload, ApplicationsAction, DeploymentGroup,
-        DomainAvailability, LegacyApplication, LegacyApplicationUpdate,
-        LegacyNewApplication, LegacySecureDataGateway, NewApplication, PropertyOptions,
-        RecentStatistics, RuntimeSelection, RuntimeVersion, StatusCommand,
-        VpnAddressRange, WorkerSelection, WorkerSize, Workers,
+        ApplicationStatusChange, ApplicationUpdate, ApplicationUpdateUpload,
+        ApplicationUpload, ApplicationsAction, DeploymentGroup, DomainAvailability,
+        LegacyApplication, LegacyApplicationUpdate, LegacyNewApplication,
+        LegacySecureDataGateway, NewApplication, PropertyOptions, RecentStatistics,
+        RuntimeSelection, RuntimeVersion, StatusCommand, VpnAddressRange,
+        WorkerSelection, WorkerSize, Workers,
     };
     pub use crate::deployments::{
         DateOrder, Deployment, DeploymentPage, Instance, LoggingVersion,
@@ -163,13 +163,12 @@ pub mod types {
     pub use crate::schedules::{Schedule, ScheduleSwitch, ScheduleTiming, ScheduleUpdate};
     pub use crate::shared::{
         IpAddress, LogLevel, PackageLogLevel, Problem, ServiceMessage, TrackingLevel,
-        WorkerStatus,
+        TrackingSettings, WorkerStatus,
     };
     pub use crate::tracking::{
         ReplayDataCheck, TrackingSearch, TrackingSearchDefinition, TrackingSearchList,
-        TrackingSettings, TrackingSettingsUpdate, TrackingStatistics, TransactionEvent,
-        TransactionFilter, TransactionPage, TransactionReplay, TransactionSearch,
-        TransactionSummary,
+        TrackingSettingsUpdate, TrackingStatistics, TransactionEvent, TransactionFilter,
+        TransactionPage, TransactionReplay, TransactionSearch, TransactionSummary,
     };
     pub use crate::transit_gateways::{
         NewTransitGateway, TransitGateway, TransitGatewayAttachment,

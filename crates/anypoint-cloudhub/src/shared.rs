@@ -243,3 +243,42 @@ impl internal::Model for ServiceMessage {
 }
 
 anypoint_core::impl_model!(ServiceMessage);
+
+/// How much is recorded about the transactions of an application.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TrackingSettings {
+    #[serde(rename = "trackingLevel")]
+    pub tracking_level: TrackingLevel,
+}
+
+impl TrackingSettings {
+    /// With what the service requires.
+    #[must_use]
+    pub fn new(tracking_level: TrackingLevel) -> Self {
+        Self { tracking_level }
+    }
+}
+
+impl internal::Model for TrackingSettings {
+    const NAME: &'static str = "TrackingSettings";
+    fn absent() -> Self {
+        Self {
+            tracking_level: internal::absent(),
+        }
+    }
+    fn field<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "trackingLevel" => self.tracking_level = internal::next(map)?,
+            _ => internal::skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+anypoint_core::impl_model!(TrackingSettings);

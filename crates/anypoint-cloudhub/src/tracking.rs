@@ -4,7 +4,7 @@
 use anypoint_core::{Error, Items, Json, Pages, Response, Timestamp, internal};
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use crate::Client;
-use crate::types::TrackingLevel;
+use crate::types::{TrackingLevel, TrackingSettings};
 use serde::de::MapAccess;
 use std::collections::BTreeMap;
 
@@ -885,36 +885,6 @@ impl internal::Model for ReplayDataCheck {
 }
 
 anypoint_core::impl_model!(ReplayDataCheck);
-
-/// How much is recorded about the transactions of an application.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct TrackingSettings {
-    #[serde(rename = "trackingLevel")]
-    pub tracking_level: TrackingLevel,
-}
-
-impl internal::Model for TrackingSettings {
-    const NAME: &'static str = "TrackingSettings";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "trackingLevel" => self.tracking_level = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(TrackingSettings);
 
 /// How much is to be recorded about the transactions of an application.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -3,7 +3,7 @@
 
 use anypoint_core::{Json, Secret, Timestamp, UnknownValue, Upload, internal};
 use anypoint_core::internal::Multipart;
-use crate::types::{IpAddress, PackageLogLevel, TrackingLevel, WorkerStatus};
+use crate::types::{IpAddress, PackageLogLevel, TrackingSettings, WorkerStatus};
 use serde::de::MapAccess;
 use std::collections::BTreeMap;
 
@@ -34,6 +34,7 @@ pub struct Application {
     /// Why the last deployment failed.
     #[serde(rename = "deploymentErrorMessage", skip_serializing_if = "Option::is_none")]
     pub deployment_error_message: Option<String>,
+    /// Whether a deployment is to come and has not begun.
     #[serde(rename = "isDeploymentWaiting", skip_serializing_if = "Option::is_none")]
     pub is_deployment_waiting: Option<bool>,
     /// The region that the workers run in, such as `us-east-1`.
@@ -76,7 +77,8 @@ pub struct Application {
     )]
     pub logging_custom_log4_j_enabled: Option<bool>,
     #[serde(rename = "trackingSettings", skip_serializing_if = "Option::is_none")]
-    pub tracking_settings: Option<ApplicationTracking>,
+    pub tracking_settings: Option<TrackingSettings>,
+    /// The region that the data to replay transactions are kept in.
     #[serde(
         rename = "insightsReplayDataRegion",
         skip_serializing_if = "Option::is_none"
@@ -104,23 +106,28 @@ pub struct Application {
     /// Whether the application uses the first version of Object Store instead of the second one.
     #[serde(rename = "objectStoreV1", skip_serializing_if = "Option::is_none")]
     pub object_store_v1: Option<bool>,
+    /// The region of the application's Object Store.
     #[serde(rename = "cloudObjectStoreRegion", skip_serializing_if = "Option::is_none")]
     pub cloud_object_store_region: Option<String>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
     pub static_i_ps_enabled: Option<bool>,
     #[serde(rename = "ipAddresses", skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<IpAddress>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
     )]
     pub secure_data_gateway_enabled: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
     #[serde(rename = "vpnConfig", skip_serializing_if = "Option::is_none")]
     pub vpn_config: Option<VpnAddressRange>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
+    /// How many tenants the application has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenants: Option<i32>,
     #[serde(rename = "deploymentGroup", skip_serializing_if = "Option::is_none")]
@@ -571,6 +578,7 @@ pub struct ApplicationSettings {
     pub file_name: Option<String>,
     #[serde(rename = "fileSource", skip_serializing_if = "Option::is_none")]
     pub file_source: Option<String>,
+    /// A checksum of the file; of which kind is not documented.
     #[serde(rename = "fileChecksum", skip_serializing_if = "Option::is_none")]
     pub file_checksum: Option<String>,
     #[serde(rename = "logLevels", skip_serializing_if = "Option::is_none")]
@@ -585,7 +593,7 @@ pub struct ApplicationSettings {
     )]
     pub logging_custom_log4_j_enabled: Option<bool>,
     #[serde(rename = "trackingSettings", skip_serializing_if = "Option::is_none")]
-    pub tracking_settings: Option<ApplicationTracking>,
+    pub tracking_settings: Option<TrackingSettings>,
     #[serde(rename = "monitoringEnabled", skip_serializing_if = "Option::is_none")]
     pub monitoring_enabled: Option<bool>,
     /// Whether workers that do not respond are started anew.
@@ -604,10 +612,13 @@ pub struct ApplicationSettings {
     pub object_store_v1: Option<bool>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
     pub static_i_ps_enabled: Option<bool>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
@@ -697,7 +708,7 @@ impl ApplicationSettings {
         self.file_source = Some(file_source.into());
         self
     }
-    /// Sets `fileChecksum`.
+    /// A checksum of the file; of which kind is not documented.
     #[must_use]
     pub fn file_checksum(mut self, file_checksum: impl Into<String>) -> Self {
         self.file_checksum = Some(file_checksum.into());
@@ -729,7 +740,7 @@ impl ApplicationSettings {
     }
     /// Sets `trackingSettings`.
     #[must_use]
-    pub fn tracking_settings(mut self, tracking_settings: ApplicationTracking) -> Self {
+    pub fn tracking_settings(mut self, tracking_settings: TrackingSettings) -> Self {
         self.tracking_settings = Some(tracking_settings);
         self
     }
@@ -772,19 +783,19 @@ impl ApplicationSettings {
         self.static_i_ps_enabled = Some(static_i_ps_enabled);
         self
     }
-    /// Sets `multitenanted`.
+    /// Whether the application serves several tenants.
     #[must_use]
     pub fn multitenanted(mut self, multitenanted: bool) -> Self {
         self.multitenanted = Some(multitenanted);
         self
     }
-    /// Sets `vpnEnabled`.
+    /// Whether the application reaches a network through a VPN.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);
         self
     }
-    /// Sets `secureDataGatewayEnabled`.
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[must_use]
     pub fn secure_data_gateway_enabled(
         mut self,
@@ -860,6 +871,7 @@ pub struct ApplicationSource {
     pub version: Option<String>,
     #[serde(rename = "fileSource", skip_serializing_if = "Option::is_none")]
     pub file_source: Option<String>,
+    /// A checksum of the file; of which kind is not documented.
     #[serde(rename = "fileChecksum", skip_serializing_if = "Option::is_none")]
     pub file_checksum: Option<String>,
 }
@@ -901,7 +913,7 @@ impl ApplicationSource {
         self.file_source = Some(file_source.into());
         self
     }
-    /// Sets `fileChecksum`.
+    /// A checksum of the file; of which kind is not documented.
     #[must_use]
     pub fn file_checksum(mut self, file_checksum: impl Into<String>) -> Self {
         self.file_checksum = Some(file_checksum.into());
@@ -1327,45 +1339,6 @@ impl internal::Model for RecentStatistics {
 
 anypoint_core::impl_model!(RecentStatistics);
 
-/// What is kept of an application's transactions.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ApplicationTracking {
-    #[serde(rename = "trackingLevel")]
-    pub tracking_level: TrackingLevel,
-}
-
-impl ApplicationTracking {
-    /// With what the service requires.
-    #[must_use]
-    pub fn new(tracking_level: TrackingLevel) -> Self {
-        Self { tracking_level }
-    }
-}
-
-impl internal::Model for ApplicationTracking {
-    const NAME: &'static str = "ApplicationTracking";
-    fn absent() -> Self {
-        Self {
-            tracking_level: internal::absent(),
-        }
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "trackingLevel" => self.tracking_level = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(ApplicationTracking);
-
 /// The network that an application reaches through a VPN.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1474,8 +1447,10 @@ pub struct LegacyApplication {
     /// Mule versions that the application may be moved to.
     #[serde(rename = "supportedVersions", skip_serializing_if = "Vec::is_empty")]
     pub supported_versions: Vec<String>,
+    /// Size of each worker.
     #[serde(rename = "instanceSize", skip_serializing_if = "Option::is_none")]
     pub instance_size: Option<String>,
+    /// How many tenants the application has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenants: Option<i32>,
     /// Region that the application runs in, for example `us-east-1`.
@@ -1493,6 +1468,7 @@ pub struct LegacyApplication {
     pub has_file: Option<bool>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
     pub static_i_ps_enabled: Option<bool>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
     #[serde(rename = "persistentQueues", skip_serializing_if = "Option::is_none")]
@@ -1510,11 +1486,13 @@ pub struct LegacyApplication {
     pub ip_addresses: Vec<IpAddress>,
     #[serde(rename = "secureDataGateway", skip_serializing_if = "Option::is_none")]
     pub secure_data_gateway: Option<LegacySecureDataGateway>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
     )]
     pub secure_data_gateway_enabled: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
 }
@@ -1626,8 +1604,10 @@ pub struct LegacyNewApplication {
     /// Whether a worker that does not respond is started anew.
     #[serde(rename = "monitoringAutoRestart", skip_serializing_if = "Option::is_none")]
     pub monitoring_auto_restart: Option<bool>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
 }
@@ -1684,13 +1664,13 @@ impl LegacyNewApplication {
         self.monitoring_auto_restart = Some(monitoring_auto_restart);
         self
     }
-    /// Sets `multitenanted`.
+    /// Whether the application serves several tenants.
     #[must_use]
     pub fn multitenanted(mut self, multitenanted: bool) -> Self {
         self.multitenanted = Some(multitenanted);
         self
     }
-    /// Sets `vpnEnabled`.
+    /// Whether the application reaches a network through a VPN.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);
@@ -1768,11 +1748,13 @@ pub struct LegacyApplicationUpdate {
     /// Whether a worker that does not respond is started anew.
     #[serde(rename = "monitoringAutoRestart", skip_serializing_if = "Option::is_none")]
     pub monitoring_auto_restart: Option<bool>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
     )]
     pub secure_data_gateway_enabled: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
 }
@@ -1850,7 +1832,7 @@ impl LegacyApplicationUpdate {
         self.monitoring_auto_restart = Some(monitoring_auto_restart);
         self
     }
-    /// Sets `secureDataGatewayEnabled`.
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[must_use]
     pub fn secure_data_gateway_enabled(
         mut self,
@@ -1859,7 +1841,7 @@ impl LegacyApplicationUpdate {
         self.secure_data_gateway_enabled = Some(secure_data_gateway_enabled);
         self
     }
-    /// Sets `vpnEnabled`.
+    /// Whether the application reaches a network through a VPN.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);

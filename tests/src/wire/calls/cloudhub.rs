@@ -397,7 +397,7 @@ fn list_autoscale_policies(client: &Client) -> Call {
             move || { client.list_autoscale_policies("order-intake").send() },
         )
         .json(
-            r##"[{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers while sales are on","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}]"##,
+            r##"[{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}]"##,
         )
 }
 
@@ -415,14 +415,14 @@ fn create_autoscale_policy(client: &Client) -> Call {
                         example::<
                             NewAutoscalePolicy,
                         >(
-                            r##"{"description":"More workers while sales are on","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3},"scaleDown":{"value":20,"periodCount":6},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+                            r##"{"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3},"scaleDown":{"value":20,"periodCount":6},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
                         ),
                     )
                     .send()
             },
         )
         .json(
-            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers while sales are on","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
         )
 }
 
@@ -440,7 +440,7 @@ fn get_autoscale_policy(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers while sales are on","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
         )
 }
 
@@ -459,14 +459,14 @@ fn update_autoscale_policy(client: &Client) -> Call {
                         example::<
                             AutoscalePolicyUpdate,
                         >(
-                            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":false,"description":"More workers while sales are on","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":75,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+                            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":false,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":75,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
                         ),
                     )
                     .send()
             },
         )
         .json(
-            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers while sales are on","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
         )
 }
 

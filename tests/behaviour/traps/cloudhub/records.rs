@@ -1,7 +1,8 @@
 //! What an application leaves behind: logs, statistics by time, tracked transactions, files.
 
 use anypoint_cloudhub::types::{
-    LogLevel, LogSearch, NewNotification, TransactionFilter, TransactionSearch,
+    LegacyApplicationUpdate, LogLevel, LogSearch, NewNotification, TransactionFilter,
+    TransactionSearch,
 };
 use anypoint_core::ErrorKind;
 use serde_json::json as value;
@@ -50,6 +51,7 @@ async fn trap_cloudhub_no_value_wrappers() {
         json(200, samples),
         json(200, samples),
         empty(201),
+        json(200, ""),
     ])
     .await;
     let client = client(&server);
@@ -65,7 +67,15 @@ async fn trap_cloudhub_no_value_wrappers() {
     assert_eq!(call.send().await.unwrap().total, Some(79));
     let call = client.create_notification(NewNotification::new("hello", "m"));
     assert_eq!(call.send().await.unwrap().status(), 201);
+    // Nor is a worker's size a `workerYype`, as the example of this one has it.
+    let update = LegacyApplicationUpdate::new()
+        .workers(2)
+        .worker_type("Micro");
+    let call = client.update_application_v1("hello", update);
+    call.send().await.unwrap();
     let requests = server.requests();
+    let expected = r#"{"workers":2,"workerType":"Micro"}"#;
+    assert_eq!(requests[4].text(), expected);
     let expected = r#"{"searchParameters":[{"name":"status","value":"ERROR"}]}"#;
     assert_eq!(requests[2].text(), expected);
     assert_eq!(requests[3].text(), r#"{"domain":"hello","message":"m"}"#);

@@ -114,10 +114,7 @@ pub mod types {
         Alert, AlertAction, AlertActionResult, AlertCause, AlertCondition,
         AlertConditionType, AlertContext, AlertHistory, AlertOccasion, AlertOperator,
         AlertPeriodUnit, AlertResourceType, AlertSeverity, AlertTriggerBehavior,
-        AlertUpdate, ApplicationNotificationCondition, AutoscaledCondition, CpuCondition,
-        DeploymentFailureCondition, DeploymentSuccessCondition, EventThresholdCondition,
-        GatewayDownCondition, GatewayUpCondition, MemoryCondition, NewAlert,
-        NotificationPriority, WorkerUnresponsiveCondition,
+        AlertUpdate, NewAlert, NotificationPriority,
     };
     pub use crate::applications::{
         Application, ApplicationActionKind, ApplicationFile, ApplicationSettings,

@@ -2,11 +2,11 @@
 
 use anypoint_cloudhub::Client;
 use anypoint_cloudhub::types::{
-    AlertSeverity, AlertUpdate, ApplicationActionKind, ApplicationStatusChange, ApplicationsAction,
-    DeploymentSuccessCondition, LogLevel, LogSearch, NotificationStatus, NotificationStatusUpdate,
-    PackageLogLevelSetting, QueueStatistic, ScheduleSwitch, ScheduleUpdate, StaticIpRegion,
-    StaticIpRequest, StatusCommand, TrackingLevel, TrackingSearchDefinition,
-    TrackingSettingsUpdate, TransactionSearch,
+    AlertCondition, AlertConditionType, AlertSeverity, AlertUpdate, ApplicationActionKind,
+    ApplicationStatusChange, ApplicationsAction, LogLevel, LogSearch, NotificationStatus,
+    NotificationStatusUpdate, PackageLogLevelSetting, QueueStatistic, ScheduleSwitch,
+    ScheduleUpdate, StaticIpRegion, StaticIpRequest, StatusCommand, TrackingLevel,
+    TrackingSearchDefinition, TrackingSettingsUpdate, TransactionSearch,
 };
 use anypoint_core::{ErrorKind, Session};
 
@@ -51,8 +51,8 @@ async fn trap_cloudhub_status_change_is_200_or_304() {
 /// All the operations that the specification forgot the header at.
 async fn send_those_without_declaration(client: &Client) -> usize {
     let alert = || {
-        let condition = DeploymentSuccessCondition::new(["hello"]);
-        AlertUpdate::new("a", AlertSeverity::Info, condition.into(), [])
+        let condition = AlertCondition::new(AlertConditionType::DeploymentSuccess, ["hello"]);
+        AlertUpdate::new("a", AlertSeverity::Info, condition, [])
     };
     let level = || TrackingSettingsUpdate::new(TrackingLevel::Disabled);
     send_all!(client:

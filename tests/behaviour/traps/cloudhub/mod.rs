@@ -50,6 +50,8 @@ mod naive {
         Versions { versions: "supportedVersions" as Vec<String> }
         Tagged { condition: "condition" as Tag }
         Tag { tag: "type" as String }
+        KnownType { condition: "condition" as NamedType }
+        NamedType { name: "type" as ConditionName }
         Resources { condition: "condition" as Watched }
         Watched { value: "value" as i32 }
         Occasions { data: "data" as Vec<Occasion> }
@@ -63,6 +65,17 @@ mod naive {
         Series { statistics: "statistics" as Queued }
         Queued { queued: "queued" as BTreeMap<String, f64> }
         ByDate { events: "events" as BTreeMap<i64, String> }
+    }
+
+    /// The types of the published examples, closed.
+    #[derive(serde::Deserialize)]
+    #[serde(crate = "anypoint_core::internal::serde")]
+    #[serde(rename_all = "kebab-case")]
+    pub(super) enum ConditionName {
+        ApplicationNotification,
+        Cpu,
+        DeploymentFailed,
+        EventThresholdExceeded,
     }
 
     /// The published list, closed.

@@ -4,7 +4,7 @@
 use anypoint_core::{Download, Error, Response, UnknownValue, internal};
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use crate::Client;
-use crate::types::IpAddress;
+use crate::types::{IpAddress, WorkerStatus};
 use serde::de::MapAccess;
 use std::collections::BTreeMap;
 
@@ -669,7 +669,7 @@ impl ListWorkers {
     ///
     /// # Errors
     /// As [`Client::list_workers`](crate::Client::list_workers) says.
-    pub async fn send(self) -> Result<Response<Vec<ApplicationWorker>>, Error> {
+    pub async fn send(self) -> Result<Response<Vec<WorkerStatus>>, Error> {
         self.call().send_json().await
     }
     fn call(&self) -> Call {
@@ -1421,46 +1421,3 @@ anypoint_core::impl_open_enum!(
     ApSoutheast1 = "ap-southeast-1", ApSoutheast2 = "ap-southeast-2", EuWest1 =
     "eu-west-1" }
 );
-
-/// A worker, one running instance of an application.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ApplicationWorker {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub port: Option<i32>,
-    /// What the worker is doing, for example `STARTED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    #[serde(rename = "staticIPEnabled", skip_serializing_if = "Option::is_none")]
-    pub static_ip_enabled: Option<bool>,
-}
-
-impl internal::Model for ApplicationWorker {
-    const NAME: &'static str = "ApplicationWorker";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => self.id = internal::next(map)?,
-            "host" => self.host = internal::next(map)?,
-            "port" => self.port = internal::next(map)?,
-            "status" => self.status = internal::next(map)?,
-            "staticIPEnabled" => self.static_ip_enabled = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(ApplicationWorker);

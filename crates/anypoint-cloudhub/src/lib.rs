@@ -13,8 +13,6 @@ mod applications;
 #[rustfmt::skip]
 mod deployments;
 #[rustfmt::skip]
-mod insights;
-#[rustfmt::skip]
 mod instances;
 #[rustfmt::skip]
 mod load_balancers;
@@ -61,7 +59,6 @@ pub mod requests {
         UploadApplicationUpdate,
     };
     pub use crate::deployments::ListDeployments;
-    pub use crate::insights::{CheckReplayData, DeleteReplayData};
     pub use crate::instances::{
         CreateAutoscalePolicy, CreateStaticIp, DeleteAutoscalePolicy, DeleteStaticIp,
         DownloadDiagnostics, GetAutoscalePolicy, GetDashboardStatistics,
@@ -90,10 +87,11 @@ pub mod requests {
         GetSchedule, ListSchedules, RunSchedule, UpdateSchedule, UpdateSchedules,
     };
     pub use crate::tracking::{
-        CreateTrackingSearch, DeleteTrackingSearch, GetTrackingSettings,
-        GetTrackingStatistics, ListTrackingCustomKeys, ListTrackingSearches,
-        ListTransactionEvents, QueryTrackingStatistics, ReplaceTrackingSearch,
-        ReplayTransaction, SearchTransactions, UpdateTrackingSettings,
+        CheckReplayData, CreateTrackingSearch, DeleteReplayData, DeleteTrackingSearch,
+        GetTrackingSettings, GetTrackingStatistics, ListTrackingCustomKeys,
+        ListTrackingSearches, ListTransactionEvents, QueryTrackingStatistics,
+        ReplaceTrackingSearch, ReplayTransaction, SearchTransactions,
+        UpdateTrackingSettings,
     };
     pub use crate::transit_gateways::{
         CreateTransitGateway, DeleteTransitGateway, ListTransitGateways,
@@ -116,31 +114,25 @@ pub mod types {
         Alert, AlertAction, AlertActionResult, AlertCause, AlertCondition,
         AlertConditionType, AlertContext, AlertHistory, AlertOccasion, AlertOperator,
         AlertPeriodUnit, AlertResourceType, AlertSeverity, AlertTriggerBehavior,
-        AlertUpdate, ApplicationNotificationCondition, AutoscaledCondition, CpuCondition,
-        DeploymentFailureCondition, DeploymentSuccessCondition, EventThresholdCondition,
-        GatewayDownCondition, GatewayUpCondition, MemoryCondition, NewAlert,
-        NotificationPriority, WorkerUnresponsiveCondition,
+        AlertUpdate, NewAlert, NotificationPriority,
     };
     pub use crate::applications::{
         Application, ApplicationActionKind, ApplicationFile, ApplicationSettings,
         ApplicationSource, ApplicationSourceKind, ApplicationStatus,
-        ApplicationStatusChange, ApplicationTracking, ApplicationUpdate,
-        ApplicationUpdateUpload, ApplicationUpload, ApplicationsAction, DeploymentGroup,
-        DomainAvailability, LegacyApplication, LegacyApplicationStatus,
-        LegacyApplicationUpdate, LegacyIpAddress, LegacyNewApplication,
-        LegacyPropertyOptions, LegacySecureDataGateway, LegacyVpnConfig, NewApplication,
-        PropertyOptions, RecentStatistics, RuntimeSelection, RuntimeVersion,
-        StatusCommand, VpnAddressRange, WorkerSelection, WorkerSize, WorkerStatus,
-        Workers,
+        ApplicationStatusChange, ApplicationUpdate, ApplicationUpdateUpload,
+        ApplicationUpload, ApplicationsAction, DeploymentGroup, DomainAvailability,
+        LegacyApplication, LegacyApplicationUpdate, LegacyNewApplication,
+        LegacySecureDataGateway, NewApplication, PropertyOptions, RecentStatistics,
+        RuntimeSelection, RuntimeVersion, StatusCommand, VpnAddressRange,
+        WorkerSelection, WorkerSize, Workers,
     };
     pub use crate::deployments::{
         DateOrder, Deployment, DeploymentPage, Instance, LoggingVersion,
     };
-    pub use crate::insights::ReplayDataCheck;
     pub use crate::instances::{
-        ApplicationWorker, AutoscalePolicy, AutoscalePolicyUpdate, DashboardStatistics,
-        NewAutoscalePolicy, ScaleMetric, ScaleTrigger, ScaleType, StaticIpList,
-        StaticIpRegion, StaticIpRequest, WorkerLoad, WorkerStatistics,
+        AutoscalePolicy, AutoscalePolicyUpdate, DashboardStatistics, NewAutoscalePolicy,
+        ScaleMetric, ScaleTrigger, ScaleType, StaticIpList, StaticIpRegion,
+        StaticIpRequest, WorkerLoad, WorkerStatistics,
     };
     pub use crate::load_balancers::{
         CertificateCheck, CertificateSet, ChangeKind, HttpMode, LoadBalancer,
@@ -155,8 +147,7 @@ pub mod types {
         LogEvent, LogPage, LogRecord, LogSearch, PackageLogLevelSetting,
     };
     pub use crate::notifications::{
-        ApplicationNotification, ApplicationNotificationPage, NewNotification,
-        Notification, NotificationPage, NotificationReadStatus, NotificationStatus,
+        NewNotification, Notification, NotificationPage, NotificationStatus,
         NotificationStatusUpdate,
     };
     pub use crate::platform::{
@@ -164,17 +155,15 @@ pub mod types {
         SupportedMuleVersion,
     };
     pub use crate::queues::{
-        Queue, QueueClearance, QueueHistory, QueueMeasure, QueueMeasurement,
-        QueueMeasurementValues, QueuePage, QueueSamples, QueueStatistic,
+        Queue, QueueHistory, QueueMeasure, QueuePage, QueueSamples, QueueStatistic,
     };
-    pub use crate::schedules::{
-        Schedule, ScheduleSwitch, ScheduleTiming, ScheduleUpdate, ServiceMessage,
-    };
+    pub use crate::schedules::{Schedule, ScheduleSwitch, ScheduleTiming, ScheduleUpdate};
     pub use crate::shared::{
-        IpAddress, LogLevel, PackageLogLevel, Problem, TrackingLevel,
+        IpAddress, LogLevel, PackageLogLevel, Problem, ServiceMessage, TrackingLevel,
+        TrackingSettings, WorkerStatus,
     };
     pub use crate::tracking::{
-        TrackingSearch, TrackingSearchDefinition, TrackingSearchList, TrackingSettings,
+        ReplayDataCheck, TrackingSearch, TrackingSearchDefinition, TrackingSearchList,
         TrackingSettingsUpdate, TrackingStatistics, TransactionEvent, TransactionFilter,
         TransactionPage, TransactionReplay, TransactionSearch, TransactionSummary,
     };

@@ -11,6 +11,7 @@ impl Client {
     /// Lists the notifications of an environment.
     ///
     /// Most come from the platform, for instance when an application was deployed; applications can send their own.
+    /// Call it at most once a second or so; beyond that the service may answer `503`.
     ///
     /// `GET /notifications`
     ///
@@ -384,7 +385,7 @@ impl MarkNotification {
 pub struct ListApplicationNotifications {
     endpoint: Endpoint,
     domain: String,
-    status: Option<NotificationReadStatus>,
+    status: Option<NotificationStatus>,
     limit: Option<i32>,
     offset: Option<i32>,
 }
@@ -402,7 +403,7 @@ impl ListApplicationNotifications {
         limits: &[crate::Client::DEFAULT_LIMIT],
     };
     /// Keeps only the notifications that were read or only those that were not. Leave it out for all.
-    pub fn status(mut self, status: NotificationReadStatus) -> Self {
+    pub fn status(mut self, status: NotificationStatus) -> Self {
         self.status = Some(status);
         self
     }
@@ -424,7 +425,7 @@ impl ListApplicationNotifications {
     ///
     /// # Errors
     /// As [`Client::list_application_notifications`](crate::Client::list_application_notifications) says.
-    pub async fn send(self) -> Result<Response<ApplicationNotificationPage>, Error> {
+    pub async fn send(self) -> Result<Response<NotificationPage>, Error> {
         self.call().send_json().await
     }
     /// Reads the list page by page, from the offset that was set to its end.
@@ -449,8 +450,8 @@ impl ListApplicationNotifications {
 }
 
 impl internal::Paged for ListApplicationNotifications {
-    type Page = ApplicationNotificationPage;
-    type Item = ApplicationNotification;
+    type Page = NotificationPage;
+    type Item = Notification;
     fn at(mut self, offset: i64) -> Self {
         self.offset = Some(i32::try_from(offset).unwrap_or(i32::MAX));
         self
@@ -458,17 +459,17 @@ impl internal::Paged for ListApplicationNotifications {
     fn fetch(
         self,
     ) -> impl Future<
-        Output = Result<Response<ApplicationNotificationPage>, Error>,
+        Output = Result<Response<NotificationPage>, Error>,
     > + Send + 'static {
         self.send()
     }
     fn start(&self) -> i64 {
         self.offset.map_or(0, i64::from)
     }
-    fn items(page: &ApplicationNotificationPage) -> &[ApplicationNotification] {
+    fn items(page: &NotificationPage) -> &[Notification] {
         &page.data
     }
-    fn total(page: &ApplicationNotificationPage) -> Option<i64> {
+    fn total(page: &NotificationPage) -> Option<i64> {
         page.total
     }
 }
@@ -675,103 +676,3 @@ pub enum NotificationStatus {
 }
 
 anypoint_core::impl_open_enum!(NotificationStatus { Read = "read", Unread = "unread" });
-
-/// One page of notifications of an application.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ApplicationNotificationPage {
-    /// How many notifications match, on all pages together.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total: Option<i64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub data: Vec<ApplicationNotification>,
-}
-
-impl internal::Model for ApplicationNotificationPage {
-    const NAME: &'static str = "ApplicationNotificationPage";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "total" => self.total = internal::next(map)?,
-            "data" => self.data = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(ApplicationNotificationPage);
-
-/// A message about an application.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ApplicationNotification {
-    pub id: String,
-    /// Domain of the application that the message is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub domain: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub read: Option<bool>,
-    /// When the notification was marked as read.
-    #[serde(rename = "readOn", skip_serializing_if = "Option::is_none")]
-    pub read_on: Option<Timestamp>,
-    /// Address of the notification in this API.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub href: Option<String>,
-}
-
-impl internal::Model for ApplicationNotification {
-    const NAME: &'static str = "ApplicationNotification";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => self.id = internal::next(map)?,
-            "domain" => self.domain = internal::next(map)?,
-            "message" => self.message = internal::next(map)?,
-            "createdAt" => self.created_at = internal::next(map)?,
-            "read" => self.read = internal::next(map)?,
-            "readOn" => self.read_on = internal::next(map)?,
-            "href" => self.href = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(ApplicationNotification);
-
-/// Whether a notification was read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NotificationReadStatus {
-    /// `read`
-    Read,
-    /// `unread`
-    Unread,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
-    Unknown(UnknownValue),
-}
-
-anypoint_core::impl_open_enum!(
-    NotificationReadStatus { Read = "read", Unread = "unread" }
-);

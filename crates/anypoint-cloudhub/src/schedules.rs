@@ -4,6 +4,7 @@
 use anypoint_core::{Error, Response, Timestamp, internal};
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use crate::Client;
+use crate::types::ServiceMessage;
 use serde::de::MapAccess;
 
 impl Client {
@@ -551,33 +552,3 @@ impl internal::Model for ScheduleUpdate {
 }
 
 anypoint_core::impl_model!(ScheduleUpdate);
-
-/// What the service has to say about a call that it carried out.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ServiceMessage {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
-impl internal::Model for ServiceMessage {
-    const NAME: &'static str = "ServiceMessage";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "message" => self.message = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(ServiceMessage);

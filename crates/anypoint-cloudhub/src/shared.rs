@@ -4,6 +4,52 @@
 use anypoint_core::{UnknownValue, internal};
 use serde::de::MapAccess;
 
+/// The state of a worker and the address that it listens on.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct WorkerStatus {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<i32>,
+    /// The worker's state, such as `STARTED`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    #[serde(rename = "deployedRegion", skip_serializing_if = "Option::is_none")]
+    pub deployed_region: Option<String>,
+    #[serde(rename = "staticIPEnabled", skip_serializing_if = "Option::is_none")]
+    pub static_ip_enabled: Option<bool>,
+}
+
+impl internal::Model for WorkerStatus {
+    const NAME: &'static str = "WorkerStatus";
+    fn absent() -> Self {
+        Self::default()
+    }
+    fn field<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => self.id = internal::next(map)?,
+            "host" => self.host = internal::next(map)?,
+            "port" => self.port = internal::next(map)?,
+            "status" => self.status = internal::next(map)?,
+            "deployedRegion" => self.deployed_region = internal::next(map)?,
+            "staticIPEnabled" => self.static_ip_enabled = internal::next(map)?,
+            _ => internal::skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+anypoint_core::impl_model!(WorkerStatus);
+
 /// From which level on the log entries of a package are kept.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -167,3 +213,72 @@ impl internal::Model for Problem {
 }
 
 anypoint_core::impl_model!(Problem);
+
+/// What the service has to say about a call that it carried out.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ServiceMessage {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl internal::Model for ServiceMessage {
+    const NAME: &'static str = "ServiceMessage";
+    fn absent() -> Self {
+        Self::default()
+    }
+    fn field<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "message" => self.message = internal::next(map)?,
+            _ => internal::skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+anypoint_core::impl_model!(ServiceMessage);
+
+/// How much is recorded about the transactions of an application.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TrackingSettings {
+    #[serde(rename = "trackingLevel")]
+    pub tracking_level: TrackingLevel,
+}
+
+impl TrackingSettings {
+    /// With what the service requires.
+    #[must_use]
+    pub fn new(tracking_level: TrackingLevel) -> Self {
+        Self { tracking_level }
+    }
+}
+
+impl internal::Model for TrackingSettings {
+    const NAME: &'static str = "TrackingSettings";
+    fn absent() -> Self {
+        Self {
+            tracking_level: internal::absent(),
+        }
+    }
+    fn field<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "trackingLevel" => self.tracking_level = internal::next(map)?,
+            _ => internal::skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+anypoint_core::impl_model!(TrackingSettings);

@@ -408,16 +408,16 @@ pub struct Vpc {
     #[serde(rename = "isDefault", skip_serializing_if = "Option::is_none")]
     pub is_default: Option<bool>,
     /// Ids of the environments whose applications run in the VPC.
-    #[serde(rename = "associatedEnvironments", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "associatedEnvironments")]
     pub associated_environments: Vec<String>,
     /// Id of the organization that the VPC belongs to.
     #[serde(rename = "ownerId", skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<String>,
     /// Ids of the business groups that may use the VPC.
-    #[serde(rename = "sharedWith", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "sharedWith")]
     pub shared_with: Vec<String>,
     /// What may come in.
-    #[serde(rename = "firewallRules", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "firewallRules")]
     pub firewall_rules: Vec<FirewallRule>,
 }
 

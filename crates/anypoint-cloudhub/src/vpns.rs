@@ -306,10 +306,8 @@ pub struct Vpn {
     pub id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spec: Option<VpnSpecification>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<VpnState>,
+    pub spec: VpnSpecification,
+    pub state: VpnState,
     #[serde(rename = "updateAvailable", skip_serializing_if = "Option::is_none")]
     pub update_available: Option<bool>,
 }
@@ -344,8 +342,7 @@ anypoint_core::impl_model!(Vpn);
 #[serde(default)]
 #[non_exhaustive]
 pub struct VpnSpecification {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: String,
     /// Autonomous system number of the VPC for BGP, from 1 to 4294967294.
     #[serde(rename = "localAsn", skip_serializing_if = "Option::is_none")]
     pub local_asn: Option<StringOrNumber>,
@@ -353,12 +350,12 @@ pub struct VpnSpecification {
     #[serde(rename = "remoteAsn", skip_serializing_if = "Option::is_none")]
     pub remote_asn: Option<StringOrNumber>,
     /// Public IPv4 address of the other end.
-    #[serde(rename = "remoteIpAddress", skip_serializing_if = "Option::is_none")]
-    pub remote_ip_address: Option<String>,
+    #[serde(rename = "remoteIpAddress")]
+    pub remote_ip_address: String,
     /// The networks behind the other end, in CIDR notation, for static routes.
-    #[serde(rename = "remoteNetworks", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "remoteNetworks")]
     pub remote_networks: Vec<String>,
-    #[serde(rename = "tunnelConfigs", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "tunnelConfigs")]
     pub tunnel_configs: Vec<VpnTunnelConfiguration>,
     /// Whether routes are static or exchanged by BGP.
     #[serde(rename = "routingType", skip_serializing_if = "Option::is_none")]
@@ -468,8 +465,8 @@ anypoint_core::impl_model!(VpnTunnelConfiguration);
 #[serde(default)]
 #[non_exhaustive]
 pub struct VpnState {
-    #[serde(rename = "vpnConnectionStatus", skip_serializing_if = "Option::is_none")]
-    pub vpn_connection_status: Option<VpnConnectionStatus>,
+    #[serde(rename = "vpnConnectionStatus")]
+    pub vpn_connection_status: VpnConnectionStatus,
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     #[serde(rename = "failedReason", skip_serializing_if = "Option::is_none")]
@@ -478,11 +475,11 @@ pub struct VpnState {
     pub local_asn: Option<StringOrNumber>,
     #[serde(rename = "remoteAsn", skip_serializing_if = "Option::is_none")]
     pub remote_asn: Option<StringOrNumber>,
-    #[serde(rename = "bgpRoutes", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "bgpRoutes")]
     pub bgp_routes: Vec<BgpRoute>,
-    #[serde(rename = "staticRoutes", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "staticRoutes")]
     pub static_routes: Vec<StaticRoute>,
-    #[serde(rename = "vpnTunnels", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "vpnTunnels")]
     pub vpn_tunnels: Vec<VpnTunnel>,
 }
 

@@ -18,6 +18,7 @@ macro_rules! naive {
 
 mod access_management;
 mod application_manager;
+mod cloudhub;
 mod cloudhub2;
 mod experience_hub;
 mod mmc;

@@ -3,7 +3,7 @@
 
 use anypoint_core::{Json, Secret, Timestamp, UnknownValue, Upload, internal};
 use anypoint_core::internal::Multipart;
-use crate::types::{IpAddress, PackageLogLevel, TrackingLevel};
+use crate::types::{IpAddress, PackageLogLevel, TrackingSettings, WorkerStatus};
 use serde::de::MapAccess;
 use std::collections::BTreeMap;
 
@@ -34,6 +34,7 @@ pub struct Application {
     /// Why the last deployment failed.
     #[serde(rename = "deploymentErrorMessage", skip_serializing_if = "Option::is_none")]
     pub deployment_error_message: Option<String>,
+    /// Whether a deployment is to come and has not begun.
     #[serde(rename = "isDeploymentWaiting", skip_serializing_if = "Option::is_none")]
     pub is_deployment_waiting: Option<bool>,
     /// The region that the workers run in, such as `us-east-1`.
@@ -58,11 +59,11 @@ pub struct Application {
     #[serde(rename = "fileName", skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
     /// The properties that are passed to the application. They are redacted in debug output, because passwords are
-    /// often among them.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    /// often among them. Those that `propertiesOptions` marks as secure come back masked: sent back in an update,
+    /// the mask would take the place of the value.
     pub properties: BTreeMap<String, Secret>,
     /// Options of single properties, by their names.
-    #[serde(rename = "propertiesOptions", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "propertiesOptions")]
     pub properties_options: BTreeMap<String, PropertyOptions>,
     #[serde(rename = "logLevels", skip_serializing_if = "Vec::is_empty")]
     pub log_levels: Vec<PackageLogLevel>,
@@ -76,7 +77,8 @@ pub struct Application {
     )]
     pub logging_custom_log4_j_enabled: Option<bool>,
     #[serde(rename = "trackingSettings", skip_serializing_if = "Option::is_none")]
-    pub tracking_settings: Option<ApplicationTracking>,
+    pub tracking_settings: Option<TrackingSettings>,
+    /// The region that the data to replay transactions are kept in.
     #[serde(
         rename = "insightsReplayDataRegion",
         skip_serializing_if = "Option::is_none"
@@ -104,23 +106,28 @@ pub struct Application {
     /// Whether the application uses the first version of Object Store instead of the second one.
     #[serde(rename = "objectStoreV1", skip_serializing_if = "Option::is_none")]
     pub object_store_v1: Option<bool>,
+    /// The region of the application's Object Store.
     #[serde(rename = "cloudObjectStoreRegion", skip_serializing_if = "Option::is_none")]
     pub cloud_object_store_region: Option<String>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
     pub static_i_ps_enabled: Option<bool>,
     #[serde(rename = "ipAddresses", skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<IpAddress>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
     )]
     pub secure_data_gateway_enabled: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
     #[serde(rename = "vpnConfig", skip_serializing_if = "Option::is_none")]
     pub vpn_config: Option<VpnAddressRange>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
+    /// How many tenants the application has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenants: Option<i32>,
     #[serde(rename = "deploymentGroup", skip_serializing_if = "Option::is_none")]
@@ -560,7 +567,8 @@ pub struct ApplicationSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<WorkerSelection>,
     /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
-    /// the platform as well, mark it in `propertiesOptions`.
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<BTreeMap<String, Secret>>,
     /// Options of single properties, by their names.
@@ -570,6 +578,7 @@ pub struct ApplicationSettings {
     pub file_name: Option<String>,
     #[serde(rename = "fileSource", skip_serializing_if = "Option::is_none")]
     pub file_source: Option<String>,
+    /// A checksum of the file; of which kind is not documented.
     #[serde(rename = "fileChecksum", skip_serializing_if = "Option::is_none")]
     pub file_checksum: Option<String>,
     #[serde(rename = "logLevels", skip_serializing_if = "Option::is_none")]
@@ -584,7 +593,7 @@ pub struct ApplicationSettings {
     )]
     pub logging_custom_log4_j_enabled: Option<bool>,
     #[serde(rename = "trackingSettings", skip_serializing_if = "Option::is_none")]
-    pub tracking_settings: Option<ApplicationTracking>,
+    pub tracking_settings: Option<TrackingSettings>,
     #[serde(rename = "monitoringEnabled", skip_serializing_if = "Option::is_none")]
     pub monitoring_enabled: Option<bool>,
     /// Whether workers that do not respond are started anew.
@@ -603,10 +612,13 @@ pub struct ApplicationSettings {
     pub object_store_v1: Option<bool>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
     pub static_i_ps_enabled: Option<bool>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
@@ -668,7 +680,8 @@ impl ApplicationSettings {
         self
     }
     /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
-    /// the platform as well, mark it in `propertiesOptions`.
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
     #[must_use]
     pub fn properties(mut self, properties: BTreeMap<String, Secret>) -> Self {
         self.properties = Some(properties);
@@ -695,7 +708,7 @@ impl ApplicationSettings {
         self.file_source = Some(file_source.into());
         self
     }
-    /// The `fileChecksum` member.
+    /// A checksum of the file; of which kind is not documented.
     #[must_use]
     pub fn file_checksum(mut self, file_checksum: impl Into<String>) -> Self {
         self.file_checksum = Some(file_checksum.into());
@@ -725,9 +738,9 @@ impl ApplicationSettings {
         self.logging_custom_log4_j_enabled = Some(logging_custom_log4_j_enabled);
         self
     }
-    /// What is kept of an application's transactions.
+    /// How much is recorded about the transactions of an application.
     #[must_use]
-    pub fn tracking_settings(mut self, tracking_settings: ApplicationTracking) -> Self {
+    pub fn tracking_settings(mut self, tracking_settings: TrackingSettings) -> Self {
         self.tracking_settings = Some(tracking_settings);
         self
     }
@@ -770,19 +783,19 @@ impl ApplicationSettings {
         self.static_i_ps_enabled = Some(static_i_ps_enabled);
         self
     }
-    /// The `multitenanted` member.
+    /// Whether the application serves several tenants.
     #[must_use]
     pub fn multitenanted(mut self, multitenanted: bool) -> Self {
         self.multitenanted = Some(multitenanted);
         self
     }
-    /// The `vpnEnabled` member.
+    /// Whether the application reaches a network through a VPN.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);
         self
     }
-    /// The `secureDataGatewayEnabled` member.
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[must_use]
     pub fn secure_data_gateway_enabled(
         mut self,
@@ -858,6 +871,7 @@ pub struct ApplicationSource {
     pub version: Option<String>,
     #[serde(rename = "fileSource", skip_serializing_if = "Option::is_none")]
     pub file_source: Option<String>,
+    /// A checksum of the file; of which kind is not documented.
     #[serde(rename = "fileChecksum", skip_serializing_if = "Option::is_none")]
     pub file_checksum: Option<String>,
 }
@@ -899,7 +913,7 @@ impl ApplicationSource {
         self.file_source = Some(file_source.into());
         self
     }
-    /// The `fileChecksum` member.
+    /// A checksum of the file; of which kind is not documented.
     #[must_use]
     pub fn file_checksum(mut self, file_checksum: impl Into<String>) -> Self {
         self.file_checksum = Some(file_checksum.into());
@@ -1339,91 +1353,6 @@ impl internal::Model for RecentStatistics {
 
 anypoint_core::impl_model!(RecentStatistics);
 
-/// The state of a worker and the address that it listens on.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct WorkerStatus {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub port: Option<i32>,
-    /// The worker's state, such as `STARTED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    #[serde(rename = "deployedRegion", skip_serializing_if = "Option::is_none")]
-    pub deployed_region: Option<String>,
-    #[serde(rename = "staticIPEnabled", skip_serializing_if = "Option::is_none")]
-    pub static_ip_enabled: Option<bool>,
-}
-
-impl internal::Model for WorkerStatus {
-    const NAME: &'static str = "WorkerStatus";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => self.id = internal::next(map)?,
-            "host" => self.host = internal::next(map)?,
-            "port" => self.port = internal::next(map)?,
-            "status" => self.status = internal::next(map)?,
-            "deployedRegion" => self.deployed_region = internal::next(map)?,
-            "staticIPEnabled" => self.static_ip_enabled = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(WorkerStatus);
-
-/// What is kept of an application's transactions.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ApplicationTracking {
-    #[serde(rename = "trackingLevel")]
-    pub tracking_level: TrackingLevel,
-}
-
-impl ApplicationTracking {
-    /// With what the service requires.
-    #[must_use]
-    pub fn new(tracking_level: TrackingLevel) -> Self {
-        Self { tracking_level }
-    }
-}
-
-impl internal::Model for ApplicationTracking {
-    const NAME: &'static str = "ApplicationTracking";
-    fn absent() -> Self {
-        Self {
-            tracking_level: internal::absent(),
-        }
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "trackingLevel" => self.tracking_level = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(ApplicationTracking);
-
 /// The network that an application reaches through a VPN.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1506,14 +1435,15 @@ pub struct LegacyApplication {
     /// The host name that the application is reached under.
     #[serde(rename = "fullDomain", skip_serializing_if = "Option::is_none")]
     pub full_domain: Option<String>,
-    /// Properties that the application reads at run time, by name.
+    /// Properties that the application reads at run time, by name. They are redacted in debug output. Secure ones
+    /// come back masked and must not be sent back so.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub properties: BTreeMap<String, String>,
+    pub properties: BTreeMap<String, Secret>,
     /// What is special about properties, by their names.
     #[serde(rename = "propertiesOptions", skip_serializing_if = "BTreeMap::is_empty")]
-    pub properties_options: BTreeMap<String, LegacyPropertyOptions>,
+    pub properties_options: BTreeMap<String, PropertyOptions>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<LegacyApplicationStatus>,
+    pub status: Option<ApplicationStatus>,
     /// How many workers run the application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<i32>,
@@ -1535,8 +1465,10 @@ pub struct LegacyApplication {
     /// Mule versions that the application may be moved to.
     #[serde(rename = "supportedVersions", skip_serializing_if = "Vec::is_empty")]
     pub supported_versions: Vec<String>,
+    /// Size of each worker.
     #[serde(rename = "instanceSize", skip_serializing_if = "Option::is_none")]
     pub instance_size: Option<String>,
+    /// How many tenants the application has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenants: Option<i32>,
     /// Region that the application runs in, for example `us-east-1`.
@@ -1548,12 +1480,13 @@ pub struct LegacyApplication {
     #[serde(rename = "userName", skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
     #[serde(rename = "vpnConfig", skip_serializing_if = "Option::is_none")]
-    pub vpn_config: Option<LegacyVpnConfig>,
+    pub vpn_config: Option<VpnAddressRange>,
     /// Whether there is a file to deploy.
     #[serde(rename = "hasFile", skip_serializing_if = "Option::is_none")]
     pub has_file: Option<bool>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
     pub static_i_ps_enabled: Option<bool>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
     #[serde(rename = "persistentQueues", skip_serializing_if = "Option::is_none")]
@@ -1568,14 +1501,16 @@ pub struct LegacyApplication {
     )]
     pub encrypted_persistent_queues: Option<bool>,
     #[serde(rename = "ipAddresses", skip_serializing_if = "Vec::is_empty")]
-    pub ip_addresses: Vec<LegacyIpAddress>,
+    pub ip_addresses: Vec<IpAddress>,
     #[serde(rename = "secureDataGateway", skip_serializing_if = "Option::is_none")]
     pub secure_data_gateway: Option<LegacySecureDataGateway>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
     )]
     pub secure_data_gateway_enabled: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
 }
@@ -1634,138 +1569,6 @@ impl internal::Model for LegacyApplication {
 
 anypoint_core::impl_model!(LegacyApplication);
 
-/// What an application is doing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LegacyApplicationStatus {
-    /// `UNDEPLOYED`
-    Undeployed,
-    /// `DEPLOYING`
-    Deploying,
-    /// `STARTED`
-    Started,
-    /// `UNDEPLOYING`
-    Undeploying,
-    /// `DEPLOY_FAILED`
-    DeployFailed,
-    /// `DELETED`
-    Deleted,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
-    Unknown(UnknownValue),
-}
-
-anypoint_core::impl_open_enum!(
-    LegacyApplicationStatus { Undeployed = "UNDEPLOYED", Deploying = "DEPLOYING", Started
-    = "STARTED", Undeploying = "UNDEPLOYING", DeployFailed = "DEPLOY_FAILED", Deleted =
-    "DELETED" }
-);
-
-/// What is special about a property.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct LegacyPropertyOptions {
-    /// Whether the value is kept hidden.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub secure: Option<bool>,
-}
-
-impl internal::Model for LegacyPropertyOptions {
-    const NAME: &'static str = "LegacyPropertyOptions";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "secure" => self.secure = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(LegacyPropertyOptions);
-
-/// The network that an application is connected with.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct LegacyVpnConfig {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub network: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mask: Option<i32>,
-}
-
-impl internal::Model for LegacyVpnConfig {
-    const NAME: &'static str = "LegacyVpnConfig";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "network" => self.network = internal::next(map)?,
-            "mask" => self.mask = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(LegacyVpnConfig);
-
-/// A static address of an application.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-pub struct LegacyIpAddress {
-    #[serde(rename = "regionId", skip_serializing_if = "Option::is_none")]
-    pub region_id: Option<String>,
-    #[serde(rename = "regionName", skip_serializing_if = "Option::is_none")]
-    pub region_name: Option<String>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-}
-
-impl internal::Model for LegacyIpAddress {
-    const NAME: &'static str = "LegacyIpAddress";
-    fn absent() -> Self {
-        Self::default()
-    }
-    fn field<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "regionId" => self.region_id = internal::next(map)?,
-            "regionName" => self.region_name = internal::next(map)?,
-            "type" => self.type_ = internal::next(map)?,
-            "address" => self.address = internal::next(map)?,
-            "state" => self.state = internal::next(map)?,
-            _ => internal::skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-anypoint_core::impl_model!(LegacyIpAddress);
-
 /// The state of the Secure Data Gateway, which links an application with a private network.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1819,8 +1622,10 @@ pub struct LegacyNewApplication {
     /// Whether a worker that does not respond is started anew.
     #[serde(rename = "monitoringAutoRestart", skip_serializing_if = "Option::is_none")]
     pub monitoring_auto_restart: Option<bool>,
+    /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
 }
@@ -1877,13 +1682,13 @@ impl LegacyNewApplication {
         self.monitoring_auto_restart = Some(monitoring_auto_restart);
         self
     }
-    /// The `multitenanted` member.
+    /// Whether the application serves several tenants.
     #[must_use]
     pub fn multitenanted(mut self, multitenanted: bool) -> Self {
         self.multitenanted = Some(multitenanted);
         self
     }
-    /// The `vpnEnabled` member.
+    /// Whether the application reaches a network through a VPN.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);
@@ -1949,9 +1754,10 @@ pub struct LegacyApplicationUpdate {
     /// Size of each worker, by name.
     #[serde(rename = "workerType", skip_serializing_if = "Option::is_none")]
     pub worker_type: Option<String>,
-    /// Properties that the application reads at run time, by name.
+    /// Properties that the application reads at run time, by name. Give secure ones their real values: what an
+    /// answer shows of them is a mask.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub properties: Option<BTreeMap<String, String>>,
+    pub properties: Option<BTreeMap<String, Secret>>,
     /// Name of the file to deploy. It is all in lower case here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
@@ -1960,11 +1766,13 @@ pub struct LegacyApplicationUpdate {
     /// Whether a worker that does not respond is started anew.
     #[serde(rename = "monitoringAutoRestart", skip_serializing_if = "Option::is_none")]
     pub monitoring_auto_restart: Option<bool>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[serde(
         rename = "secureDataGatewayEnabled",
         skip_serializing_if = "Option::is_none"
     )]
     pub secure_data_gateway_enabled: Option<bool>,
+    /// Whether the application reaches a network through a VPN.
     #[serde(rename = "vpnEnabled", skip_serializing_if = "Option::is_none")]
     pub vpn_enabled: Option<bool>,
 }
@@ -2017,9 +1825,10 @@ impl LegacyApplicationUpdate {
         self.worker_type = Some(worker_type.into());
         self
     }
-    /// Properties that the application reads at run time, by name.
+    /// Properties that the application reads at run time, by name. Give secure ones their real values: what an
+    /// answer shows of them is a mask.
     #[must_use]
-    pub fn properties(mut self, properties: BTreeMap<String, String>) -> Self {
+    pub fn properties(mut self, properties: BTreeMap<String, Secret>) -> Self {
         self.properties = Some(properties);
         self
     }
@@ -2041,7 +1850,7 @@ impl LegacyApplicationUpdate {
         self.monitoring_auto_restart = Some(monitoring_auto_restart);
         self
     }
-    /// The `secureDataGatewayEnabled` member.
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
     #[must_use]
     pub fn secure_data_gateway_enabled(
         mut self,
@@ -2050,7 +1859,7 @@ impl LegacyApplicationUpdate {
         self.secure_data_gateway_enabled = Some(secure_data_gateway_enabled);
         self
     }
-    /// The `vpnEnabled` member.
+    /// Whether the application reaches a network through a VPN.
     #[must_use]
     pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
         self.vpn_enabled = Some(vpn_enabled);

@@ -151,7 +151,7 @@ fn list_applications(client: &Client) -> Call {
             },
         )
         .json(
-            r##"[{"domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","status":"STARTED","workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2},"lastUpdateTime":"2025-04-02T09:15:30Z","fileName":"order-intake-1.4.0-mule-application.jar","region":"us-east-1"},{"domain":"stock-export","fullDomain":"stock-export.us-e1.cloudhub.io","status":"UNDEPLOYED","lastUpdateTime":"2025-03-18T14:02:11Z"}]"##,
+            r##"[{"domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","status":"STARTED","workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2},"lastUpdateTime":"2025-04-02T09:15:30Z","fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"region":"us-east-1"},{"domain":"stock-export","fullDomain":"stock-export.us-e1.cloudhub.io","status":"UNDEPLOYED","properties":{},"propertiesOptions":{},"lastUpdateTime":"2025-03-18T14:02:11Z"}]"##,
         )
 }
 
@@ -197,7 +197,7 @@ fn create_application(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12.0},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
         )
 }
 
@@ -225,7 +225,7 @@ fn upload_application(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12.0},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
         )
 }
 
@@ -239,7 +239,7 @@ fn get_application(client: &Client) -> Call {
             move || { client.get_application("order-intake").send() },
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12.0},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
         )
 }
 
@@ -264,7 +264,7 @@ fn update_application(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12.0},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
         )
 }
 
@@ -291,7 +291,7 @@ fn upload_application_update(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12.0},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.queue":"incoming-orders"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
         )
 }
 
@@ -397,7 +397,7 @@ fn list_autoscale_policies(client: &Client) -> Call {
             move || { client.list_autoscale_policies("order-intake").send() },
         )
         .json(
-            r##"[{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers in the sales","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}]"##,
+            r##"[{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}]"##,
         )
 }
 
@@ -415,14 +415,14 @@ fn create_autoscale_policy(client: &Client) -> Call {
                         example::<
                             NewAutoscalePolicy,
                         >(
-                            r##"{"description":"More workers in the sales","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3},"scaleDown":{"value":20,"periodCount":6},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+                            r##"{"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3},"scaleDown":{"value":20,"periodCount":6},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
                         ),
                     )
                     .send()
             },
         )
         .json(
-            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers in the sales","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
         )
 }
 
@@ -440,7 +440,7 @@ fn get_autoscale_policy(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers in the sales","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
         )
 }
 
@@ -459,14 +459,14 @@ fn update_autoscale_policy(client: &Client) -> Call {
                         example::<
                             AutoscalePolicyUpdate,
                         >(
-                            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":false,"description":"More workers in the sales","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":75,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+                            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":false,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":75,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
                         ),
                     )
                     .send()
             },
         )
         .json(
-            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"More workers in the sales","scaleType":"WORKER_COUNT","metric":"CPU","minScale":1,"maxScale":4,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
         )
 }
 
@@ -642,7 +642,7 @@ fn list_queues(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"total":1,"queues":[{"id":"order-intake-incoming-orders","name":"incoming-orders","queued":14,"inFlight":2,"status":"ACTIVE"}],"queueStatistics":[{"id":"order-intake-incoming-orders","statistics":{"queued":{"1743584400000":11,"1743584700000":14}}}]}"##,
+            r##"{"total":1,"queues":[{"id":"order-intake-incoming-orders","name":"incoming-orders","queued":14,"inFlight":2,"status":"ACTIVE"}],"queueStatistics":[{"id":"order-intake-incoming-orders","statistics":{"queued":{"1743584400000":11,"1743584700000":14},"inFlight":{"1743584400000":2},"added":{},"dequeued":{}}}]}"##,
         )
 }
 
@@ -1139,14 +1139,14 @@ fn list_application_notifications(client: &Client) -> Call {
             move || {
                 client
                     .list_application_notifications("order-intake")
-                    .status(example::<NotificationReadStatus>(r##""unread""##))
+                    .status(example::<NotificationStatus>(r##""unread""##))
                     .limit(50)
                     .offset(0)
                     .send()
             },
         )
         .json(
-            r##"{"total":1,"data":[{"id":"67ecfd21b4e05a19c8d3f762","domain":"order-intake","message":"The application was deployed.","createdAt":"2025-04-02T09:15:29.000Z","read":false}]}"##,
+            r##"{"total":1,"data":[{"id":"67ed0b1ee4b04a7c9d3852f1","domain":"order-intake","message":"The application was deployed.","createdAt":"2025-04-02T09:15:30Z","read":false}]}"##,
         )
 }
 
@@ -1745,7 +1745,7 @@ fn list_vpcs(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"data":[{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22"}],"total":1}"##,
+            r##"{"data":[{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","isDefault":false,"associatedEnvironments":[],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}],"total":1}"##,
         )
 }
 
@@ -2027,7 +2027,7 @@ fn clear_queue(client: &Client) -> Call {
             false,
             move || { client.clear_queue("f0a17c35-incoming-orders").send() },
         )
-        .json(r##"{"message":"The queue is being cleared"}"##)
+        .json(r##"{"message":"The schedule was updated."}"##)
 }
 
 fn list_queue_statistics(client: &Client) -> Call {
@@ -2054,14 +2054,14 @@ fn get_queue_statistic(client: &Client) -> Call {
             move || {
                 client
                     .get_queue_statistic("f0a17c35-incoming-orders", "queued")
-                    .start_date(example::<Timestamp>(r##""2025-04-02T09:00:00Z""##))
-                    .end_date(example::<Timestamp>(r##""2025-04-02T10:00:00Z""##))
+                    .start_date("2025-04-02T09:00:00Z")
+                    .end_date("2025-04-02T10:00:00Z")
                     .interval("300000")
                     .send()
             },
         )
         .json(
-            r##"{"id":"f0a17c35-incoming-orders","statistics":{"queued":{"1743584400000":12,"1743584700000":9},"inFlight":{"1743584400000":2},"added":{"1743584400000":40},"dequeued":{"1743584400000":43}}}"##,
+            r##"{"id":"order-intake-incoming-orders","statistics":{"queued":{"1743584400000":11,"1743584700000":14},"inFlight":{"1743584400000":2},"added":{},"dequeued":{}}}"##,
         )
 }
 
@@ -2103,7 +2103,7 @@ fn get_current_organization(client: &Client) -> Call {
             move || { client.get_current_organization().send() },
         )
         .json(
-            r##"{"id":"5b0f9d2c71e84a36d9c0e517","csId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","adminUserId":"5b0f9d2c71e84a36d9c0e518","adminUsername":"maria","created":"2019-05-06T11:20:00Z","updated":"2025-01-09T16:44:00Z","enabled":true,"expiration":{"date":"2026-05-06T00:00:00Z"},"globalDeployment":{"enabled":true},"multitenancy":{"enabled":false,"maxTenants":0},"plan":{"subscriptionLevel":"Platinum","maxProductionWorkers":20.0,"maxSandboxWorkers":40.0,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true},"downloadApplicationsEnabled":true,"persistentQueuesEncryptionEnabled":true,"usage":{"sandboxes":3,"productions":1,"standardConnectors":4,"premiumConnectors":1,"productionApplications":12,"sandboxApplications":21,"productionTenants":0,"sandboxTenants":0,"productionWorkers":6.4,"sandboxWorkers":3.2}}"##,
+            r##"{"id":"5b0f9d2c71e84a36d9c0e517","csId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","adminUserId":"5b0f9d2c71e84a36d9c0e518","adminUsername":"maria","created":"2019-05-06T11:20:00Z","updated":"2025-01-09T16:44:00Z","enabled":true,"expiration":{"date":"2026-05-06T00:00:00Z"},"globalDeployment":{"enabled":true},"multitenancy":{"enabled":false,"maxTenants":0},"plan":{"subscriptionLevel":"Platinum","maxProductionWorkers":20,"maxSandboxWorkers":40,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true},"downloadApplicationsEnabled":true,"persistentQueuesEncryptionEnabled":true,"usage":{"sandboxes":3,"productions":1,"standardConnectors":4,"premiumConnectors":1,"productionApplications":12,"sandboxApplications":21,"productionTenants":0,"sandboxTenants":0,"productionWorkers":6.4,"sandboxWorkers":3.2}}"##,
         )
 }
 
@@ -2117,7 +2117,7 @@ fn get_organization_plan(client: &Client) -> Call {
             move || { client.get_organization_plan().send() },
         )
         .json(
-            r##"{"subscriptionLevel":"Platinum","maxProductionWorkers":20.0,"maxSandboxWorkers":40.0,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true}"##,
+            r##"{"subscriptionLevel":"Platinum","maxProductionWorkers":20,"maxSandboxWorkers":40,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true}"##,
         )
 }
 
@@ -2147,7 +2147,7 @@ fn get_organization(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"id":"5b0f9d2c71e84a36d9c0e517","csId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","adminUserId":"5b0f9d2c71e84a36d9c0e518","adminUsername":"maria","created":"2019-05-06T11:20:00Z","updated":"2025-01-09T16:44:00Z","enabled":true,"expiration":{"date":"2026-05-06T00:00:00Z"},"globalDeployment":{"enabled":true},"multitenancy":{"enabled":false,"maxTenants":0},"plan":{"subscriptionLevel":"Platinum","maxProductionWorkers":20.0,"maxSandboxWorkers":40.0,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true},"downloadApplicationsEnabled":true,"persistentQueuesEncryptionEnabled":true,"usage":{"sandboxes":3,"productions":1,"standardConnectors":4,"premiumConnectors":1,"productionApplications":12,"sandboxApplications":21,"productionTenants":0,"sandboxTenants":0,"productionWorkers":6.4,"sandboxWorkers":3.2}}"##,
+            r##"{"id":"5b0f9d2c71e84a36d9c0e517","csId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","adminUserId":"5b0f9d2c71e84a36d9c0e518","adminUsername":"maria","created":"2019-05-06T11:20:00Z","updated":"2025-01-09T16:44:00Z","enabled":true,"expiration":{"date":"2026-05-06T00:00:00Z"},"globalDeployment":{"enabled":true},"multitenancy":{"enabled":false,"maxTenants":0},"plan":{"subscriptionLevel":"Platinum","maxProductionWorkers":20,"maxSandboxWorkers":40,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true},"downloadApplicationsEnabled":true,"persistentQueuesEncryptionEnabled":true,"usage":{"sandboxes":3,"productions":1,"standardConnectors":4,"premiumConnectors":1,"productionApplications":12,"sandboxApplications":21,"productionTenants":0,"sandboxTenants":0,"productionWorkers":6.4,"sandboxWorkers":3.2}}"##,
         )
 }
 

@@ -70,17 +70,18 @@ pub struct SystemClock;
 impl Clock for SystemClock {}
 
 /// The outcome of a future, or nothing when it is not there by the deadline.
-pub(crate) async fn by<F: Future>(
+///
+/// It takes a pinned reference, so that large futures are not moved.
+pub(crate) async fn by<F: Future + Unpin>(
     clock: &dyn Clock,
     deadline: Instant,
-    future: F,
+    mut future: F,
 ) -> Option<F::Output> {
-    let mut future = std::pin::pin!(future);
     let left = deadline.saturating_duration_since(clock.now());
     let mut timer = None;
     std::future::poll_fn(|task| {
         use std::task::Poll;
-        if let Poll::Ready(output) = future.as_mut().poll(task) {
+        if let Poll::Ready(output) = Pin::new(&mut future).poll(task) {
             return Poll::Ready(Some(output));
         }
         // The timer is made only for a future that has to be waited for.

@@ -92,8 +92,8 @@ macro_rules! impl_open_enum {
         }
 
         impl $crate::internal::Parameter for $name {
-            fn append(&self, out: &mut ::std::vec::Vec<::std::string::String>) {
-                out.push(self.as_str().to_owned());
+            fn each(&self, take: &mut dyn FnMut(&str)) {
+                take(self.as_str());
             }
         }
 

@@ -10,24 +10,19 @@ use bytes::Bytes;
 use crate::error::message::{extract, is_html};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Tolerant, trail};
-use crate::transport::Headers;
+use crate::transport::{HeaderName, Headers};
 
 /// Where servers put the id of a request, most specific first.
-const REQUEST_ID: [&str; 4] = [
-    "x-anypnt-trx-id",
-    "x-request-id",
-    "x-correlation-id",
-    "x-amzn-requestid",
+static REQUEST_ID: [HeaderName; 4] = [
+    HeaderName::from_static("x-anypnt-trx-id"),
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("x-correlation-id"),
+    HeaderName::from_static("x-amzn-requestid"),
 ];
 
 pub(crate) fn request_id(headers: &Headers) -> Option<&str> {
-    let text = |name: &&str| {
-        headers
-            .get(*name)?
-            .to_str()
-            .ok()
-            .filter(|id| !id.is_empty())
-    };
+    let text =
+        |name: &'static HeaderName| headers.get(name)?.to_str().ok().filter(|id| !id.is_empty());
     REQUEST_ID.iter().find_map(text)
 }
 

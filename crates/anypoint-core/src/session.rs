@@ -133,7 +133,7 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("origin", &self.shared.origin.0)
+            .field("origin", &self.shared.origin.to_string())
             .field("credentials", &self.shared.credentials)
             .field("environment", &self.environment)
             .finish_non_exhaustive()
@@ -291,7 +291,7 @@ impl SessionBuilder {
         let transport = Transport::new(timeouts.connect, self.clock.clone());
         transport.prepare(origin.is_https())?;
         // A host may be a region's own, or that of anything in front of one.
-        let region = Region::at(&origin.0);
+        let region = Region::at(&origin.to_string());
         let shared = Shared {
             origin,
             credentials: self.credentials,
@@ -331,7 +331,7 @@ fn configuration(summary: impl Into<String>) -> Error {
 
 /// Scheme, host and port, without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Origin(String);
+pub(crate) struct Origin(Url);
 
 impl Origin {
     fn new(text: &str) -> Result<Self, Error> {
@@ -340,24 +340,26 @@ impl Origin {
             return Err(configuration(format!("the host {text:?} has a path"))
                 .with_hint("give the origin only, such as https://anypoint.example.com"));
         }
-        Ok(Self(url.origin().ascii_serialization()))
+        Ok(Self(url))
     }
 
-    /// A base URL that may have a path, without a trailing slash.
-    pub(crate) fn with_path(text: &str) -> Result<String, Error> {
-        let url = parse(text)?;
-        let path = url.path().trim_end_matches('/');
-        Ok(format!("{}{path}", url.origin().ascii_serialization()))
+    /// A base URL that may have a path.
+    pub(crate) fn with_path(text: &str) -> Result<Url, Error> {
+        parse(text)
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.0
     }
 
     fn is_https(&self) -> bool {
-        self.0.starts_with("https:")
+        self.0.scheme() == "https"
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.as_str().trim_end_matches('/'))
     }
 }
 

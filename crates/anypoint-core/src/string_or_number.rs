@@ -141,8 +141,8 @@ impl Tolerant for StringOrNumber {
 }
 
 impl Parameter for StringOrNumber {
-    fn append(&self, out: &mut Vec<String>) {
-        out.push(self.to_string());
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(&self.to_string());
     }
 }
 

@@ -170,8 +170,8 @@ impl Tolerant for Timestamp {
 }
 
 impl Parameter for Timestamp {
-    fn append(&self, out: &mut Vec<String>) {
-        out.push(self.to_string());
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(&self.to_string());
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
-use reqwest::{Client, redirect};
+use reqwest::{Client, RequestBuilder, redirect};
 use serde::Serialize;
 use url::Url;
 
@@ -23,7 +23,7 @@ use crate::response::request_id;
 use crate::secret::Secret;
 pub(crate) use body::ByteStream;
 use body::Progress;
-pub(crate) use reqwest::header::{HeaderMap as Headers, HeaderName, HeaderValue};
+pub(crate) use reqwest::header::{ACCEPT, HeaderMap as Headers, HeaderName, HeaderValue};
 
 /// A longer chain within one host is a loop.
 const MAX_REDIRECTS: usize = 5;
@@ -107,10 +107,7 @@ pub(crate) fn json_request(
         Error::new(ErrorKind::Configuration, "the URL is not valid").with_source(error)
     })?;
     let mut headers = Headers::new();
-    headers.insert(
-        reqwest::header::ACCEPT,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let body = Body::Bytes {
         content_type: "application/json",
         bytes: bytes.into(),
@@ -187,9 +184,10 @@ impl Transport {
         limits: Limits,
     ) -> Result<Reply, Error> {
         let client = self.client(url.scheme() == "https")?;
-        let builder = client
-            .request(request.method.into(), url.clone())
-            .headers(request.headers.clone());
+        // Put together in one go: the builder of reqwest would copy each part once more.
+        let mut bare = reqwest::Request::new(request.method.into(), url.clone());
+        *bare.headers_mut() = request.headers.clone();
+        let builder = RequestBuilder::from_parts(client.clone(), bare);
         let builder = match auth {
             Authorization::None => builder,
             Authorization::Bearer(token) => builder.bearer_auth(token.expose()),
@@ -214,10 +212,12 @@ impl Transport {
         };
         let response = match request.body {
             Body::Empty | Body::Bytes { .. } => {
-                clock::by(&*self.clock, limits.deadline, builder.send()).await
+                let sending = std::pin::pin!(builder.send());
+                clock::by(&*self.clock, limits.deadline, sending).await
             }
             Body::Upload { .. } | Body::Form(_) => {
-                self.while_moving(&progress, limits, builder.send()).await
+                let sending = std::pin::pin!(builder.send());
+                self.while_moving(&progress, limits, sending).await
             }
         };
         let response = response.ok_or_else(|| fault::slow(url))?.map_err(|error| {
@@ -225,9 +225,10 @@ impl Transport {
                 .failure()
                 .unwrap_or_else(|| fault::classify(error, url))
         })?;
+        let mut response = response;
         Ok(Reply {
             status: response.status().as_u16(),
-            headers: response.headers().clone(),
+            headers: std::mem::take(response.headers_mut()),
             body: ByteStream::new(response, url.clone(), limits.stall, self.clock.clone()),
             sent: match &request.body {
                 Body::Bytes { bytes, .. } => bytes.len() as u64,
@@ -238,13 +239,12 @@ impl Transport {
 
     /// Waits for a future as long as the upload beside it moves, and then for the answer;
     /// `None` when one of both takes too long.
-    async fn while_moving<F: Future>(
+    async fn while_moving<F: Future + Unpin>(
         &self,
         progress: &Progress,
         limits: Limits,
-        future: F,
+        mut future: F,
     ) -> Option<F::Output> {
-        let mut future = std::pin::pin!(future);
         loop {
             let deadline = progress.deadline(limits);
             let output = clock::by(&*self.clock, deadline, &mut future).await;

@@ -4,19 +4,17 @@
 
 use std::pin::Pin;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
-use url::Url;
-
 use super::multipart::Multipart;
 use super::operation::{Endpoint, Operation};
-use super::parameter::{Parameter, texts};
+use super::parameter::{Parameter, joined};
 use super::run::{Run, Want};
 use super::tolerant::Tolerant;
 use crate::body::{download::Download, upload::Upload};
 use crate::error::Error;
 use crate::response::{Answer, DecodeError, Response};
-use crate::transport::{Body, HeaderName, HeaderValue, Headers, Request};
+use crate::transport::{ACCEPT, Body, HeaderName, HeaderValue, Headers, Request};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -52,13 +50,20 @@ impl Call {
             body: Body::Empty,
             failure: None,
         };
-        let accept = Some(operation.accept).filter(|accept| !accept.is_empty());
-        call.header("accept", &accept)
+        call.accept(operation.accept)
+    }
+
+    fn accept(mut self, accept: &'static str) -> Self {
+        if !accept.is_empty() {
+            self.headers
+                .insert(ACCEPT, HeaderValue::from_static(accept));
+        }
+        self
     }
 
     /// One path segment; a `/` in it is encoded.
     pub fn path(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        match segment(name, &texts(value).join(",")) {
+        match segment(name, &joined(value).unwrap_or_default()) {
             Ok(encoded) => self.path.push((name, encoded)),
             Err(error) => self.fail(error),
         }
@@ -67,7 +72,7 @@ impl Call {
 
     /// Several path segments; one leading `/` is dropped.
     pub fn path_segments(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let text = texts(value).join(",");
+        let text = joined(value).unwrap_or_default();
         let text = text.strip_prefix('/').unwrap_or(&text);
         let encoded: Result<Vec<_>, _> = text.split('/').map(|part| segment(name, part)).collect();
         match encoded {
@@ -79,38 +84,43 @@ impl Call {
 
     /// A query parameter; a list is repeated.
     pub fn query(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        for text in texts(value) {
-            self.push_query(name, &encode(&text));
-        }
+        value.each(&mut |text| {
+            self.start_query(name);
+            encode(text, &mut self.query);
+        });
         self
     }
 
     /// A query parameter; a list is joined by commas.
     pub fn query_joined(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let encoded: Vec<_> = texts(value).iter().map(|text| encode(text)).collect();
-        if !encoded.is_empty() {
-            self.push_query(name, &encoded.join(","));
-        }
+        let mut first = true;
+        value.each(&mut |text| {
+            if std::mem::take(&mut first) {
+                self.start_query(name);
+            } else {
+                self.query.push(',');
+            }
+            encode(text, &mut self.query);
+        });
         self
     }
 
-    fn push_query(&mut self, name: &str, encoded: &str) {
-        let separator = if self.query.is_empty() { '?' } else { '&' };
-        self.query.push(separator);
-        self.query.push_str(&encode(name));
+    fn start_query(&mut self, name: &str) {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        encode(name, &mut self.query);
         self.query.push('=');
-        self.query.push_str(encoded);
     }
 
     /// A header; a list is joined by commas.
     pub fn header(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let values = texts(value);
-        if values.is_empty() {
+        let Some(value) = joined(value) else {
             return self;
-        }
+        };
         match (
             HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_str(&values.join(",")),
+            HeaderValue::from_str(&value),
         ) {
             (Ok(name), Ok(value)) => {
                 self.headers.insert(name, value);
@@ -264,10 +274,12 @@ impl Call {
         if let Some(error) = self.failure {
             return Err(error);
         }
-        let path = expand(self.operation.path, &self.path)?;
-        let text = format!("{}{path}{}", self.endpoint.base_url(), self.query);
-        let url = Url::parse(&text)
-            .map_err(|error| Error::invalid("the URL is not valid").with_source(error))?;
+        let mut url = self.endpoint.base.clone();
+        let path = expand(url.path(), self.operation.path, &self.path)?;
+        url.set_path(&path);
+        if !self.query.is_empty() {
+            url.set_query(Some(&self.query));
+        }
         let mut headers = self.headers;
         if let Some(scope) = self
             .endpoint
@@ -302,8 +314,9 @@ impl Call {
     }
 }
 
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, ENCODED).to_string()
+fn encode(text: &str, out: &mut String) {
+    // Most ids and names need nothing; the pieces are longer than single characters.
+    out.extend(utf8_percent_encode(text, ENCODED));
 }
 
 /// An encoded path segment. What could lead to another path is refused: an empty id would turn
@@ -313,16 +326,22 @@ fn segment(name: &str, text: &str) -> Result<String, Error> {
         "" => "is empty",
         "." | ".." => "is a relative path",
         _ if text.contains(char::is_control) => "has control characters",
-        _ => return Ok(encode(text)),
+        _ => {
+            let mut encoded = String::with_capacity(text.len());
+            encode(text, &mut encoded);
+            return Ok(encoded);
+        }
     };
     Err(Error::invalid(format!(
         "the path parameter {name} {problem}"
     )))
 }
 
-/// Fills the `{name}` places of a path template.
-fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, Error> {
-    let mut path = String::with_capacity(template.len() + 64);
+/// Fills the `{name}` places of a path template below a base path.
+fn expand(base: &str, template: &str, values: &[(&'static str, String)]) -> Result<String, Error> {
+    let length: usize = values.iter().map(|(_, value)| value.len()).sum();
+    let mut path = String::with_capacity(base.len() + template.len() + length);
+    path.push_str(base.trim_end_matches('/'));
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, tail) = after.split_once('}').unwrap_or((after, ""));

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::error::Error;
 use crate::session::Origin;
 use crate::throttle::RateLimit;
@@ -58,21 +60,18 @@ pub enum Auth {
 pub struct Endpoint {
     pub(crate) session: Session,
     pub(crate) options: Option<Arc<CallOptions>>,
-    base_url: Arc<str>,
+    pub(crate) base: Url,
 }
 
 impl Endpoint {
     /// An API below the session's host.
     pub fn new(session: &Session, base_path: &str) -> Self {
-        let origin = session.origin();
-        let base_url = match base_path.trim_matches('/') {
-            "" => origin.to_string(),
-            path => format!("{origin}/{path}"),
-        };
+        let mut base = session.origin().url().clone();
+        base.set_path(base_path.trim_matches('/'));
         Self {
             session: session.clone(),
             options: None,
-            base_url: base_url.into(),
+            base,
         }
     }
 
@@ -92,23 +91,22 @@ impl Endpoint {
     /// # Errors
     /// When the URL is not http or https, or holds credentials, a query or a fragment.
     pub fn at(session: &Session, base_url: &str) -> Result<Self, Error> {
-        let base_url = Origin::with_path(base_url)?;
         Ok(Self {
             session: session.clone(),
             options: None,
-            base_url: base_url.into(),
+            base: Origin::with_path(base_url)?,
         })
     }
 
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        self.base.as_str().trim_end_matches('/')
     }
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url())
             .finish_non_exhaustive()
     }
 }

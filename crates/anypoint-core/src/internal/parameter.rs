@@ -6,53 +6,78 @@ use crate::Secret;
 
 /// A value that a request can carry outside of a JSON body.
 pub trait Parameter {
-    /// Appends the texts of the value: none for `None`, several for a list.
-    fn append(&self, out: &mut Vec<String>);
+    /// Gives the texts of the value: none for `None`, several for a list.
+    fn each(&self, take: &mut dyn FnMut(&str));
 }
 
 /// The texts of a value.
 pub(crate) fn texts(value: &dyn Parameter) -> Vec<String> {
-    let mut out = Vec::new();
-    value.append(&mut out);
-    out
+    let mut texts = Vec::new();
+    value.each(&mut |text| texts.push(text.to_owned()));
+    texts
+}
+
+/// The texts of a value, joined by commas; nothing when there are none.
+pub(crate) fn joined(value: &dyn Parameter) -> Option<String> {
+    let mut joined: Option<String> = None;
+    value.each(&mut |text| match &mut joined {
+        None => joined = Some(text.to_owned()),
+        Some(joined) => {
+            joined.push(',');
+            joined.push_str(text);
+        }
+    });
+    joined
 }
 
 macro_rules! displayed {
     ($($ty:ty),*) => {$(
         impl Parameter for $ty {
-            fn append(&self, out: &mut Vec<String>) {
-                out.push(self.to_string());
+            fn each(&self, take: &mut dyn FnMut(&str)) {
+                take(&self.to_string());
             }
         }
     )*};
 }
 
-displayed!(String, str, bool, i32, i64, f64);
+displayed!(bool, i32, i64, f64);
+
+impl Parameter for str {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(self);
+    }
+}
+
+impl Parameter for String {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(self);
+    }
+}
 
 impl Parameter for Secret {
-    fn append(&self, out: &mut Vec<String>) {
-        out.push(self.expose().to_owned());
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(self.expose());
     }
 }
 
 impl<T: Parameter> Parameter for Option<T> {
-    fn append(&self, out: &mut Vec<String>) {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
         if let Some(value) = self {
-            value.append(out);
+            value.each(take);
         }
     }
 }
 
 impl<T: Parameter> Parameter for Vec<T> {
-    fn append(&self, out: &mut Vec<String>) {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
         for value in self {
-            value.append(out);
+            value.each(take);
         }
     }
 }
 
 impl<T: Parameter + ?Sized> Parameter for &T {
-    fn append(&self, out: &mut Vec<String>) {
-        (**self).append(out);
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        (**self).each(take);
     }
 }

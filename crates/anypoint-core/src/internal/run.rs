@@ -63,11 +63,12 @@ impl Run {
     pub(super) async fn run(self, want: Want) -> Result<Reply, Error> {
         let span = trace::call(self.operation);
         let operation = self.operation.id;
-        let run = async {
+        // Pinned first: a future with everything below in it is not moved into the span.
+        let run = std::pin::pin!(async {
             let outcome = self.attempts(want).await;
             trace::outcome(outcome.as_ref().err());
             outcome
-        };
+        });
         let outcome = run.instrument(span).await;
         outcome.map_err(|error| error.in_operation(operation))
     }
@@ -80,7 +81,7 @@ impl Run {
         let (mut number, mut renewed, mut paid) = (0, false, None);
         loop {
             number += 1;
-            let attempt = self.attempt(want, end, &limiters);
+            let attempt = std::pin::pin!(self.attempt(want, end, &limiters));
             let failure = match attempt.instrument(trace::attempt(number)).await {
                 Ok(reply) => {
                     self.session.budget().refund(paid);
@@ -150,7 +151,8 @@ impl Run {
         let slots = throttle::slots(limiters, clock, end).await;
         let slots = slots.map_err(|limit| Failure::unsent(no_place(limit)))?;
         trace::waited(limiters, clock.now().saturating_duration_since(before));
-        let grant = clock::by(clock, end, self.session.authorize(self.operation.auth)).await;
+        let grant = std::pin::pin!(self.session.authorize(self.operation.auth));
+        let grant = clock::by(clock, end, grant).await;
         let grant = grant
             .unwrap_or_else(|| Err(too_late("for an access token")))
             .map_err(Failure::unsent)?;

@@ -4,8 +4,11 @@
 
 use std::time::Duration;
 
-use crate::transport::Headers;
+use crate::transport::{HeaderName, Headers};
 
+static RETRY_AFTER: HeaderName = HeaderName::from_static("retry-after");
+static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 /// A longer wait is a mistake in a header.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Seconds since 1970 are above this, seconds to wait below.
@@ -21,12 +24,12 @@ pub(crate) fn wait(headers: &Headers, unix_time: Duration) -> Option<Duration> {
 
 /// The wait after an answer that used up what its window allows, whatever its status.
 pub(crate) fn exhausted(headers: &Headers, unix_time: Duration) -> Option<Duration> {
-    let remaining: f64 = text(headers, "x-ratelimit-remaining")?.parse().ok()?;
+    let remaining: f64 = text(headers, &REMAINING)?.parse().ok()?;
     (remaining <= 0.0).then(|| reset(headers, unix_time))?
 }
 
 fn retry_after(headers: &Headers, unix_time: Duration) -> Option<Duration> {
-    let text = text(headers, "retry-after")?;
+    let text = text(headers, &RETRY_AFTER)?;
     if let Ok(seconds) = text.parse() {
         return bounded(seconds);
     }
@@ -37,7 +40,7 @@ fn retry_after(headers: &Headers, unix_time: Duration) -> Option<Duration> {
 
 /// `X-RateLimit-Reset` is documented without its unit. Large numbers are points in time.
 fn reset(headers: &Headers, unix_time: Duration) -> Option<Duration> {
-    let number: f64 = text(headers, "x-ratelimit-reset")?.parse().ok()?;
+    let number: f64 = text(headers, &RESET)?.parse().ok()?;
     let now = unix_time.as_secs_f64();
     bounded(if number >= EPOCH_MILLISECONDS {
         number / 1000.0 - now
@@ -53,7 +56,7 @@ fn bounded(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-fn text<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &'a Headers, name: &HeaderName) -> Option<&'a str> {
     Some(headers.get(name)?.to_str().ok()?.trim())
 }
 

@@ -210,7 +210,8 @@ impl Source {
             let mut source = source?;
             let (clock, stall) = (source.clock.clone(), source.stall);
             let deadline = clock.now() + stall;
-            match clock::by(&*clock, deadline, source.chunk()).await {
+            let chunk = clock::by(&*clock, deadline, std::pin::pin!(source.chunk())).await;
+            match chunk {
                 Some(Ok(chunk)) => chunk.map(|chunk| (Ok(chunk), Some(source))),
                 Some(Err(error)) => Some((Err(error), None)),
                 None => Some((Err(fault::stalled(&source.url, stall)), None)),
@@ -317,7 +318,7 @@ impl ByteStream {
             return self.read(limit).await;
         };
         let clock = source.clock.clone();
-        let read = clock::by(&*clock, deadline, source.read(limit)).await;
+        let read = clock::by(&*clock, deadline, std::pin::pin!(source.read(limit))).await;
         let read = read.unwrap_or_else(|| Err(fault::slow(&source.url)));
         read.map_err(|error| self.explain(error))
     }
@@ -352,7 +353,7 @@ impl ByteStream {
                 start.extend_from_slice(&chunk[..chunk.len().min(limit - start.len())]);
             }
         };
-        clock::by(&*clock, deadline, reading).await;
+        clock::by(&*clock, deadline, std::pin::pin!(reading)).await;
         start.freeze()
     }
 }

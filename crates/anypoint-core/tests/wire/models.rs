@@ -205,7 +205,7 @@ fn an_open_enum_keeps_what_it_does_not_know() {
         assert_eq!(State::from(text.to_owned()), state);
         assert_eq!(serde_json::to_string(&state).unwrap(), format!("{text:?}"));
         let mut out = Vec::new();
-        state.append(&mut out);
+        state.each(&mut |text| out.push(text.to_owned()));
         assert_eq!(out, [text]);
     }
     assert_eq!(State::default().as_str(), "");

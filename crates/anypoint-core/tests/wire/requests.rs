@@ -344,7 +344,8 @@ fn a_call_is_send_and_static() {
 #[test]
 fn a_reference_is_a_parameter_too() {
     let mut out = Vec::new();
-    (&&"a").append(&mut out);
-    Some(&vec![1, 2]).append(&mut out);
+    let mut take = |text: &str| out.push(text.to_owned());
+    (&&"a").each(&mut take);
+    Some(&vec![1, 2]).each(&mut take);
     assert_eq!(out, ["a", "1", "2"]);
 }

@@ -30,6 +30,7 @@ pub use secret::Secret;
 pub use session::{Session, SessionBuilder};
 pub use string_or_number::StringOrNumber;
 pub use timestamp::Timestamp;
+pub use transport::Proxy;
 
 /// Any JSON value, for the parts of an API that have no schema.
 pub type Json = serde_json::Value;

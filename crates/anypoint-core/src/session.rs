@@ -2,6 +2,8 @@
 //!
 //! It must not know an API path besides what `auth` needs.
 
+mod connection;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::region::Region;
+use crate::transport::settings::ConnectionSettings;
 use crate::transport::{HeaderValue, Transport};
 
 /// Enough for a far region on a slow line; a host that does not answer by then is not there.
@@ -98,6 +101,7 @@ pub struct SessionBuilder {
     environment: Option<(String, String)>,
     connect_timeout: Duration,
     read_timeout: Duration,
+    connection: ConnectionSettings,
     clock: Arc<dyn Clock>,
 }
 
@@ -110,6 +114,7 @@ impl fmt::Debug for SessionBuilder {
             .field("environment", &self.environment)
             .field("connect_timeout", &self.connect_timeout)
             .field("read_timeout", &self.read_timeout)
+            .field("connection", &self.connection)
             .finish_non_exhaustive()
     }
 }
@@ -123,6 +128,7 @@ impl Default for SessionBuilder {
             environment: None,
             connect_timeout: CONNECT_TIMEOUT,
             read_timeout: READ_TIMEOUT,
+            connection: ConnectionSettings::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -182,12 +188,12 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
-    /// is empty or malformed, a timeout is zero, or TLS cannot be set up.
+    /// is empty or malformed, a timeout is zero, the proxy is not one, or TLS cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
         let origin = Origin::new(self.host.as_deref().unwrap_or(self.region.base_url()))?;
         self.credentials.validate()?;
         let environment = self.environment.map(Environment::new).transpose()?;
-        let transport = Transport::new(self.connect_timeout, self.read_timeout)?;
+        let transport = Transport::new(self.connect_timeout, self.read_timeout, &self.connection)?;
         transport.prepare(origin.is_https())?;
         Ok(Session(Arc::new(Inner {
             origin,

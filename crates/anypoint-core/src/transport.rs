@@ -5,6 +5,8 @@
 
 mod body;
 mod fault;
+mod proxy;
+pub(crate) mod settings;
 mod tls;
 
 use std::sync::OnceLock;
@@ -23,7 +25,11 @@ use crate::response::request_id;
 use crate::secret::Secret;
 pub(crate) use body::ByteStream;
 use body::Progress;
+pub use proxy::Proxy;
+use proxy::Route;
 pub(crate) use reqwest::header::{HeaderMap as Headers, HeaderName, HeaderValue};
+use settings::ConnectionSettings;
+use tls::Trust;
 
 /// A longer chain within one host is a loop.
 const MAX_REDIRECTS: usize = 5;
@@ -36,6 +42,8 @@ pub(crate) struct Transport {
     /// How long nothing may move. reqwest's own read timeout also counts the time of an
     /// upload, so it is not used.
     idle: Duration,
+    route: Route,
+    trust: Trust,
     /// For http: never loads the system's certificates, and so works without any.
     plain: OnceLock<Client>,
     /// For https.
@@ -114,13 +122,20 @@ pub(crate) fn json_request(
 }
 
 impl Transport {
-    pub(crate) fn new(connect_timeout: Duration, idle: Duration) -> Result<Self, Error> {
+    /// Reads the environment's proxies and the files with certificates.
+    pub(crate) fn new(
+        connect_timeout: Duration,
+        idle: Duration,
+        connection: &ConnectionSettings,
+    ) -> Result<Self, Error> {
         if connect_timeout.is_zero() || idle.is_zero() {
             return Err(Error::new(ErrorKind::Configuration, "a timeout is zero"));
         }
         Ok(Self {
             connect_timeout: connect_timeout.min(MAX_TIMEOUT),
             idle: idle.min(MAX_TIMEOUT),
+            route: Route::new(&connection.proxy, |name| std::env::var(name).ok())?,
+            trust: connection.trust()?,
             plain: OnceLock::new(),
             secure: OnceLock::new(),
         })
@@ -136,8 +151,11 @@ impl Transport {
         if let Some(client) = slot.get() {
             return Ok(client);
         }
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls::config(https)?)
+        let tls = https || self.route.takes_tls();
+        let builder = tls::configure(Client::builder(), tls.then_some(&self.trust))?;
+        let client = self
+            .route
+            .configure(builder)?
             .user_agent(concat!("anypoint-rs/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
             .redirect(redirect::Policy::none())
@@ -208,10 +226,15 @@ impl Transport {
             .await
             .ok_or_else(|| fault::silence(url, self.idle))?
             .map_err(|error| {
-                progress
-                    .failure()
-                    .unwrap_or_else(|| fault::classify(error, url))
+                progress.failure().unwrap_or_else(|| {
+                    fault::classify(error, url, self.route.proxy_for(url).as_deref())
+                })
             })?;
+        if response.status().as_u16() == 407 {
+            return Err(fault::asks_for_credentials(
+                self.route.proxy_for(url).as_deref(),
+            ));
+        }
         Ok(Reply {
             status: response.status().as_u16(),
             headers: response.headers().clone(),

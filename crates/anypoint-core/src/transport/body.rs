@@ -141,7 +141,7 @@ impl ByteStream {
             let (mut response, url) = state?;
             match tokio::time::timeout(idle, response.chunk()).await {
                 Ok(Ok(chunk)) => chunk.map(|chunk| (Ok(chunk), Some((response, url)))),
-                Ok(Err(error)) => Some((Err(fault::classify(error, &url)), None)),
+                Ok(Err(error)) => Some((Err(fault::classify(error, &url, None)), None)),
                 Err(_) => Some((Err(fault::silence(&url, idle)), None)),
             }
         });

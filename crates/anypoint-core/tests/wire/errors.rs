@@ -307,3 +307,15 @@ fn http_works_without_certificates() {
         .status();
     assert!(status.unwrap().success());
 }
+
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls")))]
+#[test]
+fn https_without_a_backend_names_the_features() {
+    let error = Session::builder().build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let hint = error.hint().unwrap();
+    for feature in ["ring", "aws-lc-rs", "native-tls"] {
+        assert!(hint.contains(feature), "{error}");
+    }
+    assert!(Session::builder().host("http://x").build().is_ok());
+}

@@ -3,6 +3,7 @@
 //! Its errors are text, which differs by system and version: what is not recognised is `Other`.
 
 use std::error::Error as StdError;
+use std::sync::OnceLock;
 
 use native_tls::{Certificate, TlsConnector, TlsConnectorBuilder};
 use reqwest::ClientBuilder;
@@ -10,19 +11,32 @@ use reqwest::ClientBuilder;
 use super::{Refusal, Trust, setup, unusable};
 use crate::error::Error;
 
+/// For http. OpenSSL reads all of the system's certificates before it is told that none count,
+/// which takes a while, so one connector serves all sessions.
+static NOBODY: OnceLock<TlsConnector> = OnceLock::new();
+
 /// Without trust, for http, no certificates are used.
 pub(in crate::transport) fn configure(
     builder: ClientBuilder,
     trust: Option<&Trust>,
 ) -> Result<ClientBuilder, Error> {
+    let connector = match (trust, NOBODY.get()) {
+        (Some(trust), _) => connector(trust)?,
+        (None, Some(connector)) => connector.clone(),
+        (None, None) => {
+            let connector = connector(&Trust::default())?;
+            NOBODY.get_or_init(|| connector).clone()
+        }
+    };
+    Ok(builder.tls_backend_preconfigured(connector))
+}
+
+fn connector(trust: &Trust) -> Result<TlsConnector, Error> {
     let mut connector = TlsConnector::builder();
     connector.request_alpns(&["h2", "http/1.1"]);
-    connector.disable_built_in_roots(trust.is_none_or(|trust| !trust.system));
-    if let Some(trust) = trust {
-        add(&mut connector, trust)?;
-    }
-    let connector = connector.build().map_err(setup)?;
-    Ok(builder.tls_backend_preconfigured(connector))
+    connector.disable_built_in_roots(!trust.system);
+    add(&mut connector, trust)?;
+    connector.build().map_err(setup)
 }
 
 fn add(connector: &mut TlsConnectorBuilder, trust: &Trust) -> Result<(), Error> {

@@ -192,6 +192,21 @@ impl AnypointBuilder {
         self
     }
 
+    /// Everything else that a session can be told: proxies, CA certificates, a client certificate.
+    ///
+    /// ```
+    /// use anypoint::Anypoint;
+    /// use anypoint::core::Proxy;
+    ///
+    /// let builder = Anypoint::builder()
+    ///     .session(|session| session.proxy(Proxy::new("http://proxy.example.com:3128")));
+    /// # let _ = builder;
+    /// ```
+    pub fn session(mut self, set: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Self {
+        self.session = set(self.session);
+        self
+    }
+
     /// How long a connection may take to come about; 10 seconds by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.session = self.session.connect_timeout(timeout);

@@ -1,6 +1,9 @@
 //! `cargo xtask deps`: the dependency policy of `deny.toml`, without installing cargo-deny.
 //!
-//! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) over both workspaces.
+//! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) over both workspaces, and what
+//! the published crates bring by default, which that file cannot say.
+
+mod defaults;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -99,6 +102,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
                 .chain(bans),
         );
     }
+    wrong.extend(defaults::wrong(root)?);
     for line in &wrong {
         eprintln!("{line}");
     }

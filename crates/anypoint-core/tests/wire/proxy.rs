@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::https::{Authority, NOW, Secure, call, shown};
-use crate::support::{Server, json, reply};
+use crate::support::{Server, json, read, reply};
 
 /// A proxy that answers CONNECT, and the bytes of each request that it was sent.
 struct Tunnel {
@@ -153,6 +153,42 @@ async fn http_is_forwarded_by_the_proxy() {
         (ErrorKind::Proxy, Some(407))
     );
     assert!(!shown(&error).contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_proxy_can_be_reached_over_https() {
+    let ours = Authority::new("ours");
+    let proxy = Secure::start(&ours.sign("localhost", NOW)).await;
+    let session = || plain(Proxy::new(proxy.url())).system_certificates(false);
+    call(session().ca_certificates(ours.pem())).await.unwrap();
+    let other = session().ca_certificates(Authority::new("other").pem());
+    let error = call(other).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UntrustedCertificate);
+    let place = format!("through the proxy localhost:{}", proxy.port);
+    assert!(error.to_string().contains(&place), "{error}");
+}
+
+#[tokio::test]
+async fn a_socks_proxy_resolves_the_name() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("socks5h://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut greeting = [0; 3];
+        client.read_exact(&mut greeting).await.unwrap();
+        client.write_all(&[5, 0]).await.unwrap();
+        let mut target = [0; 4 + 1 + 8 + 2];
+        client.read_exact(&mut target).await.unwrap();
+        client
+            .write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
+        read(&mut client).await.unwrap();
+        client.write_all(&json(200, "[7]")).await.unwrap();
+        target
+    });
+    call(plain(Proxy::new(url))).await.unwrap();
+    assert_eq!(&serving.await.unwrap(), b"\x05\x01\0\x03\x08api.test\0\x50");
 }
 
 #[tokio::test]

@@ -53,6 +53,33 @@ async fn a_ca_is_added_to_those_of_the_system() {
     );
 }
 
+/// Runs this test again in a process whose system trusts our authority.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_system_counts_unless_it_is_turned_off() {
+    const INSIDE: &str = "ANYPOINT_TEST_SYSTEM_CA";
+    if let Ok(url) = std::env::var(INSIDE) {
+        let session = || Session::builder().host(&url);
+        let other = Authority::new("other").pem();
+        call(session()).await.unwrap();
+        call(session().ca_certificates(&other)).await.unwrap();
+        let alone = session().system_certificates(false).ca_certificates(&other);
+        let error = call(alone).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UntrustedCertificate);
+        return;
+    }
+    let (ours, folder) = (Authority::new("ours"), Folder::new("system-ca"));
+    let server = Secure::start(&ours.sign("localhost", NOW)).await;
+    let file = folder.0.join("ca.pem");
+    std::fs::write(&file, ours.pem()).unwrap();
+    let status = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tls::the_system_counts_unless_it_is_turned_off"])
+        .env(INSIDE, server.url())
+        .env("SSL_CERT_FILE", file)
+        .status();
+    assert!(status.await.unwrap().success());
+}
+
 #[tokio::test]
 async fn a_certificate_out_of_its_time_hints_at_the_clock() {
     let ours = Authority::new("ours");

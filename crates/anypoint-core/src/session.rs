@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_an_origin() {
+    fn expectation_03_a_private_host_is_an_origin() {
         for host in [
             "http://127.0.0.1:8081",
             "http://127.0.0.1:8081/",

@@ -155,6 +155,23 @@ pub struct AnypointBuilder {
 }
 
 impl AnypointBuilder {
+    /// Starts with what the process environment says, as [`Anypoint::from_env`] does, for those
+    /// who set more than that.
+    ///
+    /// # Errors
+    /// As [`Anypoint::from_env`] says.
+    pub fn from_env() -> Result<Self, Error> {
+        environment::from_process()
+    }
+
+    /// As [`AnypointBuilder::from_env`], with the variables from somewhere else.
+    ///
+    /// # Errors
+    /// As [`Anypoint::from_env`] says.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        environment::read(lookup)
+    }
+
     /// The region that the organization lives in; [`Region::Us`] by default.
     pub fn region(mut self, region: Region) -> Self {
         self.session = self.session.region(region);

@@ -11,12 +11,21 @@ use crate::support::{assert_helpful, serve, variables};
 #[path = "../../examples/console.rs"]
 mod console;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/custom_ca_and_proxy.rs"]
+mod custom_ca_and_proxy;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/quickstart.rs"]
 mod quickstart;
 
 async fn quickstart(list: &[(&str, &str)]) -> Result<String, String> {
     let mut out = Vec::new();
     quickstart::run(&variables(list), &mut out).await?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+async fn custom_ca_and_proxy(list: &[(&str, &str)]) -> Result<String, String> {
+    let mut out = Vec::new();
+    custom_ca_and_proxy::run(&variables(list), &mut out).await?;
     Ok(String::from_utf8(out).unwrap())
 }
 
@@ -40,6 +49,25 @@ async fn the_console_example_says_the_same_twice() {
     assert!(first.contains("  DEPLOYED\n"), "{first}");
     assert!(first.ends_with("Deleted the application.\n"), "{first}");
     assert_eq!(console(&[]).await.unwrap(), first);
+}
+
+#[tokio::test]
+async fn the_proxy_example_signs_in_or_says_why_not() {
+    let said = custom_ca_and_proxy(&[]).await.unwrap();
+    assert!(said.ends_with(" through the proxy.\n"), "{said}");
+    let error = custom_ca_and_proxy(&[("COMPANY_CA", "/nowhere/ca.pem")]).await;
+    assert!(error.unwrap_err().contains("/nowhere/ca.pem"));
+    let refusing = serve(|_, _| (407, String::new())).await;
+    let settings = [
+        ("ANYPOINT_BEARER", "s3cret"),
+        ("ANYPOINT_HOST", "http://anypoint.example.com"),
+        ("COMPANY_PROXY", refusing.as_str()),
+        ("COMPANY_PROXY_USER", "me"),
+        ("COMPANY_PROXY_PASSWORD", "s3cret"),
+    ];
+    let error = custom_ca_and_proxy(&settings).await.unwrap_err();
+    assert_helpful(&error);
+    assert!(error.contains("ask whoever runs the proxy"), "{error}");
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 /// is not read in a CGI program (`REQUEST_METHOD` is set), where a client could set it. The proxy
 /// settings of macOS and Windows are not read.
 ///
-/// A proxy is an `http`, `https`, `socks5` or `socks5h` URL. https goes through an http proxy in
+/// A proxy is an `http`, `https` or SOCKS URL (`socks5h`, `socks5`, `socks4a`, `socks4`). https goes through an http proxy in
 /// a tunnel, so the proxy sees neither the calls nor the token.
 ///
 /// ```
@@ -132,12 +132,7 @@ impl Route {
             }
             Source::Environment => Self::from_environment(lookup)?,
         };
-        for host in &proxy.except {
-            route.except.push(',');
-            // `*.example.com` is how many write `.example.com`.
-            let wildcard = host.strip_prefix('*').filter(|rest| rest.starts_with('.'));
-            route.except.push_str(wildcard.unwrap_or(host));
-        }
+        route.leave_out(&proxy.except);
         if let Some((user, password)) = &proxy.credentials {
             if user.is_empty() || user.contains(':') {
                 let what = "the proxy's user is empty or has a colon";
@@ -156,6 +151,22 @@ impl Route {
             https,
             except,
         }
+    }
+
+    /// Adds hosts to reach directly, and writes all as hyper-util reads them.
+    fn leave_out(&mut self, hosts: &[String]) {
+        let all = format!("{},{}", self.except, hosts.join(","));
+        let hosts = || all.split(',').map(str::trim);
+        if hosts().any(|host| host == "*") {
+            // For hyper-util, addresses are no part of it.
+            (self.http, self.https) = (None, None);
+        }
+        // `*.example.com` is how many write `.example.com`.
+        let plain = |host: &'_ str| match host.strip_prefix('*') {
+            Some(rest) => rest.to_owned(),
+            None => host.to_owned(),
+        };
+        self.except = hosts().map(plain).collect::<Vec<_>>().join(",");
     }
 
     fn from_environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
@@ -223,7 +234,7 @@ fn parse(text: &str) -> Option<Url> {
     } else {
         Url::parse(&format!("http://{text}"))
     };
-    let known = ["http", "https", "socks5", "socks5h"];
+    let known = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
     url.ok()
         .filter(|url| known.contains(&url.scheme()) && url.has_host())
 }
@@ -242,7 +253,7 @@ fn malformed(what: &str) -> Error {
         ErrorKind::Configuration,
         format!("{what} is not the URL of a proxy"),
     )
-    .with_hint("write it as http://host:port; https, socks5 and socks5h are known too")
+    .with_hint("write it as http://host:port; https and socks5h are known too")
 }
 
 #[cfg(test)]
@@ -308,6 +319,19 @@ mod tests {
     fn a_cgi_program_takes_no_proxy_from_a_header() {
         let list = [("HTTP_PROXY", "http://p:1"), ("REQUEST_METHOD", "GET")];
         assert_eq!(on_the_way(&environment(&list).unwrap(), "http://x"), None);
+    }
+
+    #[test]
+    fn a_star_is_every_host() {
+        let list = [("ALL_PROXY", "http://p:1"), ("NO_PROXY", "x, *")];
+        let route = environment(&list).unwrap();
+        for url in ["https://api.test", "https://192.0.2.1", "http://[::2]"] {
+            assert_eq!(on_the_way(&route, url), None, "{url}");
+        }
+        let list = [("ALL_PROXY", "http://p:1"), ("NO_PROXY", "*.test")];
+        let route = environment(&list).unwrap();
+        assert_eq!(on_the_way(&route, "https://api.test"), None);
+        assert!(on_the_way(&route, "https://192.0.2.1").is_some());
     }
 
     #[test]

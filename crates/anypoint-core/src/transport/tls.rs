@@ -107,7 +107,7 @@ impl Refusal {
             Self::Other => Words {
                 kind: tls,
                 certificate: None,
-                hint: "check that the port speaks TLS, and the host",
+                hint: "the port does not speak TLS, or no version of it that is known here; check the host and port",
             },
         }
     }

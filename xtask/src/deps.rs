@@ -1,7 +1,9 @@
 //! `cargo xtask deps`: the dependency policy of `deny.toml`, without installing cargo-deny.
 //!
-//! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) over both workspaces.
-//! It also holds each API crate to what every one of them may need, so that whoever uses one compiles that and the core.
+//! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) over both workspaces. What that file
+//! cannot say it checks too: what the published crates bring by default, and that whoever uses one API compiles that and the core.
+
+mod defaults;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -114,6 +116,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
                 .chain(bans),
         );
     }
+    wrong.extend(defaults::wrong(root)?);
     for line in &wrong {
         eprintln!("{line}");
     }

@@ -27,8 +27,16 @@ pub enum ErrorKind {
     Authentication,
     /// No connection: refused, unreachable, or the name did not resolve.
     Connect,
-    /// The TLS handshake failed.
+    /// The TLS handshake failed: the port speaks no TLS, the certificate is for another name, or
+    /// the server wants a client certificate.
     Tls,
+    /// The server's certificate is signed by nobody who is trusted here. See
+    /// `SessionBuilder::ca_certificates`.
+    UntrustedCertificate,
+    /// The server's certificate has expired or is not valid yet, by this machine's clock.
+    ClockSkew,
+    /// A proxy refused: it wants credentials, or does not connect to the host.
+    Proxy,
     /// A time limit of the session was reached: connecting, an attempt, a standstill, or the
     /// whole call.
     Timeout,

@@ -39,6 +39,7 @@ pub use session::{Session, SessionBuilder};
 pub use string_or_number::StringOrNumber;
 pub use throttle::Throttle;
 pub use timestamp::Timestamp;
+pub use transport::Proxy;
 
 /// Any JSON value, for the parts of an API that have no schema.
 pub type Json = serde_json::Value;

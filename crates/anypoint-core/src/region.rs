@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_lists_the_valid_ones() {
+    fn expectation_03_a_wrong_region_lists_the_valid_ones() {
         let error = "mars".parse::<Region>().unwrap_err();
         assert_eq!(
             error.to_string(),

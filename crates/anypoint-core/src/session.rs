@@ -2,6 +2,8 @@
 //!
 //! It must not know an API path besides what `auth` needs.
 
+mod connection;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use crate::retry::budget::Budget;
 use crate::retry::{Backoff, RetryPolicy};
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
+use crate::transport::settings::ConnectionSettings;
 use crate::transport::{HeaderValue, Limits, Transport};
 
 /// What a session may spend on retries: 100 of them without a success between.
@@ -152,6 +155,7 @@ pub struct SessionBuilder {
     retry: Arc<dyn RetryPolicy>,
     retry_budget: u32,
     throttle: Throttle,
+    connection: ConnectionSettings,
     clock: Arc<dyn Clock>,
 }
 
@@ -165,6 +169,7 @@ impl fmt::Debug for SessionBuilder {
             .field("timeouts", &self.timeouts)
             .field("retry", &self.retry)
             .field("throttle", &self.throttle)
+            .field("connection", &self.connection)
             .finish_non_exhaustive()
     }
 }
@@ -180,6 +185,7 @@ impl Default for SessionBuilder {
             retry: Arc::new(Backoff::default()),
             retry_budget: RETRY_BUDGET,
             throttle: Throttle::default(),
+            connection: ConnectionSettings::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -282,13 +288,13 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
-    /// is empty or malformed, a timeout is zero, or TLS cannot be set up.
+    /// is empty or malformed, a timeout is zero, the proxy is not one, or TLS cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
         let origin = Origin::new(self.host.as_deref().unwrap_or(self.region.base_url()))?;
         self.credentials.validate()?;
         let environment = self.environment.map(Environment::new).transpose()?;
         let timeouts = self.timeouts.checked()?;
-        let transport = Transport::new(timeouts.connect, self.clock.clone());
+        let transport = Transport::new(timeouts.connect, &self.connection, self.clock.clone())?;
         transport.prepare(origin.is_https())?;
         // A host may be a region's own, or that of anything in front of one.
         let region = Region::at(&origin.to_string());
@@ -400,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_an_origin() {
+    fn expectation_03_a_private_host_is_an_origin() {
         for host in [
             "http://127.0.0.1:8081",
             "http://127.0.0.1:8081/",

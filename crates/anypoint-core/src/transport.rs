@@ -5,6 +5,8 @@
 
 mod body;
 mod fault;
+mod proxy;
+pub(crate) mod settings;
 mod tls;
 
 use std::sync::{Arc, OnceLock};
@@ -23,7 +25,11 @@ use crate::response::request_id;
 use crate::secret::Secret;
 pub(crate) use body::ByteStream;
 use body::Progress;
+pub use proxy::Proxy;
+use proxy::Route;
 pub(crate) use reqwest::header::{ACCEPT, HeaderMap as Headers, HeaderName, HeaderValue};
+use settings::ConnectionSettings;
+use tls::Trust;
 
 /// A longer chain within one host is a loop.
 const MAX_REDIRECTS: usize = 5;
@@ -33,6 +39,8 @@ pub(crate) struct Transport {
     connect_timeout: Duration,
     /// reqwest's own timeouts also count the time of an upload, so they are not used.
     clock: Arc<dyn Clock>,
+    route: Route,
+    trust: Trust,
     /// For http: never loads the system's certificates, and so works without any.
     plain: OnceLock<Client>,
     /// For https.
@@ -121,13 +129,20 @@ pub(crate) fn json_request(
 }
 
 impl Transport {
-    pub(crate) fn new(connect_timeout: Duration, clock: Arc<dyn Clock>) -> Self {
-        Self {
+    /// Reads the environment's proxies and the files with certificates.
+    pub(crate) fn new(
+        connect_timeout: Duration,
+        connection: &ConnectionSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
             connect_timeout,
             clock,
+            route: Route::new(&connection.proxy, |name| std::env::var(name).ok())?,
+            trust: connection.trust()?,
             plain: OnceLock::new(),
             secure: OnceLock::new(),
-        }
+        })
     }
 
     /// Builds the pool for a scheme, to report what is wrong before the first call.
@@ -140,8 +155,11 @@ impl Transport {
         if let Some(client) = slot.get() {
             return Ok(client);
         }
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls::config(https)?)
+        let tls = https || self.route.takes_tls();
+        let builder = tls::configure(Client::builder(), tls.then_some(&self.trust))?;
+        let client = self
+            .route
+            .configure(builder)?
             .user_agent(concat!("anypoint-rs/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
             .redirect(redirect::Policy::none())
@@ -221,10 +239,15 @@ impl Transport {
             }
         };
         let response = response.ok_or_else(|| fault::slow(url))?.map_err(|error| {
-            progress
-                .failure()
-                .unwrap_or_else(|| fault::classify(error, url))
+            progress.failure().unwrap_or_else(|| {
+                fault::classify(error, url, self.route.proxy_for(url).as_deref())
+            })
         })?;
+        if response.status().as_u16() == 407 {
+            return Err(fault::asks_for_credentials(
+                self.route.proxy_for(url).as_deref(),
+            ));
+        }
         let mut response = response;
         Ok(Reply {
             status: response.status().as_u16(),

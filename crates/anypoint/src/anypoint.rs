@@ -155,6 +155,23 @@ pub struct AnypointBuilder {
 }
 
 impl AnypointBuilder {
+    /// Starts with what the process environment says, as [`Anypoint::from_env`] does, for those
+    /// who set more than that.
+    ///
+    /// # Errors
+    /// As [`Anypoint::from_env`] says.
+    pub fn from_env() -> Result<Self, Error> {
+        environment::from_process()
+    }
+
+    /// As [`AnypointBuilder::from_env`], with the variables from somewhere else.
+    ///
+    /// # Errors
+    /// As [`Anypoint::from_env`] says.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        environment::read(lookup)
+    }
+
     /// The region that the organization lives in; [`Region::Us`] by default.
     pub fn region(mut self, region: Region) -> Self {
         self.session = self.session.region(region);
@@ -189,6 +206,21 @@ impl AnypointBuilder {
     /// The environment to work in, by name or id.
     pub fn environment(mut self, name_or_id: impl Into<String>) -> Self {
         self.environment = Some(name_or_id.into());
+        self
+    }
+
+    /// Everything else that a session can be told: proxies, CA certificates, a client certificate.
+    ///
+    /// ```
+    /// use anypoint::Anypoint;
+    /// use anypoint::core::Proxy;
+    ///
+    /// let builder = Anypoint::builder()
+    ///     .session(|session| session.proxy(Proxy::new("http://proxy.example.com:3128")));
+    /// # let _ = builder;
+    /// ```
+    pub fn session(mut self, set: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Self {
+        self.session = set(self.session);
         self
     }
 

@@ -19,6 +19,25 @@ use anypoint_mmc::Client;
 /// # }
 /// ```
 ///
+/// For a console with a private CA or behind a proxy, make the session yourself and hand it to
+/// [`Client::with_base_url`] with the API's address:
+///
+/// ```no_run
+/// use anypoint::core::{Credentials, Session};
+/// use anypoint::mmc::Client;
+///
+/// # fn main() -> Result<(), anypoint::Error> {
+/// let session = Session::builder()
+///     .host("https://mule.example.com:8443")
+///     .credentials(Credentials::basic("admin", "secret"))
+///     .ca_certificates_file("company-ca.pem")
+///     .build()?;
+/// let console = Client::with_base_url(&session, "https://mule.example.com:8443/mmc/api")?;
+/// # let _ = console;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the address is not an http
 /// or https URL, holds a user or a query, or the user name is empty or has a colon.

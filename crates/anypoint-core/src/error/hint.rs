@@ -26,7 +26,6 @@ pub(crate) fn for_status(status: u16, html: bool, context: Context) -> Option<St
         400 | 403 | 404 if context.environment_missing => {
             "this operation needs an organization and environment; set them with SessionBuilder::environment"
         }
-        407 => "a proxy asks for credentials of its own",
         _ if html => HTML,
         403 => "a scope is missing, or the organization or environment is the wrong one",
         404 => "check the ids, the organization and environment, and the region",

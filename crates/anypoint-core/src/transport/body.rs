@@ -201,7 +201,7 @@ struct Context {
 impl Source {
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let chunk = self.response.chunk().await;
-        chunk.map_err(|error| fault::classify(error, &self.url))
+        chunk.map_err(|error| fault::classify(error, &self.url, None))
     }
 
     /// As a stream whose chunks may each take as long as a standstill may.

@@ -5,38 +5,48 @@
 use std::error::Error as StdError;
 use std::io;
 use std::iter::successors;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use url::Url;
 
+use super::tls::{self, Refusal};
 use crate::error::{Error, ErrorKind};
 
 type Cause<'a> = &'a (dyn StdError + 'static);
 
-/// The error of a request that got no answer, or of an answer that broke off.
-pub(super) fn classify(error: reqwest::Error, url: &Url) -> Error {
+/// The start of what hyper-util's tunnel reports; its type is private.
+const TUNNEL: &str = "tunnel error: ";
+
+/// The error of a request that got no answer, or of an answer that broke off. The proxy is the
+/// one on the way, if there is one.
+pub(super) fn classify(error: reqwest::Error, url: &Url, proxy: Option<&str>) -> Error {
     let error = error.without_url();
-    let place = place(url);
-    let root = chain(&error)
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let described = if chain(&error).any(|cause| cause.is::<rustls::Error>()) {
-        Error::new(ErrorKind::Tls, format!("no TLS connection to {place}: {root}")).with_hint(
-            "the certificate is not trusted here or the port does not speak TLS; check the host and the system's CA certificates",
-        )
+    let target = place(url);
+    let way = match proxy {
+        Some(proxy) => format!("{target} through the proxy {proxy}"),
+        None => target.clone(),
+    };
+    let root = root(&error);
+    let described = if let Some(refusal) = chain(&error).find_map(tls::diagnose) {
+        refused_handshake(&refusal, &way, &root)
+    } else if let Some(reason) = tunnel(&error) {
+        no_tunnel(&reason, &target, proxy.unwrap_or("in between"))
     } else if error.is_timeout() {
         Error::new(
             ErrorKind::Timeout,
-            format!("no connection to {place} in time"),
+            format!("no connection to {way} in time"),
         )
         .with_hint("check the host and port, or raise SessionBuilder::connect_timeout")
     } else if error.is_connect() {
         Error::new(
             ErrorKind::Connect,
-            format!("no connection to {place}: {root}"),
+            format!("no connection to {way}: {root}"),
         )
-        .with_maybe_hint(connect_hint(&error, &place))
+        .with_maybe_hint(connect_hint(
+            &error,
+            proxy.unwrap_or(&target),
+            proxy.is_some(),
+        ))
     } else if error.is_builder() {
         Error::new(
             ErrorKind::InvalidRequest,
@@ -45,7 +55,7 @@ pub(super) fn classify(error: reqwest::Error, url: &Url) -> Error {
     } else {
         Error::new(
             ErrorKind::Interrupted,
-            format!("the connection to {place} broke: {root}"),
+            format!("the connection to {way} broke: {root}"),
         )
     };
     let unsent = error.is_connect();
@@ -66,7 +76,53 @@ pub(super) fn stalled(url: &Url, limit: Duration) -> Error {
         .with_hint("raise SessionBuilder::stall_timeout if such pauses are normal there")
 }
 
-fn connect_hint(error: &reqwest::Error, place: &str) -> Option<String> {
+/// The error of an answer with status 407, which only a proxy gives.
+pub(super) fn asks_for_credentials(proxy: Option<&str>) -> Error {
+    let proxy = proxy.unwrap_or("in between");
+    Error::new(
+        ErrorKind::Proxy,
+        format!("the proxy {proxy} asks for a user and password or refuses those it got"),
+    )
+    .with_status(407)
+    .with_hint("set them with Proxy::credentials, or in the URL in HTTPS_PROXY or HTTP_PROXY")
+}
+
+fn refused_handshake(refusal: &Refusal, way: &str, root: &str) -> Error {
+    let words = refusal.words(SystemTime::now().into());
+    let summary = match words.certificate {
+        Some(certificate) => format!("the certificate of {way} {certificate}"),
+        None => format!("no TLS connection to {way}: {root}"),
+    };
+    Error::new(words.kind, summary).with_hint(words.hint)
+}
+
+/// Why the proxy opens no tunnel; `None` if that is not it, also when the proxy cannot be reached.
+fn tunnel(error: &reqwest::Error) -> Option<String> {
+    let reason = chain(error).find_map(|cause| {
+        let text = cause.to_string();
+        text.strip_prefix(TUNNEL).map(str::to_owned)
+    })?;
+    (!reason.starts_with("failed to create underlying connection")).then_some(reason)
+}
+
+fn no_tunnel(reason: &str, target: &str, proxy: &str) -> Error {
+    match reason {
+        "proxy authorization required" => asks_for_credentials(Some(proxy)),
+        "unsuccessful" => Error::new(
+            ErrorKind::Proxy,
+            format!("the proxy {proxy} refuses to connect to {target}"),
+        )
+        .with_hint("its rules may forbid the host; if it is reached directly, name it in NO_PROXY or Proxy::except"),
+        other => Error::new(
+            ErrorKind::Proxy,
+            format!("the proxy {proxy} opens no tunnel to {target}: {other}"),
+        )
+        .with_hint("check that it is an http proxy"),
+    }
+}
+
+/// `place` is what the first connection goes to.
+fn connect_hint(error: &reqwest::Error, place: &str, is_proxy: bool) -> Option<String> {
     let refused = |cause: Cause<'_>| {
         cause
             .downcast_ref::<io::Error>()
@@ -74,14 +130,25 @@ fn connect_hint(error: &reqwest::Error, place: &str) -> Option<String> {
     };
     // hyper-util's resolver error is private; its text is all there is to see.
     let unresolved = |cause: Cause<'_>| cause.to_string().starts_with("dns error");
+    let check = if is_proxy {
+        "check Proxy::new, HTTPS_PROXY and HTTP_PROXY"
+    } else {
+        "check the host and port"
+    };
     if chain(error).any(refused) {
-        return Some(format!(
-            "nothing listens at {place}; check the host and port"
-        ));
+        return Some(format!("nothing listens at {place}; {check}"));
     }
+    chain(error).any(unresolved).then(|| match is_proxy {
+        true => format!("the name of the proxy does not resolve; {check}"),
+        false => "the name does not resolve; check the region or host".to_owned(),
+    })
+}
+
+fn root(error: &reqwest::Error) -> String {
     chain(error)
-        .any(unresolved)
-        .then(|| "the name does not resolve; check the region or host".to_owned())
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 /// An error and its causes. `io::Error` leaves the error that it wraps out of `source()`.
@@ -100,7 +167,7 @@ fn inner(error: Cause<'_>) -> Option<Cause<'_>> {
 }
 
 /// Host and port, as in `localhost:8081`.
-fn place(url: &Url) -> String {
+pub(super) fn place(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port_or_known_default() {
         Some(port) => format!("{host}:{port}"),

@@ -1,7 +1,7 @@
 //! Credentials on the wire, and the life of a token.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
@@ -271,12 +271,20 @@ async fn a_failed_renewal_leaves_a_good_token_in_place() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_cancelled_fetch_strands_nobody() {
-    let server = Server::start(|request, count| match request.target.contains("token") {
-        true => {
-            std::thread::sleep(Duration::from_millis(if count == 0 { 300 } else { 0 }));
-            token(&format!("t{count}"), 3600)
+    // The first fetch has reached the server, and may be answered.
+    let (arrived, arrival) = mpsc::channel();
+    let (answer, answered) = mpsc::channel();
+    let channels = Mutex::new((arrived, answered));
+    let server = Server::start(move |request, count| {
+        if !request.target.contains("token") {
+            return json(200, "{}");
         }
-        false => json(200, "{}"),
+        if count == 0 {
+            let (arrived, answered) = &*channels.lock().unwrap();
+            arrived.send(()).unwrap();
+            answered.recv().unwrap();
+        }
+        token(&format!("t{count}"), 3600)
     })
     .await;
     let session = server.session(app());
@@ -284,11 +292,13 @@ async fn a_cancelled_fetch_strands_nobody() {
         let session = session.clone();
         async move { get(&session).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    arrival.recv().unwrap();
     let waiter = tokio::spawn(async move { get(&session).await });
+    // Time for the waiter to wait; without it the test only tells less.
     tokio::time::sleep(Duration::from_millis(50)).await;
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
+    answer.send(()).unwrap();
     waiter.await.unwrap().unwrap();
     let last = server.requests().pop().unwrap();
     assert_eq!(last.header("authorization"), Some("Bearer t1"));

@@ -292,8 +292,11 @@ fn http_works_without_certificates() {
                 .build()
                 .is_ok()
         );
-        // Elsewhere the certificates do not come from files.
-        if cfg!(target_os = "linux") {
+        // Elsewhere the certificates do not come from files, and OpenSSL does not mind.
+        if cfg!(all(
+            target_os = "linux",
+            any(feature = "ring", feature = "aws-lc-rs")
+        )) {
             let error = Session::builder().build().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(error.hint().unwrap().contains("CA certificates"), "{error}");
@@ -307,4 +310,16 @@ fn http_works_without_certificates() {
         .env("SSL_CERT_DIR", "/nowhere")
         .status();
     assert!(status.unwrap().success());
+}
+
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls")))]
+#[test]
+fn https_without_a_backend_names_the_features() {
+    let error = Session::builder().build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let hint = error.hint().unwrap();
+    for feature in ["ring", "aws-lc-rs", "native-tls"] {
+        assert!(hint.contains(feature), "{error}");
+    }
+    assert!(Session::builder().host("http://x").build().is_ok());
 }

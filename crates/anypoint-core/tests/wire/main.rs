@@ -5,7 +5,13 @@
 mod auth;
 mod bodies;
 mod errors;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
+mod https;
 mod models;
 mod paging;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
+mod proxy;
 mod requests;
 mod support;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
+mod tls;

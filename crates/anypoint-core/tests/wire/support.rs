@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use anypoint_core::{Backoff, Credentials, Session};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A request as it came over the wire.
@@ -111,7 +111,8 @@ where
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Recorded> {
+/// One request.
+pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Recorded> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

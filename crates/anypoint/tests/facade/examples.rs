@@ -11,6 +11,9 @@ use crate::support::{assert_helpful, serve, variables};
 #[path = "../../examples/console.rs"]
 mod console;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/custom_ca_and_proxy.rs"]
+mod custom_ca_and_proxy;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/discover_portal_apis.rs"]
 mod discover_portal_apis;
 #[expect(dead_code, reason = "its main is for the example alone")]
@@ -26,6 +29,12 @@ mod request_api_access;
 async fn quickstart(list: &[(&str, &str)]) -> Result<String, String> {
     let mut out = Vec::new();
     quickstart::run(&variables(list), &mut out).await?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+async fn custom_ca_and_proxy(list: &[(&str, &str)]) -> Result<String, String> {
+    let mut out = Vec::new();
+    custom_ca_and_proxy::run(&variables(list), &mut out).await?;
     Ok(String::from_utf8(out).unwrap())
 }
 
@@ -114,6 +123,25 @@ async fn the_portal_examples_leave_nothing_behind_and_fail_in_one_line() {
     assert_helpful(&said!(discover_portal_apis, &wrong).unwrap_err());
     assert_helpful(&said!(manage_portal_applications, &wrong).unwrap_err());
     assert_helpful(&said!(request_api_access, &wrong).unwrap_err());
+}
+
+#[tokio::test]
+async fn the_proxy_example_signs_in_or_says_why_not() {
+    let said = custom_ca_and_proxy(&[]).await.unwrap();
+    assert!(said.ends_with(" through the proxy.\n"), "{said}");
+    let error = custom_ca_and_proxy(&[("COMPANY_CA", "/nowhere/ca.pem")]).await;
+    assert!(error.unwrap_err().contains("/nowhere/ca.pem"));
+    let refusing = serve(|_, _| (407, String::new())).await;
+    let settings = [
+        ("ANYPOINT_BEARER", "s3cret"),
+        ("ANYPOINT_HOST", "http://anypoint.example.com"),
+        ("COMPANY_PROXY", refusing.as_str()),
+        ("COMPANY_PROXY_USER", "me"),
+        ("COMPANY_PROXY_PASSWORD", "s3cret"),
+    ];
+    let error = custom_ca_and_proxy(&settings).await.unwrap_err();
+    assert_helpful(&error);
+    assert!(error.contains("ask whoever runs the proxy"), "{error}");
 }
 
 #[tokio::test]

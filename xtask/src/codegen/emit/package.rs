@@ -32,6 +32,11 @@ rust-version.workspace = true
 license.workspace = true
 {publish}
 [features]
+default = [\"ring\"]
+# TLS backends; the first of them that is on is used. See the README of anypoint-core.
+ring = [\"anypoint-core/ring\"]
+aws-lc-rs = [\"anypoint-core/aws-lc-rs\"]
+native-tls = [\"anypoint-core/native-tls\"]
 # Adds `schemars::JsonSchema` to every model.
 schemars = [\"dep:schemars\", \"anypoint-core/schemars\"]
 
@@ -77,7 +82,8 @@ Every operation is a method of `Client`: what it cannot do without are the metho
 request that it returns, and `send().await` sends it. Answers are decoded tolerantly: fields that are missing or null, unknown
 enum values and numbers in quotes never make a successful call fail.
 
-With the feature `schemars`, every model implements `schemars::JsonSchema`.
+With the feature `schemars`, every model implements `schemars::JsonSchema`. The features `ring` (on by default), `aws-lc-rs` and
+`native-tls` choose the TLS backend, as the README of `anypoint-core` describes.
 ",
     );
     text

@@ -1,0 +1,376 @@
+//! Which proxy a request goes through.
+//!
+//! It must not print a proxy's user or password; so no URL of a proxy is printed, only its host
+//! and port.
+
+use std::fmt;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{ClientBuilder, NoProxy};
+use url::Url;
+
+use crate::error::{Error, ErrorKind};
+use crate::secret::Secret;
+use crate::transport::fault::place;
+
+/// A proxy on this machine is for other hosts; the environment means those.
+const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+
+/// The proxy of a session. By default it is the one that the environment names.
+///
+/// The default, [`Proxy::environment`], reads `HTTPS_PROXY` for https and `HTTP_PROXY` for http,
+/// then `ALL_PROXY`, once, when the session is built. The hosts in `NO_PROXY` are reached
+/// directly, and so is this machine (`localhost`, `127.0.0.0/8` and `::1`), whatever the
+/// variables say. Names in lower case count too; an empty variable counts as unset. `HTTP_PROXY`
+/// is not read in a CGI program (`REQUEST_METHOD` is set), where a client could set it. The proxy
+/// settings of macOS and Windows are not read.
+///
+/// A proxy is an `http`, `https` or SOCKS URL (`socks5h`, `socks5`, `socks4a`, `socks4`). https goes through an http proxy in
+/// a tunnel, so the proxy sees neither the calls nor the token.
+///
+/// ```
+/// use anypoint_core::{Proxy, Session};
+///
+/// # fn main() -> Result<(), anypoint_core::Error> {
+/// let proxy = Proxy::new("http://proxy.example.com:3128")
+///     .credentials("user", "password")
+///     .except(["mule.example.com", "10.0.0.0/8"]);
+/// let session = Session::builder().host("http://api.example.com").proxy(proxy).build()?;
+/// # let _ = session;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Proxy {
+    source: Source,
+    credentials: Option<(String, Secret)>,
+    except: Vec<String>,
+}
+
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    Environment,
+    None,
+    Url(Secret),
+}
+
+impl Proxy {
+    /// The proxy at a URL such as `http://proxy.example.com:3128`, for every host.
+    ///
+    /// The environment, also `NO_PROXY`, does not count then. Without a scheme it is `http`.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self::of(Source::Url(Secret::from(url.into())))
+    }
+
+    /// The proxies that the environment names; the default.
+    pub fn environment() -> Self {
+        Self::default()
+    }
+
+    /// No proxy, whatever the environment says.
+    pub fn none() -> Self {
+        Self::of(Source::None)
+    }
+
+    /// Who the proxy is told we are, instead of what its URL says.
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.credentials = Some((user.into(), password.into()));
+        self
+    }
+
+    /// Hosts to reach directly: names, which also stand for what is below them, addresses, and
+    /// networks such as `10.0.0.0/8`; `*` is every host. Calls add up.
+    pub fn except<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
+        self.except.extend(hosts.into_iter().map(Into::into));
+        self
+    }
+
+    fn of(source: Source) -> Self {
+        Self {
+            source,
+            ..Self::default()
+        }
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match &self.source {
+            Source::Environment => "environment".to_owned(),
+            Source::None => "none".to_owned(),
+            Source::Url(url) => parse(url.expose()).map_or_else(String::new, |url| place(&url)),
+        };
+        f.debug_struct("Proxy")
+            .field("source", &source)
+            .field("credentials", &self.credentials.is_some())
+            .field("except", &self.except)
+            .finish()
+    }
+}
+
+/// The proxies of a session, ready to be used.
+pub(super) struct Route {
+    http: Option<Url>,
+    https: Option<Url>,
+    /// As in `NO_PROXY`.
+    except: String,
+}
+
+impl Route {
+    /// Reads the environment by `lookup` if it counts.
+    pub(super) fn new(
+        proxy: &Proxy,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        let mut route = match &proxy.source {
+            Source::None => Self::of(None, None, String::new()),
+            Source::Url(url) => {
+                let url = parse(url.expose()).ok_or_else(|| malformed("the proxy"))?;
+                Self::of(Some(url.clone()), Some(url), String::new())
+            }
+            Source::Environment => Self::from_environment(lookup)?,
+        };
+        route.leave_out(&proxy.except);
+        if let Some((user, password)) = &proxy.credentials {
+            if user.is_empty() || user.contains(':') {
+                let what = "the proxy's user is empty or has a colon";
+                return Err(Error::new(ErrorKind::Configuration, what));
+            }
+            for url in [&mut route.http, &mut route.https].into_iter().flatten() {
+                sign(url, user, password);
+            }
+        }
+        Ok(route)
+    }
+
+    fn of(http: Option<Url>, https: Option<Url>, except: String) -> Self {
+        Self {
+            http,
+            https,
+            except,
+        }
+    }
+
+    /// Adds hosts to reach directly, and writes all as hyper-util reads them.
+    fn leave_out(&mut self, hosts: &[String]) {
+        let all = format!("{},{}", self.except, hosts.join(","));
+        let hosts = || all.split(',').map(str::trim);
+        if hosts().any(|host| host == "*") {
+            // For hyper-util, addresses are no part of it.
+            (self.http, self.https) = (None, None);
+        }
+        // `*.example.com` is how many write `.example.com`.
+        let plain = |host: &'_ str| match host.strip_prefix('*') {
+            Some(rest) => rest.to_owned(),
+            None => host.to_owned(),
+        };
+        self.except = hosts().map(plain).collect::<Vec<_>>().join(",");
+    }
+
+    fn from_environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let get = |name: &'static str| {
+            let text = lookup(name).or_else(|| lookup(&name.to_ascii_lowercase()))?;
+            (!text.trim().is_empty()).then_some((name, text))
+        };
+        let proxy = |name| {
+            let Some((name, text)) = get(name).or_else(|| get("ALL_PROXY")) else {
+                return Ok(None);
+            };
+            parse(&text).map(Some).ok_or_else(|| malformed(name))
+        };
+        // In a CGI program HTTP_PROXY may be the `Proxy` header of whoever calls it.
+        let cgi = lookup("REQUEST_METHOD").is_some();
+        let http = if cgi { None } else { proxy("HTTP_PROXY")? };
+        let except = get("NO_PROXY").map_or_else(String::new, |(_, text)| text);
+        let except = format!("{LOOPBACK},{except}");
+        Ok(Self::of(http, proxy("HTTPS_PROXY")?, except))
+    }
+
+    /// Whether reaching the proxy itself takes TLS.
+    pub(super) fn takes_tls(&self) -> bool {
+        self.http
+            .as_ref()
+            .is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// Sends what the client sends this way, and never another.
+    pub(super) fn configure(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        builder = builder.no_proxy();
+        let except = || NoProxy::from_string(&self.except);
+        if let Some(url) = &self.http {
+            let proxy = reqwest::Proxy::http(url.as_str()).map_err(|_| malformed("the proxy"))?;
+            builder = builder.proxy(proxy.no_proxy(except()));
+        }
+        if let Some(url) = &self.https {
+            let proxy = reqwest::Proxy::https(url.as_str()).map_err(|_| malformed("the proxy"))?;
+            builder = builder.proxy(proxy.no_proxy(except()));
+        }
+        Ok(builder)
+    }
+
+    /// Host and port of the proxy on the way to a URL.
+    pub(super) fn proxy_for(&self, url: &Url) -> Option<String> {
+        let proxy = match url.scheme() {
+            "https" => self.https.as_ref()?,
+            _ => self.http.as_ref()?,
+        };
+        // reqwest asks the same matcher about the same list.
+        let matcher = Matcher::builder()
+            .all("http://proxy")
+            .no(&self.except)
+            .build();
+        let uri = url.origin().ascii_serialization().parse().ok()?;
+        matcher.intercept(&uri).map(|_| place(proxy))
+    }
+}
+
+/// The URL of a proxy; a name without a scheme is one too.
+fn parse(text: &str) -> Option<Url> {
+    let text = text.trim();
+    let url = if text.contains("://") {
+        Url::parse(text)
+    } else {
+        Url::parse(&format!("http://{text}"))
+    };
+    let known = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+    url.ok()
+        .filter(|url| known.contains(&url.scheme()) && url.has_host())
+}
+
+/// Puts credentials where reqwest looks for them; it decodes them again.
+fn sign(url: &mut Url, user: &str, password: &Secret) {
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    // Both fail for a URL without a host only, which `parse` refuses.
+    let _ = url.set_username(&encoded(user));
+    let _ = url.set_password(Some(&encoded(password.expose())));
+}
+
+/// It may hold a password, so the text is not quoted.
+fn malformed(what: &str) -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        format!("{what} is not the URL of a proxy"),
+    )
+    .with_hint("write it as http://host:port; https and socks5h are known too")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(list: &[(&str, &str)]) -> Result<Route, Error> {
+        Route::new(&Proxy::environment(), |name| {
+            let found = list.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn on_the_way(route: &Route, url: &str) -> Option<String> {
+        route.proxy_for(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn the_environment_names_a_proxy_for_each_scheme() {
+        let route = environment(&[
+            ("HTTPS_PROXY", "http://user:s3cret@tunnel:3128"),
+            ("http_proxy", "plain:8080"),
+            ("NO_PROXY", "example.com, 10.0.0.0/8"),
+        ])
+        .unwrap();
+        for (url, proxy) in [
+            ("https://api.test/a?b", Some("tunnel:3128")),
+            ("http://api.test", Some("plain:8080")),
+            ("https://example.com", None),
+            ("https://mule.example.com:8443", None),
+            ("https://notexample.com", Some("tunnel:3128")),
+            ("http://10.1.2.3", None),
+        ] {
+            assert_eq!(on_the_way(&route, url).as_deref(), proxy, "{url}");
+        }
+        let all = environment(&[("ALL_PROXY", "socks5://s:1080"), ("HTTPS_PROXY", "")]).unwrap();
+        assert_eq!(on_the_way(&all, "https://x").as_deref(), Some("s:1080"));
+        assert_eq!(on_the_way(&environment(&[]).unwrap(), "https://x"), None);
+    }
+
+    #[test]
+    fn this_machine_is_never_reached_through_a_proxy_of_the_environment() {
+        let route = environment(&[("ALL_PROXY", "http://p:1")]).unwrap();
+        for host in [
+            "localhost:1",
+            "a.localhost",
+            "127.0.0.1:8081",
+            "127.9.9.9",
+            "[::1]:1",
+        ] {
+            assert_eq!(
+                on_the_way(&route, &format!("http://{host}")),
+                None,
+                "{host}"
+            );
+        }
+        // One that was set on purpose is meant.
+        let set = Route::new(&Proxy::new("http://p:1"), |_| None).unwrap();
+        assert!(on_the_way(&set, "http://127.0.0.1:8081").is_some());
+    }
+
+    #[test]
+    fn a_cgi_program_takes_no_proxy_from_a_header() {
+        let list = [("HTTP_PROXY", "http://p:1"), ("REQUEST_METHOD", "GET")];
+        assert_eq!(on_the_way(&environment(&list).unwrap(), "http://x"), None);
+    }
+
+    #[test]
+    fn a_star_is_every_host() {
+        let list = [("ALL_PROXY", "http://p:1"), ("NO_PROXY", "x, *")];
+        let route = environment(&list).unwrap();
+        for url in ["https://api.test", "https://192.0.2.1", "http://[::2]"] {
+            assert_eq!(on_the_way(&route, url), None, "{url}");
+        }
+        let list = [("ALL_PROXY", "http://p:1"), ("NO_PROXY", "*.test")];
+        let route = environment(&list).unwrap();
+        assert_eq!(on_the_way(&route, "https://api.test"), None);
+        assert!(on_the_way(&route, "https://192.0.2.1").is_some());
+    }
+
+    #[test]
+    fn exceptions_and_none() {
+        let lookup = |_: &str| Some("http://p:1".to_owned());
+        let none = Route::new(&Proxy::none(), lookup).unwrap();
+        assert_eq!(on_the_way(&none, "https://x"), None);
+        let proxy = Proxy::new("p:1").except(["*.example.com", "::2"]);
+        let route = Route::new(&proxy, |_| None).unwrap();
+        for (url, direct) in [
+            ("https://a.example.com", true),
+            ("https://[::2]", true),
+            ("https://x", false),
+        ] {
+            assert_eq!(on_the_way(&route, url).is_none(), direct, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_proxy_is_refused_and_never_shown() {
+        for text in ["ftp://u:s3cret@p", "http://u:s3cret@:99999", "s3cret@", ""] {
+            let proxy = Proxy::new(text);
+            let error = Route::new(&proxy, |_| None).err().unwrap();
+            let shown = format!("{error} {error:?} {proxy:?}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+        let error = environment(&[("HTTPS_PROXY", "s3cret://")]).err().unwrap();
+        assert!(
+            error.to_string().starts_with("HTTPS_PROXY is not"),
+            "{error}"
+        );
+        let debug = format!(
+            "{:?}",
+            Proxy::new("http://u:s3cret@p:1").credentials("v", "s3cret")
+        );
+        assert!(
+            debug.contains("p:1") && !debug.contains("s3cret"),
+            "{debug}"
+        );
+        assert!(Route::new(&Proxy::new("p").credentials("a:b", "c"), |_| None).is_err());
+    }
+}

@@ -1,0 +1,97 @@
+//! What a crate brings when nobody asks for more: itself, the core and one TLS backend.
+//!
+//! `deny.toml` speaks of all features at once, so it cannot tell what is on by default.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::codegen::manifest;
+
+/// What only a feature brings.
+const ON_REQUEST: &[&str] = &[
+    "aws-lc-rs",
+    "aws-lc-sys",
+    "native-tls",
+    "openssl-sys",
+    "schemars",
+];
+/// What brings TLS by default.
+const BY_DEFAULT: &[&str] = &["ring", "rustls"];
+
+/// What the published crates bring although they should not.
+pub fn wrong(root: &Path) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let manifest = manifest::load(root)?;
+    let apis = manifest.published().map(|entry| entry.package.as_str());
+    for package in apis.chain(["anypoint"]) {
+        wrong.extend(surplus(package, &tree(root, package, &[])?, &[]));
+        let bare = tree(root, package, &["--no-default-features"])?;
+        wrong.extend(surplus(package, &bare, BY_DEFAULT));
+    }
+    Ok(wrong)
+}
+
+/// The names of what is compiled with a package, for any target.
+fn tree(root: &Path, package: &str, more: &[&str]) -> Result<BTreeSet<String>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["tree", "--locked", "--target", "all", "--prefix", "none"])
+        .args(["--edges", "normal,build", "--package", package])
+        .args(more)
+        .current_dir(root)
+        .output()
+        .context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!(
+            "cargo tree: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .map(str::to_owned)
+        .collect())
+}
+
+fn surplus(package: &str, tree: &BTreeSet<String>, further: &[&str]) -> Vec<String> {
+    let own = |name: &str| name == package || name == "anypoint-core";
+    let unasked = |name: &&String| {
+        let listed = ON_REQUEST.contains(&name.as_str()) || further.contains(&name.as_str());
+        listed || (name.starts_with("anypoint") && !own(name))
+    };
+    let found = tree.iter().filter(unasked);
+    found
+        .map(|name| format!("default: {package} brings {name} unasked"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expectation_18_a_crate_brings_no_other_api_and_one_tls_backend() {
+        assert_eq!(wrong(&manifest::root()).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_what_was_not_asked_for_is_surplus() {
+        let tree = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let usual: BTreeSet<String> = tree(&["anypoint-mmc", "anypoint-core", "ring", "serde"]);
+        assert_eq!(surplus("anypoint-mmc", &usual, &[]), Vec::<String>::new());
+        assert_eq!(surplus("anypoint-mmc", &usual, BY_DEFAULT).len(), 1);
+        let more = tree(&["anypoint-mmc", "anypoint-cloudhub", "openssl-sys"]);
+        assert_eq!(
+            surplus("anypoint-mmc", &more, &[]),
+            [
+                "default: anypoint-mmc brings anypoint-cloudhub unasked",
+                "default: anypoint-mmc brings openssl-sys unasked"
+            ]
+        );
+    }
+}

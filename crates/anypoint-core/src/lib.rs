@@ -18,6 +18,9 @@ mod timestamp;
 mod transport;
 
 pub use auth::Credentials;
+pub use auth::chain::{CredentialChain, Resolved};
+pub use auth::explanation::Explanation;
+pub use auth::source::{AccessToken, BoxError, TokenFuture, TokenSource};
 pub use body::download::Download;
 pub use body::upload::Upload;
 pub use error::{Error, ErrorKind};

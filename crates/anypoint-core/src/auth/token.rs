@@ -186,3 +186,76 @@ async fn fetch(session: Session, login: Arc<Login>, way: Way) -> Result<Secret, 
     let token = fetched.map(|(access, way)| (Token::new(access, asked), way));
     session.tokens().settle(&session, token)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::Barrier;
+
+    use super::*;
+    use crate::Credentials;
+    use crate::internal::Auth;
+
+    const TASKS: usize = 1000;
+
+    /// A session whose logins are counted and take a while.
+    fn counted() -> (Session, Arc<AtomicUsize>) {
+        let logins = Arc::new(AtomicUsize::new(0));
+        let counter = logins.clone();
+        let credentials = Credentials::custom(move || {
+            let number = counter.fetch_add(1, Ordering::SeqCst);
+            async move {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Ok(AccessToken::new(format!("t{number}")))
+            }
+        });
+        let builder = Session::builder().host("http://localhost");
+        (builder.credentials(credentials).build().unwrap(), logins)
+    }
+
+    /// Runs a thousand tasks that start at the same time.
+    async fn at_once<F>(task: impl Fn(Arc<Barrier>) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let barrier = Arc::new(Barrier::new(TASKS));
+        let tasks: Vec<_> = (0..TASKS)
+            .map(|_| tokio::spawn(task(barrier.clone())))
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn expectation_04_a_thousand_tasks_without_a_token_make_one_login() {
+        let (session, logins) = counted();
+        at_once(|barrier| {
+            let session = session.clone();
+            async move {
+                barrier.wait().await;
+                session.authorize(Auth::Session).await.unwrap();
+            }
+        })
+        .await;
+        assert_eq!(logins.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn expectation_05_a_thousand_refusals_of_one_token_make_one_login() {
+        let (session, logins) = counted();
+        at_once(|barrier| {
+            let session = session.clone();
+            async move {
+                let grant = session.authorize(Auth::Session).await.unwrap();
+                barrier.wait().await;
+                assert!(grant.renew(&session).await);
+                let fresh = session.authorize(Auth::Session).await.unwrap();
+                assert_eq!(fresh.redact("t0 t1".to_owned()), "t0 ***");
+            }
+        })
+        .await;
+        assert_eq!(logins.load(Ordering::SeqCst), 2);
+    }
+}

@@ -5,7 +5,10 @@
 mod auth;
 mod bodies;
 mod errors;
+mod login;
 mod models;
 mod paging;
 mod requests;
 mod support;
+mod token;
+mod token_source;

@@ -199,15 +199,19 @@ mod tests {
 
     const TASKS: usize = 1000;
 
-    /// A session whose logins are counted and take a while.
-    fn counted() -> (Session, Arc<AtomicUsize>) {
+    /// A session whose logins are counted and take a while; the first token has this life.
+    fn counted(life: Duration) -> (Session, Arc<AtomicUsize>) {
         let logins = Arc::new(AtomicUsize::new(0));
         let counter = logins.clone();
         let credentials = Credentials::custom(move || {
             let number = counter.fetch_add(1, Ordering::SeqCst);
             async move {
                 tokio::time::sleep(Duration::from_millis(20)).await;
-                Ok(AccessToken::new(format!("t{number}")))
+                let token = AccessToken::new(format!("t{number}"));
+                Ok(match number {
+                    0 => token.with_life(life),
+                    _ => token,
+                })
             }
         });
         let builder = Session::builder().host("http://localhost");
@@ -229,8 +233,9 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn expectation_04_a_thousand_tasks_without_a_token_make_one_login() {
-        let (session, logins) = counted();
+    async fn expectation_04_a_thousand_tasks_that_meet_an_expired_token_make_one_login() {
+        let (session, logins) = counted(Duration::ZERO);
+        session.authorize(Auth::Session).await.unwrap();
         at_once(|barrier| {
             let session = session.clone();
             async move {
@@ -239,12 +244,12 @@ mod tests {
             }
         })
         .await;
-        assert_eq!(logins.load(Ordering::SeqCst), 1);
+        assert_eq!(logins.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn expectation_05_a_thousand_refusals_of_one_token_make_one_login() {
-        let (session, logins) = counted();
+        let (session, logins) = counted(DEFAULT_LIFE);
         at_once(|barrier| {
             let session = session.clone();
             async move {

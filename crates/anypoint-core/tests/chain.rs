@@ -402,6 +402,7 @@ fn in_process(home: &Path, list: &[(&str, &std::ffi::OsStr)]) -> String {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "its output is what the parent reads")]
 fn the_process() {
     if std::env::var_os("CHAIN_CHILD").is_some() {
         let chain = CredentialChain::new();

@@ -38,7 +38,7 @@ pub(super) async fn log_in(
             .await;
         let reply = sent.map_err(|error| explain(error, login))?;
         if (200..300).contains(&reply.status) {
-            return Ok((accept(reply).await?, way));
+            return Ok((accept(session, reply).await?, way));
         }
         let refusal = Refusal::read(session, reply).await;
         if refusal.path_missing() && !path_changed {
@@ -118,14 +118,14 @@ impl Tolerant for TokenAnswer {
 }
 
 /// The token of an answer with success.
-async fn accept(reply: Reply) -> Result<AccessToken, Error> {
+async fn accept(session: &Session, reply: Reply) -> Result<AccessToken, Error> {
     let (status, headers) = (reply.status, reply.headers);
     let body = reply.body.read(BODY_LIMIT).await?;
     let id = request_id(&headers).map(str::to_owned);
     let answer = Answer::new(status, headers, body);
     let token = answer.json::<TokenAnswer>().ok();
     let Some(token) = token.filter(|token| is_token(&token.access_token)) else {
-        let page = message::extract(answer.text().as_bytes());
+        let page = message::extract(session.credentials().redact(answer.text()).as_bytes());
         return Err(Error::new(
             ErrorKind::Authentication,
             "the token endpoint answered without a token",

@@ -24,7 +24,7 @@ const RENEW_AHEAD: Duration = Duration::from_secs(60);
 const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 /// A bound for nonsense in `expires_in`: a 401 renews a token anyway.
 pub(super) const MAX_LIFE: Duration = Duration::from_secs(24 * 3600);
-/// How long a renewal rests after a failure while the old token is good.
+/// How long renewals rest after one that did not succeed, while the old token is good.
 const REST: Duration = Duration::from_secs(5);
 /// How long a call waits for a renewal while the old token is good.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ struct State {
     token: Option<Token>,
     /// Weak, so that a login that nobody waits for any more is dropped, not resumed much later.
     flight: Option<WeakShared<Fetch>>,
-    /// No renewal before, because one has failed.
+    /// No renewal before: the last one has failed, or was dropped, or is not done.
     rest: Option<Instant>,
     /// How the endpoint was last asked with success.
     way: Way,
@@ -105,6 +105,8 @@ impl TokenCache {
             }
         }
         let renewal = good.is_some();
+        // From the start: a renewal whose callers give up must not hold up the next call too.
+        state.rest = Some(now + REST);
         let flight = running.unwrap_or_else(|| {
             let fetch: Fetch = Box::pin(fetch(session.clone(), login.clone(), state.way));
             let flight = fetch.shared();

@@ -135,6 +135,24 @@ async fn a_login_that_nobody_waits_for_is_dropped() {
 }
 
 #[tokio::test]
+async fn a_cancelled_renewal_rests_too() {
+    let setting = Setting::new(1).await;
+    get(&setting.session).await.unwrap();
+    setting.gate.entered.notified().await;
+    setting.clock.advance(91);
+    let renewing = setting.spawn();
+    setting.gate.entered.notified().await;
+    renewing.abort();
+    assert!(renewing.await.unwrap_err().is_cancelled());
+    get(&setting.session).await.unwrap();
+    assert_eq!(setting.gate.asked(), 2);
+    setting.clock.advance(5);
+    setting.gate.permits.add_permits(1);
+    get(&setting.session).await.unwrap();
+    assert_eq!(setting.used(), ["t0", "t0", "t2"]);
+}
+
+#[tokio::test]
 async fn expectation_04_a_failed_login_is_told_to_all_who_waited_and_then_forgotten() {
     let setting = Setting::new(0).await;
     let calls: Vec<_> = (0..10).map(|_| setting.spawn()).collect();

@@ -20,6 +20,9 @@ static BASIC: Operation = Operation {
     ..operation(Method::Get, "/things")
 };
 
+/// More than any step of a test takes.
+const LIMIT: Duration = Duration::from_secs(5);
+
 /// Numbered tokens of 100 seconds, one for each permit.
 struct Gate {
     asked: AtomicUsize,
@@ -82,6 +85,17 @@ impl Setting {
         tokio::spawn(async move { get(&session).await })
     }
 
+    /// Waits until the source is asked. A test that waits in vain fails instead of hanging.
+    async fn entered(&self) {
+        let entered = self.gate.entered.notified();
+        tokio::time::timeout(LIMIT, entered).await.unwrap();
+    }
+
+    async fn get(&self) -> Result<(), Error> {
+        let call = get(&self.session);
+        tokio::time::timeout(LIMIT, call).await.unwrap()
+    }
+
     /// The tokens that the calls had.
     fn used(&self) -> Vec<String> {
         let requests = self.server.requests();
@@ -94,12 +108,12 @@ impl Setting {
 #[tokio::test]
 async fn expectation_04_others_go_on_with_the_old_token_while_one_renews_it() {
     let setting = Setting::new(1).await;
-    get(&setting.session).await.unwrap();
-    setting.gate.entered.notified().await;
+    setting.get().await.unwrap();
+    setting.entered().await;
     setting.clock.advance(95);
     let renewing = setting.spawn();
-    setting.gate.entered.notified().await;
-    get(&setting.session).await.unwrap();
+    setting.entered().await;
+    setting.get().await.unwrap();
     setting.gate.permits.add_permits(1);
     renewing.await.unwrap().unwrap();
     assert_eq!(setting.used(), ["t0", "t0", "t1"]);
@@ -110,7 +124,7 @@ async fn expectation_04_others_go_on_with_the_old_token_while_one_renews_it() {
 async fn expectation_04_a_cancelled_caller_neither_strands_the_others_nor_wastes_the_login() {
     let setting = Setting::new(0).await;
     let first = setting.spawn();
-    setting.gate.entered.notified().await;
+    setting.entered().await;
     let others: Vec<_> = (0..10).map(|_| setting.spawn()).collect();
     yield_now().await;
     first.abort();
@@ -126,29 +140,29 @@ async fn expectation_04_a_cancelled_caller_neither_strands_the_others_nor_wastes
 async fn a_login_that_nobody_waits_for_is_dropped() {
     let setting = Setting::new(0).await;
     let only = setting.spawn();
-    setting.gate.entered.notified().await;
+    setting.entered().await;
     only.abort();
     assert!(only.await.unwrap_err().is_cancelled());
     setting.gate.permits.add_permits(1);
-    get(&setting.session).await.unwrap();
+    setting.get().await.unwrap();
     assert_eq!(setting.used(), ["t1"]);
 }
 
 #[tokio::test]
 async fn a_cancelled_renewal_rests_too() {
     let setting = Setting::new(1).await;
-    get(&setting.session).await.unwrap();
-    setting.gate.entered.notified().await;
+    setting.get().await.unwrap();
+    setting.entered().await;
     setting.clock.advance(91);
     let renewing = setting.spawn();
-    setting.gate.entered.notified().await;
+    setting.entered().await;
     renewing.abort();
     assert!(renewing.await.unwrap_err().is_cancelled());
-    get(&setting.session).await.unwrap();
+    setting.get().await.unwrap();
     assert_eq!(setting.gate.asked(), 2);
     setting.clock.advance(5);
     setting.gate.permits.add_permits(1);
-    get(&setting.session).await.unwrap();
+    setting.get().await.unwrap();
     assert_eq!(setting.used(), ["t0", "t0", "t2"]);
 }
 
@@ -156,7 +170,7 @@ async fn a_cancelled_renewal_rests_too() {
 async fn expectation_04_a_failed_login_is_told_to_all_who_waited_and_then_forgotten() {
     let setting = Setting::new(0).await;
     let calls: Vec<_> = (0..10).map(|_| setting.spawn()).collect();
-    setting.gate.entered.notified().await;
+    setting.entered().await;
     yield_now().await;
     setting.gate.permits.close();
     for call in calls {
@@ -164,7 +178,7 @@ async fn expectation_04_a_failed_login_is_told_to_all_who_waited_and_then_forgot
         assert_eq!(error.kind(), ErrorKind::Authentication);
     }
     assert_eq!(setting.gate.asked(), 1);
-    get(&setting.session).await.unwrap_err();
+    setting.get().await.unwrap_err();
     assert_eq!(setting.gate.asked(), 2);
 }
 
@@ -286,7 +300,7 @@ async fn a_source_makes_no_basic_credentials_and_prints_nothing() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert_eq!(setting.gate.asked(), 0);
-    get(&setting.session).await.unwrap();
+    setting.get().await.unwrap();
     let printed = format!("{:?} {:?}", setting.session, AccessToken::new("s3cret"));
     assert!(printed.contains("Credentials(custom)"), "{printed}");
     assert!(

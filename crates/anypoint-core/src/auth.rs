@@ -9,8 +9,10 @@
 //!   login that is under way. A token without a stated life is taken for an hour's.
 //! - A login belongs to all who wait for it: a cancelled call leaves, the others carry on. When
 //!   all have left, it is dropped.
-//! - A failed renewal keeps the old token for as long as it is good, and rests for 5 seconds. A
-//!   failed login is told to all who waited for it, and the next call tries again.
+//! - A renewal that fails, or that its callers give up, leaves the old token in place for as long
+//!   as it is good, and is not repeated for 5 seconds. A call with a good token waits 10 seconds
+//!   for a renewal at most. A failed login is told to all who waited for it, and the next call
+//!   tries again.
 //! - A 401 discards the token that it was given for, once however many calls it hits, and the
 //!   call is made again once. A second 401 is the answer.
 //! - The token endpoints answer at two paths each and take JSON and forms. The likely one goes
@@ -56,6 +58,11 @@ use source::TokenSource;
 ///
 /// To take them from environment variables or a profile file, see
 /// [`CredentialChain`](crate::CredentialChain).
+///
+/// Those that log in (a connected app, a user, a custom source) do so at the first call. All
+/// clients of a session share the token. It is renewed a minute before it expires, by one call
+/// while the others go on, and after a 401, once. A renewal that fails leaves a token that is
+/// still good in place.
 #[derive(Clone, Default)]
 pub struct Credentials(Kind);
 

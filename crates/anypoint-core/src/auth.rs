@@ -1,16 +1,48 @@
 //! Credentials, and what they put on a request.
 //!
-//! It knows no API but the token endpoint (`auth/token.rs`), and must not send anything else.
+//! The policy, and when to change it:
+//!
+//! - A connected app, a user and a [`TokenSource`] log in at the first call. The token is kept
+//!   in the session and shared by all its clients.
+//! - A token is renewed 60 seconds before it expires, or after 90 % of a shorter life. One call
+//!   renews it while the others go on with the old one; who finds no usable token waits for the
+//!   login that is under way. A token without a stated life is taken for an hour's.
+//! - A login belongs to all who wait for it: a cancelled call leaves, the others carry on. When
+//!   all have left, it is dropped.
+//! - A renewal that fails, or that its callers give up, leaves the old token in place for as long
+//!   as it is good, and is not repeated for 5 seconds. A call with a good token waits 10 seconds
+//!   for a renewal at most. A failed login is told to all who waited for it, and the next call
+//!   tries again.
+//! - A 401 discards the token that it was given for, once however many calls it hits, and the
+//!   call is made again once. A second 401 is the answer.
+//! - The token endpoints answer at two paths each and take JSON and forms. The likely one goes
+//!   first; the other is tried only where an answer says that it is needed, and remembered. A
+//!   refusal of the credentials is never followed by a second try.
+//!
+//! None of these is a setting: they follow from what the service says about its tokens. Where
+//! tokens come from elsewhere, a [`TokenSource`] decides how long each lives.
+//!
+//! It knows no API but the token endpoints (`auth/login.rs`), and must not send anything else.
 
+pub(crate) mod chain;
+mod endpoint;
+pub(crate) mod explanation;
+mod login;
+mod profile;
+mod search;
+pub(crate) mod source;
 pub(crate) mod token;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::transport::{Authorization, HeaderValue};
+use login::Login;
+use source::TokenSource;
 
 /// How calls prove who makes them. There are none by default.
 ///
@@ -18,10 +50,19 @@ use crate::transport::{Authorization, HeaderValue};
 /// use anypoint_core::Credentials;
 ///
 /// let app = Credentials::connected_app("client-id", "client-secret");
+/// let user = Credentials::user("user", "password");
 /// let token = Credentials::bearer("an-access-token");
-/// let user = Credentials::basic("user", "password");
-/// assert_eq!(format!("{user:?}"), "Credentials(basic)");
+/// let console = Credentials::basic("user", "password");
+/// assert_eq!(format!("{user:?}"), "Credentials(user)");
 /// ```
+///
+/// To take them from environment variables or a profile file, see
+/// [`CredentialChain`](crate::CredentialChain).
+///
+/// Those that log in (a connected app, a user, a custom source) do so at the first call. All
+/// clients of a session share the token. It is renewed a minute before it expires, by one call
+/// while the others go on, and after a 401, once. A renewal that fails leaves a token that is
+/// still good in place.
 #[derive(Clone, Default)]
 pub struct Credentials(Kind);
 
@@ -29,10 +70,8 @@ pub struct Credentials(Kind);
 enum Kind {
     #[default]
     None,
-    ConnectedApp {
-        id: String,
-        secret: Secret,
-    },
+    /// What is exchanged for tokens.
+    Login(Arc<Login>),
     Bearer(Secret),
     Basic {
         username: String,
@@ -43,9 +82,21 @@ enum Kind {
 impl Credentials {
     /// A connected app that acts on its own behalf. Its token is fetched and renewed as needed.
     pub fn connected_app(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
-        Self(Kind::ConnectedApp {
+        Self::login(Login::App {
             id: client_id.into(),
             secret: client_secret.into(),
+        })
+    }
+
+    /// A user of the platform, who is logged in, and again when the token runs out.
+    ///
+    /// CloudHub 1.0 takes the environment from a name such as `user@Staging`. Users with
+    /// multi-factor authentication or single sign-on cannot log in this way; use a connected
+    /// app for them. For a Mule Management Console, use [`Credentials::basic`].
+    pub fn user(username: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self::login(Login::User {
+            username: username.into(),
+            password: password.into(),
         })
     }
 
@@ -54,7 +105,8 @@ impl Credentials {
         Self(Kind::Bearer(token.into()))
     }
 
-    /// A user and password, sent with every call as HTTP basic.
+    /// A user and password, sent with every call as HTTP basic, as a Mule Management Console
+    /// wants them.
     pub fn basic(username: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self(Kind::Basic {
             username: username.into(),
@@ -62,51 +114,76 @@ impl Credentials {
         })
     }
 
+    /// Access tokens from an implementation of yours. They are cached and renewed like those of
+    /// a connected app.
+    pub fn custom(source: impl TokenSource) -> Self {
+        Self::login(Login::Custom(Box::new(source)))
+    }
+
+    fn login(login: Login) -> Self {
+        Self(Kind::Login(Arc::new(login)))
+    }
+
     pub(crate) fn is_none(&self) -> bool {
         matches!(self.0, Kind::None)
+    }
+
+    /// What they are, in a word that holds nothing of them.
+    pub(crate) fn describe(&self) -> &'static str {
+        match &self.0 {
+            Kind::None => "none",
+            Kind::Login(login) => login.describe(),
+            Kind::Bearer(_) => "bearer",
+            Kind::Basic { .. } => "basic",
+        }
     }
 
     /// Empty credentials usually come from an unset variable; say so before the server does.
     pub(crate) fn validate(&self) -> Result<(), Error> {
         let problem = match &self.0 {
-            Kind::ConnectedApp { id, .. } if id.is_empty() => "the client id is empty",
-            Kind::ConnectedApp { secret, .. } if secret.expose().is_empty() => {
-                "the client secret is empty"
-            }
+            Kind::Login(login) => login.problem(),
             Kind::Bearer(token) if !is_token(token) => {
-                "the bearer token is empty or holds characters that a header cannot"
+                Some("the bearer token is empty or holds characters that a header cannot")
             }
-            Kind::Basic { username, .. } if username.is_empty() => "the user name is empty",
-            Kind::Basic { username, .. } if username.contains(':') => {
-                "the user name holds a colon, which HTTP basic cannot carry"
-            }
-            _ => return Ok(()),
+            Kind::Basic { username, .. } => basic_problem(username),
+            Kind::None | Kind::Bearer(_) => None,
         };
-        Err(Error::new(ErrorKind::Configuration, problem))
+        match problem {
+            Some(problem) => Err(Error::new(ErrorKind::Configuration, problem)),
+            None => Ok(()),
+        }
     }
 
     /// Takes the secrets out of a text that a server sent.
     pub(crate) fn redact(&self, text: String) -> String {
-        let (Kind::ConnectedApp { secret, .. }
-        | Kind::Bearer(secret)
-        | Kind::Basic {
-            password: secret, ..
-        }) = &self.0
-        else {
-            return text;
+        let secret = match &self.0 {
+            Kind::None => None,
+            Kind::Login(login) => login.secret(),
+            Kind::Bearer(secret)
+            | Kind::Basic {
+                password: secret, ..
+            } => Some(secret),
         };
-        secret.redact(text)
+        match secret {
+            Some(secret) => secret.redact(text),
+            None => text,
+        }
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Kind::None => "Credentials(none)",
-            Kind::ConnectedApp { .. } => "Credentials(connected app)",
-            Kind::Bearer(_) => "Credentials(bearer)",
-            Kind::Basic { .. } => "Credentials(basic)",
-        })
+        write!(f, "Credentials({})", self.describe())
+    }
+}
+
+fn basic_problem(username: &str) -> Option<&'static str> {
+    match username {
+        "" => Some("the user name is empty"),
+        _ if username.contains(':') => {
+            Some("the user name holds a colon, which HTTP basic cannot carry")
+        }
+        _ => None,
     }
 }
 
@@ -123,6 +200,21 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
+    /// One that stays as it is.
+    fn fixed(authorization: Authorization) -> Self {
+        Self {
+            authorization,
+            renewable: false,
+        }
+    }
+
+    fn basic(username: &str, password: &Secret) -> Self {
+        Self::fixed(Authorization::Basic {
+            username: username.to_owned(),
+            password: password.clone(),
+        })
+    }
+
     /// Takes the token out of a text that a server sent.
     pub(crate) fn redact(&self, text: String) -> String {
         match &self.authorization {
@@ -135,7 +227,7 @@ impl Grant {
     pub(crate) async fn renew(&self, session: &Session) -> bool {
         match &self.authorization {
             Authorization::Bearer(token) if self.renewable => {
-                session.tokens().invalidate(token).await;
+                session.tokens().invalidate(token);
                 true
             }
             _ => false,
@@ -144,32 +236,28 @@ impl Grant {
 }
 
 pub(crate) async fn authorize(session: &Session, auth: Auth) -> Result<Grant, Error> {
-    let basic = |username: &str, password: &Secret| Authorization::Basic {
-        username: username.to_owned(),
-        password: password.clone(),
-    };
-    let fixed = |authorization| {
-        Ok(Grant {
-            authorization,
-            renewable: false,
-        })
-    };
     match (auth, &session.credentials().0) {
-        (Auth::None, _) | (_, Kind::None) => fixed(Authorization::None),
-        (_, Kind::Basic { username, password }) => fixed(basic(username, password)),
-        (Auth::Session, Kind::Bearer(token)) => fixed(Authorization::Bearer(token.clone())),
-        (Auth::Session, Kind::ConnectedApp { id, secret }) => {
-            let token = session.tokens().get(session, id, secret).await?;
-            Ok(Grant {
-                authorization: Authorization::Bearer(token),
-                renewable: true,
-            })
+        (Auth::None, _) | (_, Kind::None) => Ok(Grant::fixed(Authorization::None)),
+        (_, Kind::Basic { username, password }) => Ok(Grant::basic(username, password)),
+        (Auth::Session, Kind::Bearer(token)) => {
+            Ok(Grant::fixed(Authorization::Bearer(token.clone())))
         }
-        (Auth::Basic, Kind::ConnectedApp { id, secret }) => fixed(basic(id, secret)),
-        (Auth::Basic, Kind::Bearer(_)) => Err(Error::new(
-            ErrorKind::Configuration,
-            "this operation takes HTTP basic and the session has a bearer token",
-        )
-        .with_hint("use Credentials::basic or Credentials::connected_app")),
+        (Auth::Session, Kind::Login(login)) => Ok(Grant {
+            authorization: Authorization::Bearer(session.tokens().get(session, login).await?),
+            renewable: true,
+        }),
+        (Auth::Basic, Kind::Login(login)) => match login.basic() {
+            Some((name, secret)) => Ok(Grant::basic(name, secret)),
+            None => Err(not_basic()),
+        },
+        (Auth::Basic, Kind::Bearer(_)) => Err(not_basic()),
     }
+}
+
+fn not_basic() -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        "this operation takes HTTP basic and the session has a bearer token",
+    )
+    .with_hint("use Credentials::basic or Credentials::connected_app")
 }

@@ -23,6 +23,9 @@ mod trace;
 mod transport;
 
 pub use auth::Credentials;
+pub use auth::chain::{CredentialChain, Resolved};
+pub use auth::explanation::Explanation;
+pub use auth::source::{AccessToken, BoxError, TokenFuture, TokenSource};
 pub use body::download::Download;
 pub use body::upload::Upload;
 pub use clock::{Clock, Sleep, SystemClock};

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::internal::Tolerant;
@@ -30,14 +31,20 @@ impl Secret {
         &self.0
     }
 
-    /// Takes this secret out of a text, also where JSON has escaped it.
+    /// Takes this secret out of a text, also where JSON or a form has escaped it.
     pub(crate) fn redact(&self, text: String) -> String {
         if self.0.is_empty() {
             return text;
         }
-        let escaped = crate::Json::from(self.0.as_str()).to_string();
+        let json = crate::Json::from(self.0.as_str()).to_string();
+        // Not `trim_matches`: a quote at the end of the secret is part of it.
+        let json = &json[1..json.len() - 1];
+        let form: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
+        let percent = utf8_percent_encode(&self.0, NON_ALPHANUMERIC).to_string();
         text.replace(&self.0, "***")
-            .replace(escaped.trim_matches('"'), "***")
+            .replace(json, "***")
+            .replace(&form, "***")
+            .replace(&percent, "***")
     }
 }
 
@@ -93,5 +100,23 @@ impl schemars::JsonSchema for Secret {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_found_in_every_spelling() {
+        let secret = Secret::from("s3+c \"&\u{e9}\"");
+        let form = serde_urlencoded::to_string([("p", secret.expose())]).unwrap();
+        let percent = utf8_percent_encode(secret.expose(), NON_ALPHANUMERIC).to_string();
+        let json = serde_json::to_string(&secret).unwrap();
+        for text in [secret.expose(), &form, &percent, &json] {
+            let shown = secret.redact(format!("before {text} after"));
+            assert!(shown.contains("***") && !shown.contains("s3"), "{shown}");
+        }
+        assert_eq!(Secret::default().redact("text".into()), "text");
     }
 }

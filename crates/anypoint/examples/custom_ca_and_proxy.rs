@@ -35,7 +35,9 @@ pub(crate) async fn run(
 ) -> Result<(), String> {
     let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
     if let Some(url) = get("COMPANY_PROXY") {
-        let builder = AnypointBuilder::from_lookup(lookup).map_err(|error| error.to_string())?;
+        let builder = Anypoint::builder()
+            .load_from(lookup)
+            .map_err(|error| error.to_string())?;
         let builder = builder.session(|session| company(session, &url, get));
         return sign_in(builder, out).await;
     }

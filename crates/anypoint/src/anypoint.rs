@@ -2,7 +2,8 @@
 //!
 //! It must not send anything, and must not know an API besides its client's constructor.
 
-use std::time::Duration;
+use std::fmt;
+use std::path::PathBuf;
 
 use anypoint_core::{Credentials, Error, Region, Session, SessionBuilder};
 
@@ -40,28 +41,32 @@ impl Anypoint {
         AnypointBuilder::default()
     }
 
-    /// Takes everything from the process environment, under the names of the official CLI.
+    /// Takes everything from the process environment, under the names of the official CLI, and
+    /// what is not there from the profile file.
     ///
     /// | variable | |
     /// |---|---|
     /// | `ANYPOINT_BEARER` | an access token; it comes first |
-    /// | `ANYPOINT_CLIENT_ID`, `ANYPOINT_CLIENT_SECRET` | a connected app |
+    /// | `ANYPOINT_CLIENT_ID`, `ANYPOINT_CLIENT_SECRET` | a connected app; it comes next |
+    /// | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | a user |
     /// | `ANYPOINT_HOST` | a host name or an origin; it comes before the region |
     /// | `ANYPOINT_REGION` | `us` (the default), `eu1`, `ca1`, `jp1` or `gov`; not one of the CLI's |
     /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id |
+    /// | `ANYPOINT_PROFILE` | a profile in `~/.anypoint/credentials`; `default` if not set |
     ///
-    /// A variable that is empty counts as unset; blanks around a value are dropped. The bearer
-    /// comes before the client credentials because it is the narrower choice: a token is handed
-    /// to a single run, a connected app to a whole machine. The CLI's documents name no order.
+    /// [`CredentialChain`](crate::CredentialChain) describes the file and the order, and
+    /// [`AnypointBuilder::load`] lets settings in code come first.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there are no
-    /// credentials, or half of them, and when a value is malformed. No error shows a secret.
+    /// credentials, or half of them, and when a value or the profile file is malformed. No error
+    /// shows a secret.
     pub fn from_env() -> Result<Self, Error> {
-        environment::from_process()?.build()
+        Self::builder().load()?.build()
     }
 
-    /// As [`Anypoint::from_env`], with the variables from somewhere else.
+    /// As [`Anypoint::from_env`], with the variables from somewhere else. `HOME` (`USERPROFILE`
+    /// on Windows) leads to the profile file; without it, none is read.
     ///
     /// ```
     /// use anypoint::Anypoint;
@@ -73,7 +78,7 @@ impl Anypoint {
     /// # Errors
     /// As [`Anypoint::from_env`] says.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        environment::read(lookup)?.build()
+        Self::builder().load_from(lookup)?.build()
     }
 
     /// The session behind the clients, to make further ones from.
@@ -146,35 +151,38 @@ impl Anypoint {
 }
 
 /// Configures [`Anypoint`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use = "nothing is configured until `build` is called"]
 pub struct AnypointBuilder {
-    session: SessionBuilder,
-    organization: Option<String>,
-    environment: Option<String>,
+    pub(crate) session: SessionBuilder,
+    pub(crate) credentials: Credentials,
+    pub(crate) organization: Option<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) region: Option<Region>,
+    pub(crate) profile: Option<String>,
+    pub(crate) profile_file: Option<PathBuf>,
+}
+
+impl fmt::Debug for AnypointBuilder {
+    /// Without the host, which has not been checked for a password yet.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnypointBuilder")
+            .field("session", &self.session)
+            .field("credentials", &self.credentials)
+            .field("organization", &self.organization)
+            .field("environment", &self.environment)
+            .field("region", &self.region)
+            .field("profile", &self.profile)
+            .field("profile_file", &self.profile_file)
+            .finish_non_exhaustive()
+    }
 }
 
 impl AnypointBuilder {
-    /// Starts with what the process environment says, as [`Anypoint::from_env`] does, for those
-    /// who set more than that.
-    ///
-    /// # Errors
-    /// As [`Anypoint::from_env`] says.
-    pub fn from_env() -> Result<Self, Error> {
-        environment::from_process()
-    }
-
-    /// As [`AnypointBuilder::from_env`], with the variables from somewhere else.
-    ///
-    /// # Errors
-    /// As [`Anypoint::from_env`] says.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        environment::read(lookup)
-    }
-
     /// The region that the organization lives in; [`Region::Us`] by default.
     pub fn region(mut self, region: Region) -> Self {
-        self.session = self.session.region(region);
+        self.region = Some(region);
         self
     }
 
@@ -183,7 +191,7 @@ impl AnypointBuilder {
     pub fn host(mut self, host: impl Into<String>) -> Self {
         let host = host.into();
         let bare = !host.trim().is_empty() && !host.contains("://");
-        self.session = self.session.host(if bare {
+        self.host = Some(if bare {
             format!("https://{}", host.trim())
         } else {
             host
@@ -193,7 +201,7 @@ impl AnypointBuilder {
 
     /// How calls prove who makes them; none by default.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.session = self.session.credentials(credentials);
+        self.credentials = credentials;
         self
     }
 
@@ -209,7 +217,8 @@ impl AnypointBuilder {
         self
     }
 
-    /// Everything else that a session can be told: proxies, CA certificates, a client certificate.
+    /// Everything else that a session can be told: timeouts, retries, limits, proxies, CA
+    /// certificates. Credentials, region and host of this builder come before those set here.
     ///
     /// ```
     /// use anypoint::Anypoint;
@@ -224,26 +233,25 @@ impl AnypointBuilder {
         self
     }
 
-    /// How long a connection may take to come about; 10 seconds by default.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.session = self.session.connect_timeout(timeout);
-        self
-    }
-
-    /// How long an upload or download may stand still; 60 seconds by default.
-    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
-        self.session = self.session.stall_timeout(timeout);
-        self
-    }
-
     /// Builds it. Nothing is sent yet.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) as
-    /// [`SessionBuilder::build`] says.
+    /// [`SessionBuilder::build`] says, and when a profile was named that
+    /// [`AnypointBuilder::load`] has not read.
     pub fn build(self) -> Result<Anypoint, Error> {
+        if self.profile.is_some() || self.profile_file.is_some() {
+            return Err(environment::unread_profile());
+        }
+        let mut session = self.session.credentials(self.credentials);
+        if let Some(region) = self.region {
+            session = session.region(region);
+        }
+        if let Some(host) = self.host {
+            session = session.host(host);
+        }
         Ok(Anypoint {
-            session: self.session.build()?,
+            session: session.build()?,
             organization: self.organization,
             environment: self.environment,
         })

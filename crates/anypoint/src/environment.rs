@@ -1,106 +1,105 @@
-//! What the environment variables mean.
+//! Fills a builder from the environment and the profile file.
 //!
-//! It must not print a value: any of them may hold a secret that was pasted into the wrong one.
-
-use std::env::VarError;
+//! It must not override what was set in code, and must not print a value.
 
 use anypoint_core::internal::error;
-use anypoint_core::{Credentials, Error, ErrorKind, Region};
+use anypoint_core::{CredentialChain, Error, ErrorKind, Explanation, Resolved};
 
-use crate::{Anypoint, AnypointBuilder};
+use crate::AnypointBuilder;
 
-const BEARER: &str = "ANYPOINT_BEARER";
-const CLIENT_ID: &str = "ANYPOINT_CLIENT_ID";
-const CLIENT_SECRET: &str = "ANYPOINT_CLIENT_SECRET";
-const HOST: &str = "ANYPOINT_HOST";
-const REGION: &str = "ANYPOINT_REGION";
-const ORGANIZATION: &str = "ANYPOINT_ORG";
-const ENVIRONMENT: &str = "ANYPOINT_ENV";
+/// The environment variables that [`Anypoint::from_env`](crate::Anypoint::from_env) reads.
+pub const VARIABLES: [&str; 10] = CredentialChain::VARIABLES;
 
-/// The environment variables that [`Anypoint::from_env`] reads.
-pub const VARIABLES: [&str; 7] = [
-    BEARER,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    HOST,
-    REGION,
-    ORGANIZATION,
-    ENVIRONMENT,
-];
+impl AnypointBuilder {
+    /// The profile to take from the file, before the one that `ANYPOINT_PROFILE` names. It is
+    /// read by [`AnypointBuilder::load`].
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
 
-/// The process environment. A value that is not UTF-8 is an error rather than unset.
-pub(crate) fn from_process() -> Result<AnypointBuilder, Error> {
-    for name in VARIABLES {
-        if let Err(VarError::NotUnicode(_)) = std::env::var(name) {
-            return Err(configuration(
-                format!("{name} is not UTF-8 text"),
-                "set it anew; it may be cut off or in another encoding",
-            ));
+    /// A profile file instead of `~/.anypoint/credentials`, for [`AnypointBuilder::load`].
+    pub fn profile_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.profile_file = Some(path.into());
+        self
+    }
+
+    /// Fills what was not set so far from the process environment, then from the profile file.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), anypoint::Error> {
+    /// let anypoint = anypoint::Anypoint::builder().environment("Staging").load()?.build()?;
+    /// # let _ = anypoint;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`CredentialChain::resolve`] says.
+    pub fn load(self) -> Result<Self, Error> {
+        let found = self.chain().resolve()?;
+        Ok(self.filled(found))
+    }
+
+    /// As [`AnypointBuilder::load`], with the variables from somewhere else. The home directory
+    /// is looked up there too.
+    ///
+    /// # Errors
+    /// As [`CredentialChain::resolve_from`] says.
+    pub fn load_from(self, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let found = self.chain().resolve_from(lookup)?;
+        Ok(self.filled(found))
+    }
+
+    /// Says which source [`AnypointBuilder::load`] takes each setting from, and what it looks
+    /// for. It shows no values.
+    pub fn explain(&self) -> Explanation {
+        self.chain().explain()
+    }
+
+    /// What was set in code, as arguments of a chain.
+    fn chain(&self) -> CredentialChain {
+        let mut chain = CredentialChain::new().credentials(self.credentials.clone());
+        if let Some(organization) = &self.organization {
+            chain = chain.organization(organization);
+        }
+        if let Some(environment) = &self.environment {
+            chain = chain.environment(environment);
+        }
+        if let Some(host) = &self.host {
+            chain = chain.host(host);
+        }
+        if let Some(region) = self.region {
+            chain = chain.region(region);
+        }
+        if let Some(profile) = &self.profile {
+            chain = chain.profile(profile);
+        }
+        if let Some(file) = &self.profile_file {
+            chain = chain.profile_file(file);
+        }
+        chain
+    }
+
+    fn filled(self, found: Resolved) -> Self {
+        Self {
+            session: self.session,
+            credentials: found.credentials,
+            organization: found.organization,
+            environment: found.environment,
+            host: found.host,
+            region: found.region,
+            profile: None,
+            profile_file: None,
         }
     }
-    read(|name| std::env::var(name).ok())
 }
 
-pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<AnypointBuilder, Error> {
-    let get = |name: &str| {
-        let text = lookup(name)?.trim().to_owned();
-        (!text.is_empty()).then_some(text)
-    };
-    let mut builder = Anypoint::builder().credentials(credentials(get)?);
-    if let Some(host) = get(HOST) {
-        builder = builder.host(host);
-    } else if let Some(region) = get(REGION) {
-        builder = builder.region(parse_region(&region)?);
-    }
-    if let Some(organization) = get(ORGANIZATION) {
-        builder = builder.organization(organization);
-    }
-    if let Some(environment) = get(ENVIRONMENT) {
-        builder = builder.environment(environment);
-    }
-    Ok(builder)
-}
-
-fn credentials(get: impl Fn(&str) -> Option<String>) -> Result<Credentials, Error> {
-    if let Some(token) = get(BEARER) {
-        return Ok(Credentials::bearer(token));
-    }
-    match (get(CLIENT_ID), get(CLIENT_SECRET)) {
-        (Some(id), Some(secret)) => Ok(Credentials::connected_app(id, secret)),
-        (Some(_), None) => Err(half(CLIENT_ID, CLIENT_SECRET)),
-        (None, Some(_)) => Err(half(CLIENT_SECRET, CLIENT_ID)),
-        (None, None) => Err(configuration(
-            format!(
-                "no credentials: looked for {BEARER}, then for {CLIENT_ID} with {CLIENT_SECRET}"
-            ),
-            match get("ANYPOINT_USERNAME") {
-                Some(_) => {
-                    "ANYPOINT_USERNAME is not used; set the client id and secret of a connected app that acts on its own behalf"
-                }
-                None => {
-                    "set the client id and secret of a connected app that acts on its own behalf (Access Management, Connected Apps)"
-                }
-            },
-        )),
-    }
-}
-
-fn parse_region(text: &str) -> Result<Region, Error> {
-    text.parse().map_err(|unknown: Error| {
-        configuration(
-            format!("{REGION} names no region"),
-            unknown.hint().unwrap_or_default(),
-        )
-    })
-}
-
-fn half(set: &str, missing: &str) -> Error {
-    configuration(
-        format!("{set} is set and {missing} is not"),
-        format!("set {missing} too, or {BEARER} alone"),
+/// A profile that is named and never read would be a silent mistake.
+pub(crate) fn unread_profile() -> Error {
+    error(
+        ErrorKind::Configuration,
+        "a profile was named and not read",
+        "call AnypointBuilder::load before build",
     )
-}
-
-fn configuration(summary: String, hint: impl Into<String>) -> Error {
-    error(ErrorKind::Configuration, summary, hint)
 }

@@ -12,7 +12,10 @@ mod scope;
 
 pub use anypoint::{Anypoint, AnypointBuilder};
 pub use anypoint_core as core;
-pub use anypoint_core::{Credentials, Error, ErrorKind, Region, Session};
+pub use anypoint_core::{
+    AccessToken, CredentialChain, Credentials, Error, ErrorKind, Explanation, Region, Session,
+    TokenSource,
+};
 #[allow(unused_imports, unreachable_pub, reason = "no API is on by default")]
 pub use apis::*;
 #[cfg(feature = "mmc")]

@@ -1,44 +1,52 @@
-//! Access tokens of connected apps: fetched once for all waiters, kept, renewed early.
+//! The access token of a session: one login for all waiters, kept, renewed early.
 //!
-//! It must not let a failed renewal displace a token that is still good.
+//! It must not let a failed renewal displace a token that is still good, and must not tie a
+//! login to the call that started it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use serde::Serialize;
-use tokio::sync::Mutex;
+use futures_util::FutureExt as _;
+use futures_util::future::{Shared, WeakShared};
 
-use super::is_token;
-use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
-use crate::internal::{Method, Model, Tolerant, next, skip};
-use crate::response::{Answer, request_id};
+use super::endpoint::{self, Way};
+use super::login::Login;
+use super::source::{self, AccessToken};
+use crate::clock;
+use crate::error::Error;
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::transport::{Authorization, Limits, Reply, json_request};
 
-const TOKEN_PATH: &str = "/accounts/api/v2/oauth2/token";
 /// A token is renewed this long before it expires, or after 90 % of a shorter life, so that
 /// none expires on its way to the server.
 const RENEW_AHEAD: Duration = Duration::from_secs(60);
 /// The platform's default life of a token, for an answer that leaves it out.
 const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 /// A bound for nonsense in `expires_in`: a 401 renews a token anyway.
-const MAX_LIFE: Duration = Duration::from_secs(24 * 3600);
+pub(super) const MAX_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// How long renewals rest after one that did not succeed, while the old token is good.
+const REST: Duration = Duration::from_secs(5);
+/// How long a call waits for a renewal while the old token is good.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type Fetch = Pin<Box<dyn Future<Output = Result<Secret, Error>> + Send>>;
+/// A login under way, polled by all who wait for it: whoever is cancelled just leaves.
+type Flight = Shared<Fetch>;
 
 /// The token of one session.
 #[derive(Default)]
-pub(crate) struct TokenCache {
-    state: Mutex<State>,
-    /// How many fetches have ended; tells a waiter that one ended while it waited.
-    fetches: AtomicU64,
-}
+pub(crate) struct TokenCache(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// Why the last fetch failed, for those who waited for it.
-    failure: Option<Error>,
+    /// Weak, so that a login that nobody waits for any more is dropped, not resumed much later.
+    flight: Option<WeakShared<Fetch>>,
+    /// No renewal before: the last one has failed, or was dropped, or is not done.
+    rest: Option<Instant>,
+    /// How the endpoint was last asked with success.
+    way: Way,
 }
 
 struct Token {
@@ -47,53 +55,39 @@ struct Token {
     expires: Instant,
 }
 
+enum Step {
+    Use(Secret),
+    /// There is a good token all the same, if the renewal comes to nothing.
+    Renew(Flight),
+    Wait(Flight),
+}
+
 impl TokenCache {
-    /// A token that is good now. However many ask, one of them fetches.
-    ///
-    /// When that one is cancelled the lock is free again and the next one fetches.
-    pub(crate) async fn get(
-        &self,
-        session: &Session,
-        id: &str,
-        secret: &Secret,
-    ) -> Result<Secret, Error> {
-        let seen = self.fetches.load(Ordering::Acquire);
-        let mut state = self.state.lock().await;
-        let now = session.clock().now();
-        if let Some(token) = state.token.as_ref().filter(|token| now < token.renew) {
-            return Ok(token.secret.clone());
-        }
-        let waited = self.fetches.load(Ordering::Acquire) != seen;
-        let shared = state.failure.clone().filter(|_| waited);
-        let fetched = match shared {
-            Some(error) => Err(error),
-            None => {
-                let fetched = fetch(session, id, secret).await;
-                self.fetches.fetch_add(1, Ordering::Release);
-                fetched
+    /// A token that is good now. However many ask, there is one login.
+    pub(crate) async fn get(&self, session: &Session, login: &Arc<Login>) -> Result<Secret, Error> {
+        let outcome = match self.step(session, login) {
+            Step::Use(secret) => return Ok(secret),
+            Step::Wait(flight) => flight.await,
+            Step::Renew(flight) => {
+                let deadline = session.clock().now() + PATIENCE;
+                match clock::by(session.clock(), deadline, flight.clone()).await {
+                    Some(outcome) => outcome,
+                    None => match self.give_up(session) {
+                        Some(secret) => return Ok(secret),
+                        None => flight.await,
+                    },
+                }
             }
         };
-        match fetched {
-            Ok(token) => {
-                let secret = token.secret.clone();
-                *state = State {
-                    token: Some(token),
-                    failure: None,
-                };
-                Ok(secret)
-            }
-            Err(error) => {
-                state.failure = Some(error.clone());
-                let now = session.clock().now();
-                let good = state.token.as_ref().filter(|token| now < token.expires);
-                good.map(|token| token.secret.clone()).ok_or(error)
-            }
-        }
+        outcome.or_else(|error| {
+            let (state, now) = (self.state(), session.clock().now());
+            state.good(now).map(Token::secret).ok_or(error)
+        })
     }
 
     /// Drops a token that a server refused, unless it has been replaced already.
-    pub(crate) async fn invalidate(&self, refused: &Secret) {
-        let mut state = self.state.lock().await;
+    pub(crate) fn invalidate(&self, refused: &Secret) {
+        let mut state = self.state();
         if state
             .token
             .as_ref()
@@ -102,128 +96,177 @@ impl TokenCache {
             state.token = None;
         }
     }
-}
 
-#[derive(Serialize)]
-struct TokenRequest<'a> {
-    grant_type: &'static str,
-    client_id: &'a str,
-    client_secret: &'a Secret,
-}
-
-#[derive(Default)]
-struct TokenAnswer {
-    access_token: Secret,
-    expires_in: Option<f64>,
-}
-
-impl Model for TokenAnswer {
-    const NAME: &'static str = "TokenAnswer";
-
-    fn absent() -> Self {
-        Self::default()
-    }
-
-    fn field<'de, A: serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "access_token" => self.access_token = next(map)?,
-            "expires_in" => self.expires_in = next(map)?,
-            _ => skip(map)?,
+    fn step(&self, session: &Session, login: &Arc<Login>) -> Step {
+        let mut state = self.state();
+        let now = session.clock().now();
+        let running = state.flight.as_ref().and_then(WeakShared::upgrade);
+        let good = state.good(now);
+        if let Some(token) = good {
+            let resting = state.rest.is_some_and(|rest| now < rest);
+            if now < token.renew || resting || running.is_some() {
+                return Step::Use(token.secret());
+            }
         }
-        Ok(())
+        let renewal = good.is_some();
+        // From the start: a renewal whose callers give up must not hold up the next call too.
+        state.rest = Some(now + REST);
+        let flight = running.unwrap_or_else(|| {
+            let fetch: Fetch = Box::pin(fetch(session.clone(), login.clone(), state.way));
+            let flight = fetch.shared();
+            state.flight = flight.downgrade();
+            flight
+        });
+        match renewal {
+            true => Step::Renew(flight),
+            false => Step::Wait(flight),
+        }
+    }
+
+    /// Keeps what a login brought, before anyone learns of it, so that nobody joins one that
+    /// is over.
+    fn settle(
+        &self,
+        session: &Session,
+        fetched: Result<(Token, Way), Error>,
+    ) -> Result<Secret, Error> {
+        let mut state = self.state();
+        state.flight = None;
+        match fetched {
+            Ok((token, way)) => {
+                let secret = token.secret();
+                state.token = Some(token);
+                state.way = way;
+                state.rest = None;
+                Ok(secret)
+            }
+            Err(error) => {
+                state.rest = Some(session.clock().now() + REST);
+                Err(error)
+            }
+        }
+    }
+
+    /// A renewal that takes long must not hold up a call that has a good token.
+    fn give_up(&self, session: &Session) -> Option<Secret> {
+        let (mut state, now) = (self.state(), session.clock().now());
+        state.rest = Some(now + REST);
+        state.good(now).map(Token::secret)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Tolerant for TokenAnswer {
-    fn absent() -> Self {
-        <Self as Model>::absent()
+impl State {
+    fn good(&self, now: Instant) -> Option<&Token> {
+        self.token.as_ref().filter(|token| now < token.expires)
     }
-
-    fn tolerant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::internal::model(deserializer)
-    }
-}
-
-async fn fetch(session: &Session, id: &str, secret: &Secret) -> Result<Token, Error> {
-    let body = TokenRequest {
-        grant_type: "client_credentials",
-        client_id: id,
-        client_secret: secret,
-    };
-    let url = format!("{}{TOKEN_PATH}", session.origin());
-    let request = json_request(Method::Post, &url, &body)?;
-    // The life is counted from before the request, so that it is never overestimated.
-    let asked = session.clock().now();
-    let limits = session.limits();
-    let reply = session
-        .transport()
-        .send(&request, &Authorization::None, limits)
-        .await
-        .map_err(explain)?;
-    if !(200..300).contains(&reply.status) {
-        return Err(refusal(session, reply, limits).await);
-    }
-    let (status, headers) = (reply.status, reply.headers);
-    let body = reply.body.read_by(limits.deadline, BODY_LIMIT).await?;
-    let id = request_id(&headers).map(str::to_owned);
-    let answer = Answer::new(status, headers, body);
-    let token = answer
-        .json::<TokenAnswer>()
-        .ok()
-        .filter(|token| is_token(&token.access_token));
-    let Some(token) = token else {
-        let page = message::extract(answer.text().as_bytes());
-        return Err(Error::new(
-            ErrorKind::Authentication,
-            "the token endpoint answered without a token",
-        )
-        .with_status(status)
-        .with_request_id(id.as_deref())
-        .with_message(page.text.filter(|_| page.html))
-        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned())));
-    };
-    Ok(Token::new(token, asked))
 }
 
 impl Token {
-    fn new(answer: TokenAnswer, asked: Instant) -> Self {
-        let life = answer.expires_in.filter(|seconds| *seconds > 0.0);
-        let life = life.map_or(DEFAULT_LIFE, |seconds| {
-            Duration::from_secs_f64(seconds.min(MAX_LIFE.as_secs_f64()))
-        });
+    fn new(access: AccessToken, asked: Instant) -> Self {
+        let life = access.expires_in.unwrap_or(DEFAULT_LIFE).min(MAX_LIFE);
         let ahead = RENEW_AHEAD.min(life / 10);
         Self {
-            secret: answer.access_token,
+            secret: access.secret,
             renew: asked + (life - ahead),
             expires: asked + life,
         }
     }
-}
 
-/// A redirect is the endpoint's answer too; a failure on the way there keeps its kind.
-fn explain(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::Status => error.with_kind(ErrorKind::Authentication),
-        _ => error,
+    fn secret(&self) -> Secret {
+        self.secret.clone()
     }
 }
 
-/// The error of a refusal. Some servers echo what they were sent, so the secret is taken out.
-async fn refusal(session: &Session, reply: Reply, limits: Limits) -> Error {
-    let (status, headers) = (reply.status, reply.headers);
-    let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
-    let redacted = session
-        .credentials()
-        .redact(String::from_utf8_lossy(&body).into_owned());
-    let found = message::extract(redacted.as_bytes());
-    Error::new(ErrorKind::Authentication, "no access token")
-        .with_status(status)
-        .with_request_id(request_id(&headers))
-        .with_message(found.text.map(|text| session.credentials().redact(text)))
-        .with_maybe_hint(hint::for_token(status, found.html))
-        .with_body(&Bytes::from(redacted))
+/// One login from start to end. It owns what it needs, so that it belongs to no call.
+async fn fetch(session: Session, login: Arc<Login>, way: Way) -> Result<Secret, Error> {
+    // The life is counted from before the request, so that it is never overestimated.
+    let asked = session.clock().now();
+    let fetched = match login.order() {
+        Ok(order) => endpoint::log_in(&session, &login, &order, way).await,
+        Err(source) => source::ask(source).await.map(|token| (token, way)),
+    };
+    let token = fetched.map(|(access, way)| (Token::new(access, asked), way));
+    session.tokens().settle(&session, token)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::Barrier;
+
+    use super::*;
+    use crate::Credentials;
+    use crate::internal::Auth;
+
+    const TASKS: usize = 1000;
+
+    /// A session whose logins are counted and take a while; the first token has this life.
+    fn counted(life: Duration) -> (Session, Arc<AtomicUsize>) {
+        let logins = Arc::new(AtomicUsize::new(0));
+        let counter = logins.clone();
+        let credentials = Credentials::custom(move || {
+            let number = counter.fetch_add(1, Ordering::SeqCst);
+            async move {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                let token = AccessToken::new(format!("t{number}"));
+                Ok(match number {
+                    0 => token.with_life(life),
+                    _ => token,
+                })
+            }
+        });
+        let builder = Session::builder().host("http://localhost");
+        (builder.credentials(credentials).build().unwrap(), logins)
+    }
+
+    /// Runs a thousand tasks that start at the same time.
+    async fn at_once<F>(task: impl Fn(Arc<Barrier>) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let barrier = Arc::new(Barrier::new(TASKS));
+        let tasks: Vec<_> = (0..TASKS)
+            .map(|_| tokio::spawn(task(barrier.clone())))
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn expectation_04_a_thousand_tasks_that_meet_an_expired_token_make_one_login() {
+        let (session, logins) = counted(Duration::ZERO);
+        session.authorize(Auth::Session).await.unwrap();
+        at_once(|barrier| {
+            let session = session.clone();
+            async move {
+                barrier.wait().await;
+                session.authorize(Auth::Session).await.unwrap();
+            }
+        })
+        .await;
+        assert_eq!(logins.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn expectation_05_a_thousand_refusals_of_one_token_make_one_login() {
+        let (session, logins) = counted(DEFAULT_LIFE);
+        at_once(|barrier| {
+            let session = session.clone();
+            async move {
+                let grant = session.authorize(Auth::Session).await.unwrap();
+                barrier.wait().await;
+                assert!(grant.renew(&session).await);
+                let fresh = session.authorize(Auth::Session).await.unwrap();
+                assert_eq!(fresh.redact("t0 t1".to_owned()), "t0 ***");
+            }
+        })
+        .await;
+        assert_eq!(logins.load(Ordering::SeqCst), 2);
+    }
 }

@@ -7,6 +7,7 @@ mod bodies;
 mod errors;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod https;
+mod login;
 mod models;
 mod paging;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
@@ -15,3 +16,5 @@ mod requests;
 mod support;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod tls;
+mod token;
+mod token_source;

@@ -1,9 +1,11 @@
 //! A server that records what it is sent and answers with raw bytes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
-use anypoint_core::{Backoff, Credentials, Session};
+use anypoint_core::{Backoff, Clock, Credentials, Error, Session};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -183,6 +185,51 @@ pub(crate) const fn operation(method: Method, path: &'static str) -> Operation {
 
 pub(crate) static GET: Operation = operation(Method::Get, "/things");
 pub(crate) static POST: Operation = operation(Method::Post, "/things");
+
+/// A connected app.
+pub(crate) fn app() -> Credentials {
+    Credentials::connected_app("the-id", "the-s3cret")
+}
+
+pub(crate) fn call(session: &Session, operation: &'static Operation) -> Call {
+    Call::new(&Endpoint::new(session, "/api"), operation)
+}
+
+/// A call that needs credentials.
+pub(crate) async fn get(session: &Session) -> Result<(), Error> {
+    call(session, &GET).send_empty().await.map(|_| ())
+}
+
+/// A clock that a test turns.
+#[derive(Debug)]
+pub(crate) struct Manual(Instant, AtomicU64);
+
+impl Manual {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(Instant::now(), AtomicU64::new(0)))
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.1.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Manual {
+    fn now(&self) -> Instant {
+        self.0 + Duration::from_secs(self.1.load(Ordering::SeqCst))
+    }
+}
+
+/// A session with such a clock.
+pub(crate) fn timed(server: &Server, credentials: Credentials, clock: &Arc<Manual>) -> Session {
+    Session::builder()
+        .retry(Backoff::off())
+        .host(&server.url)
+        .credentials(credentials)
+        .clock(clock.clone())
+        .build()
+        .unwrap()
+}
 
 /// A folder of its own for one test, removed at its end.
 pub(crate) struct Folder(pub(crate) std::path::PathBuf);

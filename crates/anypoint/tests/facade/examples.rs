@@ -11,6 +11,9 @@ use crate::support::{assert_helpful, serve, variables};
 #[path = "../../examples/console.rs"]
 mod console;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/credentials.rs"]
+mod credentials;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/custom_ca_and_proxy.rs"]
 mod custom_ca_and_proxy;
 #[expect(dead_code, reason = "its main is for the example alone")]
@@ -142,6 +145,23 @@ async fn the_proxy_example_signs_in_or_says_why_not() {
     let error = custom_ca_and_proxy(&settings).await.unwrap_err();
     assert_helpful(&error);
     assert!(error.contains("ask whoever runs the proxy"), "{error}");
+}
+
+#[tokio::test]
+async fn the_credentials_example_says_the_same_twice() {
+    let run = async |list: &[(&str, &str)]| {
+        let mut out = Vec::new();
+        let outcome = credentials::run(&variables(list), &mut out).await;
+        outcome.map(|()| String::from_utf8(out).unwrap())
+    };
+    let first = run(&[]).await.unwrap();
+    assert_eq!(first.matches("Signed in to ").count(), 5, "{first}");
+    assert!(first.contains("\n  host: from ANYPOINT_HOST\n"), "{first}");
+    for secret in [CLIENT_SECRET, PASSWORD] {
+        assert!(!first.contains(secret), "{first}");
+    }
+    assert_eq!(run(&[]).await.unwrap(), first);
+    assert_helpful(&run(&[("ANYPOINT_ORG", "Acme")]).await.unwrap_err());
 }
 
 #[tokio::test]

@@ -1,0 +1,196 @@
+//! Asks a token endpoint, in the way that it takes.
+//!
+//! It must not repeat a refusal: each way is tried at most once.
+
+use bytes::Bytes;
+
+use super::is_token;
+use super::login::{Login, Order};
+use super::source::AccessToken;
+use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
+use crate::internal::{Method, Model, Tolerant, next, skip};
+use crate::response::{Answer, request_id};
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
+
+/// How an endpoint is addressed: likely values first.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Way {
+    second_path: bool,
+    form: bool,
+}
+
+/// Logs in, and tells the way that worked. Three requests at most: the first, one at the other
+/// path, one in the other form.
+pub(super) async fn log_in(
+    session: &Session,
+    login: &Login,
+    order: &Order<'_>,
+    mut way: Way,
+) -> Result<(AccessToken, Way), Error> {
+    let (mut path_changed, mut form_changed) = (false, false);
+    loop {
+        let request = request(session, order, way)?;
+        let limits = session.limits();
+        let sent = session
+            .transport()
+            .send(&request, &Authorization::None, limits)
+            .await;
+        let reply = sent.map_err(|error| explain(error, login))?;
+        if (200..300).contains(&reply.status) {
+            return Ok((accept(session, reply, limits).await?, way));
+        }
+        let refusal = Refusal::read(session, reply, limits).await;
+        if refusal.path_missing() && !path_changed {
+            path_changed = true;
+            way.second_path = !way.second_path;
+        } else if refusal.form_wrong() && !form_changed {
+            form_changed = true;
+            way.form = !way.form;
+        } else {
+            return Err(refusal.into_error(login));
+        }
+    }
+}
+
+fn request(session: &Session, order: &Order<'_>, way: Way) -> Result<Request, Error> {
+    let path = order.paths[usize::from(way.second_path)];
+    let url = format!("{}{path}", session.origin());
+    let mut request = json_request(Method::Post, &url, &order.payload)?;
+    if way.form {
+        let text = serde_urlencoded::to_string(&order.payload).map_err(|error| {
+            Error::invalid("the login cannot be written as a form").with_source(error)
+        })?;
+        request.body = Body::Bytes {
+            content_type: "application/x-www-form-urlencoded",
+            bytes: text.into(),
+        };
+    }
+    Ok(request)
+}
+
+/// A redirect is the endpoint's answer too; a failure on the way there keeps its kind.
+fn explain(error: Error, login: &Login) -> Error {
+    if error.kind() != ErrorKind::Status {
+        return error;
+    }
+    let hint = login.hint(error.status().unwrap_or_default(), false, error.hint());
+    error
+        .with_kind(ErrorKind::Authentication)
+        .with_maybe_hint(hint)
+}
+
+#[derive(Default)]
+struct TokenAnswer {
+    access_token: Secret,
+    expires_in: Option<f64>,
+}
+
+impl Model for TokenAnswer {
+    const NAME: &'static str = "TokenAnswer";
+
+    fn absent() -> Self {
+        Self::default()
+    }
+
+    fn field<'de, A: serde::de::MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "access_token" => self.access_token = next(map)?,
+            "expires_in" => self.expires_in = next(map)?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+impl Tolerant for TokenAnswer {
+    fn absent() -> Self {
+        <Self as Model>::absent()
+    }
+
+    fn tolerant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::internal::model(deserializer)
+    }
+}
+
+/// The token of an answer with success.
+async fn accept(session: &Session, reply: Reply, limits: Limits) -> Result<AccessToken, Error> {
+    let (status, headers) = (reply.status, reply.headers);
+    let body = reply.body.read_by(limits.deadline, BODY_LIMIT).await?;
+    let id = request_id(&headers).map(str::to_owned);
+    let answer = Answer::new(status, headers, body);
+    let token = answer.json::<TokenAnswer>().ok();
+    let Some(token) = token.filter(|token| is_token(&token.access_token)) else {
+        let page = message::extract(session.credentials().redact(answer.text()).as_bytes());
+        return Err(Error::new(
+            ErrorKind::Authentication,
+            "the token endpoint answered without a token",
+        )
+        .with_status(status)
+        .with_request_id(id.as_deref())
+        .with_message(page.text.filter(|_| page.html))
+        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned())));
+    };
+    // Nonsense counts as not stated.
+    let life = token.expires_in.filter(|seconds| *seconds > 0.0);
+    let seconds = life.map(|seconds| seconds.min(super::token::MAX_LIFE.as_secs_f64()));
+    let mut access = AccessToken::new(token.access_token);
+    access.expires_in = seconds.map(std::time::Duration::from_secs_f64);
+    Ok(access)
+}
+
+/// An answer without success. Some servers echo what they were sent, so the secret is taken out.
+struct Refusal {
+    status: u16,
+    request_id: Option<String>,
+    text: String,
+    message: message::Message,
+}
+
+impl Refusal {
+    async fn read(session: &Session, reply: Reply, limits: Limits) -> Self {
+        let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
+        let redact = |text| session.credentials().redact(text);
+        let text = redact(String::from_utf8_lossy(&body).into_owned());
+        let mut message = message::extract(text.as_bytes());
+        message.text = message.text.map(redact);
+        Self {
+            status: reply.status,
+            request_id: request_id(&reply.headers).map(str::to_owned),
+            text,
+            message,
+        }
+    }
+
+    fn path_missing(&self) -> bool {
+        matches!(self.status, 404 | 405)
+    }
+
+    /// Whether the body was not understood. `invalid_request` is what an endpoint says that
+    /// found none of the members; one that has read them names the client or the grant.
+    fn form_wrong(&self) -> bool {
+        let text = self.text.to_ascii_lowercase();
+        let about_form = [
+            "content-type",
+            "content type",
+            "media type",
+            "invalid_request",
+        ];
+        self.status == 415
+            || (self.status == 400 && about_form.iter().any(|part| text.contains(part)))
+    }
+
+    fn into_error(self, login: &Login) -> Error {
+        Error::new(ErrorKind::Authentication, "no access token")
+            .with_status(self.status)
+            .with_request_id(self.request_id.as_deref())
+            .with_maybe_hint(login.hint(self.status, self.message.html, None))
+            .with_message(self.message.text)
+            .with_body(&Bytes::from(self.text))
+    }
+}

@@ -1,0 +1,133 @@
+//! Access tokens from an implementation of the caller's.
+//!
+//! It must not cache anything: that is the session's job.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+
+use crate::error::{Error, ErrorKind};
+use crate::secret::Secret;
+
+/// Any error of a [`TokenSource`].
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// The future that a [`TokenSource`] returns.
+pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>>;
+
+/// Where access tokens come from when none of the other [`Credentials`](crate::Credentials)
+/// fit: a vault, a sidecar, a login in the browser.
+///
+/// Closures that return a future are sources too:
+///
+/// ```
+/// use std::time::Duration;
+/// use anypoint_core::{AccessToken, Credentials};
+///
+/// let credentials = Credentials::custom(|| async {
+///     let token = std::fs::read_to_string("/run/secrets/anypoint-token")?;
+///     Ok(AccessToken::new(token.trim()).with_life(Duration::from_secs(600)))
+/// });
+/// assert_eq!(format!("{credentials:?}"), "Credentials(custom)");
+/// ```
+pub trait TokenSource: Send + Sync + 'static {
+    /// Gets a fresh token.
+    ///
+    /// It is asked when there is none, shortly before one runs out, and after a 401; once for
+    /// all calls that wait. It must not make calls of the session that it serves, because they
+    /// would wait for this very token.
+    ///
+    /// # Errors
+    /// Any. The calls fail with [`ErrorKind::Authentication`] and this error as their source;
+    /// its text is not shown in theirs, as it may hold secrets.
+    fn token(&self) -> TokenFuture<'_>;
+}
+
+impl<F, Fut> TokenSource for F
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<AccessToken, BoxError>> + Send + 'static,
+{
+    fn token(&self) -> TokenFuture<'_> {
+        Box::pin(self())
+    }
+}
+
+/// An access token, and for how long it is good.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AccessToken {
+    /// The token itself.
+    pub secret: Secret,
+    /// Its remaining life. `None` counts as an hour; zero serves the calls that wait for it and
+    /// no later one.
+    pub expires_in: Option<Duration>,
+}
+
+impl AccessToken {
+    /// A token without a stated life.
+    pub fn new(secret: impl Into<Secret>) -> Self {
+        Self {
+            secret: secret.into(),
+            expires_in: None,
+        }
+    }
+
+    /// For how long it is good, from now on.
+    #[must_use]
+    pub fn with_life(mut self, life: Duration) -> Self {
+        self.expires_in = Some(life);
+        self
+    }
+}
+
+/// Asks a source. A panic in it must not strand those who wait for the outcome.
+pub(super) async fn ask(source: &dyn TokenSource) -> Result<AccessToken, Error> {
+    let answer = AssertUnwindSafe(async { source.token().await })
+        .catch_unwind()
+        .await;
+    let token = match answer {
+        Ok(Ok(token)) => token,
+        Ok(Err(cause)) => {
+            return Err(failure("the token source failed")
+                .with_hint("its own error is the source of this one")
+                .with_source(Hidden(cause)));
+        }
+        Err(_) => return Err(failure("the token source panicked")),
+    };
+    if !super::is_token(&token.secret) {
+        return Err(failure(
+            "the token source gave an empty token or one with characters that a header cannot hold",
+        ));
+    }
+    Ok(token)
+}
+
+fn failure(summary: &str) -> Error {
+    Error::new(ErrorKind::Authentication, summary)
+}
+
+/// Leads to an error without printing it.
+struct Hidden(BoxError);
+
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an error of the token source")
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden(***)")
+    }
+}
+
+impl StdError for Hidden {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0)
+    }
+}

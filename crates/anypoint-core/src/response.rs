@@ -2,6 +2,7 @@
 //!
 //! It must not read from the network: the transport hands it whole bodies.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -199,7 +200,13 @@ impl Answer {
 }
 
 fn decode<T: Tolerant>(content: &[u8]) -> Result<T, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(content);
+    // Checked once as a whole, not string by string. A stray byte of another encoding spoils the
+    // text that it stands in, not the answer.
+    let text = match std::str::from_utf8(content) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(content),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
     let value = T::tolerant(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)

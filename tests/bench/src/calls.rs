@@ -116,15 +116,7 @@ struct HandToken {
 
 impl Hand {
     pub(crate) async fn new(url: &str) -> Result<Self, Failure> {
-        let tls = rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(
-            rustls::crypto::ring::default_provider(),
-        ))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .build()?;
+        let client = reqwest::Client::new();
         let answer = client.post(format!("{url}/accounts/token")).send().await?;
         let token: HandToken = serde_json::from_slice(&answer.bytes().await?)?;
         Ok(Self {

@@ -179,6 +179,6 @@ async fn lists_maps_and_scalars_need_no_type_of_their_own() {
         ["s-1", "s-2"]
     );
     let measures = client.measure_shapes("cm", "t-1").send().await.unwrap();
-    assert_eq!((measures["s-1"], measures["s-2"]), (4.0, 0.5));
+    assert_eq!((measures["s-1"], measures["s-2"]), (4.into(), 0.5.into()));
     assert_eq!(client.get_quota().send().await.unwrap().into_value(), 12);
 }

@@ -70,7 +70,7 @@ async fn numbers_and_texts_are_read_for_each_other_unless_that_changes_them() {
     assert_eq!((read.id.as_str(), read.name.as_str()), ("12345", "true"));
     assert_eq!(
         (read.corners, read.area, read.filled),
-        (Some(4), Some(0.07), Some(true))
+        (Some(4), Some(0.07.into()), Some(true))
     );
     for (body, path) in [
         (r#"{"corners":"four"}"#, "corners"),

@@ -121,7 +121,7 @@ async fn figures_are_sent_flat_with_their_tag() {
     call.send().await.unwrap();
     assert_eq!(
         server.request().text(),
-        r#"{"figures":[{"form":"circle","color":"red","radius":2.5},{"form":"rectangle","width":3},{"form":"star","rays":5}]}"#
+        r#"{"figures":[{"form":"circle","color":"red","radius":2.5},{"form":"rectangle","width":3.0},{"form":"star","rays":5}]}"#
     );
 }
 

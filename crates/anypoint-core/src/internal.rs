@@ -7,7 +7,6 @@
 mod call;
 mod model;
 mod multipart;
-mod number;
 mod operation;
 mod parameter;
 mod run;
@@ -28,7 +27,6 @@ pub use call::Call;
 pub use model::{Model, Page, model, next, skip};
 pub use multipart::Multipart;
 pub(crate) use multipart::Part;
-pub use number::{Number, number};
 pub use operation::{Auth, Endpoint, Method, Operation};
 pub use parameter::Parameter;
 pub use tolerant::{Tolerant, absent};

@@ -7,6 +7,7 @@ mod error;
 #[doc(hidden)]
 pub mod internal;
 mod nullable;
+mod number;
 mod open_enum;
 mod options;
 mod page;
@@ -31,6 +32,7 @@ pub use body::upload::Upload;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, ErrorKind};
 pub use nullable::Nullable;
+pub use number::Number;
 pub use open_enum::UnknownValue;
 pub use options::CallOptions;
 pub use page::{Items, Pages};

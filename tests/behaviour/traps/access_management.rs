@@ -169,8 +169,11 @@ async fn trap_am_fractional_entitlements_and_ids_of_sub_organizations() {
     let organization = call.send().await.unwrap().into_value();
     let entitlements = organization.entitlements.unwrap();
     let production = entitlements.v_cores_production.unwrap();
-    assert_eq!(production.assigned, Some(0.1));
-    assert_eq!(entitlements.v_cores_sandbox.unwrap().reassigned, Some(0.4));
+    assert_eq!(production.assigned, Some(0.1.into()));
+    assert_eq!(
+        entitlements.v_cores_sandbox.unwrap().reassigned,
+        Some(0.4.into())
+    );
     assert_eq!(organization.sub_organization_ids, ["o-2", "o-3"]);
     assert_naive_fails::<naive::WithEntitlements>(found, "expected i64");
     assert_naive_fails::<naive::WithSubOrganizations>(found, "expected struct Organization");

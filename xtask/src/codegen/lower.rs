@@ -13,7 +13,14 @@ use super::request::{Answer, Request};
 use super::spec::{Kind, Schema, Spec};
 
 /// Types of the runtime that schemas are mapped to.
-pub const RUNTIME_TYPES: [&str; 5] = ["Json", "Secret", "StringOrNumber", "Timestamp", "Upload"];
+pub const RUNTIME_TYPES: [&str; 6] = [
+    "Json",
+    "Number",
+    "Secret",
+    "StringOrNumber",
+    "Timestamp",
+    "Upload",
+];
 
 /// What the engine is given.
 #[derive(Debug)]
@@ -103,7 +110,7 @@ fn member(schema: &Schema) -> Json {
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::Integer { int32: true } => json!({ "type": "integer", "format": "int32" }),
         Kind::Integer { int32: false } => json!({ "type": "integer", "format": "int64" }),
-        Kind::Number => json!({ "type": "number", "format": "double" }),
+        Kind::Number => reference("Number"),
         Kind::String {
             format: Some(format),
         } if format == "date-time" => reference("Timestamp"),

@@ -27,6 +27,7 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Multipart",
     "None",
     "Nullable",
+    "Number",
     "Ok",
     "Operation",
     "Option",

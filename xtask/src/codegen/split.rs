@@ -26,6 +26,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "Items",
             "Json",
             "Nullable",
+            "Number",
             "Pages",
             "Response",
             "Secret",

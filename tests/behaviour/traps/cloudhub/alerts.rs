@@ -106,10 +106,13 @@ async fn trap_cloudhub_sizes_as_numbers_and_texts() {
     assert_eq!(raised.as_millis(), Some(1_440_000_000_003));
     let policy = client.get_autoscale_policy("hello", "p-1").send().await;
     let policy = policy.unwrap();
-    assert_eq!((policy.min_scale, policy.max_scale), (Some(0.1), Some(2.0)));
+    assert_eq!(
+        (policy.min_scale, policy.max_scale),
+        (Some(0.1.into()), Some(2.into()))
+    );
     assert_naive_fails::<naive::Occasions>(history, "expected a string");
     assert_naive_fails::<naive::WholeScale>(fractions, "expected i32");
     let policy = NewAutoscalePolicy::new().min_scale(0.1).max_scale(2.0);
     let written = serde_json::to_value(&policy).unwrap();
-    assert_eq!(written, value!({"minScale": 0.1, "maxScale": 2}));
+    assert_eq!(written, value!({"minScale": 0.1, "maxScale": 2.0}));
 }

@@ -34,8 +34,8 @@ async fn trap_cloudhub_the_overview_example() {
     let end = runtime.end_of_support_date.as_ref().unwrap();
     assert_eq!(end.to_string(), "1633737600000");
     let workers = found.workers.as_ref().unwrap();
-    assert_eq!(workers.remaining_org_workers, Some(223.7));
-    assert_eq!(workers.type_.as_ref().unwrap().weight, Some(0.1));
+    assert_eq!(workers.remaining_org_workers, Some(223.7.into()));
+    assert_eq!(workers.type_.as_ref().unwrap().weight, Some(0.1.into()));
     assert_eq!(found.worker_statuses[0].port, Some(0));
     assert_naive_fails::<naive::TextDates>(payload, "expected a string");
     // Maps that are there and empty are written as they came; absent members stay absent.
@@ -84,7 +84,7 @@ async fn trap_cloudhub_two_versions_of_an_application() {
     assert_eq!(old.mule_version.as_deref(), Some("3.7.0"));
     assert_eq!(
         (old.workers, old.remaining_worker_count),
-        (Some(1), Some(3.5))
+        (Some(1), Some(3.5.into()))
     );
     assert_eq!(old.encrypted_persistent_queues, Some(true));
     assert_eq!(old.supported_versions, ["3.6.2", "3.7.0"]);

@@ -269,6 +269,6 @@ async fn trap_cloudhub_errors_of_several_forms() {
         let call = client(&server).download_instance_log("hello", "d-1-0");
         let error = call.send().await.unwrap_err();
         assert_eq!((error.status(), error.is_retryable()), (Some(status), true));
-        assert_eq!(error.is_throttled(), status != 500);
+        assert!(error.is_throttled(), "{status}");
     }
 }

@@ -3,7 +3,7 @@
 
 
 #[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_core::{Error, Json, Secret, StringOrNumber, Timestamp};
+use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
 use anypoint_experience_hub::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use anypoint_experience_hub::types::*;

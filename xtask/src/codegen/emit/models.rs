@@ -47,11 +47,12 @@ pub fn deprecated(deprecated: bool) -> TokenStream {
 pub fn argument(name: &proc_macro2::Ident, ty: &Type) -> (TokenStream, TokenStream) {
     let (kind, inner) = outer(ty);
     match (kind.as_str(), inner) {
-        ("String" | "Secret" | "StringOrNumber" | "Timestamp" | "Nullable" | "Box", _) => {
-            (quote!(#name: impl Into<#ty>), quote!(#name.into()))
-        }
+        (
+            "String" | "Secret" | "Number" | "StringOrNumber" | "Timestamp" | "Nullable" | "Box",
+            _,
+        ) => (quote!(#name: impl Into<#ty>), quote!(#name.into())),
         ("Vec", Some(item)) => match outer(item).0.as_str() {
-            "String" | "Secret" | "StringOrNumber" => (
+            "String" | "Secret" | "Number" | "StringOrNumber" => (
                 quote!(#name: impl IntoIterator<Item = impl Into<#item>>),
                 quote!(#name.into_iter().map(Into::into).collect()),
             ),
@@ -106,22 +107,13 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
         _ => None,
     };
     let skip = skip.map(|skip| quote!(skip_serializing_if = #skip));
-    let number = holds_f64(ty).then(|| quote!(serialize_with = "internal::number"));
-    let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).chain(number).collect();
+    let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).collect();
     let serde = if attributes.is_empty() {
         quote!()
     } else {
         quote!(#[serde(#(#attributes),*)])
     };
     quote!(#docs #deprecated #serde pub #name: #ty,)
-}
-
-/// Whether it is a number with a fraction, or holds some.
-fn holds_f64(ty: &Type) -> bool {
-    match outer(ty) {
-        (_, Some(inner)) => holds_f64(inner),
-        (name, None) => name == "f64",
-    }
 }
 
 /// `new` with what is required, and a setter for each other member.

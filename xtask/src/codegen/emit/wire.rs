@@ -39,7 +39,7 @@ pub fn calls(api: &Api) -> TokenStream {
     let basic = if uses_basic { quote!(basic) } else { quote!(_) };
     quote! {
         #[allow(unused_imports, reason = "not every API needs all")]
-        use anypoint_core::{Error, Json, Secret, StringOrNumber, Timestamp};
+        use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
         use #krate::Client;
         #[allow(unused_imports, reason = "not every API needs all")]
         use #krate::types::*;

@@ -1,0 +1,229 @@
+//! A JSON number as the server wrote it.
+//!
+//! It must not normalise: a strict reader of integers refuses `1.0`, and a reader of what changed sees a
+//! difference where `1` becomes `1.0`.
+
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::internal::{Parameter, Tolerant};
+
+/// A number with or without a fraction, sent back in the form it came in.
+///
+/// ```
+/// use anypoint_core::Number;
+///
+/// let cores = Number::from(0.5);
+/// assert_eq!(cores.as_f64(), 0.5);
+/// assert_eq!(Number::from(2), 2.0);
+/// assert_eq!(Number::from(2).to_string(), "2");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Number(Form);
+
+#[derive(Clone, Copy)]
+enum Form {
+    Whole(i64),
+    Fraction(f64),
+}
+
+impl Number {
+    /// The value. Whole numbers above 2⁵³ lose their last digits.
+    #[expect(clippy::cast_precision_loss, reason = "documented")]
+    pub fn as_f64(self) -> f64 {
+        match self.0 {
+            Form::Whole(value) => value as f64,
+            Form::Fraction(value) => value,
+        }
+    }
+}
+
+impl Default for Number {
+    /// Zero.
+    fn default() -> Self {
+        Self(Form::Whole(0))
+    }
+}
+
+impl PartialEq for Number {
+    /// By value: `1` and `1.0` are the same number.
+    fn eq(&self, other: &Self) -> bool {
+        match (self.0, other.0) {
+            (Form::Whole(one), Form::Whole(other)) => one == other,
+            _ => self.as_f64() == other.as_f64(),
+        }
+    }
+}
+
+impl PartialEq<f64> for Number {
+    fn eq(&self, other: &f64) -> bool {
+        self.as_f64() == *other
+    }
+}
+
+impl From<f64> for Number {
+    fn from(value: f64) -> Self {
+        Self(Form::Fraction(value))
+    }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Self(Form::Whole(value))
+    }
+}
+
+impl From<i32> for Number {
+    fn from(value: i32) -> Self {
+        Self(Form::Whole(value.into()))
+    }
+}
+
+impl From<Number> for f64 {
+    fn from(number: Number) -> Self {
+        number.as_f64()
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Form::Whole(value) => fmt::Display::fmt(&value, f),
+            Form::Fraction(value) => fmt::Display::fmt(&value, f),
+        }
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Form::Whole(value) => serializer.serialize_i64(value),
+            Form::Fraction(value) => serializer.serialize_f64(value),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::tolerant(deserializer)
+    }
+}
+
+impl Tolerant for Number {
+    fn absent() -> Self {
+        Self::default()
+    }
+
+    fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyNumber)
+    }
+}
+
+struct AnyNumber;
+
+impl Visitor<'_> for AnyNumber {
+    type Value = Number;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Number, E> {
+        Ok(value.into())
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "JSON has no larger integers")]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Number, E> {
+        Ok(i64::try_from(value).map_or_else(|_| Number::from(value as f64), Number::from))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Number, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
+        let text = text.trim();
+        if let Ok(whole) = text.parse::<i64>() {
+            return Ok(whole.into());
+        }
+        let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
+        value
+            .map(Number::from)
+            .ok_or_else(|| E::custom("expected a number, found a text that is none"))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Number, E> {
+        Ok(Number::default())
+    }
+}
+
+impl Parameter for Number {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(&self.to_string());
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn again(json: &str) -> String {
+        let number: Number = serde_json::from_str(json).unwrap();
+        serde_json::to_string(&number).unwrap()
+    }
+
+    #[test]
+    fn the_form_is_kept() {
+        for json in [
+            "1",
+            "1.0",
+            "0.1",
+            "-3",
+            "1000.0",
+            "9007199254740993",
+            "1e300",
+        ] {
+            assert_eq!(again(json), json.replace("1e300", "1e+300"), "{json}");
+        }
+    }
+
+    #[test]
+    fn texts_and_null_are_numbers_too() {
+        assert_eq!(again(r#""0.07""#), "0.07");
+        assert_eq!(again(r#"" 2 ""#), "2");
+        assert_eq!(again("null"), "0");
+        for json in [r#""many""#, r#""NaN""#, "true", "[]"] {
+            assert!(serde_json::from_str::<Number>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn equal_is_by_value() {
+        assert_eq!(Number::from(1), Number::from(1.0));
+        assert_ne!(Number::from(1), Number::from(1.5));
+        assert_eq!(Number::from(1), 1.0);
+    }
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::retry::RetryPolicy;
+use crate::timeouts::LONGEST;
 
 /// Settings for some calls only; what is not set is the session's.
 ///
@@ -39,14 +40,14 @@ impl CallOptions {
     /// How long one attempt may take; zero fails at once. See
     /// [`SessionBuilder::attempt_timeout`](crate::SessionBuilder::attempt_timeout).
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = Some(timeout);
+        self.attempt_timeout = Some(timeout.min(LONGEST));
         self
     }
 
     /// How long the call may take with all its attempts; zero fails at once. See
     /// [`SessionBuilder::total_timeout`](crate::SessionBuilder::total_timeout).
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = Some(timeout);
+        self.total_timeout = Some(timeout.min(LONGEST));
         self
     }
 }

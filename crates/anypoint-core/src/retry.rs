@@ -65,7 +65,9 @@ impl Attempt<'_> {
             reason = "a random share needs no exactness"
         )]
         let share = self.random as f64 / u64::MAX as f64;
-        longest.mul_f64(share)
+        let wait = longest.as_secs_f64() * share;
+        // Rounding may lead beyond what a duration can hold.
+        Duration::try_from_secs_f64(wait).unwrap_or(longest)
     }
 }
 

@@ -152,7 +152,7 @@ impl Limiters {
 }
 
 /// Waits for a slot of each limiter; the name of the limit when there is none by the deadline.
-/// What is taken is given back then.
+/// What is taken is given back then, unused.
 pub(crate) async fn slots(
     limiters: &[Arc<Limiter>],
     clock: &dyn Clock,
@@ -162,19 +162,13 @@ pub(crate) async fn slots(
     // The narrow ones come last in the list and are waited for first, so that nobody sits on a
     // slot of all while waiting for one of few.
     for limiter in limiters.iter().rev() {
-        match crate::clock::by(clock, deadline, limiter.slot()).await {
+        let slot = limiter.slot(deadline);
+        match crate::clock::by(clock, deadline, slot).await.flatten() {
             Some(slot) => slots.push(slot),
             None => return Err(limiter.name()),
         }
     }
     Ok(slots)
-}
-
-/// Everyone waits that long, because the server said so.
-pub(crate) fn pause(limiters: &[Arc<Limiter>], until: Instant) {
-    for limiter in limiters {
-        limiter.pause(until);
-    }
 }
 
 #[cfg(test)]

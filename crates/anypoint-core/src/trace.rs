@@ -17,7 +17,7 @@ use crate::throttle::limiter::Limiter;
 /// A wait that is worth an event.
 const NOTABLE: Duration = Duration::from_millis(1);
 
-/// The span of a call. `status`, `attempts` and `error` are filled in at its end.
+/// The span of a call. `error` is filled in at its end, if there is one.
 pub(crate) fn call(operation: &'static Operation) -> Span {
     debug_span!(
         target: "anypoint",

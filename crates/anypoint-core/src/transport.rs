@@ -86,6 +86,8 @@ pub(crate) struct Reply {
     pub(crate) body: ByteStream,
     /// How many bytes of a body went out.
     pub(crate) sent: u64,
+    /// When the body has to be there, for those who want it whole.
+    pub(crate) deadline: Instant,
 }
 
 /// The standard phrase of a status.
@@ -225,7 +227,13 @@ impl Transport {
                 .failure()
                 .unwrap_or_else(|| fault::classify(error, url))
         })?;
+        // An upload may have taken longer than an attempt may.
+        let deadline = match request.body {
+            Body::Empty | Body::Bytes { .. } => limits.deadline,
+            Body::Upload { .. } | Body::Form(_) => progress.deadline(limits),
+        };
         Ok(Reply {
+            deadline,
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body: ByteStream::new(response, url.clone(), limits.stall, self.clock.clone()),

@@ -7,5 +7,8 @@ mod bodies;
 mod errors;
 mod models;
 mod paging;
+mod renewals;
+mod repetitions;
 mod requests;
+mod retry;
 mod support;

@@ -1,9 +1,12 @@
 //! A server that records what it is sent and answers with raw bytes.
 
+pub(crate) mod clock;
+
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
-use anypoint_core::{Backoff, Credentials, Session};
+use anypoint_core::{Backoff, Clock, Credentials, Session, SessionBuilder};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -42,7 +45,13 @@ impl Server {
     where
         F: Fn(&Recorded, usize) -> Vec<u8> + Send + Sync + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), answer)
+    }
+
+    pub(crate) fn on<F>(listener: TcpListener, answer: F) -> Self
+    where
+        F: Fn(&Recorded, usize) -> Vec<u8> + Send + Sync + 'static,
+    {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let recorded = Arc::new(Mutex::new(Vec::new()));
         let (answer, seen) = (Arc::new(answer), recorded.clone());
@@ -59,6 +68,11 @@ impl Server {
     pub(crate) async fn always(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::start(move |_, _| answer.clone()).await
+    }
+
+    /// Answers one request after the other, and all further ones like the last.
+    pub(crate) async fn script(answers: Vec<Vec<u8>>) -> Self {
+        Self::start(move |_, number| answers[number.min(answers.len() - 1)].clone()).await
     }
 
     pub(crate) fn requests(&self) -> Vec<Recorded> {
@@ -87,6 +101,18 @@ impl Server {
             .unwrap()
     }
 
+    /// A session that retries, with a clock that is turned and timeouts of a thousand hours, which
+    /// even the fastest clock does not reach.
+    pub(crate) fn timed(&self, clock: &Arc<impl Clock>) -> SessionBuilder {
+        let long = Duration::from_secs(3_600_000);
+        Session::builder()
+            .host(&self.url)
+            .clock(clock.clone())
+            .attempt_timeout(long)
+            .stall_timeout(long)
+            .total_timeout(long)
+    }
+
     /// A call without credentials.
     pub(crate) fn call(&self, operation: &'static Operation) -> Call {
         let session = self.session(Credentials::default());
@@ -107,8 +133,14 @@ where
         seen.push(request);
         bytes
     };
-    let _ = stream.write_all(&bytes).await;
-    let _ = stream.shutdown().await;
+    match bytes.as_slice() {
+        SILENCE => std::future::pending().await,
+        RESET => stream.set_zero_linger().unwrap(),
+        bytes => {
+            let _ = stream.write_all(bytes).await;
+            let _ = stream.shutdown().await;
+        }
+    }
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Recorded> {
@@ -147,6 +179,11 @@ async fn read(stream: &mut TcpStream) -> Option<Recorded> {
     Some(request)
 }
 
+/// Instead of an answer: the connection is reset.
+pub(crate) const RESET: &[u8] = b"reset";
+/// Instead of an answer: nothing, on a connection that stays open.
+pub(crate) const SILENCE: &[u8] = b"silence";
+
 /// An answer with its length and a closing connection.
 pub(crate) fn reply(status: u16, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
@@ -182,6 +219,15 @@ pub(crate) const fn operation(method: Method, path: &'static str) -> Operation {
 
 pub(crate) static GET: Operation = operation(Method::Get, "/things");
 pub(crate) static POST: Operation = operation(Method::Post, "/things");
+/// A call that must not be made twice.
+pub(crate) static CREATE: Operation = Operation {
+    idempotent: false,
+    ..operation(Method::Post, "/things")
+};
+
+pub(crate) fn call(session: &Session, operation: &'static Operation) -> Call {
+    Call::new(&Endpoint::new(session, "/api"), operation)
+}
 
 /// A folder of its own for one test, removed at its end.
 pub(crate) struct Folder(pub(crate) std::path::PathBuf);

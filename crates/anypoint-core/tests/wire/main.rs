@@ -5,10 +5,13 @@
 mod auth;
 mod bodies;
 mod errors;
+mod limits;
 mod models;
 mod paging;
+mod pauses;
 mod renewals;
 mod repetitions;
 mod requests;
 mod retry;
 mod support;
+mod timeouts;

@@ -1,6 +1,8 @@
 //! A server that records what it is sent and answers with raw bytes.
 
 pub(crate) mod clock;
+pub(crate) mod counting;
+pub(crate) mod stepped;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -120,7 +122,7 @@ impl Server {
     }
 }
 
-async fn serve<F>(mut stream: TcpStream, answer: &F, seen: &Mutex<Vec<Recorded>>)
+async fn serve<F>(mut stream: TcpStream, make: &F, seen: &Mutex<Vec<Recorded>>)
 where
     F: Fn(&Recorded, usize) -> Vec<u8>,
 {
@@ -129,21 +131,24 @@ where
     };
     let bytes = {
         let mut seen = seen.lock().unwrap();
-        let bytes = answer(&request, seen.len());
+        let bytes = make(&request, seen.len());
         seen.push(request);
         bytes
     };
     match bytes.as_slice() {
         SILENCE => std::future::pending().await,
         RESET => stream.set_zero_linger().unwrap(),
-        bytes => {
-            let _ = stream.write_all(bytes).await;
-            let _ = stream.shutdown().await;
-        }
+        bytes => answer(stream, bytes).await,
     }
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Recorded> {
+/// The caller may have gone.
+pub(crate) async fn answer(mut stream: TcpStream, bytes: &[u8]) {
+    let _ = stream.write_all(bytes).await;
+    let _ = stream.shutdown().await;
+}
+
+pub(crate) async fn read(stream: &mut TcpStream) -> Option<Recorded> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

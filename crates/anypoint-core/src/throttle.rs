@@ -214,4 +214,28 @@ mod tests {
         let off = Limiters::new(Throttle::off(), None, Arc::new(SystemClock));
         assert!(off.of(&PER, "h", |_| None).is_empty());
     }
+
+    #[test]
+    fn only_limiters_that_hold_someone_are_kept() {
+        static PER: [RateLimit; 1] = [RateLimit {
+            per: Some("domain"),
+            ..LIMIT
+        }];
+        let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock));
+        let of = |domain: usize| {
+            let domain = domain.to_string();
+            limiters.of(&PER, "h", |_| Some(&domain)).remove(0)
+        };
+        let paused = of(0);
+        paused.pause(Instant::now() + Duration::from_secs(3600));
+        let paused = Arc::downgrade(&paused);
+        let used = of(1);
+        for domain in 2..5 * KEPT {
+            of(domain);
+        }
+        let kept = |limiters: &Limiters| limiters.by_class.lock().unwrap()["test"].len();
+        assert!(kept(&limiters) <= KEPT, "{}", kept(&limiters));
+        assert!(Arc::ptr_eq(&used, &of(1)));
+        assert!(paused.upgrade().is_some());
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 use url::Position;
 
 use super::Part;
@@ -65,12 +65,8 @@ impl Run {
     pub(super) async fn run(self, want: Want) -> Result<Reply, Error> {
         let span = trace::call(self.operation);
         let operation = self.operation.id;
-        let run = async {
-            let outcome = self.attempts(want).await;
-            trace::outcome(outcome.as_ref().err());
-            outcome
-        };
-        let outcome = run.instrument(span).await;
+        let outcome = self.attempts(want).instrument(span.clone()).await;
+        trace::outcome(&span, outcome.as_ref().err());
         outcome.map_err(|error| error.in_operation(operation))
     }
 
@@ -82,8 +78,9 @@ impl Run {
         let (mut number, mut renewed, mut paid) = (0, false, None);
         loop {
             number += 1;
-            let attempt = self.attempt(want, end, &limiters);
-            let failure = match attempt.instrument(trace::attempt(number)).await {
+            let span = trace::attempt(number);
+            let attempt = self.attempt(want, end, &limiters, &span);
+            let failure = match attempt.instrument(span.clone()).await {
                 Ok(reply) => {
                     self.session.budget().refund(paid);
                     return Ok(reply);
@@ -149,6 +146,7 @@ impl Run {
         want: Want,
         end: Instant,
         limiters: &[Arc<Limiter>],
+        span: &Span,
     ) -> Result<Reply, Box<Failure>> {
         let clock = self.session.clock();
         let before = clock.now();
@@ -169,7 +167,7 @@ impl Run {
         let sent = transport.send(&self.request, &grant.authorization, limits);
         let reply = sent.await.map_err(Failure::of)?;
         let id = request_id(&reply.headers).map(str::to_owned);
-        trace::answer(reply.status, id.as_deref(), reply.sent);
+        trace::answer(span, reply.status, id.as_deref(), reply.sent);
         let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
         if let (Some(wait), Some(limiter)) = (exhausted, limiters.last()) {
             limiter.pause(clock.now() + wait);
@@ -181,7 +179,7 @@ impl Run {
             body: reply.body.of(self.operation.id, reply.status, id),
             ..reply
         };
-        take(reply, want)
+        take(reply, want, span)
             .await
             .map_err(|error| Failure::of(self.taken_effect(error)))
     }
@@ -314,13 +312,13 @@ impl Failure {
     }
 }
 
-async fn take(reply: Reply, want: Want) -> Result<Reply, Error> {
+async fn take(reply: Reply, want: Want, span: &Span) -> Result<Reply, Error> {
     let deadline = reply.deadline;
     let bytes = match want {
         Want::Stream => return Ok(reply),
         Want::Body => {
             let bytes = reply.body.read_by(deadline, ANSWER_LIMIT).await?;
-            trace::received(bytes.len());
+            trace::received(span, bytes.len());
             bytes
         }
         Want::Success => {

@@ -15,3 +15,4 @@ mod requests;
 mod retry;
 mod support;
 mod timeouts;
+mod traces;

@@ -2,21 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use anypoint_core::internal::{Call, Endpoint, Method, Operation};
+use anypoint_core::internal::{Call, Endpoint};
 use anypoint_core::{
     Attempt, Backoff, CallOptions, Credentials, Error, ErrorKind, Json, RetryPolicy, Session,
     SessionBuilder, Upload,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::support::clock::Fast;
 use crate::support::stepped::Stepped;
-use crate::support::{CREATE, GET, POST, SILENCE, Server, call, json, operation, reply, token};
+use crate::support::{CREATE, GET, POST, SILENCE, Server, call, json, reply};
 
-static PUT: Operation = operation(Method::Put, "/things");
 /// What passes in a test that expects a timeout: short.
 const SHORT: Duration = Duration::from_millis(100);
+/// The same where a head has to come before it.
+const SOON: Duration = Duration::from_millis(500);
 /// What must not pass: far longer than any test.
 const LONG: Duration = Duration::from_secs(600);
 /// More than sockets hold, so that an upload of it cannot end before the server reads.
@@ -63,6 +64,31 @@ async fn get(builder: SessionBuilder) -> Error {
 
 const HEAD: &[u8] = b"HTTP/1.1 200 X\r\nx-request-id: r\r\ncontent-length: 100000000\r\n\r\n[";
 
+/// A server whose queue of connections is full answers no further one.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn expectation_12_a_connection_that_does_not_come_about_ends() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let _full = [
+        TcpStream::connect(address).await.unwrap(),
+        TcpStream::connect(address).await.unwrap(),
+    ];
+    let builder = Session::builder().host(format!("http://{address}"));
+    let builder = builder.connect_timeout(SHORT).clock(Fast::new());
+    let builder = builder
+        .attempt_timeout(LONG * 1000)
+        .total_timeout(LONG * 1000);
+    let builder = builder.retry(Backoff::new().attempts(2));
+    let sent = call(&builder.build().unwrap(), &CREATE).send_empty().await;
+    let error = sent.unwrap_err();
+    // It cannot have reached anyone, so even a creation is tried again.
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 2));
+    assert!(error.hint().unwrap().contains("connect_timeout"), "{error}");
+}
+
 #[tokio::test]
 async fn expectation_12_an_attempt_ends_without_a_head() {
     let silent = on_connection(|mut stream| async move {
@@ -78,7 +104,7 @@ async fn expectation_12_an_attempt_ends_without_a_head() {
 async fn expectation_12_an_attempt_ends_in_the_middle_of_a_body() {
     for more in [&b""[..], b"1,"] {
         let server = on_connection(move |stream| trickle(stream, HEAD, more));
-        let error = get(server.await.attempt_timeout(SHORT)).await;
+        let error = get(server.await.attempt_timeout(SOON)).await;
         assert_eq!(
             (error.kind(), error.status(), error.request_id()),
             (ErrorKind::Timeout, Some(200), Some("r")),
@@ -90,7 +116,7 @@ async fn expectation_12_an_attempt_ends_in_the_middle_of_a_body() {
 async fn an_error_that_never_ends_is_still_told() {
     let start = b"HTTP/1.1 404 X\r\ncontent-length: 100000\r\n\r\n";
     let server = on_connection(move |stream| trickle(stream, start, b"no"));
-    let error = get(server.await.attempt_timeout(SHORT)).await;
+    let error = get(server.await.attempt_timeout(SOON)).await;
     assert_eq!(
         (error.kind(), error.status()),
         (ErrorKind::Status, Some(404))
@@ -100,7 +126,7 @@ async fn an_error_that_never_ends_is_still_told() {
 #[tokio::test]
 async fn a_success_whose_body_nobody_wants_is_one_however_slow_it_is() {
     let server = on_connection(|stream| trickle(stream, HEAD, b"1,"));
-    let session = server.await.attempt_timeout(SHORT).build().unwrap();
+    let session = server.await.attempt_timeout(SOON).build().unwrap();
     let sent = call(&session, &CREATE).send_empty().await;
     assert_eq!(sent.unwrap().status(), 200);
 }

@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_secret() {
+    fn expectation_17_debug_shows_no_secret() {
         let credentials = Credentials::connected_app("id", "s3cret");
         let builder = Session::builder().host("http://x").credentials(credentials);
         let printed = format!("{builder:?} {:?}", builder.clone().build().unwrap());

@@ -295,7 +295,7 @@ async fn a_cancelled_fetch_strands_nobody() {
 }
 
 #[tokio::test]
-async fn an_echoed_secret_never_shows() {
+async fn expectation_17_an_echoed_secret_never_shows() {
     let server = Server::start(|request, _| {
         let echo = format!(
             r#"{{"message":"bad request: {}"}}"#,
@@ -318,7 +318,7 @@ async fn an_echoed_secret_never_shows() {
 }
 
 #[tokio::test]
-async fn an_echoed_token_never_shows() {
+async fn expectation_17_an_echoed_token_never_shows() {
     let server = Server::always(reply(403, "", "token tok-s3cret lacks a scope")).await;
     let error = get(&server.session(Credentials::bearer("tok-s3cret")))
         .await

@@ -13,6 +13,7 @@ mod renewals;
 mod repetitions;
 mod requests;
 mod retry;
+mod streaming;
 mod support;
 mod timeouts;
 mod traces;

@@ -6,9 +6,11 @@ use std::time::Duration;
 use crate::retry::RetryPolicy;
 use crate::timeouts::LONGEST;
 
-/// Settings for some calls only; what is not set is the session's.
+/// Settings for some calls only; what is not set is the session's, and by default nothing is.
 ///
-/// Each API's client takes them with `with_options`, which gives a client of its own.
+/// Each API's client takes them with `with_options`, which gives a client of its own. Use it where
+/// one operation is slower than the others, or where a caller cannot wait as long as a job can.
+/// What is shared by all calls has no setting here: connections, limits, the retry budget.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,7 +33,8 @@ impl CallOptions {
         Self::default()
     }
 
-    /// When a failed attempt is followed by another one.
+    /// When a failed attempt is followed by another one. See
+    /// [`SessionBuilder::retry`](crate::SessionBuilder::retry).
     pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Some(Arc::new(policy));
         self

@@ -55,7 +55,11 @@ impl RateLimit {
 ///
 /// It does so by default, for one process that has its address for itself. Where several
 /// machines or processes reach the platform from one address, they share its limits: tell each
-/// how many they are.
+/// how many they are. Several sessions in one process share them too; better clone one session.
+///
+/// A call waits for its turn, first come, first served, up to its total timeout. If it is known
+/// not to get one by then it fails at once, and the error names the limit. Operations without a
+/// documented limit never wait.
 ///
 /// ```
 /// use anypoint_core::{Session, Throttle};
@@ -89,7 +93,8 @@ impl Throttle {
         }
     }
 
-    /// No waiting ahead: only the server's refusals slow the client down.
+    /// No waiting ahead, for a client behind a limiter of your own: a call that the server refuses
+    /// waits before it is tried again, but holds no other back.
     pub fn off() -> Self {
         Self { sharers: None }
     }

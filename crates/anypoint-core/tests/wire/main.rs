@@ -16,4 +16,3 @@ mod retry;
 mod streaming;
 mod support;
 mod timeouts;
-mod traces;

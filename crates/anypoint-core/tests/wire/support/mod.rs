@@ -2,7 +2,6 @@
 
 pub(crate) mod clock;
 pub(crate) mod counting;
-pub(crate) mod recorder;
 pub(crate) mod stepped;
 
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,13 @@
 //! What a call tells `tracing`, and what it must never tell.
+//!
+//! A binary of its own: whether a span is of interest is decided once for a process, so every test
+//! in it has to listen.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod recorder;
+#[allow(dead_code, reason = "it is there for other tests too")]
+#[path = "../wire/support/mod.rs"]
+mod support;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +16,8 @@ use anypoint_core::internal::{Auth, Method, Operation, RateLimit};
 use anypoint_core::{Credentials, Session, Upload};
 use tracing::{Instrument, Level};
 
+use crate::recorder::Recorder;
 use crate::support::clock::Fast;
-use crate::support::recorder::Recorder;
 use crate::support::stepped::Stepped;
 use crate::support::{GET, POST, Server, call, json, operation, reply, token};
 
@@ -34,7 +43,7 @@ async fn scripted(answers: Vec<Vec<u8>>) -> (Server, Arc<Fast>, Session) {
 
 #[tokio::test]
 async fn a_span_for_the_call_and_one_for_each_attempt() {
-    let (recorder, _guard) = Recorder::start(Level::DEBUG);
+    let recorder = Recorder::start(Level::DEBUG);
     let first = reply(503, "x-request-id: r1\r\n", "");
     let second = reply(200, "x-request-id: r2\r\n", "[1,2]");
     let (_server, _, session) = scripted(vec![first, second]).await;
@@ -68,7 +77,7 @@ async fn a_span_for_the_call_and_one_for_each_attempt() {
 
 #[tokio::test]
 async fn the_bytes_of_an_upload_are_counted() {
-    let (recorder, _guard) = Recorder::start(Level::DEBUG);
+    let recorder = Recorder::start(Level::DEBUG);
     let (_server, _, session) = scripted(vec![json(200, "{}")]).await;
     let upload = Upload::bytes("a.jar", vec![0; 100_000]);
     let sent = call(&session, &POST).upload("x/y", &upload);
@@ -78,7 +87,7 @@ async fn the_bytes_of_an_upload_are_counted() {
 
 #[tokio::test]
 async fn an_error_is_told_by_its_kind() {
-    let (recorder, _guard) = Recorder::start(Level::DEBUG);
+    let recorder = Recorder::start(Level::DEBUG);
     let (_server, _, session) = scripted(vec![reply(404, "", "")]).await;
     call(&session, &GET).send_empty().await.unwrap_err();
     assert_eq!(recorder.spans("call")[0].field("error"), Some("Status"));
@@ -87,7 +96,7 @@ async fn an_error_is_told_by_its_kind() {
 
 #[tokio::test]
 async fn every_wait_has_an_event() {
-    let (recorder, _guard) = Recorder::start(Level::DEBUG);
+    let recorder = Recorder::start(Level::DEBUG);
     let (_server, clock, session) = scripted(vec![reply(500, "", ""), json(200, "{}")]).await;
     call(&session, &GET).send_empty().await.unwrap();
     let retries = recorder.events("another one follows");
@@ -113,7 +122,7 @@ async fn every_wait_has_an_event() {
 
 #[tokio::test]
 async fn a_span_of_the_caller_is_left_alone() {
-    let (recorder, _guard) = Recorder::start(Level::INFO);
+    let recorder = Recorder::start(Level::INFO);
     let empty = tracing::field::Empty;
     let mine = tracing::info_span!("mine", status = empty, error = empty, sent = empty);
     let (_server, _, session) = scripted(vec![reply(404, "", "")]).await;
@@ -130,7 +139,7 @@ async fn expectation_17_no_secret_is_traced_at_any_level() {
         auth: Auth::Session,
         ..operation(Method::Put, "/things/{thingId}")
     };
-    let (recorder, _guard) = Recorder::start(Level::TRACE);
+    let recorder = Recorder::start(Level::TRACE);
     let server = Server::start(|request, number| {
         let headers = "x-s3cret: s3cret\r\nset-cookie: s3cret\r\n";
         match (request.target.contains("token"), number) {

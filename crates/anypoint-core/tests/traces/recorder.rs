@@ -1,12 +1,13 @@
-//! A subscriber that remembers all that is traced, by whomever, on one thread.
+//! A subscriber that remembers all that is traced, by whomever, for the test on each thread.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
+use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_core::span::Current;
 
@@ -21,6 +22,17 @@ struct Log {
     spans: Vec<Traced>,
     events: Vec<Traced>,
     entered: Vec<usize>,
+}
+
+impl Log {
+    fn traced(&self, metadata: &'static Metadata<'static>) -> Traced {
+        let parent = self.entered.last().map(|index| &self.spans[*index]);
+        Traced {
+            metadata,
+            parent: parent.map(|span| span.metadata.name()),
+            fields: BTreeMap::new(),
+        }
+    }
 }
 
 /// A span or an event.
@@ -51,12 +63,14 @@ impl Visit for Fields<'_> {
 }
 
 impl Recorder {
-    /// Records what this thread traces up to a level, as long as the guard lives.
-    pub(crate) fn start(level: Level) -> (Self, DefaultGuard) {
+    /// Records what this thread traces up to a level, from now on.
+    pub(crate) fn start(level: Level) -> Self {
         let log = Arc::default();
         let recorder = Self { level, log };
-        let guard = tracing::subscriber::set_default(recorder.clone());
-        (recorder, guard)
+        MINE.set(Some(recorder.clone()));
+        // Every test does so before it calls anything; the first one wins.
+        let _ = tracing::subscriber::set_global_default(Router);
+        recorder
     }
 
     pub(crate) fn spans(&self, name: &str) -> Vec<Traced> {
@@ -80,15 +94,6 @@ impl Recorder {
         format!("{:?} {:?}", log.spans, log.events)
     }
 
-    fn traced(log: &Log, metadata: &'static Metadata<'static>) -> Traced {
-        let parent = log.entered.last().map(|index| &log.spans[*index]);
-        Traced {
-            metadata,
-            parent: parent.map(|span| span.metadata.name()),
-            fields: BTreeMap::new(),
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap()
     }
@@ -98,47 +103,67 @@ fn index(id: &Id) -> usize {
     id.into_u64() as usize - 1
 }
 
-impl Subscriber for Recorder {
+/// Leads to the recorder of the thread.
+struct Router;
+
+thread_local! {
+    static MINE: RefCell<Option<Recorder>> = const { RefCell::new(None) };
+}
+
+impl Router {
+    fn log<T>(write: impl FnOnce(&mut Log) -> T) -> T {
+        MINE.with_borrow(|mine| write(&mut mine.as_ref().unwrap().lock()))
+    }
+}
+
+impl Subscriber for Router {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= self.level
+        let level = MINE.with_borrow(|mine| mine.as_ref().map(|mine| mine.level));
+        level.is_some_and(|level| *metadata.level() <= level)
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let mut log = self.lock();
-        let mut traced = Self::traced(&log, span.metadata());
-        span.record(&mut Fields(&mut traced.fields));
-        log.spans.push(traced);
-        Id::from_u64(log.spans.len() as u64)
+        Self::log(|log| {
+            let mut traced = log.traced(span.metadata());
+            span.record(&mut Fields(&mut traced.fields));
+            log.spans.push(traced);
+            Id::from_u64(log.spans.len() as u64)
+        })
     }
 
     fn record(&self, span: &Id, values: &Record<'_>) {
-        values.record(&mut Fields(&mut self.lock().spans[index(span)].fields));
+        Self::log(|log| values.record(&mut Fields(&mut log.spans[index(span)].fields)));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut log = self.lock();
-        let mut traced = Self::traced(&log, event.metadata());
-        event.record(&mut Fields(&mut traced.fields));
-        log.events.push(traced);
+        Self::log(|log| {
+            let mut traced = log.traced(event.metadata());
+            event.record(&mut Fields(&mut traced.fields));
+            log.events.push(traced);
+        });
     }
 
     fn enter(&self, span: &Id) {
-        self.lock().entered.push(index(span));
+        Self::log(|log| log.entered.push(index(span)));
     }
 
     fn exit(&self, span: &Id) {
-        let mut log = self.lock();
-        let place = log.entered.iter().rposition(|one| *one == index(span));
-        log.entered.remove(place.unwrap());
+        Self::log(|log| {
+            let place = log.entered.iter().rposition(|one| *one == index(span));
+            log.entered.remove(place.unwrap());
+        });
     }
 
     fn current_span(&self) -> Current {
-        let log = self.lock();
-        match log.entered.last() {
+        Self::log(|log| match log.entered.last() {
             Some(at) => Current::new(Id::from_u64(*at as u64 + 1), log.spans[*at].metadata),
             None => Current::none(),
-        }
+        })
     }
 }

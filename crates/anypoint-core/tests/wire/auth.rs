@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use anypoint_core::{Backoff, Clock, Credentials, Error, ErrorKind, Session, Upload};
 
-use crate::support::{GET, POST, Server, json, operation, reply, token};
+use crate::support::stepped::until;
+use crate::support::{GET, POST, SILENCE, Server, json, operation, reply, token};
 
 static BASIC: Operation = Operation {
     auth: Auth::Basic,
@@ -269,24 +270,24 @@ async fn a_failed_renewal_leaves_a_good_token_in_place() {
     assert!(error.is_throttled() && error.is_retryable());
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[tokio::test]
 async fn a_cancelled_fetch_strands_nobody() {
-    let server = Server::start(|request, count| match request.target.contains("token") {
-        true => {
-            std::thread::sleep(Duration::from_millis(if count == 0 { 300 } else { 0 }));
-            token(&format!("t{count}"), 3600)
-        }
-        false => json(200, "{}"),
-    })
+    let server = Server::start(
+        |request, count| match (request.target.contains("token"), count) {
+            (true, 0) => SILENCE.to_vec(),
+            (true, _) => token(&format!("t{count}"), 3600),
+            _ => json(200, "{}"),
+        },
+    )
     .await;
     let session = server.session(app());
     let first = tokio::spawn({
         let session = session.clone();
         async move { get(&session).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    until(|| server.count("/token") == 1).await;
     let waiter = tokio::spawn(async move { get(&session).await });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    tokio::task::yield_now().await;
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     waiter.await.unwrap().unwrap();

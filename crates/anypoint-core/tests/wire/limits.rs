@@ -8,7 +8,7 @@ use anypoint_core::{CallOptions, Credentials, Error, ErrorKind, Session, Throttl
 use tokio::task::JoinHandle;
 
 use crate::support::counting::Counting;
-use crate::support::stepped::Stepped;
+use crate::support::stepped::{Stepped, until};
 use crate::support::{Server, call, json, operation, token};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -168,9 +168,7 @@ async fn who_gives_up_gives_the_place_back() {
     given_up.abort();
     assert!(given_up.await.unwrap_err().is_cancelled());
     let left = REST - Duration::from_millis(500);
-    while server.clock.waits() != [left] {
-        tokio::task::yield_now().await;
-    }
+    until(|| server.clock.waits() == [left]).await;
     server.clock.step();
     succeed(behind).await;
     assert_eq!(server.arrivals(), [Duration::ZERO, REST]);

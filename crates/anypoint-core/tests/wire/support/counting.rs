@@ -7,7 +7,7 @@ use anypoint_core::{Session, Throttle};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use super::stepped::Stepped;
+use super::stepped::{Stepped, until};
 use super::{answer, json, read};
 
 /// A server that notes who arrives when, and may keep its answers back.
@@ -70,9 +70,7 @@ impl Counting {
     }
 
     async fn arrived(&self, count: usize) -> Vec<Duration> {
-        while self.arrivals().len() < count {
-            tokio::task::yield_now().await;
-        }
+        until(|| self.arrivals().len() >= count).await;
         self.arrivals()
     }
 

@@ -11,6 +11,18 @@ use anypoint_core::{Clock, Sleep};
 
 /// Timers of timeouts are longer, waits are shorter.
 const HOUR: Duration = Duration::from_secs(3600);
+/// No test takes as long, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Comes back when something has happened that will; that it does not is noticed late.
+pub(crate) async fn until(happened: impl Fn() -> bool) {
+    let waiting = async {
+        while !happened() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+}
 
 #[derive(Debug, Clone)]
 pub(crate) struct Stepped {
@@ -60,16 +72,14 @@ impl Stepped {
 
     /// Lets as many come to wait as there should be.
     pub(crate) async fn settle(&self, waiting: usize) -> Vec<Duration> {
-        while self.waits().len() != waiting {
-            tokio::task::yield_now().await;
-        }
+        until(|| self.waits().len() == waiting).await;
         self.waits()
     }
 
     /// Goes on to when the next wait ends.
     pub(crate) fn step(&self) {
         let next = self.waits().into_iter().min();
-        self.advance(next.expect("someone waits"));
+        self.advance(next.unwrap());
     }
 
     pub(crate) fn advance(&self, time: Duration) {

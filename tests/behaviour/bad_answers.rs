@@ -52,7 +52,7 @@ async fn an_empty_body_is_an_empty_value() {
 }
 
 #[tokio::test]
-async fn missing_null_and_extra_members_are_put_up_with() {
+async fn expectation_06_missing_null_and_extra_members_are_put_up_with() {
     let read = shape(r#"{"id":"s-1","tags":null,"name":null,"kind":null,"new":{"a":[1]}}"#).await;
     let read = read.unwrap();
     assert_eq!((read.id.as_str(), read.name.as_str()), ("s-1", ""));
@@ -135,7 +135,7 @@ async fn a_page_is_no_array_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_success_that_nobody_documented_is_a_success() {
+async fn expectation_07_a_success_that_nobody_documented_is_a_success() {
     for status in [200, 203, 207, 226] {
         let server = Server::start([json(status, r#"{"id":"s-1"}"#)]).await;
         let shape = server.shapes().get_shape("s-1").send().await.unwrap();

@@ -15,7 +15,7 @@ async fn refused(answer: Vec<u8>) -> Error {
 }
 
 #[tokio::test]
-async fn the_message_is_found_in_a_body_of_any_kind() {
+async fn expectation_09_the_message_is_found_in_a_body_of_any_kind() {
     let json = "application/json";
     for (content_type, body, message) in [
         (
@@ -108,7 +108,7 @@ async fn no_error_prints_the_body_or_the_token() {
 }
 
 #[tokio::test]
-async fn a_status_says_what_to_try() {
+async fn expectation_09_a_status_says_what_to_try() {
     for (status, hint, retryable) in [
         (401, Some("the credentials were refused"), false),
         (403, Some("a scope is missing"), false),

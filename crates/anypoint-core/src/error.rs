@@ -16,6 +16,9 @@ use bytes::Bytes;
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// What went wrong, in one word. See [`Error::kind`].
+///
+/// Whether the same call may succeed later is [`Error::is_retryable`]. The client has then tried
+/// again already, where that is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -25,7 +28,7 @@ pub enum ErrorKind {
     Configuration,
     /// No access token could be had.
     Authentication,
-    /// No connection: refused, unreachable, or the name did not resolve.
+    /// No connection: refused, unreachable, or the name did not resolve. Nothing was sent.
     Connect,
     /// The TLS handshake failed: the port speaks no TLS, the certificate is for another name, or
     /// the server wants a client certificate.
@@ -37,14 +40,16 @@ pub enum ErrorKind {
     ClockSkew,
     /// A proxy refused: it wants credentials, or does not connect to the host.
     Proxy,
-    /// A time limit of the session was reached: connecting, an attempt, a standstill, or the
-    /// whole call.
+    /// A time limit of the session was reached, or would have been: connecting, an attempt, a
+    /// standstill, or the whole call with its waits. The hint names the setting.
     Timeout,
-    /// The connection broke before the whole answer was there.
+    /// The connection broke before the whole answer was there. The call may have taken effect; the
+    /// hint says so where it is known.
     Interrupted,
-    /// The server answered with an error status or with a redirect that is not followed.
+    /// The server answered with an error status or with a redirect that is not followed. See
+    /// [`Error::status`].
     Status,
-    /// The answer was not what the operation promises.
+    /// The answer was a success, but not what the operation promises. See [`Error::json_path`].
     Decode,
     /// A local file could not be read or written.
     Io,
@@ -150,7 +155,8 @@ impl Error {
         self.0.throttled || matches!(self.0.status, Some(429 | 503))
     }
 
-    /// How many attempts were made; 0 when the call failed before the first one.
+    /// How many attempts were made; 0 when the call failed before the first one, or after the
+    /// last one: when an answer could not be decoded, or a download broke off.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }

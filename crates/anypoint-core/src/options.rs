@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::retry::RetryPolicy;
+use crate::timeouts::LONGEST;
 
-/// Settings for some calls only; what is not set is the session's.
+/// Settings for some calls only; what is not set is the session's, and by default nothing is.
 ///
-/// Each API's client takes them with `with_options`, which gives a client of its own.
+/// Each API's client takes them with `with_options`, which gives a client of its own. Use it where
+/// one operation is slower than the others, or where a caller cannot wait as long as a job can.
+/// What is shared by all calls has no setting here: connections, limits, the retry budget.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,7 +33,8 @@ impl CallOptions {
         Self::default()
     }
 
-    /// When a failed attempt is followed by another one.
+    /// When a failed attempt is followed by another one. See
+    /// [`SessionBuilder::retry`](crate::SessionBuilder::retry).
     pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Some(Arc::new(policy));
         self
@@ -39,14 +43,14 @@ impl CallOptions {
     /// How long one attempt may take; zero fails at once. See
     /// [`SessionBuilder::attempt_timeout`](crate::SessionBuilder::attempt_timeout).
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = Some(timeout);
+        self.attempt_timeout = Some(timeout.min(LONGEST));
         self
     }
 
     /// How long the call may take with all its attempts; zero fails at once. See
     /// [`SessionBuilder::total_timeout`](crate::SessionBuilder::total_timeout).
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = Some(timeout);
+        self.total_timeout = Some(timeout.min(LONGEST));
         self
     }
 }

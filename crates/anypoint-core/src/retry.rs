@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// Decides whether a failed attempt is followed by another one.
+/// Decides whether a failed attempt is followed by another one. [`Backoff`] is the default, and
+/// enough unless a wait depends on something that only the application knows.
 ///
 /// A policy is asked only where one more attempt can do no harm: the error may pass, and either
 /// the operation is idempotent or the request is known not to have been processed. So no policy
-/// can send a request twice that must not be. The session's retry budget and the call's total
-/// timeout bound every policy.
+/// can send a request twice that must not be. The session's retry budget
+/// ([`SessionBuilder::retry_budget`](crate::SessionBuilder::retry_budget)) and the call's total
+/// timeout bound every policy. A token that was refused is renewed without asking one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -65,7 +67,9 @@ impl Attempt<'_> {
             reason = "a random share needs no exactness"
         )]
         let share = self.random as f64 / u64::MAX as f64;
-        longest.mul_f64(share)
+        let wait = longest.as_secs_f64() * share;
+        // Rounding may lead beyond what a duration can hold.
+        Duration::try_from_secs_f64(wait).unwrap_or(longest)
     }
 }
 
@@ -73,8 +77,13 @@ impl Attempt<'_> {
 ///
 /// The wait before attempt `n + 1` is random between zero and `first · 2ⁿ⁻¹`, at most `longest`.
 /// The defaults, 4 attempts with half a second first and 20 seconds at most, ride out a server
-/// that restarts or a proxy that hiccups. Raise the attempts for a nightly job that nobody
-/// watches; use [`Backoff::off`] where a caller has a retry of its own.
+/// that restarts or a proxy that hiccups, and keep a caller waiting for some seconds at most. Raise
+/// the attempts for a nightly job that nobody watches, and the total timeout with them; use
+/// [`Backoff::off`] where a caller has a retry of its own. A server's own wait, such as
+/// `Retry-After`, may be longer than `longest`: it is kept.
+///
+/// Set it for all calls with [`SessionBuilder::retry`](crate::SessionBuilder::retry), for some with
+/// [`CallOptions::retry`](crate::CallOptions::retry).
 ///
 /// ```
 /// use std::time::Duration;
@@ -110,7 +119,7 @@ impl Backoff {
         Self::default()
     }
 
-    /// One attempt, no retry.
+    /// One attempt, no retry. A token that was refused is still renewed once.
     pub fn off() -> Self {
         Self::default().attempts(1)
     }

@@ -223,22 +223,27 @@ impl SessionBuilder {
 
     /// How long a connection may take to come about, with its name resolved and TLS agreed on; 10
     /// seconds by default: enough for a far region on a slow line.
+    ///
+    /// A call whose connection takes longer was not sent, so it is tried again whatever it does.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.connect = timeout;
         self
     }
 
     /// How long one attempt of a call may take, from the request to the end of its answer; 60
-    /// seconds by default. Raise it for a server that is slow to answer.
+    /// seconds by default. Raise it for an operation that is slow to answer, for its calls only
+    /// with [`CallOptions::attempt_timeout`](crate::CallOptions::attempt_timeout).
     ///
-    /// For an upload it counts from the last byte sent, for a download until the first one
-    /// comes.
+    /// For an upload it counts from the last byte sent, for a download until the head of the
+    /// answer is there. An attempt that took too long is repeated only where the operation is
+    /// idempotent: the server may still be at it.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.attempt = timeout;
         self
     }
 
-    /// How long an upload or download may stand still; 60 seconds by default.
+    /// How long an upload or download may stand still; 60 seconds by default. Raise it for a
+    /// server that pauses.
     ///
     /// It does not limit the whole of it: that may take hours while it moves.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
@@ -247,21 +252,25 @@ impl SessionBuilder {
     }
 
     /// How long a call may take altogether: the wait for a token and for the documented limits,
-    /// all attempts, and the waits between them; 5 minutes by default.
+    /// all attempts, and the waits between them; 5 minutes by default. Lower it where somebody
+    /// waits for the call, raise it for many calls under a low limit.
     ///
-    /// An upload or download on its way is not cut off by it.
+    /// A call that is known not to end in time fails at once. An upload or download on its way is
+    /// not cut off.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.total = timeout;
         self
     }
 
-    /// When a failed attempt is followed by another one; [`Backoff::new`] by default.
+    /// When a failed attempt is followed by another one; [`Backoff::new`] by default: up to 4
+    /// attempts. See [`RetryPolicy`] for what no policy can change.
     pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Arc::new(policy);
         self
     }
 
-    /// What all calls may spend on retries together: 500 by default.
+    /// What all calls may spend on retries together: 500 by default. Lower it where many sessions
+    /// call one server; 0 allows no retry at all.
     ///
     /// A retry costs 5, after a timeout 10. A retry that succeeds puts its cost back, any other
     /// success 1. So a session stops retrying after some hundred failures in a row, and a server
@@ -272,7 +281,7 @@ impl SessionBuilder {
     }
 
     /// How the client keeps itself under the documented limits; by default as the only process
-    /// at its address.
+    /// at its address. See [`Throttle`] for when to change it.
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.throttle = throttle;
         self
@@ -458,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_secret() {
+    fn expectation_17_debug_shows_no_secret() {
         let credentials = Credentials::connected_app("id", "s3cret");
         let builder = Session::builder().host("http://x").credentials(credentials);
         let printed = format!("{builder:?} {:?}", builder.clone().build().unwrap());

@@ -55,7 +55,11 @@ impl RateLimit {
 ///
 /// It does so by default, for one process that has its address for itself. Where several
 /// machines or processes reach the platform from one address, they share its limits: tell each
-/// how many they are.
+/// how many they are. Several sessions in one process share them too; better clone one session.
+///
+/// A call waits for its turn, first come, first served, up to its total timeout. If it is known
+/// not to get one by then it fails at once, and the error names the limit. Operations without a
+/// documented limit never wait.
 ///
 /// ```
 /// use anypoint_core::{Session, Throttle};
@@ -89,7 +93,8 @@ impl Throttle {
         }
     }
 
-    /// No waiting ahead: only the server's refusals slow the client down.
+    /// No waiting ahead, for a client behind a limiter of your own: a call that the server refuses
+    /// waits before it is tried again, but holds no other back.
     pub fn off() -> Self {
         Self { sharers: None }
     }
@@ -165,7 +170,7 @@ fn of_class<'a>(
 }
 
 /// Waits for a slot of each limiter; the name of the limit when there is none by the deadline.
-/// What is taken is given back then.
+/// What is taken is given back then, unused.
 pub(crate) async fn slots(
     limiters: &[Arc<Limiter>],
     clock: &dyn Clock,
@@ -175,19 +180,13 @@ pub(crate) async fn slots(
     // The narrow ones come last in the list and are waited for first, so that nobody sits on a
     // slot of all while waiting for one of few.
     for limiter in limiters.iter().rev() {
-        match crate::clock::by(clock, deadline, std::pin::pin!(limiter.slot())).await {
+        let slot = std::pin::pin!(limiter.slot(deadline));
+        match crate::clock::by(clock, deadline, slot).await.flatten() {
             Some(slot) => slots.push(slot),
             None => return Err(limiter.name()),
         }
     }
     Ok(slots)
-}
-
-/// Everyone waits that long, because the server said so.
-pub(crate) fn pause(limiters: &[Arc<Limiter>], until: Instant) {
-    for limiter in limiters {
-        limiter.pause(until);
-    }
 }
 
 #[cfg(test)]
@@ -232,5 +231,29 @@ mod tests {
         assert_eq!(same(&of("h", "a"), &of("i", "a")), [false, false]);
         let off = Limiters::new(Throttle::off(), None, Arc::new(SystemClock));
         assert!(off.of(&PER, "h", |_| None).is_empty());
+    }
+
+    #[test]
+    fn only_limiters_that_hold_someone_are_kept() {
+        static PER: [RateLimit; 1] = [RateLimit {
+            per: Some("domain"),
+            ..LIMIT
+        }];
+        let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock));
+        let of = |domain: usize| {
+            let domain = domain.to_string();
+            limiters.of(&PER, "h", |_| Some(&domain)).remove(0)
+        };
+        let paused = of(0);
+        paused.pause(Instant::now() + Duration::from_secs(3600));
+        let paused = Arc::downgrade(&paused);
+        let used = of(1);
+        for domain in 2..5 * KEPT {
+            of(domain);
+        }
+        let kept = |limiters: &Limiters| limiters.by_class.lock().unwrap()[0].1.len();
+        assert!(kept(&limiters) <= KEPT, "{}", kept(&limiters));
+        assert!(Arc::ptr_eq(&used, &of(1)));
+        assert!(paused.upgrade().is_some());
     }
 }

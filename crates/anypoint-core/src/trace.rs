@@ -2,7 +2,8 @@
 //! wait.
 //!
 //! It must not be given a header, a body, a query or a path value: the operation's path template
-//! is all that is shown of a URL.
+//! is all that is shown of a URL. It must not write to the current span, which is the user's where
+//! these are switched off.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use crate::throttle::limiter::Limiter;
 /// A wait that is worth an event.
 const NOTABLE: Duration = Duration::from_millis(1);
 
-/// The span of a call. `status`, `attempts` and `error` are filled in at its end.
+/// The span of a call. `error` is filled in at its end, if there is one.
 pub(crate) fn call(operation: &'static Operation) -> Span {
     debug_span!(
         target: "anypoint",
@@ -43,8 +44,7 @@ pub(crate) fn attempt(number: u32) -> Span {
 }
 
 /// The head of an answer is there, after so many bytes of the request's body.
-pub(crate) fn answer(status: u16, request_id: Option<&str>, sent: u64) {
-    let span = Span::current();
+pub(crate) fn answer(span: &Span, status: u16, request_id: Option<&str>, sent: u64) {
     span.record("status", status);
     span.record("sent", sent);
     if let Some(id) = request_id {
@@ -53,23 +53,27 @@ pub(crate) fn answer(status: u16, request_id: Option<&str>, sent: u64) {
 }
 
 /// An answer was read whole; its length is in bytes.
-pub(crate) fn received(length: usize) {
-    Span::current().record("received", length);
+pub(crate) fn received(span: &Span, length: usize) {
+    span.record("received", length);
 }
 
 /// The call is over. Of an error only its kind and status are shown: what the server wrote may
 /// hold anything.
-pub(crate) fn outcome(error: Option<&Error>) {
+pub(crate) fn outcome(span: &Span, error: Option<&Error>) {
     if let Some(error) = error {
-        Span::current().record("error", tracing::field::debug(error.kind()));
+        span.record("error", tracing::field::debug(error.kind()));
     }
 }
 
-/// The client kept itself under a documented limit.
+/// The client kept itself under the documented limits; the narrowest of them is named.
 pub(crate) fn waited(limiters: &[Arc<Limiter>], waited: Duration) {
-    if waited >= NOTABLE {
-        let limit = limiters.last().map(|limiter| limiter.name());
-        debug!(target: "anypoint", limit, waited_ms = millis(waited), "waited for a rate limit");
+    if let Some(limiter) = limiters.last().filter(|_| waited >= NOTABLE) {
+        debug!(
+            target: "anypoint",
+            limit = limiter.name(),
+            waited_ms = millis(waited),
+            "waited for a rate limit",
+        );
     }
 }
 

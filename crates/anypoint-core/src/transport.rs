@@ -94,6 +94,8 @@ pub(crate) struct Reply {
     pub(crate) body: ByteStream,
     /// How many bytes of a body went out.
     pub(crate) sent: u64,
+    /// When the body has to be there, for those who want it whole.
+    pub(crate) deadline: Instant,
 }
 
 /// The standard phrase of a status.
@@ -248,8 +250,14 @@ impl Transport {
                 self.route.proxy_for(url).as_deref(),
             ));
         }
+        // An upload may have taken longer than an attempt may.
+        let deadline = match request.body {
+            Body::Empty | Body::Bytes { .. } => limits.deadline,
+            Body::Upload { .. } | Body::Form(_) => progress.deadline(limits),
+        };
         let mut response = response;
         Ok(Reply {
+            deadline,
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
             body: ByteStream::new(response, url.clone(), limits.stall, self.clock.clone()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 use url::Position;
 
 use super::Part;
@@ -16,7 +16,7 @@ use crate::clock;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
 use crate::response::request_id;
 use crate::retry::{Attempt, RetryPolicy};
-use crate::throttle::limiter::Limiter;
+use crate::throttle::limiter::{Limiter, Slot};
 use crate::throttle::{self, headers};
 use crate::transport::{Body, ByteStream, Headers, Limits, Reply, Request};
 use crate::{CallOptions, Session, trace};
@@ -56,6 +56,8 @@ struct Failure {
     wait: Option<Duration>,
     /// The token that was refused, when another one can be had.
     refused: Option<Grant>,
+    /// There is no time left for another attempt.
+    last: bool,
 }
 
 impl Run {
@@ -64,12 +66,9 @@ impl Run {
         let span = trace::call(self.operation);
         let operation = self.operation.id;
         // Pinned first: a future with everything below in it is not moved into the span.
-        let run = std::pin::pin!(async {
-            let outcome = self.attempts(want).await;
-            trace::outcome(outcome.as_ref().err());
-            outcome
-        });
-        let outcome = run.instrument(span).await;
+        let run = std::pin::pin!(self.attempts(want));
+        let outcome = run.instrument(span.clone()).await;
+        trace::outcome(&span, outcome.as_ref().err());
         outcome.map_err(|error| error.in_operation(operation))
     }
 
@@ -81,8 +80,9 @@ impl Run {
         let (mut number, mut renewed, mut paid) = (0, false, None);
         loop {
             number += 1;
-            let attempt = std::pin::pin!(self.attempt(want, end, &limiters));
-            let failure = match attempt.instrument(trace::attempt(number)).await {
+            let span = trace::attempt(number);
+            let attempt = std::pin::pin!(self.attempt(want, end, &limiters, &span));
+            let failure = match attempt.instrument(span.clone()).await {
                 Ok(reply) => {
                     self.session.budget().refund(paid);
                     return Ok(reply);
@@ -96,7 +96,6 @@ impl Run {
                     continue;
                 }
             }
-            renewed = false;
             match self.next(&failure, number, end) {
                 Ok((wait, cost)) => {
                     paid = Some(cost);
@@ -111,7 +110,7 @@ impl Run {
         }
     }
 
-    /// The wait before the next attempt and what it costs, or why there is none, where there is
+    /// The wait before the next attempt and what it costs, or what to try instead, where there is
     /// something to say.
     fn next(
         &self,
@@ -120,7 +119,8 @@ impl Run {
         end: Instant,
     ) -> Result<(Duration, u32), Option<String>> {
         let safe = self.operation.idempotent || failure.unprocessed;
-        if !safe || !(failure.error.is_retryable() || failure.error.is_throttled()) {
+        if failure.last || !safe || !(failure.error.is_retryable() || failure.error.is_throttled())
+        {
             return Err(None);
         }
         let attempt = Attempt {
@@ -130,11 +130,14 @@ impl Run {
         };
         let wait = self.retry().wait(&attempt).ok_or(None)?;
         let wait = wait.max(failure.wait.unwrap_or_default());
-        if self.session.clock().now() + wait >= end {
-            let asked = failure.wait.map(|asked| {
-                format!("the server asks to wait {asked:.0?}, longer than the call's total timeout")
-            });
-            return Err(asked);
+        let left = end.saturating_duration_since(self.session.clock().now());
+        if wait >= left {
+            let asked = failure.wait.filter(|asked| *asked >= left);
+            return Err(asked.map(|asked| {
+                format!(
+                    "try again in {asked:.0?}; the call's total timeout does not leave that long"
+                )
+            }));
         }
         let cost = self.session.budget().pay(&failure.error);
         cost.map(|cost| (wait, cost)).ok_or(None)
@@ -145,36 +148,41 @@ impl Run {
         want: Want,
         end: Instant,
         limiters: &[Arc<Limiter>],
+        span: &Span,
     ) -> Result<Reply, Box<Failure>> {
         let clock = self.session.clock();
         let before = clock.now();
         let slots = throttle::slots(limiters, clock, end).await;
-        let slots = slots.map_err(|limit| Failure::unsent(no_place(limit)))?;
+        let slots = slots.map_err(|limit| Failure::late(no_place(limit)))?;
         trace::waited(limiters, clock.now().saturating_duration_since(before));
         let grant = std::pin::pin!(self.session.authorize(self.operation.auth));
         let grant = clock::by(clock, end, grant).await;
         let grant = grant
-            .unwrap_or_else(|| Err(too_late("for an access token")))
+            .ok_or_else(|| Failure::late(too_late("to get an access token")))?
             .map_err(Failure::unsent)?;
         let limits = self.limits(end);
+        if limits.deadline <= clock.now() {
+            let summary = "no time is left to send the request";
+            return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
+        }
+        slots.into_iter().for_each(Slot::start);
         let transport = self.session.transport();
         let sent = transport.send(&self.request, &grant.authorization, limits);
         let reply = sent.await.map_err(Failure::of)?;
-        drop(slots);
         let id = request_id(&reply.headers).map(str::to_owned);
-        trace::answer(reply.status, id.as_deref(), reply.sent);
-        let unix_time = clock.unix_time();
-        if let Some(wait) = headers::exhausted(&reply.headers, unix_time) {
-            throttle::pause(limiters, clock.now() + wait);
+        trace::answer(span, reply.status, id.as_deref(), reply.sent);
+        let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
+        if let (Some(wait), Some(limiter)) = (exhausted, limiters.last()) {
+            limiter.pause(clock.now() + wait);
         }
         if !self.is_success(reply.status) {
-            return Err(self.refused(reply, grant, limits, limiters).await);
+            return Err(self.refused(reply, grant, limiters).await);
         }
         let reply = Reply {
             body: reply.body.of(self.operation.id, reply.status, id),
             ..reply
         };
-        take(reply, want, limits.deadline)
+        take(reply, want, span)
             .await
             .map_err(|error| Failure::of(self.taken_effect(error)))
     }
@@ -184,44 +192,37 @@ impl Run {
     }
 
     /// The failure of an answer without success.
-    async fn refused(
-        &self,
-        reply: Reply,
-        grant: Grant,
-        limits: Limits,
-        limiters: &[Arc<Limiter>],
-    ) -> Box<Failure> {
+    async fn refused(&self, reply: Reply, grant: Grant, limiters: &[Arc<Limiter>]) -> Box<Failure> {
         let status = reply.status;
         let clock = self.session.clock();
         let asked = headers::wait(&reply.headers, clock.unix_time());
-        let throttle = self.throttled_by(status, limiters);
+        let throttle = self.throttled_by(status);
         let throttled = status == 429 || throttle.is_some();
-        let wait = asked.or_else(|| throttle.map(|limiter| limiter.interval()));
-        if let (Some(limiter), Some(wait)) = (throttle, wait) {
-            throttle::pause(std::slice::from_ref(limiter), clock.now() + wait);
+        let wait = asked.or_else(|| throttle.map(|number| self.operation.limits[number].interval));
+        // There are no limiters when the session does not throttle.
+        let limiter = throttle.and_then(|number| limiters.get(number));
+        if let (Some(limiter), Some(wait)) = (limiter, wait) {
+            limiter.pause(clock.now() + wait);
         }
-        let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
+        let (body, whole) = reply.body.read_part(reply.deadline, BODY_LIMIT).await;
         // A documented throttle answers before anything is done. A 503 that says something may
-        // come from anywhere.
-        let unprocessed = status == 429 || (status == 503 && throttled && body.is_empty());
+        // come from anywhere, and one that breaks off would have said something.
+        let silent = whole && body.is_empty();
+        let unprocessed = status == 429 || (status == 503 && throttled && silent);
         let error = self.describe(status, &reply.headers, &body, &grant);
         Box::new(Failure {
             error: error.throttled(throttled),
             unprocessed,
             wait: wait.filter(|_| throttled || status == 503),
             refused: Some(grant).filter(|_| status == 401),
+            last: false,
         })
     }
 
-    /// The narrowest limit that answers with this status.
-    fn throttled_by<'a>(
-        &self,
-        status: u16,
-        limiters: &'a [Arc<Limiter>],
-    ) -> Option<&'a Arc<Limiter>> {
-        let mut limits = self.operation.limits.iter().zip(limiters).rev();
-        let found = limits.find(|(limit, _)| status == 429 || limit.throttled.contains(&status));
-        found.map(|(_, limiter)| limiter)
+    /// The narrowest limit that answers with this status, by its place among the operation's.
+    fn throttled_by(&self, status: u16) -> Option<usize> {
+        let mut limits = self.operation.limits.iter();
+        limits.rposition(|limit| status == 429 || limit.throttled.contains(&status))
     }
 
     fn describe(&self, status: u16, headers: &Headers, body: &Bytes, grant: &Grant) -> Error {
@@ -297,6 +298,7 @@ impl Failure {
             error,
             wait: None,
             refused: None,
+            last: false,
         })
     }
 
@@ -304,14 +306,22 @@ impl Failure {
     fn unsent(error: Error) -> Box<Self> {
         Self::of(error.unsent(true))
     }
+
+    /// The call's time ended, or will, before the operation could be called.
+    fn late(error: Error) -> Box<Self> {
+        let mut failure = Self::unsent(error);
+        failure.last = true;
+        failure
+    }
 }
 
-async fn take(reply: Reply, want: Want, deadline: Instant) -> Result<Reply, Error> {
+async fn take(reply: Reply, want: Want, span: &Span) -> Result<Reply, Error> {
+    let deadline = reply.deadline;
     let bytes = match want {
         Want::Stream => return Ok(reply),
         Want::Body => {
             let bytes = reply.body.read_by(deadline, ANSWER_LIMIT).await?;
-            trace::received(bytes.len());
+            trace::received(span, bytes.len());
             bytes
         }
         Want::Success => {
@@ -326,12 +336,12 @@ async fn take(reply: Reply, want: Want, deadline: Instant) -> Result<Reply, Erro
 }
 
 fn too_late(waited: &str) -> Error {
-    let summary = format!("the call's total timeout ended the wait {waited}");
+    let summary = format!("the call's total timeout does not leave the time {waited}");
     Error::new(ErrorKind::Timeout, summary)
 }
 
 fn no_place(limit: &str) -> Error {
-    too_late(&format!("for a place under the limit {limit}"))
+    too_late(&format!("to wait for a place under the limit {limit}"))
         .throttled(true)
         .with_hint("make fewer calls at once, or raise SessionBuilder::total_timeout")
 }

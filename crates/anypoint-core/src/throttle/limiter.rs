@@ -1,11 +1,9 @@
 //! One limit: slots that are taken in turn and come back an interval after their use.
 //!
 //! A server counts a request when it arrives. That moment is not known here, only that it lies
-//! between the sending and the answer. A slot that came back an interval after the sending could
-//! so be used too early, when the first request was slow on its way and the second one is not.
-//! Therefore it comes back an interval after the *answer*. For answers that take long this would
-//! waste most of the limit, so the wait for the answer counts for a small part of the interval
-//! only.
+//! between the sending and the answer. So a slot rests a little longer than the interval, and a
+//! request may be late on its way by that much. It does not wait for the answer: as many slow
+//! requests as there are slots would hold up everyone else, though the limit allows them.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
@@ -17,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::RateLimit;
 use crate::clock::Clock;
 
-/// The part of an interval that an answer may delay the return of its slot.
+/// The part of an interval by which a request may be late on its way.
 const GRACE: u32 = 25;
 
 /// A limiter of one class and host, or of one class and application.
@@ -69,11 +67,6 @@ impl Limiter {
         self.name
     }
 
-    /// The time in which its requests are counted.
-    pub(crate) fn interval(&self) -> Duration {
-        self.interval
-    }
-
     /// Whether a slot still rests, so that a new limiter in its place would allow too much.
     pub(super) fn is_resting(&self) -> bool {
         let now = Some(self.clock.now());
@@ -81,28 +74,27 @@ impl Limiter {
         state.paused_until > now || state.free.iter().any(|back| *back > now)
     }
 
-    /// Waits until one more request may start. Who is cancelled gives the place back.
-    pub(super) async fn slot(self: &Arc<Self>) -> Slot {
+    /// Waits until one more request may start; `None` as soon as it is known that none may before
+    /// the deadline. Who is cancelled gives the place back.
+    pub(super) async fn slot(self: &Arc<Self>, deadline: Instant) -> Option<Slot> {
         // The gate is never closed.
         let permit = self.gate.clone().acquire_owned().await.ok();
-        let free = self.lock().free.pop_front();
-        let mut slot = Slot {
+        let slot = Slot {
+            back: self.lock().free.pop_front(),
             limiter: self.clone(),
-            back: free,
             permit,
         };
         while let Some(wait) = slot.wait() {
+            if self.clock.now() + wait >= deadline {
+                return None;
+            }
             self.clock.sleep(wait).await;
         }
-        if slot.back.is_some() {
-            let latest = self.clock.now() + self.interval + self.interval / GRACE;
-            slot.back = Some(Some(latest));
-        }
-        slot
+        Some(slot)
     }
 
     /// Nobody starts before that instant.
-    pub(super) fn pause(&self, until: Instant) {
+    pub(crate) fn pause(&self, until: Instant) {
         let mut state = self.lock();
         state.paused_until = state.paused_until.max(Some(until));
     }
@@ -112,16 +104,26 @@ impl Limiter {
     }
 }
 
-/// The right to start one request. Dropped when the answer is there, or the request is given up.
+/// The right to start one request. Dropped without [`Slot::start`] it is given back unused.
 #[derive(Debug)]
 pub(crate) struct Slot {
     limiter: Arc<Limiter>,
-    /// When it may be used again at the latest. The outer `None` is a limiter without a number.
+    /// When it may be used. The outer `None` is a limiter without a number.
     back: Option<Option<Instant>>,
     permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Slot {
+    /// The request is sent now: the slot rests.
+    pub(crate) fn start(mut self) {
+        let limiter = self.limiter.clone();
+        if self.back.take().is_some() {
+            let rest = limiter.interval + limiter.interval / GRACE;
+            let back = Some(limiter.clock.now() + rest);
+            limiter.lock().free.push_back(back);
+        }
+    }
+
     /// How long it is until this slot may be used.
     fn wait(&self) -> Option<Duration> {
         let paused = self.limiter.lock().paused_until;
@@ -134,9 +136,7 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         if let Some(back) = self.back {
-            let answered = self.limiter.clock.now() + self.limiter.interval;
-            let back = back.map(|latest| latest.min(answered));
-            self.limiter.lock().free.push_back(back);
+            self.limiter.lock().free.push_front(back);
         }
         // Only now: who comes through the gate finds a slot.
         self.permit.take();

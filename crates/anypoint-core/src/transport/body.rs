@@ -78,15 +78,20 @@ impl Progress {
         self.lock().open += 1;
     }
 
-    /// A chunk was taken, or the end was seen.
-    fn note(&self, chunk: Option<&Result<Bytes, Error>>) {
+    /// The last chunk of a file was taken.
+    fn ended(&self) {
+        let mut moves = self.lock();
+        moves.open = moves.open.saturating_sub(1);
+    }
+
+    /// A chunk was taken.
+    fn note(&self, chunk: &Result<Bytes, Error>) {
         let now = self.0.clock.now();
         let mut moves = self.lock();
         moves.last = now;
         match chunk {
-            Some(Ok(bytes)) => moves.sent += bytes.len() as u64,
-            Some(Err(error)) => moves.failure = Some(error.clone()),
-            None => moves.open = moves.open.saturating_sub(1),
+            Ok(bytes) => moves.sent += bytes.len() as u64,
+            Err(error) => moves.failure = Some(error.clone()),
         }
     }
 
@@ -156,12 +161,14 @@ async fn open(upload: &Upload, progress: &Progress) -> Result<(u64, reqwest::Bod
     let watched = stream::poll_fn(move |task| {
         let chunk = chunks.as_mut().poll_next(task);
         if let Poll::Ready(chunk) = &chunk {
-            progress.note(chunk.as_ref());
-            // A body of known length is not asked for its end.
+            if let Some(chunk) = chunk {
+                progress.note(chunk);
+            }
+            // A body of known length may not be asked for its end.
             if let Some(Ok(bytes)) = chunk {
                 left = left.saturating_sub(bytes.len() as u64);
                 if left == 0 {
-                    progress.note(None);
+                    progress.ended();
                 }
             }
         }
@@ -339,22 +346,31 @@ impl ByteStream {
     }
 
     /// At most `limit` bytes from the start, whatever happens after them or after the deadline.
-    pub(crate) async fn read_start(mut self, deadline: Instant, limit: usize) -> Bytes {
+    pub(crate) async fn read_start(self, deadline: Instant, limit: usize) -> Bytes {
+        self.read_part(deadline, limit).await.0
+    }
+
+    /// The same, and whether that is known to be all.
+    pub(crate) async fn read_part(mut self, deadline: Instant, limit: usize) -> (Bytes, bool) {
         let mut start = BytesMut::new();
         let Some(source) = &mut self.source else {
-            return start.freeze();
+            return (start.freeze(), true);
         };
         let clock = source.clock.clone();
         let reading = async {
             while start.len() < limit {
-                let Ok(Some(chunk)) = source.chunk().await else {
-                    break;
+                let Ok(chunk) = source.chunk().await else {
+                    return false;
+                };
+                let Some(chunk) = chunk else {
+                    return true;
                 };
                 start.extend_from_slice(&chunk[..chunk.len().min(limit - start.len())]);
             }
+            false
         };
-        clock::by(&*clock, deadline, std::pin::pin!(reading)).await;
-        start.freeze()
+        let whole = clock::by(&*clock, deadline, std::pin::pin!(reading)).await;
+        (start.freeze(), whole.unwrap_or(false))
     }
 }
 

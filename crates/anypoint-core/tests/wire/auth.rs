@@ -63,7 +63,7 @@ async fn basic_cannot_be_made_of_a_bearer_token() {
 }
 
 #[tokio::test]
-async fn an_echoed_secret_never_shows() {
+async fn expectation_17_an_echoed_secret_never_shows() {
     let server = Server::start(|request, _| {
         let echo = format!(
             r#"{{"message":"bad request: {}"}}"#,
@@ -86,7 +86,7 @@ async fn an_echoed_secret_never_shows() {
 }
 
 #[tokio::test]
-async fn an_echoed_token_never_shows() {
+async fn expectation_17_an_echoed_token_never_shows() {
     let server = Server::always(reply(403, "", "token tok-s3cret lacks a scope")).await;
     let error = get(&server.session(Credentials::bearer("tok-s3cret")))
         .await

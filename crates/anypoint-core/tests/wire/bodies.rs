@@ -162,7 +162,7 @@ async fn a_missing_or_empty_file_sends_nothing() {
 }
 
 #[test]
-fn debug_of_an_upload_holds_no_content() {
+fn expectation_17_debug_of_an_upload_holds_no_content() {
     let upload = Upload::bytes("a.txt", "s3cret").with_file_name("b.txt");
     assert_eq!(
         format!("{upload:?}"),

@@ -28,7 +28,7 @@ async fn failure(answer: Vec<u8>) -> anypoint_core::Error {
 }
 
 #[tokio::test]
-async fn a_status_error_is_one_line() {
+async fn expectation_08_a_status_error_is_one_line_with_all_that_helps() {
     let body = "{\"message\":\"no\\naccess\"}";
     let error = failure(reply(
         403,
@@ -80,7 +80,7 @@ async fn a_long_error_body_is_cut() {
 }
 
 #[tokio::test]
-async fn html_instead_of_json_is_explained() {
+async fn expectation_09_html_instead_of_json_is_explained() {
     let page = "<!DOCTYPE html><html><head><title>Proxy login</title></head></html>";
     for status in [200, 502] {
         let error = failure(reply(status, "content-type: text/html\r\n", page)).await;
@@ -94,7 +94,7 @@ async fn html_instead_of_json_is_explained() {
 }
 
 #[tokio::test]
-async fn an_undocumented_or_empty_success_is_a_success() {
+async fn expectation_07_an_undocumented_or_empty_success_is_a_success() {
     for status in [200, 201, 204, 299] {
         let server = Server::always(reply(status, "", "")).await;
         let response = server.call(&GET).send_json::<Vec<i32>>().await.unwrap();
@@ -270,7 +270,7 @@ async fn a_redirect_of_a_post_or_without_end_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_missing_environment_is_hinted_at() {
+async fn expectation_09_a_missing_environment_is_hinted_at() {
     let server = Server::always(reply(404, "", "")).await;
     let error = server.call(&SCOPED).send_empty().await.unwrap_err();
     assert!(

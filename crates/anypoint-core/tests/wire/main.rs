@@ -7,13 +7,20 @@ mod bodies;
 mod errors;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod https;
+mod limits;
 mod login;
 mod models;
 mod paging;
+mod pauses;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod proxy;
+mod renewals;
+mod repetitions;
 mod requests;
+mod retry;
+mod streaming;
 mod support;
+mod timeouts;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod tls;
 mod token;

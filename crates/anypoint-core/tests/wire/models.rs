@@ -127,7 +127,7 @@ fn read<T: Tolerant>(json: &str) -> Result<T, String> {
 }
 
 #[test]
-fn a_model_is_read_from_whatever_comes() {
+fn expectation_06_a_model_is_read_from_whatever_comes() {
     let thing: Thing =
         read(r#"{"name":12,"size":"3","new":{"x":[1]},"n\u0061me":"last","state":"on"}"#).unwrap();
     assert_eq!(
@@ -152,7 +152,7 @@ fn a_model_of_the_wrong_kind_is_an_error_that_says_which() {
 
 /// serde quotes a text of the wrong kind; the error of a call does not.
 #[tokio::test]
-async fn the_error_of_a_call_quotes_nothing() {
+async fn expectation_17_the_error_of_a_call_quotes_nothing() {
     let server = Server::start(|_, _| json(200, r#"{"things":"s3cret"}"#)).await;
     let session = server.session(Credentials::default());
     let call = Call::new(&Endpoint::new(&session, ""), &GET);
@@ -190,7 +190,7 @@ fn one_bare_item_may_stand_for_a_page() {
 }
 
 #[test]
-fn an_open_enum_keeps_what_it_does_not_know() {
+fn expectation_06_an_open_enum_keeps_what_it_does_not_know() {
     for (json, text) in [
         (r#""on""#, "on"),
         (r#""OFF""#, "OFF"),

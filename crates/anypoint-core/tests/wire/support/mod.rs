@@ -1,11 +1,15 @@
 //! A server that records what it is sent and answers with raw bytes.
 
+pub(crate) mod clock;
+pub(crate) mod counting;
+pub(crate) mod stepped;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
-use anypoint_core::{Backoff, Clock, Credentials, Error, Session};
+use anypoint_core::{Backoff, Clock, Credentials, Error, Session, SessionBuilder};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -44,7 +48,13 @@ impl Server {
     where
         F: Fn(&Recorded, usize) -> Vec<u8> + Send + Sync + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), answer)
+    }
+
+    pub(crate) fn on<F>(listener: TcpListener, answer: F) -> Self
+    where
+        F: Fn(&Recorded, usize) -> Vec<u8> + Send + Sync + 'static,
+    {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let recorded = Arc::new(Mutex::new(Vec::new()));
         let (answer, seen) = (Arc::new(answer), recorded.clone());
@@ -61,6 +71,11 @@ impl Server {
     pub(crate) async fn always(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::start(move |_, _| answer.clone()).await
+    }
+
+    /// Answers one request after the other, and all further ones like the last.
+    pub(crate) async fn script(answers: Vec<Vec<u8>>) -> Self {
+        Self::start(move |_, number| answers[number.min(answers.len() - 1)].clone()).await
     }
 
     pub(crate) fn requests(&self) -> Vec<Recorded> {
@@ -89,6 +104,18 @@ impl Server {
             .unwrap()
     }
 
+    /// A session that retries, with a clock that is turned and timeouts of a thousand hours, which
+    /// even the fastest clock does not reach.
+    pub(crate) fn timed(&self, clock: &Arc<impl Clock>) -> SessionBuilder {
+        let long = Duration::from_secs(3_600_000);
+        Session::builder()
+            .host(&self.url)
+            .clock(clock.clone())
+            .attempt_timeout(long)
+            .stall_timeout(long)
+            .total_timeout(long)
+    }
+
     /// A call without credentials.
     pub(crate) fn call(&self, operation: &'static Operation) -> Call {
         let session = self.session(Credentials::default());
@@ -96,7 +123,7 @@ impl Server {
     }
 }
 
-async fn serve<F>(mut stream: TcpStream, answer: &F, seen: &Mutex<Vec<Recorded>>)
+async fn serve<F>(mut stream: TcpStream, make: &F, seen: &Mutex<Vec<Recorded>>)
 where
     F: Fn(&Recorded, usize) -> Vec<u8>,
 {
@@ -105,11 +132,20 @@ where
     };
     let bytes = {
         let mut seen = seen.lock().unwrap();
-        let bytes = answer(&request, seen.len());
+        let bytes = make(&request, seen.len());
         seen.push(request);
         bytes
     };
-    let _ = stream.write_all(&bytes).await;
+    match bytes.as_slice() {
+        SILENCE => std::future::pending().await,
+        RESET => stream.set_zero_linger().unwrap(),
+        bytes => answer(stream, bytes).await,
+    }
+}
+
+/// The caller may have gone.
+pub(crate) async fn answer(mut stream: TcpStream, bytes: &[u8]) {
+    let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
 }
 
@@ -150,6 +186,11 @@ pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Record
     Some(request)
 }
 
+/// Instead of an answer: the connection is reset.
+pub(crate) const RESET: &[u8] = b"reset";
+/// Instead of an answer: nothing, on a connection that stays open.
+pub(crate) const SILENCE: &[u8] = b"silence";
+
 /// An answer with its length and a closing connection.
 pub(crate) fn reply(status: u16, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
@@ -185,6 +226,11 @@ pub(crate) const fn operation(method: Method, path: &'static str) -> Operation {
 
 pub(crate) static GET: Operation = operation(Method::Get, "/things");
 pub(crate) static POST: Operation = operation(Method::Post, "/things");
+/// A call that must not be made twice.
+pub(crate) static CREATE: Operation = Operation {
+    idempotent: false,
+    ..operation(Method::Post, "/things")
+};
 
 /// A connected app.
 pub(crate) fn app() -> Credentials {

@@ -1,0 +1,236 @@
+//! The client's own restraint, as a server sees it that counts arrivals by the same clock.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anypoint_core::internal::{Call, Endpoint, Method, Operation, RateLimit};
+use anypoint_core::{CallOptions, Credentials, Error, ErrorKind, Session, Throttle};
+use tokio::task::JoinHandle;
+
+use crate::support::counting::Counting;
+use crate::support::stepped::{Stepped, until};
+use crate::support::{Server, call, json, operation, token};
+
+const SECOND: Duration = Duration::from_secs(1);
+const LIMIT: RateLimit = RateLimit {
+    name: "things",
+    permits: 20,
+    interval: SECOND,
+    regions: &[],
+    per: None,
+    throttled: &[],
+};
+static LIMITED: Operation = Operation {
+    limits: &[LIMIT],
+    ..operation(Method::Get, "/things")
+};
+/// One in a second.
+static SLOW: Operation = Operation {
+    limits: &[RateLimit {
+        name: "slow",
+        permits: 1,
+        ..LIMIT
+    }],
+    ..operation(Method::Get, "/things")
+};
+/// Few of them, and each also counts as one of many.
+static NARROW: Operation = Operation {
+    limits: &[
+        LIMIT,
+        RateLimit {
+            name: "narrow",
+            permits: 4,
+            ..LIMIT
+        },
+    ],
+    ..operation(Method::Get, "/things")
+};
+
+/// A slot rests an interval and a 25th of it.
+const REST: Duration = Duration::from_millis(1040);
+
+type Calls = Vec<JoinHandle<Result<(), Error>>>;
+
+/// Starts a call and lets it come as far as it can without the network.
+async fn start(session: &Session, operation: &'static Operation, number: usize) -> Calls {
+    let sent = call(session, operation).query("n", &(number as i64));
+    let call = tokio::spawn(async move { sent.send_empty().await.map(|_| ()) });
+    tokio::task::yield_now().await;
+    vec![call]
+}
+
+async fn start_all(session: &Session, operation: &'static Operation, calls: usize) -> Calls {
+    let mut all = Vec::new();
+    for number in 0..calls {
+        all.extend(start(session, operation, number).await);
+    }
+    all
+}
+
+async fn succeed(calls: Calls) {
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+}
+
+/// No window holds more arrivals than it may, and the limit is made use of.
+fn assert_within(arrivals: &[Duration], permits: usize, interval: Duration) {
+    for (first, next) in arrivals.iter().zip(&arrivals[permits..]) {
+        assert!(*next - *first > interval, "{first:?} {next:?}");
+    }
+    let windows = (arrivals.len() / permits - 1) as u32;
+    let last = *arrivals.last().unwrap();
+    assert!(
+        last <= interval.mul_f64(f64::from(windows) / 0.95),
+        "{last:?}"
+    );
+}
+
+#[tokio::test]
+async fn expectation_11_no_window_is_over_the_limit_and_none_is_wasted() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    let calls = start_all(&session, &LIMITED, 100).await;
+    server.pass(20, 100).await;
+    succeed(calls).await;
+    assert_within(&server.arrivals(), 20, SECOND);
+}
+
+#[tokio::test]
+async fn expectation_11_slow_answers_do_not_slow_the_others() {
+    let server = Counting::start(0).await;
+    let session = server.session(Throttle::default());
+    let calls = start_all(&session, &LIMITED, 100).await;
+    server.pass(20, 100).await;
+    assert_within(&server.arrivals(), 20, SECOND);
+    server.answer(100);
+    succeed(calls).await;
+}
+
+#[tokio::test]
+async fn expectation_11_who_shares_an_address_takes_a_share() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::shared_by(4));
+    let calls = start_all(&session, &LIMITED, 25).await;
+    server.pass(5, 25).await;
+    succeed(calls).await;
+    assert_within(&server.arrivals(), 5, SECOND);
+    // Less than one in an interval is one in a longer one.
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::shared_by(50));
+    let calls = start_all(&session, &LIMITED, 4).await;
+    server.pass(1, 4).await;
+    succeed(calls).await;
+    assert_within(&server.arrivals(), 1, SECOND * 5 / 2);
+}
+
+#[tokio::test]
+async fn all_clients_of_a_session_share_its_limits() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    succeed(start_all(&session, &SLOW, 1).await).await;
+    let scoped = session.in_environment("o", "e").unwrap();
+    let calls = start(&scoped, &SLOW, 1).await;
+    assert_eq!(server.clock.settle(1).await, [REST]);
+    server.clock.step();
+    succeed(calls).await;
+}
+
+#[tokio::test]
+async fn a_session_that_does_not_throttle_never_waits() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::off());
+    succeed(start_all(&session, &SLOW, 100).await).await;
+    assert_eq!(server.clock.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn first_come_first_served() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    let calls = start_all(&session, &SLOW, 8).await;
+    server.pass(1, 8).await;
+    succeed(calls).await;
+    for (number, target) in server.targets().iter().enumerate() {
+        assert_eq!(*target, format!("/api/things?n={number}"));
+    }
+}
+
+#[tokio::test]
+async fn who_gives_up_gives_the_place_back() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    succeed(start(&session, &SLOW, 0).await).await;
+    let given_up = start(&session, &SLOW, 1).await.remove(0);
+    let behind = start(&session, &SLOW, 2).await;
+    assert_eq!(server.clock.settle(1).await, [REST]);
+    server.clock.advance(Duration::from_millis(500));
+    given_up.abort();
+    assert!(given_up.await.unwrap_err().is_cancelled());
+    let left = REST - Duration::from_millis(500);
+    until(|| server.clock.waits() == [left]).await;
+    server.clock.step();
+    succeed(behind).await;
+    assert_eq!(server.arrivals(), [Duration::ZERO, REST]);
+}
+
+#[tokio::test]
+async fn a_place_counts_from_the_sending_however_late_the_token_is() {
+    let clock = Stepped::new();
+    let (turned, times) = (clock.clone(), Arc::new(Mutex::new(Vec::new())));
+    let seen = times.clone();
+    let server = Server::start(move |request, _| {
+        if request.target.contains("token") {
+            turned.advance(SECOND * 5);
+            return token("t", 36_000);
+        }
+        seen.lock().unwrap().push(turned.elapsed());
+        json(200, "{}")
+    })
+    .await;
+    let builder = server.timed(&clock);
+    let builder = builder.credentials(Credentials::connected_app("a", "b"));
+    let session = builder.build().unwrap();
+    succeed(start(&session, &SLOW, 0).await).await;
+    let next = start(&session, &SLOW, 1).await;
+    assert_eq!(clock.settle(1).await, [REST]);
+    clock.step();
+    succeed(next).await;
+    assert_eq!(*times.lock().unwrap(), [SECOND * 5, SECOND * 5 + REST]);
+}
+
+#[tokio::test]
+async fn a_place_under_one_limit_is_not_used_up_by_the_wait_for_another() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    // The wide limit is used up by others, so that the narrow places are taken but not used.
+    succeed(start_all(&session, &LIMITED, 20).await).await;
+    server.clock.advance(SECOND / 2);
+    let calls = start_all(&session, &NARROW, 4).await;
+    server.clock.settle(4).await;
+    server.clock.step();
+    succeed(calls).await;
+    let more = start_all(&session, &NARROW, 4).await;
+    assert_eq!(server.clock.settle(4).await, [REST; 4]);
+    server.clock.step();
+    succeed(more).await;
+}
+
+#[tokio::test]
+async fn expectation_11_the_wait_for_a_place_is_bounded_and_the_error_names_the_limit() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    let options = CallOptions::new().total_timeout(SECOND);
+    let endpoint = Endpoint::new(&session, "").with_options(options);
+    succeed(start(&session, &SLOW, 0).await).await;
+    let sent = Call::new(&endpoint, &SLOW);
+    let error = sent.send_empty().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    assert!(error.is_throttled() && error.is_retryable());
+    let text = error.to_string();
+    assert!(
+        text.contains("the limit slow") && text.contains("total_timeout"),
+        "{text}"
+    );
+    assert_eq!((server.arrivals().len(), server.clock.ended()), (1, 0));
+}

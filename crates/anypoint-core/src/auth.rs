@@ -85,18 +85,42 @@ impl Credentials {
         Err(Error::new(ErrorKind::Configuration, problem))
     }
 
-    /// Takes the secrets out of a text that a server sent.
-    pub(crate) fn redact(&self, text: String) -> String {
-        let (Kind::ConnectedApp { secret, .. }
-        | Kind::Bearer(secret)
-        | Kind::Basic {
-            password: secret, ..
-        }) = &self.0
-        else {
-            return text;
-        };
-        secret.redact(text)
+    /// What must not be shown when a server sends it back.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        match &self.0 {
+            Kind::None => Vec::new(),
+            Kind::Bearer(token) => vec![token.clone()],
+            // A connected app's are sent as basic, too, by the operations that take that.
+            Kind::ConnectedApp { id: user, secret }
+            | Kind::Basic {
+                username: user,
+                password: secret,
+            } => {
+                let pair = format!("{user}:{}", secret.expose());
+                vec![secret.clone(), Secret::from(base64(pair.as_bytes()))]
+            }
+        }
     }
+}
+
+/// As HTTP basic sends it.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| usize::from(chunk.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let index = bits >> (18 - 6 * digit) & 63;
+            let padding = digit > chunk.len();
+            text.push(if padding {
+                '='
+            } else {
+                char::from(DIGITS[index])
+            });
+        }
+    }
+    text
 }
 
 impl fmt::Debug for Credentials {
@@ -123,11 +147,11 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// Takes the token out of a text that a server sent.
-    pub(crate) fn redact(&self, text: String) -> String {
+    /// The token, which must not be shown when a server sends it back.
+    pub(crate) fn token(&self) -> Option<&Secret> {
         match &self.authorization {
-            Authorization::Bearer(token) => token.redact(text),
-            Authorization::None | Authorization::Basic { .. } => text,
+            Authorization::Bearer(token) => Some(token),
+            Authorization::None | Authorization::Basic { .. } => None,
         }
     }
 
@@ -171,5 +195,24 @@ pub(crate) async fn authorize(session: &Session, auth: Auth) -> Result<Grant, Er
             "this operation takes HTTP basic and the session has a bearer token",
         )
         .with_hint("use Credentials::basic or Credentials::connected_app")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_in_rfc_4648() {
+        for (plain, encoded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("\u{ff}\u{fe}~?", "w7/Dvn4/"),
+        ] {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
     }
 }

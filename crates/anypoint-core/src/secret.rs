@@ -2,6 +2,8 @@
 //!
 //! It hides a value from `Debug` only; it does not encrypt or wipe memory.
 
+pub(crate) mod redact;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -29,16 +31,6 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
-
-    /// Takes this secret out of a text, also where JSON has escaped it.
-    pub(crate) fn redact(&self, text: String) -> String {
-        if self.0.is_empty() {
-            return text;
-        }
-        let escaped = crate::Json::from(self.0.as_str()).to_string();
-        text.replace(&self.0, "***")
-            .replace(escaped.trim_matches('"'), "***")
-    }
 }
 
 impl fmt::Debug for Secret {
@@ -61,6 +53,7 @@ impl From<&str> for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        redact::note(self);
         serializer.serialize_str(&self.0)
     }
 }

@@ -20,7 +20,7 @@ use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Method, Part};
 use crate::response::request_id;
-use crate::secret::Secret;
+use crate::secret::{Secret, redact};
 pub(crate) use body::ByteStream;
 use body::Progress;
 pub(crate) use reqwest::header::{HeaderMap as Headers, HeaderName, HeaderValue};
@@ -56,6 +56,8 @@ pub(crate) struct Request {
     pub(crate) url: Url,
     pub(crate) headers: Headers,
     pub(crate) body: Body,
+    /// What of it must not be shown when a server sends it back.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// A body that can be opened more than once.
@@ -101,7 +103,8 @@ pub(crate) fn json_request(
     url: &str,
     body: &impl Serialize,
 ) -> Result<Request, Error> {
-    let bytes = serde_json::to_vec(body)
+    let (bytes, secrets) = redact::noting(|| serde_json::to_vec(body));
+    let bytes = bytes
         .map_err(|error| Error::invalid("the body cannot be written as JSON").with_source(error))?;
     let url = Url::parse(url).map_err(|error| {
         Error::new(ErrorKind::Configuration, "the URL is not valid").with_source(error)
@@ -120,6 +123,7 @@ pub(crate) fn json_request(
         url,
         headers,
         body,
+        secrets,
     })
 }
 

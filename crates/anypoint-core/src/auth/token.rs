@@ -14,6 +14,7 @@ use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
 use crate::internal::{Method, Model, Tolerant, next, skip};
 use crate::response::{Answer, request_id};
 use crate::secret::Secret;
+use crate::secret::redact::Redactor;
 use crate::session::Session;
 use crate::transport::{Authorization, Limits, Reply, json_request};
 
@@ -165,7 +166,8 @@ async fn fetch(session: &Session, id: &str, secret: &Secret) -> Result<Token, Er
         .await
         .map_err(explain)?;
     if !(200..300).contains(&reply.status) {
-        return Err(refusal(session, reply, limits).await);
+        let redactor = Redactor::new(&session.credentials().secrets(), &request.secrets);
+        return Err(refusal(&redactor, reply, limits).await);
     }
     let (status, headers) = (reply.status, reply.headers);
     let body = reply.body.read_by(limits.deadline, BODY_LIMIT).await?;
@@ -213,17 +215,15 @@ fn explain(error: Error) -> Error {
 }
 
 /// The error of a refusal. Some servers echo what they were sent, so the secret is taken out.
-async fn refusal(session: &Session, reply: Reply, limits: Limits) -> Error {
+async fn refusal(redactor: &Redactor, reply: Reply, limits: Limits) -> Error {
     let (status, headers) = (reply.status, reply.headers);
     let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
-    let redacted = session
-        .credentials()
-        .redact(String::from_utf8_lossy(&body).into_owned());
+    let redacted = redactor.redact(String::from_utf8_lossy(&body).into_owned());
     let found = message::extract(redacted.as_bytes());
     Error::new(ErrorKind::Authentication, "no access token")
         .with_status(status)
         .with_request_id(request_id(&headers))
-        .with_message(found.text.map(|text| session.credentials().redact(text)))
+        .with_message(found.text.map(|text| redactor.redact(text)))
         .with_maybe_hint(hint::for_token(status, found.html))
         .with_body(&Bytes::from(redacted))
 }

@@ -16,6 +16,7 @@ use super::tolerant::Tolerant;
 use crate::body::{download::Download, upload::Upload};
 use crate::error::Error;
 use crate::response::{Answer, DecodeError, Response};
+use crate::secret::{Secret, redact};
 use crate::transport::{Body, HeaderName, HeaderValue, Headers, Request};
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
@@ -38,6 +39,8 @@ pub struct Call {
     query: String,
     headers: Headers,
     body: Body,
+    /// The secrets in all of it.
+    secrets: Vec<Secret>,
     failure: Option<Error>,
 }
 
@@ -50,6 +53,7 @@ impl Call {
             query: String::new(),
             headers: Headers::new(),
             body: Body::Empty,
+            secrets: Vec::new(),
             failure: None,
         };
         let accept = Some(operation.accept).filter(|accept| !accept.is_empty());
@@ -58,7 +62,7 @@ impl Call {
 
     /// One path segment; a `/` in it is encoded.
     pub fn path(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        match segment(name, &texts(value).join(",")) {
+        match segment(name, &self.texts(value).join(",")) {
             Ok(encoded) => self.path.push((name, encoded)),
             Err(error) => self.fail(error),
         }
@@ -67,7 +71,7 @@ impl Call {
 
     /// Several path segments; one leading `/` is dropped.
     pub fn path_segments(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let text = texts(value).join(",");
+        let text = self.texts(value).join(",");
         let text = text.strip_prefix('/').unwrap_or(&text);
         let encoded: Result<Vec<_>, _> = text.split('/').map(|part| segment(name, part)).collect();
         match encoded {
@@ -79,7 +83,7 @@ impl Call {
 
     /// A query parameter; a list is repeated.
     pub fn query(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        for text in texts(value) {
+        for text in self.texts(value) {
             self.push_query(name, &encode(&text));
         }
         self
@@ -87,7 +91,7 @@ impl Call {
 
     /// A query parameter; a list is joined by commas.
     pub fn query_joined(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let encoded: Vec<_> = texts(value).iter().map(|text| encode(text)).collect();
+        let encoded: Vec<_> = self.texts(value).iter().map(|text| encode(text)).collect();
         if !encoded.is_empty() {
             self.push_query(name, &encoded.join(","));
         }
@@ -104,7 +108,7 @@ impl Call {
 
     /// A header; a list is joined by commas.
     pub fn header(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let values = texts(value);
+        let values = self.texts(value);
         if values.is_empty() {
             return self;
         }
@@ -124,7 +128,7 @@ impl Call {
     }
 
     pub fn json(mut self, content_type: &'static str, body: &impl Serialize) -> Self {
-        match serde_json::to_vec(body) {
+        match self.written(|| serde_json::to_vec(body)) {
             Ok(bytes) => {
                 self.body = Body::Bytes {
                     content_type,
@@ -148,7 +152,7 @@ impl Call {
 
     pub fn form(mut self, body: &impl Serialize) -> Self {
         let content_type = "application/x-www-form-urlencoded";
-        match serde_urlencoded::to_string(body) {
+        match self.written(|| serde_urlencoded::to_string(body)) {
             Ok(text) => {
                 self.body = Body::Bytes {
                     content_type,
@@ -166,7 +170,10 @@ impl Call {
 
     pub fn multipart(mut self, form: Multipart) -> Self {
         match form.into_parts() {
-            Ok(parts) => self.body = Body::Form(parts),
+            Ok((parts, secrets)) => {
+                self.body = Body::Form(parts);
+                self.secrets.extend(secrets);
+            }
             Err(error) => self.fail(error),
         }
         self
@@ -292,9 +299,21 @@ impl Call {
                 url,
                 headers,
                 body: self.body,
+                secrets: self.secrets,
             },
             path: self.path,
         })
+    }
+
+    fn texts(&mut self, value: &dyn Parameter) -> Vec<String> {
+        self.written(|| texts(value))
+    }
+
+    /// What `write` gives; the secrets that it writes are remembered.
+    fn written<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        let (value, secrets) = redact::noting(write);
+        self.secrets.extend(secrets);
+        value
     }
 
     fn fail(&mut self, error: Error) {

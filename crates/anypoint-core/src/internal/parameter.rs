@@ -3,6 +3,7 @@
 //! It must not encode: each place has rules of its own, and they are in `call.rs`.
 
 use crate::Secret;
+use crate::secret::redact;
 
 /// A value that a request can carry outside of a JSON body.
 pub trait Parameter {
@@ -31,6 +32,7 @@ displayed!(String, str, bool, i32, i64, f64);
 
 impl Parameter for Secret {
     fn append(&self, out: &mut Vec<String>) {
+        redact::note(self);
         out.push(self.expose().to_owned());
     }
 }

@@ -14,8 +14,9 @@ use super::operation::Operation;
 use crate::auth::Grant;
 use crate::clock;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
-use crate::response::request_id;
+use crate::response::{forget_request_id, request_id};
 use crate::retry::{Attempt, RetryPolicy};
+use crate::secret::redact::Redactor;
 use crate::throttle::limiter::Limiter;
 use crate::throttle::{self, headers};
 use crate::transport::{Body, ByteStream, Headers, Limits, Reply, Request};
@@ -157,8 +158,12 @@ impl Run {
         let limits = self.limits(end);
         let transport = self.session.transport();
         let sent = transport.send(&self.request, &grant.authorization, limits);
-        let reply = sent.await.map_err(Failure::of)?;
+        let mut reply = sent.await.map_err(Failure::of)?;
         drop(slots);
+        // The id is shown everywhere, and a server may take it from whatever it was sent.
+        if request_id(&reply.headers).is_some_and(|id| self.redactor(&grant).finds(id)) {
+            forget_request_id(&mut reply.headers);
+        }
         let id = request_id(&reply.headers).map(str::to_owned);
         trace::answer(reply.status, id.as_deref(), reply.sent);
         let unix_time = clock.unix_time();
@@ -224,7 +229,8 @@ impl Run {
 
     fn describe(&self, status: u16, headers: &Headers, body: &Bytes, grant: &Grant) -> Error {
         let credentials = self.session.credentials();
-        let redact = |text| grant.redact(credentials.redact(text));
+        let redactor = self.redactor(grant);
+        let redact = |text| redactor.redact(text);
         let context = hint::Context {
             credentials: !credentials.is_none(),
             environment_missing: self.operation.environment
@@ -237,6 +243,13 @@ impl Run {
             .with_message(found.text.map(redact))
             .with_maybe_hint(hint::for_status(status, found.html, context))
             .with_body(body)
+    }
+
+    /// What of the request must not be shown when the server sends it back.
+    fn redactor(&self, grant: &Grant) -> Redactor {
+        let mut credentials = self.session.credentials().secrets();
+        credentials.extend(grant.token().cloned());
+        Redactor::new(&credentials, &self.request.secrets)
     }
 
     /// A lost answer of a call that must not be repeated: the caller has to know that it worked.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use anypoint_core::{Clock, Credentials, Session, Sleep, Throttle};
+use anypoint_core::{Backoff, Clock, Credentials, Session, Sleep, Throttle};
 use anypoint_emulator::Emulator;
 use anypoint_tests::wire::{self, Base, Call, Clients, Failure, Outcome, Witness};
 
@@ -29,13 +29,16 @@ impl Clock for Fast {
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Operations of all APIs; those with two media types are called twice.
 const OPERATIONS: usize = 311;
+/// Those that have a secret in their request or their answer.
+const SECRETS: usize = 32;
 
-fn session(emulator: &Emulator, credentials: Credentials) -> Session {
+pub(crate) fn session(emulator: &Emulator, credentials: Credentials) -> Session {
     let builder = Session::builder()
         .host(emulator.url())
         .credentials(credentials)
         .clock(Arc::new(Fast(Instant::now())))
         .throttle(Throttle::off())
+        .retry(Backoff::new().attempts(2))
         .retry_budget(u32::MAX);
     let builder = builder
         .attempt_timeout(DAY)
@@ -65,8 +68,10 @@ struct Seen {
     operations: BTreeSet<String>,
     /// The operations whose request was echoed with a mark in it.
     requests: BTreeSet<String>,
-    /// The answers, by operation, in which the witness saw a secret.
-    answers: BTreeSet<String>,
+    /// The operations in whose request or answer the witness saw a secret, redacted.
+    secrets: BTreeSet<String>,
+    /// How many calls failed in which trouble.
+    failures: BTreeMap<&'static str, usize>,
     /// How many bodies of errors held which mark.
     echoed: BTreeMap<&'static str, usize>,
     /// How many bytes were printed by the witness, and how many by traces.
@@ -108,14 +113,22 @@ async fn expectation_17_no_call_shows_a_secret_whatever_happens() {
     assert_eq!(seen.unexpected, none);
     assert_eq!(seen.operations.len(), OPERATIONS);
     assert_eq!(seen.requests, marked);
-    eprintln!(
-        "{} {} {:?} {} {}",
-        seen.requests.len(),
-        seen.answers.len(),
-        seen.echoed,
-        seen.printed,
-        seen.traced
-    );
+    // Proof that there was something to find: what the hostile server had, and what was searched.
+    assert_eq!(seen.secrets.len(), SECRETS);
+    for (mark, least) in [
+        (marks::BASIC, 400),
+        (marks::BEARER, 200),
+        (marks::ANSWER, 1000),
+        (marks::REQUEST, 50),
+    ] {
+        let times = seen.echoed.get(mark).copied().unwrap_or_default();
+        assert!(times >= least, "{mark} was echoed {times} times");
+    }
+    for (trouble, least) in [("objects for secrets", 40), ("a cut-off answer", 150)] {
+        let failures = seen.failures.get(trouble).copied().unwrap_or_default();
+        assert!(failures >= least, "{trouble}: {failures} failures");
+    }
+    assert!(seen.printed > 1_000_000 && seen.traced > 1_000_000);
 }
 
 /// Makes all calls of an API in one trouble.
@@ -152,6 +165,7 @@ async fn suffer(
         }
         seen.operations.insert(name);
     }
+    *seen.failures.entry(trouble.name).or_default() += failures;
     if matches!(trouble.end, End::Failures(least) if failures < least) {
         seen.unexpected.push(format!(
             "{api}, {}: only {failures} calls failed",
@@ -188,7 +202,7 @@ impl Seen {
             );
         }
         if outcome.result.is_ok() && printed.contains("Secret(***)") {
-            self.answers.insert(name.to_owned());
+            self.secrets.insert(name.to_owned());
         }
         self.printed += printed.len();
         self.traced += traces.len();

@@ -17,6 +17,7 @@ mod marks;
 mod models;
 mod settings;
 mod specs;
+mod tokens;
 mod trouble;
 
 // The generated tables of the models: every type by the name of its component.

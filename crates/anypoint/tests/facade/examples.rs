@@ -253,7 +253,7 @@ async fn a_large_application_arrives_and_a_missing_file_is_told() {
 }
 
 #[tokio::test]
-async fn throttling_is_waited_for_told_or_not_begun() {
+async fn throttling_is_waited_for_or_told() {
     let mut out = Vec::new();
     handle_throttling::run(&mut out).await.unwrap();
     let said = String::from_utf8(out).unwrap();

@@ -9,7 +9,7 @@ mod calls;
 mod typed;
 
 pub use calls::apis;
-pub use typed::{Call, Failure, Outcome, Typed};
+pub use typed::{Call, Failure, Outcome, Typed, Witness};
 
 use anypoint_core::{Credentials, Error, Session, Upload};
 use serde::de::DeserializeOwned;
@@ -50,6 +50,17 @@ impl Clients {
             basic: session(Credentials::basic("wire", token))?,
             base,
         })
+    }
+
+    /// Sessions of one's own: for the operations that take a bearer token, and for those that
+    /// take HTTP basic.
+    #[must_use]
+    pub fn of(bearer: Session, basic: Session, base: Base) -> Self {
+        Self {
+            bearer,
+            basic,
+            base,
+        }
     }
 
     /// A client with a bearer token, and one with a user and password.

@@ -36,6 +36,8 @@ pub(crate) mod token;
 use std::fmt;
 use std::sync::Arc;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::secret::Secret;
@@ -154,8 +156,22 @@ impl Credentials {
         }
     }
 
-    /// Takes the secrets out of a text that a server sent.
-    pub(crate) fn redact(&self, text: String) -> String {
+    /// What must not be shown when a server sends it back: the secret, and what HTTP basic makes of it.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let (secret, basic) = match &self.0 {
+            Kind::None => (None, None),
+            Kind::Login(login) => (login.secret(), login.basic()),
+            Kind::Bearer(token) => (Some(token), None),
+            Kind::Basic { username, password } => {
+                (Some(password), Some((username.as_str(), password)))
+            }
+        };
+        let basic = basic.map(|(user, password)| basic_pair(user, password));
+        secret.cloned().into_iter().chain(basic).collect()
+    }
+
+    /// Whether a text that stands for itself, such as an id, holds the secret.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
         let secret = match &self.0 {
             Kind::None => None,
             Kind::Login(login) => login.secret(),
@@ -164,11 +180,14 @@ impl Credentials {
                 password: secret, ..
             } => Some(secret),
         };
-        match secret {
-            Some(secret) => secret.redact(text),
-            None => text,
-        }
+        secret.is_some_and(|secret| secret.is_in(text))
     }
+}
+
+/// User and password as HTTP basic sends them.
+fn basic_pair(user: &str, password: &Secret) -> Secret {
+    let pair = format!("{user}:{}", password.expose());
+    Secret::from(BASE64_STANDARD.encode(pair))
 }
 
 impl fmt::Debug for Credentials {
@@ -215,11 +234,22 @@ impl Grant {
         })
     }
 
-    /// Takes the token out of a text that a server sent.
-    pub(crate) fn redact(&self, text: String) -> String {
+    /// The token, which must not be shown when a server sends it back.
+    pub(crate) fn token(&self) -> Option<&Secret> {
         match &self.authorization {
-            Authorization::Bearer(token) => token.redact(text),
-            Authorization::None | Authorization::Basic { .. } => text,
+            Authorization::Bearer(token) => Some(token),
+            Authorization::None | Authorization::Basic { .. } => None,
+        }
+    }
+
+    /// Whether a text that stands for itself, such as an id, holds what was sent.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        match &self.authorization {
+            Authorization::None => false,
+            Authorization::Bearer(token) => token.is_in(text),
+            Authorization::Basic { username, password } => {
+                password.is_in(text) || basic_pair(username, password).is_in(text)
+            }
         }
     }
 

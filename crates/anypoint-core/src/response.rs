@@ -27,6 +27,12 @@ pub(crate) fn request_id(headers: &Headers) -> Option<&str> {
     REQUEST_ID.iter().find_map(text)
 }
 
+pub(crate) fn forget_request_id(headers: &mut Headers) {
+    for name in &REQUEST_ID {
+        headers.remove(name);
+    }
+}
+
 /// A value with the status and headers that it came with.
 ///
 /// It dereferences to the value, so fields and methods are reached directly.

@@ -22,7 +22,7 @@ use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Method, Part};
 use crate::response::request_id;
-use crate::secret::Secret;
+use crate::secret::{Secret, redact};
 pub(crate) use body::ByteStream;
 use body::Progress;
 pub use proxy::Proxy;
@@ -64,6 +64,8 @@ pub(crate) struct Request {
     pub(crate) url: Url,
     pub(crate) headers: Headers,
     pub(crate) body: Body,
+    /// What of it must not be shown when a server sends it back.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// A body that can be opened more than once.
@@ -111,7 +113,8 @@ pub(crate) fn json_request(
     url: &str,
     body: &impl Serialize,
 ) -> Result<Request, Error> {
-    let bytes = serde_json::to_vec(body)
+    let (bytes, secrets) = redact::noting(|| serde_json::to_vec(body));
+    let bytes = bytes
         .map_err(|error| Error::invalid("the body cannot be written as JSON").with_source(error))?;
     let url = Url::parse(url).map_err(|error| {
         Error::new(ErrorKind::Configuration, "the URL is not valid").with_source(error)
@@ -127,6 +130,7 @@ pub(crate) fn json_request(
         url,
         headers,
         body,
+        secrets,
     })
 }
 

@@ -148,6 +148,37 @@ impl Anypoint {
         )
         .await
     }
+
+    /// The same platform with the ids of a scope, for the operations that read them from headers,
+    /// as those of CloudHub 1.0 do. It shares connections, token and limits with this one.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "access-management", feature = "cloudhub"))]
+    /// # async fn list() -> Result<(), anypoint::Error> {
+    /// let anypoint = anypoint::Anypoint::from_env()?;
+    /// let anypoint = anypoint.in_scope(&anypoint.scope().await?)?;
+    /// for application in anypoint.cloudhub().list_applications().send().await?.iter() {
+    ///     println!("{}", application.domain);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// With ids instead of names in [`AnypointBuilder::organization`] and
+    /// [`AnypointBuilder::environment`] it is like that from the start, without a call.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when an id is empty or cannot
+    /// be a header's value.
+    #[cfg(feature = "access-management")]
+    pub fn in_scope(&self, scope: &crate::Scope) -> Result<Self, Error> {
+        let (organization, environment) = (&scope.organization.id, &scope.environment.id);
+        Ok(Self {
+            session: self.session.in_environment(organization, environment)?,
+            organization: Some(organization.clone()),
+            environment: Some(environment.clone()),
+        })
+    }
 }
 
 /// Configures [`Anypoint`].
@@ -235,6 +266,9 @@ impl AnypointBuilder {
 
     /// Builds it. Nothing is sent yet.
     ///
+    /// Where organization and environment are both given by id, the operations that read them from
+    /// headers get them; for names there is `Anypoint::in_scope`.
+    ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) as
     /// [`SessionBuilder::build`] says, and when a profile was named that
@@ -244,6 +278,12 @@ impl AnypointBuilder {
             return Err(environment::unread_profile());
         }
         let mut session = self.session.credentials(self.credentials);
+        if let (Some(organization), Some(environment)) = (&self.organization, &self.environment)
+            && is_id(organization)
+            && is_id(environment)
+        {
+            session = session.environment(organization, environment);
+        }
         if let Some(region) = self.region {
             session = session.region(region);
         }
@@ -256,4 +296,13 @@ impl AnypointBuilder {
             environment: self.environment,
         })
     }
+}
+
+/// Whether a text has the form of the platform's ids, `8-4-4-4-12` hexadecimal digits.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }

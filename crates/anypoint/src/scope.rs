@@ -7,6 +7,8 @@ use anypoint_access_management::types::{Environment, EnvironmentType, Organizati
 use anypoint_core::internal::error;
 use anypoint_core::{Error, ErrorKind, Response};
 
+use crate::anypoint::is_id;
+
 /// How many names an error lists.
 const LISTED: usize = 12;
 /// The name that the platform gives the first environment of an organization.
@@ -200,15 +202,6 @@ fn named(id: &str, name: &str) -> Named {
         id: id.to_owned(),
         name: if name.is_empty() { id } else { name }.to_owned(),
     }
-}
-
-/// Whether a text has the form of the platform's ids, `8-4-4-4-12` hexadecimal digits.
-fn is_id(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 fn configuration(summary: impl Into<String>, hint: impl Into<String>) -> Error {

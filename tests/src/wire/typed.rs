@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anypoint_core::{Download, Error, ErrorKind, Response};
@@ -11,6 +12,9 @@ use serde::de::DeserializeOwned;
 
 /// More than this is no example, in bytes.
 const DOWNLOAD_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Is shown each request before it is sent, and each answer once it is read.
+pub type Witness = Arc<dyn Fn(&dyn fmt::Debug) + Send + Sync>;
 
 type Running = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 
@@ -24,7 +28,7 @@ pub struct Call {
     pub path: &'static str,
     /// Whether it changes nothing.
     pub read_only: bool,
-    run: Box<dyn Fn() -> Running + Send + Sync>,
+    run: Box<dyn Fn(Witness) -> Running + Send + Sync>,
 }
 
 /// Why a call is not ok.
@@ -83,8 +87,13 @@ impl From<Error> for Failure {
 impl Call {
     /// Makes the call.
     pub async fn run(&self) -> Outcome {
+        self.run_before(Arc::new(|_| {})).await
+    }
+
+    /// Makes the call before a witness.
+    pub async fn run_before(&self, witness: Witness) -> Outcome {
         let start = Instant::now();
-        let result = (self.run)().await;
+        let result = (self.run)(witness).await;
         Outcome {
             result,
             time: start.elapsed(),
@@ -93,29 +102,34 @@ impl Call {
 }
 
 /// A call whose answer is still to be judged.
-pub struct Typed<F> {
+pub struct Typed<M, S> {
     call: [&'static str; 3],
     read_only: bool,
-    send: F,
+    make: M,
+    send: S,
 }
 
-impl<F, T, Sending> Typed<F>
+impl<M, R, S, T, Sending> Typed<M, S>
 where
-    F: Fn() -> Sending + Send + Sync + 'static,
+    M: Fn() -> R + Send + Sync + 'static,
+    R: fmt::Debug,
+    S: Fn(R) -> Sending + Send + Sync + 'static,
     Sending: Future<Output = Result<Response<T>, Error>> + Send + 'static,
-    T: Send + 'static,
+    T: fmt::Debug + Send + 'static,
 {
-    /// `send` makes the request each time anew.
+    /// `make` makes the request each time anew, `send` sends it.
     pub fn new(
         operation: &'static str,
         method: &'static str,
         path: &'static str,
         read_only: bool,
-        send: F,
+        make: M,
+        send: S,
     ) -> Self {
         Self {
             call: [operation, method, path],
             read_only,
+            make,
             send,
         }
     }
@@ -131,25 +145,33 @@ where
 
     fn with(self, judge: impl Fn(T) -> Running + Send + Sync + Clone + 'static) -> Call {
         let [operation, method, path] = self.call;
-        let send = self.send;
+        let (make, send) = (self.make, self.send);
         Call {
             operation,
             method,
             path,
             read_only: self.read_only,
-            run: Box::new(move || {
-                let (sending, judge) = (send(), judge.clone());
-                Box::pin(async move { judge(sending.await?.into_value()).await })
+            run: Box::new(move |witness| {
+                let request = make();
+                witness(&request);
+                let (sending, judge) = (send(request), judge.clone());
+                Box::pin(async move {
+                    let response = sending.await?;
+                    witness(&response);
+                    judge(response.into_value()).await
+                })
             }),
         }
     }
 }
 
-impl<F, T, Sending> Typed<F>
+impl<M, R, S, T, Sending> Typed<M, S>
 where
-    F: Fn() -> Sending + Send + Sync + 'static,
+    M: Fn() -> R + Send + Sync + 'static,
+    R: fmt::Debug,
+    S: Fn(R) -> Sending + Send + Sync + 'static,
     Sending: Future<Output = Result<Response<T>, Error>> + Send + 'static,
-    T: Serialize + DeserializeOwned + Send + 'static,
+    T: Serialize + DeserializeOwned + fmt::Debug + Send + 'static,
 {
     /// The answer must say something, if the example of the spec does.
     pub fn json(self, example: &'static str) -> Call {
@@ -186,9 +208,11 @@ fn says_something(value: &serde_json::Value) -> bool {
     }
 }
 
-impl<F, Sending> Typed<F>
+impl<M, R, S, Sending> Typed<M, S>
 where
-    F: Fn() -> Sending + Send + Sync + 'static,
+    M: Fn() -> R + Send + Sync + 'static,
+    R: fmt::Debug,
+    S: Fn(R) -> Sending + Send + Sync + 'static,
     Sending: Future<Output = Result<Response<Download>, Error>> + Send + 'static,
 {
     /// The whole body must arrive.

@@ -61,7 +61,7 @@ pub fn document(spec: &Spec, requests: &[Request<'_>]) -> Document {
 fn request_members(request: &Request<'_>) -> Map<String, Json> {
     let mut members = Map::new();
     for parameter in &request.parameters {
-        let schema = if parameter.secret {
+        let schema = if parameter.is_secret() {
             reference("Secret")
         } else {
             member(&parameter.schema)
@@ -98,7 +98,7 @@ fn object(members: Map<String, Json>) -> Json {
 }
 
 fn member(schema: &Schema) -> Json {
-    if schema.secret {
+    if schema.is_secret() {
         return reference("Secret");
     }
     if schema.lenient {

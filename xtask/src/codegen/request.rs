@@ -130,7 +130,9 @@ fn answer(operation: &Operation) -> Answer<'_> {
     }
     let optional = described.len() < successes.len();
     match schema.kind {
-        Kind::String { .. } if !schema.secret && !schema.lenient && !optional => Answer::JsonText,
+        Kind::String { .. } if !schema.is_secret() && !schema.lenient && !optional => {
+            Answer::JsonText
+        }
         _ => Answer::Json {
             schema,
             optional: optional || schema.nullable,

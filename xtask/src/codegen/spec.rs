@@ -132,7 +132,8 @@ pub struct Parameter {
     pub example: Option<Example>,
     pub explode: bool,
     pub multi_segment: bool,
-    pub secret: bool,
+    /// What `x-secret` says, if it stands there.
+    pub secret: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +195,8 @@ pub struct Schema {
     pub default: Option<Example>,
     /// `pattern`, `minLength`, …: JSON Schema keywords for validating examples.
     pub limits: Vec<(String, Json)>,
-    pub secret: bool,
+    /// What `x-secret` says, if it stands there.
+    pub secret: Option<bool>,
     pub lenient: bool,
     pub aliases: Vec<String>,
     pub page_or_array: Option<(String, usize)>,
@@ -239,7 +241,17 @@ impl Spec {
     }
 }
 
+impl Parameter {
+    pub fn is_secret(&self) -> bool {
+        self.secret == Some(true)
+    }
+}
+
 impl Schema {
+    pub fn is_secret(&self) -> bool {
+        self.secret == Some(true)
+    }
+
     /// A schema that a complaint has already been made about.
     pub fn broken(line: usize) -> Self {
         Self {
@@ -251,7 +263,7 @@ impl Schema {
             example: None,
             default: None,
             limits: Vec::new(),
-            secret: false,
+            secret: None,
             lenient: false,
             aliases: Vec::new(),
             page_or_array: None,

@@ -11,6 +11,7 @@ use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
 use crate::internal::{Method, Model, Tolerant, next, skip};
 use crate::response::{Answer, request_id};
 use crate::secret::Secret;
+use crate::secret::redact::Redactor;
 use crate::session::Session;
 use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
 
@@ -118,6 +119,10 @@ impl Tolerant for TokenAnswer {
     }
 }
 
+fn redactor(session: &Session) -> Redactor {
+    Redactor::new(&session.credentials().secrets(), &[])
+}
+
 /// The token of an answer with success.
 async fn accept(session: &Session, reply: Reply, limits: Limits) -> Result<AccessToken, Error> {
     let (status, headers) = (reply.status, reply.headers);
@@ -126,7 +131,7 @@ async fn accept(session: &Session, reply: Reply, limits: Limits) -> Result<Acces
     let answer = Answer::new(status, headers, body);
     let token = answer.json::<TokenAnswer>().ok();
     let Some(token) = token.filter(|token| is_token(&token.access_token)) else {
-        let page = message::extract(session.credentials().redact(answer.text()).as_bytes());
+        let page = message::extract(redactor(session).redact(answer.text()).as_bytes());
         return Err(Error::new(
             ErrorKind::Authentication,
             "the token endpoint answered without a token",
@@ -155,7 +160,8 @@ struct Refusal {
 impl Refusal {
     async fn read(session: &Session, reply: Reply, limits: Limits) -> Self {
         let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
-        let redact = |text| session.credentials().redact(text);
+        let redactor = redactor(session);
+        let redact = |text| redactor.redact(text);
         let text = redact(String::from_utf8_lossy(&body).into_owned());
         let mut message = message::extract(text.as_bytes());
         message.text = message.text.map(redact);

@@ -263,7 +263,7 @@ mod tests {
                 barrier.wait().await;
                 assert!(grant.renew(&session).await);
                 let fresh = session.authorize(Auth::Session).await.unwrap();
-                assert_eq!(fresh.redact("t0 t1".to_owned()), "t0 ***");
+                assert_eq!(fresh.token().map(Secret::expose), Some("t1"));
             }
         })
         .await;

@@ -12,6 +12,7 @@ use super::tolerant::Tolerant;
 use crate::body::{download::Download, upload::Upload};
 use crate::error::Error;
 use crate::response::{Answer, DecodeError, Response};
+use crate::secret::{Secret, redact};
 use crate::transport::{ACCEPT, Body, HeaderName, HeaderValue, Headers, Request};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -36,6 +37,8 @@ pub struct Call {
     query: String,
     headers: Headers,
     body: Body,
+    /// The secrets in all of it.
+    secrets: Vec<Secret>,
     failure: Option<Error>,
 }
 
@@ -48,6 +51,7 @@ impl Call {
             query: String::new(),
             headers: Headers::new(),
             body: Body::Empty,
+            secrets: Vec::new(),
             failure: None,
         };
         call.accept(operation.accept)
@@ -63,7 +67,7 @@ impl Call {
 
     /// One path segment; a `/` in it is encoded.
     pub fn path(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        match segment(name, &joined(value).unwrap_or_default()) {
+        match segment(name, &self.written(|| joined(value)).unwrap_or_default()) {
             Ok(encoded) => self.path.push((name, encoded)),
             Err(error) => self.fail(error),
         }
@@ -72,7 +76,7 @@ impl Call {
 
     /// Several path segments; one leading `/` is dropped.
     pub fn path_segments(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let text = joined(value).unwrap_or_default();
+        let text = self.written(|| joined(value)).unwrap_or_default();
         let text = text.strip_prefix('/').unwrap_or(&text);
         let encoded: Result<Vec<_>, _> = text.split('/').map(|part| segment(name, part)).collect();
         match encoded {
@@ -84,24 +88,30 @@ impl Call {
 
     /// A query parameter; a list is repeated.
     pub fn query(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        value.each(&mut |text| {
-            self.start_query(name);
-            encode(text, &mut self.query);
+        let ((), secrets) = redact::noting(|| {
+            value.each(&mut |text| {
+                self.start_query(name);
+                encode(text, &mut self.query);
+            });
         });
+        self.secrets.extend(secrets);
         self
     }
 
     /// A query parameter; a list is joined by commas.
     pub fn query_joined(mut self, name: &'static str, value: &dyn Parameter) -> Self {
         let mut first = true;
-        value.each(&mut |text| {
-            if std::mem::take(&mut first) {
-                self.start_query(name);
-            } else {
-                self.query.push(',');
-            }
-            encode(text, &mut self.query);
+        let ((), secrets) = redact::noting(|| {
+            value.each(&mut |text| {
+                if std::mem::take(&mut first) {
+                    self.start_query(name);
+                } else {
+                    self.query.push(',');
+                }
+                encode(text, &mut self.query);
+            });
         });
+        self.secrets.extend(secrets);
         self
     }
 
@@ -115,7 +125,7 @@ impl Call {
 
     /// A header; a list is joined by commas.
     pub fn header(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let Some(value) = joined(value) else {
+        let Some(value) = self.written(|| joined(value)) else {
             return self;
         };
         match (
@@ -134,7 +144,7 @@ impl Call {
     }
 
     pub fn json(mut self, content_type: &'static str, body: &impl Serialize) -> Self {
-        match serde_json::to_vec(body) {
+        match self.written(|| serde_json::to_vec(body)) {
             Ok(bytes) => {
                 self.body = Body::Bytes {
                     content_type,
@@ -158,7 +168,7 @@ impl Call {
 
     pub fn form(mut self, body: &impl Serialize) -> Self {
         let content_type = "application/x-www-form-urlencoded";
-        match serde_urlencoded::to_string(body) {
+        match self.written(|| serde_urlencoded::to_string(body)) {
             Ok(text) => {
                 self.body = Body::Bytes {
                     content_type,
@@ -176,7 +186,10 @@ impl Call {
 
     pub fn multipart(mut self, form: Multipart) -> Self {
         match form.into_parts() {
-            Ok(parts) => self.body = Body::Form(parts),
+            Ok((parts, secrets)) => {
+                self.body = Body::Form(parts);
+                self.secrets.extend(secrets);
+            }
             Err(error) => self.fail(error),
         }
         self
@@ -304,9 +317,17 @@ impl Call {
                 url,
                 headers,
                 body: self.body,
+                secrets: self.secrets,
             },
             path: self.path,
         })
+    }
+
+    /// What `write` gives; the secrets that it writes are remembered.
+    fn written<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        let (value, secrets) = redact::noting(write);
+        self.secrets.extend(secrets);
+        value
     }
 
     fn fail(&mut self, error: Error) {

@@ -7,11 +7,14 @@ use serde::Serialize;
 use super::parameter::{Parameter, texts};
 use crate::body::upload::Upload;
 use crate::error::Error;
+use crate::secret::{Secret, redact};
 
 /// A form of files and fields.
 #[derive(Clone, Default)]
 pub struct Multipart {
     parts: Vec<Part>,
+    /// The secrets among them.
+    secrets: Vec<Secret>,
     /// The first thing that went wrong; the call reports it.
     failure: Option<Error>,
 }
@@ -46,7 +49,9 @@ impl Multipart {
     /// JSON as a text part, which is what the servers read.
     pub fn json<T: Serialize>(mut self, name: &'static str, value: Option<&T>) -> Self {
         let Some(value) = value else { return self };
-        match serde_json::to_string(value) {
+        let (written, secrets) = redact::noting(|| serde_json::to_string(value));
+        self.secrets.extend(secrets);
+        match written {
             Ok(text) => {
                 let content_type = Some("application/json");
                 self.parts.push(Part::Text {
@@ -69,11 +74,14 @@ impl Multipart {
             content_type: None,
             text,
         };
-        self.parts.extend(texts(value).into_iter().map(part));
+        let (texts, secrets) = redact::noting(|| texts(value));
+        self.secrets.extend(secrets);
+        self.parts.extend(texts.into_iter().map(part));
         self
     }
 
-    pub(crate) fn into_parts(self) -> Result<Vec<Part>, Error> {
+    /// The parts, and the secrets among them.
+    pub(crate) fn into_parts(self) -> Result<(Vec<Part>, Vec<Secret>), Error> {
         if let Some(error) = self.failure {
             return Err(error);
         }
@@ -82,7 +90,7 @@ impl Multipart {
                 file_name(name, upload)?;
             }
         }
-        Ok(self.parts)
+        Ok((self.parts, self.secrets))
     }
 }
 

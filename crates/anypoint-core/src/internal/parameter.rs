@@ -3,6 +3,7 @@
 //! It must not encode: each place has rules of its own, and they are in `call.rs`.
 
 use crate::Secret;
+use crate::secret::redact;
 
 /// A value that a request can carry outside of a JSON body.
 pub trait Parameter {
@@ -56,6 +57,7 @@ impl Parameter for String {
 
 impl Parameter for Secret {
     fn each(&self, take: &mut dyn FnMut(&str)) {
+        redact::note(self);
         take(self.expose());
     }
 }

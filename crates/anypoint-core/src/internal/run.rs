@@ -14,8 +14,9 @@ use super::operation::Operation;
 use crate::auth::Grant;
 use crate::clock;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
-use crate::response::request_id;
+use crate::response::{forget_request_id, request_id};
 use crate::retry::{Attempt, RetryPolicy};
+use crate::secret::redact::Redactor;
 use crate::throttle::limiter::{Limiter, Slot};
 use crate::throttle::{self, headers};
 use crate::transport::{Body, ByteStream, Headers, Limits, Reply, Request};
@@ -168,7 +169,11 @@ impl Run {
         slots.into_iter().for_each(Slot::start);
         let transport = self.session.transport();
         let sent = transport.send(&self.request, &grant.authorization, limits);
-        let reply = sent.await.map_err(Failure::of)?;
+        let mut reply = sent.await.map_err(Failure::of)?;
+        // The id is shown everywhere, and a server may take it from whatever it was sent.
+        if request_id(&reply.headers).is_some_and(|id| self.is_echo(id, &grant)) {
+            forget_request_id(&mut reply.headers);
+        }
         let id = request_id(&reply.headers).map(str::to_owned);
         trace::answer(span, reply.status, id.as_deref(), reply.sent);
         let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
@@ -227,7 +232,8 @@ impl Run {
 
     fn describe(&self, status: u16, headers: &Headers, body: &Bytes, grant: &Grant) -> Error {
         let credentials = self.session.credentials();
-        let redact = |text| grant.redact(credentials.redact(text));
+        let redactor = self.redactor(grant);
+        let redact = |text| redactor.redact(text);
         let context = hint::Context {
             credentials: !credentials.is_none(),
             environment_missing: self.operation.environment
@@ -240,6 +246,26 @@ impl Run {
             .with_message(found.text.map(redact))
             .with_maybe_hint(hint::for_status(status, found.html, context))
             .with_body(body)
+    }
+
+    /// Whether an id holds a secret of the request. One that looks like an id can hold it as it is
+    /// only, which is soon found out.
+    fn is_echo(&self, id: &str, grant: &Grant) -> bool {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+        if !id.bytes().all(plain) {
+            return self.redactor(grant).finds(id);
+        }
+        let mut secrets = Redactor::worth_it(&self.request.secrets);
+        self.session.credentials().are_in(id)
+            || grant.is_in(id)
+            || secrets.any(|secret| secret.is_in(id))
+    }
+
+    /// What of the request must not be shown when the server sends it back.
+    fn redactor(&self, grant: &Grant) -> Redactor {
+        let mut credentials = self.session.credentials().secrets();
+        credentials.extend(grant.token().cloned());
+        Redactor::new(&credentials, &self.request.secrets)
     }
 
     /// A lost answer of a call that must not be repeated: the caller has to know that it worked.

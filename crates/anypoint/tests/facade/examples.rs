@@ -20,6 +20,12 @@ mod custom_ca_and_proxy;
 #[path = "../../examples/discover_portal_apis.rs"]
 mod discover_portal_apis;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/errors.rs"]
+mod errors;
+#[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/handle_throttling.rs"]
+mod handle_throttling;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/manage_portal_applications.rs"]
 mod manage_portal_applications;
 #[expect(dead_code, reason = "its main is for the example alone")]
@@ -28,6 +34,9 @@ mod quickstart;
 #[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/request_api_access.rs"]
 mod request_api_access;
+#[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/upload_large_application.rs"]
+mod upload_large_application;
 
 async fn quickstart(list: &[(&str, &str)]) -> Result<String, String> {
     let mut out = Vec::new();
@@ -261,4 +270,70 @@ async fn a_console_that_refuses_the_password_with_a_500() {
         error.contains("500") && error.contains("check the user"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_large_application_arrives_and_a_missing_file_is_told() {
+    let upload = async |size| {
+        let mut out = Vec::new();
+        upload_large_application::run(size, &mut out).await.unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let said = upload(2 << 20).await;
+    assert!(
+        said.starts_with("Uploading 2 MiB.\nDeployed order-intake.\nWithout a file: "),
+        "{said}"
+    );
+    assert!(
+        said.contains("cannot read target/no-such-application.jar"),
+        "{said}"
+    );
+    assert_eq!(upload(2 << 20).await, said);
+    // Its file is gone.
+    let mut left = std::fs::read_dir(std::env::temp_dir()).unwrap();
+    let name = format!("anypoint-large-{}-", std::process::id());
+    assert!(!left.any(|file| {
+        file.unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with(&name)
+    }));
+}
+
+#[tokio::test]
+async fn throttling_is_waited_for_or_told() {
+    let mut out = Vec::new();
+    handle_throttling::run(&mut out).await.unwrap();
+    let said = String::from_utf8(out).unwrap();
+    for part in [
+        "in two attempts; waited as asked: true.\n",
+        "Throttled after 1 attempt: list_applications: 429 Too Many Requests",
+        "Not sent: list_queues: the call's total timeout does not leave the time to wait for a place",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn the_errors_say_the_same_twice() {
+    let errors = async || {
+        let mut out = Vec::new();
+        errors::run(&mut out).await.unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let first = errors().await;
+    for part in [
+        "No such thing: get_organization: 404 Not Found",
+        "so: create it\n",
+        "message Some(\"the role is missing\")\n",
+        "so: ask for the permission\n",
+        "kind Status, status Some(502), attempts 2\n",
+        "so: try again later\n",
+        "so: report it\n",
+        "kind InvalidRequest, status None, attempts 0\n  request id None\n",
+        "so: correct the call\n",
+    ] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    assert_eq!(errors().await, first);
 }

@@ -3,7 +3,9 @@
 use anypoint::{Anypoint, ErrorKind};
 use anypoint_emulator::Emulator;
 
-use crate::support::{assert_helpful, at, of, serve};
+use std::sync::{Arc, Mutex};
+
+use crate::support::{assert_helpful, at, of, serve, serve_requests};
 
 const ACME: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
 const OTHER: &str = "9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8";
@@ -203,4 +205,94 @@ async fn a_name_that_two_share_is_refused_and_an_id_settles_it() {
     // The server refuses to show this one alone, so it is taken from the list.
     let by_id = at(&url).organization(OTHER).build().unwrap();
     assert_eq!(names(by_id).await.unwrap(), "Twin/Sandbox");
+}
+
+/// Every request that the client of CloudHub makes on a platform that is built like this, as text.
+async fn cloudhub_request(
+    build: impl FnOnce(anypoint::AnypointBuilder) -> Anypoint,
+) -> (String, Anypoint) {
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let seen = requests.clone();
+    let url = serve_requests(move |request| {
+        seen.lock().unwrap().push(request.to_ascii_lowercase());
+        (200, "[]".to_owned())
+    })
+    .await;
+    let anypoint = build(at(&url));
+    let call = anypoint.cloudhub().list_applications();
+    call.send().await.unwrap();
+    let requests = requests.lock().unwrap();
+    assert_eq!(requests.len(), 1, "nothing is looked up: {requests:?}");
+    (requests[0].clone(), anypoint)
+}
+
+/// The lines that the headers of a scope have.
+fn scope_headers(organization: &str, environment: &str) -> [String; 2] {
+    [
+        format!("x-anypnt-org-id: {organization}\r\n"),
+        format!("x-anypnt-env-id: {environment}\r\n"),
+    ]
+}
+
+#[tokio::test]
+async fn in_a_scope_cloudhub_is_told_the_ids() {
+    let emulator = Emulator::start().await.unwrap();
+    let scope = of(&emulator).build().unwrap().scope().await.unwrap();
+    let (request, anypoint) = cloudhub_request(|builder| {
+        let named = builder.organization("Acme").environment("Sandbox");
+        named.build().unwrap().in_scope(&scope).unwrap()
+    })
+    .await;
+    let (organization, environment) = (&scope.organization.id, &scope.environment.id);
+    for header in scope_headers(organization, environment) {
+        assert!(request.contains(&header), "{header}: {request}");
+    }
+    assert!(
+        request.contains("authorization: bearer a-token"),
+        "{request}"
+    );
+    assert_eq!(anypoint.organization(), Some(organization.as_str()));
+    assert_eq!(anypoint.environment(), Some(environment.as_str()));
+}
+
+#[tokio::test]
+async fn two_ids_need_no_scope() {
+    let (request, _) = cloudhub_request(|builder| {
+        let built = builder.organization(ACME).environment(OTHER).build();
+        built.unwrap()
+    })
+    .await;
+    for header in scope_headers(ACME, OTHER) {
+        assert!(request.contains(&header), "{header}: {request}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_no_id() {
+    for (organization, environment) in [(ACME, "Sandbox"), ("Acme", OTHER), ("Acme", "Sandbox")] {
+        let (request, _) = cloudhub_request(|builder| {
+            let builder = builder.organization(organization);
+            builder.environment(environment).build().unwrap()
+        })
+        .await;
+        assert!(!request.contains("x-anypnt-"), "{request}");
+    }
+    let (request, _) =
+        cloudhub_request(|builder| builder.environment(OTHER).build().unwrap()).await;
+    assert!(!request.contains("x-anypnt-"), "{request}");
+}
+
+#[tokio::test]
+async fn ids_from_the_environment_variables_need_no_scope() {
+    let list = [
+        ("ANYPOINT_BEARER", "a-token"),
+        ("ANYPOINT_ORG", ACME),
+        ("ANYPOINT_ENV", OTHER),
+    ];
+    let anypoint = Anypoint::from_lookup(crate::support::variables(&list)).unwrap();
+    let printed = format!("{:?}", anypoint.session());
+    assert!(
+        printed.contains(ACME) && printed.contains(OTHER),
+        "{printed}"
+    );
 }

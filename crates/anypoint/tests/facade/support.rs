@@ -13,6 +13,19 @@ pub(crate) async fn serve<F>(answer: F) -> String
 where
     F: Fn(&str, &str) -> (u16, String) + Send + Sync + 'static,
 {
+    serve_requests(move |request| {
+        let mut words = request.split(' ');
+        let method = words.next().unwrap_or_default();
+        answer(method, words.next().unwrap_or_default())
+    })
+    .await
+}
+
+/// As [`serve`], with the whole text of each request.
+pub(crate) async fn serve_requests<F>(answer: F) -> String
+where
+    F: Fn(&str) -> (u16, String) + Send + Sync + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let answer = Arc::new(answer);
@@ -25,10 +38,7 @@ where
     url
 }
 
-async fn exchange(
-    mut stream: TcpStream,
-    answer: &(dyn Fn(&str, &str) -> (u16, String) + Send + Sync),
-) {
+async fn exchange(mut stream: TcpStream, answer: &(dyn Fn(&str) -> (u16, String) + Send + Sync)) {
     let mut request = Vec::new();
     while !is_whole(&request) {
         let mut chunk = [0; 1024];
@@ -37,10 +47,7 @@ async fn exchange(
             _ => return,
         }
     }
-    let head = String::from_utf8_lossy(&request);
-    let mut words = head.split(' ');
-    let method = words.next().unwrap_or_default();
-    let (status, body) = answer(method, words.next().unwrap_or_default());
+    let (status, body) = answer(&String::from_utf8_lossy(&request));
     let length = body.len();
     let text = format!(
         "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"

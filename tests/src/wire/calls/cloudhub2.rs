@@ -1209,7 +1209,7 @@ fn create_tls_context(client: &Client) -> Call {
                         example::<
                             NewTlsContext,
                         >(
-                            r##"{"name":"orders-domain","tlsConfig":{"keyStore":{"source":"PEM","certificate":"not-a-real-certificate","key":"not-a-real-key","certificateFileName":"orders.crt","keyFileName":"orders.key"}},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
+                            r##"{"name":"orders-domain","tlsConfig":{"keyStore":{"source":"PEM","certificate":"made-up-certificate","key":"not-a-real-key","certificateFileName":"orders.crt","keyFileName":"orders.key"}},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
                         ),
                     )
                     .send()

@@ -477,7 +477,7 @@ fn list_server_applications(client: &Client) -> Call {
             },
         )
         .json(
-            r##"{"total":1,"data":[{"name":"order-intake","status":"STARTED","configResources":["mule-config.xml"],"appProperties":{"orders.queue":"incoming-orders"},"redeploymentEnabled":true,"parentFirstClassLoader":false}]}"##,
+            r##"{"total":1,"data":[{"name":"order-intake","status":"STARTED","configResources":["mule-config.xml"],"appProperties":{"orders.user":"not-a-real-user"},"redeploymentEnabled":true,"parentFirstClassLoader":false}]}"##,
         )
 }
 

@@ -105,9 +105,8 @@ fn call(api: &Api, request: &Request) -> TokenStream {
     quote! {
         fn #name(client: &Client) -> Call {
             let client = client.clone();
-            Typed::new(#id, #method, #path, #read_only, move || {
-                client.#name(#(#arguments),*) #(#setters)*.send()
-            }) #check
+            let request = move || client.#name(#(#arguments),*) #(#setters)*;
+            Typed::new(#id, #method, #path, #read_only, request, |request| request.send()) #check
         }
     }
 }

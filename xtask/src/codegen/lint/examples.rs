@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::secrets;
 use crate::codegen::diag::Diags;
 use crate::codegen::reach;
 use crate::codegen::spec::{Example, Kind, Schema, Spec};
@@ -18,6 +19,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         for parameter in &operation.parameters {
             let what = format!("parameter {}", parameter.name);
             claims.add(parameter.example.as_ref(), &parameter.schema, &what);
+            secrets::parameter(parameter, diags);
         }
         let body = operation.body.iter().flat_map(|body| &body.content);
         let answers = operation
@@ -38,6 +40,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
                 );
             }
         }
+    }
+    for claim in &claims.0 {
+        secrets::example(spec, claim.schema, claim.example, &claim.what, diags);
     }
     judge(spec, &claims.0, diags);
 }

@@ -283,7 +283,7 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
         );
     }
     let is_string = matches!(parameter.schema.kind, Kind::String { .. });
-    if parameter.secret && !is_string {
+    if parameter.is_secret() && !is_string {
         diags.error(line, format!("x-secret on `{name}`, which is no string"));
     }
 }

@@ -254,7 +254,7 @@ pub fn inner(spec: &Spec, inside: &Schema, owner: &str, diags: &mut Diags) {
 fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
     let kind = &schema.kind;
     let is_string = matches!(kind, Kind::String { .. });
-    if schema.secret && !is_string {
+    if schema.is_secret() && !is_string {
         diags.error_help(
             schema.line,
             format!("x-secret in {owner} on something that is no string"),
@@ -273,14 +273,14 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
             "it goes on a plain string, an integer or a number",
         );
     }
-    if schema.secret && schema.lenient {
+    if schema.is_secret() && schema.lenient {
         diags.error(
             schema.line,
             format!("x-secret and x-lenient together in {owner}"),
         );
     }
     if matches!(kind, Kind::String { format: Some(format) } if format == "password")
-        && !schema.secret
+        && !schema.is_secret()
     {
         diags.error_help(
             schema.line,

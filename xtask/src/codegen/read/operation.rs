@@ -168,7 +168,7 @@ fn inline_parameter(mut fields: Fields<'_>, diags: &mut Diags) -> Option<Paramet
         example: fields.require("example", diags).map(example),
         explode: fields.flag("explode", diags).unwrap_or(true),
         multi_segment: fields.flag("x-multi-segment", diags).unwrap_or(false),
-        secret: fields.flag("x-secret", diags).unwrap_or(false),
+        secret: fields.flag("x-secret", diags),
         name,
     };
     fields.text("x-source", diags);

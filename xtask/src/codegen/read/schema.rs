@@ -45,7 +45,7 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
                     .map(|node| ((*key).to_owned(), node.to_json()))
             })
             .collect(),
-        secret: fields.flag("x-secret", diags).unwrap_or(false),
+        secret: fields.flag("x-secret", diags),
         lenient: fields.flag("x-lenient", diags).unwrap_or(false),
         aliases: fields
             .list("x-alias", diags)

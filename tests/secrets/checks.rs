@@ -1,0 +1,27 @@
+//! A generated type, without naming it: how it prints a value, and how it writes it again.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::marks;
+
+/// A component and what its type makes of JSON: what `Debug` prints, and what is written.
+pub(crate) struct Checks {
+    pub(crate) name: &'static str,
+    pub(crate) print: fn(&Json) -> (String, String),
+}
+
+impl Checks {
+    pub(crate) fn of<T: DeserializeOwned + Serialize + Debug>(name: &'static str) -> Self {
+        Self {
+            name,
+            print: |value| {
+                let read: T = serde_json::from_str(&value.to_string()).unwrap();
+                (marks::printed(&read), serde_json::to_string(&read).unwrap())
+            },
+        }
+    }
+}

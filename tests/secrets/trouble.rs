@@ -24,6 +24,9 @@ pub(crate) enum End {
     Failures(usize),
 }
 
+/// Gives the rules for an operation.
+type Rules = Box<dyn Fn(&str) -> Vec<Fault>>;
+
 /// One way to fail.
 pub(crate) struct Trouble {
     pub(crate) name: &'static str,
@@ -32,7 +35,7 @@ pub(crate) struct Trouble {
     /// The answers are made up, and where one fits it is no secret there: a text, any JSON.
     pub(crate) made_up: bool,
     /// The rules for one operation.
-    pub(crate) rules: Box<dyn Fn(&str) -> Vec<Fault>>,
+    pub(crate) rules: Rules,
 }
 
 impl Trouble {

@@ -87,6 +87,9 @@ impl Default for Throttle {
 impl Throttle {
     /// Takes each documented limit divided by the number of processes that share an address;
     /// 0 counts as 1.
+    ///
+    /// Of a limit with fewer permits than processes, each takes one in a longer interval. They do
+    /// not know of each other, so they may meet there: the service refuses one of them then.
     pub fn shared_by(processes: u32) -> Self {
         Self {
             sharers: Some(NonZeroU32::new(processes).unwrap_or(NonZeroU32::MIN)),

@@ -101,11 +101,6 @@ impl Gate {
         self.tokens().remove(token);
     }
 
-    /// Revokes the token that a request brings along, unless it is the fixed one.
-    pub(crate) fn revoke_own(&self, headers: &HeaderMap) {
-        self.revoke(bearer(headers).unwrap_or_default());
-    }
-
     /// Revokes all issued tokens.
     pub(crate) fn expire_all(&self) {
         self.tokens().clear();
@@ -174,7 +169,8 @@ fn refuse(error: &str, description: &str) -> Reply {
     )
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The bearer token of a request.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let given = headers.get("authorization")?.to_str().ok()?;
     let (scheme, value) = given.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| value.trim())

@@ -1,16 +1,24 @@
 //! A mix of mishaps that a seed repeats.
 //!
-//! What befalls a request depends on the seed and on the request's arrival number alone, not on
-//! time or on what befell others.
+//! What befalls a request depends on the seed and on its number among those that can suffer
+//! alone, not on time or on what befell others. Requests for tokens (unless they have their
+//! share) and those whose credentials are refused anyway do not count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use hyper::http::request::Parts;
+
+use crate::FIXED_TOKEN;
+use crate::auth::{Gate, bearer};
 use crate::fault::{Effect, Shot};
 use crate::fault::{empty, html, problem};
 use crate::random::mix;
 use crate::spec::{Operation, Security};
+
+/// Who has not come back after so many requests of others has given up.
+const PATIENCE: u64 = 256;
 
 /// How many of a thousand requests suffer which mishap, for [`Builder::chaos`](crate::Builder::chaos).
 ///
@@ -23,14 +31,20 @@ use crate::spec::{Operation, Security};
 pub struct Chaos {
     /// 429 with a `Retry-After` of [`retry_after`](Self::retry_after) seconds; not processed.
     pub throttled: u16,
+    /// 429 that does not say how long to wait; not processed.
+    pub throttled_silently: u16,
     /// 503 without a body; not processed.
     pub unavailable: u16,
     /// 500 with a message; not processed.
     pub failed: u16,
     /// 502 with the HTML page of a proxy; not processed.
     pub html: u16,
-    /// 401, and the token that came along is void from then on; not processed. A request that
-    /// needs no token gets its usual answer.
+    /// A token is void from now on. The request that brings it next gets a 401 and is not
+    /// processed; it is this one unless the token has to live on: it must have served
+    /// [`token_serves`](Self::token_serves) requests, and whoever was refused because of an
+    /// earlier expiry must have come back (told by method and target), so that nobody who renews
+    /// its token at once is refused twice in a row. A request that needs no token gets its usual
+    /// answer; the fixed token is refused once and stays good.
     pub expired: u16,
     /// The connection is closed before the body is read; not processed.
     pub reset_before: u16,
@@ -46,8 +60,13 @@ pub struct Chaos {
     pub retry_after: u64,
     /// Real time; 40 ms if not set.
     pub slow_for: Duration,
+    /// How many requests a token serves at least before it expires; 1 if not set.
+    pub token_serves: u32,
     /// Whether requests for tokens have their share; they do not if not set.
     pub tokens_too: bool,
+    /// How many requests chaos lasts for. Two runs of more than these suffer the same numbers of
+    /// mishaps even if their requests come in another order. It never ends if not set.
+    pub requests: u64,
 }
 
 impl Default for Chaos {
@@ -55,6 +74,7 @@ impl Default for Chaos {
     fn default() -> Self {
         Self {
             throttled: 0,
+            throttled_silently: 0,
             unavailable: 0,
             failed: 0,
             html: 0,
@@ -65,17 +85,20 @@ impl Default for Chaos {
             slow: 0,
             retry_after: 1,
             slow_for: Duration::from_millis(40),
+            token_serves: 1,
             tokens_too: false,
+            requests: u64::MAX,
         }
     }
 }
 
 impl Chaos {
-    /// The same share of a thousand for each of the nine mishaps.
+    /// The same share of a thousand for each of the ten mishaps.
     #[must_use]
     pub fn even(share: u16) -> Self {
         Self {
             throttled: share,
+            throttled_silently: share,
             unavailable: share,
             failed: share,
             html: share,
@@ -96,9 +119,10 @@ impl Chaos {
             .sum()
     }
 
-    fn shares(&self) -> [(u16, &'static str); 9] {
+    fn shares(&self) -> [(u16, &'static str); 10] {
         [
             (self.throttled, "throttled"),
+            (self.throttled_silently, "throttled_silently"),
             (self.unavailable, "unavailable"),
             (self.failed, "failed"),
             (self.html, "html"),
@@ -110,7 +134,7 @@ impl Chaos {
         ]
     }
 
-    /// The mishap of the request with this arrival number.
+    /// The mishap of the request with this number.
     fn draw(&self, seed: u64, number: u64) -> Option<&'static str> {
         // The seed is mixed by itself, so that neighbouring seeds do not give shifted sequences.
         let drawn = mix(mix(seed) ^ number) % 1000;
@@ -124,11 +148,10 @@ impl Chaos {
 
     fn effect(&self, mishap: &str) -> Effect {
         match mishap {
-            "throttled" => problem(429),
+            "throttled" | "throttled_silently" => problem(429),
             "unavailable" => empty(503),
             "failed" => problem(500),
             "html" => html(502),
-            "expired" => Effect::ExpireOwnToken,
             "reset_before" => Effect::ResetBeforeRead,
             "reset_after" => Effect::ResetAfterProcessing,
             "truncated" => Effect::TruncateHalf,
@@ -137,12 +160,37 @@ impl Chaos {
     }
 }
 
+/// What chaos does to a request.
+pub(crate) enum Fate {
+    /// Nothing; its credentials are in order.
+    Spared,
+    /// Its credentials do not count, or not any more.
+    Refused,
+    /// Its credentials are in order, but.
+    Suffers(Shot),
+}
+
 /// The chaos of one emulator, and how much of it there was.
 #[derive(Debug)]
 pub(crate) struct Dice {
     seed: u64,
     chaos: Chaos,
-    counts: Mutex<BTreeMap<&'static str, u64>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// How many requests could have suffered.
+    requests: u64,
+    counts: BTreeMap<&'static str, u64>,
+    /// How many tokens are still to expire.
+    due: u64,
+    /// How many requests were served since the last token expired.
+    served: u32,
+    expired: HashSet<String>,
+    /// Requests that brought an expired token and have not come back with a good one, and when
+    /// that was, as a number of requests.
+    away: HashMap<String, u64>,
 }
 
 impl Dice {
@@ -150,22 +198,72 @@ impl Dice {
         Self {
             seed,
             chaos,
-            counts: Mutex::default(),
+            state: Mutex::default(),
         }
     }
 
-    /// What befalls a request, if anything.
-    pub(crate) fn roll(&self, number: u64, operation: &Operation) -> Option<Shot> {
+    /// What becomes of a request. Its credentials are checked under the same lock, so that no
+    /// token expires between the check and the note that somebody was refused.
+    pub(crate) fn meet(&self, operation: &Operation, parts: &Parts, gate: &Gate) -> Fate {
+        let mut state = self.lock();
+        let token = bearer(&parts.headers).filter(|_| operation.security == Security::Bearer);
+        if !gate.admits(operation.security, &parts.headers) {
+            if token.is_some_and(|token| state.expired.contains(token)) {
+                state.leave(parts);
+            }
+            return Fate::Refused;
+        }
+        let drawn = self.next(&mut state, operation);
+        let Some(token) = token else {
+            return self.suffer(&mut state, drawn.filter(|mishap| *mishap != "expired"));
+        };
+        let back = state.away.remove(&name(parts)).is_some();
+        if drawn == Some("expired") {
+            state.due += 1;
+        }
+        let free = drawn.is_none_or(|mishap| mishap == "expired");
+        if free && !back && self.expire(&mut state, token, gate) {
+            state.leave(parts);
+            return Fate::Refused;
+        }
+        state.served = state.served.saturating_add(1);
+        self.suffer(&mut state, drawn.filter(|_| !free))
+    }
+
+    /// The mishap of the next request, if it has one.
+    fn next(&self, state: &mut State, operation: &Operation) -> Option<&'static str> {
         if operation.gives_tokens() && !self.chaos.tokens_too {
             return None;
         }
-        let mishap = self.chaos.draw(self.seed, number)?;
-        if mishap == "expired" && operation.security != Security::Bearer {
-            return None;
+        state.requests += 1;
+        let lasts = state.requests <= self.chaos.requests;
+        self.chaos.draw(self.seed, state.requests).filter(|_| lasts)
+    }
+
+    /// Whether a token expires now.
+    fn expire(&self, state: &mut State, token: &str, gate: &Gate) -> bool {
+        let fixed = token == FIXED_TOKEN;
+        let ripe = state.served >= self.chaos.token_serves && !state.awaits();
+        if state.due == 0 || !(fixed || ripe) {
+            return false;
         }
-        *self.lock().entry(mishap).or_default() += 1;
+        state.due -= 1;
+        *state.counts.entry("expired").or_default() += 1;
+        if !fixed {
+            gate.revoke(token);
+            state.expired.insert(token.to_owned());
+            state.served = 0;
+        }
+        true
+    }
+
+    fn suffer(&self, state: &mut State, mishap: Option<&'static str>) -> Fate {
+        let Some(mishap) = mishap else {
+            return Fate::Spared;
+        };
+        *state.counts.entry(mishap).or_default() += 1;
         let waits = mishap == "throttled";
-        Some(Shot {
+        Fate::Suffers(Shot {
             delay: None,
             retry_after: waits.then_some(self.chaos.retry_after),
             effect: Some(self.chaos.effect(mishap)),
@@ -173,12 +271,31 @@ impl Dice {
     }
 
     pub(crate) fn counts(&self) -> BTreeMap<&'static str, u64> {
-        self.lock().clone()
+        self.lock().counts.clone()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<&'static str, u64>> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    /// A request was refused because of an expired token.
+    fn leave(&mut self, parts: &Parts) {
+        self.away.insert(name(parts), self.requests);
+    }
+
+    /// Whether one of those is still to come back.
+    fn awaits(&mut self) -> bool {
+        let now = self.requests;
+        self.away.retain(|_, left| now - *left <= PATIENCE);
+        !self.away.is_empty()
+    }
+}
+
+/// What tells a request from others before its body is read.
+fn name(parts: &Parts) -> String {
+    format!("{} {}", parts.method, parts.uri)
 }
 
 #[cfg(test)]

@@ -51,7 +51,6 @@ pub(crate) enum Effect {
     ResetAfterRead,
     ResetAfterProcessing,
     ExpireToken,
-    ExpireOwnToken,
 }
 
 /// A rule that applies to the call at hand.

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::auth::canonical;
 use crate::body::Outgoing;
+use crate::chaos::Fate;
 use crate::echo::echo;
 use crate::fault::{Effect, Shot};
 use crate::future_mode;
@@ -59,7 +60,7 @@ pub(crate) async fn serve(
         settings.echo_on_error,
     );
     let mut reply = match find(&parts) {
-        Ok(target) => limited(&shared, target, number, &parts, &mut intake).await?,
+        Ok(target) => limited(&shared, target, &parts, &mut intake).await?,
         Err(reply) => reply,
     };
     // A sender that waits for "100 Continue" must not be told to go on.
@@ -103,7 +104,6 @@ fn find(parts: &Parts) -> Result<Target, Reply> {
 async fn limited(
     shared: &Shared,
     target: Target,
-    number: usize,
     parts: &Parts,
     intake: &mut Intake,
 ) -> Result<Reply, Closed> {
@@ -115,7 +115,7 @@ async fn limited(
     {
         Verdict::Throttled(reply) => Ok(reply),
         Verdict::Accepted(headers) => {
-            let mut reply = respond(shared, target, number, parts, intake).await?;
+            let mut reply = respond(shared, target, parts, intake).await?;
             reply.headers.extend(headers);
             Ok(reply)
         }
@@ -126,15 +126,18 @@ async fn limited(
 async fn respond(
     shared: &Shared,
     target: Target,
-    number: usize,
     parts: &Parts,
     intake: &mut Intake,
 ) -> Result<Reply, Closed> {
     let rule = shared.faults.fire(target.api.name, &target.operation.id);
-    let number = u64::try_from(number).unwrap_or(u64::MAX);
-    let roll = || shared.dice.as_ref()?.roll(number, target.operation);
-    let Some(shot) = rule.or_else(roll) else {
-        return Ok(process(shared, target, parts, intake).await);
+    let (shot, admitted) = match (rule, &shared.dice) {
+        (Some(shot), _) => (shot, false),
+        (None, None) => return Ok(process(shared, target, parts, intake, false).await),
+        (None, Some(dice)) => match dice.meet(target.operation, parts, &shared.gate) {
+            Fate::Refused => return Ok(unauthorized(target.operation.security)),
+            Fate::Spared => return Ok(process(shared, target, parts, intake, true).await),
+            Fate::Suffers(shot) => (shot, true),
+        },
     };
     if let Some(delay) = shot.delay {
         tokio::time::sleep(delay).await;
@@ -146,23 +149,23 @@ async fn respond(
             return Err(Closed);
         }
         Some(Effect::ResetAfterProcessing) => {
-            process(shared, target, parts, intake).await;
+            process(shared, target, parts, intake, admitted).await;
             return Err(Closed);
         }
         Some(effect) => {
-            if let Some(reply) = instead(shared, effect, parts) {
+            if let Some(reply) = instead(shared, effect) {
                 reply
             } else {
-                process(shared, target, parts, intake).await
+                process(shared, target, parts, intake, admitted).await
             }
         }
-        None => process(shared, target, parts, intake).await,
+        None => process(shared, target, parts, intake, admitted).await,
     };
     Ok(Shot::finish(&shot, reply))
 }
 
 /// The answer that a rule gives in the place of the usual one.
-fn instead(shared: &Shared, effect: &Effect, parts: &Parts) -> Option<Reply> {
+fn instead(shared: &Shared, effect: &Effect) -> Option<Reply> {
     match effect {
         Effect::Answer {
             status,
@@ -173,21 +176,24 @@ fn instead(shared: &Shared, effect: &Effect, parts: &Parts) -> Option<Reply> {
             shared.gate.expire_all();
             Some(unauthorized(Security::Bearer))
         }
-        Effect::ExpireOwnToken => {
-            shared.gate.revoke_own(&parts.headers);
-            Some(unauthorized(Security::Bearer))
-        }
         _ => None,
     }
 }
 
-async fn process(shared: &Shared, target: Target, parts: &Parts, intake: &mut Intake) -> Reply {
+/// The usual answer. Credentials that were `admitted` count, whatever has become of them since.
+async fn process(
+    shared: &Shared,
+    target: Target,
+    parts: &Parts,
+    intake: &mut Intake,
+    admitted: bool,
+) -> Reply {
     let Target {
         api,
         operation,
         variables,
     } = target;
-    if !shared.gate.admits(operation.security, &parts.headers) {
+    if !admitted && !shared.gate.admits(operation.security, &parts.headers) {
         return unauthorized(operation.security);
     }
     let parameters = Parameters::new(variables, parts.uri.query().unwrap_or_default());

@@ -54,6 +54,11 @@ async fn mishaps_before_processing_leave_nothing_behind() {
     );
     assert_eq!(processed(&emulator), 0);
 
+    let emulator = always!(throttled_silently);
+    let answer = create(&emulator, "a").await.unwrap();
+    assert_eq!((answer.status, answer.header("retry-after")), (429, None));
+    assert_eq!(processed(&emulator), 0);
+
     let emulator = always!(unavailable);
     let answer = create(&emulator, "a").await.unwrap();
     assert_eq!((answer.status, answer.body.len()), (503, 0));
@@ -164,7 +169,7 @@ async fn a_seed_repeats_and_rules_come_first() {
     assert_eq!(first.0[0].unwrap().0, 418);
     assert!(first.0.contains(&None) && first.1.len() > 5, "{first:?}");
     let error = Emulator::builder().chaos(1, Chaos::even(200)).start().await;
-    assert!(error.unwrap_err().to_string().contains("1800"));
+    assert!(error.unwrap_err().to_string().contains("2000"));
 }
 
 /// What befalls a request does not depend on what others do at the same time.
@@ -188,6 +193,7 @@ async fn a_seed_repeats_for_many_at_once() {
         let mishaps = emulator.mishaps();
         let before = [
             "throttled",
+            "throttled_silently",
             "unavailable",
             "failed",
             "html",
@@ -200,7 +206,7 @@ async fn a_seed_repeats_for_many_at_once() {
         mishaps
     };
     let first = play().await;
-    assert_eq!(first.len(), 9, "{first:?}");
+    assert_eq!(first.len(), 10, "{first:?}");
     assert_eq!(play().await, first);
 }
 
@@ -241,4 +247,73 @@ async fn what_was_processed_is_counted_by_what_tells_requests_apart() {
     let silent = Emulator::start().await.unwrap();
     create(&silent, "a").await.unwrap();
     assert!(silent.processed().is_empty());
+}
+
+/// A client that renews its token once must be able to rely on it.
+#[tokio::test]
+async fn nobody_is_refused_twice_in_a_row_and_chaos_ends() {
+    let chaos = Chaos {
+        expired: 500,
+        token_serves: 3,
+        requests: 200,
+        ..Chaos::default()
+    };
+    let emulator = with(chaos).await;
+    let url = emulator.url();
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        tokens.push(token(url).await);
+    }
+    let me = async |token: &str, call: &str| {
+        let bearer = format!("Bearer {token}");
+        let path = format!("{ME}?call={call}");
+        let answer = request("GET", &path, &[("authorization", bearer.as_str())], b"");
+        Answer::parse(&exchange(url, &answer).await).unwrap().status
+    };
+    // Three requests are served before the first token expires.
+    let mut refused = None;
+    for number in 0..40 {
+        if me(&tokens[0], &number.to_string()).await == 401 {
+            refused = Some(number);
+            break;
+        }
+    }
+    let refused = refused.unwrap();
+    assert!(refused >= 3, "{refused}");
+    // The second one serves others for as long as that request has not come back.
+    for number in 100..140 {
+        assert_eq!(me(&tokens[1], &number.to_string()).await, 200);
+    }
+    assert_eq!(me(&tokens[1], &refused.to_string()).await, 200);
+    assert_eq!(emulator.mishaps()["expired"], 1);
+    let mut expired = 1;
+    while expired < 20 {
+        let token = token(url).await;
+        while me(&token, "x").await == 200 {}
+        assert_eq!(me(&token, "x").await, 401);
+        expired += 1;
+        assert_eq!(emulator.mishaps()["expired"], expired);
+    }
+    let silent = with(Chaos {
+        failed: 1000,
+        requests: 5,
+        ..Chaos::default()
+    })
+    .await;
+    for number in 0..8 {
+        let status = if number < 5 { 500 } else { 200 };
+        let raw = request("GET", ME, &[BEARER], b"");
+        let answer = Answer::parse(&exchange(silent.url(), &raw).await).unwrap();
+        assert_eq!(answer.status, status);
+    }
+    assert_eq!(silent.mishaps()["failed"], 5);
+}
+
+/// A fresh token.
+async fn token(url: &str) -> String {
+    let form = b"grant_type=client_credentials&client_id=emulator&client_secret=emulator-secret";
+    let media = ("content-type", "application/x-www-form-urlencoded");
+    let path = "/accounts/api/v2/oauth2/token";
+    let answer = call(url, "POST", path, &[media], form).await;
+    answer.json()["access_token"].as_str().unwrap().to_owned()
 }

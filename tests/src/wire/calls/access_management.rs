@@ -55,23 +55,15 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
 
 fn log_in(client: &Client) -> Call {
     let client = client.clone();
-    Typed::new(
-            "log_in",
-            "POST",
-            "/login",
-            false,
-            move || {
-                client
-                    .log_in(
-                        example::<
-                            LoginRequest,
-                        >(
-                            r##"{"username":"ada.lovelace","password":"not-a-real-password"}"##,
-                        ),
-                    )
-                    .send()
-            },
-        )
+    let request = move || {
+        client
+            .log_in(
+                example::<
+                    LoginRequest,
+                >(r##"{"username":"ada.lovelace","password":"not-a-real-password"}"##),
+            )
+    };
+    Typed::new("log_in", "POST", "/login", false, request, |request| request.send())
         .json(
             r##"{"access_token":"not-a-real-token-5b1f0c77","token_type":"bearer","redirectUrl":"/home/"}"##,
         )
@@ -79,49 +71,52 @@ fn log_in(client: &Client) -> Call {
 
 fn log_out(client: &Client) -> Call {
     let client = client.clone();
-    Typed::new("log_out", "GET", "/logout", false, move || { client.log_out().send() })
+    let request = move || client.log_out();
+    Typed::new("log_out", "GET", "/logout", false, request, |request| request.send())
         .any()
 }
 
 fn authorize(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .authorize()
+            .client_id("7d41f0b6c8e24a5f9a3be1d07c52846f")
+            .scope("full offline_access")
+            .response_type("code")
+            .redirect_uri("https://ci.acme.example/oauth/callback")
+            .nonce("n-0S6WzA2Mj")
+    };
     Typed::new(
             "authorize",
             "GET",
             "/v2/oauth2/authorize",
             true,
-            move || {
-                client
-                    .authorize()
-                    .client_id("7d41f0b6c8e24a5f9a3be1d07c52846f")
-                    .scope("full offline_access")
-                    .response_type("code")
-                    .redirect_uri("https://ci.acme.example/oauth/callback")
-                    .nonce("n-0S6WzA2Mj")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn request_token(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .request_token(
+                example::<
+                    TokenRequest,
+                >(
+                    r##"{"grant_type":"client_credentials","client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_secret":"not-a-real-secret"}"##,
+                ),
+            )
+    };
     Typed::new(
             "request_token",
             "POST",
             "/v2/oauth2/token",
             false,
-            move || {
-                client
-                    .request_token(
-                        example::<
-                            TokenRequest,
-                        >(
-                            r##"{"grant_type":"client_credentials","client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_secret":"not-a-real-secret"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"access_token":"not-a-real-token-0e9d4a12","token_type":"bearer","expires_in":3600}"##,
@@ -130,22 +125,23 @@ fn request_token(client: &Client) -> Call {
 
 fn request_token_form(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .request_token_form(
+                example::<
+                    TokenRequest,
+                >(
+                    r##"{"grant_type":"client_credentials","client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_secret":"not-a-real-secret"}"##,
+                ),
+            )
+    };
     Typed::new(
             "request_token",
             "POST",
             "/v2/oauth2/token",
             false,
-            move || {
-                client
-                    .request_token_form(
-                        example::<
-                            TokenRequest,
-                        >(
-                            r##"{"grant_type":"client_credentials","client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_secret":"not-a-real-secret"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"access_token":"not-a-real-token-0e9d4a12","token_type":"bearer","expires_in":3600}"##,
@@ -154,22 +150,23 @@ fn request_token_form(client: &Client) -> Call {
 
 fn introspect_token(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .introspect_token(
+                example::<
+                    TokenIntrospection,
+                >(
+                    r##"{"token":"not-a-real-token-0e9d4a12","token_type_hint":"access_token"}"##,
+                ),
+            )
+    };
     Typed::new(
             "introspect_token",
             "POST",
             "/v2/oauth2/introspect",
             false,
-            move || {
-                client
-                    .introspect_token(
-                        example::<
-                            TokenIntrospection,
-                        >(
-                            r##"{"token":"not-a-real-token-0e9d4a12","token_type_hint":"access_token"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"active":true,"scope":"full","client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","username":"ada.lovelace","exp":1710757589}"##,
@@ -178,34 +175,37 @@ fn introspect_token(client: &Client) -> Call {
 
 fn revoke_token(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .revoke_token(
+                example::<
+                    TokenRevocation,
+                >(
+                    r##"{"token":"not-a-real-refresh-token","token_type_hint":"refresh_token"}"##,
+                ),
+            )
+    };
     Typed::new(
             "revoke_token",
             "POST",
             "/v2/oauth2/revoke",
             false,
-            move || {
-                client
-                    .revoke_token(
-                        example::<
-                            TokenRevocation,
-                        >(
-                            r##"{"token":"not-a-real-refresh-token","token_type_hint":"refresh_token"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_user_info(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_user_info();
     Typed::new(
             "get_user_info",
             "GET",
             "/v2/oauth2/userinfo",
             true,
-            move || { client.get_user_info().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"sub":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","name":"Ada Lovelace","email":"ada@acme.example","org_id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"}"##,
@@ -214,7 +214,8 @@ fn get_user_info(client: &Client) -> Call {
 
 fn get_me(client: &Client) -> Call {
     let client = client.clone();
-    Typed::new("get_me", "GET", "/me", true, move || { client.get_me().send() })
+    let request = move || client.get_me();
+    Typed::new("get_me", "GET", "/me", true, request, |request| request.send())
         .json(
             r##"{"user":{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},"contributorOfOrganizations":[]}}"##,
         )
@@ -222,13 +223,8 @@ fn get_me(client: &Client) -> Call {
 
 fn get_profile(client: &Client) -> Call {
     let client = client.clone();
-    Typed::new(
-            "get_profile",
-            "GET",
-            "/profile",
-            true,
-            move || { client.get_profile().send() },
-        )
+    let request = move || client.get_profile();
+    Typed::new("get_profile", "GET", "/profile", true, request, |request| request.send())
         .json(
             r##"{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","phoneNumber":null,"enabled":true,"deleted":false,"type":"host","idprovider_id":"mulesoft","createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","lastLogin":"2024-03-18T09:26:53.000Z","previousLastLogin":null,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},"memberOfOrganizations":[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","subOrganizationIds":[],"tenantOrganizationIds":[]}],"contributorOfOrganizations":[],"organizationPreferences":{"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de":{"defaultEnvironment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}},"permissions":{"exchange":{"view":true}},"properties":{"cs_auth":{"activeOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"}}}"##,
         )
@@ -236,12 +232,14 @@ fn get_profile(client: &Client) -> Call {
 
 fn get_current_user(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_current_user();
     Typed::new(
             "get_current_user",
             "GET",
             "/users/me",
             true,
-            move || { client.get_current_user().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","username":"ada.lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@acme.example","phoneNumber":null,"enabled":true,"deleted":false,"type":"host","idprovider_id":"mulesoft","createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","lastLogin":"2024-03-18T09:26:53.000Z","previousLastLogin":null,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","organization":{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},"memberOfOrganizations":[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","subOrganizationIds":[],"tenantOrganizationIds":[]}],"contributorOfOrganizations":[],"organizationPreferences":{"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de":{"defaultEnvironment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}},"permissions":{"exchange":{"view":true}},"properties":{"cs_auth":{"activeOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"}}}"##,
@@ -250,12 +248,14 @@ fn get_current_user(client: &Client) -> Call {
 
 fn list_organizations(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_organizations();
     Typed::new(
             "list_organizations",
             "GET",
             "/organizations",
             true,
-            move || { client.list_organizations().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","isRoot":true,"isMaster":true,"subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"tenantOrganizationIds":[]},{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","isRoot":false,"isMaster":false,"parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[]}]"##,
@@ -264,22 +264,23 @@ fn list_organizations(client: &Client) -> Call {
 
 fn create_organization(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_organization(
+                example::<
+                    NewOrganization,
+                >(
+                    r##"{"name":"Acme Logistics","parentOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","entitlements":{"createSubOrgs":true,"createEnvironments":true,"globalDeployment":false,"vCoresProduction":{"assigned":1},"vCoresSandbox":{"assigned":0.5},"vCoresDesign":{"assigned":0}}}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_organization",
             "POST",
             "/organizations",
             false,
-            move || {
-                client
-                    .create_organization(
-                        example::<
-                            NewOrganization,
-                        >(
-                            r##"{"name":"Acme Logistics","parentOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","entitlements":{"createSubOrgs":true,"createEnvironments":true,"globalDeployment":false,"vCoresProduction":{"assigned":1},"vCoresSandbox":{"assigned":0.5},"vCoresDesign":{"assigned":0}}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
@@ -288,14 +289,16 @@ fn create_organization(client: &Client) -> Call {
 
 fn get_organization(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "get_organization",
             "GET",
             "/organizations/{organizationId}",
             true,
-            move || {
-                client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
@@ -304,23 +307,24 @@ fn get_organization(client: &Client) -> Call {
 
 fn update_organization(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_organization(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                example::<
+                    OrganizationUpdate,
+                >(
+                    r##"{"name":"Acme Logistics","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","sessionTimeout":60,"entitlements":{"createSubOrgs":true,"createEnvironments":true,"vCoresSandbox":{"assigned":1}}}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_organization",
             "PUT",
             "/organizations/{organizationId}",
             false,
-            move || {
-                client
-                    .update_organization(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        example::<
-                            OrganizationUpdate,
-                        >(
-                            r##"{"name":"Acme Logistics","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","sessionTimeout":60,"entitlements":{"createSubOrgs":true,"createEnvironments":true,"vCoresSandbox":{"assigned":1}}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
@@ -329,30 +333,32 @@ fn update_organization(client: &Client) -> Call {
 
 fn delete_organization(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.delete_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "delete_organization",
             "DELETE",
             "/organizations/{organizationId}",
             false,
-            move || {
-                client.delete_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_organization_hierarchy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_organization_hierarchy("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "get_organization_hierarchy",
             "GET",
             "/organizations/{organizationId}/hierarchy",
             true,
-            move || {
-                client
-                    .get_organization_hierarchy("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","isRoot":true,"isMaster":true,"environmentsCount":3,"subOrganizationIds":["9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8"],"subOrganizations":[{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","isRoot":false,"environmentsCount":1,"parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizations":[]}]}"##,
@@ -361,23 +367,24 @@ fn get_organization_hierarchy(client: &Client) -> Call {
 
 fn list_environments(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_environments("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .name("Sandbox")
+            .is_production(false)
+            .type_(example::<EnvironmentType>(r##""sandbox""##))
+            .search("sand")
+            .expand_all("true")
+            .offset(0)
+            .limit(100)
+    };
     Typed::new(
             "list_environments",
             "GET",
             "/organizations/{organizationId}/environments",
             true,
-            move || {
-                client
-                    .list_environments("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .name("Sandbox")
-                    .is_production(false)
-                    .type_(example::<EnvironmentType>(r##""sandbox""##))
-                    .search("sand")
-                    .expand_all("true")
-                    .offset(0)
-                    .limit(100)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"},{"id":"6a0c2d94-17be-43f5-b0c8-2f94de7a1e53","name":"Production","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","isProduction":true,"type":"production","clientId":null}],"total":2}"##,
@@ -386,23 +393,22 @@ fn list_environments(client: &Client) -> Call {
 
 fn create_environment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_environment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                example::<
+                    NewEnvironment,
+                >(r##"{"name":"Staging","isProduction":false,"type":"sandbox"}"##),
+            )
+    };
     Typed::new(
             "create_environment",
             "POST",
             "/organizations/{organizationId}/environments",
             false,
-            move || {
-                client
-                    .create_environment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        example::<
-                            NewEnvironment,
-                        >(
-                            r##"{"name":"Staging","isProduction":false,"type":"sandbox"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}"##,
@@ -411,19 +417,20 @@ fn create_environment(client: &Client) -> Call {
 
 fn get_environment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_environment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+            )
+    };
     Typed::new(
             "get_environment",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}",
             true,
-            move || {
-                client
-                    .get_environment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}"##,
@@ -432,20 +439,21 @@ fn get_environment(client: &Client) -> Call {
 
 fn update_environment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_environment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                example::<EnvironmentUpdate>(r##"{"name":"Staging"}"##),
+            )
+    };
     Typed::new(
             "update_environment",
             "PUT",
             "/organizations/{organizationId}/environments/{environmentId}",
             false,
-            move || {
-                client
-                    .update_environment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        example::<EnvironmentUpdate>(r##"{"name":"Staging"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}"##,
@@ -454,35 +462,36 @@ fn update_environment(client: &Client) -> Call {
 
 fn delete_environment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_environment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+            )
+    };
     Typed::new(
             "delete_environment",
             "DELETE",
             "/organizations/{organizationId}/environments/{environmentId}",
             false,
-            move || {
-                client
-                    .delete_environment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_environment_by_id(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_environment_by_id("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925")
+    };
     Typed::new(
             "get_environment_by_id",
             "GET",
             "/environments/{environmentId}",
             true,
-            move || {
-                client
-                    .get_environment_by_id("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}"##,
@@ -491,24 +500,25 @@ fn get_environment_by_id(client: &Client) -> Call {
 
 fn list_connected_applications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_connected_applications()
+            .organization_id("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .search("pipeline")
+            .hide_managed(false)
+            .include_usage(false)
+            .sort(example::<ConnectedApplicationSort>(r##""client_name""##))
+            .ascending(true)
+            .offset(0)
+            .limit(20)
+    };
     Typed::new(
             "list_connected_applications",
             "GET",
             "/connectedApplications",
             true,
-            move || {
-                client
-                    .list_connected_applications()
-                    .organization_id("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .search("pipeline")
-                    .hide_managed(false)
-                    .include_usage(false)
-                    .sort(example::<ConnectedApplicationSort>(r##""client_name""##))
-                    .ascending(true)
-                    .offset(0)
-                    .limit(20)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_name":"Build pipeline","owner_org_id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","enabled":true,"audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"public_keys":[]}],"total":1}"##,
@@ -517,22 +527,23 @@ fn list_connected_applications(client: &Client) -> Call {
 
 fn create_connected_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_connected_application(
+                example::<
+                    NewConnectedApplication,
+                >(
+                    r##"{"client_name":"Build pipeline","audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"scopes":["profile"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_connected_application",
             "POST",
             "/connectedApplications",
             false,
-            move || {
-                client
-                    .create_connected_application(
-                        example::<
-                            NewConnectedApplication,
-                        >(
-                            r##"{"client_name":"Build pipeline","audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"scopes":["profile"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_name":"Build pipeline","client_secret":"not-a-real-secret","owner_org_id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","enabled":true,"audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"scopes":["profile"],"public_keys":[],"client_uri":null,"generate_iss_claim_without_token":false}"##,
@@ -541,17 +552,18 @@ fn create_connected_application(client: &Client) -> Call {
 
 fn get_connected_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_connected_application("7d41f0b6c8e24a5f9a3be1d07c52846f")
+            .include_usage(false)
+    };
     Typed::new(
             "get_connected_application",
             "GET",
             "/connectedApplications/{clientId}",
             true,
-            move || {
-                client
-                    .get_connected_application("7d41f0b6c8e24a5f9a3be1d07c52846f")
-                    .include_usage(false)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_name":"Build pipeline","client_secret":"not-a-real-secret","owner_org_id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","enabled":true,"audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"scopes":["profile"],"public_keys":[],"client_uri":null,"generate_iss_claim_without_token":false}"##,
@@ -560,38 +572,39 @@ fn get_connected_application(client: &Client) -> Call {
 
 fn delete_connected_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.delete_connected_application("7d41f0b6c8e24a5f9a3be1d07c52846f")
+    };
     Typed::new(
             "delete_connected_application",
             "DELETE",
             "/connectedApplications/{clientId}",
             false,
-            move || {
-                client
-                    .delete_connected_application("7d41f0b6c8e24a5f9a3be1d07c52846f")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_connected_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_connected_application(
+                "7d41f0b6c8e24a5f9a3be1d07c52846f",
+                example::<
+                    ConnectedApplicationUpdate,
+                >(r##"{"client_name":"Release pipeline","enabled":true}"##),
+            )
+            .reset_secret(true)
+    };
     Typed::new(
             "update_connected_application",
             "PATCH",
             "/connectedApplications/{clientId}",
             false,
-            move || {
-                client
-                    .update_connected_application(
-                        "7d41f0b6c8e24a5f9a3be1d07c52846f",
-                        example::<
-                            ConnectedApplicationUpdate,
-                        >(r##"{"client_name":"Release pipeline","enabled":true}"##),
-                    )
-                    .reset_secret(true)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_name":"Build pipeline","client_secret":"not-a-real-secret","owner_org_id":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","enabled":true,"audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"scopes":["profile"],"public_keys":[],"client_uri":null,"generate_iss_claim_without_token":false}"##,
@@ -600,20 +613,19 @@ fn update_connected_application(client: &Client) -> Call {
 
 fn list_connected_application_scopes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_connected_application_scopes("7d41f0b6c8e24a5f9a3be1d07c52846f")
+            .offset(0)
+            .limit(100)
+    };
     Typed::new(
             "list_connected_application_scopes",
             "GET",
             "/connectedApplications/{clientId}/scopes",
             true,
-            move || {
-                client
-                    .list_connected_application_scopes(
-                        "7d41f0b6c8e24a5f9a3be1d07c52846f",
-                    )
-                    .offset(0)
-                    .limit(100)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}],"total":1}"##,
@@ -622,46 +634,48 @@ fn list_connected_application_scopes(client: &Client) -> Call {
 
 fn replace_connected_application_scopes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .replace_connected_application_scopes(
+                "7d41f0b6c8e24a5f9a3be1d07c52846f",
+                example::<
+                    ScopeReplacement,
+                >(
+                    r##"{"scopes":[{"scope":"profile"},{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "replace_connected_application_scopes",
             "PUT",
             "/connectedApplications/{clientId}/scopes",
             false,
-            move || {
-                client
-                    .replace_connected_application_scopes(
-                        "7d41f0b6c8e24a5f9a3be1d07c52846f",
-                        example::<
-                            ScopeReplacement,
-                        >(
-                            r##"{"scopes":[{"scope":"profile"},{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_connected_application_scopes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_connected_application_scopes(
+                "7d41f0b6c8e24a5f9a3be1d07c52846f",
+                example::<
+                    ScopeChange,
+                >(
+                    r##"{"scopes":[{"scope":"profile"}],"scopesToDelete":[{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_connected_application_scopes",
             "PATCH",
             "/connectedApplications/{clientId}/scopes",
             false,
-            move || {
-                client
-                    .update_connected_application_scopes(
-                        "7d41f0b6c8e24a5f9a3be1d07c52846f",
-                        example::<
-                            ScopeChange,
-                        >(
-                            r##"{"scopes":[{"scope":"profile"}],"scopesToDelete":[{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }

@@ -47,23 +47,24 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
 
 fn list_deployments(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_deployments(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+            )
+            .provider(example::<Provider>(r##""MC""##))
+            .target_id("5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95")
+            .offset(0)
+            .limit(50)
+    };
     Typed::new(
             "list_deployments",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments",
             true,
-            move || {
-                client
-                    .list_deployments(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                    )
-                    .provider(example::<Provider>(r##""MC""##))
-                    .target_id("5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95")
-                    .offset(0)
-                    .limit(50)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"items":[{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95"},"status":"APPLIED","application":{"status":"RUNNING"}}]}"##,
@@ -72,24 +73,25 @@ fn list_deployments(client: &Client) -> Call {
 
 fn create_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_deployment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                example::<
+                    NewDeployment,
+                >(
+                    r##"{"name":"order-intake","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"updateStrategy":"rolling","generateDefaultPublicUrl":true},"replicas":2},"application":{"desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"not-a-real-password"}}},"vCores":"0.2"}}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_deployment",
             "POST",
             "/organizations/{organizationId}/environments/{environmentId}/deployments",
             false,
-            move || {
-                client
-                    .create_deployment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        example::<
-                            NewDeployment,
-                        >(
-                            r##"{"name":"order-intake","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"updateStrategy":"rolling","generateDefaultPublicUrl":true},"replicas":2},"application":{"desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"not-a-real-password"}}},"vCores":"0.2"}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
@@ -98,20 +100,21 @@ fn create_deployment(client: &Client) -> Call {
 
 fn get_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_deployment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+            )
+    };
     Typed::new(
             "get_deployment",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}",
             true,
-            move || {
-                client
-                    .get_deployment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
@@ -120,43 +123,45 @@ fn get_deployment(client: &Client) -> Call {
 
 fn delete_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_deployment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+            )
+    };
     Typed::new(
             "delete_deployment",
             "DELETE",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}",
             false,
-            move || {
-                client
-                    .delete_deployment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_deployment(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                example::<
+                    DeploymentUpdate,
+                >(r##"{"application":{"desiredState":"STOPPED"}}"##),
+            )
+    };
     Typed::new(
             "update_deployment",
             "PATCH",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}",
             false,
-            move || {
-                client
-                    .update_deployment(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        example::<
-                            DeploymentUpdate,
-                        >(r##"{"application":{"desiredState":"STOPPED"}}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
@@ -165,21 +170,22 @@ fn update_deployment(client: &Client) -> Call {
 
 fn list_specifications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_specifications(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+            )
+            .limit(25)
+    };
     Typed::new(
             "list_specifications",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs",
             true,
-            move || {
-                client
-                    .list_specifications(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                    )
-                    .limit(25)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"version":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","createdAt":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","replicas":2},"application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"vCores":0.2}},{"version":"9e41c8d0-57ba-4f23-8c6e-02d9b7f1a546","createdAt":"2025-03-18T14:02:11Z"}]"##,
@@ -188,21 +194,22 @@ fn list_specifications(client: &Client) -> Call {
 
 fn switch_traffic(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .switch_traffic(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                example::<TrafficSwitch>(r##"{"switchedTraffic":25}"##),
+            )
+    };
     Typed::new(
             "switch_traffic",
             "PUT",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/upgradedata/trafficswitching",
             false,
-            move || {
-                client
-                    .switch_traffic(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        example::<TrafficSwitch>(r##"{"switchedTraffic":25}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"isSwitched":true,"switchedTrafficPercent":25,"ch1AppName":"order-intake-eu","ch2AppName":"order-intake","deploymentId":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256"}"##,
@@ -211,31 +218,30 @@ fn switch_traffic(client: &Client) -> Call {
 
 fn list_logs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_logs(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
+            )
+            .after_doc_id("AZXvQk3h7TqLw2Vn0d1c")
+            .length(200)
+            .start_time(1743584400000)
+            .end_time(1743588000000)
+            .regexp("order [0-9]+")
+            .descending(true)
+            .replica_id(example::<Vec<String>>(r##"["order-intake-7c9d5f6b84-x2k8q"]"##))
+            .log_level(example::<Vec<LogLevel>>(r##"["WARN","ERROR"]"##))
+    };
     Typed::new(
             "list_logs",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs",
             true,
-            move || {
-                client
-                    .list_logs(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
-                    )
-                    .after_doc_id("AZXvQk3h7TqLw2Vn0d1c")
-                    .length(200)
-                    .start_time(1743584400000)
-                    .end_time(1743588000000)
-                    .regexp("order [0-9]+")
-                    .descending(true)
-                    .replica_id(
-                        example::<Vec<String>>(r##"["order-intake-7c9d5f6b84-x2k8q"]"##),
-                    )
-                    .log_level(example::<Vec<LogLevel>>(r##"["WARN","ERROR"]"##))
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"docId":"AZXvQk3h7TqLw2Vn0d1c","timestamp":"2025-04-02T09:16:04.218Z","logLevel":"INFO","message":"Order 48213 was accepted.","replicaId":"order-intake-7c9d5f6b84-x2k8q","context":{"logger":"com.example.orders.intake","class":"LoggerMessageProcessor"}},{"docId":"AZXvQk3h7TqLw2Vn0d1d","timestamp":"2025-04-02T09:16:07.530Z","logLevel":"WARN","message":"The stock service took 3 seconds.","replicaId":"order-intake-7c9d5f6b84-x2k8q"}]"##,
@@ -244,72 +250,73 @@ fn list_logs(client: &Client) -> Call {
 
 fn download_logs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .download_logs(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
+            )
+            .after_doc_id("AZXvQk3h7TqLw2Vn0d1c")
+            .length(200)
+            .start_time(1743584400000)
+            .end_time(1743588000000)
+            .regexp("order [0-9]+")
+            .descending(true)
+            .replica_id(example::<Vec<String>>(r##"["order-intake-7c9d5f6b84-x2k8q"]"##))
+            .log_level(example::<Vec<LogLevel>>(r##"["WARN","ERROR"]"##))
+    };
     Typed::new(
             "download_logs",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs/file",
             true,
-            move || {
-                client
-                    .download_logs(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
-                    )
-                    .after_doc_id("AZXvQk3h7TqLw2Vn0d1c")
-                    .length(200)
-                    .start_time(1743584400000)
-                    .end_time(1743588000000)
-                    .regexp("order [0-9]+")
-                    .descending(true)
-                    .replica_id(
-                        example::<Vec<String>>(r##"["order-intake-7c9d5f6b84-x2k8q"]"##),
-                    )
-                    .log_level(example::<Vec<LogLevel>>(r##"["WARN","ERROR"]"##))
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn request_diagnostics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .request_diagnostics(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                "order-intake-7c9d5f6b84-x2k8q",
+            )
+    };
     Typed::new(
             "request_diagnostics",
             "POST",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/replicas/{replicaId}/diagnostics",
             false,
-            move || {
-                client
-                    .request_diagnostics(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        "order-intake-7c9d5f6b84-x2k8q",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_diagnostics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_diagnostics(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+            )
+    };
     Typed::new(
             "list_diagnostics",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/diagnostics",
             true,
-            move || {
-                client
-                    .list_diagnostics(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"actionId":"6d20f8b3-91c7-4a5e-b4d8-37e95c01fa62","timestamp":"2025-04-02T10:20:00Z","specVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicaId":"order-intake-7c9d5f6b84-x2k8q","status":"SUCCESSFUL"},{"actionId":"e07b4c19-5d3f-4286-90ab-c8f1d264e573","timestamp":"2025-04-02T10:31:45Z","specVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicaId":"order-intake-7c9d5f6b84-m5t7z","status":"PENDING"}]"##,
@@ -318,41 +325,43 @@ fn list_diagnostics(client: &Client) -> Call {
 
 fn download_diagnostics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .download_diagnostics(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                "6d20f8b3-91c7-4a5e-b4d8-37e95c01fa62",
+            )
+    };
     Typed::new(
             "download_diagnostics",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/diagnostics/{actionId}/file",
             true,
-            move || {
-                client
-                    .download_diagnostics(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        "6d20f8b3-91c7-4a5e-b4d8-37e95c01fa62",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn list_schedulers(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_schedulers(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+            )
+    };
     Typed::new(
             "list_schedulers",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers",
             true,
-            move || {
-                client
-                    .list_schedulers(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":2,"items":[{"flowName":"nightly-stock-export","enabled":true,"type":"CronScheduler","expression":"0 30 2 * * ?","timeZone":"Europe/Berlin"},{"flowName":"poll-supplier-inbox","enabled":false,"type":"FixedFrequencyScheduler","frequency":"5","startDelay":"0","timeUnit":"MINUTES"}]}"##,
@@ -361,25 +370,26 @@ fn list_schedulers(client: &Client) -> Call {
 
 fn update_schedulers(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_schedulers(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                example::<
+                    Vec<SchedulerSwitch>,
+                >(
+                    r##"[{"flowName":"nightly-stock-export","enabled":true},{"flowName":"poll-supplier-inbox","enabled":false}]"##,
+                ),
+            )
+    };
     Typed::new(
             "update_schedulers",
             "PATCH",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers",
             false,
-            move || {
-                client
-                    .update_schedulers(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        example::<
-                            Vec<SchedulerSwitch>,
-                        >(
-                            r##"[{"flowName":"nightly-stock-export","enabled":true},{"flowName":"poll-supplier-inbox","enabled":false}]"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":2,"items":[{"flowName":"nightly-stock-export","enabled":true,"type":"CronScheduler","expression":"0 30 2 * * ?","timeZone":"Europe/Berlin"},{"flowName":"poll-supplier-inbox","enabled":false,"type":"FixedFrequencyScheduler","frequency":"5","startDelay":"0","timeUnit":"MINUTES"}]}"##,
@@ -388,26 +398,27 @@ fn update_schedulers(client: &Client) -> Call {
 
 fn replace_scheduler(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .replace_scheduler(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                "nightly-stock-export",
+                example::<
+                    SchedulerTiming,
+                >(
+                    r##"{"enabled":true,"expression":"0 0 4 * * ?","timeZone":"Europe/Berlin"}"##,
+                ),
+            )
+    };
     Typed::new(
             "replace_scheduler",
             "PUT",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}",
             false,
-            move || {
-                client
-                    .replace_scheduler(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        "nightly-stock-export",
-                        example::<
-                            SchedulerTiming,
-                        >(
-                            r##"{"enabled":true,"expression":"0 0 4 * * ?","timeZone":"Europe/Berlin"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":2,"items":[{"flowName":"nightly-stock-export","enabled":true,"type":"CronScheduler","expression":"0 30 2 * * ?","timeZone":"Europe/Berlin"},{"flowName":"poll-supplier-inbox","enabled":false,"type":"FixedFrequencyScheduler","frequency":"5","startDelay":"0","timeUnit":"MINUTES"}]}"##,
@@ -416,21 +427,22 @@ fn replace_scheduler(client: &Client) -> Call {
 
 fn reset_scheduler(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .reset_scheduler(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                "nightly-stock-export",
+            )
+    };
     Typed::new(
             "reset_scheduler",
             "DELETE",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}",
             false,
-            move || {
-                client
-                    .reset_scheduler(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        "nightly-stock-export",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":2,"items":[{"flowName":"nightly-stock-export","enabled":true,"type":"CronScheduler","expression":"0 30 2 * * ?","timeZone":"Europe/Berlin"},{"flowName":"poll-supplier-inbox","enabled":false,"type":"FixedFrequencyScheduler","frequency":"5","startDelay":"0","timeUnit":"MINUTES"}]}"##,
@@ -439,42 +451,44 @@ fn reset_scheduler(client: &Client) -> Call {
 
 fn run_scheduler(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .run_scheduler(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                "nightly-stock-export",
+            )
+    };
     Typed::new(
             "run_scheduler",
             "POST",
             "/organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}/run",
             false,
-            move || {
-                client
-                    .run_scheduler(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                        "nightly-stock-export",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_alerts(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_alerts(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+            )
+            .offset(0)
+            .limit(50)
+    };
     Typed::new(
             "list_alerts",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/alerts",
             true,
-            move || {
-                client
-                    .list_alerts(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                    )
-                    .offset(0)
-                    .limit(50)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"createdAt":"2025-03-20T07:45:12Z","conditionType":"deployment-failed"}]}"##,
@@ -483,24 +497,25 @@ fn list_alerts(client: &Client) -> Call {
 
 fn create_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_alert(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                example::<
+                    NewAlert,
+                >(
+                    r##"{"name":"Order intake failed to deploy","severity":"CRITICAL","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"],"emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_alert",
             "POST",
             "/organizations/{organizationId}/environments/{environmentId}/alerts",
             false,
-            move || {
-                client
-                    .create_alert(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        example::<
-                            NewAlert,
-                        >(
-                            r##"{"name":"Order intake failed to deploy","severity":"CRITICAL","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"],"emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z","conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
@@ -509,20 +524,21 @@ fn create_alert(client: &Client) -> Call {
 
 fn get_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_alert(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+            )
+    };
     Typed::new(
             "get_alert",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}",
             true,
-            move || {
-                client
-                    .get_alert(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z","conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
@@ -531,45 +547,47 @@ fn get_alert(client: &Client) -> Call {
 
 fn delete_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_alert(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+            )
+    };
     Typed::new(
             "delete_alert",
             "DELETE",
             "/organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}",
             false,
-            move || {
-                client
-                    .delete_alert(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_alert(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                example::<
+                    AlertUpdate,
+                >(
+                    r##"{"name":"Order intake failed to deploy","severity":"WARNING","enabled":false,"condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"],"emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_alert",
             "PATCH",
             "/organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}",
             false,
-            move || {
-                client
-                    .update_alert(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
-                        example::<
-                            AlertUpdate,
-                        >(
-                            r##"{"name":"Order intake failed to deploy","severity":"WARNING","enabled":false,"condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"],"emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z","conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
@@ -578,20 +596,21 @@ fn update_alert(client: &Client) -> Call {
 
 fn list_alert_history(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_alert_history(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+            )
+    };
     Typed::new(
             "list_alert_history",
             "GET",
             "/organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}/history",
             true,
-            move || {
-                client
-                    .list_alert_history(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                        "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"triggeredAt":"2025-04-01T22:08:37Z","severity":"CRITICAL","condition":{"type":"deployment-failed","resourceType":"mc-application"},"context":{"deploymentId":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256"},"actions":[{"type":"email"}]}]}"##,

@@ -134,21 +134,22 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
 
 fn list_applications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_applications()
+            .retrieve_statistics(true)
+            .period(900000)
+            .retrieve_log_levels(false)
+            .retrieve_tracking_settings(false)
+            .retrieve_ip_addresses(false)
+    };
     Typed::new(
             "list_applications",
             "GET",
             "/v2/applications",
             true,
-            move || {
-                client
-                    .list_applications()
-                    .retrieve_statistics(true)
-                    .period(900000)
-                    .retrieve_log_levels(false)
-                    .retrieve_tracking_settings(false)
-                    .retrieve_ip_addresses(false)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","status":"STARTED","workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2},"lastUpdateTime":"2025-04-02T09:15:30Z","fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"region":"us-east-1"},{"domain":"stock-export","fullDomain":"stock-export.us-e1.cloudhub.io","status":"UNDEPLOYED","properties":{},"propertiesOptions":{},"lastUpdateTime":"2025-03-18T14:02:11Z"}]"##,
@@ -157,44 +158,44 @@ fn list_applications(client: &Client) -> Call {
 
 fn apply_action_to_applications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .apply_action_to_applications(
+                example::<
+                    ApplicationsAction,
+                >(r##"{"action":"RESTART","domains":["order-intake","stock-export"]}"##),
+            )
+    };
     Typed::new(
             "apply_action_to_applications",
             "PUT",
             "/v2/applications",
             false,
-            move || {
-                client
-                    .apply_action_to_applications(
-                        example::<
-                            ApplicationsAction,
-                        >(
-                            r##"{"action":"RESTART","domains":["order-intake","stock-export"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn create_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_application(
+                example::<
+                    NewApplication,
+                >(
+                    r##"{"applicationInfo":{"domain":"order-intake","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}},"applicationSource":{"source":"EXCHANGE","groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0"},"autoStart":true}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_application",
             "POST",
             "/v2/applications",
             false,
-            move || {
-                client
-                    .create_application(
-                        example::<
-                            NewApplication,
-                        >(
-                            r##"{"applicationInfo":{"domain":"order-intake","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}},"applicationSource":{"source":"EXCHANGE","groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0"},"autoStart":true}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
@@ -203,26 +204,27 @@ fn create_application(client: &Client) -> Call {
 
 fn upload_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .upload_application(
+                ApplicationUpload::new(
+                        sample(),
+                        example::<
+                            ApplicationSettings,
+                        >(
+                            r##"{"domain":"order-intake","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}}"##,
+                        ),
+                    )
+                    .auto_start(true),
+            )
+    };
     Typed::new(
             "create_application",
             "POST",
             "/v2/applications",
             false,
-            move || {
-                client
-                    .upload_application(
-                        ApplicationUpload::new(
-                                sample(),
-                                example::<
-                                    ApplicationSettings,
-                                >(
-                                    r##"{"domain":"order-intake","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}}"##,
-                                ),
-                            )
-                            .auto_start(true),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
@@ -231,12 +233,14 @@ fn upload_application(client: &Client) -> Call {
 
 fn get_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_application("order-intake");
     Typed::new(
             "get_application",
             "GET",
             "/v2/applications/{domain}",
             true,
-            move || { client.get_application("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
@@ -245,23 +249,24 @@ fn get_application(client: &Client) -> Call {
 
 fn update_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_application(
+                "order-intake",
+                example::<
+                    ApplicationUpdate,
+                >(
+                    r##"{"applicationInfo":{"workers":{"amount":2,"type":{"name":"Micro"}}},"applicationSource":{"source":"EXCHANGE","groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.5.0"}}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_application",
             "PUT",
             "/v2/applications/{domain}",
             false,
-            move || {
-                client
-                    .update_application(
-                        "order-intake",
-                        example::<
-                            ApplicationUpdate,
-                        >(
-                            r##"{"applicationInfo":{"workers":{"amount":2,"type":{"name":"Micro"}}},"applicationSource":{"source":"EXCHANGE","groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.5.0"}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
@@ -270,25 +275,26 @@ fn update_application(client: &Client) -> Call {
 
 fn upload_application_update(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .upload_application_update(
+                "order-intake",
+                ApplicationUpdateUpload::new(
+                    example::<
+                        ApplicationSettings,
+                    >(
+                        r##"{"muleVersion":{"version":"4.9.0"},"workers":{"amount":2,"type":{"name":"Micro"}}}"##,
+                    ),
+                ),
+            )
+    };
     Typed::new(
             "update_application",
             "PUT",
             "/v2/applications/{domain}",
             false,
-            move || {
-                client
-                    .upload_application_update(
-                        "order-intake",
-                        ApplicationUpdateUpload::new(
-                            example::<
-                                ApplicationSettings,
-                            >(
-                                r##"{"muleVersion":{"version":"4.9.0"},"workers":{"amount":2,"type":{"name":"Micro"}}}"##,
-                            ),
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
@@ -297,51 +303,51 @@ fn upload_application_update(client: &Client) -> Call {
 
 fn delete_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.delete_application("order-intake");
     Typed::new(
             "delete_application",
             "DELETE",
             "/v2/applications/{domain}",
             false,
-            move || { client.delete_application("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn upload_application_file(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.upload_application_file("order-intake", ApplicationFile::new(sample()))
+    };
     Typed::new(
             "upload_application_file",
             "POST",
             "/v2/applications/{domain}/files",
             false,
-            move || {
-                client
-                    .upload_application_file(
-                        "order-intake",
-                        ApplicationFile::new(sample()),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_deployments(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_deployments("order-intake")
+            .offset(0)
+            .limit(100)
+            .order_by_date(example::<DateOrder>(r##""DESC""##))
+            .logging_version(example::<LoggingVersion>(r##""VERSION_2""##))
+    };
     Typed::new(
             "list_deployments",
             "GET",
             "/v2/applications/{domain}/deployments",
             true,
-            move || {
-                client
-                    .list_deployments("order-intake")
-                    .offset(0)
-                    .limit(100)
-                    .order_by_date(example::<DateOrder>(r##""DESC""##))
-                    .logging_version(example::<LoggingVersion>(r##""VERSION_2""##))
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"deploymentId":"67ed01d2a4b98c3f5e7d6012","createTime":"2025-04-02T09:14:58Z","startTime":"2025-04-02T09:15:30Z","instances":[{"instanceId":"67ed01d2a4b98c3f5e7d6012-0","publicIPAddress":"203.0.113.17","status":"STARTED","region":"us-east-1"}]}]}"##,
@@ -350,21 +356,22 @@ fn list_deployments(client: &Client) -> Call {
 
 fn get_dashboard_statistics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_dashboard_statistics("order-intake")
+            .start_date("2025-04-02T08:00:00Z")
+            .end_date("2025-04-02T10:00:00Z")
+            .interval(300000)
+            .statistics("cpu")
+            .worker_ids("i-0c4e17a9d3b85f260")
+    };
     Typed::new(
             "get_dashboard_statistics",
             "GET",
             "/v2/applications/{domain}/dashboardStats",
             true,
-            move || {
-                client
-                    .get_dashboard_statistics("order-intake")
-                    .start_date("2025-04-02T08:00:00Z")
-                    .end_date("2025-04-02T10:00:00Z")
-                    .interval(300000)
-                    .statistics("cpu")
-                    .worker_ids("i-0c4e17a9d3b85f260")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"events":{"1743584400000":412,"1743585300000":398},"workerStatistics":[{"id":"i-0c4e17a9d3b85f260","ipAddress":"203.0.113.17","statistics":{"cpu":{"1743584400000":4.2,"1743585300000":3.9}}}]}"##,
@@ -373,28 +380,30 @@ fn get_dashboard_statistics(client: &Client) -> Call {
 
 fn download_diagnostics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.download_diagnostics("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+    };
     Typed::new(
             "download_diagnostics",
             "GET",
             "/v2/applications/{domain}/instances/{instanceId}/diagnostics",
             true,
-            move || {
-                client
-                    .download_diagnostics("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn list_autoscale_policies(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_autoscale_policies("order-intake");
     Typed::new(
             "list_autoscale_policies",
             "GET",
             "/v2/applications/{domain}/autoscalepolicies",
             true,
-            move || { client.list_autoscale_policies("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}]"##,
@@ -403,23 +412,24 @@ fn list_autoscale_policies(client: &Client) -> Call {
 
 fn create_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_autoscale_policy(
+                "order-intake",
+                example::<
+                    NewAutoscalePolicy,
+                >(
+                    r##"{"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3},"scaleDown":{"value":20,"periodCount":6},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_autoscale_policy",
             "POST",
             "/v2/applications/{domain}/autoscalepolicies",
             false,
-            move || {
-                client
-                    .create_autoscale_policy(
-                        "order-intake",
-                        example::<
-                            NewAutoscalePolicy,
-                        >(
-                            r##"{"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3},"scaleDown":{"value":20,"periodCount":6},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
@@ -428,16 +438,16 @@ fn create_autoscale_policy(client: &Client) -> Call {
 
 fn get_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
+    };
     Typed::new(
             "get_autoscale_policy",
             "GET",
             "/v2/applications/{domain}/autoscalepolicies/{policyId}",
             true,
-            move || {
-                client
-                    .get_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
@@ -446,24 +456,25 @@ fn get_autoscale_policy(client: &Client) -> Call {
 
 fn update_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_autoscale_policy(
+                "order-intake",
+                "5f2d81c40b7e3a96d1c8e047",
+                example::<
+                    AutoscalePolicyUpdate,
+                >(
+                    r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":false,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":75,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_autoscale_policy",
             "PUT",
             "/v2/applications/{domain}/autoscalepolicies/{policyId}",
             false,
-            move || {
-                client
-                    .update_autoscale_policy(
-                        "order-intake",
-                        "5f2d81c40b7e3a96d1c8e047",
-                        example::<
-                            AutoscalePolicyUpdate,
-                        >(
-                            r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":false,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":75,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":true,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
@@ -472,28 +483,30 @@ fn update_autoscale_policy(client: &Client) -> Call {
 
 fn delete_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.delete_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
+    };
     Typed::new(
             "delete_autoscale_policy",
             "DELETE",
             "/v2/applications/{domain}/autoscalepolicies/{policyId}",
             false,
-            move || {
-                client
-                    .delete_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_static_ips(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_static_ips("order-intake");
     Typed::new(
             "list_static_ips",
             "GET",
             "/v2/applications/{domain}/staticips",
             true,
-            move || { client.list_static_ips("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"address":"203.0.113.17","regionId":"us-east-1","regionName":"US East (N. Virginia)"}]}"##,
@@ -502,61 +515,64 @@ fn list_static_ips(client: &Client) -> Call {
 
 fn create_static_ip(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_static_ip(
+                "order-intake",
+                example::<StaticIpRequest>(r##"{"region":"eu-west-1"}"##),
+            )
+    };
     Typed::new(
             "create_static_ip",
             "POST",
             "/v2/applications/{domain}/staticips",
             false,
-            move || {
-                client
-                    .create_static_ip(
-                        "order-intake",
-                        example::<StaticIpRequest>(r##"{"region":"eu-west-1"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn delete_static_ip(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_static_ip(
+                "order-intake",
+                example::<StaticIpRegion>(r##""eu-west-1""##),
+            )
+    };
     Typed::new(
             "delete_static_ip",
             "DELETE",
             "/v2/applications/{domain}/staticips/{region}",
             false,
-            move || {
-                client
-                    .delete_static_ip(
-                        "order-intake",
-                        example::<StaticIpRegion>(r##""eu-west-1""##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn search_logs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .search_logs(
+                "order-intake",
+                example::<
+                    LogSearch,
+                >(
+                    r##"{"deploymentId":"67ed01d2a4b98c3f5e7d6012","startTime":1743584400000,"endTime":1743588000000,"limitMsgLen":5000}"##,
+                ),
+            )
+    };
     Typed::new(
             "search_logs",
             "POST",
             "/v2/applications/{domain}/logs",
             false,
-            move || {
-                client
-                    .search_logs(
-                        "order-intake",
-                        example::<
-                            LogSearch,
-                        >(
-                            r##"{"deploymentId":"67ed01d2a4b98c3f5e7d6012","startTime":1743584400000,"endTime":1743588000000,"limitMsgLen":5000}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"recordId":"AZXvQk3h7TqLw2Vn0d1c","deploymentId":"67ed01d2a4b98c3f5e7d6012","instanceId":"67ed01d2a4b98c3f5e7d6012-0","line":1841,"event":{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":"2025-04-02T09:16:04.218Z","message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}}]"##,
@@ -565,17 +581,18 @@ fn search_logs(client: &Client) -> Call {
 
 fn list_deployment_logs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_deployment_logs("order-intake", "67ed01d2a4b98c3f5e7d6012")
+            .limit(500)
+    };
     Typed::new(
             "list_deployment_logs",
             "GET",
             "/v2/applications/{domain}/deployments/{deploymentId}/logs",
             true,
-            move || {
-                client
-                    .list_deployment_logs("order-intake", "67ed01d2a4b98c3f5e7d6012")
-                    .limit(500)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":"2025-04-02T09:16:04.218Z","message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}]}"##,
@@ -584,19 +601,20 @@ fn list_deployment_logs(client: &Client) -> Call {
 
 fn list_instance_logs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_instance_logs("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+            .offset(0)
+            .limit(500)
+            .tail(true)
+    };
     Typed::new(
             "list_instance_logs",
             "GET",
             "/v2/applications/{domain}/instances/{instanceId}/logs",
             true,
-            move || {
-                client
-                    .list_instance_logs("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
-                    .offset(0)
-                    .limit(500)
-                    .tail(true)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":"2025-04-02T09:16:04.218Z","message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}]}"##,
@@ -605,41 +623,40 @@ fn list_instance_logs(client: &Client) -> Call {
 
 fn download_instance_log(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.download_instance_log("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+    };
     Typed::new(
             "download_instance_log",
             "GET",
             "/v2/applications/{domain}/instances/{instanceId}/log-file",
             true,
-            move || {
-                client
-                    .download_instance_log("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn list_queues(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_queues("order-intake")
+            .offset(0)
+            .limit(100)
+            .queue_name("incoming-orders")
+            .start_date("2025-04-02T08:00:00Z")
+            .end_date("2025-04-02T10:00:00Z")
+            .interval(60000)
+            .statistics(example::<Vec<QueueStatistic>>(r##"["queued","inFlight"]"##))
+    };
     Typed::new(
             "list_queues",
             "GET",
             "/v2/applications/{domain}/queueStatistics",
             true,
-            move || {
-                client
-                    .list_queues("order-intake")
-                    .offset(0)
-                    .limit(100)
-                    .queue_name("incoming-orders")
-                    .start_date("2025-04-02T08:00:00Z")
-                    .end_date("2025-04-02T10:00:00Z")
-                    .interval(60000)
-                    .statistics(
-                        example::<Vec<QueueStatistic>>(r##"["queued","inFlight"]"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"queues":[{"id":"order-intake-incoming-orders","name":"incoming-orders","queued":14,"inFlight":2,"status":"ACTIVE"}],"queueStatistics":[{"id":"order-intake-incoming-orders","statistics":{"queued":{"1743584400000":11,"1743584700000":14},"inFlight":{"1743584400000":2},"added":{},"dequeued":{}}}]}"##,
@@ -648,38 +665,44 @@ fn list_queues(client: &Client) -> Call {
 
 fn check_replay_data(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.check_replay_data("order-intake");
     Typed::new(
             "check_replay_data",
             "GET",
             "/v2/applications/{domain}/insight/transactions/hasReplays",
             true,
-            move || { client.check_replay_data("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"objectsExist":true}"##)
 }
 
 fn delete_replay_data(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.delete_replay_data("order-intake");
     Typed::new(
             "delete_replay_data",
             "DELETE",
             "/v2/applications/{domain}/insight/transactions/replays",
             false,
-            move || { client.delete_replay_data("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_alerts(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_alerts().offset(0).limit(50).resource("order-intake")
+    };
     Typed::new(
             "list_alerts",
             "GET",
             "/v2/alerts",
             true,
-            move || {
-                client.list_alerts().offset(0).limit(50).resource("order-intake").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"]}],"createdAt":"2025-03-20T07:45:12Z"},{"id":"2f71c8e4-905b-4d3a-b6e2-1c84d07f5a93","name":"Stock export is short of memory","severity":"WARNING","enabled":false,"condition":{"type":"memory","resourceType":"cloudhub-application","resources":["stock-export"],"operator":"GREATER_THAN","value":90,"periodMins":5,"periodCount":2},"actions":[]}]"##,
@@ -688,22 +711,23 @@ fn list_alerts(client: &Client) -> Call {
 
 fn create_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_alert(
+                example::<
+                    NewAlert,
+                >(
+                    r##"{"name":"Order intake is busy","severity":"WARNING","condition":{"type":"cpu","resourceType":"cloudhub-application","resources":["order-intake"],"operator":"GREATER_THAN","value":85,"periodMins":5,"periodCount":3},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake is busy","content":"The CPU load has been above 85 % for a quarter of an hour."}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_alert",
             "POST",
             "/v2/alerts",
             false,
-            move || {
-                client
-                    .create_alert(
-                        example::<
-                            NewAlert,
-                        >(
-                            r##"{"name":"Order intake is busy","severity":"WARNING","condition":{"type":"cpu","resourceType":"cloudhub-application","resources":["order-intake"],"operator":"GREATER_THAN","value":85,"periodMins":5,"periodCount":3},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake is busy","content":"The CPU load has been above 85 % for a quarter of an hour."}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z"}"##,
@@ -712,12 +736,14 @@ fn create_alert(client: &Client) -> Call {
 
 fn get_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b");
     Typed::new(
             "get_alert",
             "GET",
             "/v2/alerts/{alertId}",
             true,
-            move || { client.get_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z"}"##,
@@ -726,23 +752,24 @@ fn get_alert(client: &Client) -> Call {
 
 fn update_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_alert(
+                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                example::<
+                    AlertUpdate,
+                >(
+                    r##"{"name":"Orders are being processed in bulk","severity":"INFO","condition":{"type":"event-threshold-exceeded","resourceType":"cloudhub-application","resources":["order-intake"],"threshold":10000,"period":1,"periodTimeUnit":"HOUR"},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Orders are being processed in bulk","content":"More than 10000 events in an hour."}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_alert",
             "PUT",
             "/v2/alerts/{alertId}",
             false,
-            move || {
-                client
-                    .update_alert(
-                        "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
-                        example::<
-                            AlertUpdate,
-                        >(
-                            r##"{"name":"Orders are being processed in bulk","severity":"INFO","condition":{"type":"event-threshold-exceeded","resourceType":"cloudhub-application","resources":["order-intake"],"threshold":10000,"period":1,"periodTimeUnit":"HOUR"},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Orders are being processed in bulk","content":"More than 10000 events in an hour."}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z"}"##,
@@ -751,28 +778,30 @@ fn update_alert(client: &Client) -> Call {
 
 fn delete_alert(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.delete_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b");
     Typed::new(
             "delete_alert",
             "DELETE",
             "/v2/alerts/{alertId}",
             false,
-            move || {
-                client.delete_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_alert_history(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_alert_history("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b")
+    };
     Typed::new(
             "list_alert_history",
             "GET",
             "/v2/alerts/{alertId}/history",
             true,
-            move || {
-                client.list_alert_history("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"triggeredAt":"2025-04-01T22:08:37Z","severity":"CRITICAL","condition":{"type":"deployment-failed"},"context":{"resource":"order-intake","user":"jane","message":"The application could not be deployed."},"actions":[{"type":"email","state":"SENT"}]}]}"##,
@@ -781,21 +810,22 @@ fn list_alert_history(client: &Client) -> Call {
 
 fn list_notifications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_notifications()
+            .domain("order-intake")
+            .offset(0)
+            .limit(100)
+            .status(example::<NotificationStatus>(r##""unread""##))
+            .search("failed")
+    };
     Typed::new(
             "list_notifications",
             "GET",
             "/notifications",
             true,
-            move || {
-                client
-                    .list_notifications()
-                    .domain("order-intake")
-                    .offset(0)
-                    .limit(100)
-                    .status(example::<NotificationStatus>(r##""unread""##))
-                    .search("failed")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"67ed0b1ee4b04a7c9d3852f1","domain":"order-intake","message":"The application was deployed.","createdAt":"2025-04-02T09:15:30Z","read":false}]}"##,
@@ -804,53 +834,57 @@ fn list_notifications(client: &Client) -> Call {
 
 fn mark_notifications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .mark_notifications(
+                example::<NotificationStatusUpdate>(r##"{"status":"read"}"##),
+            )
+            .domain("order-intake")
+    };
     Typed::new(
             "mark_notifications",
             "PUT",
             "/notifications",
             false,
-            move || {
-                client
-                    .mark_notifications(
-                        example::<NotificationStatusUpdate>(r##"{"status":"read"}"##),
-                    )
-                    .domain("order-intake")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn create_notification(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_notification(
+                example::<
+                    NewNotification,
+                >(
+                    r##"{"domain":"order-intake","message":"Order 48213 is out of stock.","transactionId":"c7f2a0d4-18e6-4b39-95cd-6e0b83f1a472","customProperties":[{"orderNumber":"48213"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_notification",
             "POST",
             "/notifications",
             false,
-            move || {
-                client
-                    .create_notification(
-                        example::<
-                            NewNotification,
-                        >(
-                            r##"{"domain":"order-intake","message":"Order 48213 is out of stock.","transactionId":"c7f2a0d4-18e6-4b39-95cd-6e0b83f1a472","customProperties":[{"orderNumber":"48213"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_notification(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_notification("67ed0b1ee4b04a7c9d3852f1");
     Typed::new(
             "get_notification",
             "GET",
             "/notifications/{notificationId}",
             true,
-            move || { client.get_notification("67ed0b1ee4b04a7c9d3852f1").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"67ed0b1ee4b04a7c9d3852f1","domain":"order-intake","message":"The application was deployed.","createdAt":"2025-04-02T09:15:30Z","read":true,"readOn":"2025-04-02T10:02:44Z"}"##,
@@ -859,38 +893,40 @@ fn get_notification(client: &Client) -> Call {
 
 fn mark_notification(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .mark_notification(
+                "67ed0b1ee4b04a7c9d3852f1",
+                example::<NotificationStatusUpdate>(r##"{"status":"read"}"##),
+            )
+    };
     Typed::new(
             "mark_notification",
             "PUT",
             "/notifications/{notificationId}",
             false,
-            move || {
-                client
-                    .mark_notification(
-                        "67ed0b1ee4b04a7c9d3852f1",
-                        example::<NotificationStatusUpdate>(r##"{"status":"read"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_applications_v1(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_applications_v1()
+            .retrieve_statistics(false)
+            .period(86400000)
+            .interval_count(24)
+    };
     Typed::new(
             "list_applications_v1",
             "GET",
             "/applications",
             true,
-            move || {
-                client
-                    .list_applications_v1()
-                    .retrieve_statistics(false)
-                    .period(86400000)
-                    .interval_count(24)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"domain":"order-intake","fullDomain":"order-intake.cloudhub.io","status":"STARTED","workers":1,"workerType":"Micro","muleVersion":"4.4.0","region":"us-east-1","lastUpdateTime":"2025-04-02T09:15:30.412Z"},{"domain":"stock-export","fullDomain":"stock-export.cloudhub.io","status":"UNDEPLOYED","workers":2,"workerType":"Small","muleVersion":"4.4.0","region":"eu-west-1","lastUpdateTime":"2025-03-18T14:02:11.087Z"}]"##,
@@ -899,22 +935,23 @@ fn list_applications_v1(client: &Client) -> Call {
 
 fn create_application_v1(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_application_v1(
+                example::<
+                    LegacyNewApplication,
+                >(
+                    r##"{"domain":"order-intake","region":"us-east-1","muleVersion":"4.4.0","workers":1,"workerType":"Micro","persistentQueues":false,"monitoringAutoRestart":true}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_application_v1",
             "POST",
             "/applications",
             false,
-            move || {
-                client
-                    .create_application_v1(
-                        example::<
-                            LegacyNewApplication,
-                        >(
-                            r##"{"domain":"order-intake","region":"us-east-1","muleVersion":"4.4.0","workers":1,"workerType":"Micro","persistentQueues":false,"monitoringAutoRestart":true}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":"2025-04-02T09:15:30.412Z","remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
@@ -923,24 +960,28 @@ fn create_application_v1(client: &Client) -> Call {
 
 fn check_domain_availability(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.check_domain_availability("order-intake");
     Typed::new(
             "check_domain_availability",
             "GET",
             "/applications/domains/{domain}",
             true,
-            move || { client.check_domain_availability("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"available":true}"##)
 }
 
 fn get_application_v1(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_application_v1("order-intake");
     Typed::new(
             "get_application_v1",
             "GET",
             "/applications/{domain}",
             true,
-            move || { client.get_application_v1("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":"2025-04-02T09:15:30.412Z","remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
@@ -949,23 +990,24 @@ fn get_application_v1(client: &Client) -> Call {
 
 fn update_application_v1(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_application_v1(
+                "order-intake",
+                example::<
+                    LegacyApplicationUpdate,
+                >(
+                    r##"{"muleVersion":"4.4.0","workers":2,"workerType":"Micro","properties":{"orders.user":"not-a-real-user"}}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_application_v1",
             "PUT",
             "/applications/{domain}",
             false,
-            move || {
-                client
-                    .update_application_v1(
-                        "order-intake",
-                        example::<
-                            LegacyApplicationUpdate,
-                        >(
-                            r##"{"muleVersion":"4.4.0","workers":2,"workerType":"Micro","properties":{"orders.user":"not-a-real-user"}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":"2025-04-02T09:15:30.412Z","remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
@@ -974,94 +1016,103 @@ fn update_application_v1(client: &Client) -> Call {
 
 fn delete_application_v1(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.delete_application_v1("order-intake");
     Typed::new(
             "delete_application_v1",
             "DELETE",
             "/applications/{domain}",
             false,
-            move || { client.delete_application_v1("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn download_application_file(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .download_application_file(
+                "order-intake",
+                "order-intake-1.4.0-mule-application.jar",
+            )
+    };
     Typed::new(
             "download_application_file",
             "GET",
             "/applications/{domain}/download/{fileName}",
             true,
-            move || {
-                client
-                    .download_application_file(
-                        "order-intake",
-                        "order-intake-1.4.0-mule-application.jar",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn get_application_statistics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_application_statistics("order-intake")
+            .period(3600000)
+            .start(example::<Timestamp>(r##""2025-04-02T08:00:00Z""##))
+            .end(example::<Timestamp>(r##""2025-04-02T09:00:00Z""##))
+            .interval_count(12)
+    };
     Typed::new(
             "get_application_statistics",
             "GET",
             "/applications/{domain}/statistics",
             true,
-            move || {
-                client
-                    .get_application_statistics("order-intake")
-                    .period(3600000)
-                    .start(example::<Timestamp>(r##""2025-04-02T08:00:00Z""##))
-                    .end(example::<Timestamp>(r##""2025-04-02T09:00:00Z""##))
-                    .interval_count(12)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"2025-04-02T08:00:00.000Z":41,"2025-04-02T08:05:00.000Z":38}"##)
 }
 
 fn get_application_status(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_application_status("order-intake");
     Typed::new(
             "get_application_status",
             "GET",
             "/applications/{domain}/status",
             true,
-            move || { client.get_application_status("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn change_application_status(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .change_application_status(
+                "order-intake",
+                example::<ApplicationStatusChange>(r##"{"status":"restart"}"##),
+            )
+    };
     Typed::new(
             "change_application_status",
             "POST",
             "/applications/{domain}/status",
             false,
-            move || {
-                client
-                    .change_application_status(
-                        "order-intake",
-                        example::<ApplicationStatusChange>(r##"{"status":"restart"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_workers(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_workers("order-intake");
     Typed::new(
             "list_workers",
             "GET",
             "/applications/{domain}/workers",
             true,
-            move || { client.list_workers("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"0","host":"203.0.113.24","port":8081,"status":"STARTED","staticIPEnabled":false}]"##,
@@ -1070,12 +1121,14 @@ fn list_workers(client: &Client) -> Call {
 
 fn list_log_levels(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_log_levels("order-intake");
     Typed::new(
             "list_log_levels",
             "GET",
             "/applications/{domain}/logs/levels",
             true,
-            move || { client.list_log_levels("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"packageName":"org.example.orders","level":"DEBUG"},{"packageName":"org.mule.service.http","level":"WARN"}]"##,
@@ -1084,66 +1137,70 @@ fn list_log_levels(client: &Client) -> Call {
 
 fn update_log_levels(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_log_levels(
+                "order-intake",
+                example::<
+                    Vec<PackageLogLevelSetting>,
+                >(r##"[{"packageName":"org.example.orders","level":"DEBUG"}]"##),
+            )
+    };
     Typed::new(
             "update_log_levels",
             "PUT",
             "/applications/{domain}/logs/levels",
             false,
-            move || {
-                client
-                    .update_log_levels(
-                        "order-intake",
-                        example::<
-                            Vec<PackageLogLevelSetting>,
-                        >(r##"[{"packageName":"org.example.orders","level":"DEBUG"}]"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_log_level(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_log_level("order-intake", "org.example.orders");
     Typed::new(
             "get_log_level",
             "GET",
             "/applications/{domain}/logs/levels/{packageName}",
             true,
-            move || { client.get_log_level("order-intake", "org.example.orders").send() },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"packageName":"com.example.orders","level":"DEBUG"}"##)
 }
 
 fn delete_log_level(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.delete_log_level("order-intake", "org.example.orders");
     Typed::new(
             "delete_log_level",
             "DELETE",
             "/applications/{domain}/logs/levels/{packageName}",
             false,
-            move || {
-                client.delete_log_level("order-intake", "org.example.orders").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_application_notifications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_application_notifications("order-intake")
+            .status(example::<NotificationStatus>(r##""unread""##))
+            .limit(50)
+            .offset(0)
+    };
     Typed::new(
             "list_application_notifications",
             "GET",
             "/applications/{domain}/notifications",
             true,
-            move || {
-                client
-                    .list_application_notifications("order-intake")
-                    .status(example::<NotificationStatus>(r##""unread""##))
-                    .limit(50)
-                    .offset(0)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"67ed0b1ee4b04a7c9d3852f1","domain":"order-intake","message":"The application was deployed.","createdAt":"2025-04-02T09:15:30Z","read":false}]}"##,
@@ -1152,12 +1209,14 @@ fn list_application_notifications(client: &Client) -> Call {
 
 fn list_schedules(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_schedules("order-intake");
     Typed::new(
             "list_schedules",
             "GET",
             "/applications/{domain}/schedules",
             true,
-            move || { client.list_schedules("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":true,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"HOURS","period":24}}]"##,
@@ -1166,23 +1225,22 @@ fn list_schedules(client: &Client) -> Call {
 
 fn update_schedules(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_schedules(
+                "order-intake",
+                example::<
+                    Vec<ScheduleSwitch>,
+                >(r##"[{"id":"nightly-stock-export_1","enabled":false,"runNow":true}]"##),
+            )
+    };
     Typed::new(
             "update_schedules",
             "PUT",
             "/applications/{domain}/schedules",
             false,
-            move || {
-                client
-                    .update_schedules(
-                        "order-intake",
-                        example::<
-                            Vec<ScheduleSwitch>,
-                        >(
-                            r##"[{"id":"nightly-stock-export_1","enabled":false,"runNow":true}]"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":false,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"HOURS","period":24}}]"##,
@@ -1191,14 +1249,14 @@ fn update_schedules(client: &Client) -> Call {
 
 fn get_schedule(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_schedule("order-intake", "nightly-stock-export_1");
     Typed::new(
             "get_schedule",
             "GET",
             "/applications/{domain}/schedules/{scheduleId}",
             true,
-            move || {
-                client.get_schedule("order-intake", "nightly-stock-export_1").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":true,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"HOURS","period":24},"href":"https://anypoint.mulesoft.com/cloudhub/api/applications/stock-export/schedules/nightly-stock-export_1","run-href":"https://anypoint.mulesoft.com/cloudhub/api/applications/stock-export/schedules/nightly-stock-export_1/run"}"##,
@@ -1207,95 +1265,103 @@ fn get_schedule(client: &Client) -> Call {
 
 fn update_schedule(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_schedule(
+                "order-intake",
+                "nightly-stock-export_1",
+                example::<
+                    ScheduleUpdate,
+                >(
+                    r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","enabled":true,"schedule":{"timeUnit":"HOURS","period":12}}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_schedule",
             "PUT",
             "/applications/{domain}/schedules/{scheduleId}",
             false,
-            move || {
-                client
-                    .update_schedule(
-                        "order-intake",
-                        "nightly-stock-export_1",
-                        example::<
-                            ScheduleUpdate,
-                        >(
-                            r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","enabled":true,"schedule":{"timeUnit":"HOURS","period":12}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"message":"The schedule was updated."}"##)
 }
 
 fn run_schedule(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.run_schedule("order-intake", "nightly-stock-export_1");
     Typed::new(
             "run_schedule",
             "POST",
             "/applications/{domain}/schedules/{scheduleId}/run",
             false,
-            move || {
-                client.run_schedule("order-intake", "nightly-stock-export_1").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"message":"The schedule was run."}"##)
 }
 
 fn get_tracking_settings(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_tracking_settings("order-intake");
     Typed::new(
             "get_tracking_settings",
             "GET",
             "/applications/{domain}/settings/tracking",
             true,
-            move || { client.get_tracking_settings("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"trackingLevel":"METADATA"}"##)
 }
 
 fn update_tracking_settings(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_tracking_settings(
+                "order-intake",
+                example::<
+                    TrackingSettingsUpdate,
+                >(r##"{"trackingLevel":"METADATA_AND_REPLAY"}"##),
+            )
+    };
     Typed::new(
             "update_tracking_settings",
             "PUT",
             "/applications/{domain}/settings/tracking",
             false,
-            move || {
-                client
-                    .update_tracking_settings(
-                        "order-intake",
-                        example::<
-                            TrackingSettingsUpdate,
-                        >(r##"{"trackingLevel":"METADATA_AND_REPLAY"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_tracking_custom_keys(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_tracking_custom_keys("order-intake");
     Typed::new(
             "list_tracking_custom_keys",
             "GET",
             "/applications/{domain}/tracking/custom-keys",
             true,
-            move || { client.list_tracking_custom_keys("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(r##"["orderNumber","customerId"]"##)
 }
 
 fn list_tracking_searches(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_tracking_searches("order-intake");
     Typed::new(
             "list_tracking_searches",
             "GET",
             "/applications/{domain}/tracking/searches",
             true,
-            move || { client.list_tracking_searches("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"name":"failed orders","searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}]}"##,
@@ -1304,74 +1370,78 @@ fn list_tracking_searches(client: &Client) -> Call {
 
 fn replace_tracking_search(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .replace_tracking_search(
+                "order-intake",
+                "failed orders",
+                example::<
+                    TrackingSearchDefinition,
+                >(
+                    r##"{"name":"failed orders","searchParameters":[{"name":"status","value":"ERROR"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "replace_tracking_search",
             "PUT",
             "/applications/{domain}/tracking/searches/{searchName}",
             false,
-            move || {
-                client
-                    .replace_tracking_search(
-                        "order-intake",
-                        "failed orders",
-                        example::<
-                            TrackingSearchDefinition,
-                        >(
-                            r##"{"name":"failed orders","searchParameters":[{"name":"status","value":"ERROR"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn create_tracking_search(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_tracking_search(
+                "order-intake",
+                "failed orders",
+                example::<
+                    TrackingSearchDefinition,
+                >(
+                    r##"{"name":"failed orders","searchParameters":[{"name":"status","value":"ERROR"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_tracking_search",
             "POST",
             "/applications/{domain}/tracking/searches/{searchName}",
             false,
-            move || {
-                client
-                    .create_tracking_search(
-                        "order-intake",
-                        "failed orders",
-                        example::<
-                            TrackingSearchDefinition,
-                        >(
-                            r##"{"name":"failed orders","searchParameters":[{"name":"status","value":"ERROR"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn delete_tracking_search(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.delete_tracking_search("order-intake", "failed orders");
     Typed::new(
             "delete_tracking_search",
             "DELETE",
             "/applications/{domain}/tracking/searches/{searchName}",
             false,
-            move || {
-                client.delete_tracking_search("order-intake", "failed orders").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_tracking_statistics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_tracking_statistics("order-intake");
     Typed::new(
             "get_tracking_statistics",
             "GET",
             "/applications/{domain}/tracking/statistics",
             true,
-            move || { client.get_tracking_statistics("order-intake").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"sampleInterval":300000,"samples":[{"2025-04-02T08:00:00.000Z":41},{"2025-04-02T08:05:00.000Z":38}],"total":79}"##,
@@ -1380,23 +1450,24 @@ fn get_tracking_statistics(client: &Client) -> Call {
 
 fn query_tracking_statistics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .query_tracking_statistics(
+                "order-intake",
+                example::<
+                    TransactionSearch,
+                >(
+                    r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
+                ),
+            )
+    };
     Typed::new(
             "query_tracking_statistics",
             "POST",
             "/applications/{domain}/tracking/statistics",
             false,
-            move || {
-                client
-                    .query_tracking_statistics(
-                        "order-intake",
-                        example::<
-                            TransactionSearch,
-                        >(
-                            r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"sampleInterval":300000,"samples":[{"2025-04-02T08:00:00.000Z":41},{"2025-04-02T08:05:00.000Z":38}],"total":79}"##,
@@ -1405,26 +1476,27 @@ fn query_tracking_statistics(client: &Client) -> Call {
 
 fn search_transactions(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .search_transactions(
+                "order-intake",
+                example::<
+                    TransactionSearch,
+                >(
+                    r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
+                ),
+            )
+            .offset(0)
+            .count(100)
+            .total(true)
+    };
     Typed::new(
             "search_transactions",
             "POST",
             "/applications/{domain}/tracking/transactions",
             false,
-            move || {
-                client
-                    .search_transactions(
-                        "order-intake",
-                        example::<
-                            TransactionSearch,
-                        >(
-                            r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
-                        ),
-                    )
-                    .offset(0)
-                    .count(100)
-                    .total(true)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"transactionsSummaries":[{"id":"5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35","duration":184,"started":"2025-04-02T08:41:07.215Z","status":"SUCCESS","fields":{"orderNumber":"20417"}}],"totalTranscations":1}"##,
@@ -1433,19 +1505,20 @@ fn search_transactions(client: &Client) -> Call {
 
 fn list_transaction_events(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_transaction_events(
+                "order-intake",
+                "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
+            )
+    };
     Typed::new(
             "list_transaction_events",
             "GET",
             "/applications/{domain}/tracking/transactions/{transactionId}",
             true,
-            move || {
-                client
-                    .list_transaction_events(
-                        "order-intake",
-                        "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"messageId":"8c1f4e70-0f9d-11f0-a3b7-12d7c9e4f8a5","timestamp":"2025-04-02T08:41:07.215Z","type":"FLOW_START","name":"receive-order","flow":"receive-order"}]"##,
@@ -1454,39 +1527,41 @@ fn list_transaction_events(client: &Client) -> Call {
 
 fn replay_transaction(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .replay_transaction(
+                "order-intake",
+                "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
+                "receive-order",
+            )
+    };
     Typed::new(
             "replay_transaction",
             "GET",
             "/applications/{domain}/tracking/transactions/{transactionId}/{flowName}/replay",
             false,
-            move || {
-                client
-                    .replay_transaction(
-                        "order-intake",
-                        "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
-                        "receive-order",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"id":"e3a70d58-91bf-4c26-8d04-6fb2150c9ea7"}"##)
 }
 
 fn list_load_balancers(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_load_balancers("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .offset(0)
+            .limit(50)
+            .short_format(false)
+    };
     Typed::new(
             "list_load_balancers",
             "GET",
             "/organizations/{organizationId}/loadbalancers",
             true,
-            move || {
-                client
-                    .list_load_balancers("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .offset(0)
-                    .limit(50)
-                    .short_format(false)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","state":"STARTED"}],"total":1}"##,
@@ -1495,23 +1570,24 @@ fn list_load_balancers(client: &Client) -> Call {
 
 fn test_certificates(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .test_certificates(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                example::<
+                    Vec<CertificateSet>,
+                >(
+                    r##"[{"publicKey":"-----BEGIN CERTIFICATE-----\nMIIDexample\n-----END CERTIFICATE-----\n","privateKey":"-----BEGIN PRIVATE KEY-----\nnot-a-real-key\n-----END PRIVATE KEY-----\n"}]"##,
+                ),
+            )
+    };
     Typed::new(
             "test_certificates",
             "POST",
             "/organizations/{organizationId}/loadbalancers/testcerts",
             false,
-            move || {
-                client
-                    .test_certificates(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        example::<
-                            Vec<CertificateSet>,
-                        >(
-                            r##"[{"publicKey":"-----BEGIN CERTIFICATE-----\nMIIDexample\n-----END CERTIFICATE-----\n","privateKey":"-----BEGIN PRIVATE KEY-----\nnot-a-real-key\n-----END PRIVATE KEY-----\n"}]"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8"}]"##,
@@ -1520,21 +1596,22 @@ fn test_certificates(client: &Client) -> Call {
 
 fn list_vpc_load_balancers(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_vpc_load_balancers(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+            )
+            .offset(0)
+            .limit(50)
+    };
     Typed::new(
             "list_vpc_load_balancers",
             "GET",
             "/organizations/{organizationId}/vpcs/{vpcId}/loadbalancers",
             true,
-            move || {
-                client
-                    .list_vpc_load_balancers(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                    )
-                    .offset(0)
-                    .limit(50)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","state":"STARTED"}],"total":1}"##,
@@ -1543,24 +1620,25 @@ fn list_vpc_load_balancers(client: &Client) -> Call {
 
 fn create_load_balancer(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_load_balancer(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                example::<
+                    NewLoadBalancer,
+                >(
+                    r##"{"name":"acme-public","state":"STARTED","httpMode":"redirect","ipAllowlist":["203.0.113.0/24"],"defaultSslEndpoint":0,"sslEndpoints":[{"publicKey":"-----BEGIN CERTIFICATE-----\nMIIDexample\n-----END CERTIFICATE-----\n","privateKey":"-----BEGIN PRIVATE KEY-----\nnot-a-real-key\n-----END PRIVATE KEY-----\n","verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_load_balancer",
             "POST",
             "/organizations/{organizationId}/vpcs/{vpcId}/loadbalancers",
             false,
-            move || {
-                client
-                    .create_load_balancer(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        example::<
-                            NewLoadBalancer,
-                        >(
-                            r##"{"name":"acme-public","state":"STARTED","httpMode":"redirect","ipAllowlist":["203.0.113.0/24"],"defaultSslEndpoint":0,"sslEndpoints":[{"publicKey":"-----BEGIN CERTIFICATE-----\nMIIDexample\n-----END CERTIFICATE-----\n","privateKey":"-----BEGIN PRIVATE KEY-----\nnot-a-real-key\n-----END PRIVATE KEY-----\n","verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"In Use","staticIp":true},{"ip":"198.51.100.18","status":"In Use","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
@@ -1569,20 +1647,21 @@ fn create_load_balancer(client: &Client) -> Call {
 
 fn get_load_balancer(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_load_balancer(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                "5e9f1b7c04d2a83c6f70b1e4",
+            )
+    };
     Typed::new(
             "get_load_balancer",
             "GET",
             "/organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}",
             true,
-            move || {
-                client
-                    .get_load_balancer(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "5e9f1b7c04d2a83c6f70b1e4",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"In Use","staticIp":true},{"ip":"198.51.100.18","status":"In Use","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
@@ -1591,45 +1670,47 @@ fn get_load_balancer(client: &Client) -> Call {
 
 fn delete_load_balancer(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_load_balancer(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                "5e9f1b7c04d2a83c6f70b1e4",
+            )
+    };
     Typed::new(
             "delete_load_balancer",
             "DELETE",
             "/organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}",
             false,
-            move || {
-                client
-                    .delete_load_balancer(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "5e9f1b7c04d2a83c6f70b1e4",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_load_balancer(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_load_balancer(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                "5e9f1b7c04d2a83c6f70b1e4",
+                example::<
+                    Vec<LoadBalancerChange>,
+                >(
+                    r##"[{"op":"replace","path":"/httpMode","value":"redirect"},{"op":"replace","path":"/tlsv13","value":"true"},{"op":"add","path":"/sslEndpoints/0/mappings/0","value":{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}}]"##,
+                ),
+            )
+    };
     Typed::new(
             "update_load_balancer",
             "PATCH",
             "/organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}",
             false,
-            move || {
-                client
-                    .update_load_balancer(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "5e9f1b7c04d2a83c6f70b1e4",
-                        example::<
-                            Vec<LoadBalancerChange>,
-                        >(
-                            r##"[{"op":"replace","path":"/httpMode","value":"redirect"},{"op":"replace","path":"/tlsv13","value":"true"},{"op":"add","path":"/sslEndpoints/0/mappings/0","value":{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}}]"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"In Use","staticIp":true},{"ip":"198.51.100.18","status":"In Use","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
@@ -1638,22 +1719,23 @@ fn update_load_balancer(client: &Client) -> Call {
 
 fn list_load_balancer_deployments(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_load_balancer_deployments(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                "5e9f1b7c04d2a83c6f70b1e4",
+            )
+            .offset(0)
+            .limit(50)
+    };
     Typed::new(
             "list_load_balancer_deployments",
             "GET",
             "/organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}/deployments",
             true,
-            move || {
-                client
-                    .list_load_balancer_deployments(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "5e9f1b7c04d2a83c6f70b1e4",
-                    )
-                    .offset(0)
-                    .limit(50)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"65f2d81c9b04e7a3c1d65f08","state":"STARTED","createTime":"2025-03-18T14:02:11Z"}],"total":1}"##,
@@ -1662,21 +1744,22 @@ fn list_load_balancer_deployments(client: &Client) -> Call {
 
 fn test_mapping(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .test_mapping(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                "5e9f1b7c04d2a83c6f70b1e4",
+                "https://api.acme.example/orders/42",
+            )
+    };
     Typed::new(
             "test_mapping",
             "GET",
             "/organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}/testmapping",
             true,
-            move || {
-                client
-                    .test_mapping(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "5e9f1b7c04d2a83c6f70b1e4",
-                        "https://api.acme.example/orders/42",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"domainIdx":0,"ruleIdx":0,"appName":"acme-orders","outputURI":"/42"}"##,
@@ -1685,23 +1768,24 @@ fn test_mapping(client: &Client) -> Call {
 
 fn start_log_download(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .start_log_download(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                example::<
+                    LogDownloadRequest,
+                >(
+                    r##"{"resourceType":"DLB_LOGS","resourceName":"acme-public","queryType":"ABSOLUTE","startTime":"2025-04-02T09:00:00.000000Z","endTime":"2025-04-02T10:00:00.000000Z","validityMinutes":30}"##,
+                ),
+            )
+    };
     Typed::new(
             "start_log_download",
             "POST",
             "/organizations/{organizationId}/logs/download",
             false,
-            move || {
-                client
-                    .start_log_download(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        example::<
-                            LogDownloadRequest,
-                        >(
-                            r##"{"resourceType":"DLB_LOGS","resourceName":"acme-public","queryType":"ABSOLUTE","startTime":"2025-04-02T09:00:00.000000Z","endTime":"2025-04-02T10:00:00.000000Z","validityMinutes":30}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"executionName":"dlb-logs-7d0c4e1a","startDate":"2025-04-02T10:03:12Z","status":"RUNNING","message":"The export has started"}"##,
@@ -1710,19 +1794,20 @@ fn start_log_download(client: &Client) -> Call {
 
 fn get_log_download_status(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_log_download_status(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "dlb-logs-7d0c4e1a",
+            )
+    };
     Typed::new(
             "get_log_download_status",
             "GET",
             "/organizations/{organizationId}/logs/download/status",
             true,
-            move || {
-                client
-                    .get_log_download_status(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "dlb-logs-7d0c4e1a",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"executionName":"dlb-logs-7d0c4e1a","status":"COMPLETED","executionStatus":"COMPLETED","message":"The export is ready","downloadUrl":"https://logs.acme.example/dlb-logs-7d0c4e1a.gz?signature=not-a-real-signature","expiresIn":"3600"}"##,
@@ -1731,18 +1816,16 @@ fn get_log_download_status(client: &Client) -> Call {
 
 fn list_vpcs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").offset(0).limit(50)
+    };
     Typed::new(
             "list_vpcs",
             "GET",
             "/organizations/{organizationId}/vpcs",
             true,
-            move || {
-                client
-                    .list_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .offset(0)
-                    .limit(50)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","isDefault":false,"associatedEnvironments":[],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}],"total":1}"##,
@@ -1751,23 +1834,24 @@ fn list_vpcs(client: &Client) -> Call {
 
 fn create_vpc(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_vpc(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                example::<
+                    NewVpc,
+                >(
+                    r##"{"name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_vpc",
             "POST",
             "/organizations/{organizationId}/vpcs",
             false,
-            move || {
-                client
-                    .create_vpc(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        example::<
-                            NewVpc,
-                        >(
-                            r##"{"name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
@@ -1776,19 +1860,16 @@ fn create_vpc(client: &Client) -> Call {
 
 fn get_vpc(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_vpc("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
+    };
     Typed::new(
             "get_vpc",
             "GET",
             "/organizations/{organizationId}/vpcs/{vpcId}",
             true,
-            move || {
-                client
-                    .get_vpc(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
@@ -1797,24 +1878,25 @@ fn get_vpc(client: &Client) -> Call {
 
 fn update_vpc(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_vpc(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                example::<
+                    VpcUpdate,
+                >(
+                    r##"{"name":"acme-vpc","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_vpc",
             "PUT",
             "/organizations/{organizationId}/vpcs/{vpcId}",
             false,
-            move || {
-                client
-                    .update_vpc(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        example::<
-                            VpcUpdate,
-                        >(
-                            r##"{"name":"acme-vpc","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
@@ -1823,38 +1905,33 @@ fn update_vpc(client: &Client) -> Call {
 
 fn delete_vpc(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_vpc("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
+    };
     Typed::new(
             "delete_vpc",
             "DELETE",
             "/organizations/{organizationId}/vpcs/{vpcId}",
             false,
-            move || {
-                client
-                    .delete_vpc(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_vpns(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_vpns("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
+    };
     Typed::new(
             "list_vpns",
             "GET",
             "/organizations/{organizationId}/vpcs/{vpcId}/ipsec",
             true,
-            move || {
-                client
-                    .list_vpns(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not-a-real-key","status":"UP"}]},"updateAvailable":false}],"total":1}"##,
@@ -1863,24 +1940,25 @@ fn list_vpns(client: &Client) -> Call {
 
 fn create_vpn(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_vpn(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                example::<
+                    NewVpn,
+                >(
+                    r##"{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_vpn",
             "POST",
             "/organizations/{organizationId}/vpcs/{vpcId}/ipsec",
             false,
-            move || {
-                client
-                    .create_vpn(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        example::<
-                            NewVpn,
-                        >(
-                            r##"{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not-a-real-key","status":"UP"}]},"updateAvailable":false}"##,
@@ -1889,20 +1967,21 @@ fn create_vpn(client: &Client) -> Call {
 
 fn get_vpn(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_vpn(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                "65f1c0a9d2b84e37a1c5906b",
+            )
+    };
     Typed::new(
             "get_vpn",
             "GET",
             "/organizations/{organizationId}/vpcs/{vpcId}/ipsec/{vpnId}",
             true,
-            move || {
-                client
-                    .get_vpn(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "65f1c0a9d2b84e37a1c5906b",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not-a-real-key","status":"UP"}]},"updateAvailable":false}"##,
@@ -1911,36 +1990,37 @@ fn get_vpn(client: &Client) -> Call {
 
 fn delete_vpn(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_vpn(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0f3a9c1e5b7d2486a",
+                "65f1c0a9d2b84e37a1c5906b",
+            )
+    };
     Typed::new(
             "delete_vpn",
             "DELETE",
             "/organizations/{organizationId}/vpcs/{vpcId}/ipsec/{vpnId}",
             false,
-            move || {
-                client
-                    .delete_vpn(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "65f1c0a9d2b84e37a1c5906b",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_transit_gateways(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_transit_gateways("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "list_transit_gateways",
             "GET",
             "/organizations/{organizationId}/tgws",
             true,
-            move || {
-                client
-                    .list_transit_gateways("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"id":"8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34","tgwName":"acme-backbone","region":"us-east-1"}],"total":1}"##,
@@ -1949,23 +2029,24 @@ fn list_transit_gateways(client: &Client) -> Call {
 
 fn create_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                example::<
+                    NewTransitGateway,
+                >(
+                    r##"{"tgwName":"acme-backbone","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","customerAwsId":"111122223333","region":"us-east-1"}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_transit_gateway",
             "POST",
             "/organizations/{organizationId}/tgws",
             false,
-            move || {
-                client
-                    .create_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        example::<
-                            NewTransitGateway,
-                        >(
-                            r##"{"tgwName":"acme-backbone","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","customerAwsId":"111122223333","region":"us-east-1"}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34","tgwId":"tgw-09b4e7d15f2a83c60","tgwName":"acme-backbone","tgwStatus":"available","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","region":"us-east-1","customerAwsId":"111122223333","tgwAttachments":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16"],"status":"available","creationTime":"2025-03-19T08:10:00Z","lastModifiedTime":"2025-03-19T08:21:45Z"}],"creationTime":"2025-03-19T08:02:37Z","lastModifiedTime":"2025-03-19T08:21:45Z"}"##,
@@ -1974,24 +2055,25 @@ fn create_transit_gateway(client: &Client) -> Call {
 
 fn update_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
+                example::<
+                    TransitGatewayUpdate,
+                >(
+                    r##"{"tgwName":"acme-backbone","tgwVpcConnections":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16","10.61.0.0/16"]}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_transit_gateway",
             "PUT",
             "/organizations/{organizationId}/tgws/{transitGatewayId}",
             false,
-            move || {
-                client
-                    .update_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
-                        example::<
-                            TransitGatewayUpdate,
-                        >(
-                            r##"{"tgwName":"acme-backbone","tgwVpcConnections":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16","10.61.0.0/16"]}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34","tgwId":"tgw-09b4e7d15f2a83c60","tgwName":"acme-backbone","tgwStatus":"available","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","region":"us-east-1","customerAwsId":"111122223333","tgwAttachments":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16"],"status":"available","creationTime":"2025-03-19T08:10:00Z","lastModifiedTime":"2025-03-19T08:21:45Z"}],"creationTime":"2025-03-19T08:02:37Z","lastModifiedTime":"2025-03-19T08:21:45Z"}"##,
@@ -2000,44 +2082,49 @@ fn update_transit_gateway(client: &Client) -> Call {
 
 fn delete_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
+            )
+            .vpc_id("vpc-0f3a9c1e5b7d2486a")
+    };
     Typed::new(
             "delete_transit_gateway",
             "DELETE",
             "/organizations/{organizationId}/tgws/{transitGatewayId}",
             false,
-            move || {
-                client
-                    .delete_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
-                    )
-                    .vpc_id("vpc-0f3a9c1e5b7d2486a")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn clear_queue(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.clear_queue("f0a17c35-incoming-orders");
     Typed::new(
             "clear_queue",
             "PUT",
             "/queues/{queueId}/clear",
             false,
-            move || { client.clear_queue("f0a17c35-incoming-orders").send() },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"message":"The schedule was updated."}"##)
 }
 
 fn list_queue_statistics(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_queue_statistics("f0a17c35-incoming-orders");
     Typed::new(
             "list_queue_statistics",
             "GET",
             "/queues/{queueId}/statistics",
             true,
-            move || { client.list_queue_statistics("f0a17c35-incoming-orders").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"name":"queued","functions":["avg","max"]},{"name":"dequeued","functions":["sum"]}]"##,
@@ -2046,19 +2133,20 @@ fn list_queue_statistics(client: &Client) -> Call {
 
 fn get_queue_statistic(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_queue_statistic("f0a17c35-incoming-orders", "queued")
+            .start_date("2025-04-02T09:00:00Z")
+            .end_date("2025-04-02T10:00:00Z")
+            .interval("300000")
+    };
     Typed::new(
             "get_queue_statistic",
             "GET",
             "/queues/{queueId}/statistics/{statistic}",
             true,
-            move || {
-                client
-                    .get_queue_statistic("f0a17c35-incoming-orders", "queued")
-                    .start_date("2025-04-02T09:00:00Z")
-                    .end_date("2025-04-02T10:00:00Z")
-                    .interval("300000")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"order-intake-incoming-orders","statistics":{"queued":{"1743584400000":11,"1743584700000":14},"inFlight":{"1743584400000":2},"added":{},"dequeued":{}}}"##,
@@ -2067,13 +2155,8 @@ fn get_queue_statistic(client: &Client) -> Call {
 
 fn get_account(client: &Client) -> Call {
     let client = client.clone();
-    Typed::new(
-            "get_account",
-            "GET",
-            "/account",
-            true,
-            move || { client.get_account().send() },
-        )
+    let request = move || client.get_account();
+    Typed::new("get_account", "GET", "/account", true, request, |request| request.send())
         .json(
             r##"{"id":"5b0f9d2c71e84a36d9c0e518","username":"maria","firstName":"Maria","lastName":"Keller","email":"maria@acme.example","organizationName":"Acme","defaultEnvironment":"Production","acceptedTermsOfService":true,"created":"2019-05-06T11:20:00Z","updated":"2025-01-09T16:44:00Z","enabled":true,"organization":{"id":"5b0f9d2c71e84a36d9c0e517","csId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","enabled":true},"environments":[{"id":"5b0fa07e3d1c9254b6a8f310","csOrgId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Production","isProduction":true,"production":true}],"activeEnvironment":"Production"}"##,
         )
@@ -2081,12 +2164,14 @@ fn get_account(client: &Client) -> Call {
 
 fn get_user_permissions(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_user_permissions();
     Typed::new(
             "get_user_permissions",
             "GET",
             "/users/current/permissions",
             true,
-            move || { client.get_user_permissions().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"organization":{"settings":{"read":true,"update":false}},"environment":{"applications":{"create":true,"delete":true}},"cloudhub":{"adminAPI":{"all":false}},"applications":{"logs":{"read":true,"download":true},"queues":{"read":true,"clear":false}}}"##,
@@ -2095,12 +2180,14 @@ fn get_user_permissions(client: &Client) -> Call {
 
 fn get_current_organization(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_current_organization();
     Typed::new(
             "get_current_organization",
             "GET",
             "/organization",
             true,
-            move || { client.get_current_organization().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5b0f9d2c71e84a36d9c0e517","csId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","adminUserId":"5b0f9d2c71e84a36d9c0e518","adminUsername":"maria","created":"2019-05-06T11:20:00Z","updated":"2025-01-09T16:44:00Z","enabled":true,"expiration":{"date":"2026-05-06T00:00:00Z"},"globalDeployment":{"enabled":true},"multitenancy":{"enabled":false,"maxTenants":0},"plan":{"subscriptionLevel":"Platinum","maxProductionWorkers":20,"maxSandboxWorkers":40,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true},"downloadApplicationsEnabled":true,"persistentQueuesEncryptionEnabled":true,"usage":{"sandboxes":3,"productions":1,"standardConnectors":4,"premiumConnectors":1,"productionApplications":12,"sandboxApplications":21,"productionTenants":0,"sandboxTenants":0,"productionWorkers":6.4,"sandboxWorkers":3.2}}"##,
@@ -2109,12 +2196,14 @@ fn get_current_organization(client: &Client) -> Call {
 
 fn get_organization_plan(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_organization_plan();
     Typed::new(
             "get_organization_plan",
             "GET",
             "/organization/plan",
             true,
-            move || { client.get_organization_plan().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"subscriptionLevel":"Platinum","maxProductionWorkers":20,"maxSandboxWorkers":40,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true}"##,
@@ -2123,12 +2212,14 @@ fn get_organization_plan(client: &Client) -> Call {
 
 fn get_organization_usage(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_organization_usage();
     Typed::new(
             "get_organization_usage",
             "GET",
             "/organization/usage",
             true,
-            move || { client.get_organization_usage().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"sandboxes":3,"productions":1,"standardConnectors":4,"premiumConnectors":1,"productionApplications":12,"sandboxApplications":21,"productionTenants":0,"sandboxTenants":0,"productionWorkers":6.4,"sandboxWorkers":3.2}"##,
@@ -2137,14 +2228,16 @@ fn get_organization_usage(client: &Client) -> Call {
 
 fn get_organization(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "get_organization",
             "GET",
             "/organization/{organizationId}",
             true,
-            move || {
-                client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5b0f9d2c71e84a36d9c0e517","csId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","name":"Acme","adminUserId":"5b0f9d2c71e84a36d9c0e518","adminUsername":"maria","created":"2019-05-06T11:20:00Z","updated":"2025-01-09T16:44:00Z","enabled":true,"expiration":{"date":"2026-05-06T00:00:00Z"},"globalDeployment":{"enabled":true},"multitenancy":{"enabled":false,"maxTenants":0},"plan":{"subscriptionLevel":"Platinum","maxProductionWorkers":20,"maxSandboxWorkers":40,"workerTypes":[{"name":"Micro","workerVal":0.1,"weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"}],"maxStandardConnectors":10,"maxPremiumConnectors":4,"apiFabric":false,"secureDataGateway":true,"roleBasedAccess":true,"globalCloud":true,"directVpn":true},"downloadApplicationsEnabled":true,"persistentQueuesEncryptionEnabled":true,"usage":{"sandboxes":3,"productions":1,"standardConnectors":4,"premiumConnectors":1,"productionApplications":12,"sandboxApplications":21,"productionTenants":0,"sandboxTenants":0,"productionWorkers":6.4,"sandboxWorkers":3.2}}"##,
@@ -2153,14 +2246,16 @@ fn get_organization(client: &Client) -> Call {
 
 fn get_resource_usage(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_resource_usage("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "get_resource_usage",
             "GET",
             "/organizations/{organizationId}/usage",
             true,
-            move || {
-                client.get_resource_usage("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"productionVCoresConsumed":6.4,"sandboxVCoresConsumed":3.2,"staticIpsConsumed":5}"##,
@@ -2169,19 +2264,20 @@ fn get_resource_usage(client: &Client) -> Call {
 
 fn list_mule_versions(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_mule_versions()
+            .release_channel("LTS")
+            .java_version("17")
+            .recommended(true)
+    };
     Typed::new(
             "list_mule_versions",
             "GET",
             "/mule-versions",
             true,
-            move || {
-                client
-                    .list_mule_versions()
-                    .release_channel("LTS")
-                    .java_version("17")
-                    .recommended(true)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"data":[{"version":"4.9.0","recommended":true,"releaseChannel":"LTS","javaVersion":"17"}],"total":1}"##,
@@ -2190,12 +2286,14 @@ fn list_mule_versions(client: &Client) -> Call {
 
 fn get_mule_version(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_mule_version("4.9.0");
     Typed::new(
             "get_mule_version",
             "GET",
             "/mule-versions/{version}",
             true,
-            move || { client.get_mule_version("4.9.0").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"version":"4.9.0","displayName":"4.9.0","recommended":true,"default":true,"endOfSupportDate":"2027-02-01T00:00:00Z","endOfLifeDate":"2028-02-01T00:00:00Z","state":"RELEASED","releaseChannel":"LTS","javaVersion":"17","latestUpdate":{"id":"67e3a90b5c1d2f48b07a6e91","name":"4.9.0 update 3","releaseDate":"2025-03-04T00:00:00Z","flags":{"usingMuleAgent":true,"vpnSupported":true,"monitoringSupported":true,"loggingNgSupported":true,"diagnosticsSupported":true,"persistentQueuesSupported":true,"performLog4jReplacement":false,"skipMMCPairing":false,"log4j1Used":false,"objectStoreV1":false}}}"##,
@@ -2204,16 +2302,16 @@ fn get_mule_version(client: &Client) -> Call {
 
 fn get_mule_version_update(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_mule_version_update("4.9.0", "67e3a90b5c1d2f48b07a6e91")
+    };
     Typed::new(
             "get_mule_version_update",
             "GET",
             "/mule-versions/{version}/updates/{updateId}",
             true,
-            move || {
-                client
-                    .get_mule_version_update("4.9.0", "67e3a90b5c1d2f48b07a6e91")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"67e3a90b5c1d2f48b07a6e91","name":"4.9.0 update 3","releaseDate":"2025-03-04T00:00:00Z","flags":{"usingMuleAgent":true,"vpnSupported":true,"monitoringSupported":true,"loggingNgSupported":true,"diagnosticsSupported":true,"persistentQueuesSupported":true,"performLog4jReplacement":false,"skipMMCPairing":false,"log4j1Used":false,"objectStoreV1":false}}"##,
@@ -2222,12 +2320,14 @@ fn get_mule_version_update(client: &Client) -> Call {
 
 fn list_regions(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_regions();
     Typed::new(
             "list_regions",
             "GET",
             "/regions",
             true,
-            move || { client.list_regions().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"us-east-1","name":"US East (N. Virginia)","default":true},{"id":"eu-central-1","name":"EU (Frankfurt)","default":false}]"##,
@@ -2236,5 +2336,6 @@ fn list_regions(client: &Client) -> Call {
 
 fn ping(client: &Client) -> Call {
     let client = client.clone();
-    Typed::new("ping", "GET", "/ping", true, move || { client.ping().send() }).any()
+    let request = move || client.ping();
+    Typed::new("ping", "GET", "/ping", true, request, |request| request.send()).any()
 }

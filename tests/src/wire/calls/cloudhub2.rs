@@ -91,20 +91,21 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
 
 fn list_private_spaces(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_private_spaces("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .offset(0)
+            .limit(50)
+            .sort("name")
+            .ascending(true)
+    };
     Typed::new(
             "list_private_spaces",
             "GET",
             "/organizations/{organizationId}/privatespaces",
             true,
-            move || {
-                client
-                    .list_private_spaces("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .offset(0)
-                    .limit(50)
-                    .sort("name")
-                    .ascending(true)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"content":[{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","status":"Active","firewallRules":[]}],"totalElements":1,"totalPages":1,"numberOfElements":1,"size":50,"number":0,"first":true,"last":true,"empty":false}"##,
@@ -113,23 +114,24 @@ fn list_private_spaces(client: &Client) -> Call {
 
 fn create_private_space(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_private_space(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                example::<
+                    NewPrivateSpace,
+                >(
+                    r##"{"name":"order-network","environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"]},"managedFirewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_private_space",
             "POST",
             "/organizations/{organizationId}/privatespaces",
             false,
-            move || {
-                client
-                    .create_private_space(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        example::<
-                            NewPrivateSpace,
-                        >(
-                            r##"{"name":"order-network","environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"]},"managedFirewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
@@ -138,19 +140,20 @@ fn create_private_space(client: &Client) -> Call {
 
 fn get_private_space(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_private_space(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "get_private_space",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}",
             true,
-            move || {
-                client
-                    .get_private_space(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
@@ -159,43 +162,45 @@ fn get_private_space(client: &Client) -> Call {
 
 fn delete_private_space(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_private_space(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "delete_private_space",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}",
             false,
-            move || {
-                client
-                    .delete_private_space(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_private_space(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_private_space(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    PrivateSpaceUpdate,
+                >(
+                    r##"{"managedFirewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"10.20.0.0/16","fromPort":443,"toPort":443}],"ingressConfiguration":{"readResponseTimeout":600}}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_private_space",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}",
             false,
-            move || {
-                client
-                    .update_private_space(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            PrivateSpaceUpdate,
-                        >(
-                            r##"{"managedFirewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"10.20.0.0/16","fromPort":443,"toPort":443}],"ingressConfiguration":{"readResponseTimeout":600}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
@@ -204,33 +209,36 @@ fn update_private_space(client: &Client) -> Call {
 
 fn download_ingress_logs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .download_ingress_logs(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "download_ingress_logs",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/logs/ingress",
             true,
-            move || {
-                client
-                    .download_ingress_logs(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn get_patch_window(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_patch_window("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "get_patch_window",
             "GET",
             "/organizations/{organizationId}/privatespaces/monthlypatchwindow",
             true,
-            move || {
-                client.get_patch_window("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"releaseYear":2025,"releaseMonth":"JUNE","sandboxStartDate":"2025-06-03T00:00:00Z","sandboxEndDate":"2025-06-09T23:59:59Z","productionStartDate":"2025-06-10T00:00:00Z","productionEndDate":"2025-06-30T23:59:59Z"}"##,
@@ -239,116 +247,121 @@ fn get_patch_window(client: &Client) -> Call {
 
 fn get_upgrade_status(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_upgrade_status(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "get_upgrade_status",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/upgradestatus",
             true,
-            move || {
-                client
-                    .get_upgrade_status(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"QUEUED"}"##)
 }
 
 fn cancel_upgrade(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .cancel_upgrade(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "cancel_upgrade",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/upgrade",
             false,
-            move || {
-                client
-                    .cancel_upgrade(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn schedule_upgrade(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .schedule_upgrade(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                true,
+            )
+            .date("2025-06-17")
+    };
     Typed::new(
             "schedule_upgrade",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/upgrade",
             false,
-            move || {
-                client
-                    .schedule_upgrade(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        true,
-                    )
-                    .date("2025-06-17")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"QUEUED"}"##)
 }
 
 fn list_migration_vpcs(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_migration_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "list_migration_vpcs",
             "GET",
             "/organizations/{organizationId}/migration/vpcs",
             true,
-            move || {
-                client.list_migration_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"[{"id":"vpc-0c5e81f2a97d3b640","name":"orders-vpc"}]"##)
 }
 
 fn get_migration_vpc(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_migration_vpc(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0c5e81f2a97d3b640",
+            )
+    };
     Typed::new(
             "get_migration_vpc",
             "GET",
             "/organizations/{organizationId}/migration/vpcs/{vpcId}",
             true,
-            move || {
-                client
-                    .get_migration_vpc(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0c5e81f2a97d3b640",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"id":"vpc-0c5e81f2a97d3b640","name":"orders-vpc"}"##)
 }
 
 fn migrate_vpc(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .migrate_vpc(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "vpc-0c5e81f2a97d3b640",
+                example::<
+                    VpcMigration,
+                >(r##"{"name":"order-network","reservedCidrs":["10.20.0.0/16"]}"##),
+            )
+    };
     Typed::new(
             "migrate_vpc",
             "POST",
             "/organizations/{organizationId}/migration/vpcs/{vpcId}/privatespaces",
             false,
-            move || {
-                client
-                    .migrate_vpc(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0c5e81f2a97d3b640",
-                        example::<
-                            VpcMigration,
-                        >(
-                            r##"{"name":"order-network","reservedCidrs":["10.20.0.0/16"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","rootOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","status":"Active","network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"],"inboundStaticIps":["198.51.100.24"],"outboundStaticIps":["198.51.100.31"],"dnsTarget":"a1b2c3.usa-e2.cloudhub.io","internalDnsTarget":"internal-a1b2c3.usa-e2.cloudhub.io"},"environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"firewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}],"logForwarding":{"anypointMonitoring":true},"ingressConfiguration":{"readResponseTimeout":300,"protocol":"https-redirect","logs":{"portLogLevel":"ERROR","filters":[{"ip":"203.0.113.40","level":"DEBUG"}]}},"enableIAMRole":true,"enableEgress":false}"##,
@@ -357,19 +370,20 @@ fn migrate_vpc(client: &Client) -> Call {
 
 fn list_associations(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_associations(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_associations",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/associations",
             true,
-            move || {
-                client
-                    .list_associations(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"8e2f40b7-15c9-4d63-a07e-b91d6c3f5284","name":"order-network","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","deploymentStatus":"ACTIVE"}]"##,
@@ -378,24 +392,25 @@ fn list_associations(client: &Client) -> Call {
 
 fn create_associations(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_associations(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    NewAssociations,
+                >(
+                    r##"{"associations":[{"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_associations",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/associations",
             false,
-            move || {
-                client
-                    .create_associations(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            NewAssociations,
-                        >(
-                            r##"{"associations":[{"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"8e2f40b7-15c9-4d63-a07e-b91d6c3f5284","name":"order-network","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","deploymentStatus":"ACTIVE"}]"##,
@@ -404,20 +419,21 @@ fn create_associations(client: &Client) -> Call {
 
 fn get_association(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_association(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
+            )
+    };
     Typed::new(
             "get_association",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/associations/{associationId}",
             true,
-            move || {
-                client
-                    .get_association(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"8e2f40b7-15c9-4d63-a07e-b91d6c3f5284","name":"order-network","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","deploymentStatus":"ACTIVE"}"##,
@@ -426,60 +442,63 @@ fn get_association(client: &Client) -> Call {
 
 fn delete_association(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_association(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
+            )
+    };
     Typed::new(
             "delete_association",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/associations/{associationId}",
             false,
-            move || {
-                client
-                    .delete_association(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_ports(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_ports(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+            .available(true)
+            .count(3)
+    };
     Typed::new(
             "list_ports",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/ports",
             true,
-            move || {
-                client
-                    .list_ports(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .available(true)
-                    .count(3)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"ports":[30512,30513,30514]}"##)
 }
 
 fn get_iam_roles(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_iam_roles(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "get_iam_roles",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/iamroles",
             true,
-            move || {
-                client
-                    .get_iam_roles(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"roles":["arn:aws:iam::111122223333:role/order-network"],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","spaceId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95"}"##,
@@ -488,57 +507,60 @@ fn get_iam_roles(client: &Client) -> Call {
 
 fn get_aws_account(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_aws_account(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "get_aws_account",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/accounts",
             true,
-            move || {
-                client
-                    .get_aws_account(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_availability_zones(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_availability_zones(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_availability_zones",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/azs",
             true,
-            move || {
-                client
-                    .list_availability_zones(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["use1-az1","use1-az2"]"##)
 }
 
 fn list_egress_rule_groups(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_egress_rule_groups(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_egress_rule_groups",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/egress",
             true,
-            move || {
-                client
-                    .list_egress_rule_groups(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"0f9b37c4-6a1e-4825-8d50-e37c91b4f26a","name":"partner-apis","isDefault":false,"rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}]}]"##,
@@ -547,24 +569,25 @@ fn list_egress_rule_groups(client: &Client) -> Call {
 
 fn create_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_egress_rule_group(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    NewEgressRuleGroup,
+                >(
+                    r##"{"name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_egress_rule_group",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/egress",
             false,
-            move || {
-                client
-                    .create_egress_rule_group(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            NewEgressRuleGroup,
-                        >(
-                            r##"{"name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"0f9b37c4-6a1e-4825-8d50-e37c91b4f26a","name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}],"isDefault":false}"##,
@@ -573,20 +596,21 @@ fn create_egress_rule_group(client: &Client) -> Call {
 
 fn get_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_egress_rule_group(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+            )
+    };
     Typed::new(
             "get_egress_rule_group",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}",
             true,
-            move || {
-                client
-                    .get_egress_rule_group(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"0f9b37c4-6a1e-4825-8d50-e37c91b4f26a","name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}],"isDefault":false}"##,
@@ -595,45 +619,47 @@ fn get_egress_rule_group(client: &Client) -> Call {
 
 fn delete_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_egress_rule_group(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+            )
+    };
     Typed::new(
             "delete_egress_rule_group",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}",
             false,
-            move || {
-                client
-                    .delete_egress_rule_group(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_egress_rule_group(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+                example::<
+                    EgressRuleGroupUpdate,
+                >(
+                    r##"{"name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_egress_rule_group",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}",
             false,
-            move || {
-                client
-                    .update_egress_rule_group(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
-                        example::<
-                            EgressRuleGroupUpdate,
-                        >(
-                            r##"{"name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"0f9b37c4-6a1e-4825-8d50-e37c91b4f26a","name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}],"isDefault":false}"##,
@@ -642,19 +668,20 @@ fn update_egress_rule_group(client: &Client) -> Call {
 
 fn list_routes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_routes(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_routes",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/routes",
             true,
-            move || {
-                client
-                    .list_routes(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"destination":"10.20.0.0/16","status":"active","target":"tgw-0d84b2f6e19a7c350","connectionName":"head-office","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94"}]"##,
@@ -663,24 +690,25 @@ fn list_routes(client: &Client) -> Call {
 
 fn update_routes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_routes(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    RouteUpdate,
+                >(
+                    r##"{"networkGateways":[{"target":"IGW","routes":["172.16.0.0/12"]}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_routes",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/routes",
             false,
-            move || {
-                client
-                    .update_routes(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            RouteUpdate,
-                        >(
-                            r##"{"networkGateways":[{"target":"IGW","routes":["172.16.0.0/12"]}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"destination":"10.20.0.0/16","status":"active","target":"tgw-0d84b2f6e19a7c350","connectionName":"head-office","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94"}]"##,
@@ -689,19 +717,20 @@ fn update_routes(client: &Client) -> Call {
 
 fn list_connections(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_connections(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_connections",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections",
             true,
-            move || {
-                client
-                    .list_connections(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[],"vpnTunnelsConfig":[]}]}]"##,
@@ -710,24 +739,25 @@ fn list_connections(client: &Client) -> Call {
 
 fn create_connection(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_connection(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    NewConnection,
+                >(
+                    r##"{"name":"head-office","vpns":[{"name":"head-office-primary","localAsn":"64512","remoteAsn":"65010","remoteIpAddress":"203.0.113.17","vpnTunnels":[{"psk":"not-a-real-pre-shared-key","ptpCidr":"169.254.18.8/30","startupAction":"start"}]}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_connection",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections",
             false,
-            move || {
-                client
-                    .create_connection(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            NewConnection,
-                        >(
-                            r##"{"name":"head-office","vpns":[{"name":"head-office-primary","localAsn":"64512","remoteAsn":"65010","remoteIpAddress":"203.0.113.17","vpnTunnels":[{"psk":"not-a-real-pre-shared-key","ptpCidr":"169.254.18.8/30","startupAction":"start"}]}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
@@ -736,20 +766,21 @@ fn create_connection(client: &Client) -> Call {
 
 fn get_connection(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_connection(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+            )
+    };
     Typed::new(
             "get_connection",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}",
             true,
-            move || {
-                client
-                    .get_connection(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
@@ -758,41 +789,43 @@ fn get_connection(client: &Client) -> Call {
 
 fn delete_connection(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_connection(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+            )
+    };
     Typed::new(
             "delete_connection",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}",
             false,
-            move || {
-                client
-                    .delete_connection(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_connection(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_connection(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                example::<ConnectionUpdate>(r##"{"name":"head-office"}"##),
+            )
+    };
     Typed::new(
             "update_connection",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}",
             false,
-            move || {
-                client
-                    .update_connection(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                        example::<ConnectionUpdate>(r##"{"name":"head-office"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
@@ -801,25 +834,26 @@ fn update_connection(client: &Client) -> Call {
 
 fn create_vpn(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_vpn(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                example::<
+                    NewVpn,
+                >(
+                    r##"{"name":"head-office-primary","localAsn":"64512","remoteAsn":"65010","remoteIpAddress":"203.0.113.17","vpnTunnels":[{"psk":"not-a-real-pre-shared-key","ptpCidr":"169.254.18.8/30","startupAction":"start"}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_vpn",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns",
             false,
-            move || {
-                client
-                    .create_vpn(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                        example::<
-                            NewVpn,
-                        >(
-                            r##"{"name":"head-office-primary","localAsn":"64512","remoteAsn":"65010","remoteIpAddress":"203.0.113.17","vpnTunnels":[{"psk":"not-a-real-pre-shared-key","ptpCidr":"169.254.18.8/30","startupAction":"start"}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","name":"head-office","vpns":[{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":[],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}],"vpnTunnelsConfig":[]}]}"##,
@@ -828,47 +862,49 @@ fn create_vpn(client: &Client) -> Call {
 
 fn delete_vpn(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_vpn(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+            )
+    };
     Typed::new(
             "delete_vpn",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}",
             false,
-            move || {
-                client
-                    .delete_vpn(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                        "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_vpn(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_vpn(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                example::<
+                    VpnUpdate,
+                >(
+                    r##"{"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","isLogsEnabled":true,"cloudWatchLogOptions":{"logEnabled":true}}]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_vpn",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}",
             false,
-            move || {
-                client
-                    .update_vpn(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                        "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
-                        example::<
-                            VpnUpdate,
-                        >(
-                            r##"{"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","isLogsEnabled":true,"cloudWatchLogOptions":{"logEnabled":true}}]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"vpnId":"a6c05d18-3e97-4f2b-b841-905e7d2c6f13","name":"head-office-primary","connectionId":"4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94","connectionName":"head-office","vpnConnectionStatus":"available","localAsn":64512,"remoteAsn":65010,"remoteIpAddress":"203.0.113.17","staticRoutes":["10.30.0.0/16"],"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","ptpCidr":"169.254.18.8/30","startupAction":"start","status":"UP","acceptedRouteCount":2}]}"##,
@@ -877,59 +913,61 @@ fn update_vpn(client: &Client) -> Call {
 
 fn download_connection_guide(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .download_connection_guide(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                "Cisco Systems, Inc.",
+                "ISR Series Routers",
+                "IOS 12.4+",
+            )
+    };
     Typed::new(
             "download_connection_guide",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}/connectionGuide",
             true,
-            move || {
-                client
-                    .download_connection_guide(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                        "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
-                        "Cisco Systems, Inc.",
-                        "ISR Series Routers",
-                        "IOS 12.4+",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn list_supported_vpn_devices(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_supported_vpn_devices("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+    };
     Typed::new(
             "list_supported_vpn_devices",
             "GET",
             "/organizations/{organizationId}/privatespaces/supportedVpnConfigs",
             true,
-            move || {
-                client
-                    .list_supported_vpn_devices("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"Cisco Systems, Inc.":{"ISR Series Routers":["IOS 12.4+"]}}"##)
 }
 
 fn list_transit_gateways(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_transit_gateways(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_transit_gateways",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways",
             true,
-            move || {
-                client
-                    .list_transit_gateways(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
@@ -938,24 +976,25 @@ fn list_transit_gateways(client: &Client) -> Call {
 
 fn create_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    NewTransitGateway,
+                >(
+                    r##"{"name":"corporate-network","resourceShareId":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","resourceShareAccount":"444455556666","routes":["10.20.0.0/16"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_transit_gateway",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways",
             false,
-            move || {
-                client
-                    .create_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            NewTransitGateway,
-                        >(
-                            r##"{"name":"corporate-network","resourceShareId":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","resourceShareAccount":"444455556666","routes":["10.20.0.0/16"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
@@ -964,39 +1003,41 @@ fn create_transit_gateway(client: &Client) -> Call {
 
 fn list_all_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_all_transit_gateway_routes(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_all_transit_gateway_routes",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/routes",
             true,
-            move || {
-                client
-                    .list_all_transit_gateway_routes(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
 fn get_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+            )
+    };
     Typed::new(
             "get_transit_gateway",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}",
             true,
-            move || {
-                client
-                    .get_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
@@ -1005,43 +1046,43 @@ fn get_transit_gateway(client: &Client) -> Call {
 
 fn delete_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+            )
+    };
     Typed::new(
             "delete_transit_gateway",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}",
             false,
-            move || {
-                client
-                    .delete_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                example::<TransitGatewayUpdate>(r##"{"name":"corporate-network"}"##),
+            )
+    };
     Typed::new(
             "update_transit_gateway",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}",
             false,
-            move || {
-                client
-                    .update_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                        example::<
-                            TransitGatewayUpdate,
-                        >(r##"{"name":"corporate-network"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
@@ -1050,61 +1091,62 @@ fn update_transit_gateway(client: &Client) -> Call {
 
 fn list_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_transit_gateway_routes(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+            )
+    };
     Typed::new(
             "list_transit_gateway_routes",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}/routes",
             true,
-            move || {
-                client
-                    .list_transit_gateway_routes(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
 fn update_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_transit_gateway_routes(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                example::<Vec<String>>(r##"["10.20.0.0/16","10.21.0.0/16"]"##),
+            )
+    };
     Typed::new(
             "update_transit_gateway_routes",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}/routes",
             false,
-            move || {
-                client
-                    .update_transit_gateway_routes(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                        example::<Vec<String>>(r##"["10.20.0.0/16","10.21.0.0/16"]"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
 fn list_organization_transit_gateways(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_organization_transit_gateways("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .region("us-east-1")
+            .private_space_id("5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95")
+    };
     Typed::new(
             "list_organization_transit_gateways",
             "GET",
             "/organizations/{organizationId}/transitgateways",
             true,
-            move || {
-                client
-                    .list_organization_transit_gateways(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                    )
-                    .region("us-east-1")
-                    .private_space_id("5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
@@ -1113,41 +1155,41 @@ fn list_organization_transit_gateways(client: &Client) -> Call {
 
 fn delete_organization_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_organization_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+            )
+    };
     Typed::new(
             "delete_organization_transit_gateway",
             "DELETE",
             "/organizations/{organizationId}/transitgateways/{transitGatewayId}",
             false,
-            move || {
-                client
-                    .delete_organization_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn rename_organization_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .rename_organization_transit_gateway(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                example::<TransitGatewayRename>(r##"{"name":"corporate-network"}"##),
+            )
+    };
     Typed::new(
             "rename_organization_transit_gateway",
             "PATCH",
             "/organizations/{organizationId}/transitgateways/{transitGatewayId}",
             false,
-            move || {
-                client
-                    .rename_organization_transit_gateway(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                        example::<
-                            TransitGatewayRename,
-                        >(r##"{"name":"corporate-network"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
@@ -1156,38 +1198,40 @@ fn rename_organization_transit_gateway(client: &Client) -> Call {
 
 fn list_organization_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_organization_transit_gateway_routes(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+            )
+    };
     Typed::new(
             "list_organization_transit_gateway_routes",
             "GET",
             "/organizations/{organizationId}/transitgateways/{transitGatewayId}/routes",
             true,
-            move || {
-                client
-                    .list_organization_transit_gateway_routes(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
 fn list_tls_contexts(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_tls_contexts(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_tls_contexts",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts",
             true,
-            move || {
-                client
-                    .list_tls_contexts(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}]"##,
@@ -1196,24 +1240,25 @@ fn list_tls_contexts(client: &Client) -> Call {
 
 fn create_tls_context(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_tls_context(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    NewTlsContext,
+                >(
+                    r##"{"name":"orders-domain","tlsConfig":{"keyStore":{"source":"PEM","certificate":"made-up-certificate","key":"not-a-real-key","certificateFileName":"orders.crt","keyFileName":"orders.key"}},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_tls_context",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts",
             false,
-            move || {
-                client
-                    .create_tls_context(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            NewTlsContext,
-                        >(
-                            r##"{"name":"orders-domain","tlsConfig":{"keyStore":{"source":"PEM","certificate":"made-up-certificate","key":"not-a-real-key","certificateFileName":"orders.crt","keyFileName":"orders.key"}},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
@@ -1222,20 +1267,21 @@ fn create_tls_context(client: &Client) -> Call {
 
 fn get_tls_context(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_tls_context(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+            )
+    };
     Typed::new(
             "get_tls_context",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}",
             true,
-            move || {
-                client
-                    .get_tls_context(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
@@ -1244,45 +1290,47 @@ fn get_tls_context(client: &Client) -> Call {
 
 fn delete_tls_context(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_tls_context(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+            )
+    };
     Typed::new(
             "delete_tls_context",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}",
             false,
-            move || {
-                client
-                    .delete_tls_context(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_tls_context(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_tls_context(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+                example::<
+                    TlsContextUpdate,
+                >(
+                    r##"{"name":"orders-domain","ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_tls_context",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}",
             false,
-            move || {
-                client
-                    .update_tls_context(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
-                        example::<
-                            TlsContextUpdate,
-                        >(
-                            r##"{"name":"orders-domain","ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"2c8e6f10-d5b4-4937-8a1c-f06b39e7d582","name":"orders-domain","keyStore":{"type":"PEM","cn":"orders.example.com","san":["orders.example.com"],"fileName":"orders.crt","keyFileName":"orders.key","expirationDate":"2026-03-31"},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
@@ -1291,19 +1339,20 @@ fn update_tls_context(client: &Client) -> Call {
 
 fn list_vpc_endpoints(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_vpc_endpoints(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "list_vpc_endpoints",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces",
             true,
-            move || {
-                client
-                    .list_vpc_endpoints(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"name":"invoice-archive","vpceId":"93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"]}]"##,
@@ -1312,24 +1361,25 @@ fn list_vpc_endpoints(client: &Client) -> Call {
 
 fn create_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_vpc_endpoint(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    VpcEndpointSettings,
+                >(
+                    r##"{"name":"invoice-archive","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_vpc_endpoint",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces",
             false,
-            move || {
-                client
-                    .create_vpc_endpoint(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            VpcEndpointSettings,
-                        >(
-                            r##"{"name":"invoice-archive","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"invoice-archive","vpceId":"93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"],"status":"Available","dnsEntries":["vpce-0b61d9e3f72c8a450.s3.us-east-1.vpce.amazonaws.com"]}"##,
@@ -1338,20 +1388,21 @@ fn create_vpc_endpoint(client: &Client) -> Call {
 
 fn get_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_vpc_endpoint(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+            )
+    };
     Typed::new(
             "get_vpc_endpoint",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces/{vpcEndpointId}",
             true,
-            move || {
-                client
-                    .get_vpc_endpoint(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"invoice-archive","vpceId":"93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"],"status":"Available","dnsEntries":["vpce-0b61d9e3f72c8a450.s3.us-east-1.vpce.amazonaws.com"]}"##,
@@ -1360,45 +1411,47 @@ fn get_vpc_endpoint(client: &Client) -> Call {
 
 fn delete_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_vpc_endpoint(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+            )
+    };
     Typed::new(
             "delete_vpc_endpoint",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces/{vpcEndpointId}",
             false,
-            move || {
-                client
-                    .delete_vpc_endpoint(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_vpc_endpoint(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+                example::<
+                    VpcEndpointSettings,
+                >(
+                    r##"{"name":"invoice-archive","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_vpc_endpoint",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces/{vpcEndpointId}",
             false,
-            move || {
-                client
-                    .update_vpc_endpoint(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
-                        example::<
-                            VpcEndpointSettings,
-                        >(
-                            r##"{"name":"invoice-archive","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"invoice-archive","vpceId":"93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"],"status":"Available","dnsEntries":["vpce-0b61d9e3f72c8a450.s3.us-east-1.vpce.amazonaws.com"]}"##,
@@ -1407,19 +1460,20 @@ fn update_vpc_endpoint(client: &Client) -> Call {
 
 fn get_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_endpoint_service(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "get_endpoint_service",
             "GET",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/endpointservice",
             true,
-            move || {
-                client
-                    .get_endpoint_service(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"endpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-06d2f8b1c4e973a50","serviceOwner":"111122223333","status":"Available","principals":["arn:aws:iam::444455556666:root"],"vpcEndpoints":[{"awsId":"vpce-02c7e4a9b6f15d830","status":"available","connectableAZs":["use1-az1"]}]}"##,
@@ -1428,77 +1482,80 @@ fn get_endpoint_service(client: &Client) -> Call {
 
 fn create_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_endpoint_service(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    EndpointServiceSettings,
+                >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
+            )
+    };
     Typed::new(
             "create_endpoint_service",
             "POST",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/endpointservice",
             false,
-            move || {
-                client
-                    .create_endpoint_service(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            EndpointServiceSettings,
-                        >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"true"##)
 }
 
 fn delete_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_endpoint_service(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "delete_endpoint_service",
             "DELETE",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/endpointservice",
             false,
-            move || {
-                client
-                    .delete_endpoint_service(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn update_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_endpoint_service(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                example::<
+                    EndpointServiceSettings,
+                >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
+            )
+    };
     Typed::new(
             "update_endpoint_service",
             "PATCH",
             "/organizations/{organizationId}/privatespaces/{privateSpaceId}/endpointservice",
             false,
-            move || {
-                client
-                    .update_endpoint_service(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        example::<
-                            EndpointServiceSettings,
-                        >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"true"##)
 }
 
 fn list_targets(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_targets("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de");
     Typed::new(
             "list_targets",
             "GET",
             "/organizations/{organizationId}/targets",
             true,
-            move || {
-                client.list_targets("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","type":"private-space","status":"Active","region":"us-east-1","isAvailableForDeployments":true,"runtimes":[],"nodes":[]}]"##,
@@ -1507,19 +1564,20 @@ fn list_targets(client: &Client) -> Call {
 
 fn get_target(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_target(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+            )
+    };
     Typed::new(
             "get_target",
             "GET",
             "/organizations/{organizationId}/targets/{targetId}",
             true,
-            move || {
-                client
-                    .get_target(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","type":"private-space","version":"2.9.40","status":"Active","region":"us-east-1","isAvailableForDeployments":true,"environments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"runtimes":[{"type":"mule","versions":[{"baseVersion":"4.9.0","tag":"4.9.0-3e-java17","releaseDate":"2025-03-04T00:00:00Z","channel":"LTS"}]}],"nodes":[]}"##,
@@ -1528,20 +1586,21 @@ fn get_target(client: &Client) -> Call {
 
 fn list_target_domains(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_target_domains(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+            )
+    };
     Typed::new(
             "list_target_domains",
             "GET",
             "/organizations/{organizationId}/targets/{targetId}/environments/{environmentId}/domains",
             true,
-            move || {
-                client
-                    .list_target_domains(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["*.a1b2c3-2.usa-e2.cloudhub.io"]"##)
 }

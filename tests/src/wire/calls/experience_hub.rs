@@ -44,21 +44,19 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
 
 fn list_assets(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_assets("00D5g000004XyZaEAK", "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54")
+            .limit(50)
+            .offset(0)
+    };
     Typed::new(
             "list_assets",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets",
             true,
-            move || {
-                client
-                    .list_assets(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                    )
-                    .limit(50)
-                    .offset(0)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"assetId":"order-tracking-api","groupId":"d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55","name":"Order Tracking API","description":"Where a parcel is and when it will arrive.","type":"rest-api","minorVersion":"v1","latestPatchVersion":"1.3.2","tags":["orders","logistics"],"categories":["Department:Logistics"],"updatedDate":"2025-03-11T08:42:17Z"},{"assetId":"store-locator-api","groupId":"d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55","name":"Store Locator API","type":"http-api","minorVersion":"v2","latestPatchVersion":"2.0.0","tags":[],"categories":[],"updatedDate":"2025-02-27T15:05:00Z"}]"##,
@@ -67,25 +65,26 @@ fn list_assets(client: &Client) -> Call {
 
 fn search_assets(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .search_assets(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                example::<
+                    AssetSearch,
+                >(
+                    r##"{"searchTerm":"parcel","assetTypes":["rest-api","http-api"],"categories":["Department:Logistics"],"sort":{"criteria":"LAST_UPDATED","direction":"DESC"}}"##,
+                ),
+            )
+            .limit(20)
+    };
     Typed::new(
             "search_assets",
             "POST",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/search",
             false,
-            move || {
-                client
-                    .search_assets(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        example::<
-                            AssetSearch,
-                        >(
-                            r##"{"searchTerm":"parcel","assetTypes":["rest-api","http-api"],"categories":["Department:Logistics"],"sort":{"criteria":"LAST_UPDATED","direction":"DESC"}}"##,
-                        ),
-                    )
-                    .limit(20)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"assets":[{"groupId":"d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55","assetId":"order-tracking-api","name":"Order Tracking API","description":"Where a parcel is and when it will arrive.","type":"rest-api","minorVersion":"v1","latestPatchVersion":"1.3.2","icon":"https://exchange.example.com/icons/order-tracking.svg","tags":["orders","logistics"],"categories":["Department:Logistics"],"updatedDate":"2025-03-11T08:42:17Z"}],"facets":["Department:Logistics"]}"##,
@@ -94,22 +93,23 @@ fn search_assets(client: &Client) -> Call {
 
 fn get_asset(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_asset(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+            )
+    };
     Typed::new(
             "get_asset",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/details",
             true,
-            move || {
-                client
-                    .get_asset(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"groupId":"d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55","assetId":"order-tracking-api","organizationId":"d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55","name":"Order Tracking API","description":"Where a parcel is and when it will arrive.","type":"rest-api","minorVersion":"v1","minorVersions":["v1","v2"],"latestPatchVersion":"1.3.2","apiVersion":"v1","versionGroup":"v1","lifeCycleState":"stable","icon":"https://exchange.example.com/icons/order-tracking.svg","tags":["orders","logistics"],"labels":[],"categories":[{"key":"department","displayName":"Department","values":["Logistics"]}],"customFields":[{"key":"support-level","displayName":"Support level","dataType":"text","textValue":"business hours"}],"owner":{"contactName":"Ines Okafor","contactEmail":"ines.okafor@example.com"},"instances":[{"id":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","name":"Tracking EU","type":"rest-api","minorVersion":"v1","endpointUri":"https://api.example.com/order-tracking/v1","environmentId":"c83b50af-9e12-4d67-b4a8-60f7d1e52c39","environmentName":"Production","providerId":"a94e6d03-2c7b-4b15-8f60-51d7e3a2c9f8","isPublic":true,"contractsCount":12}],"pages":[{"name":"Getting started","path":"/guides/getting-started"}],"files":[{"label":"OpenAPI document","externalLink":"https://exchange.example.com/files/order-tracking-1.3.2.yaml","isGenerated":false}],"updatedDate":"2025-03-11T08:42:17Z"}"##,
@@ -118,91 +118,95 @@ fn get_asset(client: &Client) -> Call {
 
 fn get_terms(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_terms(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+            )
+    };
     Typed::new(
             "get_terms",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/terms",
             true,
-            move || {
-                client
-                    .get_terms(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_page(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_page(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+                "guides/getting-started",
+            )
+    };
     Typed::new(
             "get_page",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/pages/{pagePath}",
             true,
-            move || {
-                client
-                    .get_page(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                        "guides/getting-started",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn download_resource(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .download_resource(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+                "5c0b7d94-1f6e-4a38-8a2d-93e0f4c7b618",
+            )
+    };
     Typed::new(
             "download_resource",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/resources/{resourceId}",
             true,
-            move || {
-                client
-                    .download_resource(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                        "5c0b7d94-1f6e-4a38-8a2d-93e0f4c7b618",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn list_applications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_applications(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            )
+            .instance_id("0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416")
+            .query("parcel")
+            .limit(50)
+            .offset(0)
+    };
     Typed::new(
             "list_applications",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications",
             true,
-            move || {
-                client
-                    .list_applications(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                    )
-                    .instance_id("0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416")
-                    .query("parcel")
-                    .limit(50)
-                    .offset(0)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"2418035","name":"Parcel Watch","description":"Mobile app that follows parcels."},{"id":"2418112","name":"Parcel Watch (staging)"}]"##,
@@ -211,40 +215,42 @@ fn list_applications(client: &Client) -> Call {
 
 fn check_application_name(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .check_application_name(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "Parcel Watch",
+            )
+    };
     Typed::new(
             "check_application_name",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/exists",
             true,
-            move || {
-                client
-                    .check_application_name(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "Parcel Watch",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"exists":false}"##)
 }
 
 fn get_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_application(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "2418035",
+            )
+    };
     Typed::new(
             "get_application",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}",
             true,
-            move || {
-                client
-                    .get_application(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"2418035","name":"Parcel Watch","description":"Mobile app that follows parcels.","url":"https://parcel-watch.example.com","clientId":"7b1d9f20-64c3-4e7a-a85e-c0f2163d8b4a","clientSecret":"not-a-real-secret","grantTypes":["client_credentials"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"clientProvider":{"providerId":"a94e6d03-2c7b-4b15-8f60-51d7e3a2c9f8","name":"Corporate IdP","type":"openid_connect"},"lastUpdateDate":"2025-03-12T16:20:05Z"}"##,
@@ -253,25 +259,26 @@ fn get_application(client: &Client) -> Call {
 
 fn update_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_application(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "2418035",
+                example::<
+                    ApplicationUpdate,
+                >(
+                    r##"{"name":"Parcel Watch","description":"Mobile app and web page that follow parcels.","url":"https://parcel-watch.example.com","grantTypes":["authorization_code"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"apiEndpoints":false}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_application",
             "PUT",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}",
             false,
-            move || {
-                client
-                    .update_application(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
-                        example::<
-                            ApplicationUpdate,
-                        >(
-                            r##"{"name":"Parcel Watch","description":"Mobile app and web page that follow parcels.","url":"https://parcel-watch.example.com","grantTypes":["authorization_code"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"apiEndpoints":false}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"2418035","name":"Parcel Watch","description":"Mobile app and web page that follow parcels.","url":"https://parcel-watch.example.com","clientId":"7b1d9f20-64c3-4e7a-a85e-c0f2163d8b4a","clientSecret":"not-a-real-secret","grantTypes":["authorization_code"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"lastUpdateDate":"2025-03-14T09:10:00Z","clientProvider":{"providerId":"a94e6d03-2c7b-4b15-8f60-51d7e3a2c9f8","name":"Corporate IdP","type":"openid_connect"}}"##,
@@ -280,67 +287,70 @@ fn update_application(client: &Client) -> Call {
 
 fn delete_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_application(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "2418035",
+            )
+    };
     Typed::new(
             "delete_application",
             "DELETE",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}",
             false,
-            move || {
-                client
-                    .delete_application(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn reset_client_secret(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .reset_client_secret(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "2418035",
+            )
+    };
     Typed::new(
             "reset_client_secret",
             "POST",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/secret/reset",
             false,
-            move || {
-                client
-                    .reset_client_secret(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"clientSecret":"not-a-real-secret-either"}"##)
 }
 
 fn create_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_application(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+                example::<
+                    NewApplication,
+                >(
+                    r##"{"instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","name":"Parcel Watch","description":"Mobile app that follows parcels.","url":"https://parcel-watch.example.com","grantTypes":["client_credentials"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"apiEndpoints":false}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_application",
             "POST",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/applications",
             false,
-            move || {
-                client
-                    .create_application(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                        example::<
-                            NewApplication,
-                        >(
-                            r##"{"instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","name":"Parcel Watch","description":"Mobile app that follows parcels.","url":"https://parcel-watch.example.com","grantTypes":["client_credentials"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"apiEndpoints":false}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"2418035","name":"Parcel Watch","description":"Mobile app that follows parcels.","clientId":"7b1d9f20-64c3-4e7a-a85e-c0f2163d8b4a","clientSecret":"not-a-real-secret"}"##,
@@ -349,22 +359,23 @@ fn create_application(client: &Client) -> Call {
 
 fn list_contracts(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_contracts(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "2418035",
+            )
+            .limit(100)
+            .offset(0)
+    };
     Typed::new(
             "list_contracts",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts",
             true,
-            move || {
-                client
-                    .list_contracts(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
-                    )
-                    .limit(100)
-                    .offset(0)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"contractId":5830417,"assetId":"order-tracking-api","assetName":"Order Tracking API","groupId":"d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55","minorVersion":"v1","instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","instanceName":"Tracking EU","environmentId":"c83b50af-9e12-4d67-b4a8-60f7d1e52c39","environmentName":"Production","status":"APPROVED"},{"contractId":5831960,"assetId":"store-locator-api","groupId":"d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55","instanceId":"91d4e7b6-3c0a-4258-8e1f-b7a60c2d5f83","status":"PENDING"}]"##,
@@ -373,24 +384,25 @@ fn list_contracts(client: &Client) -> Call {
 
 fn get_contract(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .get_contract(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+                "2418035",
+                "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+            )
+    };
     Typed::new(
             "get_contract",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts/{applicationId}/{instanceId}",
             true,
-            move || {
-                client
-                    .get_contract(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                        "2418035",
-                        "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5830417","applicationId":"2418035","instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","status":"APPROVED","requestedTier":{"id":"4172","name":"Partner","description":"For partners with a support agreement.","status":"ACTIVE","active":true,"autoApprove":false,"limits":[]}}"##,
@@ -399,27 +411,28 @@ fn get_contract(client: &Client) -> Call {
 
 fn create_contract(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_contract(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+                example::<
+                    NewContract,
+                >(
+                    r##"{"acceptedTerms":true,"applicationId":"2418035","instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","tierId":4171}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_contract",
             "POST",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts",
             false,
-            move || {
-                client
-                    .create_contract(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                        example::<
-                            NewContract,
-                        >(
-                            r##"{"acceptedTerms":true,"applicationId":"2418035","instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","tierId":4171}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5830417","status":"APPROVED","clientId":"7b1d9f20-64c3-4e7a-a85e-c0f2163d8b4a","clientSecret":"not-a-real-secret","requestedTier":{"id":"4171","name":"Free","description":"For trying things out.","status":"ACTIVE","active":true,"autoApprove":true,"limits":[{"maximumRequests":"10","timePeriod":60000,"timeUnit":"Minute","timePeriodInMilliseconds":60000,"visible":true}]}}"##,
@@ -428,22 +441,23 @@ fn create_contract(client: &Client) -> Call {
 
 fn assign_tier(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .assign_tier(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "2418035",
+                "5830417",
+                4172,
+            )
+    };
     Typed::new(
             "assign_tier",
             "PATCH",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts/{contractId}/tiers/{tierId}",
             false,
-            move || {
-                client
-                    .assign_tier(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
-                        "5830417",
-                        4172,
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"5830417","applicationId":"2418035","instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","status":"APPROVED","requestedTier":{"id":"4172","name":"Partner","description":"For partners with a support agreement.","status":"ACTIVE","active":true,"autoApprove":false,"limits":[]}}"##,
@@ -452,23 +466,24 @@ fn assign_tier(client: &Client) -> Call {
 
 fn list_tiers(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_tiers(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+                "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+            )
+    };
     Typed::new(
             "list_tiers",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/instances/{instanceId}/tiers",
             true,
-            move || {
-                client
-                    .list_tiers(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                        "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"[{"id":"4171","name":"Free","description":"For trying things out.","status":"ACTIVE","active":true,"autoApprove":true,"limits":[{"maximumRequests":"10","timePeriod":60000,"timeUnit":"Minute","timePeriodInMilliseconds":60000,"visible":true}]},{"id":"4172","name":"Partner","description":"For partners with a support agreement.","status":"ACTIVE","active":true,"autoApprove":false,"limits":[]}]"##,
@@ -477,23 +492,24 @@ fn list_tiers(client: &Client) -> Call {
 
 fn list_instance_grant_types(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_instance_grant_types(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                "order-tracking-api",
+                "v1",
+                "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+            )
+    };
     Typed::new(
             "list_instance_grant_types",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/instances/{instanceId}/provider/grantTypes",
             true,
-            move || {
-                client
-                    .list_instance_grant_types(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                        "order-tracking-api",
-                        "v1",
-                        "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"type":{"name":"openid_connect","description":"Provider with OpenID Connect"},"grantTypes":[{"name":"authorization_code","label":"Authorization Code","required":false,"depends":[],"exclude":[]},{"name":"client_credentials","label":"Client Credentials","required":false,"depends":[],"exclude":[]}]}"##,
@@ -502,20 +518,21 @@ fn list_instance_grant_types(client: &Client) -> Call {
 
 fn list_application_grant_types(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_application_grant_types(
+                "00D5g000004XyZaEAK",
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                "2418035",
+            )
+    };
     Typed::new(
             "list_application_grant_types",
             "GET",
             "/xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/provider/grantTypes",
             true,
-            move || {
-                client
-                    .list_application_grant_types(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"type":{"name":"openid_connect","description":"Provider with OpenID Connect"},"grantTypes":[{"name":"authorization_code","label":"Authorization Code","required":false,"depends":[],"exclude":[]},{"name":"client_credentials","label":"Client Credentials","required":false,"depends":[],"exclude":[]}]}"##,

@@ -87,18 +87,19 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
 
 fn list_deployments(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_deployments()
+            .server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+            .cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+    };
     Typed::new(
             "list_deployments",
             "GET",
             "/deployments",
             true,
-            move || {
-                client
-                    .list_deployments()
-                    .server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
-                    .cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":2,"data":[{"id":"local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","name":"Order Intake","href":"http://localhost:8080/mmc/api/deployments/local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","status":"DEPLOYED","reconciled":true,"applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"],"clusterIds":[],"clusterNames":[]},{"id":"local$3e90c75b-d12a-46f8-8b64-5f7ad1e0932c","name":"Invoice Export","href":"http://localhost:8080/mmc/api/deployments/local$3e90c75b-d12a-46f8-8b64-5f7ad1e0932c","lastModified":"Wed, 12 Feb 2014 17:03:58.214 GMT","status":"UNDEPLOYED","reconciled":false,"applications":["local$61f7a0c8-e53d-4b12-9d86-a4c02e7b58f1"],"servers":[],"clusterIds":["c41e8d07-2b95-4f63-8a1c-d70b9e52f634"],"clusterNames":["eu-cluster"]}]}"##,
@@ -107,22 +108,23 @@ fn list_deployments(client: &Client) -> Call {
 
 fn create_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_deployment(
+                example::<
+                    NewDeployment,
+                >(
+                    r##"{"name":"Order Intake","applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_deployment",
             "POST",
             "/deployments",
             false,
-            move || {
-                client
-                    .create_deployment(
-                        example::<
-                            NewDeployment,
-                        >(
-                            r##"{"name":"Order Intake","applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","name":"Order Intake","href":"http://localhost:8080/mmc/api/deployments/local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","status":"UNDEPLOYED","reconciled":false,"applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"],"clusterIds":[],"clusterNames":[]}"##,
@@ -131,16 +133,16 @@ fn create_deployment(client: &Client) -> Call {
 
 fn get_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
+    };
     Typed::new(
             "get_deployment",
             "GET",
             "/deployments/{deploymentId}",
             true,
-            move || {
-                client
-                    .get_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","name":"Order Intake","href":"http://localhost:8080/mmc/api/deployments/local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","status":"DEPLOYED","reconciled":true,"applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"],"clusterIds":[],"clusterNames":[]}]}"##,
@@ -149,39 +151,40 @@ fn get_deployment(client: &Client) -> Call {
 
 fn delete_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.delete_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
+    };
     Typed::new(
             "delete_deployment",
             "DELETE",
             "/deployments/{deploymentId}",
             false,
-            move || {
-                client
-                    .delete_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn add_to_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .add_to_deployment(
+                "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                example::<
+                    DeploymentAddition,
+                >(
+                    r##"{"lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","applications":["local$61f7a0c8-e53d-4b12-9d86-a4c02e7b58f1"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "add_to_deployment",
             "PUT",
             "/deployments/{deploymentId}/add",
             false,
-            move || {
-                client
-                    .add_to_deployment(
-                        "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
-                        example::<
-                            DeploymentAddition,
-                        >(
-                            r##"{"lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","applications":["local$61f7a0c8-e53d-4b12-9d86-a4c02e7b58f1"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","name":"Order Intake","href":"http://localhost:8080/mmc/api/deployments/local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3","lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","status":"UNDEPLOYED","reconciled":false,"applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"],"clusterIds":[],"clusterNames":[]}"##,
@@ -190,23 +193,24 @@ fn add_to_deployment(client: &Client) -> Call {
 
 fn remove_from_deployment(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .remove_from_deployment(
+                "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                example::<
+                    DeploymentRemoval,
+                >(
+                    r##"{"lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "remove_from_deployment",
             "PUT",
             "/deployments/{deploymentId}/remove",
             false,
-            move || {
-                client
-                    .remove_from_deployment(
-                        "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
-                        example::<
-                            DeploymentRemoval,
-                        >(
-                            r##"{"lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"id":"local$b5c81f3e-40d7-49a2-8e69-72f0d3a1c85b","name":"Order Intake","href":"http://localhost:8080/mmc/api/deployments/local$b5c81f3e-40d7-49a2-8e69-72f0d3a1c85b","lastModified":"Tue, 4 Mar 2014 10:11:20.863 GMT","status":"UNDEPLOYED","reconciled":false,"applications":[],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"],"clusterIds":[],"clusterNames":[]}"##,
@@ -215,54 +219,56 @@ fn remove_from_deployment(client: &Client) -> Call {
 
 fn deploy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.deploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
     Typed::new(
             "deploy",
             "POST",
             "/deployments/{deploymentId}/deploy",
             false,
-            move || {
-                client.deploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn redeploy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.redeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
     Typed::new(
             "redeploy",
             "POST",
             "/deployments/{deploymentId}/redeploy",
             false,
-            move || {
-                client.redeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn undeploy(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.undeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
     Typed::new(
             "undeploy",
             "POST",
             "/deployments/{deploymentId}/undeploy",
             false,
-            move || {
-                client.undeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_applications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_applications().path("/Applications/");
     Typed::new(
             "list_applications",
             "GET",
             "/repository",
             true,
-            move || { client.list_applications().path("/Applications/").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"local$27d4b6f9-c308-4a1e-b95d-83e6f0c7124a","name":"order-intake","href":"http://localhost:8080/mmc/api/repository/local$27d4b6f9-c308-4a1e-b95d-83e6f0c7124a","versions":[{"id":"local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d","name":"1.4","parentPath":"/Applications/order-intake"},{"id":"local$f08c42a7-6e1d-4935-a0b2-c9d57e314f86","name":"20140304-09:20","parentPath":"/Applications/order-intake"}]}]}"##,
@@ -271,20 +277,19 @@ fn list_applications(client: &Client) -> Call {
 
 fn upload_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .upload_application(
+                ApplicationUpload::new(sample()).name("order-intake").version("1.4"),
+            )
+    };
     Typed::new(
             "upload_application",
             "POST",
             "/repository",
             false,
-            move || {
-                client
-                    .upload_application(
-                        ApplicationUpload::new(sample())
-                            .name("order-intake")
-                            .version("1.4"),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"versionId":"local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d","applicationId":"local$27d4b6f9-c308-4a1e-b95d-83e6f0c7124a"}"##,
@@ -293,18 +298,16 @@ fn upload_application(client: &Client) -> Call {
 
 fn list_application_versions(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_application_versions("local$27d4b6f9-c308-4a1e-b95d-83e6f0c7124a")
+    };
     Typed::new(
             "list_application_versions",
             "GET",
             "/repository/{applicationId}",
             true,
-            move || {
-                client
-                    .list_application_versions(
-                        "local$27d4b6f9-c308-4a1e-b95d-83e6f0c7124a",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":2,"data":[{"id":"local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d","name":"1.4","parentPath":"/Applications/order-intake"},{"id":"local$f08c42a7-6e1d-4935-a0b2-c9d57e314f86","name":"20140304-09:20","parentPath":"/Applications/order-intake"}]}"##,
@@ -313,37 +316,38 @@ fn list_application_versions(client: &Client) -> Call {
 
 fn delete_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.delete_application("local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d")
+    };
     Typed::new(
             "delete_application",
             "DELETE",
             "/repository/{applicationId}",
             false,
-            move || {
-                client
-                    .delete_application("local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_servers(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_servers()
+            .group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
+            .start(0)
+            .count(50)
+            .name("orders-1")
+            .redirect_to_result(false)
+    };
     Typed::new(
             "list_servers",
             "GET",
             "/servers",
             true,
-            move || {
-                client
-                    .list_servers()
-                    .group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
-                    .start(0)
-                    .count(50)
-                    .name("orders-1")
-                    .redirect_to_result(false)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}]}"##,
@@ -352,22 +356,23 @@ fn list_servers(client: &Client) -> Call {
 
 fn register_server(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .register_server(
+                example::<
+                    ServerRegistration,
+                >(
+                    r##"{"name":"orders-1","agentUrl":"http://192.168.20.14:7777/mmc-support","groupIds":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "register_server",
             "POST",
             "/servers",
             false,
-            move || {
-                client
-                    .register_server(
-                        example::<
-                            ServerRegistration,
-                        >(
-                            r##"{"name":"orders-1","agentUrl":"http://192.168.20.14:7777/mmc-support","groupIds":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}"##,
@@ -376,14 +381,16 @@ fn register_server(client: &Client) -> Call {
 
 fn get_server(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+    };
     Typed::new(
             "get_server",
             "GET",
             "/servers/{serverId}",
             true,
-            move || {
-                client.get_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}"##,
@@ -392,23 +399,24 @@ fn get_server(client: &Client) -> Call {
 
 fn update_server(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_server(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                example::<
+                    ServerUpdate,
+                >(
+                    r##"{"name":"orders-1","groups":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_server",
             "PUT",
             "/servers/{serverId}",
             false,
-            move || {
-                client
-                    .update_server(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        example::<
-                            ServerUpdate,
-                        >(
-                            r##"{"name":"orders-1","groups":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"orders-1","id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","version":"3.7.3","hostIp":"192.168.20.14","agentUrl":"http://192.168.20.14:7777/mmc-support","muleServerId":"orders-1","started":"Tue Mar 04 08:55:12 GMT 2014","groups":[{"name":"Production","href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}],"runningServices":12,"pausedServices":0,"stoppedServices":1,"agents":[{"name":"Mule Agent","description":"Manages the server on behalf of the console."}],"href":"http://localhost:8080/mmc/api/servers/local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"}"##,
@@ -417,64 +425,64 @@ fn update_server(client: &Client) -> Call {
 
 fn unregister_server(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.unregister_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+    };
     Typed::new(
             "unregister_server",
             "DELETE",
             "/servers/{serverId}",
             false,
-            move || {
-                client
-                    .unregister_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn restart_server(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.restart_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+    };
     Typed::new(
             "restart_server",
             "POST",
             "/servers/{serverId}/restart",
             false,
-            move || {
-                client
-                    .restart_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn stop_server(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.stop_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+    };
     Typed::new(
             "stop_server",
             "POST",
             "/servers/{serverId}/stop",
             false,
-            move || {
-                client.stop_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_server_applications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_server_applications("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+    };
     Typed::new(
             "list_server_applications",
             "GET",
             "/servers/{serverId}/applications",
             true,
-            move || {
-                client
-                    .list_server_applications(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"name":"order-intake","status":"STARTED","configResources":["mule-config.xml"],"appProperties":{"orders.user":"not-a-real-user"},"redeploymentEnabled":true,"parentFirstClassLoader":false}]}"##,
@@ -483,16 +491,16 @@ fn list_server_applications(client: &Client) -> Call {
 
 fn list_server_files(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_server_files("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+    };
     Typed::new(
             "list_server_files",
             "GET",
             "/servers/{serverId}/files",
             true,
-            move || {
-                client
-                    .list_server_files("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"name":"wrapper.conf","absolutePath":"/opt/mule/conf/wrapper.conf","directory":false,"size":8417,"friendlySize":"8 KB","friendlyName":"wrapper.conf","lastModified":"2014-03-04T08:51:36Z","userCanExecute":false,"userCanRead":true,"userCanWrite":true}]}"##,
@@ -501,91 +509,97 @@ fn list_server_files(client: &Client) -> Call {
 
 fn download_server_file(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .download_server_file(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "conf/wrapper.conf",
+            )
+            .metadata(false)
+    };
     Typed::new(
             "download_server_file",
             "GET",
             "/servers/{serverId}/files/{filePath}",
             true,
-            move || {
-                client
-                    .download_server_file(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "conf/wrapper.conf",
-                    )
-                    .metadata(false)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .bytes()
 }
 
 fn replace_server_file(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .replace_server_file(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "conf/wrapper.conf",
+                sample(),
+            )
+    };
     Typed::new(
             "replace_server_file",
             "PUT",
             "/servers/{serverId}/files/{filePath}",
             false,
-            move || {
-                client
-                    .replace_server_file(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "conf/wrapper.conf",
-                        sample(),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn create_server_file(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_server_file(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "conf/wrapper.conf",
+                sample(),
+            )
+    };
     Typed::new(
             "create_server_file",
             "POST",
             "/servers/{serverId}/files/{filePath}",
             false,
-            move || {
-                client
-                    .create_server_file(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "conf/wrapper.conf",
-                        sample(),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn delete_server_file(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .delete_server_file(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "conf/wrapper.conf",
+            )
+    };
     Typed::new(
             "delete_server_file",
             "DELETE",
             "/servers/{serverId}/files/{filePath}",
             false,
-            move || {
-                client
-                    .delete_server_file(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "conf/wrapper.conf",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_clusters(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_clusters();
     Typed::new(
             "list_clusters",
             "GET",
             "/clusters",
             true,
-            move || { client.list_clusters().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"name":"eu-cluster","id":"c41e8d07-2b95-4f63-8a1c-d70b9e52f634","location":"Frankfurt","version":"3.7.3","status":"2 of 2 nodes online","clusterStatus":"OK","nodeServerIds":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"],"nodesUpCount":2,"deployments":["local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3"],"groupIds":[],"lastRestarted":"2014-03-04T08:55:12Z","runningServices":12,"pausedServices":0,"stoppedServices":1,"totalServices":13}]}"##,
@@ -594,22 +608,23 @@ fn list_clusters(client: &Client) -> Call {
 
 fn create_cluster(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_cluster(
+                example::<
+                    NewCluster,
+                >(
+                    r##"{"name":"eu-cluster","version":"3.7.3","nodes":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_cluster",
             "POST",
             "/clusters",
             false,
-            move || {
-                client
-                    .create_cluster(
-                        example::<
-                            NewCluster,
-                        >(
-                            r##"{"name":"eu-cluster","version":"3.7.3","nodes":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"eu-cluster","id":"c41e8d07-2b95-4f63-8a1c-d70b9e52f634","location":"Frankfurt","version":"3.7.3","status":"2 of 2 nodes online","clusterStatus":"OK","nodeServerIds":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"],"nodesUpCount":2,"deployments":["local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3"],"groupIds":[],"lastRestarted":"2014-03-04T08:55:12Z","runningServices":12,"pausedServices":0,"stoppedServices":1,"totalServices":13}"##,
@@ -618,12 +633,14 @@ fn create_cluster(client: &Client) -> Call {
 
 fn get_cluster(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
             "get_cluster",
             "GET",
             "/clusters/{clusterId}",
             true,
-            move || { client.get_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"eu-cluster","id":"c41e8d07-2b95-4f63-8a1c-d70b9e52f634","location":"Frankfurt","version":"3.7.3","status":"2 of 2 nodes online","clusterStatus":"OK","nodeServerIds":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"],"nodesUpCount":2,"deployments":["local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3"],"groupIds":[],"lastRestarted":"2014-03-04T08:55:12Z","runningServices":12,"pausedServices":0,"stoppedServices":1,"totalServices":13}"##,
@@ -632,118 +649,118 @@ fn get_cluster(client: &Client) -> Call {
 
 fn disband_cluster(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.disband_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
             "disband_cluster",
             "DELETE",
             "/clusters/{clusterId}",
             false,
-            move || {
-                client.disband_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn get_cluster_status(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_cluster_status("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+    };
     Typed::new(
             "get_cluster_status",
             "GET",
             "/clusters/{clusterId}/status",
             true,
-            move || {
-                client.get_cluster_status("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn restart_cluster(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.restart_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
             "restart_cluster",
             "POST",
             "/clusters/{clusterId}/restart",
             false,
-            move || {
-                client.restart_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn stop_cluster(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.stop_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
             "stop_cluster",
             "POST",
             "/clusters/{clusterId}/stop",
             false,
-            move || {
-                client.stop_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn add_cluster_nodes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .add_cluster_nodes(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                example::<
+                    ClusterNodes,
+                >(r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##),
+            )
+    };
     Typed::new(
             "add_cluster_nodes",
             "POST",
             "/clusters/{clusterId}/addnodes",
             false,
-            move || {
-                client
-                    .add_cluster_nodes(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        example::<
-                            ClusterNodes,
-                        >(
-                            r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn remove_cluster_nodes(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .remove_cluster_nodes(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                example::<
+                    ClusterNodes,
+                >(r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##),
+            )
+    };
     Typed::new(
             "remove_cluster_nodes",
             "POST",
             "/clusters/{clusterId}/removenodes",
             false,
-            move || {
-                client
-                    .remove_cluster_nodes(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        example::<
-                            ClusterNodes,
-                        >(
-                            r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_cluster_applications(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.list_cluster_applications("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+    };
     Typed::new(
             "list_cluster_applications",
             "GET",
             "/clusters/{clusterId}/applications",
             true,
-            move || {
-                client
-                    .list_cluster_applications("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"name":"order-intake","status":"STARTED","nodesRunning":"[orders-1,orders-2]"}]}"##,
@@ -752,74 +769,78 @@ fn list_cluster_applications(client: &Client) -> Call {
 
 fn start_cluster_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .start_cluster_application(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "order-intake",
+            )
+    };
     Typed::new(
             "start_cluster_application",
             "POST",
             "/clusters/{clusterId}/applications/{applicationName}/start",
             false,
-            move || {
-                client
-                    .start_cluster_application(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"total":1,"data":["order-intake"]}"##)
 }
 
 fn restart_cluster_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .restart_cluster_application(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "order-intake",
+            )
+    };
     Typed::new(
             "restart_cluster_application",
             "POST",
             "/clusters/{clusterId}/applications/{applicationName}/restart",
             false,
-            move || {
-                client
-                    .restart_cluster_application(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"total":1,"data":["order-intake"]}"##)
 }
 
 fn stop_cluster_application(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .stop_cluster_application(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "order-intake",
+            )
+    };
     Typed::new(
             "stop_cluster_application",
             "POST",
             "/clusters/{clusterId}/applications/{applicationName}/stop",
             false,
-            move || {
-                client
-                    .stop_cluster_application(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"{"total":1,"data":["order-intake"]}"##)
 }
 
 fn list_server_flows(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_server_flows("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+            .refresh_stats(true)
+    };
     Typed::new(
             "list_server_flows",
             "GET",
             "/servers/{serverId}/flows",
             true,
-            move || {
-                client
-                    .list_server_flows("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
-                    .refresh_stats(true)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049/Order Intake Flow","type":"Flow","status":"RUNNING","serverId":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","auditStatus":"DISABLED","flowId":{"name":"Order Intake Flow","fullName":"Order Intake Flow","application":"order-intake","definedInApplication":true},"inboundEndpoints":["http://localhost:8081/orders"],"totalEventsReceived":1840,"syncEventsReceived":1795,"asyncEventsReceived":45,"processedEvents":1838,"executionErrors":2,"fatalErrors":0,"averageProcessingTime":36,"minProcessingTime":4,"maxProcessingTime":911,"totalProcessingTime":66168,"favorite":false}]}"##,
@@ -828,60 +849,63 @@ fn list_server_flows(client: &Client) -> Call {
 
 fn start_server_flow(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .start_server_flow(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "Order Intake Flow",
+                "order-intake",
+            )
+    };
     Typed::new(
             "start_server_flow",
             "POST",
             "/servers/{serverId}/flows/{flowName}/{applicationName}/start",
             false,
-            move || {
-                client
-                    .start_server_flow(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "Order Intake Flow",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn stop_server_flow(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .stop_server_flow(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "Order Intake Flow",
+                "order-intake",
+            )
+    };
     Typed::new(
             "stop_server_flow",
             "POST",
             "/servers/{serverId}/flows/{flowName}/{applicationName}/stop",
             false,
-            move || {
-                client
-                    .stop_server_flow(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "Order Intake Flow",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_server_flow_endpoints(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_server_flow_endpoints(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "Order Intake Flow",
+                "order-intake",
+            )
+    };
     Typed::new(
             "list_server_flow_endpoints",
             "GET",
             "/servers/{serverId}/flows/{flowName}/{applicationName}/endpoints",
             true,
-            move || {
-                client
-                    .list_server_flow_endpoints(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "Order Intake Flow",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"endpoint.http.localhost.8081.orders","address":"http://localhost:8081/orders","type":"http","status":"started","connector":"connector.http.mule.default","filtered":false,"routedMessages":1840,"synchronous":true,"tx":false}]}"##,
@@ -890,59 +914,62 @@ fn list_server_flow_endpoints(client: &Client) -> Call {
 
 fn start_server_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .start_server_endpoint(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "Order Intake Flow",
+                "order-intake",
+                "endpoint.http.localhost.8081.orders",
+            )
+    };
     Typed::new(
             "start_server_endpoint",
             "POST",
             "/servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start",
             false,
-            move || {
-                client
-                    .start_server_endpoint(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "Order Intake Flow",
-                        "order-intake",
-                        "endpoint.http.localhost.8081.orders",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
 fn stop_server_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .stop_server_endpoint(
+                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                "Order Intake Flow",
+                "order-intake",
+                "endpoint.http.localhost.8081.orders",
+            )
+    };
     Typed::new(
             "stop_server_endpoint",
             "POST",
             "/servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop",
             false,
-            move || {
-                client
-                    .stop_server_endpoint(
-                        "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
-                        "Order Intake Flow",
-                        "order-intake",
-                        "endpoint.http.localhost.8081.orders",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
 fn list_cluster_flows(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_cluster_flows("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+            .refresh_stats(true)
+    };
     Typed::new(
             "list_cluster_flows",
             "GET",
             "/clusters/{clusterId}/flows",
             true,
-            move || {
-                client
-                    .list_cluster_flows("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
-                    .refresh_stats(true)
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049/Order Intake Flow","type":"Flow","status":"RUNNING","serverId":"local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","auditStatus":"DISABLED","flowId":{"name":"Order Intake Flow","fullName":"Order Intake Flow","application":"order-intake","definedInApplication":true},"inboundEndpoints":["http://localhost:8081/orders"],"totalEventsReceived":1840,"syncEventsReceived":1795,"asyncEventsReceived":45,"processedEvents":1838,"executionErrors":2,"fatalErrors":0,"averageProcessingTime":36,"minProcessingTime":4,"maxProcessingTime":911,"totalProcessingTime":66168,"favorite":false}]}"##,
@@ -951,80 +978,84 @@ fn list_cluster_flows(client: &Client) -> Call {
 
 fn start_cluster_flow(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .start_cluster_flow(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "Order Intake Flow",
+                "order-intake",
+            )
+    };
     Typed::new(
             "start_cluster_flow",
             "POST",
             "/clusters/{clusterId}/flows/{flowName}/{applicationName}/start",
             false,
-            move || {
-                client
-                    .start_cluster_flow(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "Order Intake Flow",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn pause_cluster_flow(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .pause_cluster_flow(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "Order Intake Flow",
+                "order-intake",
+            )
+    };
     Typed::new(
             "pause_cluster_flow",
             "POST",
             "/clusters/{clusterId}/flows/{flowName}/{applicationName}/pause",
             false,
-            move || {
-                client
-                    .pause_cluster_flow(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "Order Intake Flow",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn stop_cluster_flow(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .stop_cluster_flow(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "Order Intake Flow",
+                "order-intake",
+            )
+    };
     Typed::new(
             "stop_cluster_flow",
             "POST",
             "/clusters/{clusterId}/flows/{flowName}/{applicationName}/stop",
             false,
-            move || {
-                client
-                    .stop_cluster_flow(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "Order Intake Flow",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_cluster_flow_endpoints(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .list_cluster_flow_endpoints(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "Order Intake Flow",
+                "order-intake",
+            )
+    };
     Typed::new(
             "list_cluster_flow_endpoints",
             "GET",
             "/clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints",
             true,
-            move || {
-                client
-                    .list_cluster_flow_endpoints(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "Order Intake Flow",
-                        "order-intake",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"id":"endpoint.http.localhost.8081.orders","address":"http://localhost:8081/orders","type":"http","status":"started","connector":"connector.http.mule.default","filtered":false,"routedMessages":1840,"synchronous":true,"tx":false}]}"##,
@@ -1033,54 +1064,58 @@ fn list_cluster_flow_endpoints(client: &Client) -> Call {
 
 fn start_cluster_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .start_cluster_endpoint(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "Order Intake Flow",
+                "order-intake",
+                "endpoint.http.localhost.8081.orders",
+            )
+    };
     Typed::new(
             "start_cluster_endpoint",
             "POST",
             "/clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start",
             false,
-            move || {
-                client
-                    .start_cluster_endpoint(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "Order Intake Flow",
-                        "order-intake",
-                        "endpoint.http.localhost.8081.orders",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
 fn stop_cluster_endpoint(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .stop_cluster_endpoint(
+                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                "Order Intake Flow",
+                "order-intake",
+                "endpoint.http.localhost.8081.orders",
+            )
+    };
     Typed::new(
             "stop_cluster_endpoint",
             "POST",
             "/clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop",
             false,
-            move || {
-                client
-                    .stop_cluster_endpoint(
-                        "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
-                        "Order Intake Flow",
-                        "order-intake",
-                        "endpoint.http.localhost.8081.orders",
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
 fn list_server_groups(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_server_groups();
     Typed::new(
             "list_server_groups",
             "GET",
             "/serverGroups",
             true,
-            move || { client.list_server_groups().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"name":"Production","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":3,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}]}"##,
@@ -1089,18 +1124,16 @@ fn list_server_groups(client: &Client) -> Call {
 
 fn create_server_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.create_server_group(example::<NewServerGroup>(r##"{"name":"Staging"}"##))
+    };
     Typed::new(
             "create_server_group",
             "POST",
             "/serverGroups",
             false,
-            move || {
-                client
-                    .create_server_group(
-                        example::<NewServerGroup>(r##"{"name":"Staging"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"Staging","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":0,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}"##,
@@ -1109,14 +1142,16 @@ fn create_server_group(client: &Client) -> Call {
 
 fn get_server_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.get_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
+    };
     Typed::new(
             "get_server_group",
             "GET",
             "/serverGroups/{serverGroupId}",
             true,
-            move || {
-                client.get_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f").send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"Production","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":3,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}"##,
@@ -1125,19 +1160,20 @@ fn get_server_group(client: &Client) -> Call {
 
 fn rename_server_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .rename_server_group(
+                "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
+                example::<ServerGroupRename>(r##"{"name":"Production EU"}"##),
+            )
+    };
     Typed::new(
             "rename_server_group",
             "PUT",
             "/serverGroups/{serverGroupId}",
             false,
-            move || {
-                client
-                    .rename_server_group(
-                        "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
-                        example::<ServerGroupRename>(r##"{"name":"Production EU"}"##),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"Production EU","id":"5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f","serverCount":3,"href":"http://localhost:8080/mmc/api/serverGroups/5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"}"##,
@@ -1146,26 +1182,30 @@ fn rename_server_group(client: &Client) -> Call {
 
 fn delete_server_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client.delete_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
+    };
     Typed::new(
             "delete_server_group",
             "DELETE",
             "/serverGroups/{serverGroupId}",
             false,
-            move || {
-                client.delete_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f").send()
-            },
+            request,
+            |request| request.send(),
         )
         .any()
 }
 
 fn list_user_groups(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_user_groups();
     Typed::new(
             "list_user_groups",
             "GET",
             "/usergroups",
             true,
-            move || { client.list_user_groups().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"total":1,"data":[{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}]}"##,
@@ -1174,22 +1214,23 @@ fn list_user_groups(client: &Client) -> Call {
 
 fn create_user_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .create_user_group(
+                example::<
+                    UserGroupDefinition,
+                >(
+                    r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "create_user_group",
             "POST",
             "/usergroups",
             false,
-            move || {
-                client
-                    .create_user_group(
-                        example::<
-                            UserGroupDefinition,
-                        >(
-                            r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}"##,
@@ -1198,12 +1239,14 @@ fn create_user_group(client: &Client) -> Call {
 
 fn list_permissions(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.list_permissions();
     Typed::new(
             "list_permissions",
             "GET",
             "/usergroups/permissions",
             true,
-            move || { client.list_permissions().send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
@@ -1212,12 +1255,14 @@ fn list_permissions(client: &Client) -> Call {
 
 fn get_user_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.get_user_group("Release Managers");
     Typed::new(
             "get_user_group",
             "GET",
             "/usergroups/{userGroupName}",
             true,
-            move || { client.get_user_group("Release Managers").send() },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}"##,
@@ -1226,23 +1271,24 @@ fn get_user_group(client: &Client) -> Call {
 
 fn update_user_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || {
+        client
+            .update_user_group(
+                "Release Managers",
+                example::<
+                    UserGroupDefinition,
+                >(
+                    r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
+                ),
+            )
+    };
     Typed::new(
             "update_user_group",
             "PUT",
             "/usergroups/{userGroupName}",
             false,
-            move || {
-                client
-                    .update_user_group(
-                        "Release Managers",
-                        example::<
-                            UserGroupDefinition,
-                        >(
-                            r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
-                        ),
-                    )
-                    .send()
-            },
+            request,
+            |request| request.send(),
         )
         .json(
             r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"],"href":"http://localhost:8080/mmc/api/usergroups/Release%20Managers"}"##,
@@ -1251,12 +1297,14 @@ fn update_user_group(client: &Client) -> Call {
 
 fn delete_user_group(client: &Client) -> Call {
     let client = client.clone();
+    let request = move || client.delete_user_group("Release Managers");
     Typed::new(
             "delete_user_group",
             "DELETE",
             "/usergroups/{userGroupName}",
             false,
-            move || { client.delete_user_group("Release Managers").send() },
+            request,
+            |request| request.send(),
         )
         .any()
 }

@@ -10,7 +10,7 @@ use tracing::{Instrument, Span};
 use url::Position;
 
 use super::Part;
-use super::operation::Operation;
+use super::operation::{Method, Operation};
 use crate::auth::Grant;
 use crate::clock;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
@@ -119,6 +119,9 @@ impl Run {
         number: u32,
         end: Instant,
     ) -> Result<(Duration, u32), Option<String>> {
+        if number > 1 && self.operation.method == Method::Delete && failure.error.is_not_found() {
+            return Err(Some("an earlier attempt may have deleted it".to_owned()));
+        }
         let safe = self.operation.idempotent || failure.unprocessed;
         if failure.last || !safe || !(failure.error.is_retryable() || failure.error.is_throttled())
         {

@@ -206,3 +206,22 @@ async fn expectation_10_a_creation_is_repeated_when_nothing_listened() {
     let session = builder.retry(revive).build().unwrap();
     call(&session, &CREATE).send_empty().await.unwrap();
 }
+
+/// The first attempt took effect, and its answer was lost. What the second one finds is no reason to look for a typing
+/// mistake in an id.
+#[tokio::test]
+async fn a_deletion_that_is_repeated_may_find_its_own_work() {
+    static DELETE: Operation = operation(Method::Delete, "/things");
+    let server = Server::script(vec![RESET.to_vec(), reply(404, "", "")]).await;
+    let session = server.timed(&Fast::new()).build().unwrap();
+    let error = call(&session, &DELETE).send_empty().await.unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(404), 2));
+    assert_eq!(error.hint(), Some("an earlier attempt may have deleted it"));
+    let server = Server::script(vec![reply(404, "", "")]).await;
+    let session = server.timed(&Fast::new()).build().unwrap();
+    let error = call(&session, &DELETE).send_empty().await.unwrap_err();
+    assert!(
+        !error.hint().unwrap_or_default().contains("earlier"),
+        "{error}"
+    );
+}

@@ -1,0 +1,51 @@
+//! What whoever depends on the crates is promised of each release.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+
+use support::root;
+
+/// The folders of the crates that are published.
+fn published() -> Vec<PathBuf> {
+    let folders = fs::read_dir(root().join("crates")).unwrap();
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.join("Cargo.toml").exists());
+    folders.sort();
+    folders
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The Rust version is stated once, every crate and the README repeat no other, and each crate has its part of the
+/// changelog. What changes in a public surface is in the snapshots under `tests/snapshots/surface`, which `xtask test`
+/// holds against the specs, and the generated tree is reproduced by `codegen --check`.
+#[test]
+fn expectation_20_a_stated_rust_version_a_changelog_and_code_that_one_command_reproduces() {
+    let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
+    let stated = manifest["workspace"]["package"]["rust-version"]
+        .as_str()
+        .unwrap();
+    assert!(text("README.md").contains(&format!("({stated} or newer)")));
+    let changelog = text("CHANGELOG.md");
+    let headings: Vec<&str> = changelog
+        .lines()
+        .filter_map(|line| line.strip_prefix("### "))
+        .flat_map(|heading| heading.split(", "))
+        .collect();
+    let crates = published();
+    assert!(crates.len() >= 9, "{crates:?}");
+    for folder in crates {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("rust-version.workspace = true"), "{name}");
+        assert!(headings.contains(&name), "{name} is not in CHANGELOG.md");
+    }
+    for step in ["cargo xtask codegen --check", "cargo xtask test"] {
+        assert!(text(".ci/run").contains(step), "{step}");
+    }
+}

@@ -90,13 +90,15 @@ impl Run {
                 }
                 Err(failure) => *failure,
             };
-            // A fresh token is tried at once, and once: a second 401 is about rights, not age.
+            // A fresh token is tried at once, and once: a second 401 in a row is about rights, not
+            // age. One that follows another failure is about age again.
             if let Some(grant) = failure.refused.as_ref().filter(|_| !renewed) {
                 renewed = grant.renew(&self.session).await;
                 if renewed {
                     continue;
                 }
             }
+            renewed = false;
             match self.next(&failure, number, end) {
                 Ok((wait, cost)) => {
                     paid = Some(cost);

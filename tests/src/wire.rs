@@ -6,9 +6,11 @@
 // The generator formats its output.
 #[rustfmt::skip]
 mod calls;
+mod list;
 mod typed;
 
-pub use calls::apis;
+pub use calls::{apis, lists};
+pub use list::{List, Reading};
 pub use typed::{Call, Failure, Outcome, Typed};
 
 use anypoint_core::{Credentials, Error, Session, Upload};
@@ -16,6 +18,9 @@ use serde::de::DeserializeOwned;
 
 /// The calls of one API on a server.
 pub type Calls = fn(&Clients) -> Result<Vec<Call>, Error>;
+
+/// The lists of one API on a server.
+pub type Lists = fn(&Clients) -> Result<Vec<List>, Error>;
 
 /// Where an API is.
 #[derive(Clone, Debug)]

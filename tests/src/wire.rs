@@ -13,7 +13,7 @@ pub use calls::{apis, lists};
 pub use list::{List, Reading};
 pub use typed::{Call, Failure, Outcome, Typed};
 
-use anypoint_core::{Credentials, Error, Session, Upload};
+use anypoint_core::{Backoff, Credentials, Error, Session, SessionBuilder, Throttle, Upload};
 use serde::de::DeserializeOwned;
 
 /// The calls of one API on a server.
@@ -43,12 +43,24 @@ impl Clients {
     /// # Errors
     /// A base URL that is none.
     pub fn new(base: Base, token: &str) -> Result<Self, Error> {
+        Self::with(base, token, Session::builder())
+    }
+
+    /// The same, without waiting for the documented limits and without a second try: for a server
+    /// that counts what it is asked.
+    ///
+    /// # Errors
+    /// A base URL that is none.
+    pub fn unlimited(base: Base, token: &str) -> Result<Self, Error> {
+        let builder = Session::builder().throttle(Throttle::off());
+        Self::with(base, token, builder.retry(Backoff::off()))
+    }
+
+    fn with(base: Base, token: &str, builder: SessionBuilder) -> Result<Self, Error> {
         let (Base::Host(url) | Base::Api(url)) = &base;
         let session = |credentials| {
-            Session::builder()
-                .host(origin(url))
-                .credentials(credentials)
-                .build()
+            let builder = builder.clone().host(origin(url));
+            builder.credentials(credentials).build()
         };
         Ok(Self {
             bearer: session(Credentials::bearer(token))?,

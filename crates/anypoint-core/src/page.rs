@@ -4,6 +4,8 @@
 //! and what tells them apart.
 
 mod id;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::borrow::Cow;
@@ -63,9 +65,9 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
 ///
 /// # How many requests
 /// A list of n items in pages of p takes n/p requests, rounded up, and one more where pages have
-/// no total. A total that is too high, or a server that repeats pages, costs two more at most. A
-/// server that always has new items is stopped after 10,000 pages with an error; see
-/// [`max_pages`](Self::max_pages).
+/// no total; a total that is too high, or a server that repeats pages, costs two more at most.
+/// Whatever a server sends, n different ids take 2n + 2 requests at most, and one that always has
+/// new items is stopped after 10,000 pages with an error; see [`max_pages`](Self::max_pages).
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Pages<R: Paged>(Walk<R>);
 

@@ -34,36 +34,66 @@ pub(super) fn cut(list: &[usize], ask: &Ask) -> Vec<usize> {
     part.copied().collect()
 }
 
-/// Reads a list to its end, from a service of its own.
-pub(super) async fn read(lists: Lists, form: &Form, service: Service, reading: Reading) -> Run {
-    let turn = Arc::new(Mutex::new(0));
-    let (form, turns) = (Arc::new(form.clone()), turn.clone());
-    let shown = form.clone();
-    let server = Server::answering(move |request| {
-        let mut turn = turns.lock().unwrap();
-        let ask = ask(&shown, request, *turn);
-        *turn += 1;
-        let (numbers, total) = service(&ask);
-        json(200, shown.page(&numbers, total))
-    })
-    .await;
-    let list = list(lists, &form, &server);
-    let items = list.read(reading).await;
-    let requests = *turn.lock().unwrap();
-    let numbers = |items: Vec<_>| items.iter().map(|item| form.number(item)).collect();
-    Run {
-        items: items.map(numbers),
-        requests,
+/// One server that is each list in turn.
+pub(super) struct World {
+    server: Server,
+    stage: Arc<Mutex<Stage>>,
+}
+
+/// What the server is now.
+struct Stage {
+    form: Form,
+    service: Service,
+    turn: usize,
+}
+
+impl World {
+    pub(super) async fn start(form: &Form, service: Service) -> Self {
+        let stage = Arc::new(Mutex::new(Stage::new(form, service)));
+        let shown = stage.clone();
+        let server = Server::answering(move |request| shown.lock().unwrap().answer(request)).await;
+        Self { server, stage }
+    }
+
+    /// The lists of an API on this server.
+    pub(super) fn lists(&self, lists: Lists) -> Vec<List> {
+        let base = Base::Host(self.server.url.clone());
+        lists(&Clients::unlimited(base, "token").unwrap()).unwrap()
+    }
+
+    /// Reads a list to its end.
+    pub(super) async fn read(
+        &self,
+        list: &List,
+        form: &Form,
+        service: Service,
+        reading: Reading,
+    ) -> Run {
+        *self.stage.lock().unwrap() = Stage::new(form, service);
+        let items = list.read(reading).await;
+        let numbers = |items: Vec<_>| items.iter().map(|item| form.number(item)).collect();
+        Run {
+            items: items.map(numbers),
+            requests: self.stage.lock().unwrap().turn,
+        }
     }
 }
 
-fn list(lists: Lists, form: &Form, server: &Server) -> List {
-    let base = Base::Host(server.url.clone());
-    let clients = Clients::new(base, "token").unwrap();
-    let mut lists = lists(&clients).unwrap().into_iter();
-    lists
-        .find(|list| list.operation == form.operation)
-        .unwrap_or_else(|| panic!("{} is not in the table", form.operation))
+impl Stage {
+    fn new(form: &Form, service: Service) -> Self {
+        Self {
+            form: form.clone(),
+            service,
+            turn: 0,
+        }
+    }
+
+    fn answer(&mut self, request: &Request) -> Vec<u8> {
+        let ask = ask(&self.form, request, self.turn);
+        self.turn += 1;
+        let (numbers, total) = (self.service)(&ask);
+        json(200, self.form.page(&numbers, total))
+    }
 }
 
 fn ask(form: &Form, request: &Request, turn: usize) -> Ask {

@@ -12,6 +12,7 @@ mod access;
 mod answers;
 mod bad_answers;
 mod bodies;
+mod lists;
 mod pages;
 mod parameters;
 mod refusals;

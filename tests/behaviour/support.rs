@@ -5,6 +5,7 @@
 
 mod request;
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use anypoint_core::{Backoff, Credentials, Error, Session};
@@ -34,18 +35,34 @@ struct Seen {
 
 impl Server {
     pub(crate) async fn start(answers: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let mut answers: VecDeque<_> = answers.into_iter().collect();
+        let count = answers.len();
+        let next = move |_: &Request| answers.pop_front().unwrap();
+        Self::listen(count, next).await
+    }
+
+    /// Answers every request by what it is.
+    pub(crate) async fn answering(
+        answer: impl FnMut(&Request) -> Vec<u8> + Send + 'static,
+    ) -> Self {
+        Self::listen(usize::MAX, answer).await
+    }
+
+    async fn listen(
+        connections: usize,
+        mut answer: impl FnMut(&Request) -> Vec<u8> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let answers: Vec<_> = answers.into_iter().collect();
         let seen = Arc::new(Mutex::new(Seen::default()));
         let shared = seen.clone();
         tokio::spawn(async move {
-            for answer in answers {
+            for _ in 0..connections {
                 let Ok((stream, _)) = listener.accept().await else {
                     return;
                 };
                 shared.lock().unwrap().connections += 1;
-                serve(stream, &answer, &shared).await;
+                serve(stream, &mut answer, &shared).await;
             }
         });
         Self { url, seen }
@@ -88,16 +105,22 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: &[u8], seen: &Mutex<Seen>) {
+async fn serve(
+    mut stream: TcpStream,
+    answer: &mut impl FnMut(&Request) -> Vec<u8>,
+    seen: &Mutex<Seen>,
+) {
     let mut bytes = Vec::new();
     while request::length(&bytes).is_none_or(|length| bytes.len() < length) {
         if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
             return;
         }
     }
-    seen.lock().unwrap().requests.push(Request::new(bytes));
+    let request = Request::new(bytes);
+    let answer = answer(&request);
+    seen.lock().unwrap().requests.push(request);
     // The client may have hung up already; that is for the test to see.
-    let _ = stream.write_all(answer).await;
+    let _ = stream.write_all(&answer).await;
     let _ = stream.shutdown().await;
 }
 

@@ -6,16 +6,21 @@
 // The generator formats its output.
 #[rustfmt::skip]
 mod calls;
+mod list;
 mod typed;
 
-pub use calls::apis;
+pub use calls::{apis, lists};
+pub use list::{List, Reading};
 pub use typed::{Call, Failure, Outcome, Typed, Witness};
 
-use anypoint_core::{Credentials, Error, Session, Upload};
+use anypoint_core::{Backoff, Credentials, Error, Session, SessionBuilder, Throttle, Upload};
 use serde::de::DeserializeOwned;
 
 /// The calls of one API on a server.
 pub type Calls = fn(&Clients) -> Result<Vec<Call>, Error>;
+
+/// The lists of one API on a server.
+pub type Lists = fn(&Clients) -> Result<Vec<List>, Error>;
 
 /// Where an API is.
 #[derive(Clone, Debug)]
@@ -38,12 +43,24 @@ impl Clients {
     /// # Errors
     /// A base URL that is none.
     pub fn new(base: Base, token: &str) -> Result<Self, Error> {
+        Self::with(base, token, Session::builder())
+    }
+
+    /// The same, without waiting for the documented limits and without a second try: for a server
+    /// that counts what it is asked.
+    ///
+    /// # Errors
+    /// A base URL that is none.
+    pub fn unlimited(base: Base, token: &str) -> Result<Self, Error> {
+        let builder = Session::builder().throttle(Throttle::off());
+        Self::with(base, token, builder.retry(Backoff::off()))
+    }
+
+    fn with(base: Base, token: &str, builder: SessionBuilder) -> Result<Self, Error> {
         let (Base::Host(url) | Base::Api(url)) = &base;
         let session = |credentials| {
-            Session::builder()
-                .host(origin(url))
-                .credentials(credentials)
-                .build()
+            let builder = builder.clone().host(origin(url));
+            builder.credentials(credentials).build()
         };
         Ok(Self {
             bearer: session(Credentials::bearer(token))?,

@@ -272,13 +272,13 @@ impl ListConnectedApplications {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -317,6 +317,9 @@ impl internal::Paged for ListConnectedApplications {
     }
     fn total(page: &ConnectedApplicationPage) -> Option<i64> {
         page.total
+    }
+    fn id(item: &ConnectedApplication) -> Option<std::borrow::Cow<'_, str>> {
+        internal::Id::id(&item.client_id)
     }
 }
 
@@ -516,13 +519,13 @@ impl ListConnectedApplicationScopes {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -554,6 +557,9 @@ impl internal::Paged for ListConnectedApplicationScopes {
     }
     fn total(page: &ScopePage) -> Option<i64> {
         page.total
+    }
+    fn id(item: &ScopeGrant) -> Option<std::borrow::Cow<'_, str>> {
+        internal::joined(&[&item.scope, &item.context_params])
     }
 }
 

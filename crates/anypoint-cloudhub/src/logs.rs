@@ -352,13 +352,13 @@ impl ListInstanceLogs {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// These items have no id: a list that changes meanwhile may show one twice or not at all.
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }

@@ -194,13 +194,13 @@ impl ListNotifications {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -236,6 +236,9 @@ impl internal::Paged for ListNotifications {
     }
     fn total(page: &NotificationPage) -> Option<i64> {
         page.total
+    }
+    fn id(item: &Notification) -> Option<std::borrow::Cow<'_, str>> {
+        internal::Id::id(&item.id)
     }
 }
 
@@ -430,13 +433,13 @@ impl ListApplicationNotifications {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -471,6 +474,9 @@ impl internal::Paged for ListApplicationNotifications {
     }
     fn total(page: &NotificationPage) -> Option<i64> {
         page.total
+    }
+    fn id(item: &Notification) -> Option<std::borrow::Cow<'_, str>> {
+        internal::Id::id(&item.id)
     }
 }
 

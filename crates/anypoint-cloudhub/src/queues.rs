@@ -182,13 +182,13 @@ impl ListQueues {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -225,6 +225,9 @@ impl internal::Paged for ListQueues {
     }
     fn total(page: &QueuePage) -> Option<i64> {
         page.total
+    }
+    fn id(item: &Queue) -> Option<std::borrow::Cow<'_, str>> {
+        internal::Id::id(&item.id)
     }
 }
 

@@ -170,13 +170,13 @@ impl ListVpcs {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -208,6 +208,9 @@ impl internal::Paged for ListVpcs {
     }
     fn total(page: &VpcPage) -> Option<i64> {
         page.total
+    }
+    fn id(item: &Vpc) -> Option<std::borrow::Cow<'_, str>> {
+        internal::Id::id(&item.id)
     }
 }
 

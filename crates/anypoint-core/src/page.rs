@@ -1,8 +1,14 @@
 //! Streams over all pages of a list.
 //!
-//! It must not know an API: the emitted code says how a page is fetched and where its items
-//! are.
+//! It must not know an API: the emitted code says how a page is fetched, where its items are
+//! and what tells them apart.
 
+mod id;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,13 +16,18 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
+pub use self::id::{Id, joined};
+use self::walk::Walk;
 use crate::error::Error;
 use crate::response::Response;
+
+/// How many pages a list may have, unless the caller says otherwise.
+const MAX_PAGES: u32 = 10_000;
 
 /// A list request that can be made again at another offset; implemented by emitted code.
 pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     /// What one call returns.
-    type Page: Send + 'static;
+    type Page: Send + Unpin + 'static;
     /// What the list is of.
     type Item: PartialEq + Clone + Send + Unpin + 'static;
 
@@ -30,24 +41,58 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     fn items(page: &Self::Page) -> &[Self::Item];
     /// How many items there are in all, if the page says so.
     fn total(page: &Self::Page) -> Option<i64>;
+    /// What no other item of the list has, if items have such a thing.
+    fn id(_item: &Self::Item) -> Option<Cow<'_, str>> {
+        None
+    }
 }
 
-/// A stream of the pages of a list, each fetched when it is asked for.
+/// A stream of the pages of a list, each fetched when it is asked for and given as the server
+/// sent it: when the list changes meanwhile, an item may be on two pages.
 ///
-/// It ends when a page is empty, when the total is reached, or when a server that ignores the
-/// offset repeats a page. The first page is always yielded, an empty later one never. An error
-/// ends the stream.
+/// # Where it ends
+/// - with an empty page,
+/// - when as many items have been sent as the page's total says. A total that is missing, not
+///   above zero, or lower than what has been sent already counts as unknown, and the next page is
+///   asked for,
+/// - when pages repeat because the server ignores the offset: at a page that brings nothing new
+///   while the total stays the same, or at the second such page in a row. What is new is told by
+///   the items' ids, and without ids by comparing the page with the one before,
+/// - with an error, which is the last value.
+///
+/// A short page is not the end, as a server may cap the limit. The first page is always yielded,
+/// an empty later one and one that brings nothing new never are.
+///
+/// # How many requests
+/// A list of n items in pages of p takes n/p requests, rounded up, and one more where pages have
+/// no total; a total that is too high, or a server that repeats pages, costs two more at most.
+/// Whatever a server sends, n different ids take 2n + 2 requests at most, and one that always has
+/// new items is stopped after 10,000 pages with an error; see [`max_pages`](Self::max_pages).
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Pages<R: Paged>(Walk<R>);
 
 /// A stream of the items of a list, over all pages.
 ///
-/// It ends as [`Pages`] does.
+/// It ends as [`Pages`] does, and makes as many requests. By default the next page is fetched
+/// when the current one is used up; see [`read_ahead`](Self::read_ahead).
+///
+/// # When the list changes meanwhile
+/// Pages are counted by offset, so the service shows the list as it is at each request.
+///
+/// - An item that is created may push others onto the next page. Those come once nevertheless:
+///   an item whose id has been yielded is left out. For that a hash of each id is kept, some 10 to
+///   20 bytes for an item. Lists whose items have no id, such as log entries, may show an item
+///   twice.
+/// - An item that is deleted may pull another onto a page that has been read already. That one is
+///   **not seen**, and nothing tells. When more items than a page holds are inserted between two
+///   requests, those behind them may be missed too.
+///
+/// Whoever must have every item lists again and joins both by id, until a run brings no new id;
+/// larger pages make the gap smaller, and a list that fits into one page has none.
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Items<R: Paged> {
     walk: Walk<R>,
-    /// How many items of the current page have been yielded.
-    yielded: usize,
+    read_ahead: bool,
 }
 
 impl<R: Paged> Pages<R> {
@@ -56,9 +101,15 @@ impl<R: Paged> Pages<R> {
         Self(Walk::new(request))
     }
 
+    /// How many pages may be asked for; more is an error. The default is 10,000.
+    pub fn max_pages(mut self, pages: u32) -> Self {
+        self.0.max_pages = pages;
+        self
+    }
+
     /// The next page, or `None` at the end.
     pub async fn next(&mut self) -> Option<Result<R::Page, Error>> {
-        std::future::poll_fn(|context| self.0.poll(context)).await
+        std::future::poll_fn(|context| self.0.page(context)).await
     }
 }
 
@@ -67,8 +118,28 @@ impl<R: Paged> Items<R> {
     pub fn new(request: R) -> Self {
         Self {
             walk: Walk::new(request),
-            yielded: 0,
+            read_ahead: false,
         }
+    }
+
+    /// How many pages may be asked for; more is an error. The default is 10,000.
+    pub fn max_pages(mut self, pages: u32) -> Self {
+        self.walk.max_pages = pages;
+        self
+    }
+
+    /// Asks for the next page when the first item of the current one is taken. Off by default.
+    ///
+    /// At most two pages are held. An error of the next page still comes after the items of the
+    /// current one, and dropping the stream cancels the request. Who stops early may have asked for
+    /// a page in vain.
+    ///
+    /// Nothing runs in the background: the request moves on whenever an item is asked for. Who
+    /// spends longer on one item than an attempt may take (60 s by default, see
+    /// [`Timeouts`](crate::Timeouts)) may see it time out.
+    pub fn read_ahead(mut self) -> Self {
+        self.read_ahead = true;
+        self
     }
 
     /// The next item, or `None` at the end.
@@ -90,14 +161,14 @@ impl<R: Paged> Items<R> {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<R::Item, Error>>> {
         loop {
-            // The items stay in the walk, where the next page is compared with them; so each
-            // item is cloned on its way out and pages are not.
-            if let Some(item) = self.walk.items.get(self.yielded) {
-                self.yielded += 1;
-                return Poll::Ready(Some(Ok(item.clone())));
+            if let Some(item) = self.walk.item() {
+                if self.read_ahead {
+                    self.walk.prepare(context);
+                }
+                return Poll::Ready(Some(Ok(item)));
             }
-            match ready!(self.walk.poll(context)) {
-                Some(Ok(_)) => self.yielded = 0,
+            match ready!(self.walk.page(context)) {
+                Some(Ok(_)) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -109,7 +180,7 @@ impl<R: Paged> Stream for Pages<R> {
     type Item = Result<R::Page, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll(context)
+        self.0.page(context)
     }
 }
 
@@ -130,71 +201,5 @@ impl<R: Paged> fmt::Debug for Pages<R> {
 impl<R: Paged> fmt::Debug for Items<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").finish_non_exhaustive()
-    }
-}
-
-/// A page on its way. Boxed here, in generic code, so that only crates that page compile it.
-type Fetch<P> = Pin<Box<dyn Future<Output = Result<Response<P>, Error>> + Send>>;
-
-/// A list on its way through its pages.
-struct Walk<R: Paged> {
-    request: R,
-    offset: i64,
-    first: bool,
-    done: bool,
-    fetching: Option<Fetch<R::Page>>,
-    /// The items of the page before, to notice a server that repeats it.
-    items: Vec<R::Item>,
-}
-
-impl<R: Paged> Walk<R> {
-    fn new(request: R) -> Self {
-        Self {
-            offset: request.start(),
-            request,
-            first: true,
-            done: false,
-            fetching: None,
-            items: Vec::new(),
-        }
-    }
-
-    /// The next page, with its items left in `items`.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<R::Page, Error>>> {
-        if self.done {
-            return Poll::Ready(None);
-        }
-        let (request, offset) = (&self.request, self.offset);
-        let fetching = self
-            .fetching
-            .get_or_insert_with(|| Box::pin(request.clone().at(offset).fetch()));
-        let result = ready!(fetching.as_mut().poll(context));
-        self.fetching = None;
-        Poll::Ready(self.accept(result))
-    }
-
-    fn accept(
-        &mut self,
-        result: Result<Response<R::Page>, Error>,
-    ) -> Option<Result<R::Page, Error>> {
-        let page = match result {
-            Ok(page) => page.into_value(),
-            Err(error) => {
-                self.done = true;
-                return Some(Err(error));
-            }
-        };
-        let items = R::items(&page);
-        let first = std::mem::replace(&mut self.first, false);
-        if !first && (items.is_empty() || items == self.items) {
-            self.done = true;
-            return None;
-        }
-        self.offset = self.offset.saturating_add(items.len() as i64);
-        // A total of 0 beside items is one that the server left out.
-        let total = R::total(&page).filter(|total| *total > 0);
-        self.done = items.is_empty() || total.is_some_and(|total| self.offset >= total);
-        self.items = items.to_vec();
-        Some(Ok(page))
     }
 }

@@ -274,13 +274,13 @@ impl ListAssets {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -313,6 +313,9 @@ impl internal::Paged for ListAssets {
     }
     fn total(_page: &Vec<Asset>) -> Option<i64> {
         None
+    }
+    fn id(item: &Asset) -> Option<std::borrow::Cow<'_, str>> {
+        internal::joined(&[&item.group_id, &item.asset_id, &item.minor_version])
     }
 }
 

@@ -89,13 +89,13 @@ impl ListColors {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -126,6 +126,9 @@ impl internal::Paged for ListColors {
     }
     fn total(page: &ColorPage) -> Option<i64> {
         Some(page.total)
+    }
+    fn id(item: &Color) -> Option<std::borrow::Cow<'_, str>> {
+        internal::Id::id(&item.id)
     }
 }
 
@@ -169,13 +172,13 @@ impl ListBrushes {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`].
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -206,6 +209,9 @@ impl internal::Paged for ListBrushes {
     }
     fn total(_page: &Vec<Brush>) -> Option<i64> {
         None
+    }
+    fn id(item: &Brush) -> Option<std::borrow::Cow<'_, str>> {
+        internal::Id::id(&item.id)
     }
 }
 
@@ -249,13 +255,13 @@ impl ListLayers {
     }
     /// Reads the list page by page, from the offset that was set to its end.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// A list that changes meanwhile may show an item on two pages or not at all.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
     /// Reads the list item by item, from the offset that was set to its end, one request for each page.
     ///
-    /// A list that changes meanwhile may show an item twice or not at all.
+    /// These items have no id: a list that changes meanwhile may show one twice or not at all.
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }

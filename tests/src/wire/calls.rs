@@ -8,7 +8,7 @@ mod cloudhub2;
 mod experience_hub;
 mod mmc;
 
-use super::Calls;
+use super::{Calls, Lists};
 
 /// All APIs that have a spec, by name.
 pub fn apis() -> Vec<(&'static str, Calls)> {
@@ -19,5 +19,17 @@ pub fn apis() -> Vec<(&'static str, Calls)> {
         ("cloudhub2", cloudhub2::calls as Calls),
         ("experience-hub", experience_hub::calls as Calls),
         ("mmc", mmc::calls as Calls),
+    ])
+}
+
+/// The same APIs, with those of their lists that come in pages.
+pub fn lists() -> Vec<(&'static str, Lists)> {
+    Vec::from([
+        ("access-management", access_management::lists as Lists),
+        ("application-manager", application_manager::lists as Lists),
+        ("cloudhub", cloudhub::lists as Lists),
+        ("cloudhub2", cloudhub2::lists as Lists),
+        ("experience-hub", experience_hub::lists as Lists),
+        ("mmc", mmc::lists as Lists),
     ])
 }

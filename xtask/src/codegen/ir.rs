@@ -95,10 +95,22 @@ pub enum Answer {
 pub struct Pages {
     pub offset: String,
     pub offset_type: Type,
+    pub limit: String,
     pub page: Type,
     pub item: Type,
     pub items: Option<String>,
     pub total: Option<(String, Type)>,
+    /// The fields that make an item's id.
+    pub id: ItemId,
+}
+
+/// What tells an item of a list from the others.
+#[derive(Debug)]
+pub enum ItemId {
+    Nothing,
+    /// The item is its own id.
+    Itself,
+    Fields(Vec<String>),
 }
 
 /// A component.

@@ -6,6 +6,7 @@ mod content;
 mod examples;
 mod limits;
 mod operations;
+mod pages;
 mod schemas;
 mod secrets;
 

@@ -12,7 +12,7 @@ use super::media;
 use super::names;
 use super::reach;
 use super::request::{Answer, Request};
-use super::spec::{Component, Kind, Property, Schema, Spec};
+use super::spec::{Component, Kind, Paginate, Property, Schema, Spec};
 
 /// The finished description of one crate.
 ///
@@ -392,11 +392,21 @@ impl Refine<'_> {
         Ok(Some(ir::Pages {
             offset_type: self.ty(&request.type_name, &offset)?,
             offset,
+            limit: names::argument(&paginate.limit),
             page: page.clone(),
             item: item.ok_or_else(|| format!("{} answers no list", request.id))?,
             items: items.map(|(name, _)| name),
             total: total.transpose()?,
+            id: item_id(paginate),
         }))
+    }
+}
+
+fn item_id(paginate: &Paginate) -> ir::ItemId {
+    match &paginate.id[..] {
+        [] => ir::ItemId::Nothing,
+        [only] if only == "." => ir::ItemId::Itself,
+        names => ir::ItemId::Fields(names.iter().map(|wire| names::argument(wire)).collect()),
     }
 }
 

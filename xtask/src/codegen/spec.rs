@@ -175,6 +175,8 @@ pub struct Paginate {
     pub limit: String,
     pub items: Option<String>,
     pub total: Option<String>,
+    /// The properties that together tell an item from the others; `.` is the item itself.
+    pub id: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use quote::ToTokens as _;
 use syn::Type;
 
-use super::ir::{Answer, Api, Face, Request, TypeDef, TypeKind, outer};
+use super::ir::{Answer, Api, Face, ItemId, Request, TypeDef, TypeKind, outer};
 
 /// Pages by tag; types that several tags use are on the page `shared`.
 pub fn pages(api: &Api) -> Vec<(String, String)> {
@@ -60,6 +60,13 @@ fn operation(request: &Request) -> String {
     let _ = write!(line, " -> {}", answer(&request.answer));
     if let Some(pages) = &request.pages {
         let _ = write!(line, ", items of {}", text(&pages.item));
+        match &pages.id {
+            ItemId::Nothing => {}
+            ItemId::Itself => line.push_str(" by itself"),
+            ItemId::Fields(names) => {
+                let _ = write!(line, " by {}", names.join(" and "));
+            }
+        }
     }
     let _ = writeln!(
         line,

@@ -29,6 +29,9 @@ mod handle_throttling;
 #[path = "../../examples/manage_portal_applications.rs"]
 mod manage_portal_applications;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/page_through_everything.rs"]
+mod page_through_everything;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/quickstart.rs"]
 mod quickstart;
 #[expect(dead_code, reason = "its main is for the example alone")]
@@ -336,4 +339,22 @@ async fn the_errors_say_the_same_twice() {
         assert!(first.contains(part), "{part}: {first}");
     }
     assert_eq!(errors().await, first);
+}
+
+#[tokio::test]
+async fn expectation_13_the_paging_example_finds_everything() {
+    let mut out = Vec::new();
+    page_through_everything::run(&mut out).await.unwrap();
+    let said = String::from_utf8(out).unwrap();
+    for part in [
+        "  Branch 7 of 7\nItem by item",
+        "  Branch 7\n  Branch 8\nThat were 8.\n",
+        "  7 that were not known\n  1 that were not known\n  0 that were not known\n",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(
+        said.ends_with("Found 8 in all, the deleted one among them.\n"),
+        "{said}"
+    );
 }

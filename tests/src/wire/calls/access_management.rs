@@ -8,7 +8,7 @@ use anypoint_access_management::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use anypoint_access_management::types::*;
 #[allow(unused_imports, reason = "not every API needs all")]
-use crate::wire::{Call, Clients, Typed, example, sample};
+use crate::wire::{Call, Clients, List, Typed, example, sample};
 
 /// Every operation, with both media types where it takes two.
 ///
@@ -49,6 +49,35 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             list_connected_application_scopes(&bearer),
             replace_connected_application_scopes(&bearer),
             update_connected_application_scopes(&bearer),
+        ]),
+    )
+}
+
+/// Every list that comes in pages, three items on each.
+///
+/// # Errors
+/// A base URL that is none.
+#[allow(unused_variables, reason = "not every API needs both")]
+pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
+    let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
+    Ok(
+        Vec::from([
+            List::new(
+                "list_environments",
+                bearer.list_environments("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").limit(3),
+            ),
+            List::new(
+                "list_connected_applications",
+                bearer.list_connected_applications().limit(3),
+            ),
+            List::new(
+                "list_connected_application_scopes",
+                bearer
+                    .list_connected_application_scopes(
+                        "7d41f0b6c8e24a5f9a3be1d07c52846f",
+                    )
+                    .limit(3),
+            ),
         ]),
     )
 }

@@ -8,7 +8,7 @@ use anypoint_application_manager::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use anypoint_application_manager::types::*;
 #[allow(unused_imports, reason = "not every API needs all")]
-use crate::wire::{Call, Clients, Typed, example, sample};
+use crate::wire::{Call, Clients, List, Typed, example, sample};
 
 /// Every operation, with both media types where it takes two.
 ///
@@ -41,6 +41,37 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             delete_alert(&bearer),
             update_alert(&bearer),
             list_alert_history(&bearer),
+        ]),
+    )
+}
+
+/// Every list that comes in pages, three items on each.
+///
+/// # Errors
+/// A base URL that is none.
+#[allow(unused_variables, reason = "not every API needs both")]
+pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
+    let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
+    Ok(
+        Vec::from([
+            List::new(
+                "list_deployments",
+                bearer
+                    .list_deployments(
+                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                    )
+                    .limit(3),
+            ),
+            List::new(
+                "list_alerts",
+                bearer
+                    .list_alerts(
+                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                    )
+                    .limit(3),
+            ),
         ]),
     )
 }

@@ -8,7 +8,7 @@ use anypoint_cloudhub::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use anypoint_cloudhub::types::*;
 #[allow(unused_imports, reason = "not every API needs all")]
-use crate::wire::{Call, Clients, Typed, example, sample};
+use crate::wire::{Call, Clients, List, Typed, example, sample};
 
 /// Every operation, with both media types where it takes two.
 ///
@@ -128,6 +128,78 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             get_mule_version_update(&bearer),
             list_regions(&bearer),
             ping(&bearer),
+        ]),
+    )
+}
+
+/// Every list that comes in pages, three items on each.
+///
+/// # Errors
+/// A base URL that is none.
+#[allow(unused_variables, reason = "not every API needs both")]
+pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
+    let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
+    Ok(
+        Vec::from([
+            List::new(
+                "list_deployments",
+                bearer.list_deployments("order-intake").limit(3),
+            ),
+            List::new(
+                "list_instance_logs",
+                bearer
+                    .list_instance_logs("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+                    .limit(3),
+            ),
+            List::new("list_queues", bearer.list_queues("order-intake").limit(3)),
+            List::new("list_alerts", bearer.list_alerts().limit(3)),
+            List::new("list_notifications", bearer.list_notifications().limit(3)),
+            List::new(
+                "list_application_notifications",
+                bearer.list_application_notifications("order-intake").limit(3),
+            ),
+            List::new(
+                "search_transactions",
+                bearer
+                    .search_transactions(
+                        "order-intake",
+                        example::<
+                            TransactionSearch,
+                        >(
+                            r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
+                        ),
+                    )
+                    .count(3),
+            ),
+            List::new(
+                "list_load_balancers",
+                bearer
+                    .list_load_balancers("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+                    .limit(3),
+            ),
+            List::new(
+                "list_vpc_load_balancers",
+                bearer
+                    .list_vpc_load_balancers(
+                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        "vpc-0f3a9c1e5b7d2486a",
+                    )
+                    .limit(3),
+            ),
+            List::new(
+                "list_load_balancer_deployments",
+                bearer
+                    .list_load_balancer_deployments(
+                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        "vpc-0f3a9c1e5b7d2486a",
+                        "5e9f1b7c04d2a83c6f70b1e4",
+                    )
+                    .limit(3),
+            ),
+            List::new(
+                "list_vpcs",
+                bearer.list_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").limit(3),
+            ),
         ]),
     )
 }

@@ -8,7 +8,7 @@ use anypoint_cloudhub2::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use anypoint_cloudhub2::types::*;
 #[allow(unused_imports, reason = "not every API needs all")]
-use crate::wire::{Call, Clients, Typed, example, sample};
+use crate::wire::{Call, Clients, List, Typed, example, sample};
 
 /// Every operation, with both media types where it takes two.
 ///
@@ -85,6 +85,25 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             list_targets(&bearer),
             get_target(&bearer),
             list_target_domains(&bearer),
+        ]),
+    )
+}
+
+/// Every list that comes in pages, three items on each.
+///
+/// # Errors
+/// A base URL that is none.
+#[allow(unused_variables, reason = "not every API needs both")]
+pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
+    let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
+    Ok(
+        Vec::from([
+            List::new(
+                "list_private_spaces",
+                bearer
+                    .list_private_spaces("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+                    .limit(3),
+            ),
         ]),
     )
 }

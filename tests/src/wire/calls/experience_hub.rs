@@ -8,7 +8,7 @@ use anypoint_experience_hub::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use anypoint_experience_hub::types::*;
 #[allow(unused_imports, reason = "not every API needs all")]
-use crate::wire::{Call, Clients, Typed, example, sample};
+use crate::wire::{Call, Clients, List, Typed, example, sample};
 
 /// Every operation, with both media types where it takes two.
 ///
@@ -38,6 +38,47 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             list_tiers(&bearer),
             list_instance_grant_types(&bearer),
             list_application_grant_types(&bearer),
+        ]),
+    )
+}
+
+/// Every list that comes in pages, three items on each.
+///
+/// # Errors
+/// A base URL that is none.
+#[allow(unused_variables, reason = "not every API needs both")]
+pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
+    let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
+    Ok(
+        Vec::from([
+            List::new(
+                "list_assets",
+                bearer
+                    .list_assets(
+                        "00D5g000004XyZaEAK",
+                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                    )
+                    .limit(3),
+            ),
+            List::new(
+                "list_applications",
+                bearer
+                    .list_applications(
+                        "00D5g000004XyZaEAK",
+                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                    )
+                    .limit(3),
+            ),
+            List::new(
+                "list_contracts",
+                bearer
+                    .list_contracts(
+                        "00D5g000004XyZaEAK",
+                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                        "2418035",
+                    )
+                    .limit(3),
+            ),
         ]),
     )
 }

@@ -8,7 +8,7 @@ use anypoint_mmc::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use anypoint_mmc::types::*;
 #[allow(unused_imports, reason = "not every API needs all")]
-use crate::wire::{Call, Clients, Typed, example, sample};
+use crate::wire::{Call, Clients, List, Typed, example, sample};
 
 /// Every operation, with both media types where it takes two.
 ///
@@ -83,6 +83,16 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             delete_user_group(&basic),
         ]),
     )
+}
+
+/// Every list that comes in pages, three items on each.
+///
+/// # Errors
+/// A base URL that is none.
+#[allow(unused_variables, reason = "not every API needs both")]
+pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
+    let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
+    Ok(Vec::from([List::new("list_servers", basic.list_servers().count(3))]))
 }
 
 fn list_deployments(client: &Client) -> Call {

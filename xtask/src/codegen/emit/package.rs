@@ -228,11 +228,16 @@ pub fn wire_list(manifest: &Manifest) -> TokenStream {
     let entries: Vec<_> = manifest.published().map(|entry| &entry.name).collect();
     quote! {
         #(mod #modules;)*
-        use super::Calls;
+        use super::{Calls, Lists};
 
         /// All APIs that have a spec, by name.
         pub fn apis() -> Vec<(&'static str, Calls)> {
             Vec::from([#((#entries, #modules::calls as Calls)),*])
+        }
+
+        /// The same APIs, with those of their lists that come in pages.
+        pub fn lists() -> Vec<(&'static str, Lists)> {
+            Vec::from([#((#entries, #modules::lists as Lists)),*])
         }
     }
 }

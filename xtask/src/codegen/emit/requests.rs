@@ -6,7 +6,7 @@ use syn::Type;
 
 use super::docs;
 use super::models::{argument, deprecated, is_option};
-use crate::codegen::ir::{Answer, Location, Pages, Parameter, Request, Security, outer};
+use crate::codegen::ir::{Answer, ItemId, Location, Pages, Parameter, Request, Security, outer};
 use crate::codegen::media;
 use crate::codegen::names::{self, ident};
 
@@ -90,7 +90,7 @@ pub fn item(request: &Request) -> TokenStream {
     let operation = operation(request);
     let call = call(request);
     let send = send(request);
-    let pages = request.pages.as_ref().map(|_| pages_methods());
+    let pages = request.pages.as_ref().map(pages_methods);
     let paged = request.pages.as_ref().map(|pages| paged(&name, pages));
     let outcome = outcome(request);
     quote! {
@@ -219,17 +219,25 @@ fn send(request: &Request) -> TokenStream {
     }
 }
 
-fn pages_methods() -> TokenStream {
+fn pages_methods(pages: &Pages) -> TokenStream {
+    let changes = docs::lines(match pages.id {
+        ItemId::Nothing => {
+            "These items have no id: a list that changes meanwhile may show one twice or not at all."
+        }
+        _ => {
+            "Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`]."
+        }
+    });
     quote! {
         /// Reads the list page by page, from the offset that was set to its end.
         ///
-        /// A list that changes meanwhile may show an item twice or not at all.
+        /// A list that changes meanwhile may show an item on two pages or not at all.
         pub fn pages(self) -> Pages<Self> {
             Pages::new(self)
         }
         /// Reads the list item by item, from the offset that was set to its end, one request for each page.
         ///
-        /// A list that changes meanwhile may show an item twice or not at all.
+        #changes
         pub fn items(self) -> Items<Self> {
             Items::new(self)
         }
@@ -273,6 +281,7 @@ fn paged(name: &Ident, pages: &Pages) -> TokenStream {
             (quote!(page), total)
         }
     };
+    let id = item_id(item, &pages.id);
     quote! {
         impl internal::Paged for #name {
             type Page = #page;
@@ -287,8 +296,26 @@ fn paged(name: &Ident, pages: &Pages) -> TokenStream {
             fn start(&self) -> i64 { #start }
             fn items(page: &#page) -> &[#item] { #items }
             fn total(#page_name: &#page) -> Option<i64> { #total }
+            #id
         }
     }
+}
+
+fn item_id(item: &Type, id: &ItemId) -> Option<TokenStream> {
+    let value = match id {
+        ItemId::Nothing => return None,
+        ItemId::Itself => quote!(internal::Id::id(item)),
+        ItemId::Fields(names) => {
+            let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
+            match &names[..] {
+                [name] => quote!(internal::Id::id(&item.#name)),
+                names => quote!(internal::joined(&[#(&item.#names),*])),
+            }
+        }
+    };
+    Some(quote! {
+        fn id(item: &#item) -> Option<std::borrow::Cow<'_, str>> { #value }
+    })
 }
 
 fn outcome_name(request: &Request) -> String {

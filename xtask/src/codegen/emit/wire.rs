@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use syn::Type;
 
 use crate::codegen::ir::{
-    Answer, Api, Face, Field, Model, Part, Request, Security, TypeKind, outer,
+    Answer, Api, Body, Face, Field, Model, Part, Request, Security, TypeKind, outer,
 };
 use crate::codegen::media;
 use crate::codegen::names::{self, ident};
@@ -37,6 +37,7 @@ pub fn calls(api: &Api) -> TokenStream {
         quote!(_)
     };
     let basic = if uses_basic { quote!(basic) } else { quote!(_) };
+    let lists = lists(api);
     quote! {
         #[allow(unused_imports, reason = "not every API needs all")]
         use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
@@ -44,7 +45,7 @@ pub fn calls(api: &Api) -> TokenStream {
         #[allow(unused_imports, reason = "not every API needs all")]
         use #krate::types::*;
         #[allow(unused_imports, reason = "not every API needs all")]
-        use crate::wire::{Call, Clients, Typed, example, sample};
+        use crate::wire::{Call, Clients, List, Typed, example, sample};
 
         /// Every operation, with both media types where it takes two.
         ///
@@ -55,7 +56,58 @@ pub fn calls(api: &Api) -> TokenStream {
             Ok(Vec::from([#(#names),*]))
         }
 
+        #lists
+
         #(#calls)*
+    }
+}
+
+/// The lists that come in pages, each asked for three items at a time.
+fn lists(api: &Api) -> TokenStream {
+    let paged = |request: &&Request| request.pages.is_some();
+    let lists = api.requests.iter().filter(paged).map(|request| {
+        let (id, name) = (&request.operation_id, ident(&request.id));
+        let client = match request.security {
+            Security::Basic => quote!(basic),
+            Security::Bearer | Security::None => quote!(bearer),
+        };
+        let arguments = arguments(api, request);
+        let limit = request.pages.iter().map(|pages| ident(&pages.limit));
+        quote!(List::new(#id, #client.#name(#(#arguments),*) #(.#limit(3))*))
+    });
+    let lists: Vec<_> = lists.collect();
+    quote! {
+        /// Every list that comes in pages, three items on each.
+        ///
+        /// # Errors
+        /// A base URL that is none.
+        #[allow(unused_variables, reason = "not every API needs both")]
+        pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
+            let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
+            Ok(Vec::from([#(#lists),*]))
+        }
+    }
+}
+
+/// The arguments without which there is no request.
+fn arguments(api: &Api, request: &Request) -> Vec<TokenStream> {
+    let required = request
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required);
+    let body = request.body.iter().filter(|body| body.required);
+    required
+        .map(|parameter| value(&parameter.ty, &parameter.example))
+        .chain(body.map(|body| body_value(api, body)))
+        .collect()
+}
+
+fn body_value(api: &Api, body: &Body) -> TokenStream {
+    let example = body.example.clone().unwrap_or_default();
+    match body.kind {
+        media::Request::Multipart => form(api, &body.ty, &example),
+        media::Request::Binary => quote!(sample()),
+        media::Request::Json | media::Request::Form => value(inner(&body.ty), &example),
     }
 }
 
@@ -66,31 +118,16 @@ fn call(api: &Api, request: &Request) -> TokenStream {
         format!("{:?}", request.method).to_uppercase(),
     );
     let name = ident(&request.id);
-    let required = request
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required);
-    let mut arguments: Vec<TokenStream> = required
-        .map(|parameter| value(&parameter.ty, &parameter.example))
-        .collect();
+    let arguments = arguments(api, request);
     let mut setters: Vec<TokenStream> = request
         .parameters
         .iter()
         .filter(|parameter| !parameter.required)
         .map(|parameter| setter(&parameter.name, &parameter.ty, &parameter.example))
         .collect();
-    if let Some(body) = &request.body {
-        let example = body.example.clone().unwrap_or_default();
-        let value = match body.kind {
-            media::Request::Multipart => form(api, &body.ty, &example),
-            media::Request::Binary => quote!(sample()),
-            media::Request::Json | media::Request::Form => value(inner(&body.ty), &example),
-        };
-        if body.required {
-            arguments.push(value);
-        } else {
-            setters.push(quote!(.body(#value)));
-        }
+    if let Some(body) = request.body.as_ref().filter(|body| !body.required) {
+        let value = body_value(api, body);
+        setters.push(quote!(.body(#value)));
     }
     let check = match (&request.answer, &request.example) {
         (Answer::Json(_), Some(example)) => {

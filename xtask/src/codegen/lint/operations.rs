@@ -1,14 +1,14 @@
-//! Rules about operations, parameters and pagination.
+//! Rules about operations and parameters.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::content;
 use super::schemas::inner;
+use super::{content, pages};
 use crate::codegen::diag::Diags;
 use crate::codegen::names;
 use crate::codegen::reach;
-use crate::codegen::spec::{Kind, Location, Operation, Paginate, Parameter, Schema, Spec};
+use crate::codegen::spec::{Kind, Location, Operation, Parameter, Schema, Spec};
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
     if spec.operations.is_empty() {
@@ -37,7 +37,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         content::bodies(spec, operation, diags);
         content::responses(spec, operation, diags);
         if let Some(paginate) = &operation.paginate {
-            pages(spec, operation, paginate, diags);
+            pages::check(spec, operation, paginate, diags);
         }
     }
 }
@@ -285,70 +285,5 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
     let is_string = matches!(parameter.schema.kind, Kind::String { .. });
     if parameter.is_secret() && !is_string {
         diags.error(line, format!("x-secret on `{name}`, which is no string"));
-    }
-}
-
-fn pages(spec: &Spec, operation: &Operation, paginate: &Paginate, diags: &mut Diags) {
-    let line = paginate.line;
-    for name in [&paginate.offset, &paginate.limit] {
-        let found = operation
-            .parameters
-            .iter()
-            .find(|parameter| parameter.name == *name && parameter.location == Location::Query);
-        if !found.is_some_and(|parameter| {
-            matches!(parameter.schema.kind, Kind::Integer { .. }) && !parameter.required
-        }) {
-            diags.error(
-                line,
-                format!(
-                    "x-paginate names `{name}`, which is no optional integer query parameter of {}",
-                    operation.id
-                ),
-            );
-        }
-    }
-    let answer = operation
-        .responses
-        .iter()
-        .filter(|response| response.code.starts_with('2'))
-        .flat_map(|response| &response.content);
-    let Some(schema) = answer.filter_map(|media| media.schema.as_ref()).next() else {
-        diags.error(
-            line,
-            format!("x-paginate on {}, which answers nothing", operation.id),
-        );
-        return;
-    };
-    let Some(items) = &paginate.items else {
-        if !matches!(schema.kind, Kind::List(_)) {
-            diags.error_help(
-                line,
-                format!("{} answers no bare list", operation.id),
-                "name the property that holds the items: `items: data`",
-            );
-        }
-        return;
-    };
-    let properties = reach::properties(spec, schema);
-    let is = |name: &str, fits: fn(&Kind) -> bool| {
-        properties
-            .iter()
-            .any(|property| property.name == name && fits(&property.schema.kind))
-    };
-    if !is(items, |kind| matches!(kind, Kind::List(_))) {
-        diags.error(
-            line,
-            format!("x-paginate names `{items}`, which is no list in the answer"),
-        );
-    }
-    if let Some(total) = paginate
-        .total
-        .as_ref()
-        .filter(|total| !is(total, |kind| matches!(kind, Kind::Integer { .. })))
-    {
-        diags.error(
-            line,
-            format!("x-paginate names `{total}`, which is no integer in the answer"),
-        );
     }
 }

@@ -4,7 +4,7 @@ use super::schema::{example, schema};
 use super::{Components, limits, reference, security};
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
-use crate::codegen::load::Node;
+use crate::codegen::load::{Node, Value};
 use crate::codegen::spec::{
     Body, Location, Media, Method, Operation, Paginate, Parameter, Response, Schema, Security, Spec,
 };
@@ -108,9 +108,25 @@ fn paginate(node: &Node, diags: &mut Diags) -> Paginate {
         limit: fields.require_text("limit", diags).0,
         items: fields.text("items", diags).map(|(text, _)| text),
         total: fields.text("total", diags).map(|(text, _)| text),
+        id: fields
+            .take("id")
+            .map_or_else(Vec::new, |node| page_id(node, diags)),
     };
     fields.finish(diags);
     paginate
+}
+
+/// One property, or a list of them.
+fn page_id(node: &Node, diags: &mut Diags) -> Vec<String> {
+    let nodes = match &node.value {
+        Value::List(nodes) => nodes.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    if nodes.is_empty() {
+        diags.error_help(node.line, "`id` names nothing", "leave it out");
+    }
+    let texts = nodes.iter();
+    texts.filter_map(|node| text(node, "`id`", diags)).collect()
 }
 
 fn parameter<'a>(

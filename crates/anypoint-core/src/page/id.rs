@@ -1,0 +1,87 @@
+//! What tells the items of a list apart, and which of them have been shown.
+//!
+//! It must not know how a list is read.
+
+use std::borrow::Cow;
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
+
+use crate::StringOrNumber;
+
+/// A value that can be an item's id, or a part of one.
+pub trait Id {
+    /// The id as text; `None` when the server left it out.
+    fn id(&self) -> Option<Cow<'_, str>>;
+}
+
+impl Id for String {
+    // A required member that is missing is the empty text.
+    fn id(&self) -> Option<Cow<'_, str>> {
+        (!self.is_empty()).then(|| Cow::Borrowed(self.as_str()))
+    }
+}
+
+impl Id for i64 {
+    // A required member that is missing is 0.
+    fn id(&self) -> Option<Cow<'_, str>> {
+        (*self != 0).then(|| Cow::Owned(self.to_string()))
+    }
+}
+
+impl Id for i32 {
+    fn id(&self) -> Option<Cow<'_, str>> {
+        (*self != 0).then(|| Cow::Owned(self.to_string()))
+    }
+}
+
+impl Id for StringOrNumber {
+    fn id(&self) -> Option<Cow<'_, str>> {
+        let text = self.to_string();
+        (!text.is_empty()).then_some(Cow::Owned(text))
+    }
+}
+
+impl<T: Id> Id for Option<T> {
+    fn id(&self) -> Option<Cow<'_, str>> {
+        self.as_ref().and_then(T::id)
+    }
+}
+
+impl Id for BTreeMap<String, String> {
+    // An empty map is a value like any other: a scope without a place is one that holds everywhere.
+    fn id(&self) -> Option<Cow<'_, str>> {
+        let texts = self.iter().flat_map(|(key, value)| [key, value]);
+        Some(Cow::Owned(texts.map(|text| part(text)).collect()))
+    }
+}
+
+/// The id that several members make together; `None` when one of them is missing, as the rest
+/// alone may belong to several items.
+pub fn joined(parts: &[&dyn Id]) -> Option<Cow<'static, str>> {
+    let parts = parts.iter().map(|value| value.id().map(|text| part(&text)));
+    parts.collect::<Option<String>>().map(Cow::Owned)
+}
+
+/// With its length before it, so that `a`, `bc` and `ab`, `c` stay different.
+fn part(text: &str) -> String {
+    format!("{}:{text}", text.len())
+}
+
+/// The ids that have been shown.
+///
+/// It keeps a hash of each, some 10 to 20 bytes whatever the length of the id. Two of a million
+/// ids have the same hash in one list of 37 million; the keys are random, so nobody can choose
+/// such ids.
+#[derive(Default)]
+pub(super) struct Seen {
+    keys: RandomState,
+    hashes: HashSet<u64>,
+}
+
+impl Seen {
+    /// Notes an item, and tells whether it is shown for the first time. One without an id always is.
+    pub(super) fn is_new(&mut self, id: Option<Cow<'_, str>>) -> bool {
+        id.is_none_or(|id| self.hashes.insert(self.keys.hash_one(id.as_bytes())))
+    }
+}

@@ -24,6 +24,7 @@ fn forms() -> Vec<(&'static str, Lists, Vec<Form>)> {
 }
 
 /// Reads each list, with and without reading ahead, and holds it against what is expected.
+#[expect(clippy::print_stdout, reason = "a test that fails says at which list")]
 async fn each(service: Service, expect: impl Fn(&Form, Run)) {
     for (api, lists, forms) in forms() {
         let world = World::start(&forms[0], service).await;

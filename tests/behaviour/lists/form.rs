@@ -46,7 +46,7 @@ impl Form {
             items,
             total: text("total"),
             id: match &paginate["id"] {
-                Value::Array(names) => names.iter().map(|name| word(name)).collect(),
+                Value::Array(names) => names.iter().map(word).collect(),
                 Value::String(name) => vec![name.clone()],
                 _ => Vec::new(),
             },

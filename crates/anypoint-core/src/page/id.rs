@@ -18,7 +18,7 @@ pub trait Id {
 impl Id for String {
     // A required member that is missing is the empty text.
     fn id(&self) -> Option<Cow<'_, str>> {
-        (!self.is_empty()).then(|| Cow::Borrowed(self.as_str()))
+        (!self.is_empty()).then_some(Cow::Borrowed(self.as_str()))
     }
 }
 

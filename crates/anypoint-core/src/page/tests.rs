@@ -135,14 +135,37 @@ fn assert_no_duplicate(items: &[u32]) {
     assert_eq!(sorted.len(), items.len(), "{items:?}");
 }
 
+/// What a page says of the total.
+#[derive(Clone, Copy, Debug)]
+enum Total {
+    Right,
+    Missing,
+    /// As a service says that leaves it out of a model.
+    Zero,
+    Negative,
+}
+
+impl Total {
+    const ALL: [Self; 4] = [Self::Right, Self::Missing, Self::Zero, Self::Negative];
+
+    fn of(self, length: usize) -> Option<i64> {
+        match self {
+            Self::Right => Some(length as i64),
+            Self::Missing => None,
+            Self::Zero => Some(0),
+            Self::Negative => Some(-1),
+        }
+    }
+}
+
 /// A list into which `new` items come at `place` before the request of that turn.
-fn growing(size: u32, limit: usize, new: u32, place: u32, when: usize, told: bool) -> List {
+fn growing(size: u32, limit: usize, new: u32, place: u32, when: usize, total: Total) -> List {
     list(move |turn, offset| {
         let mut all: Vec<_> = (0..size).collect();
         if turn >= when {
             all.splice(place as usize..place as usize, 100..100 + new);
         }
-        let total = told.then_some(all.len() as i64);
+        let total = total.of(all.len());
         Some((all.into_iter().skip(offset).take(limit).collect(), total))
     })
 }
@@ -151,11 +174,11 @@ fn growing(size: u32, limit: usize, new: u32, place: u32, when: usize, told: boo
 fn a_list_that_grows_by_a_page_at_most_loses_nothing_and_repeats_nothing() {
     for (size, limit) in (0..9).flat_map(|size| (1..5).map(move |limit| (size, limit))) {
         for (new, place) in (0..=limit).flat_map(|new| (0..=size).map(move |place| (new, place))) {
-            for (when, told) in (1..4).flat_map(|when| [(when, true), (when, false)]) {
-                let list = growing(size, limit, new as u32, place, when, told);
+            for (when, total) in (1..4).flat_map(|when| Total::ALL.map(|total| (when, total))) {
+                let list = growing(size, limit, new as u32, place, when, total);
                 for read_ahead in [false, true] {
                     let (items, requests) = read(&list, read_ahead);
-                    let said = format!("{size} {limit} {new} {place} {when} {told}: {items:?}");
+                    let said = format!("{size} {limit} {new} {place} {when} {total:?}: {items:?}");
                     assert_no_duplicate(&items);
                     assert!((0..size).all(|id| items.contains(&id)), "{said}");
                     let pages = (size as usize + new).div_ceil(limit);
@@ -169,10 +192,10 @@ fn a_list_that_grows_by_a_page_at_most_loses_nothing_and_repeats_nothing() {
 #[test]
 fn a_list_that_shrinks_ends_and_repeats_nothing() {
     for (size, limit) in (0..9).flat_map(|size| (1..5).map(move |limit| (size, limit))) {
-        for (gone, told) in (0..=size).flat_map(|gone| [(gone, true), (gone, false)]) {
+        for (gone, total) in (0..=size).flat_map(|gone| Total::ALL.map(|total| (gone, total))) {
             let list = list(move |turn, offset| {
                 let all = if turn == 0 { 0..size } else { gone..size };
-                let total = told.then_some(all.len() as i64);
+                let total = total.of(all.len());
                 Some((all.skip(offset).take(limit).collect(), total))
             });
             let (items, requests) = read(&list, false);
@@ -218,7 +241,7 @@ fn a_list_without_end_stops_with_an_error() {
 
 #[test]
 fn pages_come_as_they_are() {
-    let list = growing(5, 2, 1, 0, 1, true);
+    let list = growing(5, 2, 1, 0, 1, Total::Right);
     let mut pages = Pages::new(list);
     let mut found = Vec::new();
     while let Some(page) = wait(pages.next()) {
@@ -235,7 +258,7 @@ fn pages_come_as_they_are() {
 
 #[test]
 fn the_next_page_is_on_its_way_beside_the_current_one() {
-    let list = growing(9, 3, 0, 0, 0, true);
+    let list = growing(9, 3, 0, 0, 0, Total::Right);
     let asked = || list.asked.lock().unwrap().clone();
     let mut items = Items::new(list.clone()).read_ahead();
     assert_eq!(
@@ -261,7 +284,7 @@ fn the_next_page_is_on_its_way_beside_the_current_one() {
 #[test]
 fn reading_ahead_waits_for_a_page_that_takes_its_time() {
     for polls in 0..8 {
-        let mut list = growing(9, 2, 1, 0, 2, false);
+        let mut list = growing(9, 2, 1, 0, 2, Total::Missing);
         list.polls = polls;
         assert_eq!(read(&list, true), read(&list, false));
     }
@@ -281,7 +304,7 @@ fn an_error_ahead_comes_after_the_items_before_it() {
 
 #[test]
 fn dropping_the_stream_gives_up_the_page_ahead() {
-    let mut list = growing(9, 3, 0, 0, 0, true);
+    let mut list = growing(9, 3, 0, 0, 0, Total::Right);
     list.polls = 5;
     let mut items = Items::new(list.clone()).read_ahead();
     wait(items.next());

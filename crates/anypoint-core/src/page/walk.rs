@@ -122,8 +122,7 @@ impl<R: Paged> Walk<R> {
             return first.then_some(Ok(page));
         }
         self.offset = self.offset.saturating_add(items.len() as i64);
-        // A total of 0 beside items is one that the server left out one does
-        // says anything either.
+        // A total of 0 beside items is one that the server left out; a negative one says nothing.
         let total = R::total(&page).filter(|total| *total > 0);
         // A total that is lower than what has been shown is wrong, and only an empty page is sure.
         self.ended = total == Some(self.offset);

@@ -96,9 +96,7 @@ fn is_id(spec: &Spec, schema: &Schema) -> bool {
     match &plain.kind {
         Kind::Integer { .. } => true,
         Kind::String { format } => {
-            format.as_deref() != Some("date-time")
-                && plain.secret != Some(true)
-                && schema.secret != Some(true)
+            format.as_deref() != Some("date-time") && !plain.is_secret() && !schema.is_secret()
         }
         Kind::Map(value) => matches!(value.kind, Kind::String { format: None }) && !value.lenient,
         _ => false,

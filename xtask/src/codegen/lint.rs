@@ -7,6 +7,7 @@ mod examples;
 mod limits;
 mod operations;
 mod schemas;
+mod waits;
 
 pub use content::successes;
 pub use limits::DEFAULT as DEFAULT_LIMIT;
@@ -25,6 +26,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     schemas::check(spec, diags);
     operations::check(spec, diags);
     limits::check(spec, diags);
+    waits::check(spec, diags);
     type_names(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         diags.error_help(

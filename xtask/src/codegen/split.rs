@@ -34,6 +34,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "Timestamp",
             "UnknownValue",
             "Upload",
+            "Wait",
             "internal",
         ],
     ),

@@ -42,7 +42,7 @@ impl Client {
     }
     /// Creates a private space.
     ///
-    /// The answer comes before the space is ready: get it until its `status` no longer changes.
+    /// The answer comes before the space is ready: `wait_for_private_space` follows it to its end.
     ///
     /// `POST /organizations/{organizationId}/privatespaces`
     ///

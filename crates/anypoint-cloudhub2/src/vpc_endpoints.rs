@@ -40,8 +40,8 @@ impl Client {
     /// Only interface endpoints can be made, at most 20 for a private space, and none for a space that was migrated
     /// from CloudHub 1.0.
     ///
-    /// Get the endpoint until its status is `Available`. `PendingAcceptance` means that the owner of the service has
-    /// to admit it.
+    /// `wait_for_vpc_endpoint` follows the endpoint until it is `Available`. `PendingAcceptance` means that the owner
+    /// of the service has to admit it.
     ///
     /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces`
     ///

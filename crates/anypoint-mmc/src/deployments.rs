@@ -62,7 +62,7 @@ impl Client {
     /// The deployment is the only entry of `data`. Consoles before 3.3 send it without the page around it; it is the
     /// only entry then too, and `total` is missing.
     ///
-    /// Ask again while `status` is `IN_PROGRESS` to follow a deployment to its end.
+    /// `wait_for_deployment` follows a deployment to its end.
     ///
     /// `GET /deployments/{deploymentId}`
     ///
@@ -186,8 +186,7 @@ impl Client {
     }
     /// Deploys the applications of a deployment to its targets.
     ///
-    /// The answer comes before the work is done. Call `get_deployment` until `status` is no longer `IN_PROGRESS`:
-    /// `DEPLOYED` or `SUCCESSFUL` is a success, `FAILED` is not.
+    /// The answer comes before the work is done: `wait_for_deployment` follows it to its end.
     ///
     /// `POST /deployments/{deploymentId}/deploy`
     ///
@@ -208,8 +207,7 @@ impl Client {
     }
     /// Deploys the applications of a deployment to its targets once more.
     ///
-    /// The answer comes before the work is done. Call `get_deployment` until `status` is no longer `IN_PROGRESS`:
-    /// `DEPLOYED` or `SUCCESSFUL` is a success, `FAILED` is not.
+    /// The answer comes before the work is done: `wait_for_deployment` follows it to its end.
     ///
     /// `POST /deployments/{deploymentId}/redeploy`
     ///

@@ -10,8 +10,7 @@ use std::time::Duration;
 impl Client {
     /// Gets an application with its settings and its state.
     ///
-    /// After a deployment, ask until `status` is `STARTED`, or until `status` or `deploymentUpdateStatus` contains
-    /// `FAIL`. While a running application is being replaced, `status` stays as it was and `deploymentUpdateStatus` is
+    /// While a running application is being replaced, `status` stays as it was and `deploymentUpdateStatus` is
     /// `DEPLOYING`.
     ///
     /// `GET /v2/applications/{domain}`

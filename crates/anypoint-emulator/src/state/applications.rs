@@ -133,6 +133,7 @@ impl Entry {
     fn take(&mut self, call: &Call<'_>, settings: &Value, ids: &mut Ids) {
         let last = self.document.get("lastUpdateTime").and_then(Value::as_u64);
         merge(&mut self.document, settings);
+        mask(&mut self.document);
         let version = format!("{:0>24}", ids.number());
         set(&mut self.document, "versionId", version);
         let after = last.map_or(0, |last| last + 1);
@@ -228,6 +229,23 @@ fn settings(call: &Call<'_>) -> Value {
     let value = &call.payload.value;
     let found = value.get("applicationInfo").or(value.get("appInfoJson"));
     found.cloned().unwrap_or(json!({}))
+}
+
+/// Hides the properties that are marked as secure.
+fn mask(document: &mut Value) {
+    let options = document.get("propertiesOptions").and_then(Value::as_object);
+    let options = options.cloned().unwrap_or_default();
+    let secure = options
+        .iter()
+        .filter(|(_, option)| option.get("secure") == Some(&Value::Bool(true)));
+    let Some(Value::Object(properties)) = document.get_mut("properties") else {
+        return;
+    };
+    for (name, _) in secure {
+        if let Some(value) = properties.get_mut(name) {
+            *value = Value::from("******");
+        }
+    }
 }
 
 fn flag(call: &Call<'_>, name: &str) -> bool {

@@ -19,7 +19,7 @@ use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
 
 /// The emulator takes a second for what takes the platform minutes; so the pauses are short, too.
 /// Without `every` they are 5 seconds.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(100);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -42,7 +42,7 @@ struct Place {
 /// Everything, with the output of the caller.
 pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
     let emulator = Emulator::builder()
-        .step(Duration::from_millis(300))
+        .step(Duration::from_millis(500))
         .start()
         .await
         .map_err(|error| format!("starting the emulator: {error}; try again"))?;
@@ -121,7 +121,7 @@ async fn too_short(place: &Place, out: &mut dyn Write) -> Result<(), String> {
         .client
         .wait_for_deployment(&place.organization, &place.environment, &created)
         .every(PAUSE);
-    match wait.clone().timeout(Duration::from_millis(200)).await {
+    match wait.clone().timeout(Duration::from_millis(400)).await {
         Err(error) if error.is_timeout() => {
             let state = error.last_state().unwrap_or("unknown");
             say(out, &format!("{} takes longer: {state}", created.name))?;

@@ -74,7 +74,7 @@ impl Pace {
         page: 1,
     };
     const PLATFORM: Self = Self {
-        every: Duration::from_secs(5),
+        every: Duration::from_secs(1),
         limit: Duration::from_secs(20 * 60),
         page: 25,
     };

@@ -40,8 +40,8 @@ pub enum ErrorKind {
     ClockSkew,
     /// A proxy refused: it wants credentials, or does not connect to the host.
     Proxy,
-    /// A time limit of the session was reached, or would have been: connecting, an attempt, a
-    /// standstill, or the whole call with its waits. The hint names the setting.
+    /// A time limit was reached, or would have been: connecting, an attempt, a standstill, the
+    /// whole call with its waits, or a [`Wait`](crate::Wait). The hint names the setting.
     Timeout,
     /// The connection broke before the whole answer was there. The call may have taken effect; the
     /// hint says so where it is known.
@@ -53,6 +53,12 @@ pub enum ErrorKind {
     Decode,
     /// A local file could not be read or written.
     Io,
+    /// What was waited for has failed. See [`Wait`](crate::Wait).
+    Failed,
+    /// What was waited for was deleted meanwhile.
+    Deleted,
+    /// What was waited for has given way to something that was begun later.
+    Replaced,
 }
 
 type Source = Arc<dyn StdError + Send + Sync + 'static>;
@@ -86,6 +92,7 @@ struct Facts {
     json_path: Option<String>,
     body: Option<Bytes>,
     source: Option<Source>,
+    last_state: Option<String>,
     attempts: u32,
     throttled: bool,
     unsent: bool,
@@ -133,6 +140,11 @@ impl Error {
         self.0.body.as_deref()
     }
 
+    /// The state that a [`Wait`](crate::Wait) saw last, in the service's words.
+    pub fn last_state(&self) -> Option<&str> {
+        self.0.last_state.as_deref()
+    }
+
     /// Whether the same call may succeed when it is made again: a timeout, a broken
     /// connection, throttling, or a fault of the server.
     ///
@@ -161,7 +173,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether a time limit of the session ended the call.
+    /// Whether a time limit ended the call, or the [`Wait`](crate::Wait).
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
@@ -199,6 +211,7 @@ impl Error {
             json_path: None,
             body: None,
             source: None,
+            last_state: None,
             attempts: 0,
             throttled: false,
             unsent: false,
@@ -249,6 +262,11 @@ impl Error {
     pub(crate) fn with_body(mut self, body: &Bytes) -> Self {
         // A copy, so that the error does not keep a large buffer alive through a slice of it.
         self.0.body = Some(Bytes::copy_from_slice(&body[..body.len().min(BODY_LIMIT)]));
+        self
+    }
+
+    pub(crate) fn with_last_state(mut self, state: Option<String>) -> Self {
+        self.0.last_state = state.map(|text| message::one_line(&text));
         self
     }
 
@@ -332,6 +350,7 @@ impl fmt::Debug for Error {
             .field("hint", &facts.hint)
             .field("json_path", &facts.json_path)
             .field("body_length", &facts.body.as_ref().map(Bytes::len))
+            .field("last_state", &facts.last_state)
             .field("attempts", &facts.attempts)
             .field("source", &facts.source.as_ref().map(ToString::to_string))
             .finish()

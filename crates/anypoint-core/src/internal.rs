@@ -23,6 +23,8 @@ pub use crate::error::error;
 pub use crate::page::{Id, Paged, joined};
 pub use crate::response::{Answer, DecodeError};
 pub use crate::throttle::RateLimit;
+pub use crate::wait::Waited;
+pub use crate::wait::rules::{Condition, Rules, Version, Waiting};
 pub use call::Call;
 pub use model::{Model, Page, model, next, skip};
 pub use multipart::Multipart;

@@ -22,6 +22,7 @@ mod timeouts;
 mod timestamp;
 mod trace;
 mod transport;
+mod wait;
 
 pub use auth::Credentials;
 pub use auth::chain::{CredentialChain, Resolved};
@@ -45,6 +46,7 @@ pub use string_or_number::StringOrNumber;
 pub use throttle::Throttle;
 pub use timestamp::Timestamp;
 pub use transport::Proxy;
+pub use wait::{Progress, States, Wait};
 
 /// Any JSON value, for the parts of an API that have no schema.
 pub type Json = serde_json::Value;

@@ -35,6 +35,13 @@ impl Builder {
         self
     }
 
+    /// How many looks at a deployment or a CloudHub application still show what was before, after
+    /// each change of it; none if not set. The platform's own answers may be behind, too.
+    pub fn stale_looks(mut self, count: u32) -> Self {
+        self.settings.stale_looks = count;
+        self
+    }
+
     /// The emulator's time since its start, which must never go back; real time if not set.
     /// Token lives, rate limits and life cycles go by it, so that a test can run a day in a
     /// second. Pauses on the wire, such as a fault's delay, are real.

@@ -216,6 +216,8 @@ async fn process(
         payload,
         step: shared.settings.step,
         now: shared.clock.now(),
+        stale: shared.settings.stale_looks,
+        environment: environment(parts),
         download_size: shared.settings.download_size,
         url: &shared.url,
     };
@@ -294,4 +296,11 @@ fn unauthorized(security: Security) -> Reply {
         Security::Bearer => Reply::text(401, "unauthorized"),
         _ => Reply::problem(401, "unauthorized"),
     }
+}
+
+/// The environment that a header names.
+fn environment(parts: &Parts) -> &str {
+    let header = parts.headers.get("x-anypnt-env-id");
+    let text = header.and_then(|header| header.to_str().ok());
+    text.unwrap_or_default()
 }

@@ -14,6 +14,7 @@ const UPLOAD_LIMIT: u64 = 512 << 20;
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) step: Duration,
+    pub(crate) stale_looks: u32,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) require_authentication: bool,
@@ -33,6 +34,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             step: STEP,
+            stale_looks: 0,
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             require_authentication: true,

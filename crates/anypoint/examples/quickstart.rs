@@ -7,7 +7,7 @@
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anypoint::application_manager::Client;
 use anypoint::application_manager::types::{
@@ -61,9 +61,7 @@ pub(crate) async fn run(
 
 /// How often to look at a deployment, for how long, and how much of a list to take at once.
 struct Pace {
-    /// The first pause; each further one is twice as long, up to `longest`.
-    first: Duration,
-    longest: Duration,
+    every: Duration,
     limit: Duration,
     page: i32,
 }
@@ -71,14 +69,12 @@ struct Pace {
 impl Pace {
     /// Often enough to see every state.
     const EMULATOR: Self = Self {
-        first: Duration::from_millis(50),
-        longest: Duration::from_millis(50),
+        every: Duration::from_millis(50),
         limit: Duration::from_secs(30),
         page: 1,
     };
     const PLATFORM: Self = Self {
-        first: Duration::from_millis(250),
-        longest: Duration::from_secs(5),
+        every: Duration::from_secs(1),
         limit: Duration::from_secs(20 * 60),
         page: 25,
     };
@@ -166,45 +162,19 @@ async fn follow(
     pace: &Pace,
     out: &mut dyn Write,
 ) -> Result<(), String> {
-    let (organization, environment) = (&scope.organization.id, &scope.environment.id);
-    let (started, mut pause) = (Instant::now(), pace.first);
-    let mut shown = String::new();
-    loop {
-        let now = client
-            .get_deployment(organization, environment, &created.id)
-            .send()
-            .await
-            .map_err(failed(
-                "following the deployment",
-                "look at it in Runtime Manager",
-            ))?;
-        let application = now.application.as_ref().and_then(|app| app.status.as_ref());
-        let state = state(now.status.as_ref(), application);
-        if state != shown {
-            say(out, &format!("  {state}"))?;
-            shown = state;
-        }
-        match &now.status {
-            Some(DeploymentStatus::Failed | DeploymentStatus::DeploymentFailed) => {
-                let reason = now.replicas.iter().find_map(|one| one.reason.as_deref());
-                return Err(format!(
-                    "following the deployment: it failed: {}; check its logs in Runtime Manager",
-                    reason.unwrap_or("no reason given")
-                ));
-            }
-            Some(
-                DeploymentStatus::Applied | DeploymentStatus::Started | DeploymentStatus::Running,
-            ) if matches!(application, None | Some(ApplicationStatus::Running)) => return Ok(()),
-            _ if started.elapsed() > pace.limit => {
-                return Err(format!(
-                    "following the deployment: still {shown} after {} s; look at it in Runtime Manager",
-                    pace.limit.as_secs()
-                ));
-            }
-            _ => tokio::time::sleep(pause).await,
-        }
-        pause = (pause * 2).min(pace.longest);
+    let wait = client
+        .wait_for_deployment(&scope.organization.id, &scope.environment.id, created)
+        .every(pace.every)
+        .timeout(pace.limit);
+    let mut states = wait.states();
+    while let Some(progress) = states.next().await {
+        let progress = progress.map_err(failed(
+            "following the deployment",
+            "look at it and its logs in Runtime Manager",
+        ))?;
+        say(out, &format!("  {}", progress.state))?;
     }
+    Ok(())
 }
 
 /// Shows the list page by page; each is fetched when it is asked for.

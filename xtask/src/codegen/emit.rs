@@ -5,6 +5,7 @@ mod models;
 mod models_table;
 mod package;
 mod requests;
+mod waits;
 mod wire;
 
 use proc_macro2::TokenStream;

@@ -52,6 +52,7 @@ pub struct Request {
     /// Names of the rate limits that hold for it, the widest first.
     pub limits: Vec<String>,
     pub pages: Option<Pages>,
+    pub wait: Option<Wait>,
     /// What the spec shows as the answer.
     pub example: Option<serde_json::Value>,
 }
@@ -111,6 +112,22 @@ pub enum ItemId {
     /// The item is its own id.
     Itself,
     Fields(Vec<String>),
+}
+
+/// How the end of something is waited for.
+#[derive(Debug)]
+pub struct Wait {
+    /// What the answers mean.
+    pub rules: super::spec::Wait,
+    /// What one look gives.
+    pub answer: Type,
+    /// The component that the method takes, and the argument's name.
+    pub of: String,
+    pub argument: String,
+    /// Arguments of the look, the fields that fill them, and whether these may be missing.
+    pub given: Vec<(String, String, bool)>,
+    /// The component is that of the answer, so that its version can be followed.
+    pub follows: bool,
 }
 
 /// A component.

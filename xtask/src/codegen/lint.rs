@@ -9,6 +9,7 @@ mod operations;
 mod pages;
 mod schemas;
 mod secrets;
+mod waits;
 
 pub use content::successes;
 pub use limits::DEFAULT as DEFAULT_LIMIT;
@@ -28,6 +29,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     operations::check(spec, diags);
     limits::check(spec, diags);
     secrets::names(spec, diags);
+    waits::check(spec, diags);
     type_names(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         diags.error_help(

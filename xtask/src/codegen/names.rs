@@ -48,11 +48,12 @@ pub const RESERVED_TYPES: &[&str] = &[
     "UnknownValue",
     "Upload",
     "Vec",
+    "Wait",
 ];
 
 /// Methods that every request has or may have.
 pub const RESERVED_SETTERS: &[&str] = &[
-    "body", "call", "clone", "endpoint", "items", "new", "pages", "send",
+    "body", "call", "clone", "endpoint", "items", "new", "pages", "send", "wait",
 ];
 
 /// Keywords of every edition, and the words that cannot be raw identifiers.

@@ -5,6 +5,7 @@
 mod limits;
 mod operation;
 mod schema;
+mod wait;
 
 use super::diag::{Diagnostics, Diags};
 use super::fields::{Fields, items};

@@ -13,6 +13,7 @@ use super::names;
 use super::reach;
 use super::request::{Answer, Request};
 use super::spec::{Component, Kind, Paginate, Property, Schema, Spec};
+use super::waiting;
 
 /// The finished description of one crate.
 ///
@@ -244,6 +245,7 @@ impl Refine<'_> {
                 .collect::<Result<_, _>>()?,
             body: self.body(request)?,
             pages: self.pages(request, &answer)?,
+            wait: waiting::refine(self.spec, request, &answer),
             example: super::lint::successes(operation)
                 .flat_map(|response| &response.content)
                 .find_map(|media| self.example(media)),

@@ -91,6 +91,7 @@ pub struct Operation {
     /// The rate limits that hold besides the default one.
     pub limits: Vec<(String, usize)>,
     pub paginate: Option<Paginate>,
+    pub wait: Option<Wait>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +178,46 @@ pub struct Paginate {
     pub total: Option<String>,
     /// The properties that together tell an item from the others; `.` is the item itself.
     pub id: Vec<String>,
+}
+
+/// How an operation shows that something has come to its end.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    pub line: usize,
+    pub method: String,
+    pub method_line: usize,
+    pub summary: String,
+    pub description: String,
+    /// Path parameters, and the members of `of` that fill them.
+    pub given: Vec<(String, String, usize)>,
+    /// The component that the method takes; that of the answer if not set.
+    pub of: Option<(String, usize)>,
+    pub state: Vec<Pointer>,
+    pub pending: Rules,
+    pub done: Rules,
+    pub failed: Rules,
+    pub gone: Rules,
+    pub reason: Vec<Pointer>,
+    pub version: Option<Version>,
+    /// In seconds.
+    pub timeout: u32,
+}
+
+/// Alternatives of conditions that must all hold: a pointer and the values to look for there.
+pub type Rules = Vec<Vec<(Pointer, Vec<String>)>>;
+
+/// A JSON pointer into the answer, in which `*` is every item of a list.
+#[derive(Clone, Debug)]
+pub struct Pointer {
+    pub line: usize,
+    pub text: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Version {
+    pub at: Pointer,
+    pub date: Option<Pointer>,
+    pub reached: Vec<Pointer>,
 }
 
 #[derive(Clone, Debug)]

@@ -35,6 +35,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "Timestamp",
             "UnknownValue",
             "Upload",
+            "Wait",
             "internal",
         ],
     ),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use quote::ToTokens as _;
 use syn::Type;
 
-use super::ir::{Answer, Api, Face, ItemId, Request, TypeDef, TypeKind, outer};
+use super::ir::{Answer, Api, Face, ItemId, Request, TypeDef, TypeKind, Wait, outer};
 
 /// Pages by tag; types that several tags use are on the page `shared`.
 pub fn pages(api: &Api) -> Vec<(String, String)> {
@@ -18,6 +18,7 @@ pub fn pages(api: &Api) -> Vec<(String, String)> {
             .filter(|request| request.module == tag.module)
         {
             page.push_str(&operation(request));
+            page.extend(request.wait.as_ref().map(|wait| waiting(request, wait)));
         }
         page.push('\n');
         page.push_str(&types(api, Some(&tag.module)));
@@ -75,6 +76,22 @@ fn operation(request: &Request) -> String {
         request.path
     );
     line
+}
+
+fn waiting(request: &Request, wait: &Wait) -> String {
+    let own = request.parameters.iter().filter(|parameter| {
+        let mut given = wait.given.iter();
+        parameter.required && !given.any(|(name, ..)| *name == parameter.name)
+    });
+    let own = own.map(|parameter| format!("{}: {}, ", parameter.name, text(&parameter.ty)));
+    format!(
+        "{}({}{}: &{}) -> wait for {}\n",
+        wait.rules.method,
+        own.collect::<String>(),
+        wait.argument,
+        wait.of,
+        text(&wait.answer)
+    )
 }
 
 fn answer(answer: &Answer) -> String {

@@ -9,7 +9,7 @@ use crate::types::{Deployment, NewDeployment};
 impl Client {
     /// Deploys an application from Anypoint Exchange.
     ///
-    /// The answer comes before the application runs: get the deployment until its `status` is final.
+    /// The answer comes before the application runs: `wait_for_deployment` follows it to its end.
     ///
     /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments`
     ///

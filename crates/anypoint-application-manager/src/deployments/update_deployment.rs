@@ -15,7 +15,7 @@ impl Client {
     /// Write the request from what is to change. A deployment that was read has masks in the place of its secure
     /// properties, and these would be stored as their values.
     ///
-    /// The answer comes before the change is in force: get the deployment until its `status` is final.
+    /// The answer comes before the change is in force: `wait_for_deployment` follows it to its end.
     ///
     /// `PATCH /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`
     ///

@@ -12,8 +12,7 @@ impl Client {
     /// As JSON, the request names the new artifact in Anypoint Exchange. As a form, it brings the new archive along, or
     /// only the settings.
     ///
-    /// The answer comes before the change is in force: get the application until its `status` and its
-    /// `deploymentUpdateStatus` are final.
+    /// The answer comes before the change is in force: `wait_for_application` follows it to its end.
     ///
     /// `PUT /v2/applications/{domain}`
     ///

@@ -12,7 +12,7 @@ impl Client {
     /// As JSON, the request names an artifact that was published to Anypoint Exchange before. As a form, it brings the
     /// application's archive along.
     ///
-    /// The answer comes before the application runs: get the application until its `status` is final. With `autoStart`
+    /// The answer comes before the application runs: `wait_for_application` follows it to its end. With `autoStart`
     /// left out or `false`, it may have to be started first.
     ///
     /// `POST /v2/applications`

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Call, example_of_parameter, example_of_schema, merge, set, text};
+use super::{Call, example_of_parameter, example_of_schema, merge, now, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
 
@@ -28,6 +28,8 @@ struct Entry {
     since: Option<Duration>,
     /// The application's status before that change.
     before: &'static str,
+    /// What a look showed before that change, and how many looks are still to show it.
+    stale: (Value, u32),
 }
 
 impl Deployments {
@@ -39,6 +41,7 @@ impl Deployments {
             document: example_of_schema(API, "Deployment"),
             since: None,
             before: "NOT_RUNNING",
+            stale: (Value::Null, 0),
         }])
     }
 
@@ -60,8 +63,8 @@ impl Deployments {
                 None
             }
             "get_deployment" => {
-                let entry = self.0.get(at)?;
-                Some(call.ok(&entry.view(call.step, call.now)))
+                let entry = self.0.get_mut(at)?;
+                Some(call.ok(&entry.look(call)))
             }
             "update_deployment" => {
                 let entry = self.0.get_mut(at)?;
@@ -101,12 +104,13 @@ impl Deployments {
             document: json!({}),
             since: None,
             before: "NOT_RUNNING",
+            stale: (Value::Null, 0),
         };
-        let now = now();
         set(&mut entry.document, "id", entry.id.clone());
-        set(&mut entry.document, "creationDate", now);
+        set(&mut entry.document, "creationDate", now());
         entry.change(call, ids);
         entry.before = "NOT_RUNNING";
+        entry.stale.1 = 0;
         let answer = entry.phase(0);
         self.0.push(entry);
         call.ok(&answer)
@@ -125,21 +129,24 @@ impl Entry {
 
     /// Takes over what a request says and begins the life cycle anew.
     fn change(&mut self, call: &Call<'_>, ids: &mut Ids) {
-        let running = self.view(call.step, call.now);
-        let running = running
+        let view = self.view(call.step, call.now);
+        let running = view
             .get("application")
-            .map(|a| text(a, "status") == "RUNNING");
-        self.before = if running == Some(true) {
-            "RUNNING"
-        } else {
-            "NOT_RUNNING"
-        };
+            .is_some_and(|a| text(a, "status") == "RUNNING");
+        self.before = if running { "RUNNING" } else { "NOT_RUNNING" };
+        if let Some(version) = view.get("lastSuccessfulVersion") {
+            set(&mut self.document, "lastSuccessfulVersion", version.clone());
+        }
+        let last = self.document.get("lastModifiedDate");
+        let last = last.and_then(Value::as_u64).unwrap_or(0);
+        self.stale = (view, call.stale);
         let mut request = call.payload.value.clone();
         mask(&mut request);
         merge(&mut self.document, &request);
         let version = ids.uuid();
         set(&mut self.document, "id", self.id.clone());
-        set(&mut self.document, "lastModifiedDate", now());
+        // No two changes have the same date.
+        set(&mut self.document, "lastModifiedDate", now().max(last + 1));
         set(&mut self.document, "desiredVersion", version);
         if let Some(application) = self.document.get_mut("application")
             && application.get("desiredState").is_none()
@@ -147,6 +154,16 @@ impl Entry {
             set(application, "desiredState", "STARTED");
         }
         self.since = Some(call.now);
+    }
+
+    /// What a look shows, which may be behind.
+    fn look(&mut self, call: &Call<'_>) -> Value {
+        let (before, left) = &mut self.stale;
+        if *left > 0 {
+            *left -= 1;
+            return before.clone();
+        }
+        self.view(call.step, call.now)
     }
 
     fn view(&self, step: Duration, now: Duration) -> Value {
@@ -233,12 +250,6 @@ fn mask(value: &mut Value) {
     }
 }
 
-/// The time as epoch milliseconds, the form of recorded answers.
-fn now() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +265,7 @@ mod tests {
             document: json!({ "name": name, "application": { "desiredState": "STARTED" } }),
             since: Some(start),
             before: "NOT_RUNNING",
+            stale: (Value::Null, 0),
         };
         let states = |name: &str| -> Vec<String> {
             let ages = [0, 999, 1000, 1999, 2000, 9000].map(Duration::from_millis);

@@ -1,5 +1,6 @@
 //! What the emulator remembers, and which operations look at it.
 
+mod applications;
 mod console;
 mod contracts;
 mod deployments;
@@ -28,6 +29,10 @@ pub(crate) struct Call<'a> {
     pub(crate) step: Duration,
     /// The emulator's time.
     pub(crate) now: Duration,
+    /// How many looks after a change still show what was before.
+    pub(crate) stale: u32,
+    /// The environment that a header names, or nothing.
+    pub(crate) environment: &'a str,
     /// How long downloads are, if it was said.
     pub(crate) download_size: Option<u64>,
     /// The emulator's address, for links.
@@ -114,6 +119,7 @@ pub(crate) struct State {
     ids: Ids,
     platform: platform::Platform,
     deployments: deployments::Deployments,
+    applications: applications::Applications,
     portal: portal::Portal,
     console: console::Console,
     repository: repository::Repository,
@@ -126,6 +132,7 @@ impl State {
             ids: Ids::default(),
             platform: platform::Platform::seed(),
             deployments: deployments::Deployments::seed(),
+            applications: applications::Applications::seed(),
             portal: portal::Portal::seed(),
             console: console::Console::seed(),
             repository: repository::Repository::seed(),
@@ -138,6 +145,7 @@ impl State {
         let reply = match call.api.name {
             "access-management" => self.platform.answer(call, ids),
             "application-manager" => self.deployments.answer(call, ids),
+            "cloudhub" => self.applications.answer(call, ids),
             "experience-hub" => self.portal.answer(call, ids),
             "mmc" if call.operation.template.contains("/repository") => {
                 self.repository.answer(call, ids)
@@ -211,6 +219,12 @@ fn set(target: &mut Value, name: &str, value: impl Into<Value>) {
 /// A text member of an object.
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The time as epoch milliseconds, the form of recorded answers.
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(0))
 }
 
 /// The items of a page, or of a bare list.

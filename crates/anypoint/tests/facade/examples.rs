@@ -17,6 +17,9 @@ mod credentials;
 #[path = "../../examples/custom_ca_and_proxy.rs"]
 mod custom_ca_and_proxy;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/deploy_and_wait.rs"]
+mod deploy_and_wait;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/discover_portal_apis.rs"]
 mod discover_portal_apis;
 #[expect(dead_code, reason = "its main is for the example alone")]
@@ -65,6 +68,22 @@ async fn the_quick_start_says_the_same_twice() {
     assert!(first.contains("RUNNING"), "{first}");
     assert!(first.ends_with("Removed anypoint-quickstart.\n"), "{first}");
     assert_eq!(quickstart(&[]).await.unwrap(), first);
+}
+
+#[tokio::test]
+async fn expectation_14_the_waiting_example_meets_every_end() {
+    let mut out = Vec::new();
+    deploy_and_wait::run(&mut out).await.unwrap();
+    let out = String::from_utf8(out).unwrap();
+    for part in [
+        "orders runs.\norders: APPLYING, application ",
+        "Someone else has deployed in the middle of it.\n",
+        "invoices-fail failed: The application failed to start",
+        "stock takes longer: APPLYING, application NOT_RUNNING\n",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert!(out.ends_with("\nstock runs.\n"), "{out}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use syn::Type;
 
 use super::docs;
 use super::models::{argument, deprecated, is_option};
+use super::waits;
 use crate::codegen::ir::{Answer, ItemId, Location, Pages, Parameter, Request, Security, outer};
 use crate::codegen::media;
 use crate::codegen::names::{self, ident};
@@ -52,6 +53,7 @@ pub fn method(request: &Request) -> TokenStream {
     } else {
         quote!()
     };
+    let wait = waits::method(request);
     quote! {
         #docs
         #deprecated
@@ -59,6 +61,7 @@ pub fn method(request: &Request) -> TokenStream {
         pub fn #name(&self, #(#takes),*) -> #request_type {
             #request_type { endpoint: self.endpoint.clone(), #(#members),* }
         }
+        #wait
     }
 }
 
@@ -93,6 +96,7 @@ pub fn item(request: &Request) -> TokenStream {
     let pages = request.pages.as_ref().map(pages_methods);
     let paged = request.pages.as_ref().map(|pages| paged(&name, pages));
     let outcome = outcome(request);
+    let (wait, waited) = (waits::setter(request), waits::waited(request));
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -105,9 +109,11 @@ pub fn item(request: &Request) -> TokenStream {
             #(#body_setter)*
             #send
             #pages
+            #wait
             #call
         }
         #paged
+        #waited
         #outcome
     }
 }

@@ -30,6 +30,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
                 id(variant, *line, &mut ids, diags);
             }
         }
+        if let Some(wait) = &operation.wait {
+            id(&wait.method, wait.method_line, &mut ids, diags);
+        }
         prose(operation, diags);
         tag(spec, operation, diags);
         path(operation, diags);

@@ -50,7 +50,7 @@ fn class(entry: &Entry, diags: &mut Diags) -> RateLimit {
     limit
 }
 
-fn positive(node: &Node, what: &str, diags: &mut Diags) -> u32 {
+pub(super) fn positive(node: &Node, what: &str, diags: &mut Diags) -> u32 {
     match node.value {
         Value::Integer(number) if number > 0 && number <= i64::from(u32::MAX) => number as u32,
         _ => {

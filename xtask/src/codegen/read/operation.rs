@@ -1,7 +1,7 @@
 //! Paths, operations, parameters, bodies and responses.
 
 use super::schema::{example, schema};
-use super::{Components, limits, reference, security};
+use super::{Components, limits, reference, security, wait};
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::{Node, Value};
@@ -94,6 +94,7 @@ fn operation<'a>(
             .take("x-rate-limit")
             .map_or_else(Vec::new, |node| limits::named(node, diags)),
         paginate: fields.take("x-paginate").map(|node| paginate(node, diags)),
+        wait: fields.take("x-wait").map(|node| wait::wait(node, diags)),
     };
     fields.text("x-source", diags);
     fields.finish(diags);

@@ -1,0 +1,245 @@
+//! Looking again and again: pauses, the time limit, faults in passing, and what ends it.
+//!
+//! It must not know what a state or a version means.
+
+use std::time::{Duration, Instant};
+
+use super::rules::{Stage, Waiting};
+use super::version::{Followed, Reached, Whose};
+use super::{Progress, Waited};
+use crate::clock;
+use crate::error::{Error, ErrorKind, message};
+
+/// Longer than anyone waits, and short enough to be added to any time.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+pub(super) struct Watch<R: Waited> {
+    request: R,
+    followed: Followed,
+    timeout: Duration,
+    every: Duration,
+    /// When to give up; set by the first look.
+    deadline: Option<Instant>,
+    over: bool,
+    seen: Seen,
+}
+
+/// What the looks so far have shown.
+#[derive(Default)]
+struct Seen {
+    /// The last state of what is waited for.
+    state: Option<String>,
+    reasons: Option<String>,
+    /// What the last look showed instead, when it was something earlier.
+    earlier: Option<String>,
+    /// An answer of whatever version has come.
+    answered: bool,
+    /// An answer has shown that it is under way, so that an end is one of ours.
+    under_way: bool,
+    /// The end that the last look showed, to be confirmed by the next one.
+    end: Option<End>,
+    /// The state that was told last.
+    told: Option<String>,
+    /// The last fault in passing.
+    fault: Option<Error>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    Failed,
+    Gone,
+    Replaced,
+    NotFound,
+}
+
+impl<R: Waited> Watch<R> {
+    pub(super) fn new(request: R, followed: Followed, timeout: Duration, every: Duration) -> Self {
+        Self {
+            request,
+            followed,
+            timeout,
+            every,
+            deadline: None,
+            over: false,
+            seen: Seen::default(),
+        }
+    }
+
+    /// The good end.
+    pub(super) async fn end(&mut self) -> Result<R::Look, Error> {
+        loop {
+            match self.next().await {
+                Some(Ok(progress)) if progress.done => return Ok(progress.answer),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error),
+                // Not before an end, which both arms above return.
+                None => return Err(self.too_late()),
+            }
+        }
+    }
+
+    /// The next state that has not been told, or the end; nothing after it.
+    pub(super) async fn next(&mut self) -> Option<Result<Progress<R::Look>, Error>> {
+        while !self.over {
+            let outcome = match self.look().await {
+                Ok(None) => continue,
+                Ok(Some(progress)) => Ok(progress),
+                Err(error) => Err(error
+                    .in_operation(R::WAITING.method)
+                    .with_last_state(self.seen.state.clone())),
+            };
+            self.over = outcome.as_ref().map_or(true, |progress| progress.done);
+            return Some(outcome);
+        }
+        None
+    }
+
+    async fn look(&mut self) -> Result<Option<Progress<R::Look>>, Error> {
+        let session = self.request.endpoint().session.clone();
+        let clock = session.clock();
+        let deadline = match self.deadline {
+            None => *self
+                .deadline
+                .insert(clock.now() + self.timeout.min(LONGEST)),
+            Some(deadline) => {
+                let left = deadline.saturating_duration_since(clock.now());
+                clock.sleep(self.every.min(left)).await;
+                deadline
+            }
+        };
+        if clock.now() >= deadline {
+            return Err(self.too_late());
+        }
+        let fetch = Box::pin(self.request.clone().fetch());
+        match clock::by(clock, deadline, fetch).await {
+            Some(Ok(response)) => self.judge(response.into_value()),
+            Some(Err(error)) => self.refused(error).map(|()| None),
+            None => Err(self.too_late()),
+        }
+    }
+
+    /// A look without an answer.
+    fn refused(&mut self, error: Error) -> Result<(), Error> {
+        if error.is_not_found() {
+            return match self.confirm(End::NotFound, self.seen.answered) {
+                false => Ok(()),
+                true if self.seen.answered => Err(self.deleted().with_source(error)),
+                true => Err(error),
+            };
+        }
+        if !error.is_retryable() && !error.is_throttled() {
+            return Err(error);
+        }
+        self.seen.fault = Some(error);
+        Ok(())
+    }
+
+    fn judge(&mut self, answer: R::Look) -> Result<Option<Progress<R::Look>>, Error> {
+        let waiting: &Waiting = R::WAITING;
+        let value = serde_json::to_value(&answer).unwrap_or_default();
+        self.seen.answered = true;
+        self.seen.fault = None;
+        self.seen.earlier = None;
+        let reached = match self.followed.whose(waiting.version.as_ref(), &value) {
+            Whose::Ours { reached } => reached,
+            Whose::Earlier(version) => {
+                self.seen.earlier = Some(version);
+                self.seen.end = None;
+                return Ok(None);
+            }
+            Whose::Later { version, sure } => {
+                return match self.confirm(End::Replaced, sure) {
+                    true => Err(self.replaced(&version)),
+                    false => Ok(None),
+                };
+            }
+        };
+        let state = waiting.describe(&value);
+        self.seen.state = Some(state.clone());
+        self.seen.reasons = waiting.reasons(&value);
+        let sure = self.seen.under_way;
+        let done = match waiting.stage(&value) {
+            Stage::Done if reached != Reached::No => {
+                if !self.confirm(End::Done, sure || reached == Reached::Yes) {
+                    return Ok(None);
+                }
+                true
+            }
+            Stage::Failed if self.confirm(End::Failed, sure) => return Err(self.failed()),
+            Stage::Gone if self.confirm(End::Gone, sure) => return Err(self.deleted()),
+            Stage::Failed | Stage::Gone => return Ok(None),
+            Stage::Pending | Stage::Done => {
+                self.seen.under_way = true;
+                self.seen.end = None;
+                false
+            }
+        };
+        if !done && self.seen.told.as_ref() == Some(&state) {
+            return Ok(None);
+        }
+        self.seen.told = Some(state.clone());
+        Ok(Some(Progress {
+            state,
+            done,
+            answer,
+        }))
+    }
+
+    /// Whether an end counts: it is beyond doubt, or two looks on end have shown it.
+    fn confirm(&mut self, end: End, sure: bool) -> bool {
+        let again = self.seen.end.replace(end) == Some(end);
+        sure || again
+    }
+
+    fn failed(&self) -> Error {
+        let summary = format!("it failed: {}", self.state());
+        Error::new(ErrorKind::Failed, summary).with_message(self.reasons())
+    }
+
+    fn deleted(&self) -> Error {
+        let summary = format!(
+            "it was deleted while it was waited for; its last state was {}",
+            self.state()
+        );
+        Error::new(ErrorKind::Deleted, summary)
+    }
+
+    fn replaced(&self, version: &str) -> Error {
+        let summary = format!(
+            "another deployment replaced it: version {version} in place of {}; its last state was {}",
+            self.followed.name(),
+            self.state()
+        );
+        Error::new(ErrorKind::Replaced, summary)
+    }
+
+    fn too_late(&self) -> Error {
+        let mut summary = format!(
+            "not done after {:?}; its last state was {}",
+            self.timeout,
+            self.state()
+        );
+        if let Some(version) = &self.seen.earlier {
+            summary += &format!(
+                "; the answers still show version {version} in place of {}",
+                self.followed.name()
+            );
+        }
+        let error = Error::new(ErrorKind::Timeout, summary)
+            .with_message(self.reasons())
+            .with_hint("it may still be done later; Wait::timeout waits longer");
+        match &self.seen.fault {
+            Some(fault) => error.with_source(fault.clone()),
+            None => error,
+        }
+    }
+
+    fn state(&self) -> &str {
+        self.seen.state.as_deref().unwrap_or("unknown")
+    }
+
+    fn reasons(&self) -> Option<String> {
+        self.seen.reasons.as_deref().map(message::one_line)
+    }
+}

@@ -1,0 +1,125 @@
+//! Looks that fail, and waits that are given up.
+
+use std::time::Duration;
+
+use anypoint_application_manager::Client;
+use anypoint_core::ErrorKind;
+use anypoint_emulator::Fault;
+
+use super::support::{ENV, ORG, World};
+
+/// A deployment of the seed, which runs.
+const ID: &str = "c19a7e40-6b2d-4f83-95e1-d70f3b84c256";
+
+fn client(world: &World) -> Client {
+    Client::new(&world.session().build().unwrap())
+}
+
+#[tokio::test]
+async fn expectation_14_faults_in_passing_do_not_end_a_wait() {
+    let world = World::start().await;
+    for fault in [
+        Fault::on("get_deployment").times(3).status(503),
+        Fault::on("get_deployment").times(2).reset_before_read(),
+        Fault::on("get_deployment").times(2).status(429),
+        Fault::on("get_deployment").times(1).truncate(10),
+    ] {
+        world.emulator.fault(fault);
+    }
+    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    assert_eq!(wait.await.unwrap().id, ID);
+    assert!(world.clock.passed() >= Duration::from_secs(8 * 5));
+}
+
+#[tokio::test]
+async fn faults_that_do_not_pass_end_in_a_timeout_that_names_the_last_one() {
+    let world = World::start().await;
+    world
+        .emulator
+        .fault(Fault::on("get_deployment").status(503));
+    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let error = wait.timeout(Duration::from_secs(60)).await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(error.last_state(), None);
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("503"), "{cause}");
+}
+
+#[tokio::test]
+async fn a_refusal_ends_a_wait_at_once() {
+    let world = World::start().await;
+    for status in [400, 401, 403] {
+        let before = world.emulator.requests();
+        let fault = Fault::on("get_deployment").times(1).status(status);
+        world.emulator.fault(fault);
+        let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+        let error = wait.await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Status, Some(status))
+        );
+        assert_eq!(world.emulator.requests(), before + 1);
+    }
+    let empty = client(&world).get_deployment(ORG, ENV, "").wait();
+    assert_eq!(empty.await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_dropped_looks_no_more() {
+    let world = World::start().await;
+    let body = format!(r#"{{"id": "{ID}", "name": "n", "status": "APPLYING"}}"#);
+    let fault = Fault::on("get_deployment").status_with(200, body, "application/json");
+    world.emulator.fault(fault.clone());
+    let request = client(&world).get_deployment(ORG, ENV, ID);
+    let mut states = request.clone().wait().states();
+    states.next().await.unwrap().unwrap();
+    drop(states);
+    assert_eq!(world.emulator.requests(), 1);
+
+    // In the middle of a look.
+    world.emulator.clear_faults();
+    world.emulator.fault(fault.delay(Duration::from_secs(600)));
+    let wait = request.wait().into_future();
+    let given_up = tokio::time::timeout(Duration::from_millis(100), wait).await;
+    assert!(given_up.is_err());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(world.emulator.requests(), 2);
+}
+
+#[tokio::test]
+async fn the_pause_and_the_limits_are_the_callers() {
+    let world = World::start().await;
+    let body = format!(r#"{{"id": "{ID}", "name": "n", "status": "APPLYING"}}"#);
+    let fault = Fault::on("get_deployment").status_with(200, body, "application/json");
+    world.emulator.fault(fault);
+    let request = client(&world).get_deployment(ORG, ENV, ID);
+    let wait = request.wait().every(Duration::from_secs(2));
+    let debug = format!("{wait:?}");
+    assert!(debug.contains("wait_for_deployment"), "{debug}");
+    let error = wait.timeout(Duration::from_secs(60)).await.unwrap_err();
+    assert!(error.is_timeout());
+    // A pause of five seconds gives 12 looks.
+    let looks = world.emulator.requests();
+    assert!((25..=30).contains(&looks), "{looks}");
+    let never = client(&world).get_deployment(ORG, ENV, ID).wait();
+    assert!(
+        never
+            .timeout(Duration::ZERO)
+            .await
+            .unwrap_err()
+            .is_timeout()
+    );
+    world.emulator.clear_faults();
+    let long = client(&world).get_deployment(ORG, ENV, ID).wait();
+    assert!(long.timeout(Duration::MAX).await.is_ok());
+}
+
+#[tokio::test]
+async fn waits_can_be_spawned_and_sent() {
+    let world = World::start().await;
+    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let task = tokio::spawn(wait.clone().into_future());
+    assert!(task.await.unwrap().is_ok());
+    let task = tokio::spawn(async move { wait.states().next().await.unwrap().unwrap().state });
+    assert_eq!(task.await.unwrap(), "APPLIED, application RUNNING");
+}

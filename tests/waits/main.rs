@@ -1,0 +1,14 @@
+//! Waiting for the end of deployments and the like, against the emulator and on a clock that no
+//! test has to wait for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows them in test functions, and helpers of tests are none"
+)]
+
+mod application_manager;
+mod cloudhub;
+mod cloudhub2;
+mod looks;
+mod mmc;
+mod support;

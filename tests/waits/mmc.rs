@@ -1,0 +1,88 @@
+//! Deployments of the Mule Management Console.
+
+use std::time::Duration;
+
+use anypoint_core::{Credentials, ErrorKind};
+use anypoint_emulator::Fault;
+use anypoint_mmc::Client;
+use anypoint_mmc::types::{Deployment, DeploymentAddition, NewDeployment};
+
+use super::support::World;
+
+fn client(world: &World) -> Client {
+    let admin = Credentials::basic("admin", "admin");
+    let session = world.session().credentials(admin).build().unwrap();
+    Client::with_base_url(&session, &world.emulator.api_url("mmc")).unwrap()
+}
+
+async fn create(client: &Client, name: &str) -> Deployment {
+    let body = NewDeployment::new(name).applications(["a"]).servers(["s"]);
+    client
+        .create_deployment(body)
+        .send()
+        .await
+        .unwrap()
+        .into_value()
+}
+
+#[tokio::test]
+async fn expectation_14_a_deployment_of_the_console_is_waited_for() {
+    let world = World::start().await;
+    let client = client(&world);
+    let deployment = create(&client, "orders").await;
+    client.deploy(&deployment.id).send().await.unwrap();
+    let mut states = client.wait_for_deployment(&deployment).states();
+    for expected in ["IN_PROGRESS", "DEPLOYED"] {
+        assert_eq!(states.next().await.unwrap().unwrap().state, expected);
+    }
+    assert!(states.next().await.is_none());
+
+    // Once more; the first answer is still that of the time before.
+    let old = format!(
+        r#"{{"data": [{{"id": "{}", "status": "DEPLOYED"}}]}}"#,
+        deployment.id
+    );
+    client.redeploy(&deployment.id).send().await.unwrap();
+    let fault = Fault::on("mmc/get_deployment").times(1);
+    world
+        .emulator
+        .fault(fault.status_with(200, old, "application/json"));
+    let mut states = client.wait_for_deployment(&deployment).states();
+    assert_eq!(states.next().await.unwrap().unwrap().state, "IN_PROGRESS");
+}
+
+#[tokio::test]
+async fn expectation_14_a_console_tells_failures_changes_and_nothing() {
+    let world = World::start().await;
+    let client = client(&world);
+    let failing = create(&client, "orders-fail").await;
+    client.deploy(&failing.id).send().await.unwrap();
+    let error = client.wait_for_deployment(&failing).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.last_state()),
+        (ErrorKind::Failed, Some("FAILED"))
+    );
+
+    // Nobody has said `deploy`.
+    let idle = create(&client, "idle").await;
+    let wait = client
+        .wait_for_deployment(&idle)
+        .timeout(Duration::from_secs(60));
+    let error = wait.await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(error.last_state(), Some("UNDEPLOYED"));
+
+    // A change gives a deployment another id.
+    let mut states = client.wait_for_deployment(&idle).states();
+    states.next().await.unwrap().unwrap();
+    let addition = DeploymentAddition::new(&idle.last_modified).applications(["b"]);
+    client
+        .add_to_deployment(&idle.id, addition)
+        .send()
+        .await
+        .unwrap();
+    let error = states.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Deleted);
+    let error = client.wait_for_deployment(&idle).await.unwrap_err();
+    assert!(error.is_not_found());
+}

@@ -1,0 +1,188 @@
+//! Rules about `x-wait`.
+
+use crate::codegen::diag::Diags;
+use crate::codegen::reach;
+use crate::codegen::spec::{
+    Kind, Location, Method, Operation, Pointer, Property, Rules, Schema, Spec, Wait,
+};
+
+pub fn check(spec: &Spec, diags: &mut Diags) {
+    for operation in &spec.operations {
+        if let Some(wait) = &operation.wait {
+            self::wait(spec, operation, wait, diags);
+        }
+    }
+}
+
+fn wait(spec: &Spec, operation: &Operation, wait: &Wait, diags: &mut Diags) {
+    let (id, line) = (&operation.id, wait.line);
+    if operation.method != Method::Get || operation.body.is_some() {
+        diags.error_help(
+            line,
+            format!("x-wait on {id}, which does more than look"),
+            "put it on a GET without a body",
+        );
+    }
+    if !wait.summary.is_empty() && (wait.summary.contains('\n') || !wait.summary.ends_with('.')) {
+        let problem = format!(
+            "the summary of {} is not one sentence on one line",
+            wait.method
+        );
+        diags.error_help(line, problem, "end it with a full stop");
+    }
+    let Some((name, answer)) = answer(spec, operation) else {
+        let problem = format!("x-wait on {id}, which does not answer one object in JSON");
+        diags.error_help(line, problem, "name the object as a component");
+        return;
+    };
+    given(spec, operation, wait, name, diags);
+    for (what, empty) in [
+        ("state", wait.state.is_empty()),
+        ("done", wait.done.is_empty()),
+    ] {
+        if empty {
+            let problem = format!("x-wait of {id} has no {what}");
+            diags.error(line, problem);
+        }
+    }
+    let version = wait.version.iter();
+    let of_version = version.flat_map(|version| {
+        let one = std::iter::once(&version.at).chain(&version.date);
+        one.chain(&version.reached)
+    });
+    for at in wait.state.iter().chain(&wait.reason).chain(of_version) {
+        pointer(spec, answer, at, diags);
+    }
+    for rules in [&wait.pending, &wait.done, &wait.failed, &wait.gone] {
+        self::rules(spec, answer, rules, diags);
+    }
+}
+
+/// The component that a success answers.
+fn answer<'a>(spec: &'a Spec, operation: &'a Operation) -> Option<(&'a str, &'a Schema)> {
+    let content = super::successes(operation).flat_map(|response| &response.content);
+    let schema = content.filter_map(|media| media.schema.as_ref()).next()?;
+    let name = reach::target(schema)?;
+    reach::is_object(spec, schema).then_some((name, schema))
+}
+
+/// What the method takes in the place of path variables.
+fn given(spec: &Spec, operation: &Operation, wait: &Wait, answer: &str, diags: &mut Diags) {
+    if wait.given.is_empty() {
+        let problem = format!("x-wait of {} has no given", operation.id);
+        let help =
+            "name the path variable that a member of the object fills: `given: {thingId: id}`";
+        diags.error_help(wait.line, problem, help);
+    }
+    let (name, line) = match &wait.of {
+        Some((name, line)) => (name.as_str(), *line),
+        None => (answer, wait.line),
+    };
+    if wait.version.is_some() && name != answer {
+        let problem = format!(
+            "x-wait of {} has a version, but {name} is not its answer",
+            operation.id
+        );
+        diags.error(line, problem);
+    }
+    let Some(component) = spec.schema(name) else {
+        diags.error(line, format!("there is no component schema `{name}`"));
+        return;
+    };
+    let properties = reach::properties(spec, &component.schema);
+    for (parameter, member, line) in &wait.given {
+        let known = operation.parameters.iter().any(|known| {
+            known.name == *parameter
+                && known.location == Location::Path
+                && matches!(known.schema.kind, Kind::String { .. })
+        });
+        if !known {
+            let problem = format!(
+                "`{parameter}` is no path variable of {} with text",
+                operation.id
+            );
+            diags.error(*line, problem);
+        }
+        if !properties
+            .iter()
+            .any(|property| property.name == *member && is_id(property))
+        {
+            let problem = format!("{name} has no member `{member}` that is plain text");
+            diags.error(*line, problem);
+        }
+    }
+}
+
+fn is_id(property: &Property) -> bool {
+    let schema = &property.schema;
+    let plain = matches!(schema.kind, Kind::String { format: None });
+    plain && !schema.is_secret() && !schema.lenient && !schema.nullable
+}
+
+fn rules(spec: &Spec, answer: &Schema, rules: &Rules, diags: &mut Diags) {
+    for (at, values) in rules.iter().flatten() {
+        let found = pointer(spec, answer, at, diags);
+        if values.is_empty() {
+            diags.error(at.line, format!("`{}` has no values to look for", at.text));
+        }
+        for value in values {
+            let part = value.strip_prefix('*').and_then(|v| v.strip_suffix('*'));
+            if part.unwrap_or(value).contains('*') || part.is_some_and(str::is_empty) {
+                let help = "a part of a text has one at both ends: `\"*FAIL*\"`";
+                diags.error_help(at.line, format!("`{value}` has stray asterisks"), help);
+            }
+            let Some(Kind::Enum(known)) = found.map(|schema| &schema.kind) else {
+                continue;
+            };
+            let listed = |known: &(String, usize)| known.0.eq_ignore_ascii_case(value);
+            if !value.is_empty() && part.is_none() && !known.iter().any(listed) {
+                let problem = format!("`{value}` is no value that `{}` is known to have", at.text);
+                diags.error_help(
+                    at.line,
+                    problem,
+                    "add it to the enum, or match a part of it",
+                );
+            }
+        }
+    }
+}
+
+/// The text, number or flag that a pointer leads to.
+fn pointer<'a>(
+    spec: &'a Spec,
+    answer: &'a Schema,
+    at: &Pointer,
+    diags: &mut Diags,
+) -> Option<&'a Schema> {
+    let found = lead(spec, answer, &at.text);
+    if found.is_none() {
+        let problem = format!(
+            "`{}` leads to no text, number or flag of the answer",
+            at.text
+        );
+        let help = "write it like `/application/status`, with `*` for all items of a list";
+        diags.error_help(at.line, problem, help);
+    }
+    found
+}
+
+fn lead<'a>(spec: &'a Spec, answer: &'a Schema, pointer: &str) -> Option<&'a Schema> {
+    let mut schema = answer;
+    for name in pointer.strip_prefix('/')?.split('/') {
+        let inner = reach::resolve(spec, schema);
+        schema = match &inner.kind {
+            Kind::List(items) if name == "*" => items,
+            _ => {
+                let properties = reach::properties(spec, inner);
+                let mut properties = properties.into_iter();
+                &properties.find(|property| property.name == name)?.schema
+            }
+        };
+    }
+    let last = reach::resolve(spec, schema);
+    let scalar = matches!(
+        last.kind,
+        Kind::Bool | Kind::Integer { .. } | Kind::Number | Kind::String { .. } | Kind::Enum(_)
+    );
+    (scalar && !last.is_secret()).then_some(last)
+}

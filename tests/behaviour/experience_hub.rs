@@ -43,7 +43,7 @@ async fn assets_are_a_bare_array() {
 #[tokio::test]
 async fn all_assets_are_read_over_a_repeated_page() {
     let page = || json(200, payload!("experience-hub/list_assets/page.json"));
-    let server = Server::start([page(), page()]).await;
+    let server = Server::start([page(), page(), page()]).await;
     let items = client(&server).list_assets(ORGANIZATION, PORTAL).items();
     assert_eq!(items.collect().await.unwrap().len(), 1);
 }

@@ -136,7 +136,7 @@ impl<R: Paged> Items<R> {
     ///
     /// Nothing runs in the background: the request moves on whenever an item is asked for. Who
     /// spends longer on one item than an attempt may take (60 s by default, see
-    /// [`Timeouts`](crate::Timeouts)) may see it time out.
+    /// [`attempt_timeout`](crate::SessionBuilder::attempt_timeout)) may see it time out.
     pub fn read_ahead(mut self) -> Self {
         self.read_ahead = true;
         self

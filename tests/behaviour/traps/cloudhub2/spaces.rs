@@ -49,7 +49,7 @@ async fn trap_cloudhub2_spaces_end_in_both_forms() {
     assert_eq!(call.items().collect().await.unwrap().len(), 1);
     let expected = format!("GET {BASE}/privatespaces?offset=0&limit=20");
     assert_eq!(lines(&server), [expected]);
-    let server = Server::start([json(200, bare), json(200, bare)]).await;
+    let server = Server::start([json(200, bare), json(200, bare), json(200, bare)]).await;
     let call = client(&server).list_private_spaces("o-1");
     assert_eq!(call.items().collect().await.unwrap().len(), 2);
     let lines = lines(&server);

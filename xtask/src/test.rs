@@ -12,9 +12,16 @@ const FEATURES: &str = "anypoint/full,anypoint-core/schemars,anypoint-test-shape
 /// # Errors
 /// Cargo cannot be started.
 pub fn command(root: &Path) -> Result<ExitCode> {
-    let clients = ["test", "--workspace", "--features", FEATURES];
+    let clients = [
+        "test",
+        "--workspace",
+        "--no-fail-fast",
+        "--features",
+        FEATURES,
+    ];
     let generator = [
         "test",
+        "--no-fail-fast",
         "--manifest-path",
         "xtask/Cargo.toml",
         "--target-dir",

@@ -4,6 +4,9 @@
 
 use std::pin::Pin;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
 use super::multipart::Multipart;
 use super::operation::{Endpoint, Operation};
 use super::parameter::{Parameter, joined};
@@ -14,8 +17,6 @@ use crate::error::Error;
 use crate::response::{Answer, DecodeError, Response};
 use crate::secret::{Secret, redact};
 use crate::transport::{ACCEPT, Body, HeaderName, HeaderValue, Headers, Request};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC

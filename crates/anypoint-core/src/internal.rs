@@ -20,6 +20,8 @@ pub use serde;
 pub use serde_json;
 
 pub use crate::error::error;
+pub use crate::follow::rules::{By, Following, Parts};
+pub use crate::follow::{Followed, Stretch, json};
 pub use crate::page::{Id, Paged, joined};
 pub use crate::response::{Answer, DecodeError};
 pub use crate::throttle::RateLimit;

@@ -4,6 +4,7 @@ mod auth;
 mod body;
 mod clock;
 mod error;
+mod follow;
 #[doc(hidden)]
 pub mod internal;
 mod nullable;
@@ -32,6 +33,7 @@ pub use body::download::Download;
 pub use body::upload::Upload;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, ErrorKind};
+pub use follow::Follow;
 pub use nullable::Nullable;
 pub use number::Number;
 pub use open_enum::UnknownValue;

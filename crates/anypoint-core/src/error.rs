@@ -59,6 +59,8 @@ pub enum ErrorKind {
     Deleted,
     /// What was waited for has given way to something that was begun later.
     Replaced,
+    /// Entries of a log may be missing before the next one. See [`Follow`](crate::Follow).
+    Gap,
 }
 
 type Source = Arc<dyn StdError + Send + Sync + 'static>;

@@ -3,15 +3,35 @@
 //! It must not know an API: the emitted code says how a stretch of a log is read, and its rules
 //! where ids and times are.
 
+mod document;
+mod entry;
+mod ledger;
+mod part;
+mod parts;
+pub(crate) mod position;
 pub(crate) mod rules;
+mod seen;
+mod tail;
+mod window;
 
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
 use serde::Serialize;
 
-use crate::Json;
 use crate::error::Error;
 use crate::internal::{Endpoint, Tolerant};
 use crate::response::Response;
-use rules::Following;
+use crate::{Json, Timestamp};
+use entry::Found;
+use ledger::Ledger;
+use part::Start;
+use position::Position;
+use rules::{By, Following};
+use tail::{Handed, Tail};
 
 /// A log that can be followed; implemented by emitted code.
 pub trait Followed: Clone + Send + Sync + Unpin + 'static {
@@ -66,18 +86,222 @@ pub async fn json<T: Serialize>(
     Ok(serde_json::to_value(answer.value()).unwrap_or_default())
 }
 
-/// Follows a log.
+/// What a look at a part of a log has brought.
+#[derive(Debug)]
+struct Batch<T> {
+    /// New ones, in their order.
+    entries: Vec<Found<T>>,
+    /// There is more to read at once.
+    more: bool,
+    /// What may be missing before them.
+    gap: Option<Error>,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            more: false,
+            gap: None,
+        }
+    }
+}
+
+/// Follows a log: `client.follow_logs(…).lines()`.
+///
+/// Every entry comes once, in the service's order, through restarts and new versions of what logs.
+/// Where the log is kept in several parts that are written at the same time, their entries are
+/// merged by their times. It asks again and again, each time by a call like any other, with its
+/// retries and under the documented limits. Dropping it ends the asking.
+///
+/// It begins with the newest entries, unless [`since`](Self::since) or [`resume`](Self::resume)
+/// say otherwise, and goes on until it is dropped or something ends it.
+///
+/// ```
+/// use anypoint_core::{Error, Position};
+///
+/// # fn main() {}
+/// /// What a program keeps to go on after a restart.
+/// fn kept(text: &str) -> Result<Position, Error> {
+///     text.parse()
+/// }
+/// ```
+///
+/// # Errors
+/// Two kinds leave the stream going, and the entries after them come:
+/// - [`Decode`](crate::ErrorKind::Decode) with an entry that is no JSON object or has members of
+///   other types, whose text is [`Error::body`];
+/// - [`Gap`](crate::ErrorKind::Gap) where entries may be missing, because the service does not
+///   show more of one millisecond.
+///
+/// All others end it, and [`Lines::position`] is where to resume:
+/// - [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the position belongs to another log.
+/// - [`Deleted`](crate::ErrorKind::Deleted): what logs was deleted meanwhile.
+/// - Otherwise the error of the call that could not be made, such as a 403, or a 404 for what is
+///   not there or in another environment. Broken connections and other faults in passing end it
+///   only if nothing else comes for the time of [`patience`](Self::patience).
 #[must_use = "it does nothing until its lines are asked for"]
 #[derive(Clone)]
-#[expect(dead_code, reason = "begun")]
 pub struct Follow<R: Followed> {
     request: R,
+    settings: Settings,
+}
+
+#[derive(Clone, Debug)]
+struct Settings {
+    newest: u32,
+    since: Option<i64>,
+    position: Option<Position>,
+    every: Duration,
+    patience: Duration,
+    once: bool,
+}
+
+impl Settings {
+    fn start(&self) -> Start {
+        let newest = || Start::Newest(i64::from(self.newest));
+        self.since.map_or_else(newest, Start::From)
+    }
 }
 
 impl<R: Followed> Follow<R> {
     /// Follows what the request reads.
     #[doc(hidden)]
     pub fn new(request: R) -> Self {
-        Self { request }
+        let settings = Settings {
+            newest: 10,
+            since: None,
+            position: None,
+            every: Duration::from_secs(2),
+            patience: Duration::from_secs(300),
+            once: false,
+        };
+        Self { request, settings }
+    }
+
+    /// Changes the request, for instance to see errors only:
+    /// `.request(|logs| logs.log_level([LogLevel::Error]))`.
+    pub fn request(mut self, change: impl FnOnce(R) -> R) -> Self {
+        self.request = change(self.request);
+        self
+    }
+
+    /// With how many of the newest entries to begin; 10 if not set. A log that can only be
+    /// searched by time begins with those of the last minute instead.
+    pub fn newest(mut self, count: u32) -> Self {
+        self.settings.newest = count;
+        self
+    }
+
+    /// Begins with the entries of this time, also those of earlier versions of what logs.
+    ///
+    /// # Errors
+    /// When the timestamp is a text that is no time.
+    pub fn since(mut self, time: impl Into<Timestamp>) -> Result<Self, Error> {
+        let time = time.into();
+        let problem = || Error::invalid("what to follow the log since is not a time");
+        self.settings.since = Some(time.as_millis().ok_or_else(problem)?);
+        Ok(self)
+    }
+
+    /// Goes on behind a position, whatever was logged meanwhile.
+    pub fn resume(mut self, position: Position) -> Self {
+        self.settings.position = Some(position);
+        self
+    }
+
+    /// How long to pause when there is nothing new; 2 seconds if not set.
+    pub fn every(mut self, pause: Duration) -> Self {
+        self.settings.every = pause;
+        self
+    }
+
+    /// For how long nothing but faults may come before they end it; 5 minutes if not set.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.settings.patience = patience;
+        self
+    }
+
+    /// Ends when there is nothing new, instead of waiting for more.
+    pub fn once(mut self) -> Self {
+        self.settings.once = true;
+        self
+    }
+
+    /// The entries. Asking begins with the first call of `next`.
+    pub fn lines(self) -> Lines<R> {
+        let by_time = matches!(R::FOLLOWING.by, By::Time);
+        let subject = self.request.subject();
+        let position = self.settings.position.as_ref();
+        // One of another log is refused by the first call of `next`.
+        let marks = position.and_then(|position| position.marks_of(&subject).ok());
+        let ledger = Ledger::new(subject.clone(), by_time, marks);
+        let tail = Tail::new(self.request, self.settings);
+        // Boxed here, in generic code, so that only crates that follow compile it.
+        let lines = futures_util::stream::unfold(tail, async |mut tail| {
+            let handed = tail.next().await?;
+            Some((handed, tail))
+        });
+        Lines {
+            lines: Box::pin(lines),
+            ledger,
+        }
+    }
+}
+
+impl<R: Followed> fmt::Debug for Follow<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Follow")
+            .field("log", &self.request.subject())
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+type HandedStream<R> = Pin<Box<dyn Stream<Item = Handed<<R as Followed>::Entry>> + Send>>;
+
+/// A stream of the entries of a log; see [`Follow`].
+///
+/// Dropping a future of `next` loses nothing.
+#[must_use = "a stream does nothing until it is asked for its next value"]
+pub struct Lines<R: Followed> {
+    lines: HandedStream<R>,
+    ledger: Ledger,
+}
+
+impl<R: Followed> Lines<R> {
+    /// The next entry, as soon as it is there; `None` after the end.
+    pub async fn next(&mut self) -> Option<Result<R::Entry, Error>> {
+        std::future::poll_fn(|context| self.poll_line(context)).await
+    }
+
+    /// Where the stream is, behind the last entry that it gave; `None` if it was neither resumed
+    /// nor has given one. Following may [resume](Follow::resume) there, in another process, too.
+    pub fn position(&self) -> Option<Position> {
+        self.ledger.position()
+    }
+
+    fn poll_line(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<R::Entry, Error>>> {
+        let handed = ready!(self.lines.as_mut().poll_next(context));
+        if let Some(step) = handed.as_ref().and_then(|handed| handed.step.as_ref()) {
+            self.ledger.take(step);
+        }
+        Poll::Ready(handed.map(|handed| handed.entry))
+    }
+}
+
+impl<R: Followed> Stream for Lines<R> {
+    type Item = Result<R::Entry, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_line(context)
+    }
+}
+
+impl<R: Followed> fmt::Debug for Lines<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lines")
+            .field("position", &self.position())
+            .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 
+use crate::Json;
 use crate::error::message::{extract, is_html};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Tolerant, trail};
@@ -203,6 +204,16 @@ impl Answer {
             .unwrap_or(&self.body);
         body.trim_ascii()
     }
+}
+
+/// A part of an answer that was read as JSON.
+///
+/// # Errors
+/// When it is no `T`.
+pub(crate) fn part<T: Tolerant>(json: &Json) -> Result<T, DecodeError> {
+    trail::clear();
+    // By way of the text, so that every type is read by one kind of deserializer only.
+    decode(json.to_string().as_bytes()).map_err(|error| DecodeError::new(&error))
 }
 
 fn decode<T: Tolerant>(content: &[u8]) -> Result<T, serde_json::Error> {

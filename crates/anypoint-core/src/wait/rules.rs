@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::pointer::texts;
+
 /// What the answers of one operation mean, emitted as a `static`.
 #[derive(Debug)]
 pub struct Waiting {
@@ -136,29 +138,6 @@ fn name(pointer: &str) -> Option<&str> {
     let mut names = pointer.rsplit('/').filter(|name| *name != "*");
     let own = names.next();
     names.next().filter(|name| !name.is_empty()).or(own)
-}
-
-/// The scalars at a pointer, in which `*` stands for every item of a list. What is missing, null
-/// or empty is left out.
-pub(super) fn texts(answer: &Value, pointer: &str) -> Vec<String> {
-    let mut found = vec![answer];
-    for name in pointer.split('/').skip(1) {
-        found = match name {
-            "*" => found
-                .into_iter()
-                .filter_map(Value::as_array)
-                .flatten()
-                .collect(),
-            name => found.into_iter().filter_map(|v| v.get(name)).collect(),
-        };
-    }
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    let texts = found.into_iter().filter_map(text);
-    texts.filter(|text| !text.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::rules::{Version, Waiting, texts};
+use super::rules::{Version, Waiting};
+use crate::pointer::texts;
 use crate::timestamp::Timestamp;
 
 /// The version that is waited for.

@@ -1,0 +1,342 @@
+//! Reading on and on: whose turn it is among the parts, pauses, faults in passing, and the end.
+//!
+//! It must not know what an entry holds, nor how a part finds its place.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::entry::Found;
+use super::ledger::{Begun, Step};
+use super::part::{Part, Start, now};
+use super::rules::Parts;
+use super::seen::Seen;
+use super::{Followed, Settings, parts};
+use crate::error::{Error, ErrorKind};
+
+/// What is handed out: an entry or a complaint, and where it stands.
+pub(super) struct Handed<T> {
+    pub(super) entry: Result<T, Error>,
+    pub(super) step: Option<Step>,
+}
+
+/// A log on its way.
+pub(super) struct Tail<R: Followed> {
+    request: R,
+    settings: Settings,
+    /// The oldest part first.
+    parts: Vec<Part<R::Entry>>,
+    /// As the steps tell them.
+    begun: Arc<[Begun]>,
+    /// Parts that are not followed, or no longer.
+    done: HashSet<String>,
+    seen: Seen,
+    /// How many looks have been taken, and how many before this round.
+    looks: u64,
+    round: u64,
+    /// The next round is to begin, and to rest before anything else.
+    due: bool,
+    resting: bool,
+    over: bool,
+    /// The service has answered.
+    answered: bool,
+    /// The last answer was that there is nothing.
+    missing: bool,
+    /// Since when nothing but faults came.
+    faulty: Option<Instant>,
+}
+
+/// How many rounds a part that is no longer written is still looked at.
+const LAST_LOOKS: u32 = 2;
+
+impl<R: Followed> Tail<R> {
+    pub(super) fn new(request: R, settings: Settings) -> Self {
+        Self {
+            request,
+            settings,
+            parts: Vec::new(),
+            begun: Arc::default(),
+            done: HashSet::new(),
+            seen: Seen::default(),
+            looks: 0,
+            round: 0,
+            due: true,
+            resting: false,
+            over: false,
+            answered: false,
+            missing: false,
+            faulty: None,
+        }
+    }
+
+    /// The next entry, or what ended it; nothing after that.
+    pub(super) async fn next(&mut self) -> Option<Handed<R::Entry>> {
+        while !self.over {
+            if let Some(handed) = self.pop() {
+                return Some(handed);
+            }
+            match Box::pin(self.go_on()).await {
+                Ok(None) => {}
+                Ok(Some(gap)) => return Some(self.complain(gap)),
+                Err(error) => {
+                    if let Err(error) = self.refused(error) {
+                        self.over = true;
+                        return Some(self.complain(error));
+                    }
+                    self.resting = true;
+                }
+            }
+        }
+        None
+    }
+
+    fn complain(&self, error: Error) -> Handed<R::Entry> {
+        Handed {
+            entry: Err(error.in_operation(R::FOLLOWING.method)),
+            step: None,
+        }
+    }
+
+    /// The oldest of the next entries, once every part has shown that it has no older one.
+    fn pop(&mut self) -> Option<Handed<R::Entry>> {
+        let at = self.first()?;
+        if self.behind().is_some() {
+            return None;
+        }
+        let (found, time, pending) = self.parts.get_mut(at)?.pop()?;
+        let Found {
+            id, has_id, entry, ..
+        } = found;
+        let step = Step {
+            parts: self.begun.clone(),
+            part: at,
+            id,
+            has_id,
+            time,
+            pending,
+        };
+        Some(Handed {
+            entry: entry.map_err(|error| error.in_operation(R::FOLLOWING.method)),
+            step: Some(step),
+        })
+    }
+
+    /// The part whose next entry is the oldest.
+    fn first(&self) -> Option<usize> {
+        let parts = self.parts.iter().enumerate();
+        let heads = parts.filter_map(|(at, part)| Some((part.head()?.0, at)));
+        heads.min().map(|(_, at)| at)
+    }
+
+    /// A part that must be looked at before anything else can be told.
+    fn behind(&self) -> Option<usize> {
+        let head = self.first().and_then(|at| self.parts.get(at)?.head());
+        let since = head.map_or(self.round, |(_, look)| look);
+        let behind = |part: &Part<_>| part.head().is_none() && (part.more || part.looked <= since);
+        self.parts.iter().position(behind)
+    }
+
+    /// Takes a look at what is behind, or begins another round after a pause.
+    async fn go_on(&mut self) -> Result<Option<Error>, Error> {
+        if self.resting {
+            let session = self.request.endpoint().session.clone();
+            session.clock().sleep(self.settings.every).await;
+            self.resting = false;
+        }
+        if let Some(at) = self.behind() {
+            return self.look(at).await;
+        }
+        if self.due {
+            self.begin().await?;
+            self.due = false;
+        } else if self.settings.once {
+            self.over = true;
+        } else {
+            (self.due, self.resting) = (true, true);
+        }
+        Ok(None)
+    }
+
+    async fn look(&mut self, at: usize) -> Result<Option<Error>, Error> {
+        let Some(part) = self.parts.get_mut(at) else {
+            return Ok(None);
+        };
+        let batch = match part.look(&self.request, &mut self.seen).await {
+            Ok(batch) => batch,
+            // The overview has shown that it is there: its log has not begun, or is gone.
+            Err(error) if error.is_not_found() && R::FOLLOWING.parts.is_some() => {
+                super::Batch::default()
+            }
+            Err(error) => return Err(error),
+        };
+        self.looks += 1;
+        let gap = part.keep(batch, self.looks);
+        self.answered();
+        Ok(gap)
+    }
+
+    fn answered(&mut self) {
+        (self.answered, self.missing, self.faulty) = (true, false, None);
+    }
+
+    /// Begins a round: sees which parts there are.
+    async fn begin(&mut self) -> Result<(), Error> {
+        match &R::FOLLOWING.parts {
+            Some(rules) => self.survey(rules).await?,
+            None if self.parts.is_empty() => self.begin_whole()?,
+            None => {}
+        }
+        self.round = self.looks;
+        Ok(())
+    }
+
+    fn begin_whole(&mut self) -> Result<(), Error> {
+        let start = match self.resumed()? {
+            Some(marks) => marks.into_iter().next().map(Start::Mark),
+            None => None,
+        };
+        let start = start.unwrap_or_else(|| self.settings.start());
+        self.add("", start);
+        self.retell();
+        Ok(())
+    }
+
+    fn resumed(&self) -> Result<Option<Vec<super::position::Mark>>, Error> {
+        let Some(position) = &self.settings.position else {
+            return Ok(None);
+        };
+        let marks = position.marks_of(&self.request.subject())?;
+        Ok(Some(marks.to_vec()))
+    }
+
+    async fn survey(&mut self, rules: &Parts) -> Result<(), Error> {
+        let overview = self.request.clone().overview().await?;
+        let active = parts::active(rules, &overview);
+        let known =
+            |id: &String| self.done.contains(id) || self.parts.iter().any(|part| *part.id == **id);
+        if self.parts.is_empty() || !active.iter().all(known) {
+            let history = self.request.clone().history().await?;
+            let mut all = parts::ordered(rules, &history);
+            // A list that is behind lacks the newest ones.
+            let missing = active.iter().rev().filter(|id| !all.contains(*id));
+            let missing: Vec<String> = missing.cloned().collect();
+            all.extend(missing);
+            match self.parts.is_empty() && self.done.is_empty() {
+                true => self.begin_parts(all, &active)?,
+                false => self.add_new(all),
+            }
+        }
+        self.close(&active);
+        self.answered();
+        Ok(())
+    }
+
+    fn begin_parts(&mut self, all: Vec<String>, active: &[String]) -> Result<(), Error> {
+        if let Some(marks) = self.resumed()? {
+            let newest = all
+                .iter()
+                .rposition(|id| marks.iter().any(|mark| mark.part == **id));
+            let later = newest.map_or(0, |newest| newest + 1);
+            self.done.extend(all.iter().take(later).cloned());
+            for mark in marks {
+                self.done.remove(&mark.part);
+                self.add(&mark.part.clone(), Start::Mark(mark));
+            }
+            for id in all.iter().skip(later) {
+                self.add(id, Start::From(0));
+            }
+        } else {
+            let since = self.settings.since.is_some();
+            for id in all {
+                match since || active.contains(&id) {
+                    true => self.add(&id, self.settings.start()),
+                    false => drop(self.done.insert(id)),
+                }
+            }
+        }
+        self.retell();
+        Ok(())
+    }
+
+    fn add_new(&mut self, all: Vec<String>) {
+        for id in all {
+            let known = self.parts.iter().any(|part| *part.id == *id);
+            if !known && !self.done.contains(&id) {
+                self.add(&id, Start::From(0));
+            }
+        }
+        self.retell();
+    }
+
+    fn add(&mut self, id: &str, start: Start) {
+        let now = now(&self.request);
+        let part = Part::new(id, &R::FOLLOWING.by, start, now, &mut self.seen);
+        self.parts.push(part);
+    }
+
+    /// Lets parts go that are no longer written and bring nothing more.
+    fn close(&mut self, active: &[String]) {
+        let newest = self.parts.last().map(|part| part.id.clone());
+        for part in &mut self.parts {
+            part.active =
+                active.iter().any(|id| **id == *part.id) || Some(&part.id) == newest.as_ref();
+            part.silent = match part.active || part.looked == 0 {
+                true => 0,
+                false => part.silent + 1,
+            };
+        }
+        let gone = |part: &Part<_>| part.silent > LAST_LOOKS && part.head().is_none();
+        let count = self.parts.len();
+        let gone_ids: Vec<String> = {
+            let parts = self.parts.iter().filter(|part| gone(part));
+            parts.map(|part| part.id.to_string()).collect()
+        };
+        self.done.extend(gone_ids);
+        self.parts.retain(|part| !gone(part));
+        if self.parts.len() < count {
+            self.retell();
+        }
+    }
+
+    fn retell(&mut self) {
+        self.begun = self.parts.iter().map(|part| part.begun.clone()).collect();
+    }
+
+    /// An error that goes by is forgotten, unless it has lasted too long.
+    fn refused(&mut self, error: Error) -> Result<(), Error> {
+        if error.is_not_found() {
+            let again = std::mem::replace(&mut self.missing, true);
+            return match again {
+                false => Ok(()),
+                true if self.answered => Err(deleted().with_source(error)),
+                true => Err(error),
+            };
+        }
+        if !error.is_retryable() && !error.is_throttled() {
+            return Err(match &self.settings.position {
+                Some(_) if !self.has_read() && error.status() == Some(400) => error.with_hint(
+                    "the service may no longer have the entry of the position; follow from a time with Follow::since",
+                ),
+                _ => error,
+            });
+        }
+        let session = self.request.endpoint().session.clone();
+        let now = session.clock().now();
+        let since = *self.faulty.get_or_insert(now);
+        match now.saturating_duration_since(since) >= self.settings.patience {
+            true => Err(error),
+            false => Ok(()),
+        }
+    }
+
+    fn has_read(&self) -> bool {
+        self.parts.iter().any(|part| part.looked > 0)
+    }
+}
+
+fn deleted() -> Error {
+    Error::new(
+        ErrorKind::Deleted,
+        "what it is the log of was deleted meanwhile",
+    )
+}

@@ -1,0 +1,253 @@
+//! Windows over services that show only a part of what they have.
+
+use super::*;
+
+/// What a service shows of a window with more entries than it likes.
+#[derive(Clone, Copy, Debug)]
+enum Shows {
+    All,
+    Oldest(usize),
+    Newest(usize),
+    /// The newest first, and only so many of them.
+    Descending(usize),
+}
+
+struct Service {
+    /// Times, in order; the index is the id.
+    log: Vec<i64>,
+    shows: Shows,
+    searches: usize,
+    largest: usize,
+}
+
+impl Service {
+    fn search(&mut self, stretch: &Stretch) -> Vec<Found<()>> {
+        self.searches += 1;
+        let inside = |time: i64| {
+            stretch.from.is_none_or(|from| time >= from) && stretch.to.is_none_or(|to| time <= to)
+        };
+        let log = self.log.iter().enumerate();
+        let mut found: Vec<_> = log
+            .filter(|(_, time)| inside(**time))
+            .map(|(line, time)| Found {
+                id: line.to_string().into(),
+                has_id: true,
+                time: Some(*time),
+                order: i64::try_from(line).ok(),
+                entry: Ok(()),
+            })
+            .collect();
+        found.sort_by_key(|found| found.time);
+        match self.shows {
+            Shows::All => {}
+            Shows::Oldest(count) => found.truncate(count),
+            Shows::Newest(count) | Shows::Descending(count) => {
+                found.drain(..found.len().saturating_sub(count));
+            }
+        }
+        if let Shows::Descending(_) = self.shows {
+            found.reverse();
+        }
+        self.largest = self.largest.max(found.len());
+        found
+    }
+}
+
+fn service(log: Vec<i64>, shows: Shows) -> Service {
+    Service {
+        log,
+        shows,
+        searches: 0,
+        largest: 0,
+    }
+}
+
+struct Reader {
+    window: Window<()>,
+    seen: Seen,
+    lines: Vec<usize>,
+    gaps: usize,
+}
+
+impl Reader {
+    fn from(time: i64) -> Self {
+        Self {
+            window: Window::new(time, Vec::new()),
+            seen: Seen::default(),
+            lines: Vec::new(),
+            gaps: 0,
+        }
+    }
+
+    /// Reads until there is nothing new.
+    fn read(&mut self, service: &mut Service) {
+        for _ in 0..10_000 {
+            let found = service.search(&self.window.stretch());
+            let Some(batch) = self.window.accept(found, &mut self.seen) else {
+                continue;
+            };
+            let ids = batch.entries.iter().map(|found| found.id.parse::<usize>());
+            self.lines.extend(ids.map(Result::unwrap));
+            self.gaps += usize::from(batch.gap.is_some());
+            if !batch.more {
+                return;
+            }
+        }
+        panic!("it goes on for ever: {:?}", self.window.stretch());
+    }
+
+    /// All lines came, once and in order.
+    fn check(&self, count: usize, what: &str) {
+        let wrong = self.lines.iter().enumerate().find(|(at, line)| at != *line);
+        assert_eq!(
+            (wrong, self.lines.len(), self.gaps),
+            (None, count, 0),
+            "{what}"
+        );
+    }
+}
+
+const EACH: [Shows; 7] = [
+    Shows::All,
+    Shows::Oldest(100),
+    Shows::Newest(100),
+    Shows::Descending(100),
+    Shows::Oldest(1000),
+    Shows::Newest(1000),
+    Shows::Descending(1000),
+];
+
+/// Times with pauses, bursts and many entries of the same millisecond.
+fn times(count: usize, seed: u64) -> Vec<i64> {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut time = 1_000_000;
+    let mut times = Vec::new();
+    while times.len() < count {
+        time += match random.u8(..100) {
+            0 => random.i64(10_000..1_000_000),
+            1..50 => random.i64(0..50),
+            _ => 0,
+        };
+        let same = random.usize(1..30);
+        // Less than a service shows, whatever of it is random.
+        let last = times.iter().rev().take(90);
+        if last.filter(|other| **other == time).count() + same > 90 {
+            time += 1;
+        }
+        times.extend(std::iter::repeat_n(time, same));
+    }
+    times.truncate(count);
+    times
+}
+
+#[test]
+fn a_backlog_comes_whole_and_in_order_whatever_the_service_shows() {
+    for shows in EACH {
+        for seed in 0..3 {
+            let log = times(5_000, seed);
+            let mut service = service(log, shows);
+            let mut reader = Reader::from(0);
+            reader.read(&mut service);
+            reader.check(5_000, &format!("{shows:?} {seed}"));
+        }
+    }
+}
+
+#[test]
+fn a_log_that_grows_comes_whole_and_in_order() {
+    for shows in EACH {
+        for seed in 0..3 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let all = times(3_000, seed);
+            let mut service = service(Vec::new(), shows);
+            let mut reader = Reader::from(0);
+            while service.log.len() < all.len() {
+                let next = service.log.len() + random.usize(0..200);
+                service.log = all.iter().copied().take(next).collect();
+                reader.read(&mut service);
+            }
+            reader.check(3_000, &format!("{shows:?} {seed}"));
+        }
+    }
+}
+
+#[test]
+fn a_backlog_takes_not_many_more_searches_than_answers() {
+    for shows in [Shows::Oldest(1000), Shows::Newest(1000)] {
+        let log: Vec<i64> = (0..100_000).map(|line| line / 3).collect();
+        let mut service = service(log, shows);
+        let mut reader = Reader::from(0);
+        reader.read(&mut service);
+        assert_eq!(reader.lines.len(), 100_000);
+        // A window shows 500 new entries of 1,000.
+        assert!(service.searches < 600, "{shows:?}: {}", service.searches);
+        assert!(reader.window.recent.len() <= 1_000);
+    }
+}
+
+#[test]
+fn a_quiet_log_takes_one_search_each_time() {
+    let mut service = service(
+        (0..500).map(|line| line * 100).collect(),
+        Shows::Oldest(1000),
+    );
+    let mut reader = Reader::from(0);
+    reader.read(&mut service);
+    service.searches = 0;
+    for time in 50..60 {
+        service.log.push(time * 1_000);
+        reader.read(&mut service);
+    }
+    assert_eq!((reader.lines.len(), service.searches), (510, 10));
+}
+
+#[test]
+fn entries_that_come_late_come_all_the_same() {
+    let mut service = service(vec![1_000, 9_000], Shows::All);
+    let mut reader = Reader::from(0);
+    reader.read(&mut service);
+    service.log.push(2_000);
+    reader.read(&mut service);
+    assert_eq!(reader.lines, [0, 1, 2]);
+}
+
+#[test]
+fn what_was_shown_does_not_come_again() {
+    let mut service = service(vec![5, 7, 7, 7, 8], Shows::All);
+    let mut reader = Reader::from(7);
+    let shown: Vec<(i64, Arc<str>)> = vec![(7, "1".into()), (7, "3".into())];
+    for (_, id) in &shown {
+        reader.seen.is_new(id);
+    }
+    reader.window = Window::new(7, shown);
+    reader.read(&mut service);
+    assert_eq!(reader.lines, [2, 4]);
+}
+
+#[test]
+fn a_millisecond_that_is_not_shown_whole_is_told_and_left() {
+    for shows in [Shows::Oldest(150), Shows::Newest(150)] {
+        let mut log = vec![1; 10];
+        log.extend([7; 400]);
+        log.extend([8; 10]);
+        let mut service = service(log, shows);
+        let mut reader = Reader::from(0);
+        reader.read(&mut service);
+        let first = reader.lines.iter().filter(|line| **line < 10).count();
+        let last = reader.lines.iter().filter(|line| **line >= 410).count();
+        assert_eq!((first, last, reader.gaps), (10, 10, 1), "{shows:?}");
+    }
+}
+
+#[test]
+fn a_millisecond_with_many_entries_at_the_end_is_no_gap() {
+    let mut service = service(vec![7; 200], Shows::All);
+    let mut reader = Reader::from(0);
+    for _ in 0..3 {
+        reader.read(&mut service);
+    }
+    assert_eq!((reader.lines.len(), reader.gaps), (200, 0));
+    service.log.extend([7, 8]);
+    reader.read(&mut service);
+    assert_eq!((reader.lines.len(), reader.gaps), (202, 0));
+}

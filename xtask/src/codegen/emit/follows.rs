@@ -97,7 +97,10 @@ fn rules(follow: &Follow) -> TokenStream {
     let (method, id, time) = (&rules.method, &rules.id.text, &rules.time.text);
     let order = optional(rules.order.as_ref().map(|order| &order.text));
     let by = match follow.length_asked {
-        Some(length) => quote!(internal::By::Document { length: #length }),
+        Some(length) => {
+            let length = proc_macro2::Literal::i64_unsuffixed(length);
+            quote!(internal::By::Document { length: #length })
+        }
         None => quote!(internal::By::Time),
     };
     let parts = rules.parts.as_ref().map(|parts| {

@@ -31,7 +31,7 @@ fn follow(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags
     let bodies = operation.body.as_ref().map_or(1, |body| body.content.len());
     if bodies != 1 {
         let problem = format!("x-follow on {id}, which has {bodies} kinds of body");
-        diags.error(line, problem);
+        diags.error_help(line, problem, "give it one media type");
     }
     sentence(&follow.summary, &follow.method, line, diags);
     entries(spec, operation, follow, diags);
@@ -94,7 +94,8 @@ fn entries(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diag
             "x-follow on {}, which answers no bare list of objects",
             operation.id
         );
-        diags.error(follow.line, problem);
+        let help = "a list of a component that is an object";
+        diags.error_help(follow.line, problem, help);
         return;
     };
     let pointers = [
@@ -165,11 +166,11 @@ fn members(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diag
                 want.name(),
                 operation.id
             );
-            diags.error(line, problem);
+            diags.error_help(line, problem, "declare it there, or correct the name");
         }
         if seen.contains(&name) {
             let problem = format!("x-follow of {} sets `{name}` twice", operation.id);
-            diags.error(line, problem);
+            diags.error_help(line, problem, "name it once");
         }
         seen.push(name);
     }
@@ -195,7 +196,11 @@ fn variables(operation: &Operation, diags: &mut Diags, line: usize) {
         if parameter.location == Location::Path && !is_path_text(operation, &parameter.name) {
             let (name, id) = (&parameter.name, &operation.id);
             let problem = format!("x-follow on {id}, whose path variable `{name}` is no text");
-            diags.error(line, problem);
+            diags.error_help(
+                line,
+                problem,
+                "the ids in the path say what it is the log of",
+            );
         }
     }
 }
@@ -211,7 +216,7 @@ fn parts(spec: &Spec, operation: &Operation, parts: &LogParts, diags: &mut Diags
     let (parameter, line) = &parts.parameter;
     if !parameter.is_empty() && !is_path_text(operation, parameter) {
         let problem = format!("`{parameter}` is no path variable of {}", operation.id);
-        diags.error(*line, problem);
+        diags.error_help(*line, problem, "name the one that stands for the part");
     }
     if let Some(list) = look(spec, operation, parts, &parts.list, diags) {
         history(spec, list, parts, diags);
@@ -231,7 +236,8 @@ fn look<'a>(
 ) -> Option<&'a Operation> {
     let Some(found) = spec.operation(name) else {
         if !name.is_empty() {
-            diags.error(*line, format!("there is no operation `{name}`"));
+            let problem = format!("there is no operation `{name}`");
+            diags.error_help(*line, problem, "name an operationId of this document");
         }
         return None;
     };
@@ -246,7 +252,11 @@ fn look<'a>(
                 "{name} needs `{}`, which is no path variable that {} has besides the part",
                 parameter.name, operation.id
             );
-            diags.error(*line, problem);
+            diags.error_help(
+                *line,
+                problem,
+                "only path variables with text are passed on",
+            );
         }
     }
     Some(found)
@@ -260,12 +270,12 @@ fn history(spec: &Spec, list: &Operation, parts: &LogParts, diags: &mut Diags) {
                 "`{name}` is no optional integer in the query of {}",
                 list.id
             );
-            diags.error(*line, problem);
+            diags.error_help(*line, problem, "name what says how many parts come");
             continue;
         };
         if maximum(schema).is_some_and(|maximum| i64::from(*value) > maximum) {
             let problem = format!("{value} is more than the maximum of `{name}`");
-            diags.error(*line, problem);
+            diags.error_help(*line, problem, "ask for no more than that");
         }
     }
     let items = items(spec, list).filter(|(item, _)| reach::is_object(spec, item));
@@ -284,7 +294,8 @@ fn history(spec: &Spec, list: &Operation, parts: &LogParts, diags: &mut Diags) {
 fn active(spec: &Spec, overview: &Operation, parts: &LogParts, diags: &mut Diags) {
     let Some((_, answer)) = waits::answer(spec, overview) else {
         let problem = format!("{} does not answer one object in JSON", overview.id);
-        diags.error(parts.of.1, problem);
+        let help = "name the GET that shows which parts are being written";
+        diags.error_help(parts.of.1, problem, help);
         return;
     };
     if parts.active.is_empty() {

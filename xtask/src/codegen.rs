@@ -13,6 +13,7 @@ pub mod emit;
 pub mod engine;
 pub mod fields;
 pub mod fileset;
+mod following;
 pub mod format;
 pub mod ir;
 pub mod lint;

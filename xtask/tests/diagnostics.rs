@@ -58,8 +58,8 @@ fn a_typing_mistake_in_a_key_gets_a_suggestion() {
 
 #[test]
 fn unknown_extensions_are_refused() {
-    let found = complaints("summary:", "x-follow: {}\n      summary:");
-    assert!(found.contains("unknown key `x-follow`"), "{found}");
+    let found = complaints("summary:", "x-fallow: {}\n      summary:");
+    assert!(found.contains("unknown key `x-fallow`"), "{found}");
 }
 
 #[test]

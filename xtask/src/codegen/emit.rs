@@ -1,6 +1,7 @@
 //! The IR to tokens. Emitting cannot fail: every decision has been taken.
 
 mod docs;
+mod follows;
 mod models;
 mod models_table;
 mod package;

@@ -53,6 +53,7 @@ pub struct Request {
     pub limits: Vec<String>,
     pub pages: Option<Pages>,
     pub wait: Option<Wait>,
+    pub follow: Option<Follow>,
     /// What the spec shows as the answer.
     pub example: Option<serde_json::Value>,
 }
@@ -128,6 +129,51 @@ pub struct Wait {
     pub given: Vec<(String, String, bool)>,
     /// The component is that of the answer, so that its version can be followed.
     pub follows: bool,
+}
+
+/// How a log is followed.
+#[derive(Debug)]
+pub struct Follow {
+    /// What the entries mean.
+    pub rules: super::spec::Follow,
+    /// The component that an entry is.
+    pub entry: String,
+    /// How many entries are asked for at a time.
+    pub length_asked: Option<i64>,
+    pub after: Option<Place>,
+    pub length: Option<Place>,
+    pub from: Option<Place>,
+    pub to: Option<Place>,
+    pub fixed: Vec<(Place, bool)>,
+    pub parts: Option<LogParts>,
+}
+
+/// An optional field of a request, or of its body.
+#[derive(Debug)]
+pub struct Place {
+    pub field: String,
+    pub in_body: bool,
+    /// An `i32`, where the runtime counts in `i64`.
+    pub narrow: bool,
+}
+
+/// How the parts of a log are found.
+#[derive(Debug)]
+pub struct LogParts {
+    /// The argument that names the part.
+    pub argument: String,
+    pub history: Look,
+    /// What the history is asked for, and the member of its answer that holds the list.
+    pub limit: Vec<(String, u32)>,
+    pub items: Option<String>,
+    pub overview: Look,
+}
+
+/// A method of the client, and the arguments that it shares with the request.
+#[derive(Debug)]
+pub struct Look {
+    pub id: String,
+    pub arguments: Vec<String>,
 }
 
 /// A component.

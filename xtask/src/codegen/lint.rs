@@ -4,6 +4,7 @@
 
 mod content;
 mod examples;
+mod follows;
 mod limits;
 mod operations;
 mod pages;
@@ -30,6 +31,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     limits::check(spec, diags);
     secrets::names(spec, diags);
     waits::check(spec, diags);
+    follows::check(spec, diags);
     type_names(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         diags.error_help(
@@ -86,6 +88,14 @@ fn tags(spec: &Spec, diags: &mut Diags) {
                 "remove it",
             );
         }
+    }
+}
+
+/// The summary of a method that is no operation.
+fn sentence(summary: &str, method: &str, line: usize, diags: &mut Diags) {
+    if !summary.is_empty() && (summary.contains('\n') || !summary.ends_with('.')) {
+        let problem = format!("the summary of {method} is not one sentence on one line");
+        diags.error_help(line, problem, "end it with a full stop");
     }
 }
 

@@ -17,6 +17,7 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Endpoint",
     "Err",
     "Error",
+    "Follow",
     "From",
     "Future",
     "Into",

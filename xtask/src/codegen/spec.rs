@@ -92,6 +92,7 @@ pub struct Operation {
     pub limits: Vec<(String, usize)>,
     pub paginate: Option<Paginate>,
     pub wait: Option<Wait>,
+    pub follow: Option<Follow>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +221,45 @@ pub struct Version {
     pub reached: Vec<Pointer>,
 }
 
+/// How an operation shows a log that grows.
+#[derive(Clone, Debug)]
+pub struct Follow {
+    pub line: usize,
+    pub method: String,
+    pub method_line: usize,
+    pub summary: String,
+    pub description: String,
+    /// Where an entry's id, its time and its order within that time are.
+    pub id: Pointer,
+    pub time: Pointer,
+    pub order: Option<Pointer>,
+    /// Members of the query or of the JSON body that say what to read.
+    pub after: Option<(String, usize)>,
+    pub length: Option<(String, usize)>,
+    pub from: Option<(String, usize)>,
+    pub to: Option<(String, usize)>,
+    /// Such members that are always sent so.
+    pub fixed: Vec<(String, bool, usize)>,
+    pub parts: Option<LogParts>,
+}
+
+/// Where a log is kept in several parts, and which of them grow.
+#[derive(Clone, Debug)]
+pub struct LogParts {
+    pub line: usize,
+    /// The path variable that names the part.
+    pub parameter: (String, usize),
+    /// The operation that lists them, and the query parameters that make it list enough.
+    pub list: (String, usize),
+    pub limit: Vec<(String, u32, usize)>,
+    /// Where a part's id and its beginning are, in an item of the list.
+    pub id: Pointer,
+    pub date: Option<Pointer>,
+    /// The operation that shows which parts are being written, and where.
+    pub of: (String, usize),
+    pub active: Vec<Pointer>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Example {
     pub line: usize,
@@ -279,6 +319,10 @@ pub struct Branch {
 }
 
 impl Spec {
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
     pub fn schema(&self, name: &str) -> Option<&Component> {
         self.schemas.iter().find(|component| component.name == name)
     }

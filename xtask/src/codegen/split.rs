@@ -23,6 +23,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "CallOptions",
             "Download",
             "Error",
+            "Follow",
             "Items",
             "Json",
             "Nullable",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use quote::ToTokens as _;
 use syn::Type;
 
-use super::ir::{Answer, Api, Face, ItemId, Request, TypeDef, TypeKind, Wait, outer};
+use super::ir::{Answer, Api, Face, Follow, ItemId, Request, TypeDef, TypeKind, Wait, outer};
 
 /// Pages by tag; types that several tags use are on the page `shared`.
 pub fn pages(api: &Api) -> Vec<(String, String)> {
@@ -19,6 +19,7 @@ pub fn pages(api: &Api) -> Vec<(String, String)> {
         {
             page.push_str(&operation(request));
             page.extend(request.wait.as_ref().map(|wait| waiting(request, wait)));
+            page.extend((request.follow.as_ref()).map(|follow| following(request, follow)));
         }
         page.push('\n');
         page.push_str(&types(api, Some(&tag.module)));
@@ -92,6 +93,18 @@ fn waiting(request: &Request, wait: &Wait) -> String {
         wait.of,
         text(&wait.answer)
     )
+}
+
+fn following(request: &Request, follow: &Follow) -> String {
+    let part = follow.parts.as_ref().map(|parts| &parts.argument);
+    let parameters = request.parameters.iter();
+    let own = parameters.filter(|parameter| parameter.required && Some(&parameter.name) != part);
+    let own = own.map(|parameter| format!("{}: {}", parameter.name, text(&parameter.ty)));
+    let body = request.body.iter().filter(|body| body.required);
+    let body = body.map(|body| format!("body: {}", text(&body.ty)));
+    let arguments = own.chain(body).collect::<Vec<_>>().join(", ");
+    let (method, entry) = (&follow.rules.method, &follow.entry);
+    format!("{method}({arguments}) -> follow entries of {entry}\n")
 }
 
 fn answer(answer: &Answer) -> String {

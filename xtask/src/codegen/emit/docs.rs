@@ -45,15 +45,10 @@ pub fn method(request: &Request) -> String {
     if !arguments.is_empty() || body.is_some() {
         text.push_str("\n\n# Arguments");
         for argument in &arguments {
-            let _ = write!(
-                text,
-                "\n- `{}`: {}",
-                argument.name,
-                indented(&argument.description)
-            );
+            text += &self::argument(&argument.name, &argument.description);
         }
         if let Some(body) = body {
-            let _ = write!(text, "\n- `body`: {}", indented(&self::body(body)));
+            text += &self::argument("body", &self::body(body));
         }
     }
     text.push_str(&answer(request));
@@ -98,6 +93,11 @@ pub fn setter(parameter: &Parameter) -> String {
         ),
         None => parameter.description.clone(),
     }
+}
+
+/// An item of `# Arguments`, on a line of its own.
+pub fn argument(name: &str, description: &str) -> String {
+    format!("\n- `{name}`: {}", indented(description))
 }
 
 fn indented(text: &str) -> String {

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::Type;
 
 use super::docs;
+use super::follows;
 use super::models::{argument, deprecated, is_option};
 use super::waits;
 use crate::codegen::ir::{Answer, ItemId, Location, Pages, Parameter, Request, Security, outer};
@@ -48,12 +49,8 @@ pub fn method(request: &Request) -> TokenStream {
         });
         takes.push(take);
     }
-    let many = if takes.len() > 6 {
-        quote!(#[expect(clippy::too_many_arguments, reason = "a call that lacks a required value must not compile")])
-    } else {
-        quote!()
-    };
-    let wait = waits::method(request);
+    let many = many_arguments(takes.len());
+    let (wait, follow) = (waits::method(request), follows::method(request));
     quote! {
         #docs
         #deprecated
@@ -62,6 +59,15 @@ pub fn method(request: &Request) -> TokenStream {
             #request_type { endpoint: self.endpoint.clone(), #(#members),* }
         }
         #wait
+        #follow
+    }
+}
+
+pub fn many_arguments(count: usize) -> TokenStream {
+    if count > 6 {
+        quote!(#[expect(clippy::too_many_arguments, reason = "a call that lacks a required value must not compile")])
+    } else {
+        quote!()
     }
 }
 
@@ -97,6 +103,7 @@ pub fn item(request: &Request) -> TokenStream {
     let paged = request.pages.as_ref().map(|pages| paged(&name, pages));
     let outcome = outcome(request);
     let (wait, waited) = (waits::setter(request), waits::waited(request));
+    let followed = follows::followed(request);
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -114,6 +121,7 @@ pub fn item(request: &Request) -> TokenStream {
         }
         #paged
         #waited
+        #followed
         #outcome
     }
 }

@@ -33,6 +33,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         if let Some(wait) = &operation.wait {
             id(&wait.method, wait.method_line, &mut ids, diags);
         }
+        if let Some(follow) = &operation.follow {
+            id(&follow.method, follow.method_line, &mut ids, diags);
+        }
         prose(operation, diags);
         tag(spec, operation, diags);
         path(operation, diags);

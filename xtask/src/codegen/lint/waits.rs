@@ -23,13 +23,7 @@ fn wait(spec: &Spec, operation: &Operation, wait: &Wait, diags: &mut Diags) {
             "put it on a GET without a body",
         );
     }
-    if !wait.summary.is_empty() && (wait.summary.contains('\n') || !wait.summary.ends_with('.')) {
-        let problem = format!(
-            "the summary of {} is not one sentence on one line",
-            wait.method
-        );
-        diags.error_help(line, problem, "end it with a full stop");
-    }
+    super::sentence(&wait.summary, &wait.method, line, diags);
     let Some((name, answer)) = answer(spec, operation) else {
         let problem = format!("x-wait on {id}, which does not answer one object in JSON");
         diags.error_help(line, problem, "name the object as a component");
@@ -59,7 +53,10 @@ fn wait(spec: &Spec, operation: &Operation, wait: &Wait, diags: &mut Diags) {
 }
 
 /// The component that a success answers.
-fn answer<'a>(spec: &'a Spec, operation: &'a Operation) -> Option<(&'a str, &'a Schema)> {
+pub(super) fn answer<'a>(
+    spec: &'a Spec,
+    operation: &'a Operation,
+) -> Option<(&'a str, &'a Schema)> {
     let content = super::successes(operation).flat_map(|response| &response.content);
     let schema = content.filter_map(|media| media.schema.as_ref()).next()?;
     let name = reach::target(schema)?;
@@ -166,7 +163,8 @@ fn pointer<'a>(
     found
 }
 
-fn lead<'a>(spec: &'a Spec, answer: &'a Schema, pointer: &str) -> Option<&'a Schema> {
+/// The scalar behind a pointer, if there is one and it is no secret.
+pub(super) fn lead<'a>(spec: &'a Spec, answer: &'a Schema, pointer: &str) -> Option<&'a Schema> {
     let mut schema = answer;
     for name in pointer.strip_prefix('/')?.split('/') {
         let inner = reach::resolve(spec, schema);

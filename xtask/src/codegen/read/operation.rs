@@ -1,7 +1,7 @@
 //! Paths, operations, parameters, bodies and responses.
 
 use super::schema::{example, schema};
-use super::{Components, limits, reference, security, wait};
+use super::{Components, follow, limits, reference, security, wait};
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::{Node, Value};
@@ -95,6 +95,9 @@ fn operation<'a>(
             .map_or_else(Vec::new, |node| limits::named(node, diags)),
         paginate: fields.take("x-paginate").map(|node| paginate(node, diags)),
         wait: fields.take("x-wait").map(|node| wait::wait(node, diags)),
+        follow: fields
+            .take("x-follow")
+            .map(|node| follow::follow(node, diags)),
     };
     fields.text("x-source", diags);
     fields.finish(diags);

@@ -55,7 +55,7 @@ fn version(node: &Node, diags: &mut Diags) -> Version {
     version
 }
 
-fn pointers(nodes: &[Node], diags: &mut Diags) -> Vec<Pointer> {
+pub(super) fn pointers(nodes: &[Node], diags: &mut Diags) -> Vec<Pointer> {
     let pointer = |node: &Node| {
         let text = text(node, "a pointer", diags)?;
         let line = node.line;

@@ -1,0 +1,315 @@
+//! Rules about `x-follow`.
+
+use super::{sentence, waits};
+use crate::codegen::diag::Diags;
+use crate::codegen::following::{items, maximum, member};
+use crate::codegen::reach;
+use crate::codegen::spec::{
+    Follow, Kind, Location, LogParts, Method, Operation, Pointer, Schema, Spec,
+};
+
+pub fn check(spec: &Spec, diags: &mut Diags) {
+    for operation in &spec.operations {
+        if let Some(follow) = &operation.follow {
+            self::follow(spec, operation, follow, diags);
+        }
+    }
+}
+
+fn follow(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+    let (id, line) = (&operation.id, follow.line);
+    let looks = match operation.method {
+        Method::Get => true,
+        Method::Post => operation.idempotent == Some(true),
+        _ => false,
+    };
+    if !looks {
+        let help = "put it on a GET, or on a POST with `x-idempotent: true`";
+        let problem = format!("x-follow on {id}, which does more than look");
+        diags.error_help(line, problem, help);
+    }
+    let bodies = operation.body.as_ref().map_or(1, |body| body.content.len());
+    if bodies != 1 {
+        let problem = format!("x-follow on {id}, which has {bodies} kinds of body");
+        diags.error_help(line, problem, "give it one media type");
+    }
+    sentence(&follow.summary, &follow.method, line, diags);
+    entries(spec, operation, follow, diags);
+    kind(operation, follow, diags);
+    members(spec, operation, follow, diags);
+    variables(operation, diags, line);
+    if let Some(parts) = &follow.parts {
+        self::parts(spec, operation, parts, diags);
+    }
+}
+
+/// What a pointer or a member must be.
+#[derive(Clone, Copy)]
+enum Want {
+    Id,
+    Time,
+    Number,
+    Text,
+    Flag,
+    Milliseconds,
+}
+
+impl Want {
+    fn fits(self, schema: &Schema) -> bool {
+        let integer = matches!(schema.kind, Kind::Integer { .. });
+        match self {
+            Self::Id => integer || is_text(schema),
+            Self::Time => integer || is_date(schema),
+            Self::Number => integer,
+            Self::Text => is_text(schema),
+            Self::Flag => matches!(schema.kind, Kind::Bool),
+            Self::Milliseconds => matches!(schema.kind, Kind::Integer { int32: false }),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Id => "text or integer",
+            Self::Time => "time",
+            Self::Number => "integer",
+            Self::Text => "text",
+            Self::Flag => "flag",
+            Self::Milliseconds => "integer of 64 bits",
+        }
+    }
+}
+
+fn is_text(schema: &Schema) -> bool {
+    matches!(schema.kind, Kind::String { .. }) && !is_date(schema) && !schema.is_secret()
+}
+
+fn is_date(schema: &Schema) -> bool {
+    matches!(&schema.kind, Kind::String { format: Some(format) } if format == "date-time")
+}
+
+fn entries(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+    let listed = items(spec, operation).filter(|(_, member)| member.is_none());
+    let Some((entry, _)) = listed.filter(|(entry, _)| reach::is_object(spec, entry)) else {
+        let problem = format!(
+            "x-follow on {}, which answers no bare list of objects",
+            operation.id
+        );
+        let help = "a list of a component that is an object";
+        diags.error_help(follow.line, problem, help);
+        return;
+    };
+    let pointers = [
+        (Some(&follow.id), Want::Id),
+        (Some(&follow.time), Want::Time),
+        (follow.order.as_ref(), Want::Number),
+    ];
+    for (at, want) in pointers {
+        if let Some(at) = at {
+            one(spec, entry, at, want, "an entry", diags);
+        }
+    }
+}
+
+/// A pointer that leads to one value.
+fn one(spec: &Spec, root: &Schema, at: &Pointer, want: Want, of: &str, diags: &mut Diags) {
+    let found = waits::lead(spec, root, &at.text).filter(|_| !at.text.contains('*'));
+    if !at.text.is_empty() && !found.is_some_and(|schema| want.fits(schema)) {
+        let problem = format!("`{}` leads to no {} of {of}", at.text, want.name());
+        diags.error_help(at.line, problem, "write it like `/event/timestamp`");
+    }
+}
+
+/// Either an id or a time says where to read on.
+fn kind(operation: &Operation, follow: &Follow, diags: &mut Diags) {
+    let help = "`after` with `length` and `from` where the id of an entry says what comes next, or `to` with `from` where only the time does";
+    let problem = match (&follow.after, &follow.to) {
+        (Some(_), Some((_, line))) => Some((*line, "both after and to")),
+        (None, None) => Some((follow.line, "neither after nor to")),
+        _ => None,
+    };
+    if let Some((line, what)) = problem {
+        diags.error_help(
+            line,
+            format!("x-follow of {} has {what}", operation.id),
+            help,
+        );
+    }
+    if follow.from.is_none() {
+        let problem = format!("x-follow of {} has no from", operation.id);
+        diags.error_help(follow.line, problem, help);
+    }
+    if follow.after.is_some() != follow.length.is_some() {
+        let problem = format!("x-follow of {} has one of after and length", operation.id);
+        diags.error_help(follow.line, problem, help);
+    }
+}
+
+fn members(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+    let named = [
+        (&follow.after, Want::Text),
+        (&follow.length, Want::Number),
+        (&follow.from, Want::Milliseconds),
+        (&follow.to, Want::Milliseconds),
+    ];
+    let named = named.into_iter().filter_map(|(name, want)| {
+        let (name, line) = name.as_ref()?;
+        Some((name, *line, want))
+    });
+    let fixed = follow.fixed.iter();
+    let fixed = fixed.map(|(name, _, line)| (name, *line, Want::Flag));
+    let mut seen: Vec<&String> = Vec::new();
+    for (name, line, want) in named.chain(fixed) {
+        let found = member(spec, operation, name).filter(|(schema, _)| want.fits(schema));
+        if found.is_none() {
+            let problem = format!(
+                "`{name}` is no optional {} in the query or the required JSON body of {}",
+                want.name(),
+                operation.id
+            );
+            diags.error_help(line, problem, "declare it there, or correct the name");
+        }
+        if seen.contains(&name) {
+            let problem = format!("x-follow of {} sets `{name}` twice", operation.id);
+            diags.error_help(line, problem, "name it once");
+        }
+        seen.push(name);
+    }
+    length(spec, operation, follow, diags);
+}
+
+/// As many as the service gives at most are asked for.
+fn length(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+    let Some((name, line)) = &follow.length else {
+        return;
+    };
+    let found = member(spec, operation, name);
+    if found.is_some_and(|(schema, _)| Want::Number.fits(schema) && maximum(schema).is_none()) {
+        let problem = format!("`{name}` of {} has no maximum", operation.id);
+        let help = "that many entries are asked for: add `maximum` to its schema";
+        diags.error_help(*line, problem, help);
+    }
+}
+
+/// The path says what it is the log of.
+fn variables(operation: &Operation, diags: &mut Diags, line: usize) {
+    for parameter in &operation.parameters {
+        if parameter.location == Location::Path && !is_path_text(operation, &parameter.name) {
+            let (name, id) = (&parameter.name, &operation.id);
+            let problem = format!("x-follow on {id}, whose path variable `{name}` is no text");
+            diags.error_help(
+                line,
+                problem,
+                "the ids in the path say what it is the log of",
+            );
+        }
+    }
+}
+
+fn is_path_text(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().any(|parameter| {
+        let text = is_text(&parameter.schema) && !parameter.is_secret();
+        parameter.name == name && parameter.location == Location::Path && text
+    })
+}
+
+fn parts(spec: &Spec, operation: &Operation, parts: &LogParts, diags: &mut Diags) {
+    let (parameter, line) = &parts.parameter;
+    if !parameter.is_empty() && !is_path_text(operation, parameter) {
+        let problem = format!("`{parameter}` is no path variable of {}", operation.id);
+        diags.error_help(*line, problem, "name the one that stands for the part");
+    }
+    if let Some(list) = look(spec, operation, parts, &parts.list, diags) {
+        history(spec, list, parts, diags);
+    }
+    if let Some(overview) = look(spec, operation, parts, &parts.of, diags) {
+        active(spec, overview, parts, diags);
+    }
+}
+
+/// Another operation that is called with the path variables of this one.
+fn look<'a>(
+    spec: &'a Spec,
+    operation: &Operation,
+    parts: &LogParts,
+    (name, line): &(String, usize),
+    diags: &mut Diags,
+) -> Option<&'a Operation> {
+    let Some(found) = spec.operation(name) else {
+        if !name.is_empty() {
+            let problem = format!("there is no operation `{name}`");
+            diags.error_help(*line, problem, "name an operationId of this document");
+        }
+        return None;
+    };
+    if found.method != Method::Get || found.body.is_some() {
+        let problem = format!("{name} does more than look");
+        diags.error_help(*line, problem, "name a GET without a body");
+    }
+    for parameter in found.parameters.iter().filter(|known| known.required) {
+        let same = is_path_text(found, &parameter.name) && is_path_text(operation, &parameter.name);
+        if !same || parameter.name == parts.parameter.0 {
+            let problem = format!(
+                "{name} needs `{}`, which is no path variable that {} has besides the part",
+                parameter.name, operation.id
+            );
+            diags.error_help(
+                *line,
+                problem,
+                "only path variables with text are passed on",
+            );
+        }
+    }
+    Some(found)
+}
+
+fn history(spec: &Spec, list: &Operation, parts: &LogParts, diags: &mut Diags) {
+    for (name, value, line) in &parts.limit {
+        let found = member(spec, list, name).filter(|(schema, _)| Want::Number.fits(schema));
+        let Some((schema, _)) = found else {
+            let problem = format!(
+                "`{name}` is no optional integer in the query of {}",
+                list.id
+            );
+            diags.error_help(*line, problem, "name what says how many parts come");
+            continue;
+        };
+        if maximum(schema).is_some_and(|maximum| i64::from(*value) > maximum) {
+            let problem = format!("{value} is more than the maximum of `{name}`");
+            diags.error_help(*line, problem, "ask for no more than that");
+        }
+    }
+    let items = items(spec, list).filter(|(item, _)| reach::is_object(spec, item));
+    let Some((item, _)) = items else {
+        let problem = format!("{} answers no list of objects", list.id);
+        let help = "name the operation that lists the parts; a list inside of an object needs `x-paginate`";
+        diags.error_help(parts.list.1, problem, help);
+        return;
+    };
+    one(spec, item, &parts.id, Want::Text, "an item", diags);
+    if let Some(date) = &parts.date {
+        one(spec, item, date, Want::Time, "an item", diags);
+    }
+}
+
+fn active(spec: &Spec, overview: &Operation, parts: &LogParts, diags: &mut Diags) {
+    let Some((_, answer)) = waits::answer(spec, overview) else {
+        let problem = format!("{} does not answer one object in JSON", overview.id);
+        let help = "name the GET that shows which parts are being written";
+        diags.error_help(parts.of.1, problem, help);
+        return;
+    };
+    if parts.active.is_empty() {
+        let help = "say where the answer shows the parts that are being written";
+        diags.error_help(parts.line, "parts has no active", help);
+    }
+    for at in &parts.active {
+        if !waits::lead(spec, answer, &at.text).is_some_and(is_text) {
+            let problem = format!(
+                "`{}` leads to no text of the answer of {}",
+                at.text, overview.id
+            );
+            let help = "write it like `/lastVersion`, with `*` for all items of a list";
+            diags.error_help(at.line, problem, help);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `x-follow`: the method that follows a log, and how the log is read on.
+
+use super::limits::positive;
+use super::wait::pointers;
+use crate::codegen::diag::Diags;
+use crate::codegen::fields::Fields;
+use crate::codegen::load::{Node, Value};
+use crate::codegen::spec::{Follow, LogParts, Pointer};
+
+pub fn follow(node: &Node, diags: &mut Diags) -> Follow {
+    let mut fields = Fields::of(node, "x-follow", diags);
+    let (method, method_line) = fields.require_text("method", diags);
+    let follow = Follow {
+        line: node.line,
+        method,
+        method_line,
+        summary: fields.require_text("summary", diags).0,
+        description: fields
+            .text("description", diags)
+            .map_or_else(String::new, |(text, _)| text),
+        id: required_pointer(&mut fields, "id", diags),
+        time: required_pointer(&mut fields, "time", diags),
+        order: fields.text("order", diags).map(pointer),
+        after: fields.text("after", diags),
+        length: fields.text("length", diags),
+        from: fields.text("from", diags),
+        to: fields.text("to", diags),
+        fixed: fixed(&mut fields, diags),
+        parts: fields.take("parts").map(|node| parts(node, diags)),
+    };
+    fields.text("x-source", diags);
+    fields.finish(diags);
+    follow
+}
+
+fn parts(node: &Node, diags: &mut Diags) -> LogParts {
+    let mut fields = Fields::of(node, "parts", diags);
+    let parts = LogParts {
+        line: node.line,
+        parameter: fields.require_text("parameter", diags),
+        list: fields.require_text("list", diags),
+        limit: limit(&mut fields, diags),
+        id: required_pointer(&mut fields, "id", diags),
+        date: fields.text("date", diags).map(pointer),
+        of: fields.require_text("of", diags),
+        active: pointers(fields.list("active", diags), diags),
+    };
+    fields.finish(diags);
+    parts
+}
+
+fn pointer((text, line): (String, usize)) -> Pointer {
+    Pointer { line, text }
+}
+
+fn required_pointer(fields: &mut Fields<'_>, key: &'static str, diags: &mut Diags) -> Pointer {
+    pointer(fields.require_text(key, diags))
+}
+
+fn fixed(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, bool, usize)> {
+    let mut fixed = Vec::new();
+    for entry in fields.map("fixed", diags) {
+        match entry.value.value {
+            Value::Bool(value) => fixed.push((entry.key.clone(), value, entry.line)),
+            _ => {
+                let (key, kind) = (&entry.key, entry.value.kind());
+                let problem = format!("{key} of fixed must be true or false, not {kind}");
+                diags.error(entry.line, problem);
+            }
+        }
+    }
+    fixed
+}
+
+fn limit(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, u32, usize)> {
+    let entries = fields.map("limit", diags).iter();
+    let limit = entries.map(|entry| {
+        let value = positive(&entry.value, "limit", diags);
+        (entry.key.clone(), value, entry.line)
+    });
+    limit.collect()
+}

@@ -244,9 +244,12 @@ async fn filters_apply() {
         world.found("?logLevel=ERROR&logLevel=WARN").await,
         ["two", "three"]
     );
-    assert_eq!(world.found("?regexp=t").await, ["two", "three"]);
+    assert_eq!(world.found("?regexp=%5Et").await, ["two", "three"]);
+    assert_eq!(world.found("?regexp=e%2B%24").await, ["one", "three"]);
     assert_eq!(world.found("?regexp=t&logLevel=WARN").await, ["three"]);
     assert_eq!(world.found("?replicaId=z").await, texts(0..0));
+    let specification = world.specification().await;
+    assert_eq!(world.ask(&specification, "?regexp=%5B").await.status, 400);
 }
 
 #[tokio::test]

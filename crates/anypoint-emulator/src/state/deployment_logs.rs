@@ -3,10 +3,11 @@
 //!
 //! A change makes a new specification with a log of its own. Its replicas start after a step and
 //! are in force after two; until then those of the one before go on, and for good if the new ones
-//! fail. `regexp` is taken for a text to be found, not for a pattern.
+//! fail.
 
 use serde_json::{Map, Value, json};
 
+use super::log_search::Search;
 use super::logs::{Line, Log};
 use super::runs::{Moment, Run, due};
 use super::{Call, example_of, set, text};
@@ -70,12 +71,16 @@ impl History {
         };
         history.specifications.reverse();
         if let Some(newest) = history.specifications.last_mut() {
-            for (line, at) in super::list(&example_of(API, "list_logs"), "")
-                .iter()
-                .zip(0..)
-            {
+            let lines = super::list(&example_of(API, "list_logs"), "");
+            for (line, at) in lines.iter().zip(0..) {
                 newest.log.push(example(line, at, &newest.id));
             }
+            // What the examples of the parameters find.
+            let found = json!({ "docId": "AZXvQk3h7TqLw2Vn0d1f", "logLevel": "WARN",
+                "message": "No stock for order 48213.", "replicaId": "order-intake-7c9d5f6b84-x2k8q" });
+            newest
+                .log
+                .push(example(&found, lines.len() as u64, &newest.id));
         }
         history
     }
@@ -255,61 +260,11 @@ impl History {
         self.advance(&call.moment());
         let id = call.path("specificationId");
         let mut specifications = self.specifications.iter();
-        let Some(specification) = specifications.find(|it| it.id == id) else {
-            return Err(Reply::problem(404, "Specification not found"));
-        };
-        let (log, query) = (&specification.log, &call.parameters);
-        let after = query.query("afterDocId");
-        let position = after.and_then(|id| log.position(id));
-        if let (Some(id), None) = (after, position) {
-            let message =
-                format!("afterDocId: there is no entry {id} in the log of this specification");
-            return Err(Reply::problem(400, message));
+        match specifications.find(|it| it.id == id) {
+            Some(specification) => Search::new(call)?.page(&specification.log, length),
+            None => Err(Reply::problem(404, "Specification not found")),
         }
-        let time = |name: &str| query.query(name).and_then(|text| text.parse().ok());
-        let (start, end) = (time("startTime"), time("endTime"));
-        let descending = query.query("descending") == Some("true");
-        let matching = |range: std::ops::Range<usize>| {
-            let lines = log.lines().get(range).unwrap_or_default().iter();
-            lines.filter(move |line| line.is_within(start, end) && matches(line, call))
-        };
-        let range = log.within(start, end);
-        let mut lines: Vec<&Line> = match position {
-            Some(at) => {
-                let next = matching((at + 1).max(range.start)..range.end.max(at + 1));
-                let mut next: Vec<&Line> = next.take(length).collect();
-                // At least one line has to be new, or a reader would never get on.
-                let room = length.saturating_sub(next.len().min(1));
-                let overlap = matching(0..at + 1).rev().take(call.logs.overlap.min(room));
-                let mut lines: Vec<&Line> = overlap.collect();
-                lines.reverse();
-                next.truncate(length - lines.len());
-                lines.extend(next);
-                lines
-            }
-            None if start.is_some() && !descending => matching(range).take(length).collect(),
-            None => {
-                let mut newest: Vec<&Line> = matching(range).rev().take(length).collect();
-                newest.reverse();
-                newest
-            }
-        };
-        if descending {
-            lines.reverse();
-        }
-        Ok(lines)
     }
-}
-
-fn matches(line: &Line, call: &Call<'_>) -> bool {
-    let is_one_of = |name: &str, value: &str| {
-        let mut wanted = call.parameters.all_of(name).peekable();
-        wanted.peek().is_none() || wanted.any(|wanted| wanted == value)
-    };
-    let part = call.parameters.query("regexp");
-    is_one_of("replicaId", &line.source)
-        && is_one_of("logLevel", &line.level)
-        && part.is_none_or(|part| line.message.contains(part))
 }
 
 /// A line as the list shows it.

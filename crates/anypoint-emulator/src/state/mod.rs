@@ -5,6 +5,7 @@ mod console;
 mod contracts;
 mod deployment_logs;
 mod deployments;
+mod log_search;
 mod logs;
 mod platform;
 mod portal;

@@ -77,7 +77,10 @@ impl Deployments {
             }
             "list_specifications" => Some(self.0.get(at)?.history.list(call)),
             "list_logs" => Some(self.0.get_mut(at)?.history.page(call)),
-            "download_logs" => Some(self.0.get_mut(at)?.history.file(call)),
+            // A download of a given length has no lines.
+            "download_logs" if call.download_size.is_none() => {
+                Some(self.0.get_mut(at)?.history.file(call))
+            }
             _ => None,
         }
     }

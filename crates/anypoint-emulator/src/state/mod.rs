@@ -1,5 +1,6 @@
 //! What the emulator remembers, and which operations look at it.
 
+mod application_logs;
 mod applications;
 mod console;
 mod contracts;
@@ -184,7 +185,10 @@ impl State {
         lines: Vec<LogLine>,
         moment: &Moment,
     ) -> Result<Vec<String>, String> {
-        match self.deployments.history(id) {
+        if let Some(history) = self.deployments.history(id) {
+            return history.write(lines, moment);
+        }
+        match self.applications.history(id) {
             Some(history) => history.write(lines, moment),
             None => Err(format!("there is no deployment and no application {id}")),
         }
@@ -192,7 +196,9 @@ impl State {
 
     /// A new specification or deployment of the same; its id.
     pub(crate) fn roll_over(&mut self, id: &str, moment: &Moment) -> Option<String> {
-        self.deployments.roll_over(id, moment, &mut self.ids)
+        let ids = &mut self.ids;
+        let found = self.deployments.roll_over(id, moment, ids);
+        found.or_else(|| self.applications.roll_over(id, moment, ids))
     }
 
     /// New replicas of the same specification; their ids.

@@ -27,7 +27,8 @@ impl Moment {
         self.at(self.now)
     }
 
-    fn at(&self, time: Duration) -> u64 {
+    /// A time of the emulator, in milliseconds since 1970.
+    pub(super) fn at(&self, time: Duration) -> u64 {
         self.epoch + u64::try_from(time.as_millis()).unwrap_or(0)
     }
 }

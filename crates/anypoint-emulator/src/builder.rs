@@ -155,6 +155,35 @@ impl Builder {
         self
     }
 
+    /// The date of the clock's beginning, in milliseconds since 1970, for the times of logs. Unless
+    /// it is set, logs have the time of this machine at the start, and go on by the clock.
+    pub fn epoch(mut self, millis: u64) -> Self {
+        self.settings.epoch = Some(millis);
+        self
+    }
+
+    /// Keeps what runs from logging anything, so that a test knows every line: there are only
+    /// those of [`Emulator::write_log`] and of the seed.
+    pub fn quiet_logs(mut self) -> Self {
+        self.settings.logs.quiet = true;
+        self
+    }
+
+    /// Lets each page of an Application Manager log that is asked for with `afterDocId` begin with
+    /// up to so many matching lines up to that one, as pages may overlap. At least one line is
+    /// new if there is one. None if not set.
+    pub fn overlapping_logs(mut self, lines: usize) -> Self {
+        self.settings.logs.overlap = lines;
+        self
+    }
+
+    /// How many lines a search in the logs of a CloudHub application finds at most: the oldest ones
+    /// come, the others are left out without a word. 1,000 if not set.
+    pub fn log_cap(mut self, lines: usize) -> Self {
+        self.settings.logs.cap = lines;
+        self
+    }
+
     /// Starts the emulator on the current Tokio runtime.
     ///
     /// # Errors

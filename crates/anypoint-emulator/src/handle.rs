@@ -217,6 +217,8 @@ async fn process(
         step: shared.settings.step,
         now: shared.clock.now(),
         stale: shared.settings.stale_looks,
+        epoch: shared.epoch,
+        logs: shared.settings.logs,
         environment: environment(parts),
         download_size: shared.settings.download_size,
         url: &shared.url,

@@ -10,6 +10,11 @@ impl Ids {
         self.0
     }
 
+    /// A number for what makes ids of its own.
+    pub(crate) fn key(&mut self) -> u64 {
+        self.next()
+    }
+
     /// `e0000000-0000-4000-8000-000000000001`: a UUID of version 4 by its form.
     pub(crate) fn uuid(&mut self) -> String {
         format!("e0000000-0000-4000-8000-{:012x}", self.next())

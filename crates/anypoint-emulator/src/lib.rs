@@ -37,6 +37,7 @@ mod handle;
 mod ids;
 mod intake;
 mod limits;
+mod logs;
 mod marks;
 mod random;
 mod record;
@@ -59,6 +60,7 @@ pub use builder::Builder;
 pub use chaos::Chaos;
 pub use fault::Fault;
 pub use limits::{RateLimit, Reset};
+pub use logs::LogLine;
 pub use record::Processed;
 
 /// The id of the client that may ask for tokens, unless the builder says otherwise.

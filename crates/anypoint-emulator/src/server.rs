@@ -19,7 +19,7 @@ use crate::limits::Limiter;
 use crate::marks::Marks;
 use crate::record::Record;
 use crate::settings::Settings;
-use crate::state::State;
+use crate::state::{self, Moment, State};
 
 /// How long to wait when no connection can be accepted, for instance for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) marks: Option<Marks>,
     pub(crate) future: AtomicBool,
     pub(crate) requests: AtomicUsize,
+    /// When the clock began, in milliseconds since 1970.
+    pub(crate) epoch: u64,
     /// Read from the specs at the first request, so that start-up stays quick.
     state: Mutex<Option<State>>,
 }
@@ -45,6 +47,8 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(url: String, settings: Settings, clock: Clock) -> Arc<Self> {
         let chaos = settings.chaos.clone();
+        let passed = u64::try_from(clock.now().as_millis()).unwrap_or(0);
+        let begun = || state::now().saturating_sub(passed);
         Arc::new(Self {
             url,
             gate: Gate::new(&settings, clock.clone()),
@@ -56,9 +60,20 @@ impl Shared {
             marks: settings.mark.clone().map(Marks::new),
             future: AtomicBool::new(false),
             requests: AtomicUsize::new(0),
+            epoch: settings.epoch.unwrap_or_else(begun),
             state: Mutex::new(None),
             settings,
         })
+    }
+
+    /// Now, and how things go.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment {
+            now: self.clock.now(),
+            step: self.settings.step,
+            epoch: self.epoch,
+            quiet: self.settings.logs.quiet,
+        }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, Option<State>> {

@@ -9,6 +9,7 @@ use crate::{CLIENT_ID, CLIENT_SECRET};
 /// How long a state of a life cycle takes, unless set.
 const STEP: Duration = Duration::from_millis(300);
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
+const LOG_CAP: usize = 1000;
 const UPLOAD_LIMIT: u64 = 512 << 20;
 
 #[derive(Clone, Debug)]
@@ -28,6 +29,20 @@ pub(crate) struct Settings {
     pub(crate) count_requests: bool,
     pub(crate) mark: Option<String>,
     pub(crate) echo_on_error: bool,
+    pub(crate) logs: Logs,
+    /// When the clock began, in milliseconds since 1970. None if not set.
+    pub(crate) epoch: Option<u64>,
+}
+
+/// How logs behave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Logs {
+    /// Nothing is logged but what a test writes.
+    pub(crate) quiet: bool,
+    /// How many lines that were there before a page of Application Manager begins with.
+    pub(crate) overlap: usize,
+    /// How many lines an answer of CloudHub has at most.
+    pub(crate) cap: usize,
 }
 
 impl Default for Settings {
@@ -47,6 +62,12 @@ impl Default for Settings {
             count_requests: false,
             mark: None,
             echo_on_error: false,
+            logs: Logs {
+                quiet: false,
+                overlap: 0,
+                cap: LOG_CAP,
+            },
+            epoch: None,
         }
     }
 }

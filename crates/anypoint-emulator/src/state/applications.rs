@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::application_logs::{History, REASON};
+use super::runs::Moment;
 use super::{Call, example_of_schema, merge, now, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
 
 const API: &str = "cloudhub";
-const REASON: &str = "The worker did not start: the emulator lets what holds \"fail\" fail.";
 
 #[derive(Debug)]
 pub(super) struct Applications(Vec<Entry>);
@@ -26,6 +27,7 @@ struct Entry {
     /// The document before the last change, for answers that are behind.
     before: Option<Value>,
     change: Option<Change>,
+    history: History,
 }
 
 /// What is under way, or over.
@@ -46,6 +48,7 @@ impl Applications {
             document: example_of_schema(API, "Application"),
             before: None,
             change: None,
+            history: History::seed(),
         }])
     }
 
@@ -57,7 +60,12 @@ impl Applications {
             | "update_application"
             | "delete_application"
             | "get_application_status"
-            | "change_application_status" => {}
+            | "change_application_status"
+            | "list_deployments"
+            | "search_logs"
+            | "list_deployment_logs"
+            | "list_instance_logs"
+            | "download_instance_log" => {}
             _ => return None,
         }
         let Some(at) = self.find(call.path("domain"), call) else {
@@ -71,11 +79,12 @@ impl Applications {
                 Some(Reply::new(200, Some("text/plain"), status))
             }
             "update_application" => Some(entry.update(call, ids)),
-            "change_application_status" => Some(entry.command(call)),
-            _ => {
+            "change_application_status" => Some(entry.command(call, ids)),
+            "delete_application" => {
                 self.0.remove(at);
                 None
             }
+            _ => entry.history.answer(call),
         }
     }
 
@@ -84,9 +93,34 @@ impl Applications {
         entries.position(|entry| text(&entry.document, "domain") == domain && entry.is_near(call))
     }
 
+    /// The history of an application, wherever it is.
+    pub(super) fn history(&mut self, domain: &str) -> Option<&mut History> {
+        Some(&mut self.named(domain)?.history)
+    }
+
+    /// A new deployment without a change; its id.
+    pub(super) fn roll_over(
+        &mut self,
+        domain: &str,
+        moment: &Moment,
+        ids: &mut Ids,
+    ) -> Option<String> {
+        let entry = self.named(domain)?;
+        let running = entry.leave(moment);
+        entry.stamp(ids);
+        let failing = domain.contains("fail");
+        Some(entry.begin(failing, running, 0, moment, ids))
+    }
+
+    fn named(&mut self, domain: &str) -> Option<&mut Entry> {
+        let mut entries = self.0.iter_mut();
+        entries.find(|entry| text(&entry.document, "domain") == domain)
+    }
+
     fn list(&self, call: &Call<'_>) -> Reply {
         let here = self.0.iter().filter(|entry| entry.is_near(call));
-        call.page(here.map(|entry| entry.view(call)).collect())
+        let moment = call.moment();
+        call.page(here.map(|entry| entry.view(&moment)).collect())
     }
 
     fn create(&mut self, call: &Call<'_>, ids: &mut Ids) -> Reply {
@@ -112,12 +146,14 @@ impl Applications {
                 "propertiesOptions": {}, "fullDomain": format!("{domain}.us-e1.cloudhub.io") }),
             before: None,
             change: None,
+            history: History::new(ids),
         };
         entry.take(call, &settings, ids);
         if flag(call, "autoStart") {
-            entry.begin(call, false);
+            let failing = entry.fails(call);
+            entry.begin(failing, false, 0, &call.moment(), ids);
         }
-        let answer = call.ok(&entry.view(call));
+        let answer = call.ok(&entry.view(&call.moment()));
         self.0.push(entry);
         answer
     }
@@ -126,36 +162,58 @@ impl Applications {
 impl Entry {
     fn is_near(&self, call: &Call<'_>) -> bool {
         let own = self.environment.as_deref();
-        own.is_none_or(|own| own == call.environment)
+        // A search in the logs need not name the environment.
+        let unsaid = call.environment.is_empty() && call.operation.id == "search_logs";
+        unsaid || own.is_none_or(|own| own == call.environment)
     }
 
     /// Takes over what a request says.
     fn take(&mut self, call: &Call<'_>, settings: &Value, ids: &mut Ids) {
-        let last = self.document.get("lastUpdateTime").and_then(Value::as_u64);
+        let last = self.document.get("lastUpdateTime").cloned();
         merge(&mut self.document, settings);
         mask(&mut self.document);
-        let version = format!("{:0>24}", ids.number());
-        set(&mut self.document, "versionId", version);
-        let after = last.map_or(0, |last| last + 1);
-        set(&mut self.document, "lastUpdateTime", now().max(after));
+        set(
+            &mut self.document,
+            "lastUpdateTime",
+            last.unwrap_or_default(),
+        );
+        self.stamp(ids);
         if let Some(file) = call.payload.files.first() {
             set(&mut self.document, "fileName", file.file_name.clone());
         }
     }
 
+    /// A new version, with a date that no earlier one has.
+    fn stamp(&mut self, ids: &mut Ids) {
+        let last = self.document.get("lastUpdateTime").and_then(Value::as_u64);
+        let version = format!("{:0>24}", ids.number());
+        set(&mut self.document, "versionId", version);
+        let after = last.map_or(0, |last| last + 1);
+        set(&mut self.document, "lastUpdateTime", now().max(after));
+    }
+
     fn update(&mut self, call: &Call<'_>, ids: &mut Ids) -> Reply {
-        let before = self.view(call);
+        let moment = call.moment();
+        let running = self.leave(&moment);
+        let settings = settings(call);
+        self.take(call, &settings, ids);
+        let failing = self.fails(call);
+        self.begin(failing, running, call.stale, &moment, ids);
+        call.ok(&self.view(&moment))
+    }
+
+    /// Keeps what a life cycle has come to, for answers that are behind, too. Does it run?
+    fn leave(&mut self, moment: &Moment) -> bool {
+        let before = self.view(moment);
         let running = text(&before, "status") == "STARTED";
         self.settle(&before);
         self.before = Some(before);
-        let settings = settings(call);
-        self.take(call, &settings, ids);
-        self.begin(call, running);
-        call.ok(&self.view(call))
+        running
     }
 
-    fn command(&mut self, call: &Call<'_>) -> Reply {
-        let view = self.view(call);
+    fn command(&mut self, call: &Call<'_>, ids: &mut Ids) -> Reply {
+        let moment = call.moment();
+        let view = self.view(&moment);
         let status = text(&view, "status").to_owned();
         let command = call.member("status").unwrap_or_default().to_lowercase();
         let stops = command.starts_with("stop");
@@ -165,9 +223,12 @@ impl Entry {
         }
         self.settle(&view);
         self.before = None;
-        match stops {
-            true => set(&mut self.document, "status", "UNDEPLOYED"),
-            false => self.begin(call, false),
+        if stops {
+            set(&mut self.document, "status", "UNDEPLOYED");
+            self.history.stop(&moment);
+        } else {
+            let failing = self.fails(call);
+            self.begin(failing, false, 0, &moment, ids);
         }
         Reply::empty(200)
     }
@@ -178,15 +239,29 @@ impl Entry {
         self.change = None;
     }
 
-    fn begin(&mut self, call: &Call<'_>, replaces: bool) {
-        let failing = call.payload.value.to_string().contains("fail")
-            || text(&self.document, "domain").contains("fail");
+    /// Whether what is deployed does not start.
+    fn fails(&self, call: &Call<'_>) -> bool {
+        call.payload.value.to_string().contains("fail")
+            || text(&self.document, "domain").contains("fail")
+    }
+
+    /// Begins a deployment; its id.
+    fn begin(
+        &mut self,
+        failing: bool,
+        replaces: bool,
+        stale: u32,
+        moment: &Moment,
+        ids: &mut Ids,
+    ) -> String {
         self.change = Some(Change {
-            since: call.now,
+            since: moment.now,
             failing,
             replaces,
-            stale: if replaces { call.stale } else { 0 },
+            stale: if replaces { stale } else { 0 },
         });
+        let document = &self.document;
+        self.history.begin(document, failing, replaces, moment, ids)
     }
 
     /// What a look shows, which may be behind.
@@ -197,15 +272,15 @@ impl Entry {
             change.stale -= 1;
             return before.clone();
         }
-        self.view(call)
+        self.view(&call.moment())
     }
 
-    fn view(&self, call: &Call<'_>) -> Value {
+    fn view(&self, moment: &Moment) -> Value {
         let mut view = self.document.clone();
         let Some(change) = &self.change else {
             return view;
         };
-        let over = call.now.saturating_sub(change.since) >= call.step;
+        let over = moment.now.saturating_sub(change.since) >= moment.step;
         let (status, update) = match (change.replaces, over, change.failing) {
             (true, false, _) => ("STARTED", Some("DEPLOYING")),
             (true, true, true) => ("STARTED", Some("DEPLOY_FAILED")),

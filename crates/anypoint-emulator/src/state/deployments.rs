@@ -1,18 +1,19 @@
 //! Application Manager: deployments with their life cycle.
 //!
 //! A deployment is `APPLYING` for two steps, its application first as it was and then
-//! `STARTING`, and ends `APPLIED`; or `FAILED`, when its name holds `fail`.
+//! `STARTING`, and ends `APPLIED`; or `FAILED`, when its name or its asset holds `fail`.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::deployment_logs::{History, fails};
+use super::runs::Moment;
 use super::{Call, example_of_parameter, example_of_schema, merge, now, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
 
 const API: &str = "application-manager";
-const REASON: &str = "The application failed to start: the emulator lets names with \"fail\" fail.";
 
 #[derive(Debug)]
 pub(super) struct Deployments(Vec<Entry>);
@@ -30,15 +31,18 @@ struct Entry {
     before: &'static str,
     /// What a look showed before that change, and how many looks are still to show it.
     stale: (Value, u32),
+    history: History,
 }
 
 impl Deployments {
     pub(super) fn seed() -> Self {
+        let document = example_of_schema(API, "Deployment");
         Self(vec![Entry {
             organization: example_of_parameter(API, "organizationId"),
             environment: example_of_parameter(API, "environmentId"),
             id: example_of_parameter(API, "deploymentId"),
-            document: example_of_schema(API, "Deployment"),
+            history: History::seed(&document),
+            document,
             since: None,
             before: "NOT_RUNNING",
             stale: (Value::Null, 0),
@@ -69,10 +73,41 @@ impl Deployments {
             "update_deployment" => {
                 let entry = self.0.get_mut(at)?;
                 entry.change(call, ids);
-                Some(call.ok(&entry.phase(0)))
+                Some(call.ok(&entry.phase(0, &call.moment())))
+            }
+            "list_specifications" => Some(self.0.get(at)?.history.list(call)),
+            "list_logs" => Some(self.0.get_mut(at)?.history.page(call)),
+            // A download of a given length has no lines.
+            "download_logs" if call.download_size.is_none() => {
+                Some(self.0.get_mut(at)?.history.file(call))
             }
             _ => None,
         }
+    }
+
+    /// The history of a deployment, wherever it is.
+    pub(super) fn history(&mut self, id: &str) -> Option<&mut History> {
+        let entry = self.0.iter_mut().find(|entry| entry.id == id)?;
+        Some(&mut entry.history)
+    }
+
+    /// A new specification without a change; its id.
+    pub(super) fn roll_over(&mut self, id: &str, moment: &Moment, ids: &mut Ids) -> Option<String> {
+        let entry = self.0.iter_mut().find(|entry| entry.id == id)?;
+        let last = entry.leave(moment, 0);
+        entry.enter(last, moment, ids);
+        Some(text(&entry.document, "desiredVersion").to_owned())
+    }
+
+    /// New replicas in the same specification; their ids.
+    pub(super) fn restart_replicas(
+        &mut self,
+        id: &str,
+        moment: &Moment,
+        ids: &mut Ids,
+    ) -> Option<Vec<String>> {
+        let entry = self.0.iter_mut().find(|entry| entry.id == id)?;
+        Some(entry.history.restart(&entry.document, moment, ids))
     }
 
     fn list(&self, call: &Call<'_>) -> Reply {
@@ -82,7 +117,7 @@ impl Deployments {
         };
         let here = self.0.iter().filter(|entry| entry.is_near(call));
         let items = here
-            .map(|entry| summary(&entry.view(call.step, call.now)))
+            .map(|entry| summary(&entry.view(&call.moment())))
             .filter(|item| target("provider", item) && target("targetId", item));
         call.page(items.collect())
     }
@@ -105,13 +140,14 @@ impl Deployments {
             since: None,
             before: "NOT_RUNNING",
             stale: (Value::Null, 0),
+            history: History::default(),
         };
         set(&mut entry.document, "id", entry.id.clone());
         set(&mut entry.document, "creationDate", now());
         entry.change(call, ids);
         entry.before = "NOT_RUNNING";
         entry.stale.1 = 0;
-        let answer = entry.phase(0);
+        let answer = entry.phase(0, &call.moment());
         self.0.push(entry);
         call.ok(&answer)
     }
@@ -129,7 +165,16 @@ impl Entry {
 
     /// Takes over what a request says and begins the life cycle anew.
     fn change(&mut self, call: &Call<'_>, ids: &mut Ids) {
-        let view = self.view(call.step, call.now);
+        let last = self.leave(&call.moment(), call.stale);
+        let mut request = call.payload.value.clone();
+        mask(&mut request);
+        merge(&mut self.document, &request);
+        self.enter(last, &call.moment(), ids);
+    }
+
+    /// Keeps what a life cycle has come to. Returns the date of its change.
+    fn leave(&mut self, moment: &Moment, stale: u32) -> u64 {
+        let view = self.view(moment);
         let running = view
             .get("application")
             .is_some_and(|a| text(a, "status") == "RUNNING");
@@ -137,12 +182,13 @@ impl Entry {
         if let Some(version) = view.get("lastSuccessfulVersion") {
             set(&mut self.document, "lastSuccessfulVersion", version.clone());
         }
+        self.stale = (view, stale);
         let last = self.document.get("lastModifiedDate");
-        let last = last.and_then(Value::as_u64).unwrap_or(0);
-        self.stale = (view, call.stale);
-        let mut request = call.payload.value.clone();
-        mask(&mut request);
-        merge(&mut self.document, &request);
+        last.and_then(Value::as_u64).unwrap_or(0)
+    }
+
+    /// Begins the life cycle of what the document describes, changed after the date given.
+    fn enter(&mut self, last: u64, moment: &Moment, ids: &mut Ids) {
         let version = ids.uuid();
         set(&mut self.document, "id", self.id.clone());
         // No two changes have the same date.
@@ -153,7 +199,8 @@ impl Entry {
         {
             set(application, "desiredState", "STARTED");
         }
-        self.since = Some(call.now);
+        self.since = Some(moment.now);
+        self.history.begin(&self.document, moment, ids);
     }
 
     /// What a look shows, which may be behind.
@@ -163,50 +210,45 @@ impl Entry {
             *left -= 1;
             return before.clone();
         }
-        self.view(call.step, call.now)
+        self.view(&call.moment())
     }
 
-    fn view(&self, step: Duration, now: Duration) -> Value {
+    fn view(&self, moment: &Moment) -> Value {
         let Some(since) = self.since else {
-            return self.document.clone();
+            let mut view = self.document.clone();
+            let replicas = self.history.replicas(&view, moment);
+            set(&mut view, "replicas", replicas);
+            return view;
         };
-        let age = now.saturating_sub(since);
+        let (age, step) = (moment.now.saturating_sub(since), moment.step);
         let phase = [step, step * 2].iter().filter(|due| age >= **due).count();
-        self.phase(phase)
+        self.phase(phase, moment)
     }
 
     /// The deployment in the first, the second or the last phase of its life cycle.
-    fn phase(&self, phase: usize) -> Value {
+    fn phase(&self, phase: usize, moment: &Moment) -> Value {
         let mut view = self.document.clone();
-        let failing = text(&view, "name").contains("fail");
         let application = view.get("application");
         let started = application.is_none_or(|a| text(a, "desiredState") == "STARTED");
-        let (status, application, replica) = match (phase, started) {
-            (0, _) => ("APPLYING", self.before, "STARTING"),
-            (1, true) => ("APPLYING", "STARTING", "STARTING"),
-            (1, false) => ("APPLYING", self.before, "STOPPING"),
-            (_, true) if failing => ("FAILED", "NOT_RUNNING", "FAILED"),
-            (_, true) => ("APPLIED", "RUNNING", "STARTED"),
-            (_, false) => ("APPLIED", "NOT_RUNNING", "STOPPED"),
+        let (status, application) = match (phase, started) {
+            (0, _) | (1, false) => ("APPLYING", self.before),
+            (1, true) => ("APPLYING", "STARTING"),
+            // What ran before goes on.
+            (_, true) if fails(&view) => ("FAILED", self.before),
+            (_, true) => ("APPLIED", "RUNNING"),
+            (_, false) => ("APPLIED", "NOT_RUNNING"),
         };
-        let version = view.get("desiredVersion").cloned().unwrap_or(Value::Null);
-        let location = view.pointer("/target/targetId").cloned();
-        let replicas = json!([{
-            "id": format!("{}-{}-0", text(&view, "name"), self.id.get(..8).unwrap_or("")),
-            "state": replica,
-            "deploymentLocation": location,
-            "currentDeploymentVersion": version,
-            "reason": if status == "FAILED" { REASON } else { "" },
-        }]);
         set(&mut view, "status", status);
         if status == "APPLIED" {
-            set(&mut view, "lastSuccessfulVersion", version);
+            let version = view.get("desiredVersion").cloned();
+            set(
+                &mut view,
+                "lastSuccessfulVersion",
+                version.unwrap_or_default(),
+            );
         }
-        set(
-            &mut view,
-            "replicas",
-            if phase == 0 { json!([]) } else { replicas },
-        );
+        let replicas = self.history.replicas(&view, moment);
+        set(&mut view, "replicas", replicas);
         match view.get_mut("application") {
             Some(node) => set(node, "status", application),
             None => set(&mut view, "application", json!({ "status": application })),
@@ -257,7 +299,6 @@ mod tests {
     #[test]
     fn every_state_takes_a_step() {
         let start = Duration::from_secs(9);
-        let step = Duration::from_secs(1);
         let entry = |name: &str| Entry {
             organization: String::new(),
             environment: String::new(),
@@ -266,10 +307,17 @@ mod tests {
             since: Some(start),
             before: "NOT_RUNNING",
             stale: (Value::Null, 0),
+            history: History::default(),
+        };
+        let moment = |age: Duration| Moment {
+            now: start + age,
+            step: Duration::from_secs(1),
+            epoch: 0,
+            quiet: false,
         };
         let states = |name: &str| -> Vec<String> {
             let ages = [0, 999, 1000, 1999, 2000, 9000].map(Duration::from_millis);
-            let views = ages.map(|age| entry(name).view(step, start + age));
+            let views = ages.map(|age| entry(name).view(&moment(age)));
             let status = |view: &Value| {
                 let application = view.pointer("/application/status");
                 let application = application.and_then(Value::as_str);

@@ -1,22 +1,31 @@
 //! What the emulator remembers, and which operations look at it.
 
+mod application_logs;
 mod applications;
 mod console;
 mod contracts;
+mod deployment_logs;
 mod deployments;
+mod log_search;
+mod logs;
 mod platform;
 mod portal;
 mod repository;
+mod runs;
 
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::LogLine;
 use crate::body;
 use crate::ids::Ids;
 use crate::reply::Reply;
+use crate::settings::Logs;
 use crate::spec::{self, Api, Content, Operation, Page};
 use crate::validate::{Parameters, Payload};
+
+pub(crate) use runs::Moment;
 
 /// A request that has passed all checks.
 #[derive(Debug)]
@@ -31,6 +40,10 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Duration,
     /// How many looks after a change still show what was before.
     pub(crate) stale: u32,
+    /// When the emulator's time began, in milliseconds since 1970.
+    pub(crate) epoch: u64,
+    /// How logs behave.
+    pub(crate) logs: Logs,
     /// The environment that a header names, or nothing.
     pub(crate) environment: &'a str,
     /// How long downloads are, if it was said.
@@ -40,6 +53,15 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
+    fn moment(&self) -> Moment {
+        Moment {
+            now: self.now,
+            step: self.step,
+            epoch: self.epoch,
+            quiet: self.logs.quiet,
+        }
+    }
+
     fn path(&self, name: &str) -> &str {
         self.parameters.path(name)
     }
@@ -156,6 +178,35 @@ impl State {
         reply.unwrap_or_else(|| call.example())
     }
 
+    /// Adds lines to the log of a deployment or an application. Returns their ids.
+    pub(crate) fn write_log(
+        &mut self,
+        id: &str,
+        lines: Vec<LogLine>,
+        moment: &Moment,
+    ) -> Result<Vec<String>, String> {
+        if let Some(history) = self.deployments.history(id) {
+            return history.write(lines, moment);
+        }
+        match self.applications.history(id) {
+            Some(history) => history.write(lines, moment),
+            None => Err(format!("there is no deployment and no application {id}")),
+        }
+    }
+
+    /// A new specification or deployment of the same; its id.
+    pub(crate) fn roll_over(&mut self, id: &str, moment: &Moment) -> Option<String> {
+        let ids = &mut self.ids;
+        let found = self.deployments.roll_over(id, moment, ids);
+        found.or_else(|| self.applications.roll_over(id, moment, ids))
+    }
+
+    /// New replicas of the same specification; their ids.
+    pub(crate) fn restart_replicas(&mut self, id: &str, moment: &Moment) -> Option<Vec<String>> {
+        let ids = &mut self.ids;
+        self.deployments.restart_replicas(id, moment, ids)
+    }
+
     /// What was uploaded.
     pub(crate) fn uploads(&self) -> Vec<crate::Uploaded> {
         self.repository.uploads()
@@ -222,7 +273,7 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 }
 
 /// The time as epoch milliseconds, the form of recorded answers.
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(0))
 }

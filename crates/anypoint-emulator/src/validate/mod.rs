@@ -51,6 +51,12 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The values of a query parameter that may come several times.
+    pub(crate) fn all_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.query.iter().filter(move |(key, _)| key == name);
+        pairs.map(|(_, value)| value.as_str())
+    }
+
     /// A query parameter as a number.
     pub(crate) fn number(&self, name: &str) -> Option<usize> {
         self.query(name)?.parse().ok()

@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::entry::Found;
 use super::ledger::{Begun, Step};
 use super::part::{Part, Start, now};
-use super::rules::Parts;
+use super::position::Mark;
 use super::seen::Seen;
 use super::{Followed, Settings, parts};
 use crate::error::{Error, ErrorKind};
@@ -31,9 +31,11 @@ pub(super) struct Tail<R: Followed> {
     /// Parts that are not followed, or no longer.
     done: HashSet<String>,
     seen: Seen,
-    /// How many looks have been taken, and how many before this round.
+    /// How many looks have been taken, how many before this round, and how many before it was
+    /// last asked which parts there are.
     looks: u64,
     round: u64,
+    surveyed: u64,
     /// The next round is to begin, and to rest before anything else.
     due: bool,
     resting: bool,
@@ -60,6 +62,7 @@ impl<R: Followed> Tail<R> {
             seen: Seen::default(),
             looks: 0,
             round: 0,
+            surveyed: 0,
             due: true,
             resting: false,
             over: false,
@@ -97,10 +100,11 @@ impl<R: Followed> Tail<R> {
         }
     }
 
-    /// The oldest of the next entries, once every part has shown that it has no older one.
+    /// The oldest of the next entries, once every part has shown that it has no older one, and
+    /// that there is no other part.
     fn pop(&mut self) -> Option<Handed<R::Entry>> {
         let at = self.first()?;
-        if self.behind().is_some() {
+        if self.behind().is_some() || self.is_blind() {
             return None;
         }
         let (found, time, pending) = self.parts.get_mut(at)?.pop()?;
@@ -136,6 +140,12 @@ impl<R: Followed> Tail<R> {
         self.parts.iter().position(behind)
     }
 
+    /// A part may have been begun before the next entry was read.
+    fn is_blind(&self) -> bool {
+        let head = self.first().and_then(|at| self.parts.get(at)?.head());
+        R::FOLLOWING.parts.is_some() && head.is_some_and(|(_, look)| look > self.surveyed)
+    }
+
     /// Takes a look at what is behind, or begins another round after a pause.
     async fn go_on(&mut self) -> Result<Option<Error>, Error> {
         if self.resting {
@@ -146,7 +156,9 @@ impl<R: Followed> Tail<R> {
         if let Some(at) = self.behind() {
             return self.look(at).await;
         }
-        if self.due {
+        if self.is_blind() {
+            self.survey().await?;
+        } else if self.due {
             self.begin().await?;
             self.due = false;
         } else if self.settings.once {
@@ -181,10 +193,11 @@ impl<R: Followed> Tail<R> {
 
     /// Begins a round: sees which parts there are.
     async fn begin(&mut self) -> Result<(), Error> {
-        match &R::FOLLOWING.parts {
-            Some(rules) => self.survey(rules).await?,
-            None if self.parts.is_empty() => self.begin_whole()?,
-            None => {}
+        if R::FOLLOWING.parts.is_some() {
+            self.survey().await?;
+            self.close();
+        } else if self.parts.is_empty() {
+            self.begin_whole()?;
         }
         self.round = self.looks;
         Ok(())
@@ -201,7 +214,7 @@ impl<R: Followed> Tail<R> {
         Ok(())
     }
 
-    fn resumed(&self) -> Result<Option<Vec<super::position::Mark>>, Error> {
+    fn resumed(&self) -> Result<Option<Vec<Mark>>, Error> {
         let Some(position) = &self.settings.position else {
             return Ok(None);
         };
@@ -209,7 +222,13 @@ impl<R: Followed> Tail<R> {
         Ok(Some(marks.to_vec()))
     }
 
-    async fn survey(&mut self, rules: &Parts) -> Result<(), Error> {
+    /// Sees which parts there are.
+    async fn survey(&mut self) -> Result<(), Error> {
+        let Some(rules) = &R::FOLLOWING.parts else {
+            return Ok(());
+        };
+        // Refused before anything is sent.
+        let marks = self.resumed()?;
         let overview = self.request.clone().overview().await?;
         let active = parts::active(rules, &overview);
         let known =
@@ -222,17 +241,22 @@ impl<R: Followed> Tail<R> {
             let missing: Vec<String> = missing.cloned().collect();
             all.extend(missing);
             match self.parts.is_empty() && self.done.is_empty() {
-                true => self.begin_parts(all, &active)?,
+                true => self.begin_parts(all, marks, &active),
                 false => self.add_new(all),
             }
         }
-        self.close(&active);
+        let newest = self.parts.last().map(|part| part.id.clone());
+        for part in &mut self.parts {
+            let newest = newest.as_ref() == Some(&part.id);
+            part.active = newest || active.iter().any(|id| **id == *part.id);
+        }
+        self.surveyed = self.looks;
         self.answered();
         Ok(())
     }
 
-    fn begin_parts(&mut self, all: Vec<String>, active: &[String]) -> Result<(), Error> {
-        if let Some(marks) = self.resumed()? {
+    fn begin_parts(&mut self, all: Vec<String>, marks: Option<Vec<Mark>>, active: &[String]) {
+        if let Some(marks) = marks {
             let newest = all
                 .iter()
                 .rposition(|id| marks.iter().any(|mark| mark.part == **id));
@@ -255,7 +279,6 @@ impl<R: Followed> Tail<R> {
             }
         }
         self.retell();
-        Ok(())
     }
 
     fn add_new(&mut self, all: Vec<String>) {
@@ -275,25 +298,21 @@ impl<R: Followed> Tail<R> {
     }
 
     /// Lets parts go that are no longer written and bring nothing more.
-    fn close(&mut self, active: &[String]) {
-        let newest = self.parts.last().map(|part| part.id.clone());
-        for part in &mut self.parts {
-            part.active =
-                active.iter().any(|id| **id == *part.id) || Some(&part.id) == newest.as_ref();
+    fn close(&mut self) {
+        let (mut gone, mut kept) = (Vec::new(), Vec::new());
+        for mut part in std::mem::take(&mut self.parts) {
             part.silent = match part.active || part.looked == 0 {
                 true => 0,
                 false => part.silent + 1,
             };
+            match part.silent > LAST_LOOKS && part.head().is_none() {
+                true => gone.push(part.id.to_string()),
+                false => kept.push(part),
+            }
         }
-        let gone = |part: &Part<_>| part.silent > LAST_LOOKS && part.head().is_none();
-        let count = self.parts.len();
-        let gone_ids: Vec<String> = {
-            let parts = self.parts.iter().filter(|part| gone(part));
-            parts.map(|part| part.id.to_string()).collect()
-        };
-        self.done.extend(gone_ids);
-        self.parts.retain(|part| !gone(part));
-        if self.parts.len() < count {
+        self.parts = kept;
+        if !gone.is_empty() {
+            self.done.extend(gone);
             self.retell();
         }
     }

@@ -1,0 +1,194 @@
+//! Logs of Application Manager deployments.
+
+use std::time::Duration;
+
+use anypoint_application_manager::types::LogLevel;
+use anypoint_core::{ErrorKind, Timestamp};
+use anypoint_emulator::{Fault, LogLine};
+
+use super::lines::{Log, next, numbers};
+
+#[tokio::test]
+async fn it_begins_with_the_newest_entries_and_goes_on() {
+    let mut log = Log::start().await;
+    log.write(30);
+    let mut lines = log.follow().newest(3).lines();
+    for number in 27..30 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+    log.write(2_500);
+    for number in 30..2_530 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+}
+
+#[tokio::test]
+async fn an_empty_log_is_waited_for() {
+    let mut log = Log::start().await;
+    assert!(numbers(log.follow()).await.is_empty());
+    let mut lines = log.follow().lines();
+    let before = log.world.clock.passed();
+    let nothing = async {
+        lines.next().await;
+        panic!("there is nothing to come");
+    };
+    tokio::select! {
+        biased;
+        () = nothing => {}
+        () = async {
+            while log.world.clock.passed() < before + Duration::from_secs(60) {
+                tokio::task::yield_now().await;
+            }
+        } => {}
+    }
+    // More than the newest ones that it began with.
+    log.write(50);
+    for number in 0..50 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+}
+
+#[tokio::test]
+async fn a_quiet_log_is_asked_for_every_other_second() {
+    let mut log = Log::start().await;
+    log.write(1);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    let asked = || log.world.emulator.requests();
+    let (before, start) = (asked(), log.world.clock.passed());
+    let end = start + Duration::from_secs(100);
+    tokio::select! {
+        biased;
+        _ = lines.next() => panic!("there is nothing to come"),
+        () = async {
+            while log.world.clock.passed() < end {
+                tokio::task::yield_now().await;
+            }
+        } => {}
+    }
+    let asked = asked() - before;
+    // The deployment and its log, each time.
+    assert!((98..=104).contains(&asked), "{asked}");
+}
+
+#[tokio::test]
+async fn it_begins_at_a_time_and_with_earlier_specifications() {
+    let log = Log::start().await;
+    let line = |number: u64| LogLine::new(number.to_string()).at(1_000 * number);
+    log.add((0..20).map(line));
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    log.add((20..40).map(line));
+    let since = Timestamp::from_millis(15_000);
+    let numbers = numbers(log.follow().since(since).unwrap()).await;
+    assert_eq!(numbers, (15..40).collect::<Vec<_>>());
+    let error = log.follow().since(
+        "soon"
+            .parse::<Timestamp>()
+            .unwrap_or_else(|_| serde_json::from_str("\"soon\"").unwrap()),
+    );
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn filters_of_the_request_hold() {
+    let log = Log::start().await;
+    log.add((0..20).map(|number| {
+        let level = if number % 2 == 0 { "ERROR" } else { "INFO" };
+        LogLine::new(number.to_string()).level(level)
+    }));
+    let errors = log
+        .follow()
+        .request(|logs| logs.log_level([LogLevel::Error]));
+    assert_eq!(numbers(errors).await, [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);
+}
+
+#[tokio::test]
+async fn two_specifications_that_log_at_the_same_time_are_merged_by_time() {
+    let mut log = Log::start().await;
+    log.write(1);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    let old = log.deployment.desired_version.clone().unwrap();
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    let now = log.world.emulator.log_time();
+    log.add((1..2_001).map(|number| {
+        let line = LogLine::new(number.to_string()).at(now + number / 2);
+        match number % 3 {
+            0 => line.deployment(&old),
+            _ => line,
+        }
+    }));
+    let mut numbers = Vec::new();
+    while numbers.len() < 2_000 {
+        numbers.push(next(&mut lines).await);
+    }
+    // Entries of the same millisecond have no order across specifications.
+    let pairs: Vec<_> = numbers.iter().map(|number| number / 2).collect();
+    assert!(pairs.is_sorted());
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..2_001).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_the_old_replicas_log_at_last_comes_too() {
+    let mut log = Log::start().await;
+    log.write(1);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    let old = log.deployment.desired_version.clone().unwrap();
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    log.write(1);
+    assert_eq!(next(&mut lines).await, 1);
+    log.add([LogLine::new("2").deployment(&old)]);
+    assert_eq!(next(&mut lines).await, 2);
+    log.add([LogLine::new("3")]);
+    assert_eq!(next(&mut lines).await, 3);
+}
+
+#[tokio::test]
+async fn specifications_that_came_and_went_while_nobody_followed_are_read() {
+    let mut log = Log::start().await;
+    log.write(3);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    let position = lines.position().unwrap().to_string();
+    drop(lines);
+    for _ in 0..3 {
+        log.world.emulator.roll_over(&log.deployment.id).unwrap();
+        log.write(3);
+    }
+    let resumed = log.follow().resume(position.parse().unwrap());
+    assert_eq!(numbers(resumed).await, (1..12).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn faults_in_passing_do_not_end_it() {
+    let mut log = Log::start().await;
+    log.write(5);
+    let emulator = &log.world.emulator;
+    emulator.fault(Fault::on("list_logs").times(3).empty(503));
+    emulator.fault(Fault::on("list_logs").times(1).reset_after_read());
+    emulator.fault(Fault::on("get_deployment").times(2).status(500));
+    emulator.fault(Fault::on("list_specifications").times(1).status(429));
+    assert_eq!(numbers(log.follow()).await, [0, 1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_future_that_is_dropped_loses_nothing() {
+    let mut log = Log::start().await;
+    log.write(500);
+    let mut lines = log.follow().newest(500).once().lines();
+    let mut numbers = Vec::new();
+    loop {
+        let next = tokio::select! {
+            biased;
+            line = lines.next() => line,
+            () = tokio::task::yield_now() => continue,
+        };
+        match next {
+            Some(line) => numbers.push(line.unwrap().message.unwrap().parse::<usize>().unwrap()),
+            None => break,
+        }
+    }
+    assert_eq!(numbers, (0..500).collect::<Vec<_>>());
+}

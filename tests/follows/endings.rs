@@ -1,0 +1,152 @@
+//! What ends following, and what does not.
+
+use std::time::Duration;
+
+use anypoint_core::{ErrorKind, Position};
+use anypoint_emulator::{Fault, LogLine};
+
+use super::lines::{Log, end, next};
+use super::support::{ENV, ORG};
+
+#[tokio::test]
+async fn a_deployment_that_is_not_there_is_not_found() {
+    let log = Log::start().await;
+    let other = log.client.follow_logs(ORG, ENV, "no-such-deployment");
+    let error = end(other).await;
+    assert!(error.is_not_found(), "{error}");
+    let elsewhere = log
+        .client
+        .follow_logs(ORG, "other-environment", &log.deployment.id);
+    assert!(end(elsewhere).await.is_not_found());
+}
+
+#[tokio::test]
+async fn a_deployment_that_is_deleted_meanwhile_is_told() {
+    let mut log = Log::start().await;
+    log.write(2);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    assert_eq!(next(&mut lines).await, 1);
+    let id = &log.deployment.id;
+    log.client
+        .delete_deployment(ORG, ENV, id)
+        .send()
+        .await
+        .unwrap();
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Deleted, "{error}");
+    assert!(lines.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_position_of_another_deployment_is_refused_before_anything_is_sent() {
+    let mut log = Log::start().await;
+    log.write(2);
+    let mut lines = log.follow().lines();
+    next(&mut lines).await;
+    let position: Position = lines.position().unwrap().to_string().parse().unwrap();
+    let other = log.client.follow_logs(ORG, ENV, "another-deployment");
+    let error = end(other.resume(position.clone())).await;
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    let text = error.to_string();
+    assert!(
+        text.contains(&log.deployment.id) && text.contains("another-deployment"),
+        "{text}"
+    );
+    let elsewhere = log
+        .client
+        .follow_logs(ORG, "other-environment", &log.deployment.id);
+    let error = end(elsewhere.resume(position)).await;
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn a_position_that_the_service_has_forgotten_says_what_to_do() {
+    let mut log = Log::start().await;
+    log.write(2);
+    let mut lines = log.follow().lines();
+    next(&mut lines).await;
+    let position = lines.position().unwrap();
+    log.world.emulator.fault(Fault::on("list_logs").status(400));
+    let error = end(log.follow().resume(position)).await;
+    assert_eq!(error.status(), Some(400));
+    assert!(error.hint().unwrap().contains("since"), "{error}");
+}
+
+#[tokio::test]
+async fn an_entry_that_is_no_object_is_told_and_does_not_end_it() {
+    let mut log = Log::start().await;
+    log.write(1);
+    log.add([
+        LogLine::raw("password=s3cret, not JSON"),
+        LogLine::raw(serde_json::json!({ "docId": "odd", "message": { "not": "text" } })),
+    ]);
+    log.write(1);
+    let mut lines = log.follow().once().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    for _ in 0..2 {
+        let error = lines.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+        assert!(error.body().is_some());
+    }
+    assert_eq!(next(&mut lines).await, 1);
+    assert!(lines.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_json_ends_it_and_it_can_be_resumed() {
+    let mut log = Log::start().await;
+    log.write(2);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    assert_eq!(next(&mut lines).await, 1);
+    let plain = b"INFO not JSON at all".to_vec();
+    log.world.emulator.fault(
+        Fault::on("list_logs")
+            .times(1)
+            .status_with(200, plain, "text/plain"),
+    );
+    log.write(1);
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    let mut lines = log.follow().resume(lines.position().unwrap()).lines();
+    assert_eq!(next(&mut lines).await, 2);
+}
+
+#[tokio::test]
+async fn a_refusal_ends_it_at_once() {
+    let mut log = Log::start().await;
+    log.write(1);
+    log.world.emulator.fault(Fault::on("list_logs").status(403));
+    let error = end(log.follow()).await;
+    assert_eq!(error.status(), Some(403));
+}
+
+#[tokio::test]
+async fn faults_that_last_end_it_after_its_patience() {
+    let mut log = Log::start().await;
+    log.write(1);
+    log.world.emulator.fault(Fault::on("list_logs").status(503));
+    let start = log.world.clock.passed();
+    let error = end(log.follow().patience(Duration::from_secs(60))).await;
+    assert_eq!(error.status(), Some(503));
+    let waited = log.world.clock.passed() - start;
+    assert!((60..70).contains(&waited.as_secs()), "{waited:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_asked_before_the_first_next_nor_after_a_drop() {
+    let mut log = Log::start().await;
+    log.write(1);
+    let asked = || log.world.emulator.requests();
+    let begin = asked();
+    let mut lines = log.follow().lines();
+    assert_eq!(asked(), begin);
+    assert!(lines.position().is_none());
+    next(&mut lines).await;
+    let before = asked();
+    drop(lines);
+    tokio::task::yield_now().await;
+    assert_eq!(asked(), before);
+}

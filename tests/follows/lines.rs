@@ -1,0 +1,90 @@
+//! Logs with lines that are known, and what a follower makes of them.
+
+use anypoint_application_manager::Client;
+use anypoint_application_manager::requests::ListLogs;
+use anypoint_application_manager::types::{
+    ApplicationSpecification, ArtifactReference, Deployment, LogEntry, NewDeployment, Target,
+};
+use anypoint_core::{Error, Follow, Lines};
+use anypoint_emulator::{Builder, LogLine};
+
+use super::support::{ENV, ORG, World};
+
+/// A deployment that runs and logs nothing by itself.
+pub(crate) struct Log {
+    pub(crate) world: World,
+    pub(crate) client: Client,
+    pub(crate) deployment: Deployment,
+    written: usize,
+}
+
+impl Log {
+    pub(crate) async fn start() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    pub(crate) async fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
+        let world = World::with(|builder| settings(builder.quiet_logs())).await;
+        let client = Client::new(&world.session().build().unwrap());
+        let artifact = ArtifactReference::new(ORG, "orders", "1.0.0", "jar");
+        let application = ApplicationSpecification::new().ref_(artifact);
+        let body = NewDeployment::new("orders", Target::new().replicas(2), application);
+        let created = client.create_deployment(ORG, ENV, body).send().await;
+        let created = created.unwrap().into_value();
+        let deployment = client.wait_for_deployment(ORG, ENV, &created).await;
+        Self {
+            deployment: deployment.unwrap(),
+            world,
+            client,
+            written: 0,
+        }
+    }
+
+    /// Writes lines that say which they are.
+    pub(crate) fn write(&mut self, count: usize) {
+        let first = self.written;
+        self.written += count;
+        self.add((first..self.written).map(|number| LogLine::new(number.to_string())));
+    }
+
+    pub(crate) fn add(&self, lines: impl IntoIterator<Item = LogLine>) {
+        let emulator = &self.world.emulator;
+        emulator.write_log(&self.deployment.id, lines).unwrap();
+    }
+
+    pub(crate) fn follow(&self) -> Follow<ListLogs> {
+        self.client.follow_logs(ORG, ENV, &self.deployment.id)
+    }
+}
+
+/// The numbers of all lines that come until there is nothing new.
+pub(crate) async fn numbers(follow: Follow<ListLogs>) -> Vec<usize> {
+    let mut lines = follow.once().lines();
+    let mut numbers = Vec::new();
+    while let Some(line) = lines.next().await {
+        numbers.push(number(&line.unwrap()));
+    }
+    numbers
+}
+
+pub(crate) async fn next(lines: &mut Lines<ListLogs>) -> usize {
+    number(&lines.next().await.unwrap().unwrap())
+}
+
+pub(crate) async fn end(follow: Follow<ListLogs>) -> Error {
+    let mut lines = follow.lines();
+    loop {
+        match lines.next().await {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => {
+                assert!(lines.next().await.is_none(), "it went on after {error}");
+                return error;
+            }
+            None => panic!("it ended without a word"),
+        }
+    }
+}
+
+fn number(entry: &LogEntry) -> usize {
+    entry.message.as_ref().unwrap().parse().unwrap()
+}

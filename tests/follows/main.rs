@@ -1,0 +1,13 @@
+//! Following logs, against the emulator and on a clock that no test has to wait for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows them in test functions, and helpers of tests are none"
+)]
+
+mod application_manager;
+mod endings;
+mod every_line_once;
+mod lines;
+#[path = "../waits/support.rs"]
+mod support;

@@ -39,6 +39,7 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         ["wall", url] => block_on(overhead::wall(url)),
         ["upload", url, path] => block_on(memory::upload(url, path)),
         ["download", url] => block_on(memory::download(url)),
+        ["follow", url] => block_on(memory::follow(url)),
         _ => Err("usage: anypoint-bench [overhead | memory]".into()),
     }
 }

@@ -1,21 +1,24 @@
-//! How much resident memory a body of 1 GiB adds to the client, up and down.
+//! How much resident memory is added to the client by a body of 1 GiB, up and down, and by a log that is followed.
 
 use std::process::Command;
 
-use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
-use anypoint_core::{Session, Upload};
+use anypoint_core::internal::{
+    Auth, By, Call, Endpoint, Followed, Following, Method, Operation, Stretch,
+};
+use anypoint_core::{Error, Follow, Json, Response, Session, Timestamp, Upload};
 
 use crate::Failure;
-use crate::server::{LONG, Server};
+use crate::server::{LINES, LONG, Server};
 
-static PUT: Operation = operation("put_long", Method::Put);
-static GET: Operation = operation("get_long", Method::Get);
+static PUT: Operation = operation("put_long", Method::Put, "/long");
+static GET: Operation = operation("get_long", Method::Get, "/long");
+static LOG: Operation = operation("list_logs", Method::Get, "/log");
 
-const fn operation(id: &'static str, method: Method) -> Operation {
+const fn operation(id: &'static str, method: Method, path: &'static str) -> Operation {
     Operation {
         id,
         method,
-        path: "/long",
+        path,
         accept: "",
         auth: Auth::None,
         idempotent: true,
@@ -38,6 +41,7 @@ pub(crate) fn print() -> Result<(), Failure> {
     for arguments in [
         ["upload", &server.url, path].as_slice(),
         &["download", &server.url],
+        &["follow", &server.url],
     ] {
         if !Command::new(&own).args(arguments).status()?.success() {
             return Err(format!("the {} failed", arguments[0]).into());
@@ -67,6 +71,59 @@ pub(crate) async fn download(url: &str) -> Result<(), Failure> {
         length += chunk?.len() as u64;
     }
     report("download", length, before)
+}
+
+/// A log that is read on from the id of its last entry, as an API crate has it.
+#[derive(Clone)]
+struct Log(Endpoint);
+
+impl Followed for Log {
+    type Entry = Json;
+
+    const FOLLOWING: &'static Following = &Following {
+        method: "follow_logs",
+        id: "/docId",
+        time: "/timestamp",
+        order: None,
+        by: By::Document { length: 1000 },
+        parts: None,
+    };
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.0
+    }
+
+    fn subject(&self) -> String {
+        "log".to_owned()
+    }
+
+    fn read(
+        self,
+        stretch: Stretch,
+    ) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static {
+        let call = Call::new(&self.0, &LOG).query("afterDocId", &stretch.after);
+        call.query("length", &stretch.length).send_json()
+    }
+}
+
+pub(crate) async fn follow(url: &str) -> Result<(), Failure> {
+    let follow = Follow::new(Log(endpoint(url)?)).since(Timestamp::from_millis(0))?;
+    let mut lines = follow.once().lines();
+    let mut count = 0;
+    let mut length = 0;
+    let mut before = 0;
+    while let Some(line) = lines.next().await {
+        length += line?.to_string().len() as u64;
+        count += 1;
+        // After the first pages, so that what only grows with the number of lines is measured.
+        if count == LINES / 100 {
+            before = peak()?;
+        }
+    }
+    if count != LINES {
+        return Err(format!("{count} lines came instead of {LINES}").into());
+    }
+    report(&format!("following {count} log entries"), length, before)
 }
 
 fn endpoint(url: &str) -> Result<Endpoint, Failure> {

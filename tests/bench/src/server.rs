@@ -13,6 +13,8 @@ use crate::Failure;
 
 /// The length of the long bodies, in bytes.
 pub(crate) const LONG: u64 = 1 << 30;
+/// How many entries the log has.
+pub(crate) const LINES: u64 = 1_000_000;
 
 const TOKEN: &str = r#"{"access_token":"bench-token","token_type":"bearer","expires_in":3600}"#;
 
@@ -79,6 +81,9 @@ async fn connection(mut stream: TcpStream) -> std::io::Result<()> {
         }
         match text.split(' ').take(2).collect::<Vec<_>>()[..] {
             ["GET", "/long"] => long(&mut stream).await?,
+            ["GET", path] if path.starts_with("/log") => {
+                stream.write_all(json(&entries(path)).as_bytes()).await?;
+            }
             ["GET", _] => stream.write_all(page.as_bytes()).await?,
             ["POST", _] => stream.write_all(json(TOKEN).as_bytes()).await?,
             _ => stream.write_all(json("{}").as_bytes()).await?,
@@ -96,6 +101,21 @@ async fn long(stream: &mut TcpStream) -> std::io::Result<()> {
         stream.write_all(&chunk).await?;
     }
     Ok(())
+}
+
+/// The 1,000 log entries after the one that a path names.
+fn entries(path: &str) -> String {
+    let after = path
+        .split(['?', '&'])
+        .find_map(|part| part.strip_prefix("afterDocId="));
+    let first = after.map_or(0, |id| id.parse().unwrap_or(LINES) + 1);
+    let entry = |number: u64| {
+        format!(
+            r#"{{"docId":"{number}","timestamp":{number},"logLevel":"INFO","message":"Order {number} was accepted and handed over to the warehouse in Rotterdam.","replicaId":"order-intake-7c9d5f6b84-x2k8q"}}"#
+        )
+    };
+    let entries: Vec<String> = (first..LINES.min(first + 1000)).map(entry).collect();
+    format!("[{}]", entries.join(","))
 }
 
 /// Five assets, about 2 KB.

@@ -138,3 +138,92 @@ impl Reached {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(ids: &[&str]) -> Arc<[Begun]> {
+        let begun = |id: &&str| Begun {
+            part: (*id).into(),
+            mark: Mark {
+                part: (*id).to_owned(),
+                from: Some(0),
+                ..Mark::default()
+            },
+        };
+        ids.iter().map(begun).collect()
+    }
+
+    fn step(parts: &Arc<[Begun]>, part: usize, id: &str, time: i64) -> Step {
+        Step {
+            parts: parts.clone(),
+            part,
+            id: id.into(),
+            has_id: !id.starts_with('#'),
+            time,
+            pending: None,
+        }
+    }
+
+    fn marks(ledger: &Ledger) -> Vec<Mark> {
+        let position = ledger.position().unwrap();
+        position.marks_of("log").unwrap().to_vec()
+    }
+
+    #[test]
+    fn the_last_id_of_each_part_is_marked() {
+        let mut ledger = Ledger::new("log".into(), false, None);
+        assert!(ledger.position().is_none());
+        let two = parts(&["a", "b"]);
+        for (part, id) in [(0, "a1"), (1, "b1"), (0, "a2"), (0, "#no-id")] {
+            ledger.take(&step(&two, part, id, 1));
+        }
+        let after = |mark: &Mark| mark.after.clone();
+        let found: Vec<_> = marks(&ledger).iter().map(after).collect();
+        assert_eq!(found, [Some("a2".into()), Some("b1".into())]);
+        // A part ends, another begins.
+        ledger.take(&step(&parts(&["b", "c"]), 0, "b2", 2));
+        let found: Vec<_> = marks(&ledger).iter().map(after).collect();
+        assert_eq!(found, [Some("b2".into()), None]);
+        assert_eq!(marks(&ledger).last().unwrap().part, "c");
+    }
+
+    #[test]
+    fn a_position_names_all_entries_from_its_time_on_and_not_many_more() {
+        let mut ledger = Ledger::new("log".into(), true, None);
+        let part = parts(&[""]);
+        let times: Vec<i64> = (0..10_000).map(|number| number / 7).collect();
+        for (number, time) in times.iter().enumerate() {
+            ledger.take(&step(&part, 0, &number.to_string(), *time));
+            if number % 41 != 0 {
+                continue;
+            }
+            let marks = marks(&ledger);
+            let [mark] = marks.as_slice() else {
+                panic!("{marks:?}");
+            };
+            let from = mark.from.unwrap();
+            let shown = times.iter().take(number + 1).filter(|time| **time >= from);
+            assert_eq!(mark.shown.len(), shown.count());
+            assert!(mark.shown.len() < NAMED + 7, "{}", mark.shown.len());
+        }
+    }
+
+    #[test]
+    fn an_older_entry_that_is_still_to_come_is_behind_the_position() {
+        let mut ledger = Ledger::new("log".into(), true, None);
+        let part = parts(&[""]);
+        for number in 0..100 {
+            ledger.take(&step(&part, 0, &number.to_string(), number));
+        }
+        let late = Step {
+            pending: Some(30),
+            ..step(&part, 0, "late", 20)
+        };
+        ledger.take(&late);
+        let marks = marks(&ledger);
+        let mark = marks.first().unwrap();
+        assert_eq!((mark.from, mark.shown.len()), (Some(30), 70));
+    }
+}

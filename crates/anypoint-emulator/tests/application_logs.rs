@@ -193,6 +193,10 @@ async fn what_ran_goes_on_when_an_update_fails() {
     assert!(last["message"].as_str().unwrap().contains("did not start"));
     let last = world.found(&json!({})).await.pop().unwrap();
     assert_eq!(last, "Order 2 was accepted.");
+    // What happens in several instances at a time is in the order of that.
+    let all = world.search(&json!({})).await;
+    assert!(all.is_sorted_by_key(|record| record["line"].as_u64()));
+    assert!(all.is_sorted_by_key(|record| record["event"]["timestamp"].as_u64()));
 }
 
 #[tokio::test]

@@ -449,6 +449,43 @@ async fn replicas_restart_within_a_specification() {
 }
 
 #[tokio::test]
+async fn what_nobody_looked_at_for_long_is_not_all_logged() {
+    let world = World::with(|builder| builder).await;
+    world.hands.set(STEP * 25_000);
+    assert_eq!(
+        world.found("?length=1").await,
+        ["Order 24998 was accepted."]
+    );
+    let first = world.found(&format!("?length=4&startTime={EPOCH}")).await;
+    assert_eq!(first[3], "Order 14999 was accepted.");
+}
+
+#[tokio::test]
+async fn the_seed_has_a_log_too() {
+    let world = World::with(|builder| builder).await;
+    let seed = format!("{}/c19a7e40-6b2d-4f83-95e1-d70f3b84c256", deployments());
+    let view = get(world.emulator.url(), &seed).await.json();
+    let version = view["desiredVersion"].as_str().unwrap();
+    let path = format!("{seed}/specs/{version}/logs");
+    let log = get(world.emulator.url(), &path).await.json();
+    assert_eq!(log[0]["docId"], "AZXvQk3h7TqLw2Vn0d1c");
+    assert_eq!(log[4]["message"], "Order 2 was accepted.");
+    assert_eq!(log[4]["replicaId"], view["replicas"][0]["id"]);
+    let id = view["id"].as_str().unwrap();
+    world.emulator.roll_over(id).unwrap();
+    let all = get(world.emulator.url(), &format!("{seed}/specs"))
+        .await
+        .json();
+    assert_eq!(all[0]["target"]["provider"], "MC");
+    // A state is of now; a specification is none.
+    assert!(all[0]["application"].get("status").is_none());
+    assert_eq!(
+        (&all[1]["version"], all.as_array().unwrap().len()),
+        (&json!(version), 3)
+    );
+}
+
+#[tokio::test]
 async fn the_file_has_all_lines() {
     let world = World::quiet().await;
     let specification = world.specification().await;

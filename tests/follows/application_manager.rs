@@ -1,12 +1,15 @@
 //! Logs of Application Manager deployments.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anypoint_application_manager::types::LogLevel;
+use anypoint_application_manager::Client;
+use anypoint_application_manager::types::{DeploymentUpdate, LogLevel, Target};
 use anypoint_core::{ErrorKind, Timestamp};
 use anypoint_emulator::{Fault, LogLine};
 
-use super::lines::{Log, next, numbers};
+use super::lines::{Log, deploy, next, numbers};
+use super::support::{ENV, ORG, World};
 
 #[tokio::test]
 async fn it_begins_with_the_newest_entries_and_goes_on() {
@@ -191,4 +194,30 @@ async fn a_future_that_is_dropped_loses_nothing() {
         }
     }
     assert_eq!(numbers, (0..500).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_a_deployment_logs_by_itself_comes_through_an_update_too() {
+    let world = World::start().await;
+    let client = Client::new(&world.session().build().unwrap());
+    let deployment = deploy(&client).await;
+    let start = Timestamp::from_millis(0);
+    let follow = client.follow_logs(ORG, ENV, &deployment.id);
+    let mut lines = follow.since(start).unwrap().lines();
+    let body = DeploymentUpdate::new().target(Target::new().replicas(3));
+    let update = client.update_deployment(ORG, ENV, &deployment.id, body);
+    let updated = update.send().await.unwrap().into_value();
+    client
+        .wait_for_deployment(ORG, ENV, &updated)
+        .await
+        .unwrap();
+    let (mut times, mut replicas) = (Vec::new(), BTreeSet::new());
+    while times.len() < 60 {
+        let line = lines.next().await.unwrap().unwrap();
+        times.push(line.timestamp.unwrap().as_millis().unwrap());
+        replicas.insert(line.replica_id.unwrap());
+    }
+    assert!(times.is_sorted());
+    // Two at first, then three others.
+    assert_eq!(replicas.len(), 5, "{replicas:?}");
 }

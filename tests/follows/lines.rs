@@ -26,16 +26,11 @@ impl Log {
     pub(crate) async fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
         let world = World::with(|builder| settings(builder.quiet_logs())).await;
         let client = Client::new(&world.session().build().unwrap());
-        let artifact = ArtifactReference::new(ORG, "orders", "1.0.0", "jar");
-        let application = ApplicationSpecification::new().ref_(artifact);
-        let body = NewDeployment::new("orders", Target::new().replicas(2), application);
-        let created = client.create_deployment(ORG, ENV, body).send().await;
-        let created = created.unwrap().into_value();
-        let deployment = client.wait_for_deployment(ORG, ENV, &created).await;
+        let deployment = deploy(&client).await;
         Self {
-            deployment: deployment.unwrap(),
             world,
             client,
+            deployment,
             written: 0,
         }
     }
@@ -55,6 +50,17 @@ impl Log {
     pub(crate) fn follow(&self) -> Follow<ListLogs> {
         self.client.follow_logs(ORG, ENV, &self.deployment.id)
     }
+}
+
+/// A deployment with two replicas that runs.
+pub(crate) async fn deploy(client: &Client) -> Deployment {
+    let artifact = ArtifactReference::new(ORG, "orders", "1.0.0", "jar");
+    let application = ApplicationSpecification::new().ref_(artifact);
+    let body = NewDeployment::new("orders", Target::new().replicas(2), application);
+    let created = client.create_deployment(ORG, ENV, body).send().await;
+    let created = created.unwrap().into_value();
+    let running = client.wait_for_deployment(ORG, ENV, &created).await;
+    running.unwrap()
 }
 
 /// The numbers of all lines that come until there is nothing new.

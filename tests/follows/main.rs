@@ -6,6 +6,7 @@
 )]
 
 mod application_manager;
+mod cloudhub;
 mod endings;
 mod every_line_once;
 mod lines;

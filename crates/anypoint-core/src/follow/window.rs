@@ -199,9 +199,12 @@ impl<T> Window<T> {
         if newest_first(&found) {
             found.reverse();
         }
-        let mut last = self.from;
+        let mut last = (self.from, None);
         for found in &mut found {
-            last = *found.time.get_or_insert(last);
+            let time = found.time.unwrap_or(last.0);
+            let order = found.order.or(last.1.filter(|_| time == last.0));
+            last = (time, order);
+            (found.time, found.order) = (Some(time), order);
         }
         found.sort_by_key(|found| (found.time, found.order));
         found

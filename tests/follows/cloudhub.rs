@@ -1,0 +1,238 @@
+//! Logs of CloudHub applications, which can only be searched by time.
+
+use anypoint_cloudhub::Client;
+use anypoint_cloudhub::requests::SearchLogs;
+use anypoint_cloudhub::types::{LogRecord, LogSearch};
+use anypoint_core::{ErrorKind, Follow, Lines, Position, Timestamp};
+use anypoint_emulator::{Builder, Fault, LogLine};
+
+use super::support::{ENV, ORG, World};
+
+/// The application that the emulator has from the start.
+const DOMAIN: &str = "order-intake";
+
+struct Application {
+    world: World,
+    client: Client,
+}
+
+impl Application {
+    async fn start() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    async fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
+        let world = World::with(|builder| settings(builder.quiet_logs())).await;
+        let session = world.session().environment(ORG, ENV).build().unwrap();
+        let client = Client::new(&session);
+        Self { world, client }
+    }
+
+    fn add(&self, lines: impl IntoIterator<Item = LogLine>) {
+        self.world.emulator.write_log(DOMAIN, lines).unwrap();
+    }
+
+    fn follow(&self) -> Follow<SearchLogs> {
+        self.client.follow_logs(DOMAIN, LogSearch::new())
+    }
+
+    /// From now on, so that the lines of the seed do not come.
+    fn follow_new(&self) -> Follow<SearchLogs> {
+        let now = i64::try_from(self.world.emulator.log_time()).unwrap();
+        self.follow().since(Timestamp::from_millis(now)).unwrap()
+    }
+}
+
+fn number(record: &LogRecord) -> usize {
+    let event = record.event.as_ref().unwrap();
+    event.message.as_ref().unwrap().parse().unwrap()
+}
+
+async fn next(lines: &mut Lines<SearchLogs>) -> usize {
+    number(&lines.next().await.unwrap().unwrap())
+}
+
+async fn numbers(follow: Follow<SearchLogs>) -> Vec<usize> {
+    let mut lines = follow.once().lines();
+    let mut numbers = Vec::new();
+    while let Some(line) = lines.next().await {
+        numbers.push(number(&line.unwrap()));
+    }
+    numbers
+}
+
+#[tokio::test]
+async fn lines_of_the_same_millisecond_come_whatever_look_shows_them() {
+    let log = Application::start().await;
+    let mut lines = log.follow_new().lines();
+    let millis = log.world.emulator.log_time() + 5;
+    for number in 0..300 {
+        log.add([LogLine::new(number.to_string()).at(millis + number / 100)]);
+        if number % 7 == 6 {
+            for expected in number - 6..=number {
+                assert_eq!(next(&mut lines).await as u64, expected);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn expectation_15_every_line_of_a_log_that_is_searched_by_time_comes_once_and_in_order() {
+    let log = Application::with(|builder| builder.enforce_limits().log_cap(777)).await;
+    let start = log.world.emulator.log_time();
+    let mut lines = log.follow_new().lines();
+    let (mut written, mut random, mut kills) = (0_u64, 5_u64, 0);
+    for number in 0..100_000 {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        if number == written {
+            let count = 1 + (random >> 40) % 3_000;
+            if count % 5 == 0 {
+                log.world.emulator.roll_over(DOMAIN).unwrap();
+            }
+            let line = |number: u64| {
+                let instance = format!("instance-{}", number % 3);
+                // Pauses, bursts, and many lines of the same millisecond.
+                let millis = start + number / 40 + number / 5_000 * 100_000;
+                LogLine::new(number.to_string()).at(millis).source(instance)
+            };
+            log.add((written..written + count).map(line));
+            written += count;
+        }
+        assert_eq!(next(&mut lines).await as u64, number);
+        if (random >> 33) % 4_000 == 0 {
+            let printed = lines.position().unwrap().to_string();
+            assert!(printed.len() < 8_000, "{}", printed.len());
+            let position: Position = printed.parse().unwrap();
+            lines = log.follow().resume(position).lines();
+            kills += 1;
+        }
+    }
+    assert!(kills > 5, "{kills}");
+    assert_eq!(log.world.emulator.throttled(), 0);
+    // An answer shows 777 lines, half of which may have been shown before.
+    let requests = log.world.emulator.requests();
+    assert!(requests < 1_000, "{requests}");
+}
+
+#[tokio::test]
+async fn it_begins_with_the_last_minute() {
+    let log = Application::start().await;
+    let now = log.world.emulator.log_time();
+    let line = |number: u64| LogLine::new(number.to_string()).at(now - 100_000 + number * 1_000);
+    log.add((0..100).map(line));
+    let numbers = numbers(log.follow()).await;
+    let first = numbers.first().copied().unwrap();
+    assert!((30..45).contains(&first), "{first}");
+    assert_eq!(numbers, (first..100).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn lines_that_are_shown_late_come_all_the_same() {
+    let log = Application::start().await;
+    let mut lines = log.follow_new().lines();
+    let now = log.world.emulator.log_time();
+    log.add([
+        LogLine::new("0").at(now + 10),
+        LogLine::new("1").at(now + 9_000),
+    ]);
+    assert_eq!(next(&mut lines).await, 0);
+    assert_eq!(next(&mut lines).await, 1);
+    log.add([LogLine::new("2").at(now + 500)]);
+    assert_eq!(next(&mut lines).await, 2);
+}
+
+#[tokio::test]
+async fn an_empty_log_has_no_lines() {
+    let log = Application::start().await;
+    assert!(numbers(log.follow_new()).await.is_empty());
+    log.world
+        .emulator
+        .fault(
+            Fault::on("search_logs")
+                .times(1)
+                .status_with(200, "", "application/json"),
+        );
+    assert!(numbers(log.follow_new()).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_application_that_is_not_there_is_not_found() {
+    let log = Application::start().await;
+    let mut lines = log
+        .client
+        .follow_logs("no-such-domain", LogSearch::new())
+        .lines();
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    assert!(lines.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_application_that_is_deleted_meanwhile_is_told() {
+    let log = Application::start().await;
+    let mut lines = log.follow_new().lines();
+    log.add([LogLine::new("0")]);
+    assert_eq!(next(&mut lines).await, 0);
+    log.client.delete_application(DOMAIN).send().await.unwrap();
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Deleted, "{error}");
+}
+
+#[tokio::test]
+async fn a_position_of_another_application_is_refused() {
+    let log = Application::start().await;
+    let mut lines = log.follow_new().lines();
+    log.add([LogLine::new("0")]);
+    next(&mut lines).await;
+    let position = lines.position().unwrap();
+    let before = log.world.emulator.requests();
+    let other = log.client.follow_logs("other", LogSearch::new());
+    let error = other
+        .resume(position)
+        .lines()
+        .next()
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(log.world.emulator.requests(), before);
+}
+
+#[tokio::test]
+async fn entries_that_are_no_objects_and_faults_do_not_end_it() {
+    let log = Application::start().await;
+    let mut lines = log.follow_new().lines();
+    log.add([
+        LogLine::new("0"),
+        LogLine::raw("plain text"),
+        LogLine::new("1"),
+    ]);
+    log.world
+        .emulator
+        .fault(Fault::on("search_logs").times(2).empty(503));
+    assert_eq!(next(&mut lines).await, 0);
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(next(&mut lines).await, 1);
+    log.add([LogLine::new("2")]);
+    assert_eq!(next(&mut lines).await, 2);
+}
+
+#[tokio::test]
+async fn a_millisecond_of_which_the_service_shows_not_all_is_told() {
+    let log = Application::with(|builder| builder.log_cap(150)).await;
+    let mut lines = log.follow_new().lines();
+    let now = log.world.emulator.log_time() + 10;
+    log.add((0..400).map(|number| LogLine::new(number.to_string()).at(now)));
+    log.add((400..410).map(|number| LogLine::new(number.to_string()).at(now + 1)));
+    for number in 0..150 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Gap, "{error}");
+    for number in 400..410 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+}

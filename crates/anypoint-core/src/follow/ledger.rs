@@ -11,6 +11,10 @@ use super::position::{Mark, Position};
 const NAMED: usize = 20;
 const KEPT: usize = 2_000;
 
+/// How many entries a position names where ids tell where to read on, in case that the service
+/// shows one of them again.
+const AGAIN: usize = 10;
+
 /// Where an entry stands, told with it.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
@@ -75,7 +79,11 @@ impl Ledger {
                 reached.shorten();
             }
         } else if step.has_id {
-            reached.mark.after = Some(step.id.to_string());
+            let id = step.id.to_string();
+            reached.mark.after = Some(id.clone());
+            reached.mark.shown.push((step.time, id));
+            let old = reached.mark.shown.len().saturating_sub(AGAIN);
+            reached.mark.shown.drain(..old);
         }
     }
 

@@ -43,7 +43,8 @@ pub(super) struct Mark {
     /// The time to read on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<i64>,
-    /// All entries of that time and later that were shown, where times tell where to read on.
+    /// The last entries that were shown: all of that time and later, where times tell where to
+    /// read on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) shown: Vec<(i64, String)>,
 }

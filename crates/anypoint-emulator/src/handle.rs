@@ -217,6 +217,7 @@ async fn process(
         step: shared.settings.step,
         now: shared.clock.now(),
         stale: shared.settings.stale_looks,
+        pages: shared.settings.pages,
         environment: environment(parts),
         download_size: shared.settings.download_size,
         url: &shared.url,

@@ -2,8 +2,8 @@
 //!
 //! One process on the loopback interface that answers every operation of every spec of this
 //! workspace. Requests are checked against the spec, a violation is a 400 that names the field;
-//! deployments, environments, applications and uploads are remembered and have a life of their
-//! own; all else answers with the spec's example. [`Fault`] rules make it fail on demand, and
+//! deployments, environments, applications, private spaces and uploads are remembered and have a
+//! life of their own; all else answers with the spec's example. [`Fault`] rules make it fail on demand, and
 //! [`Chaos`] at random, the same way for the same seed. For tests of a client's runtime it takes
 //! their clock, enforces the specs' rate limits and counts what was processed; see [`Builder`].
 //!
@@ -38,6 +38,7 @@ mod ids;
 mod intake;
 mod limits;
 mod marks;
+mod pages;
 mod random;
 mod record;
 mod reply;
@@ -59,6 +60,7 @@ pub use builder::Builder;
 pub use chaos::Chaos;
 pub use fault::Fault;
 pub use limits::{RateLimit, Reset};
+pub use pages::Pages;
 pub use record::Processed;
 
 /// The id of the client that may ask for tokens, unless the builder says otherwise.

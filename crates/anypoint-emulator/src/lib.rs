@@ -3,9 +3,10 @@
 //! One process on the loopback interface that answers every operation of every spec of this
 //! workspace. Requests are checked against the spec, a violation is a 400 that names the field;
 //! deployments, environments, applications, private spaces and uploads are remembered and have a
-//! life of their own; all else answers with the spec's example. [`Fault`] rules make it fail on demand, and
-//! [`Chaos`] at random, the same way for the same seed. For tests of a client's runtime it takes
-//! their clock, enforces the specs' rate limits and counts what was processed; see [`Builder`].
+//! life of their own; all else answers with the spec's example. [`Fault`] rules make it fail on
+//! demand, and [`Chaos`] at random, the same way for the same seed. For tests of a client's
+//! runtime it takes their clock, enforces the specs' rate limits and counts what was processed;
+//! see [`Builder`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -1,6 +1,7 @@
 //! Every list that comes in pages, against services that shift, cut and lie: it ends, shows no
 //! item twice, and asks for no more pages than it must.
 
+mod emulated;
 mod form;
 mod world;
 

@@ -13,7 +13,7 @@ use anypoint_emulator::Fault;
 
 use super::support::{ENV, ORG, World};
 
-fn client(world: &World) -> Client {
+pub(crate) fn client(world: &World) -> Client {
     Client::new(&world.session().build().unwrap())
 }
 
@@ -24,7 +24,7 @@ fn application(version: &str) -> ApplicationSpecification {
         .ref_(artifact)
 }
 
-async fn create(client: &Client, name: &str) -> Deployment {
+pub(crate) async fn create(client: &Client, name: &str) -> Deployment {
     let target = Target::new().target_id("t");
     let body = NewDeployment::new(name, target, application("1.0.0"));
     let created = client.create_deployment(ORG, ENV, body).send().await;

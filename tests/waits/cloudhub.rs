@@ -13,7 +13,7 @@ use anypoint_emulator::Fault;
 
 use super::support::{ENV, ORG, World};
 
-fn client(world: &World) -> Client {
+pub(crate) fn client(world: &World) -> Client {
     Client::new(&world.session().environment(ORG, ENV).build().unwrap())
 }
 
@@ -21,7 +21,7 @@ fn source(artifact: &str) -> ApplicationSource {
     ApplicationSource::new(ApplicationSourceKind::Exchange).artifact_id(artifact)
 }
 
-async fn create(client: &Client, domain: &str) -> Application {
+pub(crate) async fn create(client: &Client, domain: &str) -> Application {
     let settings = ApplicationSettings::new().domain(domain);
     let body = NewApplication::new(settings, source("orders")).auto_start(true);
     let created = client.create_application(body).send().await;

@@ -1,4 +1,4 @@
-//! Looks that fail, and waits that are given up.
+//! Looks that fail, and what the caller says about them.
 
 use std::time::Duration;
 
@@ -62,28 +62,6 @@ async fn a_refusal_ends_a_wait_at_once() {
     }
     let empty = client(&world).get_deployment(ORG, ENV, "").wait();
     assert_eq!(empty.await.unwrap_err().kind(), ErrorKind::InvalidRequest);
-}
-
-#[tokio::test]
-async fn a_wait_that_is_dropped_looks_no_more() {
-    let world = World::start().await;
-    let body = format!(r#"{{"id": "{ID}", "name": "n", "status": "APPLYING"}}"#);
-    let fault = Fault::on("get_deployment").status_with(200, body, "application/json");
-    world.emulator.fault(fault.clone());
-    let request = client(&world).get_deployment(ORG, ENV, ID);
-    let mut states = request.clone().wait().states();
-    states.next().await.unwrap().unwrap();
-    drop(states);
-    assert_eq!(world.emulator.requests(), 1);
-
-    // In the middle of a look.
-    world.emulator.clear_faults();
-    world.emulator.fault(fault.delay(Duration::from_secs(600)));
-    let wait = request.wait().into_future();
-    let given_up = tokio::time::timeout(Duration::from_millis(100), wait).await;
-    assert!(given_up.is_err());
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(world.emulator.requests(), 2);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 mod application_manager;
 mod cloudhub;
 mod cloudhub2;
+mod every;
 mod looks;
 mod mmc;
 mod support;

@@ -10,6 +10,7 @@ use crate::Emulator;
 use crate::chaos::Chaos;
 use crate::clock::Clock;
 use crate::limits::{RateLimit, Reset};
+use crate::pages::Pages;
 use crate::server::{self, Shared};
 use crate::settings::Settings;
 
@@ -35,10 +36,17 @@ impl Builder {
         self
     }
 
-    /// How many looks at a deployment or a CloudHub application still show what was before, after
-    /// each change of it; none if not set. The platform's own answers may be behind, too.
+    /// How many looks at a deployment, a CloudHub application, a private space or a VPC endpoint
+    /// still show what was before, after each change of it; none if not set. The platform's own
+    /// answers may be behind, too.
     pub fn stale_looks(mut self, count: u32) -> Self {
         self.settings.stale_looks = count;
+        self
+    }
+
+    /// How lists that come in pages behave; steadily if not set.
+    pub fn pages(mut self, pages: Pages) -> Self {
+        self.settings.pages = pages;
         self
     }
 

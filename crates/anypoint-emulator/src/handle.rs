@@ -219,6 +219,7 @@ async fn process(
         stale: shared.settings.stale_looks,
         epoch: shared.epoch,
         logs: shared.settings.logs,
+        pages: shared.settings.pages,
         environment: environment(parts),
         download_size: shared.settings.download_size,
         url: &shared.url,

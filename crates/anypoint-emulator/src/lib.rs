@@ -2,10 +2,11 @@
 //!
 //! One process on the loopback interface that answers every operation of every spec of this
 //! workspace. Requests are checked against the spec, a violation is a 400 that names the field;
-//! deployments, environments, applications and uploads are remembered and have a life of their
-//! own; all else answers with the spec's example. [`Fault`] rules make it fail on demand, and
-//! [`Chaos`] at random, the same way for the same seed. For tests of a client's runtime it takes
-//! their clock, enforces the specs' rate limits and counts what was processed; see [`Builder`].
+//! deployments, environments, applications, private spaces and uploads are remembered and have a
+//! life of their own; all else answers with the spec's example. [`Fault`] rules make it fail on
+//! demand, and [`Chaos`] at random, the same way for the same seed. For tests of a client's
+//! runtime it takes their clock, enforces the specs' rate limits and counts what was processed;
+//! see [`Builder`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -39,6 +40,7 @@ mod intake;
 mod limits;
 mod logs;
 mod marks;
+mod pages;
 mod random;
 mod record;
 mod reply;
@@ -61,6 +63,7 @@ pub use chaos::Chaos;
 pub use fault::Fault;
 pub use limits::{RateLimit, Reset};
 pub use logs::LogLine;
+pub use pages::Pages;
 pub use record::Processed;
 
 /// The id of the client that may ask for tokens, unless the builder says otherwise.

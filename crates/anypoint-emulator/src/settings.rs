@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::chaos::Chaos;
 use crate::limits::Rules;
+use crate::pages::Pages;
 use crate::{CLIENT_ID, CLIENT_SECRET};
 
 /// How long a state of a life cycle takes, unless set.
@@ -16,6 +17,7 @@ const UPLOAD_LIMIT: u64 = 512 << 20;
 pub(crate) struct Settings {
     pub(crate) step: Duration,
     pub(crate) stale_looks: u32,
+    pub(crate) pages: Pages,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) require_authentication: bool,
@@ -50,6 +52,7 @@ impl Default for Settings {
         Self {
             step: STEP,
             stale_looks: 0,
+            pages: Pages::Steady,
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             require_authentication: true,

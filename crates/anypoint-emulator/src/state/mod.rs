@@ -6,23 +6,28 @@ mod console;
 mod contracts;
 mod deployment_logs;
 mod deployments;
+mod endpoints;
+mod life;
 mod log_search;
 mod logs;
+mod pages;
 mod platform;
 mod portal;
 mod repository;
 mod runs;
+mod spaces;
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::LogLine;
 use crate::body;
 use crate::ids::Ids;
+use crate::pages::Pages;
 use crate::reply::Reply;
 use crate::settings::Logs;
-use crate::spec::{self, Api, Content, Operation, Page};
+use crate::spec::{self, Api, Content, Operation};
 use crate::validate::{Parameters, Payload};
 
 pub(crate) use runs::Moment;
@@ -44,6 +49,8 @@ pub(crate) struct Call<'a> {
     pub(crate) epoch: u64,
     /// How logs behave.
     pub(crate) logs: Logs,
+    /// How lists behave.
+    pub(crate) pages: Pages,
     /// The environment that a header names, or nothing.
     pub(crate) environment: &'a str,
     /// How long downloads are, if it was said.
@@ -105,34 +112,6 @@ impl Call<'_> {
             }
         }
     }
-
-    /// One page of a list, in the shape that the spec's `x-paginate` describes.
-    fn page(&self, items: Vec<Value>) -> Reply {
-        let total = items.len();
-        let fallback = Page {
-            offset: "offset".to_owned(),
-            limit: "limit".to_owned(),
-            items: None,
-            total: None,
-        };
-        let page = self.operation.page.as_ref().unwrap_or(&fallback);
-        let offset = self.parameters.number(&page.offset).unwrap_or(0);
-        let limit = self.parameters.number(&page.limit).unwrap_or(usize::MAX);
-        let items: Vec<Value> = items.into_iter().skip(offset).take(limit).collect();
-        let Some(name) = &page.items else {
-            return self.ok(&Value::Array(items));
-        };
-        // Other members of the page stay as the example has them.
-        let mut members = match self.operation.answer.json() {
-            Value::Object(members) => members,
-            _ => Map::new(),
-        };
-        members.insert(name.clone(), Value::Array(items));
-        if let Some(name) = &page.total {
-            members.insert(name.clone(), json!(total));
-        }
-        self.ok(&Value::Object(members))
-    }
 }
 
 /// All that is remembered.
@@ -142,6 +121,7 @@ pub(crate) struct State {
     platform: platform::Platform,
     deployments: deployments::Deployments,
     applications: applications::Applications,
+    spaces: spaces::Spaces,
     portal: portal::Portal,
     console: console::Console,
     repository: repository::Repository,
@@ -155,6 +135,7 @@ impl State {
             platform: platform::Platform::seed(),
             deployments: deployments::Deployments::seed(),
             applications: applications::Applications::seed(),
+            spaces: spaces::Spaces::seed(),
             portal: portal::Portal::seed(),
             console: console::Console::seed(),
             repository: repository::Repository::seed(),
@@ -168,6 +149,7 @@ impl State {
             "access-management" => self.platform.answer(call, ids),
             "application-manager" => self.deployments.answer(call, ids),
             "cloudhub" => self.applications.answer(call, ids),
+            "cloudhub2" => self.spaces.answer(call, ids),
             "experience-hub" => self.portal.answer(call, ids),
             "mmc" if call.operation.template.contains("/repository") => {
                 self.repository.answer(call, ids)

@@ -1,0 +1,226 @@
+//! What holds for each of the five waiters alike: faults in passing, giving up, running out of
+//! time, and things that are not there.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use anypoint_application_manager::requests::GetDeployment;
+use anypoint_cloudhub::requests::GetApplication;
+use anypoint_cloudhub2::requests::{GetPrivateSpace, GetVpcEndpoint};
+use anypoint_core::internal::Waited;
+use anypoint_core::{Clock, ErrorKind, Wait};
+use anypoint_emulator::Fault;
+
+use super::support::{ENV, ORG, STEP, World};
+use super::{application_manager, cloudhub, cloudhub2, mmc};
+
+/// Something that has just been begun.
+struct Begun<R: Waited> {
+    wait: Wait<R>,
+    /// The operation that looks.
+    look: &'static str,
+    /// The first state.
+    state: &'static str,
+}
+
+async fn deployment(world: &World) -> Begun<GetDeployment> {
+    let client = application_manager::client(world);
+    let made = application_manager::create(&client, "orders").await;
+    Begun {
+        wait: client.wait_for_deployment(ORG, ENV, &made),
+        look: "application-manager/get_deployment",
+        state: "APPLYING, application NOT_RUNNING",
+    }
+}
+
+async fn application(world: &World) -> Begun<GetApplication> {
+    let client = cloudhub::client(world);
+    let made = cloudhub::create(&client, "orders").await;
+    Begun {
+        wait: client.wait_for_application(&made),
+        look: "cloudhub/get_application",
+        state: "DEPLOYING",
+    }
+}
+
+async fn space(world: &World) -> Begun<GetPrivateSpace> {
+    let client = cloudhub2::client(world);
+    let made = cloudhub2::space(&client, "orders").await;
+    Begun {
+        wait: client.wait_for_private_space(ORG, &made),
+        look: "cloudhub2/get_private_space",
+        state: "Pending",
+    }
+}
+
+async fn endpoint(world: &World) -> Begun<GetVpcEndpoint> {
+    let client = cloudhub2::client(world);
+    let made = cloudhub2::endpoint(&client, "archive", "amazon").await;
+    Begun {
+        wait: client.wait_for_vpc_endpoint(ORG, cloudhub2::SPACE, &made),
+        look: "cloudhub2/get_vpc_endpoint",
+        state: "Valid",
+    }
+}
+
+async fn console(world: &World) -> Begun<anypoint_mmc::requests::GetDeployment> {
+    let client = mmc::client(world);
+    let made = mmc::create(&client, "orders").await;
+    client.deploy(&made.id).send().await.unwrap();
+    Begun {
+        wait: client.wait_for_deployment(&made),
+        look: "mmc/get_deployment",
+        state: "IN_PROGRESS",
+    }
+}
+
+/// Faults between the first look and the last.
+async fn with_faults<R: Waited>(world: &World, begun: Begun<R>) {
+    let mut states = begun.wait.states();
+    let first = states.next().await.unwrap().unwrap();
+    assert_eq!(first.state, begun.state);
+    for fault in [
+        Fault::on(begun.look).times(3).status(503),
+        Fault::on(begun.look).times(2).reset_before_read(),
+        Fault::on(begun.look).times(1).status(429),
+        Fault::on(begun.look).times(1).truncate(10),
+    ] {
+        world.emulator.fault(fault);
+    }
+    let began = (world.clock.passed(), world.emulator.requests());
+    let mut last = first;
+    while let Some(progress) = states.next().await {
+        last = progress.unwrap();
+    }
+    assert!(last.done, "{}", last.state);
+    assert!(world.clock.passed() >= began.0 + Duration::from_secs(7 * 5));
+    assert!(world.emulator.requests() > began.1 + 7);
+}
+
+#[tokio::test]
+async fn expectation_14_faults_in_mid_wait_do_not_end_it() {
+    let world = World::start().await;
+    with_faults(&world, deployment(&world).await).await;
+    with_faults(&world, application(&world).await).await;
+    with_faults(&world, space(&world).await).await;
+    with_faults(&world, endpoint(&world).await).await;
+    with_faults(&world, console(&world).await).await;
+}
+
+/// Drops the wait in the middle of a pause, and in the middle of a look.
+async fn given_up<R: Waited>(world: &World, begun: Begun<R>) {
+    for in_a_look in [false, true] {
+        let before = world.emulator.requests();
+        let mut states = begun.wait.clone().states();
+        let first = states.next().await.unwrap().unwrap();
+        assert_eq!((first.state.as_str(), first.done), (begun.state, false));
+        let looks = before + 1;
+        assert_eq!(world.emulator.requests(), looks);
+        {
+            let mut next = pin!(states.next());
+            let mut turns = 0;
+            while turns == 0 || (in_a_look && world.emulator.requests() == looks) {
+                assert!(once(next.as_mut()).await.is_none());
+                tokio::task::yield_now().await;
+                turns += 1;
+            }
+        }
+        drop(states);
+        let looks = looks + usize::from(in_a_look);
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(world.emulator.requests(), looks);
+    }
+    // The server has been left alone: what was begun comes to its end, here unseen.
+    for _ in 0..5 {
+        world.clock.sleep(STEP / 2).await;
+    }
+    let before = world.emulator.requests();
+    let mut states = begun.wait.states();
+    assert!(states.next().await.unwrap().unwrap().done);
+    assert!(world.emulator.requests() <= before + 2);
+}
+
+/// Polls once.
+async fn once<F: Future>(mut future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match future.as_mut().poll(context) {
+            std::task::Poll::Ready(output) => Some(output),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn expectation_14_a_wait_that_is_given_up_looks_no_more_and_leaves_the_server_alone() {
+    let world = World::start().await;
+    given_up(&world, deployment(&world).await).await;
+    given_up(&world, application(&world).await).await;
+    given_up(&world, space(&world).await).await;
+    given_up(&world, endpoint(&world).await).await;
+    given_up(&world, console(&world).await).await;
+}
+
+async fn too_late<R: Waited>(world: &World, begun: Begun<R>) {
+    let began = world.clock.passed();
+    let limit = Duration::from_secs(62);
+    let error = begun.wait.timeout(limit).await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.last_state(), Some(begun.state));
+    let text = error.to_string();
+    let part = format!("not done after 62s; its last state was {}", begun.state);
+    assert!(text.contains(&part), "{text}");
+    assert_eq!(world.clock.passed(), began + limit);
+}
+
+#[tokio::test]
+async fn expectation_14_every_timeout_tells_the_last_state() {
+    let world = World::with(|builder| builder.step(Duration::from_secs(3600))).await;
+    too_late(&world, deployment(&world).await).await;
+    too_late(&world, application(&world).await).await;
+    too_late(&world, space(&world).await).await;
+    too_late(&world, endpoint(&world).await).await;
+    too_late(&world, console(&world).await).await;
+}
+
+/// Two looks, the second of which excludes that the service was only behind.
+async fn missing<R: Waited>(world: &World, wait: Wait<R>) {
+    let before = world.emulator.requests();
+    let error = wait.await.err().unwrap();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Status, Some(404))
+    );
+    assert_eq!(error.last_state(), None);
+    assert_eq!(world.emulator.requests(), before + 2);
+}
+
+/// A console has neither organizations nor environments.
+#[tokio::test]
+async fn expectation_14_what_is_not_there_or_elsewhere_is_not_waited_for() {
+    let world = World::start().await;
+    let manager = application_manager::client(&world);
+    missing(&world, manager.get_deployment(ORG, ENV, "none").wait()).await;
+    let made = application_manager::create(&manager, "orders").await;
+    missing(&world, manager.wait_for_deployment(ORG, "other", &made)).await;
+    missing(&world, manager.wait_for_deployment("other", ENV, &made)).await;
+
+    let cloudhub = cloudhub::client(&world);
+    missing(&world, cloudhub.get_application("none").wait()).await;
+
+    let cloudhub2 = cloudhub2::client(&world);
+    missing(&world, cloudhub2.get_private_space(ORG, "none").wait()).await;
+    let made = cloudhub2::space(&cloudhub2, "orders").await;
+    missing(&world, cloudhub2.wait_for_private_space("other", &made)).await;
+    let home = cloudhub2::SPACE;
+    missing(&world, cloudhub2.get_vpc_endpoint(ORG, home, "none").wait()).await;
+    let endpoint = cloudhub2::endpoint(&cloudhub2, "archive", "amazon").await;
+    for (organization, space) in [("other", home), (ORG, made.id.as_str()), (ORG, "none")] {
+        let wait = cloudhub2.wait_for_vpc_endpoint(organization, space, &endpoint);
+        missing(&world, wait).await;
+    }
+
+    missing(&world, mmc::client(&world).get_deployment("none").wait()).await;
+}

@@ -19,6 +19,7 @@ pub use schemars;
 pub use serde;
 pub use serde_json;
 
+pub use crate::change::Changing;
 pub use crate::error::error;
 pub use crate::page::{Id, Paged, joined};
 pub use crate::response::{Answer, DecodeError};

@@ -20,7 +20,7 @@ pub use serde;
 pub use serde_json;
 
 pub use crate::change::Changing;
-pub use crate::error::error;
+pub use crate::error::{error, stale};
 pub use crate::page::{Id, Paged, joined};
 pub use crate::response::{Answer, DecodeError};
 pub use crate::throttle::RateLimit;

@@ -53,6 +53,10 @@ pub struct Request {
     pub limits: Vec<String>,
     pub pages: Option<Pages>,
     pub wait: Option<Wait>,
+    pub change: Option<Change>,
+    pub carry: Option<Carry>,
+    /// Another operation builds on its call.
+    pub lends_call: bool,
     /// What the spec shows as the answer.
     pub example: Option<serde_json::Value>,
 }
@@ -128,6 +132,26 @@ pub struct Wait {
     pub given: Vec<(String, String, bool)>,
     /// The component is that of the answer, so that its version can be followed.
     pub follows: bool,
+}
+
+/// How single properties are changed.
+#[derive(Debug)]
+pub struct Change {
+    pub rules: super::spec::Change,
+    pub answer: Type,
+}
+
+/// What a change takes over from the object as it was read.
+#[derive(Debug)]
+pub struct Carry {
+    pub rules: super::spec::Carry,
+    /// The component that the method takes, and the argument's name.
+    pub of: String,
+    pub argument: String,
+    /// Arguments of the request, the fields that fill them, and whether these may be missing.
+    pub given: Vec<(String, String, bool)>,
+    /// The arguments of the body's `new`, and whether their fields may be missing.
+    pub members: Vec<(String, bool)>,
 }
 
 /// A component.

@@ -92,6 +92,8 @@ pub struct Operation {
     pub limits: Vec<(String, usize)>,
     pub paginate: Option<Paginate>,
     pub wait: Option<Wait>,
+    pub change: Option<Change>,
+    pub carry: Option<Carry>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +220,41 @@ pub struct Version {
     pub at: Pointer,
     pub date: Option<Pointer>,
     pub reached: Vec<Pointer>,
+}
+
+/// How single properties are changed where the operation takes all of them.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub line: usize,
+    pub method: String,
+    pub method_line: usize,
+    pub summary: String,
+    pub description: String,
+    /// The operation that reads what is there.
+    pub read: (String, usize),
+    /// Where the two maps are, the same in the answer and the request.
+    pub within: Pointer,
+    /// The map of plain properties, and that of secret ones.
+    pub plain: (String, usize),
+    pub secret: (String, usize),
+    /// What is read in the place of a secret.
+    pub mask: String,
+}
+
+/// What a change takes over from the object as it was read.
+#[derive(Clone, Debug)]
+pub struct Carry {
+    pub line: usize,
+    pub method: String,
+    pub method_line: usize,
+    pub summary: String,
+    pub description: String,
+    /// Path parameters, and the members of the answer's component that fill them.
+    pub given: Vec<(String, String, usize)>,
+    /// Members that the body and the answer's component have in common.
+    pub members: Vec<(String, usize)>,
+    /// The statuses that may mean that someone else was faster.
+    pub stale: Vec<u16>,
 }
 
 #[derive(Clone, Debug)]

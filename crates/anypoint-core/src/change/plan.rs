@@ -78,17 +78,17 @@ pub(super) fn body(
             members.insert(name.to_owned(), Tree::Branch(map));
         }
     }
-    let names = facts.within.rsplit('/').filter(|name| !name.is_empty());
     let wrap = |inner, name: &str| Tree::Branch(BTreeMap::from([(name.to_owned(), inner)]));
-    Ok(Some(names.fold(Tree::Branch(members), wrap)))
+    let within = names(facts.within).rev();
+    Ok(Some(within.fold(Tree::Branch(members), wrap)))
 }
 
 fn find<'a>(facts: &Changing, document: &'a Json) -> Result<Found<'a>, Error> {
     // An empty answer is none, and not one without properties.
-    if !document.is_object() {
-        return Err(not_there(""));
+    let mut within = document.as_object().ok_or_else(|| not_there(""))?;
+    for name in names(facts.within) {
+        within = object(name, within.get(name))?;
     }
-    let within = object(facts.within, document.pointer(facts.within))?;
     let others = within
         .iter()
         .filter(|(name, value)| *name != facts.plain && *name != facts.secret && !value.is_null());
@@ -97,6 +97,11 @@ fn find<'a>(facts: &Changing, document: &'a Json) -> Result<Found<'a>, Error> {
         secret: object(facts.secret, within.get(facts.secret))?,
         others: others.collect(),
     })
+}
+
+/// The names in a pointer.
+fn names(pointer: &str) -> impl DoubleEndedIterator<Item = &str> {
+    pointer.split('/').filter(|name| !name.is_empty())
 }
 
 /// The object that is there, an empty one when there is nothing.

@@ -6,7 +6,7 @@ use syn::Type;
 
 use super::docs;
 use super::models::{argument, deprecated, is_option};
-use super::waits;
+use super::{updates, waits};
 use crate::codegen::ir::{Answer, ItemId, Location, Pages, Parameter, Request, Security, outer};
 use crate::codegen::media;
 use crate::codegen::names::{self, ident};
@@ -53,7 +53,7 @@ pub fn method(request: &Request) -> TokenStream {
     } else {
         quote!()
     };
-    let wait = waits::method(request);
+    let (wait, updates) = (waits::method(request), updates::methods(request));
     quote! {
         #docs
         #deprecated
@@ -62,6 +62,7 @@ pub fn method(request: &Request) -> TokenStream {
             #request_type { endpoint: self.endpoint.clone(), #(#members),* }
         }
         #wait
+        #updates
     }
 }
 
@@ -175,13 +176,7 @@ pub fn limit_const(name: &str) -> Ident {
 fn call(request: &Request) -> TokenStream {
     let parameters = request.parameters.iter().map(|parameter| {
         let (name, wire) = (ident(&parameter.name), &parameter.wire);
-        let place = match parameter.location {
-            Location::Path if parameter.multi_segment => quote!(path_segments),
-            Location::Path => quote!(path),
-            Location::Query if parameter.joined => quote!(query_joined),
-            Location::Query => quote!(query),
-            Location::Header => quote!(header),
-        };
+        let place = place(parameter);
         quote!(.#place(#wire, &self.#name))
     });
     let body = request.body.as_ref().map(|body| {
@@ -194,11 +189,23 @@ fn call(request: &Request) -> TokenStream {
             media::Request::Binary => quote!(.upload(#content_type, &self.body)),
         }
     });
+    let reach = request.lends_call.then(|| quote!(pub(crate)));
     quote! {
-        fn call(&self) -> Call {
+        #reach fn call(&self) -> Call {
             Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
         }
     }
+}
+
+/// The method of a call that takes a parameter.
+pub fn place(parameter: &Parameter) -> Ident {
+    ident(match parameter.location {
+        Location::Path if parameter.multi_segment => "path_segments",
+        Location::Path => "path",
+        Location::Query if parameter.joined => "query_joined",
+        Location::Query => "query",
+        Location::Header => "header",
+    })
 }
 
 fn send(request: &Request) -> TokenStream {
@@ -217,10 +224,14 @@ fn send(request: &Request) -> TokenStream {
         "Sends the request.\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
         request.id, request.id
     ));
+    let stale = request.carry.as_ref().map(|carry| {
+        let statuses = &carry.rules.stale;
+        quote!(.map_err(|error| internal::stale(error, &[#(#statuses),*])))
+    });
     quote! {
         #docs
         pub async fn send(self) -> Result<Response<#gives>, Error> {
-            self.call().#how.await
+            self.call().#how.await #stale
         }
     }
 }

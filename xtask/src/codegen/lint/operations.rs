@@ -33,6 +33,12 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         if let Some(wait) = &operation.wait {
             id(&wait.method, wait.method_line, &mut ids, diags);
         }
+        if let Some(change) = &operation.change {
+            id(&change.method, change.method_line, &mut ids, diags);
+        }
+        if let Some(carry) = &operation.carry {
+            id(&carry.method, carry.method_line, &mut ids, diags);
+        }
         prose(operation, diags);
         tag(spec, operation, diags);
         path(operation, diags);

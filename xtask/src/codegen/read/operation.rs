@@ -1,7 +1,7 @@
 //! Paths, operations, parameters, bodies and responses.
 
 use super::schema::{example, schema};
-use super::{Components, limits, reference, security, wait};
+use super::{Components, change, limits, reference, security, wait};
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::{Node, Value};
@@ -95,6 +95,12 @@ fn operation<'a>(
             .map_or_else(Vec::new, |node| limits::named(node, diags)),
         paginate: fields.take("x-paginate").map(|node| paginate(node, diags)),
         wait: fields.take("x-wait").map(|node| wait::wait(node, diags)),
+        change: fields
+            .take("x-change")
+            .map(|node| change::change(node, diags)),
+        carry: fields
+            .take("x-carry")
+            .map(|node| change::carry(node, diags)),
     };
     fields.text("x-source", diags);
     fields.finish(diags);

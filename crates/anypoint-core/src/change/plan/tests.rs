@@ -119,6 +119,7 @@ fn without_properties_there_is_nothing_to_keep_and_without_an_answer_there_may_b
     for document in [
         json!(null),
         json!([]),
+        json!({ "outer": "none" }),
         json!({ "outer": { "inner": "none" } }),
         json!({ "outer": { "inner": { "plain": [] } } }),
     ] {

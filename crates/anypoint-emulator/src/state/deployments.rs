@@ -3,6 +3,9 @@
 //! A deployment is `APPLYING` for two steps, its application first as it was and then
 //! `STARTING`, and ends `APPLIED`; or `FAILED`, when its name holds `fail`.
 
+mod properties;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -38,7 +41,7 @@ impl Deployments {
             organization: example_of_parameter(API, "organizationId"),
             environment: example_of_parameter(API, "environmentId"),
             id: example_of_parameter(API, "deploymentId"),
-            document: example_of_schema(API, "Deployment"),
+            document: properties::seeded(example_of_schema(API, "Deployment")),
             since: None,
             before: "NOT_RUNNING",
             stale: (Value::Null, 0),
@@ -73,6 +76,12 @@ impl Deployments {
             }
             _ => None,
         }
+    }
+
+    /// The secure properties of a deployment, as they are stored.
+    pub(super) fn secure_properties(&self, id: &str) -> BTreeMap<String, String> {
+        let found = self.0.iter().find(|entry| entry.id == id);
+        found.map_or_else(BTreeMap::new, |entry| properties::secure(&entry.document))
     }
 
     fn list(&self, call: &Call<'_>) -> Reply {
@@ -140,9 +149,9 @@ impl Entry {
         let last = self.document.get("lastModifiedDate");
         let last = last.and_then(Value::as_u64).unwrap_or(0);
         self.stale = (view, call.stale);
-        let mut request = call.payload.value.clone();
-        mask(&mut request);
-        merge(&mut self.document, &request);
+        let request = &call.payload.value;
+        properties::make_way(&mut self.document, request);
+        merge(&mut self.document, request);
         let version = ids.uuid();
         set(&mut self.document, "id", self.id.clone());
         // No two changes have the same date.
@@ -168,7 +177,7 @@ impl Entry {
 
     fn view(&self, step: Duration, now: Duration) -> Value {
         let Some(since) = self.since else {
-            return self.document.clone();
+            return properties::masked(self.document.clone());
         };
         let age = now.saturating_sub(since);
         let phase = [step, step * 2].iter().filter(|due| age >= **due).count();
@@ -211,7 +220,7 @@ impl Entry {
             Some(node) => set(node, "status", application),
             None => set(&mut view, "application", json!({ "status": application })),
         }
-        view
+        properties::masked(view)
     }
 }
 
@@ -231,23 +240,6 @@ fn summary(deployment: &Value) -> Value {
         },
         "application": { "status": inner("/application/status") },
     })
-}
-
-/// Hides secure properties, as the platform does from the moment it has them.
-fn mask(value: &mut Value) {
-    let Value::Object(members) = value else {
-        return;
-    };
-    for (name, member) in members {
-        match member {
-            Value::Object(secrets) if name == "secureProperties" => {
-                for secret in secrets.values_mut().filter(|secret| !secret.is_null()) {
-                    *secret = Value::from("******");
-                }
-            }
-            other => mask(other),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod platform;
 mod portal;
 mod repository;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -154,6 +155,11 @@ impl State {
             _ => None,
         };
         reply.unwrap_or_else(|| call.example())
+    }
+
+    /// The secure properties of a deployment, as they are stored.
+    pub(crate) fn secure_properties(&self, deployment: &str) -> BTreeMap<String, String> {
+        self.deployments.secure_properties(deployment)
     }
 
     /// What was uploaded.

@@ -99,12 +99,8 @@ async fn someone_elses_change_is_not_overwritten() {
         // Only once each: what they change cannot be changed twice.
         assert_eq!(error.attempts(), 1);
     }
-    let now = world
-        .client
-        .get_deployment(&theirs.id)
-        .send()
-        .await
-        .unwrap();
+    let page = world.client.get_deployment(&theirs.id).send().await;
+    let now = &page.unwrap().data[0];
     assert_eq!(
         (&now.applications, &now.servers),
         (&theirs.applications, &theirs.servers)

@@ -72,7 +72,7 @@ fn sides<'a>(
         _ => None,
     });
     if body.is_none() {
-        let problem = format!("{what}, which does not need one object in JSON and nothing else");
+        let problem = format!("{what}, whose body is not one required object in JSON");
         diags.error(line, problem);
     }
     let ((name, answer), body) = (answer?, body?);

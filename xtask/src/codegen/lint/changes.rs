@@ -6,7 +6,7 @@ use crate::codegen::diag::Diags;
 use crate::codegen::media;
 use crate::codegen::reach;
 use crate::codegen::spec::{
-    Carry, Change, Kind, Location, Method, Operation, Parameter, Pointer, Schema, Spec,
+    Carry, Change, Kind, Location, Method, Operation, Parameter, Pointer, Property, Schema, Spec,
 };
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
@@ -151,10 +151,8 @@ fn carry(spec: &Spec, operation: &Operation, carry: &Carry, diags: &mut Diags) {
     let from = reach::properties(spec, answer);
     let to = reach::properties(spec, body);
     for (member, line) in &carry.members {
-        let plain = |property: &&crate::codegen::spec::Property| {
-            property.name == *member && is_id(property)
-        };
-        if !from.iter().any(|property| plain(property)) {
+        let plain = |property: &&Property| property.name == *member && is_id(property);
+        if !from.iter().any(plain) {
             let problem = format!("{name} has no member `{member}` that is plain text");
             diags.error(*line, problem);
         }

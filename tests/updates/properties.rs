@@ -397,3 +397,30 @@ async fn no_secret_is_printed() {
     assert!(body.contains("hunter-2"), "nothing was repeated: {body}");
     assert_silent(&error);
 }
+
+/// What it reads may hold members, values and nulls that nobody knows yet.
+#[tokio::test]
+async fn a_server_that_is_a_version_ahead() {
+    let world = World::secured().await;
+    world.emulator.future(true);
+    let change = world.change().set("http.port", "8081").remove("api.key");
+    let change = change.set_secret("db.password", "hunter-3");
+    let error = change.send().await.map(|_| ());
+    world.emulator.future(false);
+    assert!(error.is_ok(), "{error:?}");
+    assert_eq!(world.plain().await["http.port"], "8081");
+    assert_eq!(world.secure(), map(&[("db.password", "hunter-3")]));
+}
+
+#[tokio::test]
+async fn the_first_deployment_has_a_secret_of_its_own() {
+    let mut world = World::with(&[]).await;
+    world.id = "c19a7e40-6b2d-4f83-95e1-d70f3b84c256".to_owned();
+    let shown = service(&world.read().await).secure_properties.unwrap();
+    assert_eq!(shown["orders.password"].expose(), MASK);
+    assert_eq!(
+        world.secure(),
+        map(&[("orders.password", "not-a-real-password")])
+    );
+    assert!(world.change().set("a", "b").send().await.is_err());
+}

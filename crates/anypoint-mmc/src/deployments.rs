@@ -120,6 +120,7 @@ impl Client {
     ///
     /// **The deployment in the answer has a new id, and the former one is dead.** Use the new id from here on, together
     /// with the new `lastModified`. Repeating the call with the former id fails.
+    /// `extend_deployment` takes both from the deployment as it was read.
     ///
     /// What the deployment has already stays as it is; what the request names is added. A `name` replaces the present
     /// one.
@@ -178,6 +179,7 @@ impl Client {
     ///
     /// **The deployment in the answer has a new id, and the former one is dead.** Use the new id from here on, together
     /// with the new `lastModified`. Repeating the call with the former id fails.
+    /// `reduce_deployment` takes both from the deployment as it was read.
     ///
     /// What the request names and the deployment does not have is passed over. The deployment itself stays; to get rid
     /// of it, use `delete_deployment`.

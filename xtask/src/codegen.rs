@@ -29,6 +29,7 @@ pub mod request;
 pub mod spec;
 pub mod split;
 pub mod surface;
+mod updating;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};

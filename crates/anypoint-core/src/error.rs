@@ -305,6 +305,18 @@ pub fn error(kind: ErrorKind, summary: impl Into<String>, hint: impl Into<String
     Error::new(kind, summary).with_hint(hint)
 }
 
+/// The error of a change that was based on something read earlier, with what to do if that was
+/// the reason.
+#[doc(hidden)]
+pub fn stale(error: Error, statuses: &[u16]) -> Error {
+    match error.0.status.filter(|status| statuses.contains(status)) {
+        Some(_) => error.with_hint(
+            "someone else may have changed it since it was read: read it again, find out its present id, and repeat the change",
+        ),
+        None => error,
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = &self.0;

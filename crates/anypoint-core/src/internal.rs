@@ -19,7 +19,8 @@ pub use schemars;
 pub use serde;
 pub use serde_json;
 
-pub use crate::error::error;
+pub use crate::change::Changing;
+pub use crate::error::{error, stale};
 pub use crate::follow::rules::{By, Following, Parts};
 pub use crate::follow::{Followed, Stretch, json};
 pub use crate::page::{Id, Paged, joined};

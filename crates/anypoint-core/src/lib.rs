@@ -2,6 +2,7 @@
 
 mod auth;
 mod body;
+mod change;
 mod clock;
 mod error;
 mod follow;
@@ -32,6 +33,7 @@ pub use auth::explanation::Explanation;
 pub use auth::source::{AccessToken, BoxError, TokenFuture, TokenSource};
 pub use body::download::Download;
 pub use body::upload::Upload;
+pub use change::Change;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, ErrorKind};
 pub use follow::position::Position;

@@ -53,6 +53,10 @@ impl<T> Response<T> {
         }
     }
 
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response::new(self.status, self.headers, change(self.value))
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status

@@ -207,6 +207,15 @@ impl Emulator {
             .map(state::State::uploads)
             .unwrap_or_default()
     }
+
+    /// The secure properties that an Application Manager deployment has, as they are stored:
+    /// answers show masks only. Empty when there is no such deployment.
+    #[must_use]
+    pub fn secure_properties(&self, deployment_id: &str) -> BTreeMap<String, String> {
+        let mut state = self.shared.state();
+        let state = state.get_or_insert_with(state::State::seed);
+        state.secure_properties(deployment_id)
+    }
 }
 
 impl Drop for Emulator {

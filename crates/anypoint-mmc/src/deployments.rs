@@ -120,6 +120,7 @@ impl Client {
     ///
     /// **The deployment in the answer has a new id, and the former one is dead.** Use the new id from here on, together
     /// with the new `lastModified`. Repeating the call with the former id fails.
+    /// `extend_deployment` takes both from the deployment as it was read.
     ///
     /// What the deployment has already stays as it is; what the request names is added. A `name` replaces the present
     /// one.
@@ -151,10 +152,34 @@ impl Client {
             body,
         }
     }
+    /// Adds to a deployment as it was read, unless someone else has changed it since.
+    ///
+    /// The answer is the deployment under its new id, for the next change or for `deploy`.
+    ///
+    /// It sends [`Client::add_to_deployment`](crate::Client::add_to_deployment) with what `deployment` holds already.
+    ///
+    /// # Arguments
+    /// - `deployment`: As it was read last, or what the latest change has answered.
+    /// - `change`: Says what is to change, by the setters of what it is given.
+    ///
+    /// # Errors
+    /// As [`Client::add_to_deployment`](crate::Client::add_to_deployment) says.
+    pub fn extend_deployment(
+        &self,
+        deployment: &Deployment,
+        change: impl FnOnce(DeploymentAddition) -> DeploymentAddition,
+    ) -> AddToDeployment {
+        let mut body = change(
+            DeploymentAddition::new(deployment.last_modified.as_str()),
+        );
+        body.last_modified = deployment.last_modified.as_str().to_owned();
+        self.add_to_deployment(deployment.id.as_str(), body)
+    }
     /// Removes applications and targets from a deployment, which gets a new id.
     ///
     /// **The deployment in the answer has a new id, and the former one is dead.** Use the new id from here on, together
     /// with the new `lastModified`. Repeating the call with the former id fails.
+    /// `reduce_deployment` takes both from the deployment as it was read.
     ///
     /// What the request names and the deployment does not have is passed over. The deployment itself stays; to get rid
     /// of it, use `delete_deployment`.
@@ -183,6 +208,27 @@ impl Client {
             deployment_id: deployment_id.into(),
             body,
         }
+    }
+    /// Removes from a deployment as it was read, unless someone else has changed it since.
+    ///
+    /// The answer is the deployment under its new id, for the next change or for `deploy`.
+    ///
+    /// It sends [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) with what `deployment` holds already.
+    ///
+    /// # Arguments
+    /// - `deployment`: As it was read last, or what the latest change has answered.
+    /// - `change`: Says what is to change, by the setters of what it is given.
+    ///
+    /// # Errors
+    /// As [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) says.
+    pub fn reduce_deployment(
+        &self,
+        deployment: &Deployment,
+        change: impl FnOnce(DeploymentRemoval) -> DeploymentRemoval,
+    ) -> RemoveFromDeployment {
+        let mut body = change(DeploymentRemoval::new(deployment.last_modified.as_str()));
+        body.last_modified = deployment.last_modified.as_str().to_owned();
+        self.remove_from_deployment(deployment.id.as_str(), body)
     }
     /// Deploys the applications of a deployment to its targets.
     ///
@@ -449,7 +495,10 @@ impl AddToDeployment {
     /// # Errors
     /// As [`Client::add_to_deployment`](crate::Client::add_to_deployment) says.
     pub async fn send(self) -> Result<Response<Deployment>, Error> {
-        self.call().send_json().await
+        self.call()
+            .send_json()
+            .await
+            .map_err(|error| internal::stale(error, &[404u16, 500u16]))
     }
     fn call(&self) -> Call {
         Call::new(&self.endpoint, &Self::OPERATION)
@@ -484,7 +533,10 @@ impl RemoveFromDeployment {
     /// # Errors
     /// As [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) says.
     pub async fn send(self) -> Result<Response<Deployment>, Error> {
-        self.call().send_json().await
+        self.call()
+            .send_json()
+            .await
+            .map_err(|error| internal::stale(error, &[404u16, 500u16]))
     }
     fn call(&self) -> Call {
         Call::new(&self.endpoint, &Self::OPERATION)

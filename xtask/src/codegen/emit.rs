@@ -6,6 +6,7 @@ mod models;
 mod models_table;
 mod package;
 mod requests;
+mod updates;
 mod waits;
 mod wire;
 

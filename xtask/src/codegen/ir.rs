@@ -54,6 +54,10 @@ pub struct Request {
     pub pages: Option<Pages>,
     pub wait: Option<Wait>,
     pub follow: Option<Follow>,
+    pub change: Option<Change>,
+    pub carry: Option<Carry>,
+    /// Another operation builds on its call.
+    pub lends_call: bool,
     /// What the spec shows as the answer.
     pub example: Option<serde_json::Value>,
 }
@@ -174,6 +178,26 @@ pub struct LogParts {
 pub struct Look {
     pub id: String,
     pub arguments: Vec<String>,
+}
+
+/// How single properties are changed.
+#[derive(Debug)]
+pub struct Change {
+    pub rules: super::spec::Change,
+    pub answer: Type,
+}
+
+/// What a change takes over from the object as it was read.
+#[derive(Debug)]
+pub struct Carry {
+    pub rules: super::spec::Carry,
+    /// The component that the method takes, and the argument's name.
+    pub of: String,
+    pub argument: String,
+    /// Arguments of the request, the fields that fill them, and whether these may be missing.
+    pub given: Vec<(String, String, bool)>,
+    /// The arguments of the body's `new`, and whether their fields may be missing.
+    pub members: Vec<(String, bool)>,
 }
 
 /// A component.

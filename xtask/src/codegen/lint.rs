@@ -2,6 +2,7 @@
 //!
 //! After this pass every later one may rely on names being unique and usable and on every `$ref` leading somewhere.
 
+mod changes;
 mod content;
 mod examples;
 mod follows;
@@ -31,6 +32,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     limits::check(spec, diags);
     secrets::names(spec, diags);
     waits::check(spec, diags);
+    changes::check(spec, diags);
     follows::check(spec, diags);
     type_names(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {

@@ -9,6 +9,7 @@ pub const RESERVED_TYPES: &[&str] = &[
     "BTreeMap",
     "Box",
     "Call",
+    "Change",
     "Client",
     "Clone",
     "Debug",

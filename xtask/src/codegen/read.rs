@@ -2,6 +2,7 @@
 //!
 //! What the members mean together is `lint`'s business.
 
+mod change;
 mod follow;
 mod limits;
 mod operation;

@@ -93,6 +93,8 @@ pub struct Operation {
     pub paginate: Option<Paginate>,
     pub wait: Option<Wait>,
     pub follow: Option<Follow>,
+    pub change: Option<Change>,
+    pub carry: Option<Carry>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,6 +204,41 @@ pub struct Wait {
     pub version: Option<Version>,
     /// In seconds.
     pub timeout: u32,
+}
+
+/// How single properties are changed where the operation takes all of them.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub line: usize,
+    pub method: String,
+    pub method_line: usize,
+    pub summary: String,
+    pub description: String,
+    /// The operation that reads what is there.
+    pub read: (String, usize),
+    /// Where the two maps are, the same in the answer and the request.
+    pub within: Pointer,
+    /// The map of plain properties, and that of secret ones.
+    pub plain: (String, usize),
+    pub secret: (String, usize),
+    /// What is read in the place of a secret.
+    pub mask: String,
+}
+
+/// What a change takes over from the object as it was read.
+#[derive(Clone, Debug)]
+pub struct Carry {
+    pub line: usize,
+    pub method: String,
+    pub method_line: usize,
+    pub summary: String,
+    pub description: String,
+    /// Path parameters, and the members of the answer's component that fill them.
+    pub given: Vec<(String, String, usize)>,
+    /// Members that the body and the answer's component have in common.
+    pub members: Vec<(String, usize)>,
+    /// The statuses that may mean that someone else was faster.
+    pub stale: Vec<u16>,
 }
 
 /// Alternatives of conditions that must all hold: a pointer and the values to look for there.

@@ -21,6 +21,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         "anypoint_core",
         &[
             "CallOptions",
+            "Change",
             "Download",
             "Error",
             "Follow",

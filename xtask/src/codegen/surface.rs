@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use quote::ToTokens as _;
 use syn::Type;
 
-use super::ir::{Answer, Api, Face, Follow, ItemId, Request, TypeDef, TypeKind, Wait, outer};
+use super::ir::{
+    Answer, Api, Carry, Change, Face, Follow, ItemId, Request, TypeDef, TypeKind, Wait, outer,
+};
 
 /// Pages by tag; types that several tags use are on the page `shared`.
 pub fn pages(api: &Api) -> Vec<(String, String)> {
@@ -20,6 +22,8 @@ pub fn pages(api: &Api) -> Vec<(String, String)> {
             page.push_str(&operation(request));
             page.extend(request.wait.as_ref().map(|wait| waiting(request, wait)));
             page.extend((request.follow.as_ref()).map(|follow| following(request, follow)));
+            page.extend(request.change.as_ref().map(|it| changing(request, it)));
+            page.extend(request.carry.as_ref().map(|it| carrying(request, it)));
         }
         page.push('\n');
         page.push_str(&types(api, Some(&tag.module)));
@@ -105,6 +109,37 @@ fn following(request: &Request, follow: &Follow) -> String {
     let arguments = own.chain(body).collect::<Vec<_>>().join(", ");
     let (method, entry) = (&follow.rules.method, &follow.entry);
     format!("{method}({arguments}) -> follow entries of {entry}\n")
+}
+
+fn changing(request: &Request, change: &Change) -> String {
+    let arguments = request.parameters.iter();
+    let arguments = arguments.map(|it| format!("{}: {}", it.name, text(&it.ty)));
+    let rules = &change.rules;
+    format!(
+        "{}({}) -> change of {} by {}\n",
+        rules.method,
+        arguments.collect::<Vec<_>>().join(", "),
+        text(&change.answer),
+        rules.read.0
+    )
+}
+
+fn carrying(request: &Request, carry: &Carry) -> String {
+    let own = request.parameters.iter().filter(|parameter| {
+        let mut given = carry.given.iter();
+        parameter.required && !given.any(|(name, ..)| *name == parameter.name)
+    });
+    let own = own.map(|parameter| format!("{}: {}, ", parameter.name, text(&parameter.ty)));
+    let members = carry.members.iter().map(|(name, _)| name.as_str());
+    format!(
+        "{}({}{}: &{}, change) -> {} with {}\n",
+        carry.rules.method,
+        own.collect::<String>(),
+        carry.argument,
+        carry.of,
+        request.type_name,
+        members.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn answer(answer: &Answer) -> String {

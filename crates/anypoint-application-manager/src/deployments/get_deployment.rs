@@ -96,7 +96,7 @@ impl GetDeployment {
     pub fn wait(self) -> Wait<Self> {
         Wait::new(self)
     }
-    fn call(&self) -> Call {
+    pub(crate) fn call(&self) -> Call {
         Call::new(&self.endpoint, &Self::OPERATION)
             .path("organizationId", &self.organization_id)
             .path("environmentId", &self.environment_id)

@@ -301,8 +301,8 @@ impl internal::Model for NewDeployment {
 
 anypoint_core::impl_model!(NewDeployment);
 
-/// What to change about a deployment; what is left out stays as it is. Leave out secure properties as well, except
-/// for those that are to have another value.
+/// What to change about a deployment; what is left out stays as it is. Properties are the exception: leave out the
+/// plain and the secure ones, or give all of both.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2565,8 +2565,8 @@ pub struct ApplicationProperties {
     pub application_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<BTreeMap<String, String>>,
-    /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. Put
-    /// only new values into a request, because a mask that is sent is stored as the value.
+    /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. A mask
+    /// that is sent is stored as the value.
     #[serde(rename = "secureProperties", skip_serializing_if = "Option::is_none")]
     pub secure_properties: Option<BTreeMap<String, Secret>>,
 }
@@ -2593,8 +2593,8 @@ impl ApplicationProperties {
         self.properties = Some(properties);
         self
     }
-    /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. Put
-    /// only new values into a request, because a mask that is sent is stored as the value.
+    /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. A mask
+    /// that is sent is stored as the value.
     #[must_use]
     pub fn secure_properties(
         mut self,

@@ -3,6 +3,9 @@
 //! A deployment is `APPLYING` for two steps, its application first as it was and then
 //! `STARTING`, and ends `APPLIED`; or `FAILED`, when its name or its asset holds `fail`.
 
+mod properties;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -42,7 +45,7 @@ impl Deployments {
             environment: example_of_parameter(API, "environmentId"),
             id: example_of_parameter(API, "deploymentId"),
             history: History::seed(&document),
-            document,
+            document: properties::seeded(document),
             since: None,
             before: "NOT_RUNNING",
             stale: (Value::Null, 0),
@@ -110,6 +113,12 @@ impl Deployments {
         Some(entry.history.restart(&entry.document, moment, ids))
     }
 
+    /// The secure properties of a deployment, as they are stored.
+    pub(super) fn secure_properties(&self, id: &str) -> BTreeMap<String, String> {
+        let found = self.0.iter().find(|entry| entry.id == id);
+        found.map_or_else(BTreeMap::new, |entry| properties::secure(&entry.document))
+    }
+
     fn list(&self, call: &Call<'_>) -> Reply {
         let target = |name: &str, value: &Value| {
             let wanted = call.parameters.query(name);
@@ -166,9 +175,9 @@ impl Entry {
     /// Takes over what a request says and begins the life cycle anew.
     fn change(&mut self, call: &Call<'_>, ids: &mut Ids) {
         let last = self.leave(&call.moment(), call.stale);
-        let mut request = call.payload.value.clone();
-        mask(&mut request);
-        merge(&mut self.document, &request);
+        let request = &call.payload.value;
+        properties::make_way(&mut self.document, request);
+        merge(&mut self.document, request);
         self.enter(last, &call.moment(), ids);
     }
 
@@ -218,7 +227,7 @@ impl Entry {
             let mut view = self.document.clone();
             let replicas = self.history.replicas(&view, moment);
             set(&mut view, "replicas", replicas);
-            return view;
+            return properties::masked(view);
         };
         let (age, step) = (moment.now.saturating_sub(since), moment.step);
         let phase = [step, step * 2].iter().filter(|due| age >= **due).count();
@@ -253,7 +262,7 @@ impl Entry {
             Some(node) => set(node, "status", application),
             None => set(&mut view, "application", json!({ "status": application })),
         }
-        view
+        properties::masked(view)
     }
 }
 
@@ -273,23 +282,6 @@ fn summary(deployment: &Value) -> Value {
         },
         "application": { "status": inner("/application/status") },
     })
-}
-
-/// Hides secure properties, as the platform does from the moment it has them.
-fn mask(value: &mut Value) {
-    let Value::Object(members) = value else {
-        return;
-    };
-    for (name, member) in members {
-        match member {
-            Value::Object(secrets) if name == "secureProperties" => {
-                for secret in secrets.values_mut().filter(|secret| !secret.is_null()) {
-                    *secret = Value::from("******");
-                }
-            }
-            other => mask(other),
-        }
-    }
 }
 
 #[cfg(test)]

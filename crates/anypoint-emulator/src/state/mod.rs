@@ -17,6 +17,7 @@ mod repository;
 mod runs;
 mod spaces;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -187,6 +188,11 @@ impl State {
     pub(crate) fn restart_replicas(&mut self, id: &str, moment: &Moment) -> Option<Vec<String>> {
         let ids = &mut self.ids;
         self.deployments.restart_replicas(id, moment, ids)
+    }
+
+    /// The secure properties of a deployment, as they are stored.
+    pub(crate) fn secure_properties(&self, deployment: &str) -> BTreeMap<String, String> {
+        self.deployments.secure_properties(deployment)
     }
 
     /// What was uploaded.

@@ -8,6 +8,9 @@ use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator, PASSWORD};
 use crate::support::{assert_helpful, serve, variables};
 
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/change_property.rs"]
+mod change_property;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/console.rs"]
 mod console;
 #[expect(dead_code, reason = "its main is for the example alone")]
@@ -84,6 +87,23 @@ async fn expectation_14_the_waiting_example_meets_every_end() {
         assert!(out.contains(part), "{part}: {out}");
     }
     assert!(out.ends_with("\nstock runs.\n"), "{out}");
+}
+
+#[tokio::test]
+async fn the_changing_example_loses_nothing() {
+    let mut out = Vec::new();
+    change_property::run(&mut out).await.unwrap();
+    let out = String::from_utf8(out).unwrap();
+    let expected = [
+        "Deployed orders: http.port=8081, log.level=INFO, db.password (secure).",
+        "Changed a plain one: http.port=8081, log.level=DEBUG, db.password (secure).",
+        "Not sent: change_properties: the values of these secure properties are needed and cannot be read: db.password; hint: give each by set_secret, unchanged ones, too, or take it away by remove",
+        "Changed the secret, removed one: log.level=DEBUG, db.password (secure).",
+        "A colleague has added server-a and server-b.",
+        "Refused: someone else may have changed it since it was read: read it again, find out its present id, and repeat the change",
+        "invoices runs on server-b.",
+    ];
+    assert_eq!(out.lines().collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]

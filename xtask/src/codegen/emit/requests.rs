@@ -7,7 +7,7 @@ use syn::Type;
 use super::docs;
 use super::follows;
 use super::models::{argument, deprecated, is_option};
-use super::waits;
+use super::{updates, waits};
 use crate::codegen::ir::{Answer, ItemId, Location, Pages, Parameter, Request, Security, outer};
 use crate::codegen::media;
 use crate::codegen::names::{self, ident};
@@ -50,7 +50,11 @@ pub fn method(request: &Request) -> TokenStream {
         takes.push(take);
     }
     let many = many_arguments(takes.len());
-    let (wait, follow) = (waits::method(request), follows::method(request));
+    let (wait, follow, updates) = (
+        waits::method(request),
+        follows::method(request),
+        updates::methods(request),
+    );
     quote! {
         #docs
         #deprecated
@@ -60,6 +64,7 @@ pub fn method(request: &Request) -> TokenStream {
         }
         #wait
         #follow
+        #updates
     }
 }
 
@@ -183,13 +188,7 @@ pub fn limit_const(name: &str) -> Ident {
 fn call(request: &Request) -> TokenStream {
     let parameters = request.parameters.iter().map(|parameter| {
         let (name, wire) = (ident(&parameter.name), &parameter.wire);
-        let place = match parameter.location {
-            Location::Path if parameter.multi_segment => quote!(path_segments),
-            Location::Path => quote!(path),
-            Location::Query if parameter.joined => quote!(query_joined),
-            Location::Query => quote!(query),
-            Location::Header => quote!(header),
-        };
+        let place = place(parameter);
         quote!(.#place(#wire, &self.#name))
     });
     let body = request.body.as_ref().map(|body| {
@@ -202,11 +201,23 @@ fn call(request: &Request) -> TokenStream {
             media::Request::Binary => quote!(.upload(#content_type, &self.body)),
         }
     });
+    let reach = request.lends_call.then(|| quote!(pub(crate)));
     quote! {
-        fn call(&self) -> Call {
+        #reach fn call(&self) -> Call {
             Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
         }
     }
+}
+
+/// The method of a call that takes a parameter.
+pub fn place(parameter: &Parameter) -> Ident {
+    ident(match parameter.location {
+        Location::Path if parameter.multi_segment => "path_segments",
+        Location::Path => "path",
+        Location::Query if parameter.joined => "query_joined",
+        Location::Query => "query",
+        Location::Header => "header",
+    })
 }
 
 fn send(request: &Request) -> TokenStream {
@@ -225,10 +236,14 @@ fn send(request: &Request) -> TokenStream {
         "Sends the request.\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
         request.id, request.id
     ));
+    let stale = request.carry.as_ref().map(|carry| {
+        let statuses = &carry.rules.stale;
+        quote!(.map_err(|error| internal::stale(error, &[#(#statuses),*])))
+    });
     quote! {
         #docs
         pub async fn send(self) -> Result<Response<#gives>, Error> {
-            self.call().#how.await
+            self.call().#how.await #stale
         }
     }
 }

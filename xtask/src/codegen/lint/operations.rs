@@ -36,6 +36,12 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         if let Some(follow) = &operation.follow {
             id(&follow.method, follow.method_line, &mut ids, diags);
         }
+        if let Some(change) = &operation.change {
+            id(&change.method, change.method_line, &mut ids, diags);
+        }
+        if let Some(carry) = &operation.carry {
+            id(&carry.method, carry.method_line, &mut ids, diags);
+        }
         prose(operation, diags);
         tag(spec, operation, diags);
         path(operation, diags);

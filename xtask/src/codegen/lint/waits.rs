@@ -29,7 +29,21 @@ fn wait(spec: &Spec, operation: &Operation, wait: &Wait, diags: &mut Diags) {
         diags.error_help(line, problem, "name the object as a component");
         return;
     };
-    given(spec, operation, wait, name, diags);
+    let (of, of_line) = match &wait.of {
+        Some((name, line)) => (name.as_str(), *line),
+        None => (name, wait.line),
+    };
+    if wait.version.is_some() && of != name {
+        let problem = format!("x-wait of {id} has a version, but {of} is not its answer");
+        diags.error(of_line, problem);
+    }
+    if wait.given.is_empty() {
+        let problem = format!("x-wait of {id} has no given");
+        let help =
+            "name the path variable that a member of the object fills: `given: {thingId: id}`";
+        diags.error_help(line, problem, help);
+    }
+    given(spec, operation, &wait.given, (of, of_line), diags);
     for (what, empty) in [
         ("state", wait.state.is_empty()),
         ("done", wait.done.is_empty()),
@@ -63,31 +77,20 @@ pub(super) fn answer<'a>(
     reach::is_object(spec, schema).then_some((name, schema))
 }
 
-/// What the method takes in the place of path variables.
-fn given(spec: &Spec, operation: &Operation, wait: &Wait, answer: &str, diags: &mut Diags) {
-    if wait.given.is_empty() {
-        let problem = format!("x-wait of {} has no given", operation.id);
-        let help =
-            "name the path variable that a member of the object fills: `given: {thingId: id}`";
-        diags.error_help(wait.line, problem, help);
-    }
-    let (name, line) = match &wait.of {
-        Some((name, line)) => (name.as_str(), *line),
-        None => (answer, wait.line),
-    };
-    if wait.version.is_some() && name != answer {
-        let problem = format!(
-            "x-wait of {} has a version, but {name} is not its answer",
-            operation.id
-        );
-        diags.error(line, problem);
-    }
+/// The members of a component that a method takes in the place of path variables.
+pub(super) fn given(
+    spec: &Spec,
+    operation: &Operation,
+    given: &[(String, String, usize)],
+    (name, line): (&str, usize),
+    diags: &mut Diags,
+) {
     let Some(component) = spec.schema(name) else {
         diags.error(line, format!("there is no component schema `{name}`"));
         return;
     };
     let properties = reach::properties(spec, &component.schema);
-    for (parameter, member, line) in &wait.given {
+    for (parameter, member, line) in given {
         let known = operation.parameters.iter().any(|known| {
             known.name == *parameter
                 && known.location == Location::Path
@@ -110,7 +113,7 @@ fn given(spec: &Spec, operation: &Operation, wait: &Wait, answer: &str, diags: &
     }
 }
 
-fn is_id(property: &Property) -> bool {
+pub(super) fn is_id(property: &Property) -> bool {
     let schema = &property.schema;
     let plain = matches!(schema.kind, Kind::String { format: None });
     plain && !schema.is_secret() && !schema.lenient && !schema.nullable

@@ -43,7 +43,10 @@ fn class(entry: &Entry, diags: &mut Diags) -> RateLimit {
             })
             .collect(),
         per: fields.text("per", diags).map(|(name, _)| name),
-        throttled: throttled.iter().map(|node| status(node, diags)).collect(),
+        throttled: throttled
+            .iter()
+            .map(|node| status(node, "throttled", diags))
+            .collect(),
     };
     fields.text("x-source", diags);
     fields.finish(diags);
@@ -60,11 +63,11 @@ pub(super) fn positive(node: &Node, what: &str, diags: &mut Diags) -> u32 {
     }
 }
 
-fn status(node: &Node, diags: &mut Diags) -> u16 {
+pub(super) fn status(node: &Node, what: &str, diags: &mut Diags) -> u16 {
     match node.value {
         Value::Integer(number) if (400..600).contains(&number) => number as u16,
         _ => {
-            let problem = "throttled lists statuses from 400 to 599";
+            let problem = format!("{what} lists statuses from 400 to 599");
             diags.error(node.line, problem);
             429
         }

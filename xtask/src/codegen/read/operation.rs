@@ -1,7 +1,7 @@
 //! Paths, operations, parameters, bodies and responses.
 
 use super::schema::{example, schema};
-use super::{Components, follow, limits, reference, security, wait};
+use super::{Components, change, follow, limits, reference, security, wait};
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::{Node, Value};
@@ -98,6 +98,12 @@ fn operation<'a>(
         follow: fields
             .take("x-follow")
             .map(|node| follow::follow(node, diags)),
+        change: fields
+            .take("x-change")
+            .map(|node| change::change(node, diags)),
+        carry: fields
+            .take("x-carry")
+            .map(|node| change::carry(node, diags)),
     };
     fields.text("x-source", diags);
     fields.finish(diags);

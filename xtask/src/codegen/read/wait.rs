@@ -12,11 +12,7 @@ const TIMEOUT: u32 = 1_200;
 pub fn wait(node: &Node, diags: &mut Diags) -> Wait {
     let mut fields = Fields::of(node, "x-wait", diags);
     let (method, method_line) = fields.require_text("method", diags);
-    let mut given = Vec::new();
-    for entry in fields.map("given", diags) {
-        let member = text(&entry.value, "a member of given", diags);
-        given.extend(member.map(|member| (entry.key.clone(), member, entry.line)));
-    }
+    let given = given(&mut fields, diags);
     let wait = Wait {
         line: node.line,
         method,
@@ -41,6 +37,16 @@ pub fn wait(node: &Node, diags: &mut Diags) -> Wait {
     fields.text("x-source", diags);
     fields.finish(diags);
     wait
+}
+
+/// Path variables, and the members that fill them.
+pub(super) fn given(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, String, usize)> {
+    let mut given = Vec::new();
+    for entry in fields.map("given", diags) {
+        let member = text(&entry.value, "a member of given", diags);
+        given.extend(member.map(|member| (entry.key.clone(), member, entry.line)));
+    }
+    given
 }
 
 fn version(node: &Node, diags: &mut Diags) -> Version {

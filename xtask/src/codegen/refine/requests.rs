@@ -6,7 +6,7 @@ use super::{Refine, received, unboxed};
 use crate::codegen::ir;
 use crate::codegen::request::{Answer, Request};
 use crate::codegen::spec::{self, Paginate, Schema};
-use crate::codegen::{following, lint, names, reach, waiting};
+use crate::codegen::{following, lint, names, reach, updating, waiting};
 
 impl Refine<'_> {
     pub(super) fn request(&self, request: &Request<'_>) -> Result<ir::Request, String> {
@@ -45,6 +45,9 @@ impl Refine<'_> {
             pages: self.pages(request, &answer)?,
             wait: waiting::refine(self.spec, request, &answer),
             follow: following::refine(self.spec, request),
+            change: updating::change(request, &answer),
+            carry: updating::carry(self.spec, request, &answer),
+            lends_call: updating::is_read_by_change(self.spec, operation),
             example: lint::successes(operation)
                 .flat_map(|response| &response.content)
                 .find_map(|media| self.example(media)),

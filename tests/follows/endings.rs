@@ -136,6 +136,22 @@ async fn faults_that_last_end_it_after_its_patience() {
 }
 
 #[tokio::test]
+async fn a_log_that_has_not_begun_is_waited_for_with_patience() {
+    let mut log = Log::start().await;
+    log.write(1);
+    let missing = Fault::on("list_logs").status(404);
+    log.world.emulator.fault(missing.clone().times(5));
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    log.world.emulator.fault(missing);
+    let start = log.world.clock.passed();
+    let error = end(log.follow().patience(Duration::from_secs(60))).await;
+    assert!(error.is_not_found() && error.hint().is_some(), "{error}");
+    let waited = log.world.clock.passed() - start;
+    assert!((60..70).contains(&waited.as_secs()), "{waited:?}");
+}
+
+#[tokio::test]
 async fn nothing_is_asked_before_the_first_next_nor_after_a_drop() {
     let mut log = Log::start().await;
     log.write(1);

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::document::{At, Document};
 use super::entry::{Found, entries};
@@ -32,6 +33,8 @@ pub(super) struct Part<T> {
     pub(super) active: bool,
     /// How many rounds brought nothing since it is not.
     pub(super) silent: u32,
+    /// Since when the service says that there is no such log.
+    pub(super) unbegun: Option<Instant>,
 }
 
 enum Cursor<T> {
@@ -108,6 +111,7 @@ impl<T> Part<T> {
             more: false,
             active: true,
             silent: 0,
+            unbegun: None,
         }
     }
 

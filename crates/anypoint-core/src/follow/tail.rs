@@ -11,7 +11,7 @@ use super::ledger::{Begun, Step};
 use super::part::{Part, Start, now};
 use super::position::Mark;
 use super::seen::Seen;
-use super::{Followed, Settings, parts};
+use super::{Batch, Followed, Settings, parts};
 use crate::error::{Error, ErrorKind};
 
 /// What is handed out: an entry or a complaint, and where it stands.
@@ -175,16 +175,35 @@ impl<R: Followed> Tail<R> {
         };
         let batch = match part.look(&self.request, &mut self.seen).await {
             Ok(batch) => batch,
-            // The overview has shown that it is there: its log has not begun, or is gone.
             Err(error) if error.is_not_found() && R::FOLLOWING.parts.is_some() => {
-                super::Batch::default()
+                return self.without_log(at, error);
             }
             Err(error) => return Err(error),
         };
         self.looks += 1;
+        part.unbegun = None;
         let gap = part.keep(batch, self.looks);
         self.answered();
         Ok(gap)
+    }
+
+    /// The overview has shown that the part is there: its log has not begun, or is gone.
+    fn without_log(&mut self, at: usize, error: Error) -> Result<Option<Error>, Error> {
+        let now = self.request.endpoint().session.clock().now();
+        let Some(part) = self.parts.get_mut(at) else {
+            return Ok(None);
+        };
+        let since = *part.unbegun.get_or_insert(now);
+        self.looks += 1;
+        part.keep(Batch::default(), self.looks);
+        let waited = now.saturating_duration_since(since);
+        if part.active && waited >= self.settings.patience {
+            self.over = true;
+            return Ok(Some(error.with_hint(
+                "what logs is there, but the service has no log of it",
+            )));
+        }
+        Ok(None)
     }
 
     fn answered(&mut self) {

@@ -152,6 +152,17 @@ async fn a_log_that_has_not_begun_is_waited_for_with_patience() {
 }
 
 #[tokio::test]
+async fn a_deployment_without_any_specification_ends_it_after_its_patience() {
+    let log = Log::start().await;
+    let bare = format!(r#"{{"id":"{}","status":"APPLYING"}}"#, log.deployment.id);
+    let emulator = &log.world.emulator;
+    emulator.fault(Fault::on("get_deployment").status_with(200, bare, "application/json"));
+    emulator.fault(Fault::on("list_specifications").status(404));
+    let error = end(log.follow().patience(Duration::from_secs(60))).await;
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+}
+
+#[tokio::test]
 async fn nothing_is_asked_before_the_first_next_nor_after_a_drop() {
     let mut log = Log::start().await;
     log.write(1);

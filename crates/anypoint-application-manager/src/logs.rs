@@ -53,7 +53,8 @@ impl Client {
     /// Follows the log of a deployment, through all of its specifications.
     ///
     /// Entries of all replicas come, those of a new specification beside those of the one before as long as both are
-    /// running.
+    /// running. For one replica or some levels only, or entries that match an expression, change the request:
+    /// `.request(|logs| logs.log_level([LogLevel::Error]))`.
     ///
     /// It reads by [`Client::list_logs`](crate::Client::list_logs), and looks by [`Client::get_deployment`](crate::Client::get_deployment) and [`Client::list_specifications`](crate::Client::list_specifications) for what there is to read.
     ///

@@ -12,6 +12,7 @@ use super::part::{Part, Start, now};
 use super::position::Mark;
 use super::seen::Seen;
 use super::{Batch, Followed, Settings, parts};
+use crate::Json;
 use crate::error::{Error, ErrorKind};
 
 /// What is handed out: an entry or a complaint, and where it stands.
@@ -46,6 +47,8 @@ pub(super) struct Tail<R: Followed> {
     missing: bool,
     /// Since when nothing but faults came.
     faulty: Option<Instant>,
+    /// Since when there are no parts.
+    partless: Option<Instant>,
 }
 
 /// How many rounds a part that is no longer written is still looked at.
@@ -69,6 +72,7 @@ impl<R: Followed> Tail<R> {
             answered: false,
             missing: false,
             faulty: None,
+            partless: None,
         }
     }
 
@@ -253,7 +257,11 @@ impl<R: Followed> Tail<R> {
         let known =
             |id: &String| self.done.contains(id) || self.parts.iter().any(|part| *part.id == **id);
         if self.parts.is_empty() || !active.iter().all(known) {
-            let history = self.request.clone().history().await?;
+            let history = match self.request.clone().history().await {
+                // What is being written is known without it.
+                Err(error) if error.is_not_found() => Json::Null,
+                history => history?,
+            };
             let mut all = parts::ordered(rules, &history);
             // A list that is behind lacks the newest ones.
             let missing = active.iter().rev().filter(|id| !all.contains(*id));
@@ -271,7 +279,21 @@ impl<R: Followed> Tail<R> {
         }
         self.surveyed = self.looks;
         self.answered();
-        Ok(())
+        self.have_parts()
+    }
+
+    /// Nothing to follow is no reason to be silent for ever.
+    fn have_parts(&mut self) -> Result<(), Error> {
+        let now = self.request.endpoint().session.clock().now();
+        if !self.parts.is_empty() {
+            self.partless = None;
+            return Ok(());
+        }
+        let since = *self.partless.get_or_insert(now);
+        match now.saturating_duration_since(since) >= self.settings.patience {
+            true => Err(no_parts()),
+            false => Ok(()),
+        }
     }
 
     fn begin_parts(&mut self, all: Vec<String>, marks: Option<Vec<Mark>>, active: &[String]) {
@@ -370,6 +392,14 @@ impl<R: Followed> Tail<R> {
     fn has_read(&self) -> bool {
         self.parts.iter().any(|part| part.looked > 0)
     }
+}
+
+fn no_parts() -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        "the service does not say which parts the log has",
+    )
+    .with_hint("nothing may have been deployed yet")
 }
 
 fn deleted() -> Error {

@@ -139,7 +139,8 @@ async fn given_up<R: Waited>(world: &World, begun: Begun<R>) {
     let before = world.emulator.requests();
     let mut states = begun.wait.states();
     assert!(states.next().await.unwrap().unwrap().done);
-    assert!(world.emulator.requests() <= before + 2);
+    // Without a version the end has to last for 15 seconds.
+    assert!(world.emulator.requests() <= before + 4);
 }
 
 /// Polls once.

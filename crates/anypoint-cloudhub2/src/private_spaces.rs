@@ -96,8 +96,8 @@ impl Client {
     }
     /// Waits until a private space is active.
     ///
-    /// A space has no version: after a change, two answers in a row that are behind and show the end of what was
-    /// before are taken for the end.
+    /// A space has no version: after a change, answers that are behind and show the end of what was before for 15
+    /// seconds are taken for the end.
     ///
     /// It looks by [`Client::get_private_space`](crate::Client::get_private_space), for 60 minutes unless set otherwise.
     ///

@@ -101,7 +101,8 @@ impl Client {
     /// Waits until a VPC endpoint is available.
     ///
     /// `PendingAcceptance` goes on until the owner of the service has admitted the endpoint, which may take longer
-    /// than the wait.
+    /// than the wait. An endpoint has no version: after a change, answers that are behind and show the end of what
+    /// was before for 15 seconds are taken for the end.
     ///
     /// It looks by [`Client::get_vpc_endpoint`](crate::Client::get_vpc_endpoint), for 30 minutes unless set otherwise.
     ///

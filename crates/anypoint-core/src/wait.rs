@@ -42,7 +42,7 @@ pub trait Waited: Clone + Send + Sync + Unpin + 'static {
 /// It looks again and again, each time by a call like any other, with its retries and under the
 /// documented limits. A look that fails in passing does not end the wait. An end that the very
 /// first answer shows counts when a second one confirms it, because that may still be the end of
-/// what was before. Dropping it, or the future it turns into, ends the waiting and changes
+/// what was before; where the service tells no versions apart, it has to last for 15 seconds. Dropping it, or the future it turns into, ends the waiting and changes
 /// nothing on the server.
 ///
 /// # Errors

@@ -81,7 +81,9 @@ impl Client {
     }
     /// Waits until the applications of a deployment are deployed, after `deploy` or `redeploy`.
     ///
-    /// A change gives the deployment another id. Whoever waits for the old one learns that it was deleted.
+    /// A change gives the deployment another id. Whoever waits for the old one learns that it was deleted. After
+    /// `redeploy`, which keeps the id, answers that are behind and show the end of what was before for 15 seconds are
+    /// taken for the end.
     ///
     /// It looks by [`Client::get_deployment`](crate::Client::get_deployment), for 20 minutes unless set otherwise.
     ///

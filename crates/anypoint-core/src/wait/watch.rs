@@ -13,6 +13,9 @@ use crate::error::{Error, ErrorKind, message};
 /// Longer than anyone waits, and short enough to be added to any time.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
+/// How long an end has to last that may be that of what was before, unless there was a way to it.
+const SETTLED: Duration = Duration::from_secs(15);
+
 pub(super) struct Watch<R: Waited> {
     request: R,
     followed: Followed,
@@ -36,8 +39,8 @@ struct Seen {
     answered: bool,
     /// An answer has shown that it is under way, so that an end is one of ours.
     under_way: bool,
-    /// The end that the last look showed, to be confirmed by the next one.
-    end: Option<End>,
+    /// The end that the last look showed, and since when, to be confirmed by others.
+    end: Option<(End, Instant)>,
     /// The state that was told last.
     told: Option<String>,
     /// The last fault in passing.
@@ -51,6 +54,13 @@ enum End {
     Gone,
     Replaced,
     NotFound,
+}
+
+impl End {
+    /// It cannot be the end of what was before.
+    fn is_sure(self) -> bool {
+        matches!(self, Self::NotFound | Self::Replaced)
+    }
 }
 
 impl<R: Waited> Watch<R> {
@@ -186,10 +196,15 @@ impl<R: Waited> Watch<R> {
         }))
     }
 
-    /// Whether an end counts: it is beyond doubt, or two looks on end have shown it.
+    /// Whether an end counts: it is beyond doubt, or two looks on end have shown it. Without a
+    /// version it may be that of what was before, and has to last.
     fn confirm(&mut self, end: End, sure: bool) -> bool {
-        let again = self.seen.end.replace(end) == Some(end);
-        sure || again
+        let now = self.request.endpoint().session.clock().now();
+        let before = self.seen.end.filter(|(before, _)| *before == end);
+        let since = before.map_or(now, |(_, since)| since);
+        self.seen.end = Some((end, since));
+        let lasts = end.is_sure() || now.saturating_duration_since(since) >= SETTLED;
+        sure || before.is_some() && (R::WAITING.version.is_some() || lasts)
     }
 
     fn failed(&self) -> Error {

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anypoint_application_manager::Client;
-use anypoint_application_manager::types::{DeploymentUpdate, LogLevel, Target};
-use anypoint_core::{ErrorKind, Timestamp};
+use anypoint_application_manager::requests::ListLogs;
+use anypoint_application_manager::types::{
+    ApplicationSpecification, ArtifactReference, DeploymentUpdate, LogLevel, Target,
+};
+use anypoint_core::{Clock, ErrorKind, Lines, Timestamp};
 use anypoint_emulator::{Fault, LogLine};
 
 use super::lines::{Log, deploy, next, numbers};
@@ -30,20 +33,7 @@ async fn an_empty_log_is_waited_for() {
     let mut log = Log::start().await;
     assert!(numbers(log.follow()).await.is_empty());
     let mut lines = log.follow().lines();
-    let before = log.world.clock.passed();
-    let nothing = async {
-        lines.next().await;
-        panic!("there is nothing to come");
-    };
-    tokio::select! {
-        biased;
-        () = nothing => {}
-        () = async {
-            while log.world.clock.passed() < before + Duration::from_secs(60) {
-                tokio::task::yield_now().await;
-            }
-        } => {}
-    }
+    idle(&log, &mut lines, 60).await;
     // More than the newest ones that it began with.
     log.write(50);
     for number in 0..50 {
@@ -58,17 +48,8 @@ async fn a_quiet_log_is_asked_for_every_other_second() {
     let mut lines = log.follow().lines();
     assert_eq!(next(&mut lines).await, 0);
     let asked = || log.world.emulator.requests();
-    let (before, start) = (asked(), log.world.clock.passed());
-    let end = start + Duration::from_secs(100);
-    tokio::select! {
-        biased;
-        _ = lines.next() => panic!("there is nothing to come"),
-        () = async {
-            while log.world.clock.passed() < end {
-                tokio::task::yield_now().await;
-            }
-        } => {}
-    }
+    let before = asked();
+    idle(&log, &mut lines, 100).await;
     let asked = asked() - before;
     // The deployment and its log, each time.
     assert!((98..=104).contains(&asked), "{asked}");
@@ -148,6 +129,98 @@ async fn what_the_old_replicas_log_at_last_comes_too() {
     assert_eq!(next(&mut lines).await, 3);
 }
 
+/// Time passes while somebody follows and nothing comes.
+async fn idle(log: &Log, lines: &mut Lines<ListLogs>, seconds: u64) {
+    let end = log.world.clock.passed() + Duration::from_secs(seconds);
+    tokio::select! {
+        biased;
+        line = lines.next() => panic!("there is nothing to come, and not {line:?}"),
+        () = async {
+            while log.world.clock.passed() < end {
+                tokio::task::yield_now().await;
+            }
+        } => {}
+    }
+}
+
+/// Time passes while nobody follows.
+async fn pass(log: &Log, seconds: u64) {
+    for _ in 0..seconds {
+        log.world.clock.sleep(Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_words_of_a_specification_are_read_when_it_runs_no_more() {
+    let mut log = Log::start().await;
+    log.write(1);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    let old = log.deployment.desired_version.clone().unwrap();
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    log.add([LogLine::new("1")]);
+    assert_eq!(next(&mut lines).await, 1);
+    pass(&log, 60).await;
+    log.add([LogLine::new("2").deployment(&old)]);
+    assert_eq!(next(&mut lines).await, 2);
+}
+
+#[tokio::test]
+async fn a_specification_that_runs_no_more_is_asked_for_no_more() {
+    let mut log = Log::start().await;
+    log.write(1);
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    idle(&log, &mut lines, 120).await;
+    let before = log.world.emulator.requests();
+    idle(&log, &mut lines, 100).await;
+    let asked = log.world.emulator.requests() - before;
+    assert!((98..=104).contains(&asked), "{asked}");
+}
+
+#[tokio::test]
+async fn a_specification_that_goes_on_because_the_next_one_failed_is_followed_on() {
+    let log = Log::start().await;
+    let mut lines = log.follow().lines();
+    let old = log.deployment.desired_version.clone().unwrap();
+    let artifact = ArtifactReference::new(ORG, "orders-fail", "1.0.0", "jar");
+    let application = ApplicationSpecification::new().ref_(artifact);
+    let body = DeploymentUpdate::new().application(application);
+    let update = log
+        .client
+        .update_deployment(ORG, ENV, &log.deployment.id, body);
+    update.send().await.unwrap();
+    for number in 0..5 {
+        idle(&log, &mut lines, 60).await;
+        log.add([LogLine::new(number.to_string()).deployment(&old)]);
+        assert_eq!(next(&mut lines).await, number);
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_position_is_not_read_again_with_the_next_specification() {
+    let mut log = Log::start().await;
+    log.write(3);
+    let mut lines = log.follow().lines();
+    for number in 0..3 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    for number in 3..40 {
+        pass(&log, 3).await;
+        log.write(1);
+        assert_eq!(next(&mut lines).await, number);
+    }
+    let position = lines.position().unwrap();
+    let mut lines = log.follow().resume(position).lines();
+    log.write(1);
+    assert_eq!(next(&mut lines).await, 40);
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    log.write(1);
+    assert_eq!(next(&mut lines).await, 41);
+}
+
 #[tokio::test]
 async fn specifications_that_came_and_went_while_nobody_followed_are_read() {
     let mut log = Log::start().await;
@@ -172,6 +245,7 @@ async fn faults_in_passing_do_not_end_it() {
     emulator.fault(Fault::on("list_logs").times(3).empty(503));
     emulator.fault(Fault::on("list_logs").times(1).reset_after_read());
     emulator.fault(Fault::on("get_deployment").times(2).status(500));
+    emulator.fault(Fault::on("get_deployment").times(1).status(404));
     emulator.fault(Fault::on("list_specifications").times(1).status(429));
     assert_eq!(numbers(log.follow()).await, [0, 1, 2, 3, 4]);
 }

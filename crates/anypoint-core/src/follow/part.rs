@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::document::{At, Document};
 use super::entry::{Found, entries};
@@ -31,8 +31,8 @@ pub(super) struct Part<T> {
     pub(super) more: bool,
     /// The service says that it is being written.
     pub(super) active: bool,
-    /// How many rounds brought nothing since it is not.
-    pub(super) silent: u32,
+    /// Since when it is not and has brought nothing, and after which look.
+    silent: Option<(Instant, u64)>,
     /// Since when the service says that there is no such log.
     pub(super) unbegun: Option<Instant>,
 }
@@ -59,6 +59,9 @@ pub(super) enum Start {
     From(i64),
     Mark(Mark),
 }
+
+/// How long a part that is no longer written is still looked at.
+const LAST_WORDS: Duration = Duration::from_secs(30);
 
 /// How far back the newest entries are looked for where only times tell where to read on.
 const NEWEST: i64 = 60_000;
@@ -110,9 +113,19 @@ impl<T> Part<T> {
             looked: 0,
             more: false,
             active: true,
-            silent: 0,
+            silent: None,
             unbegun: None,
         }
+    }
+
+    /// It is no longer written, and has brought nothing for a while.
+    pub(super) fn is_over(&mut self, now: Instant, looks: u64) -> bool {
+        if self.active || self.head().is_some() {
+            self.silent = None;
+            return false;
+        }
+        let (since, look) = *self.silent.get_or_insert((now, looks));
+        self.looked > look && now.saturating_duration_since(since) >= LAST_WORDS
     }
 
     /// The time of the next entry, and the look that brought it.
@@ -130,7 +143,7 @@ impl<T> Part<T> {
     pub(super) fn keep(&mut self, batch: Batch<T>, look: u64) -> Option<Error> {
         (self.looked, self.more) = (look, batch.more);
         if !batch.entries.is_empty() {
-            self.silent = 0;
+            self.silent = None;
         }
         for found in batch.entries {
             // The service's order holds within a part; times only order the parts.

@@ -51,9 +51,6 @@ pub(super) struct Tail<R: Followed> {
     partless: Option<Instant>,
 }
 
-/// How many rounds a part that is no longer written is still looked at.
-const LAST_LOOKS: u32 = 2;
-
 impl<R: Followed> Tail<R> {
     pub(super) fn new(request: R, settings: Settings) -> Self {
         Self {
@@ -218,7 +215,6 @@ impl<R: Followed> Tail<R> {
     async fn begin(&mut self) -> Result<(), Error> {
         if R::FOLLOWING.parts.is_some() {
             self.survey().await?;
-            self.close();
         } else if self.parts.is_empty() {
             self.begin_whole()?;
         }
@@ -277,6 +273,7 @@ impl<R: Followed> Tail<R> {
             let newest = newest.as_ref() == Some(&part.id);
             part.active = newest || active.iter().any(|id| **id == *part.id);
         }
+        self.close();
         self.surveyed = self.looks;
         self.answered();
         self.have_parts()
@@ -338,15 +335,12 @@ impl<R: Followed> Tail<R> {
         self.parts.push(part);
     }
 
-    /// Lets parts go that are no longer written and bring nothing more.
+    /// Lets parts go that are no longer written and have brought nothing for a while.
     fn close(&mut self) {
+        let now = self.request.endpoint().session.clock().now();
         let (mut gone, mut kept) = (Vec::new(), Vec::new());
         for mut part in std::mem::take(&mut self.parts) {
-            part.silent = match part.active || part.looked == 0 {
-                true => 0,
-                false => part.silent + 1,
-            };
-            match part.silent > LAST_LOOKS && part.head().is_none() {
+            match part.is_over(now, self.looks) {
                 true => gone.push(part.id.to_string()),
                 false => kept.push(part),
             }

@@ -65,7 +65,7 @@ impl Writer {
     fn line(&mut self, number: usize) -> Vec<LogLine> {
         // Two parts have no order within a millisecond.
         let old = self.specifications.len().saturating_sub(2);
-        let part = if self.millis % 7 == 0 {
+        let part = if self.millis.is_multiple_of(7) {
             old
         } else {
             self.specifications.len() - 1

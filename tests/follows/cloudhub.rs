@@ -129,6 +129,24 @@ async fn it_begins_with_the_last_minute() {
 }
 
 #[tokio::test]
+async fn one_instance_can_be_followed_and_the_position_moves_over_the_others() {
+    let log = Application::start().await;
+    let line = |number: usize| {
+        let instance = if number < 10 { "first" } else { "second" };
+        LogLine::new(number.to_string()).source(instance)
+    };
+    let first = |record: &LogRecord| record.instance_id.as_deref() == Some("first");
+    let mut lines = log.follow_new().filter(first).once().lines();
+    log.add((0..2_000).map(line));
+    for number in 0..10 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+    assert!(lines.next().await.is_none());
+    let behind = log.follow().resume(lines.position().unwrap());
+    assert!(numbers(behind).await.is_empty());
+}
+
+#[tokio::test]
 async fn lines_that_are_shown_late_come_all_the_same() {
     let log = Application::start().await;
     let mut lines = log.follow_new().lines();

@@ -36,7 +36,7 @@ impl Client {
     /// Follows the log of an application, through all of its deployments and instances.
     ///
     /// A `deploymentId` in the body leaves out what is deployed later. The search knows no instances: for one of them,
-    /// keep the entries with its `instanceId`. What the service shows late, by up to 30 seconds, comes late; what it
+    /// filter by `instanceId`. What the service shows late, by up to 30 seconds, comes late; what it
     /// shows later than that, or late in the middle of very many entries, may be missed.
     ///
     /// It reads by [`Client::search_logs`](crate::Client::search_logs).

@@ -16,6 +16,7 @@ mod window;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -145,7 +146,10 @@ impl<T> Default for Batch<T> {
 pub struct Follow<R: Followed> {
     request: R,
     settings: Settings,
+    filter: Filter<R>,
 }
+
+type Filter<R> = Option<Arc<dyn Fn(&<R as Followed>::Entry) -> bool + Send + Sync>>;
 
 #[derive(Clone, Debug)]
 struct Settings {
@@ -176,13 +180,25 @@ impl<R: Followed> Follow<R> {
             patience: Duration::from_secs(300),
             once: false,
         };
-        Self { request, settings }
+        Self {
+            request,
+            settings,
+            filter: None,
+        }
     }
 
     /// Changes the request, for instance to see errors only:
     /// `.request(|logs| logs.log_level([LogLevel::Error]))`.
     pub fn request(mut self, change: impl FnOnce(R) -> R) -> Self {
         self.request = change(self.request);
+        self
+    }
+
+    /// Leaves entries out that the service cannot leave out itself, such as those of other
+    /// instances: `.filter(|entry| entry.instance_id.as_deref() == Some("…"))`. The position moves
+    /// on over them.
+    pub fn filter(mut self, filter: impl Fn(&R::Entry) -> bool + Send + Sync + 'static) -> Self {
+        self.filter = Some(Arc::new(filter));
         self
     }
 
@@ -245,6 +261,7 @@ impl<R: Followed> Follow<R> {
         Lines {
             lines: Box::pin(lines),
             ledger,
+            filter: self.filter,
         }
     }
 }
@@ -267,6 +284,7 @@ type HandedStream<R> = Pin<Box<dyn Stream<Item = Handed<<R as Followed>::Entry>>
 pub struct Lines<R: Followed> {
     lines: HandedStream<R>,
     ledger: Ledger,
+    filter: Filter<R>,
 }
 
 impl<R: Followed> Lines<R> {
@@ -282,11 +300,16 @@ impl<R: Followed> Lines<R> {
     }
 
     fn poll_line(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<R::Entry, Error>>> {
-        let handed = ready!(self.lines.as_mut().poll_next(context));
-        if let Some(step) = handed.as_ref().and_then(|handed| handed.step.as_ref()) {
-            self.ledger.take(step);
+        loop {
+            let handed = ready!(self.lines.as_mut().poll_next(context));
+            if let Some(step) = handed.as_ref().and_then(|handed| handed.step.as_ref()) {
+                self.ledger.take(step);
+            }
+            match (handed.map(|handed| handed.entry), &self.filter) {
+                (Some(Ok(entry)), Some(filter)) if !filter(&entry) => {}
+                (entry, _) => return Poll::Ready(entry),
+            }
         }
-        Poll::Ready(handed.map(|handed| handed.entry))
     }
 }
 

@@ -33,6 +33,10 @@ pub struct Anypoint {
     organization: Option<String>,
     environment: Option<String>,
     /// Organization and environment are ids, which the session has, too.
+    #[cfg_attr(
+        not(any(feature = "application-manager", feature = "cloudhub")),
+        allow(dead_code, reason = "only deployments need to know")
+    )]
     in_scope: bool,
 }
 

@@ -23,7 +23,7 @@ impl Anypoint {
     /// Deploys, and follows what was deployed until it runs or fails: its states and its log.
     ///
     /// An [`Order`] says what goes where. The ids of organization and environment are those of
-    /// [`in_scope`](Anypoint::in_scope), or those that were set from the start. Nothing is sent
+    /// `Anypoint::in_scope`, or those that were set from the start. Nothing is sent
     /// before the first call of [`Events::next`].
     ///
     /// ```no_run
@@ -49,10 +49,6 @@ impl Anypoint {
     ///
     /// # Errors
     /// As [`Events`] says.
-    #[cfg_attr(
-        not(feature = "access-management"),
-        allow(rustdoc::broken_intra_doc_links, reason = "scopes are looked up there")
-    )]
     pub fn deploy(&self, order: Order) -> Deploy {
         Deploy {
             anypoint: self.clone(),

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod credentials;
+mod deploy;
 mod examples;
 mod failures;
 mod scope;

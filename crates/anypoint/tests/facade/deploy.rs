@@ -11,7 +11,7 @@ use anypoint::cloudhub::types::LogSearch;
 use anypoint::core::Timestamp;
 use anypoint::deploy::{Deployed, Event, Events, Order};
 use anypoint_emulator::Emulator;
-use world::{EVERY, Told, World, application, change, deployment, upload};
+use world::{Told, World, application, change, deployment, upload};
 
 fn running(told: &Told) -> &Deployed {
     match told.events.last() {
@@ -24,7 +24,7 @@ fn running(told: &Told) -> &Deployed {
 async fn expectation_14_a_new_deployment_is_followed_until_it_runs() {
     let world = World::new(|builder| builder).await;
     let mut events = world.follow(Order::new_deployment(deployment("orders")));
-    let told = Told::all(&mut events).await;
+    let told = world.tell(&mut events).await;
     assert_eq!(told.end, None);
     let accepted = told.accepted();
     assert!(accepted.created);
@@ -33,9 +33,14 @@ async fn expectation_14_a_new_deployment_is_followed_until_it_runs() {
     };
     assert_eq!(deployment.id, accepted.id);
     assert_eq!(deployment.desired_version, accepted.version);
-    let states = told.states();
-    assert_eq!(states.first(), Some(&"APPLYING, application NOT_RUNNING"));
-    assert_eq!(states.last(), Some(&"APPLIED, application RUNNING"));
+    assert_eq!(
+        told.states(),
+        [
+            "APPLYING, application NOT_RUNNING",
+            "APPLYING, application STARTING",
+            "APPLIED, application RUNNING",
+        ]
+    );
     // Every line once, in the order of the log.
     let log = world.log_of(&accepted.id).await;
     let ids = told.ids();
@@ -67,7 +72,7 @@ async fn expectation_14_an_application_is_followed_until_it_runs() {
     ] {
         let world = World::new(|builder| builder).await;
         let mut events = world.follow(order);
-        let told = Told::all(&mut events).await;
+        let told = world.tell(&mut events).await;
         assert_eq!(told.end, None);
         let accepted = told.accepted();
         assert!(accepted.created && accepted.id == "order-desk");
@@ -100,6 +105,7 @@ async fn expectation_14_a_redeployment_is_told_from_what_was_there() {
         .deployed(Order::new_deployment(deployment("orders")))
         .await;
     let id = first.accepted().id;
+    world.half_a_step();
     let update = Order::update_deployment(&id, change("1.1.0"));
     let told = world.deployed(update).await;
     let accepted = told.accepted();
@@ -124,6 +130,7 @@ async fn expectation_14_an_application_that_is_there_is_updated() {
         let first = world
             .deployed(Order::cloudhub_file(upload("order-desk")))
             .await;
+        world.half_a_step();
         let told = world.deployed(again).await;
         let accepted = told.accepted();
         assert!(!accepted.created);
@@ -201,9 +208,9 @@ async fn dropping_the_stream_ends_the_asking_and_nothing_else() {
         }
         drop(events);
         // What was on its way arrives.
-        world.wait(EVERY).await;
+        world.wait().await;
         let requests = world.emulator.requests();
-        world.wait(EVERY * 4).await;
+        world.wait().await;
         assert_eq!(world.emulator.requests(), requests);
     }
     let (organization, environment) = world.ids();
@@ -228,7 +235,11 @@ async fn dropping_the_futures_loses_nothing() {
         let short = Duration::from_micros(200);
         match tokio::time::timeout(short, events.next()).await {
             Ok(None) => break,
-            Ok(Some(event)) => told.events.push(event.unwrap()),
+            Ok(Some(event)) => {
+                let event = event.unwrap();
+                world.see(&event);
+                told.events.push(event);
+            }
             Err(_) => {}
         }
     }

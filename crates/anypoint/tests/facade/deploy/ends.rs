@@ -97,7 +97,7 @@ async fn expectation_14_a_second_deployment_by_someone_else_is_not_taken_for_our
         assert!(id.is_none_or(|id| id == accepted.id));
         while !matches!(events.next().await.unwrap().unwrap(), Event::State(_)) {}
         world.emulator.roll_over(&accepted.id).unwrap();
-        let told = Told::all(&mut events).await;
+        let told = world.tell(&mut events).await;
         let error = told.error();
         assert_eq!(error.kind(), ErrorKind::Replaced, "{error}");
     }
@@ -112,10 +112,11 @@ async fn expectation_14_a_timeout_has_the_last_state() {
         let day = Duration::from_secs(24 * 3600);
         let world = World::new(|builder| builder.step(day)).await;
         let deploy = world.anypoint.deploy(order).every(EVERY).timeout(EVERY * 3);
-        let told = Told::all(&mut deploy.events()).await;
+        let told = world.tell(&mut deploy.events()).await;
         let state = told.states().last().map(|state| (*state).to_owned());
         let error = told.error();
         assert!(error.is_timeout(), "{error}");
+        assert!(error.to_string().contains("not done after 12s"), "{error}");
         assert!(state.is_some());
         assert_eq!(error.last_state(), state.as_deref());
     }
@@ -137,7 +138,7 @@ async fn a_deletion_in_the_middle_ends_it() {
     let client = world.anypoint.application_manager();
     let deletion = client.delete_deployment(organization, environment, id);
     deletion.send().await.unwrap();
-    let told = Told::all(&mut events).await;
+    let told = world.tell(&mut events).await;
     assert!(told.problems().len() <= 1, "{told:?}");
     let error = told.error();
     assert_eq!(error.kind(), ErrorKind::Deleted, "{error}");

@@ -1,6 +1,8 @@
-//! An emulator and a client in fast time, orders for both platforms, and what a stream has told.
+//! An emulator whose time goes on with what a test sees, a client in fast time, orders for both
+//! platforms, and what a stream has told.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anypoint::application_manager::types::{
@@ -16,7 +18,7 @@ use anypoint::deploy::{Accepted, Event, Events, LogLine, Order};
 use anypoint::{Anypoint, Error};
 use anypoint_emulator::{Builder, Emulator};
 
-/// How much faster time goes: a minute takes a second or so.
+/// How much faster the client's time goes: a minute takes a second or so.
 const SPEED: u32 = 50;
 /// How long a state takes.
 pub(crate) const STEP: Duration = Duration::from_secs(10);
@@ -40,19 +42,23 @@ impl Clock for Fast {
 
 pub(crate) struct World {
     pub(crate) emulator: Emulator,
+    /// How many half steps of the emulator's time have passed. It stands in between, so that
+    /// nothing depends on how fast the machine is.
+    halves: Arc<AtomicU32>,
     pub(crate) anypoint: Anypoint,
 }
 
 impl World {
     pub(crate) async fn new(settings: impl FnOnce(Builder) -> Builder) -> Self {
-        let start = Instant::now();
+        let halves = Arc::new(AtomicU32::new(0));
+        let passed = halves.clone();
         let builder = Emulator::builder().step(STEP);
-        let builder = builder.clock(move || start.elapsed() * SPEED);
+        let builder = builder.clock(move || STEP / 2 * passed.load(Ordering::SeqCst));
         let emulator = settings(builder).start().await.unwrap();
         let anypoint = crate::support::of(&emulator)
             .session(|session| {
                 session
-                    .clock(Arc::new(Fast(start)))
+                    .clock(Arc::new(Fast(Instant::now())))
                     .attempt_timeout(LONG)
                     .stall_timeout(LONG)
                     .total_timeout(LONG)
@@ -61,7 +67,11 @@ impl World {
             .unwrap();
         let scope = anypoint.scope().await.unwrap();
         let anypoint = anypoint.in_scope(&scope).unwrap();
-        Self { emulator, anypoint }
+        Self {
+            emulator,
+            halves,
+            anypoint,
+        }
     }
 
     /// Organization and environment.
@@ -76,7 +86,40 @@ impl World {
     }
 
     pub(crate) async fn deployed(&self, order: Order) -> Told {
-        Told::all(&mut self.follow(order)).await
+        self.tell(&mut self.follow(order)).await
+    }
+
+    /// Follows to the end. The emulator's time goes on by a step with each state that is told.
+    pub(crate) async fn tell(&self, events: &mut Events) -> Told {
+        let mut told = Told::default();
+        while let Some(event) = events.next().await {
+            assert!(told.error.is_none(), "an event after the end: {event:?}");
+            match event {
+                Ok(event) => {
+                    self.see(&event);
+                    told.events.push(event);
+                }
+                Err(error) => told.error = Some(error),
+            }
+        }
+        told.end = told.error.as_ref().map(ToString::to_string);
+        assert!(events.next().await.is_none());
+        told
+    }
+
+    pub(crate) fn see(&self, event: &Event) {
+        if matches!(event, Event::State(_)) {
+            self.step();
+        }
+    }
+
+    fn step(&self) {
+        self.halves.fetch_add(2, Ordering::SeqCst);
+    }
+
+    /// To a time at which nothing happens by itself.
+    pub(crate) fn half_a_step(&self) {
+        self.halves.fetch_add(1, Ordering::SeqCst);
     }
 
     /// The ids of all lines of a deployment, in order.
@@ -101,8 +144,11 @@ impl World {
         fits.map(|(_, count)| count).sum()
     }
 
-    pub(crate) async fn wait(&self, time: Duration) {
-        tokio::time::sleep(time / SPEED).await;
+    /// Lets the client look a few times, if it does.
+    pub(crate) async fn wait(&self) {
+        for _ in 0..10 {
+            tokio::time::sleep(EVERY / 2 / SPEED).await;
+        }
     }
 }
 
@@ -115,20 +161,6 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    pub(crate) async fn all(events: &mut Events) -> Self {
-        let mut told = Self::default();
-        while let Some(event) = events.next().await {
-            assert!(told.error.is_none(), "an event after the end: {event:?}");
-            match event {
-                Ok(event) => told.events.push(event),
-                Err(error) => told.error = Some(error),
-            }
-        }
-        told.end = told.error.as_ref().map(ToString::to_string);
-        assert!(events.next().await.is_none());
-        told
-    }
-
     pub(crate) fn accepted(&self) -> Accepted {
         match self.events.first() {
             Some(Event::Accepted(accepted)) => accepted.clone(),

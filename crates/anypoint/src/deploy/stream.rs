@@ -88,7 +88,7 @@ impl Events {
     }
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Polled {
-        loop {
+        while !matches!(self.stage, Stage::Over) {
             // Lines come first: the cause before the end.
             let log = self.log.as_mut().map(|log| log.poll(context));
             if let Some(Poll::Ready(Some(event))) = log {
@@ -106,14 +106,16 @@ impl Events {
                     }
                 }
                 Stage::Closing(_) if matches!(log, Some(Poll::Pending)) => return Poll::Pending,
-                Stage::Closing(_) | Stage::Over => {
-                    let stage = std::mem::replace(&mut self.stage, Stage::Over);
-                    return Poll::Ready(match stage {
-                        Stage::Closing(end) => Some(end.map(Event::Done)),
-                        _ => None,
-                    });
-                }
+                Stage::Closing(_) | Stage::Over => return Poll::Ready(self.end()),
             }
+        }
+        Poll::Ready(None)
+    }
+
+    fn end(&mut self) -> Option<Result<Event, Error>> {
+        match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Closing(end) => Some(end.map(Event::Done)),
+            _ => None,
         }
     }
 

@@ -172,20 +172,22 @@ impl Told {
         self.error.unwrap()
     }
 
+    fn picked<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T>) -> Vec<T> {
+        self.events.iter().filter_map(pick).collect()
+    }
+
     pub(crate) fn states(&self) -> Vec<&str> {
-        let state = |event| match event {
-            &Event::State(ref state) => Some(state.as_str()),
+        self.picked(|event| match event {
+            Event::State(state) => Some(state.as_str()),
             _ => None,
-        };
-        self.events.iter().filter_map(state).collect()
+        })
     }
 
     pub(crate) fn lines(&self) -> Vec<&LogLine> {
-        let line = |event| match event {
-            &Event::Line(ref line) => Some(line),
+        self.picked(|event| match event {
+            Event::Line(line) => Some(line),
             _ => None,
-        };
-        self.events.iter().filter_map(line).collect()
+        })
     }
 
     pub(crate) fn ids(&self) -> Vec<String> {
@@ -199,11 +201,10 @@ impl Told {
     }
 
     pub(crate) fn problems(&self) -> Vec<&Error> {
-        let problem = |event| match event {
-            &Event::LogProblem(ref problem) => Some(problem),
+        self.picked(|event| match event {
+            Event::LogProblem(problem) => Some(problem),
             _ => None,
-        };
-        self.events.iter().filter_map(problem).collect()
+        })
     }
 }
 

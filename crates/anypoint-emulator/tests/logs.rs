@@ -536,6 +536,22 @@ async fn what_is_not_there_has_no_log() {
 }
 
 #[tokio::test]
+async fn a_change_has_the_date_of_what_it_logs_first() {
+    let world = World::with(|builder| builder).await;
+    let path = format!("{}/{}", deployments(), world.id);
+    let updated = send(
+        world.emulator.url(),
+        "PATCH",
+        &path,
+        &body("orders", "1.1.0", 1),
+    )
+    .await;
+    assert_eq!(updated.json()["lastModifiedDate"], EPOCH + 2 * STEP);
+    let created = get(world.emulator.url(), &path).await.json()["creationDate"].clone();
+    assert_eq!(created, EPOCH);
+}
+
+#[tokio::test]
 async fn a_hundred_thousand_lines_are_no_burden() {
     let world = World::quiet().await;
     let start = Instant::now();

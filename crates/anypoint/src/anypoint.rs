@@ -32,6 +32,12 @@ pub struct Anypoint {
     session: Session,
     organization: Option<String>,
     environment: Option<String>,
+    /// Organization and environment are ids, which the session has, too.
+    #[cfg_attr(
+        not(any(feature = "application-manager", feature = "cloudhub")),
+        allow(dead_code, reason = "only deployments need to know")
+    )]
+    in_scope: bool,
 }
 
 impl Anypoint {
@@ -126,6 +132,21 @@ impl Anypoint {
         anypoint_experience_hub::Client::new(&self.session)
     }
 
+    /// The ids of organization and environment, where they are known without a call.
+    #[cfg(any(feature = "application-manager", feature = "cloudhub"))]
+    pub(crate) fn ids(&self) -> Result<(String, String), Error> {
+        match (&self.organization, &self.environment) {
+            (Some(organization), Some(environment)) if self.in_scope => {
+                Ok((organization.clone(), environment.clone()))
+            }
+            _ => Err(anypoint_core::internal::error(
+                anypoint_core::ErrorKind::Configuration,
+                "the ids of organization and environment are not known",
+                "call Anypoint::in_scope with what Anypoint::scope finds, or set both by their ids",
+            )),
+        }
+    }
+
     /// Finds the ids of the organization and environment, which most calls take.
     ///
     /// The organization is the one that was set, else the one that the credentials belong to.
@@ -177,6 +198,7 @@ impl Anypoint {
             session: self.session.in_environment(organization, environment)?,
             organization: Some(organization.clone()),
             environment: Some(environment.clone()),
+            in_scope: true,
         })
     }
 }
@@ -278,11 +300,13 @@ impl AnypointBuilder {
             return Err(environment::unread_profile());
         }
         let mut session = self.session.credentials(self.credentials);
+        let mut in_scope = false;
         if let (Some(organization), Some(environment)) = (&self.organization, &self.environment)
             && is_id(organization)
             && is_id(environment)
         {
             session = session.environment(organization, environment);
+            in_scope = true;
         }
         if let Some(region) = self.region {
             session = session.region(region);
@@ -294,6 +318,7 @@ impl AnypointBuilder {
             session: session.build()?,
             organization: self.organization,
             environment: self.environment,
+            in_scope,
         })
     }
 }

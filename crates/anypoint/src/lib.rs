@@ -6,6 +6,8 @@ mod anypoint;
 mod apis;
 #[cfg(feature = "mmc")]
 mod console;
+#[cfg(any(feature = "application-manager", feature = "cloudhub"))]
+pub mod deploy;
 mod environment;
 #[cfg(feature = "access-management")]
 mod scope;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::application_logs::{History, REASON};
 use super::runs::Moment;
-use super::{Call, example_of_schema, merge, now, set, text};
+use super::{Call, example_of_schema, merge, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
 
@@ -107,7 +107,7 @@ impl Applications {
     ) -> Option<String> {
         let entry = self.named(domain)?;
         let running = entry.leave(moment);
-        entry.stamp(ids);
+        entry.stamp(moment, ids);
         let failing = domain.contains("fail");
         Some(entry.begin(failing, running, 0, moment, ids))
     }
@@ -177,19 +177,23 @@ impl Entry {
             "lastUpdateTime",
             last.unwrap_or_default(),
         );
-        self.stamp(ids);
+        self.stamp(&call.moment(), ids);
         if let Some(file) = call.payload.files.first() {
             set(&mut self.document, "fileName", file.file_name.clone());
         }
     }
 
     /// A new version, with a date that no earlier one has.
-    fn stamp(&mut self, ids: &mut Ids) {
+    fn stamp(&mut self, moment: &Moment, ids: &mut Ids) {
         let last = self.document.get("lastUpdateTime").and_then(Value::as_u64);
         let version = format!("{:0>24}", ids.number());
         set(&mut self.document, "versionId", version);
         let after = last.map_or(0, |last| last + 1);
-        set(&mut self.document, "lastUpdateTime", now().max(after));
+        set(
+            &mut self.document,
+            "lastUpdateTime",
+            moment.millis().max(after),
+        );
     }
 
     fn update(&mut self, call: &Call<'_>, ids: &mut Ids) -> Reply {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::deployment_logs::{History, fails};
 use super::runs::Moment;
-use super::{Call, example_of_parameter, example_of_schema, merge, now, set, text};
+use super::{Call, example_of_parameter, example_of_schema, merge, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
 
@@ -152,7 +152,7 @@ impl Deployments {
             history: History::default(),
         };
         set(&mut entry.document, "id", entry.id.clone());
-        set(&mut entry.document, "creationDate", now());
+        set(&mut entry.document, "creationDate", call.moment().millis());
         entry.change(call, ids);
         entry.before = "NOT_RUNNING";
         entry.stale.1 = 0;
@@ -201,7 +201,8 @@ impl Entry {
         let version = ids.uuid();
         set(&mut self.document, "id", self.id.clone());
         // No two changes have the same date.
-        set(&mut self.document, "lastModifiedDate", now().max(last + 1));
+        let date = moment.millis().max(last + 1);
+        set(&mut self.document, "lastModifiedDate", date);
         set(&mut self.document, "desiredVersion", version);
         if let Some(application) = self.document.get_mut("application")
             && application.get("desiredState").is_none()

@@ -3,9 +3,14 @@
     clippy::duplicate_mod,
     reason = "the portal examples share a file, and each is a program of its own"
 )]
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 
 mod credentials;
+mod deploy;
 mod examples;
 mod failures;
 mod scope;

@@ -1,0 +1,104 @@
+//! Deploying and following what was deployed: one call, one stream.
+//!
+//! This module is what callers see. It must not know how a platform deploys, nor how a stream is
+//! put together.
+
+#[cfg(feature = "application-manager")]
+mod application_manager;
+#[cfg(feature = "cloudhub")]
+mod cloudhub;
+mod event;
+mod log;
+mod order;
+mod stream;
+
+use std::time::Duration;
+
+use crate::Anypoint;
+pub use event::{Accepted, Deployed, Event, LogLine};
+pub use order::Order;
+pub use stream::Events;
+
+impl Anypoint {
+    /// Deploys, and follows what was deployed until it runs or fails: its states and its log.
+    ///
+    /// An [`Order`] says what goes where. The ids of organization and environment are those of
+    /// `Anypoint::in_scope`, or those that were set from the start. Nothing is sent
+    /// before the first call of [`Events::next`].
+    ///
+    /// ```no_run
+    /// use anypoint::Anypoint;
+    /// use anypoint::deploy::{Event, Order};
+    ///
+    /// # async fn deploy(order: Order) -> Result<(), anypoint::Error> {
+    /// # let anypoint = Anypoint::from_env()?;
+    /// let mut events = anypoint.deploy(order).events();
+    /// while let Some(event) = events.next().await {
+    ///     match event? {
+    ///         Event::Accepted(accepted) => println!("following {}", accepted.id),
+    ///         Event::State(state) => println!("{state}"),
+    ///         Event::Line(line) => println!("  {line}"),
+    ///         Event::LogProblem(problem) => println!("  lines may be missing: {problem}"),
+    ///         Event::Done(_) => println!("it runs"),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Events`] says.
+    pub fn deploy(&self, order: Order) -> Deploy {
+        Deploy {
+            anypoint: self.clone(),
+            order,
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// Something to deploy and to follow; see [`Anypoint::deploy`].
+#[must_use = "nothing is deployed until its events are asked for"]
+#[derive(Clone, Debug)]
+pub struct Deploy {
+    anypoint: Anypoint,
+    order: Order,
+    settings: Settings,
+}
+
+/// How to follow.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    timeout: Duration,
+    every: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(20 * 60),
+            every: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Deploy {
+    /// How long to follow what the service has accepted; 20 minutes if not set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// How long to pause between two looks at the state, and at the log when there is nothing
+    /// new; 5 seconds if not set.
+    pub fn every(mut self, pause: Duration) -> Self {
+        self.settings.every = pause;
+        self
+    }
+
+    /// What happens, from the answer of the service on. It begins with the first call of `next`.
+    pub fn events(self) -> Events {
+        Events::new(self)
+    }
+}

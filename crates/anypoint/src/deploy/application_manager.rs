@@ -1,0 +1,84 @@
+//! Application Manager: something new, or the update of a deployment that the caller names by id.
+//!
+//! It must not know how states and lines become one stream.
+
+use anypoint_application_manager::Client;
+use anypoint_application_manager::types::{Deployment, DeploymentUpdate, LogEntry, NewDeployment};
+use anypoint_core::Error;
+
+use super::log::Log;
+use super::order::Begun;
+use super::stream::states;
+use super::{Accepted, Deployed, LogLine, Settings};
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    New(Box<NewDeployment>),
+    Update {
+        id: String,
+        update: Box<DeploymentUpdate>,
+    },
+}
+
+/// Organization and environment.
+type Place = (String, String);
+
+/// Creates the deployment or updates it.
+pub(super) async fn place(
+    client: &Client,
+    place: Place,
+    change: Change,
+    settings: Settings,
+) -> Result<Begun, Error> {
+    let (organization, environment) = &place;
+    let (answer, created) = match change {
+        Change::New(deployment) => {
+            let request = client.create_deployment(organization, environment, *deployment);
+            (request.send().await?.into_value(), true)
+        }
+        Change::Update { id, update } => {
+            let request = client.update_deployment(organization, environment, &id, *update);
+            let mut answer = request.send().await?.into_value();
+            // Whatever the answer says, this is what was changed.
+            answer.id = id;
+            (answer, false)
+        }
+    };
+    Ok(follow(client, &place, &answer, created, settings))
+}
+
+fn follow(
+    client: &Client,
+    (organization, environment): &Place,
+    answer: &Deployment,
+    created: bool,
+    settings: Settings,
+) -> Begun {
+    let wait = client.wait_for_deployment(organization, environment, answer);
+    let wait = wait.timeout(settings.timeout).every(settings.every);
+    let log = client.follow_logs(organization, environment, &answer.id);
+    let log = log.every(settings.every);
+    Begun {
+        accepted: Accepted {
+            id: answer.id.clone(),
+            version: answer.desired_version.clone(),
+            created,
+        },
+        states: states(wait, |deployment| {
+            Deployed::ApplicationManager(Box::new(deployment))
+        }),
+        log: Log::since(log, answer.last_modified_date.clone(), created, line),
+    }
+}
+
+fn line(entry: LogEntry) -> LogLine {
+    LogLine {
+        id: entry.doc_id,
+        time: entry.timestamp,
+        level: entry.log_level.map(|level| level.to_string()),
+        source: entry.replica_id,
+        logger: entry.context.and_then(|context| context.logger),
+        message: entry.message.unwrap_or_default(),
+    }
+}

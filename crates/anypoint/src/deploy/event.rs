@@ -1,0 +1,106 @@
+//! What happens on the way, in the same words for every platform.
+//!
+//! It must not know how it is found out.
+
+use std::fmt;
+
+use anypoint_core::{Error, Timestamp};
+
+/// Something that happens while a deployment is followed; see [`Events`](super::Events).
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The service has accepted the order. It is the first event.
+    Accepted(Accepted),
+    /// The state has changed. It is in the service's own words, such as
+    /// `APPLYING, application STARTING`.
+    State(String),
+    /// A line was logged.
+    Line(LogLine),
+    /// Lines may be missing: one could not be read, or the log as a whole, which is told once.
+    /// The deployment goes on.
+    LogProblem(Error),
+    /// It runs, or has stopped where that was asked for. It is the last event.
+    Done(Deployed),
+}
+
+/// What a service has accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Accepted {
+    /// The id of the deployment; the domain of the application on CloudHub 1.0.
+    pub id: String,
+    /// The version that is followed, as far as the service names one.
+    pub version: Option<String>,
+    /// Whether it is new. Otherwise it takes the place of what was there.
+    pub created: bool,
+}
+
+/// What runs in the end, as the platform shows it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Deployed {
+    /// An application on CloudHub 1.0.
+    #[cfg(feature = "cloudhub")]
+    CloudHub(Box<anypoint_cloudhub::types::Application>),
+    /// A deployment on CloudHub 2.0 or Runtime Fabric.
+    #[cfg(feature = "application-manager")]
+    ApplicationManager(Box<anypoint_application_manager::types::Deployment>),
+}
+
+/// A line of a log. Members that the service leaves out are `None`.
+///
+/// As text it has time, level, source and message: `2026-11-21T06:12:56.120Z ERROR r-1 no memory`.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct LogLine {
+    /// The id of the entry.
+    pub id: Option<String>,
+    /// When it was logged.
+    pub time: Option<Timestamp>,
+    /// The level, such as `ERROR`.
+    pub level: Option<String>,
+    /// What logged it: the replica, or the instance on CloudHub 1.0.
+    pub source: Option<String>,
+    /// The logger in the application.
+    pub logger: Option<String>,
+    /// What was logged. It may have several lines.
+    pub message: String,
+}
+
+impl fmt::Display for LogLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(time) = &self.time {
+            match time.as_system_time().map(Timestamp::from) {
+                Some(readable) => write!(f, "{readable} ")?,
+                None => write!(f, "{time} ")?,
+            }
+        }
+        for part in [&self.level, &self.source].into_iter().flatten() {
+            write!(f, "{part} ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_text_with_what_is_known_of_it() {
+        let mut line = LogLine {
+            time: Some(Timestamp::from_millis(1_709_290_800_120)),
+            level: Some("ERROR".to_owned()),
+            source: Some("r-1".to_owned()),
+            message: "no memory".to_owned(),
+            ..LogLine::default()
+        };
+        assert_eq!(
+            line.to_string(),
+            "2024-03-01T11:00:00.120Z ERROR r-1 no memory"
+        );
+        (line.time, line.level) = (None, None);
+        assert_eq!(line.to_string(), "r-1 no memory");
+    }
+}

@@ -1,0 +1,109 @@
+//! The log of whatever platform, followed from the time of an answer on.
+//!
+//! It must not know states, nor when the end has come.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use anypoint_core::internal::Followed;
+use anypoint_core::{Error, Follow, Lines, Position, Timestamp};
+use futures_core::Stream;
+
+use super::{Event, LogLine};
+
+/// A log that is being followed.
+pub(super) struct Log {
+    source: Box<dyn Source>,
+    /// It has ended; it must not be asked again.
+    over: bool,
+    /// It could not be read, which was told.
+    lost: bool,
+}
+
+/// A log of one platform.
+trait Source: Send {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<LogLine, Error>>>;
+    fn position(&self) -> Option<Position>;
+    /// Reads on from where it is, to what is the end now.
+    fn read_rest(&mut self);
+}
+
+impl Log {
+    /// The lines since the time of an answer. Without a time, those of something new are all
+    /// there are, and those of something old begin with the newest.
+    pub(super) fn since<R: Followed>(
+        follow: Follow<R>,
+        time: Option<Timestamp>,
+        new: bool,
+        line: fn(R::Entry) -> LogLine,
+    ) -> Self {
+        let start = || new.then(|| Timestamp::from_millis(0));
+        let time = time.filter(|time| time.as_millis().is_some());
+        let follow = match time.or_else(start) {
+            Some(time) => follow.clone().since(time).unwrap_or(follow),
+            None => follow,
+        };
+        let lines = follow.clone().lines();
+        Self {
+            source: Box::new(Platform {
+                follow,
+                lines,
+                line,
+            }),
+            over: false,
+            lost: false,
+        }
+    }
+
+    /// The next line or problem; nothing after the end.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        while !self.over {
+            match ready!(self.source.poll(context)) {
+                Some(Ok(line)) => return Poll::Ready(Some(Event::Line(line))),
+                Some(Err(_)) if self.lost => {}
+                Some(Err(problem)) => return Poll::Ready(Some(Event::LogProblem(problem))),
+                None => self.over = true,
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    /// Reads what is there now, and then ends. Faults in passing are not waited for any longer.
+    pub(super) fn read_rest(&mut self) {
+        // It only ends by itself when it cannot be read.
+        self.lost = self.over;
+        self.over = false;
+        self.source.read_rest();
+    }
+
+    pub(super) fn position(&self) -> Option<Position> {
+        self.source.position()
+    }
+}
+
+struct Platform<R: Followed> {
+    follow: Follow<R>,
+    lines: Lines<R>,
+    line: fn(R::Entry) -> LogLine,
+}
+
+impl<R: Followed> Source for Platform<R> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<LogLine, Error>>> {
+        let next = ready!(Pin::new(&mut self.lines).poll_next(context));
+        Poll::Ready(next.map(|entry| entry.map(self.line)))
+    }
+
+    fn position(&self) -> Option<Position> {
+        self.lines.position()
+    }
+
+    fn read_rest(&mut self) {
+        let follow = self.follow.clone().patience(Duration::ZERO).once();
+        let follow = match self.lines.position() {
+            Some(position) => follow.resume(position),
+            None => follow,
+        };
+        self.lines = follow.lines();
+    }
+}

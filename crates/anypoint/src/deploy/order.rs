@@ -1,0 +1,93 @@
+//! What to deploy, and where.
+//!
+//! It must not send anything.
+
+use anypoint_core::Error;
+
+use super::log::Log;
+use super::stream::States;
+use super::{Accepted, Deploy};
+
+/// What to deploy, and where: one constructor for each way.
+#[derive(Clone, Debug)]
+pub struct Order(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    #[cfg(feature = "cloudhub")]
+    CloudHub(super::cloudhub::Source),
+    #[cfg(feature = "application-manager")]
+    ApplicationManager(super::application_manager::Change),
+}
+
+#[cfg(feature = "cloudhub")]
+impl Order {
+    /// To CloudHub 1.0, from a file.
+    ///
+    /// The domain in the settings says which application: one that is there in the environment is
+    /// updated, otherwise a new one is made. It is started, unless `auto_start` says `false`,
+    /// which is refused, as there would be nothing to follow.
+    pub fn cloudhub_file(upload: anypoint_cloudhub::types::ApplicationUpload) -> Self {
+        Self(Kind::CloudHub(super::cloudhub::Source::File(Box::new(
+            upload,
+        ))))
+    }
+
+    /// To CloudHub 1.0, an asset of Exchange; otherwise as [`cloudhub_file`](Self::cloudhub_file).
+    pub fn cloudhub_asset(application: anypoint_cloudhub::types::NewApplication) -> Self {
+        let application = Box::new(application);
+        Self(Kind::CloudHub(super::cloudhub::Source::Asset(application)))
+    }
+}
+
+#[cfg(feature = "application-manager")]
+impl Order {
+    /// To CloudHub 2.0 or Runtime Fabric, an asset of Exchange as a new deployment. The service
+    /// refuses it when there is one of that name; nothing is replaced by its name.
+    pub fn new_deployment(deployment: anypoint_application_manager::types::NewDeployment) -> Self {
+        let change = super::application_manager::Change::New(Box::new(deployment));
+        Self(Kind::ApplicationManager(change))
+    }
+
+    /// To CloudHub 2.0 or Runtime Fabric, in the place of what a deployment has; the id is that
+    /// of the deployment, not the name of its application.
+    pub fn update_deployment(
+        deployment_id: impl Into<String>,
+        update: anypoint_application_manager::types::DeploymentUpdate,
+    ) -> Self {
+        let (id, update) = (deployment_id.into(), Box::new(update));
+        let change = super::application_manager::Change::Update { id, update };
+        Self(Kind::ApplicationManager(change))
+    }
+}
+
+/// What a service has accepted, and the ways to follow it.
+pub(super) struct Begun {
+    pub(super) accepted: Accepted,
+    pub(super) states: States,
+    pub(super) log: Log,
+}
+
+/// Sends the order.
+pub(super) async fn place(deploy: Deploy) -> Result<Begun, Error> {
+    let Deploy {
+        anypoint,
+        order: Order(kind),
+        settings,
+    } = deploy;
+    let (organization, environment) = anypoint.ids()?;
+    match kind {
+        #[cfg(feature = "cloudhub")]
+        Kind::CloudHub(source) => {
+            // Its calls read the ids from headers.
+            let _ = (organization, environment);
+            super::cloudhub::place(&anypoint.cloudhub(), source, settings).await
+        }
+        #[cfg(feature = "application-manager")]
+        Kind::ApplicationManager(change) => {
+            let client = anypoint.application_manager();
+            let place = (organization, environment);
+            super::application_manager::place(&client, place, change, settings).await
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! States and log lines as one stream: both are asked at the same time, and the log once more
+//! after the end.
+//!
+//! It must not know a platform.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use anypoint_core::internal::Waited;
+use anypoint_core::{Error, Position, Wait};
+use futures_core::Stream;
+
+use super::log::Log;
+use super::order::{Begun, place};
+use super::{Deploy, Deployed, Event};
+
+/// What happens from the answer of the service until the end; see
+/// [`Anypoint::deploy`](crate::Anypoint::deploy).
+///
+/// The first event is [`Accepted`](Event::Accepted) and the last one [`Done`](Event::Done), or an
+/// error; between them are the states and the lines of the log in the order in which they become
+/// known. It follows the very version that the service has accepted, never something of the same
+/// name. The log begins with the time of that answer, by the clock of the service; what ran before
+/// logs until it is replaced, too, and [`LogLine::source`](super::LogLine::source) tells it apart.
+/// After the end of the deployment the log is read once more, so that the cause of a failure comes
+/// before the failure.
+///
+/// Dropping a future of `next` loses nothing. Dropping the stream ends the asking and changes
+/// nothing on the server, where the deployment goes on.
+///
+/// Between two events a reading of the log may be under way, and hold its place under the limits of
+/// the service. So drop the stream before you read the log of the same application otherwise.
+///
+/// # Errors
+/// An error ends the stream.
+/// - [`Failed`](crate::ErrorKind::Failed): the deployment failed. [`Error::message`] is the
+///   reason, as far as the service gives one.
+/// - [`Replaced`](crate::ErrorKind::Replaced): someone deployed something else in its place.
+/// - [`Deleted`](crate::ErrorKind::Deleted): it was deleted meanwhile.
+/// - [`Timeout`](crate::ErrorKind::Timeout): it was not done in time. It may be done later.
+/// - [`Configuration`](crate::ErrorKind::Configuration): the ids of organization and environment
+///   are not known.
+/// - [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the order lacks something.
+/// - Otherwise the error of the call that could not be made: the deployment itself, or a look.
+///
+/// A log that cannot be read is no error, but an [`Event::LogProblem`].
+#[must_use = "a stream does nothing until it is asked for its next value"]
+pub struct Events {
+    stage: Stage,
+    log: Option<Log>,
+}
+
+/// The states of one deployment, with what it is in the end.
+pub(super) type States = Pin<Box<dyn Stream<Item = Result<Look, Error>> + Send>>;
+
+/// What a look at the state shows.
+pub(super) struct Look {
+    state: String,
+    /// The good end.
+    deployed: Option<Deployed>,
+}
+
+enum Stage {
+    Placing(Pin<Box<dyn Future<Output = Result<Begun, Error>> + Send>>),
+    Following(States),
+    /// The deployment has ended, and the rest of the log is being read.
+    Closing(Result<Deployed, Error>),
+    Over,
+}
+
+type Polled = Poll<Option<Result<Event, Error>>>;
+
+impl Events {
+    pub(super) fn new(deploy: Deploy) -> Self {
+        Self {
+            stage: Stage::Placing(Box::pin(place(deploy))),
+            log: None,
+        }
+    }
+
+    /// What happens next, as soon as it does; `None` after the end.
+    pub async fn next(&mut self) -> Option<Result<Event, Error>> {
+        std::future::poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// Where the log is, behind the last line that came; `None` before the first one. The
+    /// `follow_logs` of the platform's client may [resume](anypoint_core::Follow::resume) there.
+    pub fn position(&self) -> Option<Position> {
+        self.log.as_ref().and_then(Log::position)
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Polled {
+        while !matches!(self.stage, Stage::Over) {
+            // Lines come first: the cause before the end.
+            let log = self.log.as_mut().map(|log| log.poll(context));
+            if let Some(Poll::Ready(Some(event))) = log {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            match &mut self.stage {
+                Stage::Placing(call) => {
+                    let begun = ready!(call.as_mut().poll(context));
+                    return self.begin(begun);
+                }
+                Stage::Following(states) => {
+                    let look = ready!(states.as_mut().poll_next(context));
+                    if let Some(event) = self.see(look) {
+                        return Poll::Ready(Some(Ok(event)));
+                    }
+                }
+                Stage::Closing(_) if matches!(log, Some(Poll::Pending)) => return Poll::Pending,
+                Stage::Closing(_) | Stage::Over => return Poll::Ready(self.end()),
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    fn end(&mut self) -> Option<Result<Event, Error>> {
+        match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Closing(end) => Some(end.map(Event::Done)),
+            _ => None,
+        }
+    }
+
+    fn begin(&mut self, begun: Result<Begun, Error>) -> Polled {
+        let event = begun.map(|begun| {
+            self.log = Some(begun.log);
+            self.stage = Stage::Following(begun.states);
+            Event::Accepted(begun.accepted)
+        });
+        if event.is_err() {
+            self.stage = Stage::Over;
+        }
+        Poll::Ready(Some(event))
+    }
+
+    fn see(&mut self, look: Option<Result<Look, Error>>) -> Option<Event> {
+        let (state, end) = match look {
+            Some(Ok(look)) => (Some(look.state), look.deployed.map(Ok)),
+            Some(Err(error)) => (None, Some(Err(error))),
+            None => {
+                self.stage = Stage::Over;
+                return None;
+            }
+        };
+        if let Some(end) = end {
+            self.stage = Stage::Closing(end);
+            self.log.as_mut().map(Log::read_rest);
+        }
+        state.map(Event::State)
+    }
+}
+
+/// The states that a wait shows.
+pub(super) fn states<R: Waited>(wait: Wait<R>, deployed: fn(R::Look) -> Deployed) -> States {
+    use futures_util::StreamExt as _;
+    let look = move |progress: anypoint_core::Progress<R::Look>| Look {
+        state: progress.state,
+        deployed: progress.done.then(|| deployed(progress.answer)),
+    };
+    Box::pin(wait.states().map(move |progress| progress.map(look)))
+}
+
+impl Stream for Events {
+    type Item = Result<Event, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
+        self.poll_event(context)
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events")
+            .field("position", &self.position())
+            .finish_non_exhaustive()
+    }
+}

@@ -19,7 +19,13 @@ pub(super) struct Log {
     over: bool,
     /// It could not be read, which was told.
     lost: bool,
+    /// How many lines may still come, once only the rest is read.
+    left: Option<u32>,
 }
+
+/// How many lines come at most after the end of a deployment: a log that grows as fast as it is
+/// read has no end.
+const LAST_LINES: u32 = 10_000;
 
 /// A log of one platform.
 trait Source: Send {
@@ -53,14 +59,18 @@ impl Log {
             }),
             over: false,
             lost: false,
+            left: None,
         }
     }
 
     /// The next line or problem; nothing after the end.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        while !self.over {
+        while !self.over && self.left != Some(0) {
             match ready!(self.source.poll(context)) {
-                Some(Ok(line)) => return Poll::Ready(Some(Event::Line(line))),
+                Some(Ok(line)) => {
+                    self.left = self.left.map(|left| left - 1);
+                    return Poll::Ready(Some(Event::Line(line)));
+                }
                 Some(Err(_)) if self.lost => {}
                 Some(Err(problem)) => return Poll::Ready(Some(Event::LogProblem(problem))),
                 None => self.over = true,
@@ -74,6 +84,7 @@ impl Log {
         // It only ends by itself when it cannot be read.
         self.lost = self.over;
         self.over = false;
+        self.left = Some(LAST_LINES);
         self.source.read_rest();
     }
 

@@ -23,8 +23,8 @@ use super::{Deploy, Deployed, Event};
 /// known. It follows the very version that the service has accepted, never something of the same
 /// name. The log begins with the time of that answer, by the clock of the service; what ran before
 /// logs until it is replaced, too, and [`LogLine::source`](super::LogLine::source) tells it apart.
-/// After the end of the deployment the log is read once more, so that the cause of a failure comes
-/// before the failure.
+/// After the end of the deployment the log is read once more, 10,000 lines of it at most, so that
+/// the cause of a failure comes before the failure.
 ///
 /// Dropping a future of `next` loses nothing. Dropping the stream ends the asking and changes
 /// nothing on the server, where the deployment goes on.

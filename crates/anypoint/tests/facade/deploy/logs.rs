@@ -87,3 +87,28 @@ async fn what_was_logged_before_the_answer_does_not_come() {
     let told = world.tell(&mut events).await;
     assert_eq!(told.messages(), ["new"], "{told:?}");
 }
+
+#[tokio::test]
+async fn a_log_that_grows_and_grows_does_not_hold_up_the_end() {
+    let world = World::new(|builder| builder.quiet_logs()).await;
+    let mut events = world.follow(Order::new_deployment(deployment("orders")));
+    let Some(Ok(Event::Accepted(accepted))) = events.next().await else {
+        panic!("not accepted");
+    };
+    let mut lines = 0;
+    loop {
+        let event = events.next().await.unwrap().unwrap();
+        world.see(&event);
+        match event {
+            Event::State(state) if state.starts_with("APPLIED") => {
+                let many = (0..10_500).map(|number| LogLine::new(number.to_string()));
+                world.emulator.write_log(&accepted.id, many).unwrap();
+            }
+            Event::Line(_) => lines += 1,
+            Event::Done(_) => break,
+            _ => {}
+        }
+    }
+    assert_eq!(lines, 10_000);
+    assert!(events.position().is_some());
+}

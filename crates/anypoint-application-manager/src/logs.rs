@@ -260,7 +260,7 @@ impl internal::Followed for ListLogs {
         if let Some(length) = stretch.length {
             self.length = Some(i32::try_from(length).unwrap_or(i32::MAX));
         }
-        self.descending = Some(false);
+        self.descending = Some(stretch.descending);
         self.call().send_json()
     }
     fn overview(self) -> impl Future<Output = Result<Json, Error>> + Send + 'static {

@@ -74,6 +74,8 @@ pub struct Stretch {
     pub to: Option<i64>,
     /// How many at most.
     pub length: Option<i64>,
+    /// The newest first.
+    pub descending: bool,
 }
 
 /// An answer as JSON, for rules that point into it.

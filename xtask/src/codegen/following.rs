@@ -76,11 +76,6 @@ pub fn refine(spec: &Spec, request: &Request<'_>) -> Option<ir::Follow> {
         let (name, _) = named.as_ref()?;
         self::place(spec, operation, name)
     };
-    let fixed = follow.fixed.iter();
-    let fixed = fixed.filter_map(|(name, value, _)| {
-        let place = self::place(spec, operation, name)?;
-        Some((place, *value))
-    });
     let length = follow.length.as_ref();
     Some(ir::Follow {
         rules: follow.clone(),
@@ -90,7 +85,7 @@ pub fn refine(spec: &Spec, request: &Request<'_>) -> Option<ir::Follow> {
         length: place(&follow.length),
         from: place(&follow.from),
         to: place(&follow.to),
-        fixed: fixed.collect(),
+        descending: place(&follow.descending),
         parts: parts(spec, follow),
     })
 }

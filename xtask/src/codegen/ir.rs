@@ -148,7 +148,7 @@ pub struct Follow {
     pub length: Option<Place>,
     pub from: Option<Place>,
     pub to: Option<Place>,
-    pub fixed: Vec<(Place, bool)>,
+    pub descending: Option<Place>,
     pub parts: Option<LogParts>,
 }
 

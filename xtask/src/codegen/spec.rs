@@ -275,8 +275,8 @@ pub struct Follow {
     pub length: Option<(String, usize)>,
     pub from: Option<(String, usize)>,
     pub to: Option<(String, usize)>,
-    /// Such members that are always sent so.
-    pub fixed: Vec<(String, bool, usize)>,
+    /// Such a member that asks for the newest first.
+    pub descending: Option<(String, usize)>,
     pub parts: Option<LogParts>,
 }
 

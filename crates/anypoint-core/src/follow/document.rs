@@ -37,8 +37,10 @@ impl Document {
             ..Stretch::default()
         };
         match &self.at {
+            // In the other order they may be the oldest ones.
             At::Newest(count) => Stretch {
                 length: Some((*count).clamp(1, self.length)),
+                descending: true,
                 ..stretch
             },
             At::From(time) => Stretch {
@@ -61,7 +63,7 @@ impl Document {
         mut found: Vec<Found<T>>,
         seen: &mut Seen,
     ) -> Result<Batch<T>, Error> {
-        if newest_first(&found) {
+        if newest_first(&found).unwrap_or(matches!(self.at, At::Newest(_))) {
             found.reverse();
         }
         // A page may begin before the entry that it was to begin after.
@@ -88,11 +90,12 @@ impl Document {
     }
 }
 
-/// Whether an answer has the newest entry first, although it was asked for the other order.
-pub(super) fn newest_first<T>(found: &[Found<T>]) -> bool {
+/// Whether an answer has the newest entry first, whatever it was asked for; nothing if its times
+/// do not tell.
+pub(super) fn newest_first<T>(found: &[Found<T>]) -> Option<bool> {
     let mut times = found.iter().filter_map(|found| found.time);
-    let first = times.next();
-    first > times.next_back().or(first)
+    let (first, last) = (times.next()?, times.next_back()?);
+    (first != last).then_some(first > last)
 }
 
 fn nameless() -> Error {
@@ -127,7 +130,7 @@ mod tests {
     #[test]
     fn each_entry_comes_once_although_pages_overlap() {
         let mut seen = Seen::default();
-        let mut document = Document::new(At::Newest(2), LENGTH);
+        let mut document = Document::new(At::From(0), LENGTH);
         let batch = document.accept(page(&[("a", 1), ("b", 1)]), &mut seen);
         assert_eq!(ids(&batch.unwrap()), ["a", "b"]);
         assert_eq!(document.stretch().after.as_deref(), Some("b"));
@@ -154,6 +157,22 @@ mod tests {
         let batch = document.accept(page, &mut Seen::default());
         assert_eq!(ids(&batch.unwrap()), ["a", "b", "c"]);
         assert_eq!(document.stretch().after.as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn the_newest_entries_are_asked_for_as_such() {
+        let mut document = Document::new(At::Newest(2), LENGTH);
+        let stretch = document.stretch();
+        assert!(stretch.descending && stretch.length == Some(2) && stretch.from.is_none());
+        // Their times do not tell, so they have the order that was asked for.
+        let batch = document.accept(page(&[("b", 1), ("a", 1)]), &mut Seen::default());
+        assert_eq!(ids(&batch.unwrap()), ["a", "b"]);
+        let stretch = document.stretch();
+        assert!(!stretch.descending && stretch.after.as_deref() == Some("b"));
+        // A service that has them in its own order.
+        let mut document = Document::new(At::Newest(2), LENGTH);
+        let batch = document.accept(page(&[("a", 1), ("b", 2)]), &mut Seen::default());
+        assert_eq!(ids(&batch.unwrap()), ["a", "b"]);
     }
 
     #[test]

@@ -196,7 +196,7 @@ impl<T> Window<T> {
 
     /// By time, then by number, then as the service had them. What has no time stays where it is.
     fn in_order(&self, mut found: Vec<Found<T>>) -> Vec<Found<T>> {
-        if newest_first(&found) {
+        if newest_first(&found) == Some(true) {
             found.reverse();
         }
         let mut last = (self.from, None);

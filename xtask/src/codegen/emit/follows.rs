@@ -152,15 +152,15 @@ fn read(follow: &Follow) -> TokenStream {
     let named = named
         .into_iter()
         .filter_map(|(name, place)| Some(taken(name, place.as_ref()?)));
-    let fixed = follow.fixed.iter().map(|(place, value)| {
+    let descending = follow.descending.iter().map(|place| {
         let field = field(place);
-        quote!(#field = Some(#value);)
+        quote!(#field = Some(stretch.descending);)
     });
     quote! {
         fn read(mut self, stretch: internal::Stretch) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static {
             #part
             #(#named)*
-            #(#fixed)*
+            #(#descending)*
             self.call().send_json()
         }
     }

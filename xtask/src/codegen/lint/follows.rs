@@ -150,15 +150,14 @@ fn members(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diag
         (&follow.length, Want::Number),
         (&follow.from, Want::Milliseconds),
         (&follow.to, Want::Milliseconds),
+        (&follow.descending, Want::Flag),
     ];
     let named = named.into_iter().filter_map(|(name, want)| {
         let (name, line) = name.as_ref()?;
         Some((name, *line, want))
     });
-    let fixed = follow.fixed.iter();
-    let fixed = fixed.map(|(name, _, line)| (name, *line, Want::Flag));
     let mut seen: Vec<&String> = Vec::new();
-    for (name, line, want) in named.chain(fixed) {
+    for (name, line, want) in named {
         let found = member(spec, operation, name).filter(|(schema, _)| want.fits(schema));
         if found.is_none() {
             let problem = format!(

@@ -4,7 +4,7 @@ use super::limits::positive;
 use super::wait::pointers;
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::Fields;
-use crate::codegen::load::{Node, Value};
+use crate::codegen::load::Node;
 use crate::codegen::spec::{Follow, LogParts, Pointer};
 
 pub fn follow(node: &Node, diags: &mut Diags) -> Follow {
@@ -25,7 +25,7 @@ pub fn follow(node: &Node, diags: &mut Diags) -> Follow {
         length: fields.text("length", diags),
         from: fields.text("from", diags),
         to: fields.text("to", diags),
-        fixed: fixed(&mut fields, diags),
+        descending: fields.text("descending", diags),
         parts: fields.take("parts").map(|node| parts(node, diags)),
     };
     fields.text("x-source", diags);
@@ -55,21 +55,6 @@ fn pointer((text, line): (String, usize)) -> Pointer {
 
 fn required_pointer(fields: &mut Fields<'_>, key: &'static str, diags: &mut Diags) -> Pointer {
     pointer(fields.require_text(key, diags))
-}
-
-fn fixed(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, bool, usize)> {
-    let mut fixed = Vec::new();
-    for entry in fields.map("fixed", diags) {
-        match entry.value.value {
-            Value::Bool(value) => fixed.push((entry.key.clone(), value, entry.line)),
-            _ => {
-                let (key, kind) = (&entry.key, entry.value.kind());
-                let problem = format!("{key} of fixed must be true or false, not {kind}");
-                diags.error(entry.line, problem);
-            }
-        }
-    }
-    fixed
 }
 
 fn limit(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, u32, usize)> {

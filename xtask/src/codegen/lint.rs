@@ -19,7 +19,7 @@ pub use operations::variables;
 
 use super::diag::{Diagnostics, Diags};
 use super::names;
-use super::spec::Spec;
+use super::spec::{ExtraMethod, Spec};
 
 /// Judges a spec as a whole.
 ///
@@ -94,10 +94,14 @@ fn tags(spec: &Spec, diags: &mut Diags) {
 }
 
 /// The summary of a method that is no operation.
-fn sentence(summary: &str, method: &str, line: usize, diags: &mut Diags) {
+fn sentence(method: &ExtraMethod, diags: &mut Diags) {
+    let summary = &method.summary;
     if !summary.is_empty() && (summary.contains('\n') || !summary.ends_with('.')) {
-        let problem = format!("the summary of {method} is not one sentence on one line");
-        diags.error_help(line, problem, "end it with a full stop");
+        let problem = format!(
+            "the summary of {} is not one sentence on one line",
+            method.name
+        );
+        diags.error_help(method.summary_line, problem, "end it with a full stop");
     }
 }
 

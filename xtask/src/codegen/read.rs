@@ -5,6 +5,7 @@
 mod change;
 mod follow;
 mod limits;
+mod method;
 mod operation;
 mod schema;
 mod wait;

@@ -97,6 +97,17 @@ pub struct Operation {
     pub carry: Option<Carry>,
 }
 
+impl Operation {
+    /// The methods that its extensions give the client.
+    pub fn extra_methods(&self) -> impl Iterator<Item = &ExtraMethod> {
+        let wait = self.wait.as_ref().map(|wait| &wait.method);
+        let follow = self.follow.as_ref().map(|follow| &follow.method);
+        let change = self.change.as_ref().map(|change| &change.method);
+        let carry = self.carry.as_ref().map(|carry| &carry.method);
+        [wait, follow, change, carry].into_iter().flatten()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,
@@ -183,14 +194,21 @@ pub struct Paginate {
     pub id: Vec<String>,
 }
 
+/// A method that an extension gives the client besides that of the operation.
+#[derive(Clone, Debug)]
+pub struct ExtraMethod {
+    pub name: String,
+    pub name_line: usize,
+    pub summary: String,
+    pub summary_line: usize,
+    pub description: String,
+}
+
 /// How an operation shows that something has come to its end.
 #[derive(Clone, Debug)]
 pub struct Wait {
     pub line: usize,
-    pub method: String,
-    pub method_line: usize,
-    pub summary: String,
-    pub description: String,
+    pub method: ExtraMethod,
     /// Path parameters, and the members of `of` that fill them.
     pub given: Vec<(String, String, usize)>,
     /// The component that the method takes; that of the answer if not set.
@@ -210,10 +228,7 @@ pub struct Wait {
 #[derive(Clone, Debug)]
 pub struct Change {
     pub line: usize,
-    pub method: String,
-    pub method_line: usize,
-    pub summary: String,
-    pub description: String,
+    pub method: ExtraMethod,
     /// The operation that reads what is there.
     pub read: (String, usize),
     /// Where the two maps are, the same in the answer and the request.
@@ -229,10 +244,7 @@ pub struct Change {
 #[derive(Clone, Debug)]
 pub struct Carry {
     pub line: usize,
-    pub method: String,
-    pub method_line: usize,
-    pub summary: String,
-    pub description: String,
+    pub method: ExtraMethod,
     /// Path parameters, and the members of the answer's component that fill them.
     pub given: Vec<(String, String, usize)>,
     /// Members that the body and the answer's component have in common.
@@ -262,10 +274,7 @@ pub struct Version {
 #[derive(Clone, Debug)]
 pub struct Follow {
     pub line: usize,
-    pub method: String,
-    pub method_line: usize,
-    pub summary: String,
-    pub description: String,
+    pub method: ExtraMethod,
     /// Where an entry's id, its time and its order within that time are.
     pub id: Pointer,
     pub time: Pointer,

@@ -91,7 +91,7 @@ fn waiting(request: &Request, wait: &Wait) -> String {
     let own = own.map(|parameter| format!("{}: {}, ", parameter.name, text(&parameter.ty)));
     format!(
         "{}({}{}: &{}) -> wait for {}\n",
-        wait.rules.method,
+        wait.rules.method.name,
         own.collect::<String>(),
         wait.argument,
         wait.of,
@@ -107,7 +107,7 @@ fn following(request: &Request, follow: &Follow) -> String {
     let body = request.body.iter().filter(|body| body.required);
     let body = body.map(|body| format!("body: {}", text(&body.ty)));
     let arguments = own.chain(body).collect::<Vec<_>>().join(", ");
-    let (method, entry) = (&follow.rules.method, &follow.entry);
+    let (method, entry) = (&follow.rules.method.name, &follow.entry);
     format!("{method}({arguments}) -> follow entries of {entry}\n")
 }
 
@@ -117,7 +117,7 @@ fn changing(request: &Request, change: &Change) -> String {
     let rules = &change.rules;
     format!(
         "{}({}) -> change of {} by {}\n",
-        rules.method,
+        rules.method.name,
         arguments.collect::<Vec<_>>().join(", "),
         text(&change.answer),
         rules.read.0
@@ -133,7 +133,7 @@ fn carrying(request: &Request, carry: &Carry) -> String {
     let members = carry.members.iter().map(|(name, _)| name.as_str());
     format!(
         "{}({}{}: &{}, change) -> {} with {}\n",
-        carry.rules.method,
+        carry.rules.method.name,
         own.collect::<String>(),
         carry.argument,
         carry.of,

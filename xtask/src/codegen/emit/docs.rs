@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::codegen::ir::{Answer, Body, Parameter, Request};
+use crate::codegen::spec::ExtraMethod;
 
 /// `///` lines; nothing for an empty text.
 pub fn lines(text: &str) -> TokenStream {
@@ -102,4 +103,12 @@ pub fn argument(name: &str, description: &str) -> String {
 
 fn indented(text: &str) -> String {
     text.replace('\n', "\n  ")
+}
+
+/// What a method is for that an extension gives the client.
+pub fn extra_method(method: &ExtraMethod) -> String {
+    match method.description.trim_end() {
+        "" => method.summary.clone(),
+        description => format!("{}\n\n{description}", method.summary),
+    }
 }

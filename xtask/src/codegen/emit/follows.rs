@@ -14,7 +14,7 @@ pub fn method(request: &Request) -> TokenStream {
     let Some(follow) = &request.follow else {
         return quote!();
     };
-    let (name, read) = (ident(&follow.rules.method), ident(&request.id));
+    let (name, read) = (ident(&follow.rules.method.name), ident(&request.id));
     let request_type = ident(&request.type_name);
     let mut takes = Vec::new();
     let mut gives = Vec::new();
@@ -49,10 +49,7 @@ fn is_part(follow: &Follow, parameter: &Parameter) -> bool {
 }
 
 fn method_docs(request: &Request, follow: &Follow) -> String {
-    let mut text = follow.rules.summary.clone();
-    if !follow.rules.description.is_empty() {
-        text += &format!("\n\n{}", follow.rules.description);
-    }
+    let mut text = docs::extra_method(&follow.rules.method);
     let link = |id: &str| format!("[`Client::{id}`](crate::Client::{id})");
     text += &format!("\n\nIt reads by {}", link(&request.id));
     if let Some(parts) = &follow.parts {
@@ -94,7 +91,7 @@ pub fn followed(request: &Request) -> TokenStream {
 
 fn rules(follow: &Follow) -> TokenStream {
     let rules = &follow.rules;
-    let (method, id, time) = (&rules.method, &rules.id.text, &rules.time.text);
+    let (method, id, time) = (&rules.method.name, &rules.id.text, &rules.time.text);
     let order = optional(rules.order.as_ref().map(|order| &order.text));
     let by = match follow.length_asked {
         Some(length) => {

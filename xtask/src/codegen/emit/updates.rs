@@ -8,6 +8,7 @@ use super::models::argument;
 use super::requests::place;
 use crate::codegen::ir::{Carry, Change, Parameter, Request};
 use crate::codegen::names::ident;
+use crate::codegen::spec::ExtraMethod;
 
 /// The methods of a request, if it has any.
 pub fn methods(request: &Request) -> TokenStream {
@@ -21,7 +22,7 @@ pub fn methods(request: &Request) -> TokenStream {
 /// `client.change_properties(organization_id, …)`.
 fn change(request: &Request, change: &Change) -> TokenStream {
     let rules = &change.rules;
-    let (name, get) = (ident(&rules.method), ident(&rules.read.0));
+    let (name, get) = (ident(&rules.method.name), ident(&rules.read.0));
     let (request_type, answer) = (ident(&request.type_name), &change.answer);
     let names: Vec<_> = request
         .parameters
@@ -34,13 +35,13 @@ fn change(request: &Request, change: &Change) -> TokenStream {
         quote!(.#place(#wire, &#name))
     });
     let content_type = request.body.as_ref().map(|body| &body.content_type);
-    let (method, within, mask) = (&rules.method, &rules.within.text, &rules.mask);
+    let (method, within, mask) = (&rules.method.name, &rules.within.text, &rules.mask);
     let (plain, secret) = (&rules.plain.0, &rules.secret.0);
     let reads = format!(
         "It reads by [`Client::{}`](crate::Client::{}) and changes by [`Client::{}`](crate::Client::{}).",
         rules.read.0, rules.read.0, request.id, request.id
     );
-    let mut text = prose(&rules.summary, &rules.description, &reads);
+    let mut text = prose(&rules.method, &reads);
     arguments(&mut text, request.parameters.iter());
     text += "\n\n# Errors\nAs [`Change`] says.";
     let docs = docs::lines(&text);
@@ -69,7 +70,7 @@ fn change(request: &Request, change: &Change) -> TokenStream {
 /// `client.extend_deployment(&deployment, |addition| addition.applications(…))`.
 fn carry(request: &Request, carry: &Carry) -> TokenStream {
     let rules = &carry.rules;
-    let (name, ordinary) = (ident(&rules.method), ident(&request.id));
+    let (name, ordinary) = (ident(&rules.method.name), ident(&request.id));
     let (request_type, of) = (ident(&request.type_name), ident(&carry.of));
     let body = request.body.as_ref().map(|body| &body.ty);
     let object = ident(&carry.argument);
@@ -122,7 +123,7 @@ fn carry_docs(request: &Request, carry: &Carry, own: &[&Parameter]) -> String {
         "It sends [`Client::{}`](crate::Client::{}) with what `{}` holds already.",
         request.id, request.id, carry.argument
     );
-    let mut text = prose(&rules.summary, &rules.description, &sends);
+    let mut text = prose(&rules.method, &sends);
     arguments(&mut text, own.iter().copied());
     text += &format!(
         "\n- `{}`: As it was read last, or what the latest change has answered.",
@@ -135,12 +136,9 @@ fn carry_docs(request: &Request, carry: &Carry, own: &[&Parameter]) -> String {
     )
 }
 
-fn prose(summary: &str, description: &str, how: &str) -> String {
-    let description = match description {
-        "" => String::new(),
-        text => format!("\n\n{}", text.trim_end()),
-    };
-    format!("{summary}{description}\n\n{how}\n\n# Arguments")
+fn prose(method: &ExtraMethod, how: &str) -> String {
+    let text = docs::extra_method(method);
+    format!("{text}\n\n{how}\n\n# Arguments")
 }
 
 fn arguments<'a>(text: &mut String, parameters: impl Iterator<Item = &'a Parameter>) {

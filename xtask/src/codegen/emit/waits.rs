@@ -14,7 +14,7 @@ pub fn method(request: &Request) -> TokenStream {
     let Some(wait) = &request.wait else {
         return quote!();
     };
-    let (name, get) = (ident(&wait.rules.method), ident(&request.id));
+    let (name, get) = (ident(&wait.rules.method.name), ident(&request.id));
     let (request_type, of) = (ident(&request.type_name), ident(&wait.of));
     let object = ident(&wait.argument);
     let mut takes = Vec::new();
@@ -55,10 +55,7 @@ fn required(request: &Request) -> impl Iterator<Item = &Parameter> {
 }
 
 fn method_docs(request: &Request, wait: &Wait) -> String {
-    let mut text = wait.rules.summary.clone();
-    if !wait.rules.description.is_empty() {
-        text += &format!("\n\n{}", wait.rules.description);
-    }
+    let mut text = docs::extra_method(&wait.rules.method);
     text += &format!(
         "\n\nIt looks by [`Client::{}`](crate::Client::{}), for {} unless set otherwise.\n\n# Arguments",
         request.id,
@@ -94,7 +91,7 @@ pub fn setter(request: &Request) -> TokenStream {
     let Some(wait) = &request.wait else {
         return quote!();
     };
-    let method = &wait.rules.method;
+    let method = &wait.rules.method.name;
     let docs = docs::lines(&format!(
         "Waits as [`Client::{method}`](crate::Client::{method}) does, for whatever the answers show.\n\nFor those who only have an id; after a change, the other way is the safe one."
     ));
@@ -112,7 +109,7 @@ pub fn waited(request: &Request) -> TokenStream {
         return quote!();
     };
     let (name, answer, spec) = (ident(&request.type_name), &wait.answer, &wait.rules);
-    let (method, timeout) = (&spec.method, u64::from(spec.timeout));
+    let (method, timeout) = (&spec.method.name, u64::from(spec.timeout));
     let [pending, done, failed, gone] =
         [&spec.pending, &spec.done, &spec.failed, &spec.gone].map(rules);
     let (state, reason) = (pointers(&spec.state), pointers(&spec.reason));

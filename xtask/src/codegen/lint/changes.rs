@@ -21,7 +21,6 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
 }
 
 fn change(spec: &Spec, operation: &Operation, change: &Change, diags: &mut Diags) {
-    super::sentence(&change.summary, &change.method, change.line, diags);
     let what = format!("x-change on {}", operation.id);
     let Some((name, answer, body)) = sides(spec, operation, (&what, change.line), diags) else {
         return;
@@ -133,7 +132,6 @@ fn is_map(schema: &Schema, secret: bool) -> bool {
 }
 
 fn carry(spec: &Spec, operation: &Operation, carry: &Carry, diags: &mut Diags) {
-    super::sentence(&carry.summary, &carry.method, carry.line, diags);
     let what = format!("x-carry on {}", operation.id);
     if operation.method == Method::Get {
         diags.error(carry.line, format!("{what}, which changes nothing"));

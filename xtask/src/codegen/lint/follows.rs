@@ -1,6 +1,6 @@
 //! Rules about `x-follow`.
 
-use super::{sentence, waits};
+use super::waits;
 use crate::codegen::diag::Diags;
 use crate::codegen::following::{items, maximum, member};
 use crate::codegen::reach;
@@ -33,7 +33,6 @@ fn follow(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags
         let problem = format!("x-follow on {id}, which has {bodies} kinds of body");
         diags.error_help(line, problem, "give it one media type");
     }
-    sentence(&follow.summary, &follow.method, line, diags);
     entries(spec, operation, follow, diags);
     kind(operation, follow, diags);
     members(spec, operation, follow, diags);

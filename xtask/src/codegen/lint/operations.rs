@@ -30,17 +30,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
                 id(variant, *line, &mut ids, diags);
             }
         }
-        if let Some(wait) = &operation.wait {
-            id(&wait.method, wait.method_line, &mut ids, diags);
-        }
-        if let Some(follow) = &operation.follow {
-            id(&follow.method, follow.method_line, &mut ids, diags);
-        }
-        if let Some(change) = &operation.change {
-            id(&change.method, change.method_line, &mut ids, diags);
-        }
-        if let Some(carry) = &operation.carry {
-            id(&carry.method, carry.method_line, &mut ids, diags);
+        for method in operation.extra_methods() {
+            id(&method.name, method.name_line, &mut ids, diags);
+            super::sentence(method, diags);
         }
         prose(operation, diags);
         tag(spec, operation, diags);

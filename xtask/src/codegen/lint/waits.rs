@@ -23,7 +23,6 @@ fn wait(spec: &Spec, operation: &Operation, wait: &Wait, diags: &mut Diags) {
             "put it on a GET without a body",
         );
     }
-    super::sentence(&wait.summary, &wait.method, line, diags);
     let Some((name, answer)) = answer(spec, operation) else {
         let problem = format!("x-wait on {id}, which does not answer one object in JSON");
         diags.error_help(line, problem, "name the object as a component");

@@ -1,6 +1,7 @@
 //! `x-change` and `x-carry`: the methods that change something without losing what others need.
 
 use super::limits::status;
+use super::method::method;
 use super::wait::given;
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
@@ -9,14 +10,11 @@ use crate::codegen::spec::{Carry, Change, Pointer};
 
 pub fn change(node: &Node, diags: &mut Diags) -> Change {
     let mut fields = Fields::of(node, "x-change", diags);
-    let (method, method_line) = fields.require_text("method", diags);
+    let method = method(&mut fields, diags);
     let (pointer, pointer_line) = fields.require_text("within", diags);
     let change = Change {
         line: node.line,
         method,
-        method_line,
-        summary: fields.require_text("summary", diags).0,
-        description: description(&mut fields, diags),
         read: fields.require_text("read", diags),
         within: Pointer {
             line: pointer_line,
@@ -33,7 +31,7 @@ pub fn change(node: &Node, diags: &mut Diags) -> Change {
 
 pub fn carry(node: &Node, diags: &mut Diags) -> Carry {
     let mut fields = Fields::of(node, "x-carry", diags);
-    let (method, method_line) = fields.require_text("method", diags);
+    let method = method(&mut fields, diags);
     let members = fields.list("members", diags).iter();
     let members = members
         .filter_map(|node| text(node, "a member", diags).map(|name| (name, node.line)))
@@ -42,19 +40,11 @@ pub fn carry(node: &Node, diags: &mut Diags) -> Carry {
     let carry = Carry {
         line: node.line,
         method,
-        method_line,
         members,
         stale: stale.map(|node| status(node, "stale", diags)).collect(),
-        summary: fields.require_text("summary", diags).0,
-        description: description(&mut fields, diags),
         given: given(&mut fields, diags),
     };
     fields.text("x-source", diags);
     fields.finish(diags);
     carry
-}
-
-fn description(fields: &mut Fields<'_>, diags: &mut Diags) -> String {
-    let text = fields.text("description", diags);
-    text.map_or_else(String::new, |(text, _)| text)
 }

@@ -1,6 +1,7 @@
 //! `x-follow`: the method that follows a log, and how the log is read on.
 
 use super::limits::positive;
+use super::method::method;
 use super::wait::pointers;
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::Fields;
@@ -9,15 +10,10 @@ use crate::codegen::spec::{Follow, LogParts, Pointer};
 
 pub fn follow(node: &Node, diags: &mut Diags) -> Follow {
     let mut fields = Fields::of(node, "x-follow", diags);
-    let (method, method_line) = fields.require_text("method", diags);
+    let method = method(&mut fields, diags);
     let follow = Follow {
         line: node.line,
         method,
-        method_line,
-        summary: fields.require_text("summary", diags).0,
-        description: fields
-            .text("description", diags)
-            .map_or_else(String::new, |(text, _)| text),
         id: required_pointer(&mut fields, "id", diags),
         time: required_pointer(&mut fields, "time", diags),
         order: fields.text("order", diags).map(pointer),

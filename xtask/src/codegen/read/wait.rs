@@ -1,6 +1,7 @@
 //! `x-wait`: the method that waits, and what the answers of an operation mean to it.
 
 use super::limits::positive;
+use super::method::method;
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, items, text};
 use crate::codegen::load::{Entry, Node, Value};
@@ -11,16 +12,11 @@ const TIMEOUT: u32 = 1_200;
 
 pub fn wait(node: &Node, diags: &mut Diags) -> Wait {
     let mut fields = Fields::of(node, "x-wait", diags);
-    let (method, method_line) = fields.require_text("method", diags);
+    let method = method(&mut fields, diags);
     let given = given(&mut fields, diags);
     let wait = Wait {
         line: node.line,
         method,
-        method_line,
-        summary: fields.require_text("summary", diags).0,
-        description: fields
-            .text("description", diags)
-            .map_or_else(String::new, |(text, _)| text),
         given,
         of: fields.text("of", diags),
         state: pointers(fields.list("state", diags), diags),

@@ -1,12 +1,10 @@
 //! Expectation 15: logs stream live without gaps or duplicates.
 
 use anypoint_application_manager::requests::ListLogs;
-use anypoint_core::{Json, Lines, Position};
-use anypoint_emulator::{Builder, LogLine};
+use anypoint_core::{Json, Lines, Position, Timestamp};
+use anypoint_emulator::{Builder, Fault, LogLine};
 
 use super::lines::{Log, next};
-
-const LINES: usize = 100_000;
 
 /// Writes the lines of a deployment with two replicas, a few at a time: many have the same
 /// millisecond, replicas restart, and specifications follow each other while the one before still
@@ -19,10 +17,12 @@ struct Writer {
     replicas: [u64; 2],
     /// The last lines and their specifications.
     recent: Vec<(Json, String)>,
+    /// How many lines it writes in all.
+    count: usize,
 }
 
 impl Writer {
-    fn new(log: &Log) -> Self {
+    fn new(log: &Log, count: usize) -> Self {
         Self {
             random: 7,
             written: 0,
@@ -30,6 +30,7 @@ impl Writer {
             specifications: vec![log.deployment.desired_version.clone().unwrap()],
             replicas: [0, 1],
             recent: Vec::new(),
+            count,
         }
     }
 
@@ -53,7 +54,7 @@ impl Writer {
             _ => {}
         }
         let count = self.random(2_000) as usize;
-        let end = LINES.min(self.written + count);
+        let end = self.count.min(self.written + count);
         let lines: Vec<_> = (self.written..end)
             .flat_map(|number| self.line(number))
             .collect();
@@ -99,37 +100,70 @@ fn another(log: &Log, printed: &str) -> Lines<ListLogs> {
     log.follow().resume(position).lines()
 }
 
+/// What a reading to the end has come to.
+struct Reading {
+    specifications: usize,
+    kills: usize,
+    /// Characters of the longest position.
+    longest: usize,
+}
+
+/// Reads all lines while they are written, and is killed now and then.
+async fn read(log: &Log, count: usize) -> Reading {
+    let mut writer = Writer::new(log, count);
+    let start = Timestamp::from_millis(0);
+    let mut lines = log.follow().since(start).unwrap().lines();
+    let (mut longest, mut kills) = (0, 0);
+    for number in 0..count {
+        while number >= writer.written {
+            writer.write(log);
+        }
+        assert_eq!(next(&mut lines).await, number);
+        if writer.random(5_000) < 2 {
+            let printed = lines.position().unwrap().to_string();
+            longest = longest.max(printed.len());
+            kills += 1;
+            lines = another(log, &printed);
+        }
+    }
+    let nothing = log.follow().resume(lines.position().unwrap()).once();
+    assert!(nothing.lines().next().await.is_none());
+    Reading {
+        specifications: writer.specifications.len(),
+        kills,
+        longest,
+    }
+}
+
 #[tokio::test]
 async fn expectation_15_every_line_comes_once_and_in_order_although_it_is_killed_again_and_again() {
     let settings = |builder: Builder| builder.overlapping_logs(30).enforce_limits();
     let log = Log::with(settings).await;
-    let mut writer = Writer::new(&log);
-    while writer.written == 0 {
-        writer.write(&log);
-    }
-    let start = anypoint_core::Timestamp::from_millis(0);
-    let mut lines = log.follow().since(start).unwrap().lines();
-    let (mut longest, mut kills) = (0, 0);
-    for number in 0..LINES {
-        if number == writer.written || writer.random(700) == 0 {
-            while writer.written < LINES && number >= writer.written {
-                writer.write(&log);
-            }
-        }
-        assert_eq!(next(&mut lines).await, number);
-        if writer.random(5_000) == 0 {
-            let printed = lines.position().unwrap().to_string();
-            longest = longest.max(printed.len());
-            kills += 1;
-            lines = another(&log, &printed);
-        }
-    }
-    let parts = writer.specifications.len();
-    assert!(parts > 3 && kills > 10, "{parts} parts, {kills} kills");
+    let read = read(&log, 100_000).await;
+    let Reading {
+        specifications,
+        kills,
+        longest,
+    } = read;
+    assert!(specifications > 3 && kills > 10, "{specifications} {kills}");
     assert!(longest < 6_000, "a position of {longest} characters");
-    let printed = lines.position().unwrap().to_string();
-    let nothing = log.follow().resume(printed.parse().unwrap()).once();
-    assert!(nothing.lines().next().await.is_none());
-    let refused = log.world.emulator.throttled();
-    assert_eq!(refused, 0);
+    assert_eq!(log.world.emulator.throttled(), 0);
+}
+
+#[tokio::test]
+async fn expectation_15_faults_in_passing_cost_no_line() {
+    let log = Log::with(|builder| builder.overlapping_logs(30)).await;
+    let operations = ["list_logs", "get_deployment", "list_specifications"];
+    for (seed, operation) in (1..).zip(operations) {
+        let fault = || Fault::on(operation).chance(0.05, seed);
+        let emulator = &log.world.emulator;
+        emulator.fault(fault().empty(503));
+        emulator.fault(fault().html(502));
+        emulator.fault(fault().retry_after(1));
+        emulator.fault(fault().reset_before_read());
+        emulator.fault(fault().reset_after_processing());
+        emulator.fault(fault().truncate(200));
+    }
+    let read = read(&log, 20_000).await;
+    assert!(read.specifications > 1 && read.kills > 2);
 }

@@ -66,9 +66,10 @@ impl Document {
         if newest_first(&found).unwrap_or(matches!(self.at, At::Newest(_))) {
             found.reverse();
         }
-        // A page may begin before the entry that it was to begin after.
+        // A page may begin before the entry that it was to begin after, and show that one again
+        // further on.
         if let At::After(id) = &self.at
-            && let Some(at) = found.iter().rposition(|found| *found.id == **id)
+            && let Some(at) = found.iter().position(|found| *found.id == **id)
         {
             found.drain(..=at);
         }
@@ -148,6 +149,16 @@ mod tests {
         let overlapping = page(&[("a", 1), ("b", 1), ("c", 1)]);
         let batch = document.accept(overlapping, &mut Seen::default());
         assert_eq!(ids(&batch.unwrap()), ["c"]);
+    }
+
+    #[test]
+    fn an_entry_that_is_shown_again_hides_no_others() {
+        let mut seen = Seen::default();
+        let mut document = Document::new(At::After("a".into()), LENGTH);
+        seen.is_new("a");
+        let again = page(&[("a", 1), ("b", 1), ("a", 1), ("c", 1)]);
+        let batch = document.accept(again, &mut seen);
+        assert_eq!(ids(&batch.unwrap()), ["b", "c"]);
     }
 
     #[test]

@@ -163,6 +163,19 @@ async fn a_deployment_without_any_specification_ends_it_after_its_patience() {
 }
 
 #[tokio::test]
+async fn a_deployment_that_names_no_specification_has_the_newest_one_of_the_list() {
+    let mut log = Log::start().await;
+    log.world.emulator.roll_over(&log.deployment.id).unwrap();
+    log.write(2);
+    let bare = format!(r#"{{"id":"{}","status":"APPLYING"}}"#, log.deployment.id);
+    let emulator = &log.world.emulator;
+    emulator.fault(Fault::on("get_deployment").status_with(200, bare, "application/json"));
+    let mut lines = log.follow().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    assert_eq!(next(&mut lines).await, 1);
+}
+
+#[tokio::test]
 async fn nothing_is_asked_before_the_first_next_nor_after_a_drop() {
     let mut log = Log::start().await;
     log.write(1);

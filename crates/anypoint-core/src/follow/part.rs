@@ -75,7 +75,7 @@ impl<T> Part<T> {
         };
         let mark = match start.clone() {
             Start::Mark(mark) => mark,
-            // A newest entry that was not there yet is to be read, however late.
+            // For a position that is printed before anything of this part has come.
             Start::Newest(_) | Start::From(_) => Mark {
                 part: id.to_owned(),
                 from: Some(time),

@@ -249,7 +249,7 @@ impl<R: Followed> Tail<R> {
         // Refused before anything is sent.
         let marks = self.resumed()?;
         let overview = self.request.clone().overview().await?;
-        let active = parts::active(rules, &overview);
+        let mut active = parts::active(rules, &overview);
         let known =
             |id: &String| self.done.contains(id) || self.parts.iter().any(|part| *part.id == **id);
         if self.parts.is_empty() || !active.iter().all(known) {
@@ -263,6 +263,9 @@ impl<R: Followed> Tail<R> {
             let missing = active.iter().rev().filter(|id| !all.contains(*id));
             let missing: Vec<String> = missing.cloned().collect();
             all.extend(missing);
+            if active.is_empty() {
+                active.extend(all.last().cloned());
+            }
             match self.parts.is_empty() && self.done.is_empty() {
                 true => self.begin_parts(all, marks, &active),
                 false => self.add_new(all),

@@ -36,9 +36,9 @@ impl Builder {
         self
     }
 
-    /// How many looks at a deployment, a CloudHub application, a private space or a VPC endpoint
-    /// still show what was before, after each change of it; none if not set. The platform's own
-    /// answers may be behind, too.
+    /// How many looks at a deployment, one of the console too, a CloudHub application, a private
+    /// space or a VPC endpoint still show what was before, after each change of it; none if not
+    /// set. The platform's own answers may be behind, too.
     pub fn stale_looks(mut self, count: u32) -> Self {
         self.settings.stale_looks = count;
         self

@@ -31,6 +31,8 @@ struct Entry {
     /// When deploying began; none if it is not under way.
     since: Option<Duration>,
     seeded: bool,
+    /// What a look showed before the last command, and how many looks are still to show it.
+    stale: (Value, u32),
 }
 
 impl Console {
@@ -40,6 +42,7 @@ impl Console {
             document,
             since: None,
             seeded: true,
+            stale: (Value::Null, 0),
         };
         Self {
             entries: documents.into_iter().map(entry).collect(),
@@ -71,14 +74,16 @@ impl Console {
         let entry = self.entries.get_mut(at)?;
         match call.operation.id.as_str() {
             "get_deployment" => {
-                let view = entry.view(call.step, call.now);
+                let view = entry.look(call);
                 Some(call.ok(&json!({ "total": 1, "data": [view] })))
             }
             "deploy" | "redeploy" => {
+                entry.stale = (entry.view(call.step, call.now), call.stale);
                 entry.since = Some(call.now);
                 None
             }
             "undeploy" => {
+                entry.stale = (entry.view(call.step, call.now), call.stale);
                 entry.settle("UNDEPLOYED");
                 None
             }
@@ -149,6 +154,7 @@ impl Console {
             document: document.clone(),
             since: None,
             seeded: false,
+            stale: (Value::Null, 0),
         });
         call.ok(&document)
     }
@@ -184,6 +190,7 @@ impl Console {
             set(document, "name", name);
         }
         entry.settle("UNDEPLOYED");
+        entry.stale.1 = 0;
         call.ok(&entry.document)
     }
 
@@ -210,6 +217,16 @@ impl Entry {
         self.since = None;
         set(&mut self.document, "status", status);
         set(&mut self.document, "reconciled", status == "DEPLOYED");
+    }
+
+    /// What a look shows, which may be behind.
+    fn look(&mut self, call: &Call<'_>) -> Value {
+        let (before, left) = &mut self.stale;
+        if *left > 0 {
+            *left -= 1;
+            return before.clone();
+        }
+        self.view(call.step, call.now)
     }
 
     fn view(&self, step: Duration, now: Duration) -> Value {

@@ -25,3 +25,4 @@ mod timeouts;
 mod tls;
 mod token;
 mod token_source;
+mod unpolled;

@@ -29,9 +29,6 @@ use super::{Deploy, Deployed, Event};
 /// Dropping a future of `next` loses nothing. Dropping the stream ends the asking and changes
 /// nothing on the server, where the deployment goes on.
 ///
-/// Between two events a reading of the log may be under way, and hold its place under the limits of
-/// the service. So drop the stream before you read the log of the same application otherwise.
-///
 /// # Errors
 /// An error ends the stream.
 /// - [`Failed`](crate::ErrorKind::Failed): the deployment failed. [`Error::message`] is the

@@ -27,6 +27,8 @@ pub(crate) async fn until(happened: impl Fn() -> bool) {
 #[derive(Debug, Clone)]
 pub(crate) struct Stepped {
     start: Instant,
+    /// From which length on waits do not count and never end.
+    long: Duration,
     state: Arc<Mutex<State>>,
 }
 
@@ -47,8 +49,14 @@ struct Waiting {
 
 impl Stepped {
     pub(crate) fn new() -> Arc<Self> {
+        Self::below(HOUR)
+    }
+
+    /// On which waits of this length and more do not count.
+    pub(crate) fn below(long: Duration) -> Arc<Self> {
         Arc::new(Self {
             start: Instant::now(),
+            long,
             state: Arc::default(),
         })
     }
@@ -116,7 +124,7 @@ impl Clock for Stepped {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        if duration >= HOUR {
+        if duration >= self.long {
             return Box::pin(std::future::pending());
         }
         let mut state = self.lock();

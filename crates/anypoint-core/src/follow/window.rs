@@ -16,9 +16,9 @@ use super::seen::{MOST, Seen};
 use super::{Batch, Stretch};
 use crate::error::{Error, ErrorKind};
 
-/// An answer with fewer entries is whole: similar lists of the service have 100 unless asked for
-/// more. So is one that is smaller than another answer was.
-const FEW: usize = 100;
+/// An answer with fewer entries is whole: the shortest list that a service was seen to give unless
+/// asked for more has 10. So is one that is smaller than another answer was.
+const FEW: usize = 10;
 
 /// How far back to look again for entries that come late, in milliseconds, and for how many
 /// entries at least.

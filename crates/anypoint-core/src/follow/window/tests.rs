@@ -154,6 +154,26 @@ fn a_backlog_comes_whole_and_in_order_whatever_the_service_shows() {
 }
 
 #[test]
+fn a_service_may_show_very_little() {
+    for shows in [
+        Shows::Oldest(10),
+        Shows::Newest(10),
+        Shows::Newest(25),
+        Shows::Descending(25),
+    ] {
+        let log = (0..600)
+            .map(|line| line / 4 * (1 + line % 100))
+            .collect::<Vec<i64>>();
+        let mut log = log;
+        log.sort_unstable();
+        let mut service = service(log, shows);
+        let mut reader = Reader::from(0);
+        reader.read(&mut service);
+        reader.check(600, &format!("{shows:?}"));
+    }
+}
+
+#[test]
 fn a_log_that_grows_comes_whole_and_in_order() {
     for shows in EACH {
         for seed in 0..3 {

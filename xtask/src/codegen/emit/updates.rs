@@ -143,7 +143,6 @@ fn prose(method: &ExtraMethod, how: &str) -> String {
 
 fn arguments<'a>(text: &mut String, parameters: impl Iterator<Item = &'a Parameter>) {
     for parameter in parameters {
-        let description = parameter.description.replace('\n', "\n  ");
-        *text += &format!("\n- `{}`: {description}", parameter.name);
+        *text += &docs::argument(&parameter.name, &parameter.description);
     }
 }

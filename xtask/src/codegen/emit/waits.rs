@@ -64,8 +64,7 @@ fn method_docs(request: &Request, wait: &Wait) -> String {
     );
     for parameter in required(request) {
         if !wait.given.iter().any(|(name, ..)| *name == parameter.name) {
-            let description = parameter.description.replace('\n', "\n  ");
-            text += &format!("\n- `{}`: {description}", parameter.name);
+            text += &docs::argument(&parameter.name, &parameter.description);
         }
     }
     let whose = match wait.rules.version {

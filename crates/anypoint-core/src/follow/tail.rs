@@ -246,8 +246,9 @@ impl<R: Followed> Tail<R> {
         let Some(rules) = &R::FOLLOWING.parts else {
             return Ok(());
         };
-        // Refused before anything is sent.
-        let marks = self.resumed()?;
+        let first = self.parts.is_empty() && self.done.is_empty();
+        // One of another log is refused before anything is sent.
+        let marks = if first { self.resumed()? } else { None };
         let overview = self.request.clone().overview().await?;
         let mut active = parts::active(rules, &overview);
         let known =
@@ -266,7 +267,7 @@ impl<R: Followed> Tail<R> {
             if active.is_empty() {
                 active.extend(all.last().cloned());
             }
-            match self.parts.is_empty() && self.done.is_empty() {
+            match first {
                 true => self.begin_parts(all, marks, &active),
                 false => self.add_new(all),
             }

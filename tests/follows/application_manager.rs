@@ -11,7 +11,7 @@ use anypoint_application_manager::types::{
 use anypoint_core::{Clock, ErrorKind, Lines, Timestamp};
 use anypoint_emulator::{Fault, LogLine};
 
-use super::lines::{Log, deploy, next, numbers};
+use super::lines::{Log, come, deploy, next, numbers};
 use super::support::{ENV, ORG, World};
 
 #[tokio::test]
@@ -19,13 +19,9 @@ async fn it_begins_with_the_newest_entries_and_goes_on() {
     let mut log = Log::start().await;
     log.write(30);
     let mut lines = log.follow().newest(3).lines();
-    for number in 27..30 {
-        assert_eq!(next(&mut lines).await, number);
-    }
+    come(&mut lines, 27..30).await;
     log.write(2_500);
-    for number in 30..2_530 {
-        assert_eq!(next(&mut lines).await, number);
-    }
+    come(&mut lines, 30..2_530).await;
 }
 
 #[tokio::test]
@@ -36,9 +32,7 @@ async fn an_empty_log_is_waited_for() {
     idle(&log, &mut lines, 60).await;
     // More than the newest ones that it began with.
     log.write(50);
-    for number in 0..50 {
-        assert_eq!(next(&mut lines).await, number);
-    }
+    come(&mut lines, 0..50).await;
 }
 
 #[tokio::test]
@@ -203,9 +197,7 @@ async fn what_was_read_before_a_position_is_not_read_again_with_the_next_specifi
     let mut log = Log::start().await;
     log.write(3);
     let mut lines = log.follow().lines();
-    for number in 0..3 {
-        assert_eq!(next(&mut lines).await, number);
-    }
+    come(&mut lines, 0..3).await;
     log.world.emulator.roll_over(&log.deployment.id).unwrap();
     for number in 3..40 {
         pass(&log, 3).await;

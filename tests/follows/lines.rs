@@ -77,6 +77,13 @@ pub(crate) async fn next(lines: &mut Lines<ListLogs>) -> usize {
     number(&lines.next().await.unwrap().unwrap())
 }
 
+/// The next lines have these numbers.
+pub(crate) async fn come(lines: &mut Lines<ListLogs>, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        assert_eq!(next(lines).await, number);
+    }
+}
+
 pub(crate) async fn end(follow: Follow<ListLogs>) -> Error {
     let mut lines = follow.lines();
     loop {

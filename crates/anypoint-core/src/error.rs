@@ -230,6 +230,14 @@ impl Error {
         self
     }
 
+    /// One that tells the status, and is not taken for an answer with it.
+    pub(crate) fn without_status(mut self) -> Self {
+        let status = self.0.status.take().unwrap_or_default();
+        let reason = crate::transport::reason(status).unwrap_or_default();
+        self.0.summary = Some(message::one_line(&format!("answered {status} {reason}")));
+        self.with_kind(ErrorKind::Configuration)
+    }
+
     pub(crate) fn with_request_id(mut self, id: Option<&str>) -> Self {
         self.0.request_id = id.map(message::one_line);
         self

@@ -4,7 +4,9 @@ mod auth;
 mod body;
 mod change;
 mod clock;
+mod environment;
 mod error;
+mod flight;
 mod follow;
 #[doc(hidden)]
 pub mod internal;

@@ -3,6 +3,7 @@
 //! It must not know an API path besides what `auth` needs.
 
 mod connection;
+mod environment;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use url::Url;
 use crate::auth::token::TokenCache;
 use crate::auth::{Credentials, Grant};
 use crate::clock::{Clock, SystemClock};
+use crate::environment::{Choice, Setting};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::region::Region;
@@ -21,7 +23,8 @@ use crate::retry::{Backoff, RetryPolicy};
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
 use crate::transport::settings::ConnectionSettings;
-use crate::transport::{HeaderValue, Limits, Transport};
+use crate::transport::{Limits, Transport};
+pub use environment::Given;
 
 /// What a session may spend on retries: 100 of them without a success between.
 const RETRY_BUDGET: u32 = 500;
@@ -32,7 +35,7 @@ const RETRY_BUDGET: u32 = 500;
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
-    environment: Option<Arc<Environment>>,
+    environment: Choice,
 }
 
 struct Shared {
@@ -47,35 +50,10 @@ struct Shared {
     clock: Arc<dyn Clock>,
 }
 
-/// The organization and environment of the scope headers.
-#[derive(Debug, Clone)]
-pub(crate) struct Environment {
-    pub(crate) organization: HeaderValue,
-    pub(crate) environment: HeaderValue,
-}
-
 impl Session {
     /// Starts with the defaults: the US region, no credentials, no environment.
     pub fn builder() -> SessionBuilder {
         SessionBuilder::default()
-    }
-
-    /// The same session, for the operations that read the ids of the organization and
-    /// environment from headers, as those of CloudHub 1.0 do. It shares everything else:
-    /// connections, token, limits.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Configuration`] when an id is empty or cannot be a header's value.
-    pub fn in_environment(
-        &self,
-        organization: impl Into<String>,
-        environment: impl Into<String>,
-    ) -> Result<Self, Error> {
-        let environment = Environment::new((organization.into(), environment.into()))?;
-        Ok(Self {
-            shared: self.shared.clone(),
-            environment: Some(Arc::new(environment)),
-        })
     }
 
     pub(crate) fn origin(&self) -> &Origin {
@@ -84,10 +62,6 @@ impl Session {
 
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.shared.credentials
-    }
-
-    pub(crate) fn environment(&self) -> Option<&Environment> {
-        self.environment.as_deref()
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -147,10 +121,10 @@ impl fmt::Debug for Session {
 #[derive(Clone)]
 #[must_use = "nothing is configured until `build` is called"]
 pub struct SessionBuilder {
-    region: Region,
+    region: Option<Region>,
     host: Option<String>,
     credentials: Credentials,
-    environment: Option<(String, String)>,
+    environment: Setting,
     timeouts: Timeouts,
     retry: Arc<dyn RetryPolicy>,
     retry_budget: u32,
@@ -177,10 +151,10 @@ impl fmt::Debug for SessionBuilder {
 impl Default for SessionBuilder {
     fn default() -> Self {
         Self {
-            region: Region::default(),
+            region: None,
             host: None,
             credentials: Credentials::default(),
-            environment: None,
+            environment: Setting::default(),
             timeouts: Timeouts::default(),
             retry: Arc::new(Backoff::default()),
             retry_budget: RETRY_BUDGET,
@@ -194,7 +168,7 @@ impl Default for SessionBuilder {
 impl SessionBuilder {
     /// The region that the organization lives in; [`Region::Us`] by default.
     pub fn region(mut self, region: Region) -> Self {
-        self.region = region;
+        self.region = Some(region);
         self
     }
 
@@ -207,17 +181,6 @@ impl SessionBuilder {
     /// How calls prove who makes them; none by default.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
-        self
-    }
-
-    /// The ids of the organization and environment, for the operations that read them from
-    /// headers; none by default. Other operations take them as arguments.
-    pub fn environment(
-        mut self,
-        organization: impl Into<String>,
-        environment: impl Into<String>,
-    ) -> Self {
-        self.environment = Some((organization.into(), environment.into()));
         self
     }
 
@@ -299,9 +262,10 @@ impl SessionBuilder {
     /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
     /// is empty or malformed, a timeout is zero, the proxy is not one, or TLS cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
-        let origin = Origin::new(self.host.as_deref().unwrap_or(self.region.base_url()))?;
+        let region = self.region.unwrap_or_default();
+        let origin = Origin::new(self.host.as_deref().unwrap_or(region.base_url()))?;
         self.credentials.validate()?;
-        let environment = self.environment.map(Environment::new).transpose()?;
+        let environment = self.environment.choice()?;
         let timeouts = self.timeouts.checked()?;
         let transport = Transport::new(timeouts.connect, &self.connection, self.clock.clone())?;
         transport.prepare(origin.is_https())?;
@@ -320,22 +284,7 @@ impl SessionBuilder {
         };
         Ok(Session {
             shared: Arc::new(shared),
-            environment: environment.map(Arc::new),
-        })
-    }
-}
-
-impl Environment {
-    fn new((organization, environment): (String, String)) -> Result<Self, Error> {
-        let header = |name: &str, text: String| match HeaderValue::from_str(&text) {
-            Ok(value) if !text.is_empty() => Ok(value),
-            _ => Err(configuration(format!(
-                "the {name} id {text:?} is empty or not plain text"
-            ))),
-        };
-        Ok(Self {
-            organization: header("organization", organization)?,
-            environment: header("environment", environment)?,
+            environment,
         })
     }
 }

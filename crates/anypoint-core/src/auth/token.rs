@@ -3,18 +3,15 @@
 //! It must not let a failed renewal displace a token that is still good, and must not tie a
 //! login to the call that started it.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use futures_util::FutureExt as _;
-use futures_util::future::{Shared, WeakShared};
 
 use super::endpoint::{self, Way};
 use super::login::Login;
 use super::source::{self, AccessToken};
 use crate::clock;
 use crate::error::Error;
+use crate::flight::{Flight, UnderWay};
 use crate::secret::Secret;
 use crate::session::Session;
 
@@ -30,10 +27,6 @@ const REST: Duration = Duration::from_secs(5);
 /// How long a call waits for a renewal while the old token is good.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-type Fetch = Pin<Box<dyn Future<Output = Result<Secret, Error>> + Send>>;
-/// A login under way, polled by all who wait for it: whoever is cancelled just leaves.
-type Flight = Shared<Fetch>;
-
 /// The token of one session.
 #[derive(Default)]
 pub(crate) struct TokenCache(Mutex<State>);
@@ -41,8 +34,7 @@ pub(crate) struct TokenCache(Mutex<State>);
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// Weak, so that a login that nobody waits for any more is dropped, not resumed much later.
-    flight: Option<WeakShared<Fetch>>,
+    login: UnderWay<Secret>,
     /// No renewal before: the last one has failed, or was dropped, or is not done.
     rest: Option<Instant>,
     /// How the endpoint was last asked with success.
@@ -58,8 +50,8 @@ struct Token {
 enum Step {
     Use(Secret),
     /// There is a good token all the same, if the renewal comes to nothing.
-    Renew(Flight),
-    Wait(Flight),
+    Renew(Flight<Secret>),
+    Wait(Flight<Secret>),
 }
 
 impl TokenCache {
@@ -100,7 +92,7 @@ impl TokenCache {
     fn step(&self, session: &Session, login: &Arc<Login>) -> Step {
         let mut state = self.state();
         let now = session.clock().now();
-        let running = state.flight.as_ref().and_then(WeakShared::upgrade);
+        let running = state.login.get();
         let good = state.good(now);
         if let Some(token) = good {
             let resting = state.rest.is_some_and(|rest| now < rest);
@@ -112,10 +104,8 @@ impl TokenCache {
         // From the start: a renewal whose callers give up must not hold up the next call too.
         state.rest = Some(now + REST);
         let flight = running.unwrap_or_else(|| {
-            let fetch: Fetch = Box::pin(fetch(session.clone(), login.clone(), state.way));
-            let flight = fetch.shared();
-            state.flight = flight.downgrade();
-            flight
+            let fetch = fetch(session.clone(), login.clone(), state.way);
+            state.login.begin(fetch)
         });
         match renewal {
             true => Step::Renew(flight),
@@ -131,7 +121,7 @@ impl TokenCache {
         fetched: Result<(Token, Way), Error>,
     ) -> Result<Secret, Error> {
         let mut state = self.state();
-        state.flight = None;
+        state.login.clear();
         match fetched {
             Ok((token, way)) => {
                 let secret = token.secret();

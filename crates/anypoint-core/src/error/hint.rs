@@ -7,7 +7,7 @@
 pub(crate) struct Context {
     /// The session has credentials, so that a 401 means they were refused.
     pub(crate) credentials: bool,
-    /// The operation reads the environment headers and none were sent.
+    /// The operation reads the environment headers, and the service was left to its default.
     pub(crate) environment_missing: bool,
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn for_status(status: u16, html: bool, context: Context) -> Option<St
             "the credentials were refused or the token has expired; get a new token or check the credentials"
         }
         400 | 403 | 404 if context.environment_missing => {
-            "this operation needs an organization and environment; set them with SessionBuilder::environment"
+            "no environment was chosen, so the service took its own default; set one with SessionBuilder::environment"
         }
         _ if html => HTML,
         403 => "a scope is missing, or the organization or environment is the wrong one",

@@ -294,21 +294,6 @@ impl Call {
         if !self.query.is_empty() {
             url.set_query(Some(&self.query));
         }
-        let mut headers = self.headers;
-        if let Some(scope) = self
-            .endpoint
-            .session
-            .environment()
-            .filter(|_| self.operation.environment)
-        {
-            // A header that the caller set wins.
-            headers
-                .entry("x-anypnt-org-id")
-                .or_insert_with(|| scope.organization.clone());
-            headers
-                .entry("x-anypnt-env-id")
-                .or_insert_with(|| scope.environment.clone());
-        }
         Ok(Run {
             session: self.endpoint.session,
             options: self.endpoint.options,
@@ -316,7 +301,7 @@ impl Call {
             request: Request {
                 method: self.operation.method,
                 url,
-                headers,
+                headers: self.headers,
                 body: self.body,
                 secrets: self.secrets,
             },

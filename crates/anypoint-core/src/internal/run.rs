@@ -13,6 +13,7 @@ use super::Part;
 use super::operation::{Method, Operation};
 use crate::auth::Grant;
 use crate::clock;
+use crate::environment;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
 use crate::response::{forget_request_id, request_id};
 use crate::retry::{Attempt, RetryPolicy};
@@ -63,7 +64,7 @@ struct Failure {
 
 impl Run {
     /// Every error from here on names the operation.
-    pub(super) async fn run(self, want: Want) -> Result<Reply, Error> {
+    pub(super) async fn run(mut self, want: Want) -> Result<Reply, Error> {
         let span = trace::call(self.operation);
         let operation = self.operation.id;
         // Pinned first: a future with everything below in it is not moved into the span.
@@ -73,10 +74,15 @@ impl Run {
         outcome.map_err(|error| error.in_operation(operation))
     }
 
-    async fn attempts(&self, want: Want) -> Result<Reply, Error> {
+    async fn attempts(&mut self, want: Want) -> Result<Reply, Error> {
         self.request.body.check().await?;
         let clock = self.session.clock();
         let end = clock.now() + self.total_timeout();
+        if self.operation.environment {
+            // Before a place under a limit is taken: looking it up may take places, too.
+            let headers = &mut self.request.headers;
+            environment::enter(&self.session, self.operation.id, headers, end).await?;
+        }
         let limiters = self.limiters();
         let (mut number, mut renewed, mut paid) = (0, false, None);
         loop {
@@ -242,7 +248,7 @@ impl Run {
         let context = hint::Context {
             credentials: !credentials.is_none(),
             environment_missing: self.operation.environment
-                && !self.request.headers.contains_key("x-anypnt-env-id"),
+                && environment::is_missing(&self.request.headers),
         };
         let text = redact(String::from_utf8_lossy(body).into_owned());
         let found = message::extract(text.as_bytes());

@@ -272,7 +272,10 @@ async fn a_redirect_of_a_post_or_without_end_is_an_error() {
 #[tokio::test]
 async fn expectation_09_a_missing_environment_is_hinted_at() {
     let server = Server::always(reply(404, "", "")).await;
-    let error = server.call(&SCOPED).send_empty().await.unwrap_err();
+    let builder = Session::builder().host(&server.url);
+    let session = builder.service_default_environment().build().unwrap();
+    let call = Call::new(&Endpoint::new(&session, "/api"), &SCOPED);
+    let error = call.send_empty().await.unwrap_err();
     assert!(
         error
             .hint()

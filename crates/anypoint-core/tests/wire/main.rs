@@ -4,6 +4,7 @@
 
 mod auth;
 mod bodies;
+mod environment;
 mod errors;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod https;

@@ -10,6 +10,7 @@ mod count;
 pub mod describe;
 pub mod diag;
 pub mod emit;
+mod environments;
 pub mod engine;
 pub mod fields;
 pub mod fileset;
@@ -61,6 +62,8 @@ pub struct Generated {
     /// More than operations where one takes several media types.
     pub methods: usize,
     pub schemas: usize,
+    /// Some operations act on the environment that was chosen.
+    pub environment: bool,
     pub files: usize,
     pub lines: usize,
     pub time: Duration,
@@ -92,6 +95,7 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
         specs.push((entry, text));
     }
     let generated = crates(&specs)?;
+    environments::check(root, &manifest, &generated)?;
     let mut all = FileSet::default();
     for api in &generated {
         all.files.extend(api.set.files.clone());
@@ -215,6 +219,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
             .len(),
         methods: api.requests.len(),
         schemas: api.types.len(),
+        environment: api.requests.iter().any(|request| request.environment),
         files: set.files.len(),
         lines: set.files.values().map(|text| text.lines().count()).sum(),
         time: start.elapsed(),

@@ -9,12 +9,17 @@ use serde::Deserialize;
 /// The path of the manifest below the root.
 pub const PATH: &str = "specs/apis.toml";
 
+/// The path of the facade's manifest below the root.
+pub const FACADE: &str = "crates/anypoint/Cargo.toml";
+
 /// All APIs, in the order of their names.
 #[derive(Debug)]
 pub struct Manifest {
     pub apis: Vec<Entry>,
     /// Crates under `crates/` that the generator does not own.
     pub handwritten: Vec<String>,
+    /// The name of the API that finds an environment's id by its name.
+    pub environments: Option<String>,
 }
 
 impl Manifest {
@@ -41,6 +46,7 @@ pub struct Entry {
 #[serde(deny_unknown_fields)]
 struct File {
     handwritten: Vec<String>,
+    environments: Option<String>,
     api: BTreeMap<String, Table>,
 }
 
@@ -71,6 +77,7 @@ pub fn load(root: &Path) -> Result<Manifest> {
     let manifest = Manifest {
         apis: file.api.into_iter().map(entry).collect(),
         handwritten: file.handwritten,
+        environments: file.environments,
     };
     let mut wrong = paths(&manifest);
     wrong.extend(members(root, &manifest)?);
@@ -138,7 +145,6 @@ fn members(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
 }
 
 fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
-    const FACADE: &str = "crates/anypoint/Cargo.toml";
     let cargo: toml::Table = read(root, FACADE)?;
     let features = cargo.get("features").and_then(toml::Value::as_table);
     let lists = |feature: &str, wanted: &str| {
@@ -164,7 +170,7 @@ fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-fn read<T: serde::de::DeserializeOwned>(root: &Path, path: &str) -> Result<T> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(root: &Path, path: &str) -> Result<T> {
     let text = std::fs::read_to_string(root.join(path))
         .with_context(|| format!("{path}: error: it cannot be read"))?;
     toml::from_str(&text).with_context(|| format!("{path}: error: it is not what it should be"))

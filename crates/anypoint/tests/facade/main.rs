@@ -11,6 +11,7 @@
 
 mod credentials;
 mod deploy;
+mod environment;
 mod examples;
 mod failures;
 mod scope;

@@ -36,6 +36,7 @@ pub(crate) fn session(emulator: &Emulator, credentials: Credentials) -> Session 
     let builder = Session::builder()
         .host(emulator.url())
         .credentials(credentials)
+        .service_default_environment()
         .clock(Arc::new(Fast(Instant::now())))
         .throttle(Throttle::off())
         .retry(Backoff::new().attempts(2))

@@ -60,6 +60,7 @@ impl Clients {
         let (Base::Host(url) | Base::Api(url)) = &base;
         let session = |credentials| {
             let builder = builder.clone().host(origin(url));
+            let builder = builder.service_default_environment();
             builder.credentials(credentials).build()
         };
         Ok(Self {

@@ -92,9 +92,16 @@ fn scoped(environments: &str, feature: &str) -> Result<(), String> {
     write(&root.join("specs/places.yaml"), &finder);
     write(&spec, &text.replace("info:", "x-environment: true\ninfo:"));
     let api = |name: &str| {
-        format!("[api.{name}]\nspec = \"specs/{name}.yaml\"\npackage = \"anypoint-{name}\"\nfeature = \"{name}\"\n")
+        format!(
+            "[api.{name}]\nspec = \"specs/{name}.yaml\"\npackage = \"anypoint-{name}\"\nfeature = \"{name}\"\n"
+        )
     };
-    let manifest = ["handwritten = [\"anypoint\"]\n", environments, &api("places"), &api("things")];
+    let manifest = [
+        "handwritten = [\"anypoint\"]\n",
+        environments,
+        &api("places"),
+        &api("things"),
+    ];
     write(&root.join("specs/apis.toml"), &manifest.concat());
     write(
         &root.join("Cargo.toml"),
@@ -102,7 +109,9 @@ fn scoped(environments: &str, feature: &str) -> Result<(), String> {
     );
     write(
         &root.join("crates/anypoint/Cargo.toml"),
-        &format!("[features]\nfull = [\"places\", \"things\"]\nplaces = [\"dep:anypoint-places\"]\n{feature}\n"),
+        &format!(
+            "[features]\nfull = [\"places\", \"things\"]\nplaces = [\"dep:anypoint-places\"]\n{feature}\n"
+        ),
     );
     let outcome = codegen::generate(root, None);
     outcome.map(|_| ()).map_err(|error| error.to_string())
@@ -121,7 +130,10 @@ fn a_feature_whose_calls_act_on_an_environment_brings_what_finds_it() {
     );
     for nobody in ["", "environments = \"nobody\"\n"] {
         let complaint = scoped(nobody, good).unwrap_err();
-        assert!(complaint.starts_with("specs/apis.toml:1: error: `environments`"), "{complaint}");
+        assert!(
+            complaint.starts_with("specs/apis.toml:1: error: `environments`"),
+            "{complaint}"
+        );
     }
 }
 

@@ -92,7 +92,9 @@ impl Credentials {
 
     /// A user of the platform, who is logged in, and again when the token runs out.
     ///
-    /// CloudHub 1.0 takes the environment from a name such as `user@Staging`. Users with
+    /// CloudHub 1.0 takes the environment from a name such as `user@Staging`, where
+    /// [`SessionBuilder::service_default_environment`](crate::SessionBuilder::service_default_environment)
+    /// leaves the choice to it. Users with
     /// multi-factor authentication or single sign-on cannot log in this way; use a connected
     /// app for them. For a Mule Management Console, use [`Credentials::basic`].
     pub fn user(username: impl Into<String>, password: impl Into<Secret>) -> Self {

@@ -31,7 +31,7 @@ pub trait EnvironmentSource: Send + Sync + 'static {
 
 /// What a builder was told about the environment.
 #[derive(Clone, Default)]
-pub enum Setting {
+pub enum EnvironmentSetting {
     /// Nothing: operations that need an environment are refused.
     #[default]
     Nothing,
@@ -43,7 +43,7 @@ pub enum Setting {
     ServiceDefault,
 }
 
-impl Setting {
+impl EnvironmentSetting {
     /// The choice of one session.
     pub(crate) fn choice(self) -> Result<Choice, Error> {
         Ok(match self {
@@ -60,7 +60,7 @@ impl Setting {
     }
 }
 
-impl fmt::Debug for Setting {
+impl fmt::Debug for EnvironmentSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => f.write_str("Nothing"),

@@ -20,7 +20,7 @@ pub use serde;
 pub use serde_json;
 
 pub use crate::change::Changing;
-pub use crate::environment::{EnvironmentSource, FoundIds, Setting};
+pub use crate::environment::{EnvironmentSetting, EnvironmentSource, FoundIds};
 pub use crate::error::{error, stale};
 pub use crate::follow::rules::{By, Following, Parts};
 pub use crate::follow::{Followed, Stretch, json};

@@ -14,7 +14,7 @@ use url::Url;
 use crate::auth::token::TokenCache;
 use crate::auth::{Credentials, Grant};
 use crate::clock::{Clock, SystemClock};
-use crate::environment::{Choice, Setting};
+use crate::environment::{Choice, EnvironmentSetting};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::region::Region;
@@ -124,7 +124,7 @@ pub struct SessionBuilder {
     region: Option<Region>,
     host: Option<String>,
     credentials: Credentials,
-    environment: Setting,
+    environment: EnvironmentSetting,
     timeouts: Timeouts,
     retry: Arc<dyn RetryPolicy>,
     retry_budget: u32,
@@ -154,7 +154,7 @@ impl Default for SessionBuilder {
             region: None,
             host: None,
             credentials: Credentials::default(),
-            environment: Setting::default(),
+            environment: EnvironmentSetting::default(),
             timeouts: Timeouts::default(),
             retry: Arc::new(Backoff::default()),
             retry_budget: RETRY_BUDGET,

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use anypoint_core::internal::Setting;
+use anypoint_core::internal::EnvironmentSetting;
 use anypoint_core::{Credentials, Error, Region, Session, SessionBuilder};
 
 #[cfg(feature = "access-management")]
@@ -53,7 +53,7 @@ impl Anypoint {
     /// | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | a user |
     /// | `ANYPOINT_HOST` | a host name or an origin; it comes before the region |
     /// | `ANYPOINT_REGION` | `us` (the default), `eu1`, `ca1`, `jp1` or `gov`; not one of the CLI's |
-    /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id |
+    /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id; see [`AnypointBuilder::environment`] |
     /// | `ANYPOINT_PROFILE` | a profile in `~/.anypoint/credentials`; `default` if not set |
     ///
     /// [`CredentialChain`](crate::CredentialChain) describes the file and the order, and
@@ -154,7 +154,7 @@ impl Anypoint {
 
     /// The same platform in another scope, for the operations that read organization and
     /// environment from headers, as those of CloudHub 1.0 do, and for
-    /// [`Anypoint::deploy`](crate::deploy). It shares connections, token and limits with this one.
+    /// deployments. It shares connections, token and limits with this one.
     ///
     /// ```no_run
     /// # #[cfg(all(feature = "access-management", feature = "cloudhub"))]
@@ -226,7 +226,9 @@ impl AnypointBuilder {
     /// The organization or business group to work in, by name or id; the one that the credentials
     /// belong to if not set.
     pub fn organization(mut self, name_or_id: impl Into<String>) -> Self {
-        self.session = self.session.environment_setting(Setting::Nothing);
+        self.session = self
+            .session
+            .environment_setting(EnvironmentSetting::Nothing);
         self.organization = Some(name_or_id.into());
         self
     }
@@ -239,7 +241,9 @@ impl AnypointBuilder {
     /// environment such an operation fails before it is sent, and its error lists those that
     /// there are.
     pub fn environment(mut self, name_or_id: impl Into<String>) -> Self {
-        self.session = self.session.environment_setting(Setting::Nothing);
+        self.session = self
+            .session
+            .environment_setting(EnvironmentSetting::Nothing);
         self.environment = Some(name_or_id.into());
         self
     }
@@ -269,7 +273,10 @@ impl AnypointBuilder {
     /// ```
     pub fn session(mut self, set: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Self {
         self.session = set(self.session);
-        if !matches!(self.session.given().environment, Setting::Nothing) {
+        if !matches!(
+            self.session.given().environment,
+            EnvironmentSetting::Nothing
+        ) {
             (self.organization, self.environment) = (None, None);
         }
         self
@@ -286,11 +293,11 @@ impl AnypointBuilder {
             return Err(environment::unread_profile());
         }
         match self.session.given().environment {
-            Setting::Ids(organization, environment) => {
+            EnvironmentSetting::Ids(organization, environment) => {
                 self.organization = Some(organization.clone());
                 self.environment = Some(environment.clone());
             }
-            Setting::Nothing => {
+            EnvironmentSetting::Nothing => {
                 let setting = setting(self.organization.clone(), self.environment.clone());
                 self.session = self.session.environment_setting(setting);
             }
@@ -306,19 +313,19 @@ impl AnypointBuilder {
 
 /// Two ids are sent as they are; anything else is looked up, or said to be missing, by the first
 /// call that needs it.
-fn setting(organization: Option<String>, environment: Option<String>) -> Setting {
+fn setting(organization: Option<String>, environment: Option<String>) -> EnvironmentSetting {
     match (organization, environment) {
         (Some(organization), Some(environment)) if is_id(&organization) && is_id(&environment) => {
-            Setting::Ids(organization, environment)
+            EnvironmentSetting::Ids(organization, environment)
         }
         #[cfg(feature = "access-management")]
-        (organization, environment) => Setting::Source(std::sync::Arc::new(ByName {
+        (organization, environment) => EnvironmentSetting::Source(std::sync::Arc::new(ByName {
             organization,
             environment,
         })),
         // No API that needs an environment comes without what looks it up.
         #[cfg(not(feature = "access-management"))]
-        _ => Setting::Nothing,
+        _ => EnvironmentSetting::Nothing,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It must not override what was set in code, and must not print a value.
 
-use anypoint_core::internal::{Setting, error};
+use anypoint_core::internal::{EnvironmentSetting, error};
 use anypoint_core::{CredentialChain, Error, ErrorKind, Explanation, Resolved};
 
 use crate::AnypointBuilder;
@@ -65,10 +65,10 @@ impl AnypointBuilder {
         let given = self.session.given();
         let mut chain = CredentialChain::new().credentials(given.credentials.clone());
         let (organization, environment) = match given.environment {
-            Setting::Ids(organization, environment) => {
+            EnvironmentSetting::Ids(organization, environment) => {
                 (Some(organization.as_str()), Some(environment.as_str()))
             }
-            Setting::ServiceDefault => (Some(SERVICE_DEFAULT), Some(SERVICE_DEFAULT)),
+            EnvironmentSetting::ServiceDefault => (Some(SERVICE_DEFAULT), Some(SERVICE_DEFAULT)),
             _ => (self.organization.as_deref(), self.environment.as_deref()),
         };
         if let Some(organization) = organization {
@@ -102,7 +102,7 @@ impl AnypointBuilder {
         }
         // The session's own choice was set in code, and comes first.
         let (organization, environment) = match session.given().environment {
-            Setting::Nothing => (found.organization, found.environment),
+            EnvironmentSetting::Nothing => (found.organization, found.environment),
             _ => (None, None),
         };
         Self {

@@ -20,12 +20,21 @@ struct Facade {
 /// # Errors
 /// The facade's manifest cannot be read, or all features that lack the look-up.
 pub fn check(root: &Path, manifest: &Manifest, generated: &[Generated]) -> Result<()> {
-    let scoped = |name: &String| generated.iter().any(|api| api.environment && api.name == *name);
-    let scoped: Vec<_> = manifest.published().filter(|entry| scoped(&entry.name)).collect();
+    let scoped = |name: &String| {
+        generated
+            .iter()
+            .any(|api| api.environment && api.name == *name)
+    };
+    let scoped: Vec<_> = manifest
+        .published()
+        .filter(|entry| scoped(&entry.name))
+        .collect();
     let Some(first) = scoped.first() else {
         return Ok(());
     };
-    let finder = manifest.published().find(|entry| manifest.environments.as_ref() == Some(&entry.name));
+    let finder = manifest
+        .published()
+        .find(|entry| manifest.environments.as_ref() == Some(&entry.name));
     let Some(finder) = finder.and_then(|entry| entry.feature.as_ref()) else {
         bail!(
             "{PATH}:1: error: `environments` names no API with a feature\n  help: {} has `x-environment: true`, and something must find an environment by its name",
@@ -36,7 +45,11 @@ pub fn check(root: &Path, manifest: &Manifest, generated: &[Generated]) -> Resul
     let facade: Facade = manifest::read(root, FACADE)?;
     let mut wrong = Vec::new();
     for entry in scoped {
-        let Some((feature, listed)) = entry.feature.as_ref().and_then(|name| facade.features.get_key_value(name)) else {
+        let Some((feature, listed)) = entry
+            .feature
+            .as_ref()
+            .and_then(|name| facade.features.get_key_value(name))
+        else {
             continue;
         };
         if feature != finder && !listed.as_ref().contains(finder) {

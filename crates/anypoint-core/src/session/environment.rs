@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Session, SessionBuilder};
 use crate::auth::Credentials;
-use crate::environment::{self, Choice, Ids, Setting};
+use crate::environment::{self, Choice, EnvironmentSetting, Ids};
 use crate::error::Error;
 use crate::region::Region;
 
@@ -65,19 +65,22 @@ impl SessionBuilder {
         organization: impl Into<String>,
         environment: impl Into<String>,
     ) -> Self {
-        self.environment_setting(Setting::Ids(organization.into(), environment.into()))
+        self.environment_setting(EnvironmentSetting::Ids(
+            organization.into(),
+            environment.into(),
+        ))
     }
 
     /// Sends no ids with the operations that read organization and environment from headers, so
     /// that the service takes its own default: the one in the user name, as in `user@Staging`,
     /// else, as documented, Production. Takes the place of [`SessionBuilder::environment`].
     pub fn service_default_environment(self) -> Self {
-        self.environment_setting(Setting::ServiceDefault)
+        self.environment_setting(EnvironmentSetting::ServiceDefault)
     }
 
     /// For the crate `anypoint`, which looks names up.
     #[doc(hidden)]
-    pub fn environment_setting(mut self, setting: Setting) -> Self {
+    pub fn environment_setting(mut self, setting: EnvironmentSetting) -> Self {
         self.environment = setting;
         self
     }
@@ -104,5 +107,5 @@ pub struct Given<'a> {
     /// The host, if one was set; it has not been checked yet.
     pub host: Option<&'a str>,
     /// The environment.
-    pub environment: &'a Setting,
+    pub environment: &'a EnvironmentSetting,
 }

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use anypoint_core::internal::{EnvironmentSource, FoundIds, Method, Operation, RateLimit, Setting};
+use anypoint_core::internal::{
+    EnvironmentSetting, EnvironmentSource, FoundIds, Method, Operation, RateLimit,
+};
 use anypoint_core::{Backoff, Error, ErrorKind, Json, Session, SessionBuilder};
 
 use crate::support::stepped::Stepped;
@@ -55,7 +57,7 @@ fn asking(builder: SessionBuilder, operation: &'static Operation) -> (Session, A
         operation,
         asked: asked.clone(),
     };
-    let builder = builder.environment_setting(Setting::Source(Arc::new(source)));
+    let builder = builder.environment_setting(EnvironmentSetting::Source(Arc::new(source)));
     (builder.build().unwrap(), asked)
 }
 

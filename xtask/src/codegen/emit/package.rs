@@ -56,6 +56,13 @@ workspace = true
     )
 }
 
+/// For an API that acts on the environment of the session.
+const ENVIRONMENT: &str = "
+Operations that act on an environment take the ids of organization and environment from the session: `SessionBuilder::environment`.
+Without ids they fail before they are sent, unless `SessionBuilder::service_default_environment` leaves the choice to the service.
+`Anypoint` of the crate `anypoint` takes names, too, and looks their ids up.
+";
+
 pub fn readme(api: &Api) -> String {
     let mut text = format!("# {}\n\n{}\n\n", api.package, api.description);
     text.push_str("| operations | |\n|---|---|\n");
@@ -75,6 +82,9 @@ pub fn readme(api: &Api) -> String {
             "\n## Example\n\n```rust,no_run\n{}```\n",
             example(api, request)
         ));
+    }
+    if api.requests.iter().any(|request| request.environment) {
+        text.push_str(ENVIRONMENT);
     }
     text.push_str(
         "
@@ -116,6 +126,15 @@ fn example(api: &Api, request: &Request) -> String {
         Security::Bearer | Security::None => ("CLIENT_ID", "CLIENT_SECRET", "connected_app"),
     };
     let (first_name, second_name) = (first.to_lowercase(), second.to_lowercase());
+    let (chosen, environment) = match request.environment {
+        true => (
+            "    // Both are ids: the crate `anypoint` takes names, too.
+    let organization = std::env::var(\"ANYPOINT_ORG\")?;
+    let environment = std::env::var(\"ANYPOINT_ENV\")?;\n",
+            "\n        .environment(organization, environment)",
+        ),
+        false => ("", ""),
+    };
     // A session talks to Anypoint unless it is told otherwise.
     let host = if api.origin == "https://anypoint.mulesoft.com" {
         String::new()
@@ -130,8 +149,8 @@ use {krate}::core::{{Credentials, Session}};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {{
     let {first_name} = std::env::var(\"ANYPOINT_{first}\")?;
     let {second_name} = std::env::var(\"ANYPOINT_{second}\")?;
-    let session = Session::builder(){host}
-        .credentials(Credentials::{credentials}({first_name}, {second_name}))
+{chosen}    let session = Session::builder(){host}
+        .credentials(Credentials::{credentials}({first_name}, {second_name})){environment}
         .build()?;
     let client = Client::new(&session);
 {body}    Ok(())

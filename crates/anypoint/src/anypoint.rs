@@ -110,7 +110,8 @@ impl Anypoint {
         anypoint_application_manager::Client::new(&self.session)
     }
 
-    /// The client of CloudHub 1.0: applications, logs, alerts, load balancers, VPCs and queues.
+    /// The client of CloudHub 1.0: applications, logs, alerts, load balancers, VPCs and queues. It
+    /// acts on the environment that was chosen; see [`AnypointBuilder::environment`].
     #[cfg(feature = "cloudhub")]
     pub fn cloudhub(&self) -> anypoint_cloudhub::Client {
         anypoint_cloudhub::Client::new(&self.session)

@@ -11,8 +11,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::reply::Reply;
 
-/// JSON and forms above this are refused whatever the upload limit is.
-const MEMORY_LIMIT: u64 = 16 << 20;
+/// JSON, forms and texts above this are refused whatever the upload limit is: what is made of them
+/// may take a hundred times as much.
+pub(crate) const MEMORY_LIMIT: u64 = 2 << 20;
 /// How much of a body that nobody wants is read, so that its sender gets to see the answer.
 const DRAIN_LIMIT: u64 = 1 << 30;
 /// How much of a body is kept to be repeated.

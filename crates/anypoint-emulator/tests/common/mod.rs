@@ -70,7 +70,7 @@ pub(crate) fn address(url: &str) -> &str {
 }
 
 pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut raw = format!("{method} {path} HTTP/1.1\r\nhost: emulator\r\nconnection: close\r\n");
+    let mut raw = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     for (name, value) in headers {
         raw += &format!("{name}: {value}\r\n");
     }

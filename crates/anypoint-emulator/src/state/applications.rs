@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::application_logs::{History, REASON};
 use super::runs::Moment;
-use super::{Call, check_count, example_of_parameter, example_of_schema, merge, set, text};
+use super::{Call, check_count, example_of_schema, merge, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
 
@@ -45,15 +45,17 @@ struct Change {
 }
 
 impl Applications {
-    pub(super) fn seed() -> Self {
-        Self(vec![Entry {
-            environment: example_of_parameter("access-management", "EnvironmentId"),
+    /// The application of the examples, one in each environment, as a call need not name any.
+    pub(super) fn seed<'a>(environments: impl Iterator<Item = &'a str>) -> Self {
+        let seeded = |environment: &str| Entry {
+            environment: environment.to_owned(),
             seeded: true,
             document: example_of_schema(API, "Application"),
             before: None,
             change: None,
             history: History::seed(),
-        }])
+        };
+        Self(environments.map(seeded).collect())
     }
 
     pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {

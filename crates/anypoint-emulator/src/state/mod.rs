@@ -135,12 +135,13 @@ pub(crate) struct State {
 impl State {
     /// What the examples of the specs show, and what the builder was told besides.
     pub(crate) fn seed(added: &Added) -> Self {
+        let platform = platform::Platform::seed(added);
         Self {
             ids: Ids::default(),
-            platform: platform::Platform::seed(added),
             deployments: deployments::Deployments::seed(),
-            applications: applications::Applications::seed(),
+            applications: applications::Applications::seed(platform.environments()),
             spaces: spaces::Spaces::seed(),
+            platform,
             portal: portal::Portal::seed(added),
             console: console::Console::seed(),
             repository: repository::Repository::seed(),

@@ -50,6 +50,12 @@ impl Platform {
         }
     }
 
+    /// The ids of all environments.
+    pub(super) fn environments(&self) -> impl Iterator<Item = &str> {
+        let all = self.environments.iter();
+        all.map(|environment| text(environment, "id"))
+    }
+
     pub(super) fn has_organization(&self, id: &str) -> bool {
         let mut all = self.organizations.iter();
         all.any(|organization| text(organization, "id") == id)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anypoint_core::{Backoff, Clock, Credentials, Session, Sleep, Throttle};
-use anypoint_emulator::Emulator;
+use anypoint_emulator::{Emulator, ORGANIZATION, SANDBOX};
 use anypoint_tests::wire::{self, Base, Call, Clients, Failure, Outcome, Witness};
 
 use crate::specs::Spec;
@@ -35,6 +35,7 @@ const SECRETS: usize = 31;
 pub(crate) fn session(emulator: &Emulator, credentials: Credentials) -> Session {
     let builder = Session::builder()
         .host(emulator.url())
+        .environment(ORGANIZATION, SANDBOX)
         .credentials(credentials)
         .clock(Arc::new(Fast(Instant::now())))
         .throttle(Throttle::off())

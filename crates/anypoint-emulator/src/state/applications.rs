@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::application_logs::{History, REASON};
 use super::runs::Moment;
 use super::{Call, check_count, example_of_schema, merge, set, text};
+use crate::SANDBOX;
 use crate::ids::Ids;
 use crate::reply::Reply;
 
@@ -45,8 +46,11 @@ struct Change {
 }
 
 impl Applications {
-    /// The application of the examples, one in each environment, as a call need not name any.
+    /// The application of the examples, one in each environment, as a call need not name any. By
+    /// its domain alone the one in the sandbox is found.
     pub(super) fn seed<'a>(environments: impl Iterator<Item = &'a str>) -> Self {
+        let mut environments: Vec<&str> = environments.collect();
+        environments.sort_by_key(|id| *id != SANDBOX);
         let seeded = |environment: &str| Entry {
             environment: environment.to_owned(),
             seeded: true,
@@ -55,7 +59,7 @@ impl Applications {
             change: None,
             history: History::seed(),
         };
-        Self(environments.map(seeded).collect())
+        Self(environments.into_iter().map(seeded).collect())
     }
 
     pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {

@@ -21,6 +21,10 @@
 //! # }
 //! ```
 //!
+//! Organizations, environments, portals and groups must be there: those of the specs' examples
+//! ([`ORGANIZATION`], [`SANDBOX`], [`PRODUCTION`], [`PORTAL`]), what the [`Builder`] adds and what
+//! is created. A request that names another one is refused with the operation's 403 or 404.
+//!
 //! Credentials: the client id `emulator` with the secret `emulator-secret` (or those given to
 //! the [`Builder`]), any user with the password `emulator-secret`, the bearer token
 //! `emulator-token`, and for basic authentication any name with any password. The credentials

@@ -87,6 +87,7 @@ async fn the_program_sends_the_environment_where_headers_name_it() {
     let mut inside = 0;
     for request in requests {
         let scope = ["x-anypnt-org-id", "x-anypnt-env-id"].map(|name| request.header(name));
+        let scope = scope.each_ref().map(Option::as_deref);
         match request.line().contains("/organizations/") {
             true => assert_eq!(scope, [None, None], "{}", request.line()),
             false => inside += usize::from(scope == [Some("o-1"), Some("e-1")]),
@@ -135,7 +136,7 @@ async fn a_documented_answer_without_a_body_is_ok() {
         let difference = found[operation].clone().unwrap_err();
         assert_eq!(difference.status, Some(204), "{operation}: {difference}");
         assert!(
-            difference.to_string().contains("found no"),
+            difference.to_string().contains("found no body"),
             "{operation}: {difference}"
         );
     }
@@ -161,10 +162,7 @@ async fn what_differs_is_told_without_what_came() {
     assert_eq!(difference.status, Some(200));
     assert_eq!(difference.path, "name");
     let text = difference.to_string();
-    assert_eq!(
-        text,
-        "status 200, at name: expected a string, found invalid type: map"
-    );
+    assert_eq!(text, "status 200, at name: expected a text, found map");
     let found = outcomes("experience-hub", json(200, r#"{"sesame": 1}"#)).await;
     let difference = found["get_asset"].clone().unwrap_err();
     let text = difference.to_string();

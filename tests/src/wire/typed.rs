@@ -127,6 +127,7 @@ fn refused(error: &Error) -> Difference {
         let cause = std::error::Error::source(error).map(ToString::to_string);
         let cause = cause.unwrap_or_default();
         let (came, wanted) = cause.split_once(", expected ").unwrap_or((&cause, ""));
+        let came = came.trim_start_matches("invalid type: ");
         // What follows a quote is a value.
         let kind = came.split(['"', '`']).next().unwrap_or_default().trim();
         found = match error.body() {
@@ -283,7 +284,10 @@ fn judge_json<T: Serialize + DeserializeOwned>(
         what: what.to_owned(),
         status,
         expected: shape(expected),
-        found: shape(found),
+        found: match status {
+            204 => "no body".to_owned(),
+            _ => shape(found),
+        },
     };
     let example: T = serde_json::from_str(example).map_err(|_| {
         let what = "the example of the spec does not decode";

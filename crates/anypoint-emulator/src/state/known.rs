@@ -59,14 +59,10 @@ impl State {
             all.next().map(|(_, _, id)| id.as_str())
         };
         let organization = first(Kind::Organization);
-        let refuse = |name, what| Err(refusal(api, operation, &format!("{name}: {what}")));
-        // An organization first, as the others are looked for in it.
-        let (organizations, others): (Vec<_>, Vec<_>) = named
-            .iter()
-            .partition(|(_, kind, _)| *kind == Kind::Organization);
-        for (name, kind, id) in organizations.into_iter().chain(others) {
+        let refuse = |name: &str, what| Err(refusal(api, operation, &format!("{name}: {what}")));
+        for (name, kind, id) in &named {
             if !self.knows(*kind, id, organization) {
-                return refuse(*name, kind.complaint());
+                return refuse(name, kind.complaint());
             }
         }
         if !operation.in_environment {
@@ -109,7 +105,7 @@ impl Kind {
     }
 }
 
-/// All that a request names.
+/// All that a request names: organizations first, as the others are looked for in them.
 fn named(operation: &Operation, parameters: &Parameters, headers: &HeaderMap) -> Vec<Named> {
     let mut named = Vec::new();
     for parameter in &operation.parameters {
@@ -124,6 +120,7 @@ fn named(operation: &Operation, parameters: &Parameters, headers: &HeaderMap) ->
         let ids = ids.map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
         named.extend(ids.map(|id| (name, kind, id)));
     }
+    named.sort_by_key(|(_, kind, _)| *kind != Kind::Organization);
     named
 }
 

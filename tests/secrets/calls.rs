@@ -152,7 +152,7 @@ async fn suffer(
         let status = match &outcome.result {
             Ok(()) => 0,
             Err(Failure::Refused(error)) => error.status().unwrap_or(1),
-            Err(Failure::Wrong(_)) => 2,
+            Err(Failure::Wrong { .. }) => 2,
         };
         failures += usize::from(outcome.result.is_err());
         let expected = match trouble.end {

@@ -104,10 +104,10 @@ impl Builder {
         self
     }
 
-    /// How long a connection may take for the head of its next request before it is closed, and
-    /// so how long it may do nothing; 30 s if not set.
-    pub fn head_timeout(mut self, time: Duration) -> Self {
-        self.settings.head_timeout = time;
+    /// How long a connection may take for the head of its next request, or for the next piece of a
+    /// body, before it is closed; 30 s if not set.
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.settings.idle_timeout = time;
         self
     }
 

@@ -57,12 +57,7 @@ pub(crate) async fn serve(
     let number = shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
     let (parts, incoming) = request.into_parts();
     let settings = &shared.settings;
-    let mut intake = Intake::new(
-        incoming,
-        settings.upload_limit(),
-        settings.count_requests,
-        settings.echo_on_error,
-    );
+    let mut intake = Intake::new(incoming, settings);
     let mut reply = match find(&parts, &settings.hosts) {
         Ok(target) => limited(&shared, target, &parts, &mut intake).await?,
         Err(reply) => reply,

@@ -116,7 +116,7 @@ pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
 async fn serve(stream: TcpStream, shared: Arc<Shared>, spoke: Arc<AtomicBool>) {
     // Without it answers may wait for more to send; a failure costs time only.
     let _ = stream.set_nodelay(true);
-    let head_timeout = shared.settings.head_timeout;
+    let idle_timeout = shared.settings.idle_timeout;
     let service = service_fn(move |request| {
         spoke.store(true, Ordering::Relaxed);
         handle::serve(Arc::clone(&shared), request)
@@ -124,7 +124,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, spoke: Arc<AtomicBool>) {
     // An error is a client that went away, or a reset that a fault rule asked for.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head_timeout)
+        .header_read_timeout(idle_timeout)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

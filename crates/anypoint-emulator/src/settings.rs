@@ -10,7 +10,7 @@ use crate::{CLIENT_ID, CLIENT_SECRET};
 /// How long a state of a life cycle takes, unless set.
 const STEP: Duration = Duration::from_millis(300);
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const LOG_CAP: usize = 1000;
 const UPLOAD_LIMIT: u64 = 512 << 20;
 
@@ -37,8 +37,8 @@ pub(crate) struct Settings {
     pub(crate) added: Added,
     /// The names of hosts that requests may be meant for, besides those of this machine.
     pub(crate) hosts: Vec<String>,
-    /// How long a connection may take for the head of a request.
-    pub(crate) head_timeout: Duration,
+    /// How long a connection may take for the head of a request, or for a piece of a body.
+    pub(crate) idle_timeout: Duration,
 }
 
 /// What there is besides what the specs' examples show.
@@ -88,7 +88,7 @@ impl Default for Settings {
             epoch: None,
             added: Added::default(),
             hosts: Vec::new(),
-            head_timeout: HEAD_TIMEOUT,
+            idle_timeout: IDLE_TIMEOUT,
         }
     }
 }

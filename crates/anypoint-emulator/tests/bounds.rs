@@ -224,10 +224,12 @@ async fn an_upload_keeps_no_descriptor() {
 }
 
 #[tokio::test]
-async fn a_head_has_to_come_in_time() {
-    let builder = Emulator::builder().head_timeout(Duration::from_millis(50));
+async fn a_request_has_to_come_in_time() {
+    let builder = Emulator::builder().idle_timeout(Duration::from_millis(50));
     let emulator = builder.start().await.unwrap();
-    for start in ["", "GET / HTTP/1.1\r\nhost: local"] {
+    let body = "POST /accounts/api/login HTTP/1.1\r\nhost: localhost\r\n\
+                content-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    for start in ["", "GET / HTTP/1.1\r\nhost: local", body] {
         let mut stream = TcpStream::connect(address(emulator.url())).await.unwrap();
         stream.write_all(start.as_bytes()).await.unwrap();
         let mut answer = Vec::new();

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Far more than any answer takes, and far less than what grows by the square of its input.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(40);
 const APPLICATIONS: &str = "/cloudhub/api/v2/applications";
 
 /// The status of a request that is answered soon.

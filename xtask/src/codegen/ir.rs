@@ -60,6 +60,8 @@ pub struct Request {
     pub lends_call: bool,
     /// What the spec shows as the answer.
     pub example: Option<serde_json::Value>,
+    /// The codes of success that come without a body.
+    pub bodiless: Vec<String>,
 }
 
 #[derive(Debug)]

@@ -132,7 +132,12 @@ fn call(api: &Api, request: &Request) -> TokenStream {
     let check = match (&request.answer, &request.example) {
         (Answer::Json(_), Some(example)) => {
             let text = raw(example);
-            quote!(.json(#text))
+            let codes = request.bodiless.iter().filter_map(|code| code.parse().ok());
+            let codes = codes.map(proc_macro2::Literal::u16_unsuffixed);
+            match request.bodiless.is_empty() {
+                true => quote!(.json(#text)),
+                false => quote!(.or_nothing_at(&[#(#codes),*]).json(#text)),
+            }
         }
         (Answer::Binary, _) => quote!(.bytes()),
         _ => quote!(.any()),

@@ -51,6 +51,10 @@ impl Refine<'_> {
             example: lint::successes(operation)
                 .flat_map(|response| &response.content)
                 .find_map(|media| self.example(media)),
+            bodiless: lint::successes(operation)
+                .filter(|response| response.content.is_empty())
+                .map(|response| response.code.clone())
+                .collect(),
             answer,
             accept,
             errors: errors

@@ -8,6 +8,7 @@ mod error;
 mod follow;
 #[doc(hidden)]
 pub mod internal;
+mod line;
 mod nullable;
 mod number;
 mod open_enum;

@@ -3,6 +3,7 @@
 //! It must not know an API path besides what `auth` needs.
 
 mod connection;
+mod plain_http;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,10 +19,12 @@ use crate::internal::Auth;
 use crate::region::Region;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, RetryPolicy};
+use crate::secret::redact::Known;
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
 use crate::transport::settings::ConnectionSettings;
 use crate::transport::{HeaderValue, Limits, Transport};
+use plain_http::PlainHttp;
 
 /// What a session may spend on retries: 100 of them without a success between.
 const RETRY_BUDGET: u32 = 500;
@@ -38,6 +41,8 @@ pub struct Session {
 struct Shared {
     origin: Origin,
     credentials: Credentials,
+    known: Known,
+    plain_http: PlainHttp,
     transport: Transport,
     tokens: TokenCache,
     timeouts: Timeouts,
@@ -86,6 +91,16 @@ impl Session {
         &self.shared.credentials
     }
 
+    /// The secrets that must not be shown when they come back.
+    pub(crate) fn known(&self) -> &Known {
+        &self.shared.known
+    }
+
+    /// Whether the credentials may go to a URL.
+    pub(crate) fn check_reach(&self, url: &Url) -> Result<(), Error> {
+        self.shared.plain_http.check(url, &self.shared.credentials)
+    }
+
     pub(crate) fn environment(&self) -> Option<&Environment> {
         self.environment.as_deref()
     }
@@ -111,6 +126,7 @@ impl Session {
         let timeouts = self.timeouts();
         Limits {
             deadline: self.clock().now() + timeouts.attempt,
+            is_last: false,
             stall: timeouts.stall,
             answer: timeouts.attempt,
         }
@@ -156,6 +172,7 @@ pub struct SessionBuilder {
     retry_budget: u32,
     throttle: Throttle,
     connection: ConnectionSettings,
+    plain_http: PlainHttp,
     clock: Arc<dyn Clock>,
 }
 
@@ -170,6 +187,7 @@ impl fmt::Debug for SessionBuilder {
             .field("retry", &self.retry)
             .field("throttle", &self.throttle)
             .field("connection", &self.connection)
+            .field("plain_http", &self.plain_http)
             .finish_non_exhaustive()
     }
 }
@@ -186,6 +204,7 @@ impl Default for SessionBuilder {
             retry_budget: RETRY_BUDGET,
             throttle: Throttle::default(),
             connection: ConnectionSettings::default(),
+            plain_http: PlainHttp::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -297,18 +316,24 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
-    /// is empty or malformed, a timeout is zero, the proxy is not one, or TLS cannot be set up.
+    /// is empty or malformed or would go over plain http, a timeout is zero, the proxy is not one,
+    /// or TLS cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
         let origin = Origin::new(self.host.as_deref().unwrap_or(self.region.base_url()))?;
         self.credentials.validate()?;
+        self.plain_http.check(origin.url(), &self.credentials)?;
         let environment = self.environment.map(Environment::new).transpose()?;
         let timeouts = self.timeouts.checked()?;
         let transport = Transport::new(timeouts.connect, &self.connection, self.clock.clone())?;
         transport.prepare(origin.is_https())?;
         // A host may be a region's own, or that of anything in front of one.
         let region = Region::at(&origin.to_string());
+        let mut secrets = self.credentials.secrets();
+        secrets.extend(transport.secrets());
         let shared = Shared {
             origin,
+            known: Known::new(&secrets),
+            plain_http: self.plain_http,
             credentials: self.credentials,
             transport,
             tokens: TokenCache::default(),
@@ -469,7 +494,9 @@ mod tests {
     #[test]
     fn expectation_17_debug_shows_no_secret() {
         let credentials = Credentials::connected_app("id", "s3cret");
-        let builder = Session::builder().host("http://x").credentials(credentials);
+        let builder = Session::builder()
+            .host("https://x")
+            .credentials(credentials);
         let printed = format!("{builder:?} {:?}", builder.clone().build().unwrap());
         assert!(!printed.contains("s3cret"), "{printed}");
     }

@@ -78,6 +78,8 @@ fn folded(units: Vec<Unit>) -> Vec<Unit> {
 fn decoded(units: &[Unit]) -> Vec<Unit> {
     let mut out = Vec::with_capacity(units.len());
     let mut rest = units;
+    // What protects a character goes with it: half an escape would spoil the text.
+    let mut protected = None;
     while let Some((first, after)) = rest.split_first() {
         let (text, length) = match first.byte {
             b'%' => percent(after),
@@ -88,16 +90,16 @@ fn decoded(units: &[Unit]) -> Vec<Unit> {
         };
         let (of, tail) = rest.split_at((1 + length).min(rest.len()));
         let end = of.last().map_or(first.end, |last| last.end);
-        let start = first.start;
+        let start = protected.take().unwrap_or(first.start);
         match text {
-            None => out.push(*first),
+            None => out.push(Unit { start, ..*first }),
             Some(Decoded::Byte(byte)) => out.push(Unit { byte, start, end }),
             Some(Decoded::Char(c)) => {
                 let mut buffer = [0; 4];
                 let bytes = c.encode_utf8(&mut buffer).bytes();
                 out.extend(bytes.map(|byte| Unit { byte, start, end }));
             }
-            Some(Decoded::Nothing) => {}
+            Some(Decoded::Nothing) => protected = Some(start),
         }
         rest = tail;
     }
@@ -230,5 +232,8 @@ mod tests {
             .map(|at| &text[at])
             .collect();
         assert_eq!(found, ["%53e%63ret", "S\\u0065cret"]);
+        let nested = "\"\\\\u0053ecret\"";
+        let at = Plain::new(nested).find(b"secret").next().unwrap();
+        assert_eq!(&nested[at], "\\\\u0053ecret");
     }
 }

@@ -170,12 +170,14 @@ impl Credentials {
     }
 
     /// How a call with them says who makes it.
-    pub(crate) fn signed(&self) -> Signed {
-        match &self.0 {
-            Kind::None => Signed::No,
-            Kind::Login(_) => Signed::ByLogin,
-            Kind::Bearer(_) => Signed::ByToken,
-            Kind::Basic { .. } => Signed::ByPassword,
+    pub(crate) fn signed(&self, auth: Auth) -> Signed {
+        match (auth, &self.0) {
+            (Auth::None, _) => Signed::Open,
+            (_, Kind::None) => Signed::No,
+            (_, Kind::Basic { .. }) => Signed::ByPassword,
+            (Auth::Basic, _) => Signed::BySecret,
+            (Auth::Session, Kind::Login(_)) => Signed::ByLogin,
+            (Auth::Session, Kind::Bearer(_)) => Signed::ByToken,
         }
     }
 }

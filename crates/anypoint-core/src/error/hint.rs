@@ -17,12 +17,16 @@ pub(crate) struct Context {
 /// How the call said who makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signed {
+    /// Not at all: the operation takes no credentials.
+    Open,
     /// The session has no credentials.
     No,
     /// By a token that the caller has given.
     ByToken,
     /// By a token that the session has fetched.
     ByLogin,
+    /// By an id or name and its secret, for an operation of the platform that takes no token.
+    BySecret,
     /// By a user and password, as a console of one's own takes them. Organizations,
     /// environments and regions are the platform's.
     ByPassword,
@@ -38,7 +42,7 @@ impl Signed {
     pub(crate) fn html(self) -> &'static str {
         match self {
             Self::ByPassword => HTML_OF_A_CONSOLE,
-            Self::No | Self::ByToken | Self::ByLogin => HTML,
+            _ => HTML,
         }
     }
 }
@@ -48,6 +52,10 @@ pub(crate) fn for_status(status: u16, html: bool, context: Context) -> Option<St
     let text = match (status, context.signed) {
         (401, Signed::No) => {
             "the session has no credentials; set them with SessionBuilder::credentials"
+        }
+        (401, Signed::Open) => "what the request holds was refused; check its values",
+        (401, Signed::BySecret) => {
+            "the id or secret was refused; check both, and the region or host"
         }
         (401, Signed::ByToken) => {
             "the token was refused: it has expired or is for another region; get a new one"
@@ -147,6 +155,8 @@ mod tests {
             ),
             (401, false, Signed::ByPassword, false, "user or password"),
             (401, false, Signed::No, false, "no credentials"),
+            (401, false, Signed::Open, false, "check its values"),
+            (401, false, Signed::BySecret, false, "id or secret"),
             (403, true, Signed::ByToken, false, "proxy"),
             (404, true, Signed::ByPassword, false, "base URL"),
             (404, false, Signed::ByToken, true, "environment"),

@@ -272,7 +272,8 @@ impl Call {
         self,
         decode: fn(&Answer) -> Result<T, DecodeError>,
     ) -> Result<Response<T>, Error> {
-        let signed = self.endpoint.session.credentials().signed();
+        let credentials = self.endpoint.session.credentials();
+        let signed = credentials.signed(self.operation.auth);
         let (answer, ending) = self.answer().await?;
         match decode(&answer) {
             Ok(value) => Ok(answer.into_response(value)),

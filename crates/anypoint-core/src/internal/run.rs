@@ -108,6 +108,8 @@ impl Run {
         let end = clock.now() + self.total_timeout();
         let limiters = self.limiters();
         let (mut number, mut renewed, mut paid) = (0, false, None);
+        // An attempt without success may have done its work all the same.
+        let mut uncertain = false;
         loop {
             number += 1;
             let span = trace::attempt(number);
@@ -128,7 +130,9 @@ impl Run {
                 }
             }
             renewed = false;
-            match self.next(&failure, number, end) {
+            let next = self.next(&failure, number, uncertain, end);
+            uncertain |= !failure.unprocessed;
+            match next {
                 Ok((wait, cost)) => {
                     paid = Some(cost);
                     trace::retry(&failure.error, wait);
@@ -148,9 +152,10 @@ impl Run {
         &self,
         failure: &Failure,
         number: u32,
+        uncertain: bool,
         end: Instant,
     ) -> Result<(Duration, u32), Option<String>> {
-        if number > 1 && self.operation.method == Method::Delete && failure.error.is_not_found() {
+        if uncertain && self.operation.method == Method::Delete && failure.error.is_not_found() {
             return Err(Some("an earlier attempt may have deleted it".to_owned()));
         }
         let safe = self.operation.idempotent || failure.unprocessed;
@@ -275,7 +280,7 @@ impl Run {
 
     fn describe(&self, status: u16, body: &Bytes, secrets: &Secrets) -> Error {
         let context = hint::Context {
-            signed: self.session.credentials().signed(),
+            signed: self.session.credentials().signed(self.operation.auth),
             environment_missing: self.operation.environment
                 && !self.request.headers.contains_key("x-anypnt-env-id"),
         };

@@ -11,6 +11,7 @@ use super::SessionBuilder;
 use crate::auth::Credentials;
 use crate::error::hint::Signed;
 use crate::error::{Error, ErrorKind};
+use crate::internal::Auth;
 use crate::trace;
 
 /// What a session does about plain http beyond this machine.
@@ -36,9 +37,9 @@ impl PlainHttp {
         if self.allowed || url.scheme() != "http" || is_loopback(url) {
             return Ok(());
         }
-        match credentials.signed() {
-            Signed::No => Ok(()),
-            Signed::ByToken | Signed::ByLogin => Err(refused(url)),
+        match credentials.signed(Auth::Session) {
+            Signed::Open | Signed::No => Ok(()),
+            Signed::ByToken | Signed::ByLogin | Signed::BySecret => Err(refused(url)),
             Signed::ByPassword => {
                 if !self.warned.swap(true, Ordering::Relaxed) {
                     trace::password_in_the_open(url);

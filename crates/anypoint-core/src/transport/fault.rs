@@ -140,7 +140,7 @@ fn no_tunnel(reason: &Shown, target: &str, proxy: &str) -> Error {
             ErrorKind::Proxy,
             format!("the proxy {proxy} refuses to connect to {target}"),
         )
-        .with_hint("its rules may forbid the host; if it is reached directly, name it in NO_PROXY or Proxy::except"),
+        .with_hint("its rules may forbid the host, or it cannot reach it; if the host is reached directly, name it in NO_PROXY or Proxy::except"),
         other => Error::new(
             ErrorKind::Proxy,
             format!("the proxy {proxy} opens no tunnel to {target}: {other}"),

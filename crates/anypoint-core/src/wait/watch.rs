@@ -194,6 +194,7 @@ impl<R: Waited> Watch<R> {
             state: state.to_string(),
             done,
             answer,
+            redactor: self.request.endpoint().session.known().redactor(),
         }))
     }
 

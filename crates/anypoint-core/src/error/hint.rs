@@ -58,7 +58,7 @@ pub(crate) fn for_status(status: u16, html: bool, context: Context) -> Option<St
             "the id or secret was refused; check both, and the region or host"
         }
         (401, Signed::ByToken) => {
-            "the token was refused: it has expired or is for another region; get a new one"
+            "the credentials were refused or the token has expired; get a new token or check the credentials"
         }
         (401, Signed::ByLogin) => {
             "a fresh token was refused; check the region or host, and what the credentials may do"
@@ -139,13 +139,7 @@ mod tests {
             for_status(status, html, context).unwrap_or_default()
         };
         for (status, html, signed, missing, words) in [
-            (
-                401,
-                false,
-                Signed::ByToken,
-                false,
-                "was refused: it has expired",
-            ),
+            (401, false, Signed::ByToken, false, "the token has expired"),
             (
                 401,
                 false,

@@ -16,7 +16,7 @@ use crate::line::one_line;
 
 /// Shorter secrets in a request are left in a message, in bytes: where a map of properties is
 /// secret as a whole, values such as `80` and `on` are, and a message without them says nothing.
-pub(crate) const SHORTEST: usize = 4;
+const SHORTEST: usize = 4;
 /// Shorter texts in base64 are not looked for, in bytes: they stand in other texts by chance.
 const SHORTEST_BASE64: usize = 8;
 /// How many tokens a session remembers, and of how many requests the secrets.
@@ -68,6 +68,11 @@ impl fmt::Debug for Shown {
     }
 }
 
+/// Whether a secret is long enough to be told from other texts.
+pub(crate) fn is_telling(secret: &Secret) -> bool {
+    secret.expose().len() >= SHORTEST
+}
+
 /// Secrets, as they are searched for.
 #[derive(Clone, Default)]
 pub(crate) struct Wanted(Arc<[Vec<u8>]>);
@@ -79,16 +84,12 @@ impl Wanted {
         Self(spellings.filter(|wanted| !wanted.is_empty()).collect())
     }
 
-    /// Those that are long enough to be told from other texts.
+    /// Those of a request that are worth it.
     pub(crate) fn request(secrets: &[Secret]) -> Self {
         if secrets.is_empty() {
             return Self::default();
         }
-        Self::credentials(
-            secrets
-                .iter()
-                .filter(|secret| secret.expose().len() >= SHORTEST),
-        )
+        Self::credentials(secrets.iter().filter(|secret| is_telling(secret)))
     }
 
     fn is_empty(&self) -> bool {
@@ -257,7 +258,7 @@ impl Known {
     }
 
     pub(crate) fn learn_token(&self, token: &Secret) {
-        let token = Wanted::credentials([token]);
+        let token = Wanted::request(std::slice::from_ref(token));
         self.learn(|known| remember(&mut known.tokens, token));
     }
 

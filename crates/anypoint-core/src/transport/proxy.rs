@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
-use crate::secret::redact::SHORTEST;
+use crate::secret::redact::is_telling;
 use crate::transport::fault::place;
 
 /// A proxy on this machine is for other hosts; the environment means those.
@@ -199,9 +199,8 @@ impl Route {
             let password = url.password().map(plain).unwrap_or_default();
             let pair = Secret::basic(&user, &password);
             // A short name stands in many a text by chance.
-            let user = Some(user).filter(|user| user.len() >= SHORTEST);
-            let texts = user.into_iter().chain([password]).map(Secret::from);
-            texts.chain([pair]).collect::<Vec<_>>()
+            let user = Some(Secret::from(user)).filter(is_telling);
+            user.into_iter().chain([Secret::from(password), pair])
         });
         secrets.collect()
     }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
-use anypoint_core::{Backoff, Credentials, Error, Json, Proxy, Secret, Session, SessionBuilder};
+use anypoint_core::{
+    Backoff, Credentials, Error, ErrorKind, Json, Proxy, Secret, Session, SessionBuilder,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -222,7 +224,8 @@ impl Told {
         let download = call(&READ).send_download().await;
         self.result(&download);
         if let Ok(download) = download {
-            self.result(&download.into_value().bytes(1 << 20).await);
+            let bytes = download.into_value().bytes(1 << 20).await;
+            self.result(&bytes.map(|bytes| bytes.len()));
         }
     }
 }
@@ -403,7 +406,7 @@ async fn no_state_or_reason_shows_what_was_sent() {
             let wait = || {
                 let wait = client.get_deployment("o", "e", "d").wait();
                 wait.every(Duration::from_millis(1))
-                    .timeout(Duration::from_millis(200))
+                    .timeout(Duration::from_secs(1))
             };
             let mut states = wait().version("v2").states();
             while let Some(state) = states.next().await {
@@ -421,7 +424,13 @@ async fn no_state_or_reason_shows_what_was_sent() {
         }
     }
     assert_eq!(found, Vec::<String>::new());
-    assert!(ends.iter().all(|(_, redacted)| *redacted), "{ends:?}");
+    // A wait that takes too long may have seen nothing on a busy machine.
+    let failed = ends.iter().filter(|(kind, _)| *kind == ErrorKind::Failed);
+    assert_eq!(
+        failed.filter(|(_, redacted)| *redacted).count(),
+        2,
+        "{ends:?}"
+    );
 }
 
 #[test]

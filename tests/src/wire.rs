@@ -59,7 +59,8 @@ impl Clients {
     fn with(base: Base, token: &str, builder: SessionBuilder) -> Result<Self, Error> {
         let (Base::Host(url) | Base::Api(url)) = &base;
         let session = |credentials| {
-            let builder = builder.clone().host(origin(url));
+            // Who gives the URL has chosen its scheme.
+            let builder = builder.clone().host(origin(url)).allow_plain_http();
             let builder = builder.service_default_environment();
             builder.credentials(credentials).build()
         };

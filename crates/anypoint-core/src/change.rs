@@ -111,7 +111,8 @@ impl<T: Tolerant + Send> Change<T> {
         let named = |error: Error| error.in_operation(facts.method);
         plan::without_masks(facts, &self.edits).map_err(named)?;
         let found = self.read.send_by_status(both::<T>).await?;
-        match plan::body(facts, &self.edits, &found.value().0).map_err(named)? {
+        let body = plan::body(facts, &self.edits, &found.value().0, &found.redactor());
+        match body.map_err(named)? {
             None => Ok(found.map(|(_, value)| value)),
             Some(body) => self.write.json(facts.content_type, &body).send_json().await,
         }

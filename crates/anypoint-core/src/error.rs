@@ -2,6 +2,7 @@
 //!
 //! It must not print a body, a query string or a secret, in `Display` or in `Debug`.
 
+pub(crate) mod cause;
 pub(crate) mod hint;
 pub(crate) mod message;
 
@@ -10,6 +11,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+
+use crate::line::one_line;
+use crate::secret::redact::Shown;
 
 /// How much of an error's body is kept, in bytes: enough for any error document, and a bound
 /// for a server that streams something else.
@@ -87,14 +91,14 @@ struct Facts {
     /// Our own words; for a status error the status itself says enough.
     summary: Option<String>,
     status: Option<u16>,
-    request_id: Option<String>,
+    request_id: Option<Shown>,
     operation: Option<&'static str>,
-    message: Option<String>,
+    message: Option<Shown>,
     hint: Option<String>,
-    json_path: Option<String>,
+    json_path: Option<Shown>,
     body: Option<Bytes>,
     source: Option<Source>,
-    last_state: Option<String>,
+    last_state: Option<Shown>,
     attempts: u32,
     throttled: bool,
     unsent: bool,
@@ -113,7 +117,7 @@ impl Error {
 
     /// The server's id of the request, to quote to support.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.request_id.as_ref().map(Shown::as_str)
     }
 
     /// The operation that failed, such as `list_assets`.
@@ -123,7 +127,7 @@ impl Error {
 
     /// What the server said, shortened to one line.
     pub fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
+        self.0.message.as_ref().map(Shown::as_str)
     }
 
     /// What to try, when there is something likely.
@@ -133,7 +137,7 @@ impl Error {
 
     /// Where in the JSON answer decoding failed, such as `items[3].id`.
     pub fn json_path(&self) -> Option<&str> {
-        self.0.json_path.as_deref()
+        self.0.json_path.as_ref().map(Shown::as_str)
     }
 
     /// The raw body of the answer, at most its first 64 KiB. It may hold what should not be
@@ -144,7 +148,7 @@ impl Error {
 
     /// The state that a [`Wait`](crate::Wait) saw last, in the service's words.
     pub fn last_state(&self) -> Option<&str> {
-        self.0.last_state.as_deref()
+        self.0.last_state.as_ref().map(Shown::as_str)
     }
 
     /// Whether the same call may succeed when it is made again: a timeout, a broken
@@ -188,6 +192,9 @@ impl Error {
 }
 
 /// How the runtime makes errors.
+///
+/// The words of a summary or a hint are our own. What comes from outside goes into either as a
+/// [`Shown`], as it does into every other part.
 impl Error {
     pub(crate) fn new(kind: ErrorKind, summary: impl Into<String>) -> Self {
         Self::with(kind, Some(summary.into()))
@@ -204,7 +211,7 @@ impl Error {
     fn with(kind: ErrorKind, summary: Option<String>) -> Self {
         Self(Box::new(Facts {
             kind,
-            summary: summary.map(|text| message::one_line(&text)),
+            summary: summary.map(|text| one_line(&text)),
             status: None,
             request_id: None,
             operation: None,
@@ -234,12 +241,12 @@ impl Error {
     pub(crate) fn without_status(mut self) -> Self {
         let status = self.0.status.take().unwrap_or_default();
         let reason = crate::transport::reason(status).unwrap_or_default();
-        self.0.summary = Some(message::one_line(&format!("answered {status} {reason}")));
+        self.0.summary = Some(one_line(&format!("answered {status} {reason}")));
         self.with_kind(ErrorKind::Configuration)
     }
 
-    pub(crate) fn with_request_id(mut self, id: Option<&str>) -> Self {
-        self.0.request_id = id.map(message::one_line);
+    pub(crate) fn with_request_id(mut self, id: Option<Shown>) -> Self {
+        self.0.request_id = id;
         self
     }
 
@@ -249,23 +256,23 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_message(mut self, text: Option<String>) -> Self {
+    pub(crate) fn with_message(mut self, text: Option<Shown>) -> Self {
         self.0.message = text;
         self
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(message::one_line(&hint.into()));
+        self.0.hint = Some(one_line(&hint.into()));
         self
     }
 
     pub(crate) fn with_maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.0.hint = hint.map(|text| message::one_line(&text)).or(self.0.hint);
+        self.0.hint = hint.map(|text| one_line(&text)).or(self.0.hint);
         self
     }
 
-    pub(crate) fn with_json_path(mut self, path: Option<String>) -> Self {
-        self.0.json_path = path.map(|text| message::one_line(&text));
+    pub(crate) fn with_json_path(mut self, path: Option<Shown>) -> Self {
+        self.0.json_path = path;
         self
     }
 
@@ -275,8 +282,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_last_state(mut self, state: Option<String>) -> Self {
-        self.0.last_state = state.map(|text| message::one_line(&text));
+    pub(crate) fn with_last_state(mut self, state: Option<Shown>) -> Self {
+        self.0.last_state = state;
         self
     }
 

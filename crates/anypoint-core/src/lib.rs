@@ -10,6 +10,7 @@ mod flight;
 mod follow;
 #[doc(hidden)]
 pub mod internal;
+mod line;
 mod nullable;
 mod number;
 mod open_enum;

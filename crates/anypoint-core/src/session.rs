@@ -4,6 +4,8 @@
 
 mod connection;
 mod environment;
+mod origin;
+mod plain_http;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,11 +22,14 @@ use crate::internal::Auth;
 use crate::region::Region;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, RetryPolicy};
+use crate::secret::redact::Known;
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
 use crate::transport::settings::ConnectionSettings;
 use crate::transport::{Limits, Transport};
 pub use environment::Given;
+pub(crate) use origin::Origin;
+use plain_http::PlainHttp;
 
 /// What a session may spend on retries: 100 of them without a success between.
 const RETRY_BUDGET: u32 = 500;
@@ -41,6 +46,8 @@ pub struct Session {
 struct Shared {
     origin: Origin,
     credentials: Credentials,
+    known: Known,
+    plain_http: PlainHttp,
     transport: Transport,
     tokens: TokenCache,
     timeouts: Timeouts,
@@ -64,6 +71,16 @@ impl Session {
         &self.shared.credentials
     }
 
+    /// The secrets that must not be shown when they come back.
+    pub(crate) fn known(&self) -> &Known {
+        &self.shared.known
+    }
+
+    /// Whether the credentials may go to a URL.
+    pub(crate) fn check_reach(&self, url: &Url) -> Result<(), Error> {
+        self.shared.plain_http.check(url, &self.shared.credentials)
+    }
+
     pub(crate) fn transport(&self) -> &Transport {
         &self.shared.transport
     }
@@ -85,6 +102,7 @@ impl Session {
         let timeouts = self.timeouts();
         Limits {
             deadline: self.clock().now() + timeouts.attempt,
+            is_last: false,
             stall: timeouts.stall,
             answer: timeouts.attempt,
         }
@@ -130,6 +148,7 @@ pub struct SessionBuilder {
     retry_budget: u32,
     throttle: Throttle,
     connection: ConnectionSettings,
+    plain_http: PlainHttp,
     clock: Arc<dyn Clock>,
 }
 
@@ -144,6 +163,7 @@ impl fmt::Debug for SessionBuilder {
             .field("retry", &self.retry)
             .field("throttle", &self.throttle)
             .field("connection", &self.connection)
+            .field("plain_http", &self.plain_http)
             .finish_non_exhaustive()
     }
 }
@@ -160,6 +180,7 @@ impl Default for SessionBuilder {
             retry_budget: RETRY_BUDGET,
             throttle: Throttle::default(),
             connection: ConnectionSettings::default(),
+            plain_http: PlainHttp::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -260,19 +281,25 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
-    /// is empty or malformed, a timeout is zero, the proxy is not one, or TLS cannot be set up.
+    /// is empty or malformed or would go over plain http, a timeout is zero, the proxy is not one,
+    /// or TLS cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
         let region = self.region.unwrap_or_default();
         let origin = Origin::new(self.host.as_deref().unwrap_or(region.base_url()))?;
         self.credentials.validate()?;
+        self.plain_http.check(origin.url(), &self.credentials)?;
         let environment = self.environment.choice()?;
         let timeouts = self.timeouts.checked()?;
         let transport = Transport::new(timeouts.connect, &self.connection, self.clock.clone())?;
         transport.prepare(origin.is_https())?;
         // A host may be a region's own, or that of anything in front of one.
         let region = Region::at(&origin.to_string());
+        let mut secrets = self.credentials.secrets();
+        secrets.extend(transport.secrets());
         let shared = Shared {
             origin,
+            known: Known::new(&secrets),
+            plain_http: self.plain_http,
             credentials: self.credentials,
             transport,
             tokens: TokenCache::default(),
@@ -291,65 +318,6 @@ impl SessionBuilder {
 
 fn configuration(summary: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, summary)
-}
-
-/// Scheme, host and port, without a trailing slash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Origin(Url);
-
-impl Origin {
-    fn new(text: &str) -> Result<Self, Error> {
-        let url = parse(text)?;
-        if url.path() != "/" {
-            return Err(configuration(format!("the host {text:?} has a path"))
-                .with_hint("give the origin only, such as https://anypoint.example.com"));
-        }
-        Ok(Self(url))
-    }
-
-    /// A base URL that may have a path.
-    pub(crate) fn with_path(text: &str) -> Result<Url, Error> {
-        parse(text)
-    }
-
-    pub(crate) fn url(&self) -> &Url {
-        &self.0
-    }
-
-    fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str().trim_end_matches('/'))
-    }
-}
-
-/// The text is quoted in an error only when it is sure to hold no credentials.
-fn parse(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text.trim()).ok();
-    let web = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let Some(url) = web else {
-        let shown = if text.contains('@') {
-            "the host".to_owned()
-        } else {
-            format!("the host {text:?}")
-        };
-        return Err(
-            configuration(format!("{shown} is not an http or https URL"))
-                .with_hint("write it with its scheme, such as https://anypoint.example.com"),
-        );
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(configuration("the host holds a user or password")
-            .with_hint("set them with SessionBuilder::credentials"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(configuration("the host holds a query or a fragment"));
-    }
-    Ok(url)
 }
 
 #[cfg(test)]
@@ -418,7 +386,9 @@ mod tests {
     #[test]
     fn expectation_17_debug_shows_no_secret() {
         let credentials = Credentials::connected_app("id", "s3cret");
-        let builder = Session::builder().host("http://x").credentials(credentials);
+        let builder = Session::builder()
+            .host("http://localhost")
+            .credentials(credentials);
         let printed = format!("{builder:?} {:?}", builder.clone().build().unwrap());
         assert!(!printed.contains("s3cret"), "{printed}");
     }

@@ -10,6 +10,7 @@ mod watch;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::internal::Endpoint;
 use crate::response::Response;
+use crate::secret::redact::Redactor;
 use rules::Waiting;
 use version::Followed;
 use watch::Watch;
@@ -144,7 +146,9 @@ impl<R: Waited> fmt::Debug for Wait<R> {
 }
 
 /// A state on the way to the end.
-#[derive(Clone, Debug)]
+///
+/// `Debug` does not print what the session has sent of its secrets, even if the service says it.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Progress<T> {
     /// The state in the service's words, such as `APPLYING, application STARTING`.
@@ -153,6 +157,17 @@ pub struct Progress<T> {
     pub done: bool,
     /// The whole answer.
     pub answer: T,
+    redactor: Arc<Redactor>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Progress<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("state", &self.state)
+            .field("done", &self.done)
+            .field("answer", &self.redactor.debug(&self.answer))
+            .finish()
+    }
 }
 
 type Item<R> = Result<Progress<<R as Waited>::Look>, Error>;

@@ -42,7 +42,7 @@ pub(super) fn read(path: &Path, name: &str, named: bool) -> Result<Found, Error>
         }
         Err(error) => {
             return Err(configuration(
-                format!("the profile file {shown} cannot be read"),
+                format!("the profile file {shown} cannot be read: {error}"),
                 "check the file and its permissions; ANYPOINT_PROFILE names a profile in it",
             )
             .with_source(error));

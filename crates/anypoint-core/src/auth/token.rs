@@ -125,6 +125,7 @@ impl TokenCache {
         match fetched {
             Ok((token, way)) => {
                 let secret = token.secret();
+                session.known().learn_token(&secret);
                 state.token = Some(token);
                 state.way = way;
                 state.rest = None;

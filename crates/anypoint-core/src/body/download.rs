@@ -16,6 +16,7 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
 use crate::error::{Error, ErrorKind};
+use crate::secret::redact::Shown;
 use crate::transport::ByteStream;
 
 /// A body that is read as it arrives, in constant memory.
@@ -34,6 +35,8 @@ use crate::transport::ByteStream;
 pub struct Download {
     body: ByteStream,
     content_type: Option<String>,
+    /// As it may be printed.
+    shown_type: Option<Shown>,
     content_length: Option<u64>,
 }
 
@@ -41,11 +44,13 @@ impl Download {
     pub(crate) fn new(
         body: ByteStream,
         content_type: Option<String>,
+        shown_type: Option<Shown>,
         content_length: Option<u64>,
     ) -> Self {
         Self {
             body,
             content_type,
+            shown_type,
             content_length,
         }
     }
@@ -116,7 +121,7 @@ impl Stream for Download {
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("content_type", &self.content_type)
+            .field("content_type", &self.shown_type)
             .field("content_length", &self.content_length)
             .finish_non_exhaustive()
     }

@@ -15,12 +15,11 @@ use crate::auth::Grant;
 use crate::clock;
 use crate::environment;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
-use crate::response::{forget_request_id, request_id};
 use crate::retry::{Attempt, RetryPolicy};
-use crate::secret::redact::Redactor;
+use crate::secret::redact::Secrets;
 use crate::throttle::limiter::{Limiter, Slot};
 use crate::throttle::{self, headers};
-use crate::transport::{Body, ByteStream, Headers, Limits, Reply, Request};
+use crate::transport::{Body, ByteStream, Limits, Reply, Request};
 use crate::{CallOptions, Session, trace};
 
 /// A bound for answers that are read whole, in bytes; larger than any list page.
@@ -36,6 +35,27 @@ pub(super) struct Run {
     pub(super) request: Request,
     /// The encoded values of the path parameters: some limits hold for each of them.
     pub(super) path: Vec<(&'static str, String)>,
+}
+
+/// A call that was answered with success. It ends when its answer was read.
+pub(super) struct Answered {
+    pub(super) reply: Reply,
+    pub(super) secrets: Secrets,
+    pub(super) ending: Ending,
+}
+
+/// What is told of a call's end, in its span and in its error.
+pub(super) struct Ending {
+    operation: &'static str,
+    span: Span,
+}
+
+impl Ending {
+    /// The error names the operation, whatever it is about.
+    pub(super) fn failed(&self, error: Error) -> Error {
+        trace::outcome(&self.span, Some(&error));
+        error.in_operation(self.operation)
+    }
 }
 
 /// What of a successful answer is wanted.
@@ -64,17 +84,29 @@ struct Failure {
 
 impl Run {
     /// Every error from here on names the operation.
-    pub(super) async fn run(mut self, want: Want) -> Result<Reply, Error> {
+    pub(super) async fn run(mut self, want: Want) -> Result<Answered, Error> {
         let span = trace::call(self.operation);
-        let operation = self.operation.id;
+        let ending = Ending {
+            operation: self.operation.id,
+            span: span.clone(),
+        };
+        self.session.known().learn_request(&self.request.secrets);
         // Pinned first: a future with everything below in it is not moved into the span.
-        let run = std::pin::pin!(self.attempts(want));
-        let outcome = run.instrument(span.clone()).await;
-        trace::outcome(&span, outcome.as_ref().err());
-        outcome.map_err(|error| error.in_operation(operation))
+        let outcome = {
+            let run = std::pin::pin!(self.attempts(want, &span));
+            run.instrument(span.clone()).await
+        };
+        match outcome {
+            Ok(reply) => Ok(Answered {
+                reply,
+                secrets: self.session.known().with(&self.request.secrets),
+                ending,
+            }),
+            Err(error) => Err(ending.failed(error)),
+        }
     }
 
-    async fn attempts(&mut self, want: Want) -> Result<Reply, Error> {
+    async fn attempts(&mut self, want: Want, call: &Span) -> Result<Reply, Error> {
         self.request.body.check().await?;
         let clock = self.session.clock();
         let end = clock.now() + self.total_timeout();
@@ -85,10 +117,12 @@ impl Run {
         }
         let limiters = self.limiters();
         let (mut number, mut renewed, mut paid) = (0, false, None);
+        // An attempt without success may have done its work all the same.
+        let mut uncertain = false;
         loop {
             number += 1;
             let span = trace::attempt(number);
-            let attempt = std::pin::pin!(self.attempt(want, end, &limiters, &span));
+            let attempt = std::pin::pin!(self.attempt(want, end, &limiters, (call, &span)));
             let failure = match attempt.instrument(span.clone()).await {
                 Ok(reply) => {
                     self.session.budget().refund(paid);
@@ -105,7 +139,9 @@ impl Run {
                 }
             }
             renewed = false;
-            match self.next(&failure, number, end) {
+            let next = self.next(&failure, number, uncertain, end);
+            uncertain |= !failure.unprocessed;
+            match next {
                 Ok((wait, cost)) => {
                     paid = Some(cost);
                     trace::retry(&failure.error, wait);
@@ -125,9 +161,10 @@ impl Run {
         &self,
         failure: &Failure,
         number: u32,
+        uncertain: bool,
         end: Instant,
     ) -> Result<(Duration, u32), Option<String>> {
-        if number > 1 && self.operation.method == Method::Delete && failure.error.is_not_found() {
+        if uncertain && self.operation.method == Method::Delete && failure.error.is_not_found() {
             return Err(Some("an earlier attempt may have deleted it".to_owned()));
         }
         let safe = self.operation.idempotent || failure.unprocessed;
@@ -160,7 +197,7 @@ impl Run {
         want: Want,
         end: Instant,
         limiters: &[Arc<Limiter>],
-        span: &Span,
+        (call, span): (&Span, &Span),
     ) -> Result<Reply, Box<Failure>> {
         let clock = self.session.clock();
         let before = clock.now();
@@ -179,23 +216,25 @@ impl Run {
         }
         slots.into_iter().for_each(Slot::start);
         let transport = self.session.transport();
-        let sent = transport.send(&self.request, &grant.authorization, limits);
+        // Not before there is a token, which belongs to them.
+        let secrets = self.session.known().with(&self.request.secrets);
+        let sent = transport.send(&self.request, &grant.authorization, limits, &secrets);
         let mut reply = sent.await.map_err(Failure::of)?;
-        // The id is shown everywhere, and a server may take it from whatever it was sent.
-        if request_id(&reply.headers).is_some_and(|id| self.is_echo(id, &grant)) {
-            forget_request_id(&mut reply.headers);
-        }
-        let id = request_id(&reply.headers).map(str::to_owned);
-        trace::answer(span, reply.status, id.as_deref(), reply.sent);
+        trace::answer(span, reply.status, reply.request_id.as_ref(), reply.sent);
         let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
         if let (Some(wait), Some(limiter)) = (exhausted, limiters.last()) {
             limiter.pause(clock.now() + wait);
         }
         if !self.is_success(reply.status) {
-            return Err(self.refused(reply, grant, limiters).await);
+            return Err(self.refused(reply, grant, limiters, &secrets).await);
         }
+        let id = reply.request_id.take();
+        // What goes wrong with a body that is read here is the attempt's failure.
+        let span_to_end = (want == Want::Stream).then(|| call.clone());
         let reply = Reply {
-            body: reply.body.of(self.operation.id, reply.status, id),
+            body: reply
+                .body
+                .of(self.operation.id, reply.status, id, span_to_end),
             ..reply
         };
         take(reply, want, span)
@@ -208,7 +247,13 @@ impl Run {
     }
 
     /// The failure of an answer without success.
-    async fn refused(&self, reply: Reply, grant: Grant, limiters: &[Arc<Limiter>]) -> Box<Failure> {
+    async fn refused(
+        &self,
+        reply: Reply,
+        grant: Grant,
+        limiters: &[Arc<Limiter>],
+        secrets: &Secrets,
+    ) -> Box<Failure> {
         let status = reply.status;
         let clock = self.session.clock();
         let asked = headers::wait(&reply.headers, clock.unix_time());
@@ -225,7 +270,8 @@ impl Run {
         // come from anywhere, and one that breaks off would have said something.
         let silent = whole && body.is_empty();
         let unprocessed = status == 429 || (status == 503 && throttled && silent);
-        let error = self.describe(status, &reply.headers, &body, &grant);
+        let error = self.describe(status, &body, secrets);
+        let error = error.with_request_id(reply.request_id);
         Box::new(Failure {
             error: error.throttled(throttled),
             unprocessed,
@@ -241,42 +287,17 @@ impl Run {
         limits.rposition(|limit| status == 429 || limit.throttled.contains(&status))
     }
 
-    fn describe(&self, status: u16, headers: &Headers, body: &Bytes, grant: &Grant) -> Error {
-        let credentials = self.session.credentials();
-        let redactor = self.redactor(grant);
-        let redact = |text| redactor.redact(text);
+    fn describe(&self, status: u16, body: &Bytes, secrets: &Secrets) -> Error {
         let context = hint::Context {
-            credentials: !credentials.is_none(),
+            signed: self.session.credentials().signed(self.operation.auth),
             environment_missing: self.operation.environment
                 && environment::is_missing(&self.request.headers),
         };
-        let text = redact(String::from_utf8_lossy(body).into_owned());
-        let found = message::extract(text.as_bytes());
+        let found = message::extract(body, &secrets.redactor());
         Error::from_status(status)
-            .with_request_id(request_id(headers))
-            .with_message(found.text.map(redact))
+            .with_message(found.text)
             .with_maybe_hint(hint::for_status(status, found.html, context))
             .with_body(body)
-    }
-
-    /// Whether an id holds a secret of the request. One that looks like an id can hold it as it is
-    /// only, which is soon found out.
-    fn is_echo(&self, id: &str, grant: &Grant) -> bool {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
-        if !id.bytes().all(plain) {
-            return self.redactor(grant).finds(id);
-        }
-        let mut secrets = Redactor::worth_it(&self.request.secrets);
-        self.session.credentials().are_in(id)
-            || grant.is_in(id)
-            || secrets.any(|secret| secret.is_in(id))
-    }
-
-    /// What of the request must not be shown when the server sends it back.
-    fn redactor(&self, grant: &Grant) -> Redactor {
-        let mut credentials = self.session.credentials().secrets();
-        credentials.extend(grant.token().cloned());
-        Redactor::new(&credentials, &self.request.secrets)
     }
 
     /// A lost answer of a call that must not be repeated: the caller has to know that it worked.
@@ -305,8 +326,10 @@ impl Run {
         let attempt = options
             .and_then(|options| options.attempt_timeout)
             .unwrap_or(timeouts.attempt);
+        let deadline = self.session.clock().now() + attempt;
         Limits {
-            deadline: end.min(self.session.clock().now() + attempt),
+            deadline: end.min(deadline),
+            is_last: end < deadline,
             stall: timeouts.stall,
             answer: attempt,
         }

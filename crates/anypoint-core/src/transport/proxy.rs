@@ -6,12 +6,13 @@
 use std::fmt;
 
 use hyper_util::client::proxy::matcher::Matcher;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use reqwest::{ClientBuilder, NoProxy};
 use url::Url;
 
 use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
+use crate::secret::redact::is_telling;
 use crate::transport::fault::place;
 
 /// A proxy on this machine is for other hosts; the environment means those.
@@ -186,6 +187,22 @@ impl Route {
         let except = get("NO_PROXY").map_or_else(String::new, |(_, text)| text);
         let except = format!("{LOOPBACK},{except}");
         Ok(Self::of(http, proxy("HTTPS_PROXY")?, except))
+    }
+
+    /// Who the proxies are told we are: what they and others must not say back.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let urls = [&self.http, &self.https].into_iter().flatten();
+        let signed = urls.filter(|url| !url.username().is_empty() || url.password().is_some());
+        let secrets = signed.flat_map(|url| {
+            let user = plain(url.username());
+            let password = url.password().map(plain).unwrap_or_default();
+            let pair = Secret::basic(&user, &password);
+            // A short name stands in many a text by chance.
+            let user = Some(Secret::from(user)).filter(is_telling);
+            user.into_iter().chain([Secret::from(password), pair])
+        });
+        secrets.collect()
     }
 
     /// Whether reaching the proxy itself takes TLS.

@@ -8,7 +8,8 @@ use super::rules::{Stage, Waiting};
 use super::version::{Followed, Reached, Whose};
 use super::{Progress, Waited};
 use crate::clock;
-use crate::error::{Error, ErrorKind, message};
+use crate::error::{Error, ErrorKind};
+use crate::secret::redact::Shown;
 
 /// Longer than anyone waits, and short enough to be added to any time.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
@@ -31,10 +32,10 @@ pub(super) struct Watch<R: Waited> {
 #[derive(Default)]
 struct Seen {
     /// The last state of what is waited for.
-    state: Option<String>,
-    reasons: Option<String>,
+    state: Option<Shown>,
+    reasons: Option<Shown>,
     /// What the last look showed instead, when it was something earlier.
-    earlier: Option<String>,
+    earlier: Option<Shown>,
     /// An answer of whatever version has come.
     answered: bool,
     /// An answer has shown that it is under way, so that an end is one of ours.
@@ -42,7 +43,7 @@ struct Seen {
     /// The end that the last look showed, and since when, to be confirmed by others.
     end: Option<(End, Instant)>,
     /// The state that was told last.
-    told: Option<String>,
+    told: Option<Shown>,
     /// The last fault in passing.
     fault: Option<Error>,
 }
@@ -154,20 +155,20 @@ impl<R: Waited> Watch<R> {
         let reached = match self.followed.whose(waiting.version.as_ref(), &value) {
             Whose::Ours { reached } => reached,
             Whose::Earlier(version) => {
-                self.seen.earlier = Some(version);
+                self.seen.earlier = Some(self.shown(&version));
                 self.seen.end = None;
                 return Ok(None);
             }
             Whose::Later { version, sure } => {
                 return match self.confirm(End::Replaced, sure) {
-                    true => Err(self.replaced(&version)),
+                    true => Err(self.replaced(&self.shown(&version))),
                     false => Ok(None),
                 };
             }
         };
-        let state = waiting.describe(&value);
+        let state = self.shown(&waiting.describe(&value));
         self.seen.state = Some(state.clone());
-        self.seen.reasons = waiting.reasons(&value);
+        self.seen.reasons = waiting.reasons(&value).map(|text| self.shown(&text));
         let sure = self.seen.under_way;
         let done = match waiting.stage(&value) {
             Stage::Done if reached != Reached::No => {
@@ -190,9 +191,10 @@ impl<R: Waited> Watch<R> {
         }
         self.seen.told = Some(state.clone());
         Ok(Some(Progress {
-            state,
+            state: state.to_string(),
             done,
             answer,
+            redactor: self.request.endpoint().session.known().redactor(),
         }))
     }
 
@@ -209,7 +211,7 @@ impl<R: Waited> Watch<R> {
 
     fn failed(&self) -> Error {
         let summary = format!("it failed: {}", self.state());
-        Error::new(ErrorKind::Failed, summary).with_message(self.reasons())
+        Error::new(ErrorKind::Failed, summary).with_message(self.seen.reasons.clone())
     }
 
     fn deleted(&self) -> Error {
@@ -220,10 +222,10 @@ impl<R: Waited> Watch<R> {
         Error::new(ErrorKind::Deleted, summary)
     }
 
-    fn replaced(&self, version: &str) -> Error {
+    fn replaced(&self, version: &Shown) -> Error {
         let summary = format!(
             "another deployment replaced it: version {version} in place of {}; its last state was {}",
-            self.followed.name(),
+            self.shown(self.followed.name()),
             self.state()
         );
         Error::new(ErrorKind::Replaced, summary)
@@ -238,11 +240,11 @@ impl<R: Waited> Watch<R> {
         if let Some(version) = &self.seen.earlier {
             summary += &format!(
                 "; the answers still show version {version} in place of {}",
-                self.followed.name()
+                self.shown(self.followed.name())
             );
         }
         let error = Error::new(ErrorKind::Timeout, summary)
-            .with_message(self.reasons())
+            .with_message(self.seen.reasons.clone())
             .with_hint("it may still be done later; Wait::timeout waits longer");
         match &self.seen.fault {
             Some(fault) => error.with_source(fault.clone()),
@@ -251,10 +253,12 @@ impl<R: Waited> Watch<R> {
     }
 
     fn state(&self) -> &str {
-        self.seen.state.as_deref().unwrap_or("unknown")
+        self.seen.state.as_ref().map_or("unknown", Shown::as_str)
     }
 
-    fn reasons(&self) -> Option<String> {
-        self.seen.reasons.as_deref().map(message::one_line)
+    /// The service's words, without what the session has sent it.
+    fn shown(&self, text: &str) -> Shown {
+        let session = &self.request.endpoint().session;
+        session.known().redactor().show(text)
     }
 }

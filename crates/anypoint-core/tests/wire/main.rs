@@ -13,6 +13,7 @@ mod login;
 mod models;
 mod paging;
 mod pauses;
+mod plain_http;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod proxy;
 mod renewals;

@@ -152,7 +152,8 @@ fn setter(name: &Ident, ty: &Type, description: &str) -> TokenStream {
 }
 
 fn operation(request: &Request) -> TokenStream {
-    let (id, path, accept) = (&request.operation_id, &request.path, &request.accept);
+    // The name that the caller has called: one operation may have a method for each media type.
+    let (id, path, accept) = (&request.id, &request.path, &request.accept);
     let method = ident(&format!("{:?}", request.method));
     let auth = match request.security {
         Security::Bearer => quote!(Session),

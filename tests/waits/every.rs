@@ -9,9 +9,9 @@ use anypoint_cloudhub::requests::GetApplication;
 use anypoint_cloudhub2::requests::{GetPrivateSpace, GetVpcEndpoint};
 use anypoint_core::internal::Waited;
 use anypoint_core::{Clock, ErrorKind, Wait};
-use anypoint_emulator::Fault;
+use anypoint_emulator::{Fault, PRODUCTION};
 
-use super::support::{ENV, ORG, STEP, World};
+use super::support::{ENV, ORG, OTHER_ORG, STEP, World};
 use super::{application_manager, cloudhub, cloudhub2, mmc};
 
 /// Something that has just been begun.
@@ -205,8 +205,8 @@ async fn expectation_14_what_is_not_there_or_elsewhere_is_not_waited_for() {
     let manager = application_manager::client(&world);
     missing(&world, manager.get_deployment(ORG, ENV, "none").wait()).await;
     let made = application_manager::create(&manager, "orders").await;
-    missing(&world, manager.wait_for_deployment(ORG, "other", &made)).await;
-    missing(&world, manager.wait_for_deployment("other", ENV, &made)).await;
+    missing(&world, manager.wait_for_deployment(ORG, PRODUCTION, &made)).await;
+    missing(&world, manager.wait_for_deployment(OTHER_ORG, ENV, &made)).await;
 
     let cloudhub = cloudhub::client(&world);
     missing(&world, cloudhub.get_application("none").wait()).await;
@@ -214,11 +214,11 @@ async fn expectation_14_what_is_not_there_or_elsewhere_is_not_waited_for() {
     let cloudhub2 = cloudhub2::client(&world);
     missing(&world, cloudhub2.get_private_space(ORG, "none").wait()).await;
     let made = cloudhub2::space(&cloudhub2, "orders").await;
-    missing(&world, cloudhub2.wait_for_private_space("other", &made)).await;
+    missing(&world, cloudhub2.wait_for_private_space(OTHER_ORG, &made)).await;
     let home = cloudhub2::SPACE;
     missing(&world, cloudhub2.get_vpc_endpoint(ORG, home, "none").wait()).await;
     let endpoint = cloudhub2::endpoint(&cloudhub2, "archive", "amazon").await;
-    for (organization, space) in [("other", home), (ORG, made.id.as_str()), (ORG, "none")] {
+    for (organization, space) in [(OTHER_ORG, home), (ORG, made.id.as_str()), (ORG, "none")] {
         let wait = cloudhub2.wait_for_vpc_endpoint(organization, space, &endpoint);
         missing(&world, wait).await;
     }

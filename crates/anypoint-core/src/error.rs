@@ -4,6 +4,7 @@
 
 pub(crate) mod hint;
 pub(crate) mod message;
+mod passing;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -98,6 +99,8 @@ struct Facts {
     attempts: u32,
     throttled: bool,
     unsent: bool,
+    /// The body is no JSON at all.
+    garbled: bool,
 }
 
 impl Error {
@@ -217,6 +220,7 @@ impl Error {
             attempts: 0,
             throttled: false,
             unsent: false,
+            garbled: false,
         }))
     }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 
 use crate::Json;
 use crate::error::message::{extract, is_html};
@@ -197,7 +198,14 @@ impl Answer {
             .with_maybe_hint(html.then(|| hint::HTML.to_owned()))
             .with_json_path(cause.path.clone())
             .with_body(&self.body)
+            .garbled(!self.is_json())
             .with_source(cause)
+    }
+
+    /// Whether the body is whole JSON, of whatever shape. An empty one counts as such.
+    pub(crate) fn is_json(&self) -> bool {
+        let text = String::from_utf8_lossy(self.content());
+        text.is_empty() || serde_json::from_str::<IgnoredAny>(&text).is_ok()
     }
 
     /// The body without surrounding white space and a byte order mark.
@@ -287,6 +295,28 @@ mod tests {
                 .starts_with("cannot read the 200 answer at [0].a[1]: expected an integer")
         );
         assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn an_answer_that_is_no_json_may_pass_and_one_of_a_wrong_shape_may_not() {
+        let passing = |body| {
+            let answer = answer(body);
+            let cause = answer.json::<Vec<i32>>().unwrap_err();
+            answer.undecodable(cause).is_passing()
+        };
+        for body in [
+            "<!DOCTYPE html><html></html>",
+            "[1, 2",
+            "Service under maintenance",
+            "[1, 2]]",
+            // Its shape is wrong, too, but it is cut.
+            r#"[{"a": 1}, "#,
+        ] {
+            assert!(passing(body), "{body}");
+        }
+        for body in [r#"{"a": [1]}"#, "true", r#"["a"]"#, r#"["\ud83d"]"#] {
+            assert!(!passing(body), "{body}");
+        }
     }
 
     #[test]

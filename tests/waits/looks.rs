@@ -46,6 +46,55 @@ async fn faults_that_do_not_pass_end_in_a_timeout_that_names_the_last_one() {
 }
 
 #[tokio::test]
+async fn a_page_that_does_not_pass_is_named_in_the_timeout() {
+    let world = World::start().await;
+    world.emulator.fault(Fault::on("get_deployment").html(200));
+    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let error = wait.timeout(Duration::from_secs(60)).await.unwrap_err();
+    assert!(error.is_timeout());
+    let text = error.to_string();
+    for part in [
+        "the last look failed: get_deployment: the 200 answer is not JSON",
+        "hint: this is not the API",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    // It has no other hint, and the fault tells the status, too.
+    assert_eq!(text.matches("hint").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn whole_json_of_a_wrong_shape_ends_a_wait_at_once() {
+    let world = World::start().await;
+    for body in [r#"{"id": {"a": 1}}"#, r#"["a"]"#] {
+        let before = world.emulator.requests();
+        let fault = Fault::on("get_deployment").status_with(200, body, "application/json");
+        world.emulator.fault(fault.times(1));
+        let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+        assert_eq!(wait.await.unwrap_err().kind(), ErrorKind::Decode);
+        assert_eq!(world.emulator.requests(), before + 1);
+    }
+}
+
+/// An answer without a state is not the way to an end, which would make the next end a sure one.
+#[tokio::test]
+async fn an_empty_answer_says_nothing_of_the_way() {
+    for (body, media) in [("", "text/plain"), ("{}", "application/json")] {
+        let world = World::start().await;
+        let failed = format!(r#"{{"id": "{ID}", "name": "n", "status": "FAILED"}}"#);
+        for fault in [
+            Fault::on("get_deployment").status_with(200, body, media),
+            Fault::on("get_deployment").status_with(200, failed, "application/json"),
+        ] {
+            world.emulator.fault(fault.times(1));
+        }
+        let mut states = client(&world).get_deployment(ORG, ENV, ID).wait().states();
+        let first = states.next().await.unwrap().unwrap();
+        assert_eq!(first.state, "APPLIED, application RUNNING");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_ends_a_wait_at_once() {
     let world = World::start().await;
     for status in [400, 401, 403] {

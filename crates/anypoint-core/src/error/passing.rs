@@ -19,6 +19,12 @@ impl Error {
         self.0.kind == ErrorKind::Status && matches!(self.0.status, Some(404 | 410))
     }
 
+    /// The error and its hint, for another error that tells it in passing.
+    pub(crate) fn without_hint(mut self) -> (Self, Option<String>) {
+        let hint = self.0.hint.take();
+        (self, hint)
+    }
+
     /// Marks a body that is no JSON at all.
     pub(crate) fn garbled(mut self, garbled: bool) -> Self {
         self.0.garbled = garbled;

@@ -5,6 +5,7 @@ mod body;
 mod change;
 mod clock;
 mod error;
+mod file;
 mod follow;
 #[doc(hidden)]
 pub mod internal;

@@ -167,6 +167,25 @@ impl Answer {
         decode(content).map_err(|error| DecodeError::new(&error))
     }
 
+    /// The body as JSON that can be sent back: no byte of its texts is replaced.
+    ///
+    /// # Errors
+    /// When the body is no JSON, or not UTF-8.
+    pub(crate) fn exact_json(&self) -> Result<Json, DecodeError> {
+        let content = self.content();
+        if content.is_empty() {
+            return Ok(Json::Null);
+        }
+        let text = std::str::from_utf8(content).map_err(|error| DecodeError {
+            detail: format!("{error}, so it cannot be sent back unchanged"),
+            path: None,
+        })?;
+        serde_json::from_str(text).map_err(|error| DecodeError {
+            detail: without_values(&error.to_string()),
+            path: None,
+        })
+    }
+
     /// The body as text; what is not UTF-8 becomes replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -322,6 +341,20 @@ mod tests {
     #[test]
     fn trailing_garbage_is_an_error() {
         assert!(answer("1 2").json::<i32>().is_err());
+    }
+
+    #[test]
+    fn what_is_to_be_sent_back_is_read_byte_for_byte() {
+        let exact = |body| Answer::new(200, Headers::new(), Bytes::from_static(body)).exact_json();
+        assert_eq!(exact(b"").unwrap(), Json::Null);
+        assert_eq!(exact(b"\xef\xbb\xbf[\"\xc3\xa9\"]").unwrap()[0], "\u{e9}");
+        let error = exact(b"[\"\xe9\"]").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "invalid utf-8 sequence of 1 bytes from index 2, so it cannot be sent back unchanged"
+        );
+        assert!(exact(br#"["\ud83d"]"#).is_err());
+        assert!(exact(b"{").is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod auth;
 mod bodies;
 mod errors;
+mod files;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod https;
 mod limits;
@@ -18,6 +19,7 @@ mod renewals;
 mod repetitions;
 mod requests;
 mod retry;
+mod saving;
 mod streaming;
 mod support;
 mod timeouts;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anypoint_application_manager::Client;
-use anypoint_core::ErrorKind;
-use anypoint_emulator::Fault;
+use anypoint_core::{Credentials, ErrorKind};
+use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Fault};
 
 use super::support::{ENV, ORG, World};
 
@@ -61,6 +61,18 @@ async fn a_page_that_does_not_pass_is_named_in_the_timeout() {
     }
     // It has no other hint, and the fault tells the status, too.
     assert_eq!(text.matches("hint").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_a_token_is_waited_out_too() {
+    let world = World::start().await;
+    let session = world
+        .session()
+        .credentials(Credentials::connected_app(CLIENT_ID, CLIENT_SECRET));
+    let client = Client::new(&session.build().unwrap());
+    world.emulator.fault(Fault::on("*").times(2).html(200));
+    let wait = client.get_deployment(ORG, ENV, ID).wait();
+    assert_eq!(wait.await.unwrap().id, ID);
 }
 
 #[tokio::test]

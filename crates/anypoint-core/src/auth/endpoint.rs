@@ -139,7 +139,8 @@ async fn accept(session: &Session, reply: Reply, limits: Limits) -> Result<Acces
         .with_status(status)
         .with_request_id(id.as_deref())
         .with_message(page.text.filter(|_| page.html))
-        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned())));
+        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned()))
+        .garbled(!answer.is_json()));
     };
     // Nonsense counts as not stated.
     let life = token.expires_in.filter(|seconds| *seconds > 0.0);

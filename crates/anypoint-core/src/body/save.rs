@@ -33,7 +33,7 @@ pub(super) enum Saving {
 /// Where it goes.
 enum Place {
     /// A file, and what is known of the one that it replaces.
-    File(PathBuf, Option<Metadata>),
+    File(PathBuf, Option<Box<Metadata>>),
     /// A device, or a file that a process holds open, which is appended to.
     Into(PathBuf),
     #[cfg(unix)]
@@ -120,7 +120,7 @@ fn existing(target: PathBuf, metadata: Metadata, is_open: bool) -> io::Result<Pl
     }
     match kind.is_file() {
         true if is_open => Ok(Place::Into(target)),
-        true => Ok(Place::File(target, Some(metadata))),
+        true => Ok(Place::File(target, Some(Box::new(metadata)))),
         false => Err(NotAFile::error(kind)),
     }
 }
@@ -162,7 +162,7 @@ pub(super) struct Partial {
     path: PathBuf,
     target: PathBuf,
     /// What is known of the file that is replaced.
-    before: Option<Metadata>,
+    before: Option<Box<Metadata>>,
 }
 
 impl Partial {
@@ -170,7 +170,7 @@ impl Partial {
     /// replaces the target at once.
     fn create(
         target: PathBuf,
-        before: Option<Metadata>,
+        before: Option<Box<Metadata>>,
         mut name: impl FnMut() -> String,
     ) -> io::Result<(Self, std::fs::File)> {
         let mut options = OpenOptions::new();

@@ -5,6 +5,7 @@
 pub(crate) mod cause;
 pub(crate) mod hint;
 pub(crate) mod message;
+mod passing;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -102,6 +103,8 @@ struct Facts {
     attempts: u32,
     throttled: bool,
     unsent: bool,
+    /// The body is no JSON at all.
+    garbled: bool,
 }
 
 impl Error {
@@ -224,6 +227,7 @@ impl Error {
             attempts: 0,
             throttled: false,
             unsent: false,
+            garbled: false,
         }))
     }
 

@@ -6,6 +6,7 @@ mod change;
 mod clock;
 mod environment;
 mod error;
+mod file;
 mod flight;
 mod follow;
 #[doc(hidden)]

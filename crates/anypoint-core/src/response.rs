@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 
 use crate::Json;
 use crate::error::cause::Cause;
@@ -192,6 +193,25 @@ impl Answer {
         decode(content).map_err(|error| DecodeError::new(&error))
     }
 
+    /// The body as JSON that can be sent back: no byte of its texts is replaced.
+    ///
+    /// # Errors
+    /// When the body is no JSON, or not UTF-8.
+    pub(crate) fn exact_json(&self) -> Result<Json, DecodeError> {
+        let content = self.content();
+        if content.is_empty() {
+            return Ok(Json::Null);
+        }
+        let text = std::str::from_utf8(content).map_err(|error| DecodeError {
+            detail: format!("{error}, so it cannot be sent back unchanged"),
+            path: None,
+        })?;
+        serde_json::from_str(text).map_err(|error| DecodeError {
+            detail: without_values(&error.to_string()),
+            path: None,
+        })
+    }
+
     /// The body as text; what is not UTF-8 becomes replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -226,11 +246,18 @@ impl Answer {
             .with_message(extract(start, &redactor).text.filter(|_| html))
             .with_maybe_hint(html.then(|| signed.html().to_owned()))
             .with_json_path(path)
-            .with_body(&self.body);
+            .with_body(&self.body)
+            .garbled(!self.is_json());
         match Cause::of([detail].into_iter()) {
             Some(cause) => error.with_source(cause),
             None => error,
         }
+    }
+
+    /// Whether the body is whole JSON, of whatever shape. An empty one counts as such.
+    pub(crate) fn is_json(&self) -> bool {
+        let text = String::from_utf8_lossy(self.content());
+        text.is_empty() || serde_json::from_str::<IgnoredAny>(&text).is_ok()
     }
 
     /// The body without surrounding white space and a byte order mark.
@@ -331,8 +358,44 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_is_no_json_may_pass_and_one_of_a_wrong_shape_may_not() {
+        let passing = |body| {
+            let answer = answer(body);
+            let cause = answer.json::<Vec<i32>>().unwrap_err();
+            answer.undecodable(cause).is_passing()
+        };
+        for body in [
+            "<!DOCTYPE html><html></html>",
+            "[1, 2",
+            "Service under maintenance",
+            "[1, 2]]",
+            // Its shape is wrong, too, but it is cut.
+            r#"[{"a": 1}, "#,
+        ] {
+            assert!(passing(body), "{body}");
+        }
+        for body in [r#"{"a": [1]}"#, "true", r#"["a"]"#, r#"["\ud83d"]"#] {
+            assert!(!passing(body), "{body}");
+        }
+    }
+
+    #[test]
     fn trailing_garbage_is_an_error() {
         assert!(answer("1 2").json::<i32>().is_err());
+    }
+
+    #[test]
+    fn what_is_to_be_sent_back_is_read_byte_for_byte() {
+        let exact = |body| Answer::new(200, Headers::new(), Bytes::from_static(body)).exact_json();
+        assert_eq!(exact(b"").unwrap(), Json::Null);
+        assert_eq!(exact(b"\xef\xbb\xbf[\"\xc3\xa9\"]").unwrap()[0], "\u{e9}");
+        let error = exact(b"[\"\xe9\"]").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "invalid utf-8 sequence of 1 bytes from index 2, so it cannot be sent back unchanged"
+        );
+        assert!(exact(br#"["\ud83d"]"#).is_err());
+        assert!(exact(b"{").is_err());
     }
 
     #[test]

@@ -136,7 +136,8 @@ async fn accept(reply: Reply, limits: Limits, secrets: Secrets) -> Result<Access
         .with_status(status)
         .with_request_id(id)
         .with_message(page.text.filter(|_| page.html))
-        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned())));
+        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned()))
+        .garbled(!answer.is_json()));
     };
     // Nonsense counts as not stated.
     let life = token.expires_in.filter(|seconds| *seconds > 0.0);

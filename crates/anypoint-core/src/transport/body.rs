@@ -143,7 +143,7 @@ pub(super) async fn attach_form(
             Part::File { name, upload } => {
                 let (length, body) = open(upload, progress).await?;
                 let part = multipart::Part::stream_with_length(body, length)
-                    .file_name(upload.file_name().to_owned());
+                    .file_name(upload.file_name().unwrap_or_default().to_owned());
                 form.part(*name, with_type(part, Some(upload.content_type()))?)
             }
         };

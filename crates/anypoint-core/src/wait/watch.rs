@@ -17,6 +17,10 @@ const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 /// How long an end has to last that may be that of what was before, unless there was a way to it.
 const SETTLED: Duration = Duration::from_secs(15);
 
+/// How long the service has to say that there is no such thing before it is believed: a server
+/// may be behind when it was made, and one of several may be so at any time.
+const MISSING: Duration = Duration::from_secs(30);
+
 pub(super) struct Watch<R: Waited> {
     request: R,
     followed: Followed,
@@ -44,7 +48,9 @@ struct Seen {
     end: Option<(End, Instant)>,
     /// The state that was told last.
     told: Option<Shown>,
-    /// The last fault in passing.
+    /// Since when the service has said nothing but that there is no such thing.
+    missing: Option<Instant>,
+    /// Why the last look gave no answer.
     fault: Option<Error>,
 }
 
@@ -54,14 +60,6 @@ enum End {
     Failed,
     Gone,
     Replaced,
-    NotFound,
-}
-
-impl End {
-    /// It cannot be the end of what was before.
-    fn is_sure(self) -> bool {
-        matches!(self, Self::NotFound | Self::Replaced)
-    }
 }
 
 impl<R: Waited> Watch<R> {
@@ -114,8 +112,7 @@ impl<R: Waited> Watch<R> {
                 .deadline
                 .insert(clock.now() + self.timeout.min(LONGEST)),
             Some(deadline) => {
-                let left = deadline.saturating_duration_since(clock.now());
-                clock.sleep(self.every.min(left)).await;
+                clock.sleep(self.pause(clock.now(), deadline)).await;
                 deadline
             }
         };
@@ -125,21 +122,32 @@ impl<R: Waited> Watch<R> {
         let fetch = Box::pin(self.request.clone().fetch());
         match clock::by(clock, deadline, fetch).await {
             Some(Ok(response)) => self.judge(response.into_value()),
-            Some(Err(error)) => self.refused(error).map(|()| None),
+            Some(Err(error)) => self.refused(error, clock.now()).map(|()| None),
             None => Err(self.too_late()),
         }
     }
 
+    /// Until the next look, which is no later than what is missing may be believed to be so.
+    fn pause(&self, now: Instant, deadline: Instant) -> Duration {
+        let left = |until: Instant| until.saturating_duration_since(now);
+        let missing = self.seen.missing.map(|since| left(since + MISSING));
+        let missing = missing.filter(|left| !left.is_zero());
+        let pause = self.every.min(left(deadline));
+        missing.map_or(pause, |missing| pause.min(missing))
+    }
+
     /// A look without an answer.
-    fn refused(&mut self, error: Error) -> Result<(), Error> {
-        if error.is_not_found() {
-            return match self.confirm(End::NotFound, self.seen.answered) {
-                false => Ok(()),
-                true if self.seen.answered => Err(self.deleted().with_source(error)),
-                true => Err(error),
-            };
-        }
-        if !error.is_retryable() && !error.is_throttled() {
+    fn refused(&mut self, error: Error, now: Instant) -> Result<(), Error> {
+        if error.is_missing() {
+            let since = *self.seen.missing.get_or_insert(now);
+            self.seen.end = None;
+            if now.saturating_duration_since(since) >= MISSING {
+                return Err(match self.seen.answered {
+                    true => self.deleted().with_source(error),
+                    false => error,
+                });
+            }
+        } else if !error.is_passing() {
             return Err(error);
         }
         self.seen.fault = Some(error);
@@ -149,8 +157,11 @@ impl<R: Waited> Watch<R> {
     fn judge(&mut self, answer: R::Look) -> Result<Option<Progress<R::Look>>, Error> {
         let waiting: &Waiting = R::WAITING;
         let value = serde_json::to_value(&answer).unwrap_or_default();
+        (self.seen.missing, self.seen.fault) = (None, None);
+        if waiting.says_nothing(&value) {
+            return Ok(None);
+        }
         self.seen.answered = true;
-        self.seen.fault = None;
         self.seen.earlier = None;
         let reached = match self.followed.whose(waiting.version.as_ref(), &value) {
             Whose::Ours { reached } => reached,
@@ -205,7 +216,7 @@ impl<R: Waited> Watch<R> {
         let before = self.seen.end.filter(|(before, _)| *before == end);
         let since = before.map_or(now, |(_, since)| since);
         self.seen.end = Some((end, since));
-        let lasts = end.is_sure() || now.saturating_duration_since(since) >= SETTLED;
+        let lasts = end == End::Replaced || now.saturating_duration_since(since) >= SETTLED;
         sure || before.is_some() && (R::WAITING.version.is_some() || lasts)
     }
 
@@ -243,13 +254,18 @@ impl<R: Waited> Watch<R> {
                 self.shown(self.followed.name())
             );
         }
-        let error = Error::new(ErrorKind::Timeout, summary)
+        let later = "it may still be done later; Wait::timeout waits longer";
+        let Some(fault) = &self.seen.fault else {
+            return Error::new(ErrorKind::Timeout, summary)
+                .with_message(self.seen.reasons.clone())
+                .with_hint(later);
+        };
+        let (told, hint) = fault.clone().without_hint();
+        summary += &format!("; the last look failed: {told}");
+        Error::new(ErrorKind::Timeout, summary)
             .with_message(self.seen.reasons.clone())
-            .with_hint("it may still be done later; Wait::timeout waits longer");
-        match &self.seen.fault {
-            Some(fault) => error.with_source(fault.clone()),
-            None => error,
-        }
+            .with_hint(hint.as_deref().unwrap_or(later))
+            .with_source(fault.clone())
     }
 
     fn state(&self) -> &str {

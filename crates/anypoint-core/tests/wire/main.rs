@@ -6,6 +6,7 @@ mod auth;
 mod bodies;
 mod environment;
 mod errors;
+mod files;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod https;
 mod limits;
@@ -20,6 +21,7 @@ mod renewals;
 mod repetitions;
 mod requests;
 mod retry;
+mod saving;
 mod streaming;
 mod support;
 mod timeouts;

@@ -2,7 +2,7 @@
 
 mod ends;
 mod logs;
-mod world;
+pub(crate) mod world;
 
 use std::time::Duration;
 

@@ -16,4 +16,5 @@ mod examples;
 mod failures;
 mod scope;
 mod settings;
+mod streams;
 mod support;

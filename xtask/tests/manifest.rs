@@ -19,7 +19,10 @@ const GOOD: &str = "handwritten = [\"anypoint\", \"anypoint-emulator\"]\n[api.th
 
 fn good() -> tempfile::TempDir {
     let fixtures = fixtures("good");
-    let (_, text) = fixtures.into_iter().find(|(name, _)| name == "json_answer").unwrap();
+    let (_, text) = fixtures
+        .into_iter()
+        .find(|(name, _)| name == "json_answer")
+        .unwrap();
     workspace(&text)
 }
 
@@ -29,7 +32,10 @@ fn refusal(root: &Path, manifest: &str) -> String {
     let before = listing(root.parent().unwrap());
     let error = codegen::command(root, None, false).err();
     assert_eq!(listing(root.parent().unwrap()), before, "{manifest}");
-    format!("{:#}", error.unwrap_or_else(|| panic!("accepted: {manifest}")))
+    format!(
+        "{:#}",
+        error.unwrap_or_else(|| panic!("accepted: {manifest}"))
+    )
 }
 
 fn listing(folder: &Path) -> BTreeSet<String> {
@@ -48,8 +54,16 @@ fn listing(folder: &Path) -> BTreeSet<String> {
 fn nested() -> (tempfile::TempDir, std::path::PathBuf) {
     let (outer, inner) = (tempfile::tempdir().unwrap(), good());
     let root = outer.path().join("a/workspace");
-    for path in ["specs/things.yaml", "specs/apis.toml", "Cargo.toml", "crates/anypoint/Cargo.toml"] {
-        write(&root.join(path), &fs::read_to_string(inner.path().join(path)).unwrap());
+    for path in [
+        "specs/things.yaml",
+        "specs/apis.toml",
+        "Cargo.toml",
+        "crates/anypoint/Cargo.toml",
+    ] {
+        write(
+            &root.join(path),
+            &fs::read_to_string(inner.path().join(path)).unwrap(),
+        );
     }
     (outer, root)
 }
@@ -95,14 +109,21 @@ fn a_name_that_will_not_do_is_refused_with_its_line() {
         (3, "\"specs/things.yaml\"", "\"/etc/things.yaml\""),
         (3, "\"specs/things.yaml\"", "\"specs\\\\things.yaml\""),
         (3, "\"specs/things.yaml\"", "\"specs/con.yaml\""),
-        (3, "\"specs/things.yaml\"", "\"specs/things.yaml --> <script>.yaml\""),
+        (
+            3,
+            "\"specs/things.yaml\"",
+            "\"specs/things.yaml --> <script>.yaml\"",
+        ),
         (3, "\"specs/things.yaml\"", "\"specs/.yaml\""),
         (1, "\"anypoint-emulator\"", "\"../anypoint\""),
     ] {
         let manifest = GOOD.replacen(from, to, 1);
         assert_ne!(manifest, GOOD, "{from}");
         let complaints = refusal(&root, &manifest);
-        assert!(complaints.contains(&format!("specs/apis.toml:{line}: error: ")), "{to}: {complaints}");
+        assert!(
+            complaints.contains(&format!("specs/apis.toml:{line}: error: ")),
+            "{to}: {complaints}"
+        );
     }
 }
 
@@ -115,12 +136,30 @@ fn a_folder_of_somebody_else_is_refused() {
     #[cfg(unix)]
     std::os::unix::fs::symlink(outer.path().join("elsewhere"), root.join("crates/linked")).unwrap();
     for folder in [
-        "../elsewhere", "crates/../../elsewhere", "/tmp/elsewhere", "crates\\\\x", "crates", "specs", "specs/x", ".git/x",
-        "target/x", "xtask/src", "crates/anypoint/src", "crates/anypoint", "crates/Anypoint", "crates/nul", "tests/payloads",
-        "crates/by-hand", #[cfg(unix)] "crates/linked",
+        "../elsewhere",
+        "crates/../../elsewhere",
+        "/tmp/elsewhere",
+        "crates\\\\x",
+        "crates",
+        "specs",
+        "specs/x",
+        ".git/x",
+        "target/x",
+        "xtask/src",
+        "crates/anypoint/src",
+        "crates/anypoint",
+        "crates/Anypoint",
+        "crates/nul",
+        "tests/payloads",
+        "crates/by-hand",
+        #[cfg(unix)]
+        "crates/linked",
     ] {
         let complaints = refusal(&root, &format!("{GOOD}folder = \"{folder}\"\n"));
-        assert!(complaints.contains("specs/apis.toml:6: error: folder `"), "{folder}: {complaints}");
+        assert!(
+            complaints.contains("specs/apis.toml:6: error: folder `"),
+            "{folder}: {complaints}"
+        );
     }
 }
 
@@ -129,17 +168,30 @@ fn what_two_apis_share_is_refused_with_both_lines() {
     let (_outer, root) = nested();
     let second = "[api.others]\nspec = \"specs/things.yaml\"\npackage = \"anypoint-things\"\nfeature = \"things\"\n";
     let complaints = refusal(&root, &format!("{GOOD}{second}"));
-    for what in ["package `anypoint-things`", "folder `crates/anypoint-things`", "feature `things`"] {
-        assert!(complaints.contains(&format!("{what} is taken by line ")), "{what}: {complaints}");
+    for what in [
+        "package `anypoint-things`",
+        "folder `crates/anypoint-things`",
+        "feature `things`",
+    ] {
+        assert!(
+            complaints.contains(&format!("{what} is taken by line ")),
+            "{what}: {complaints}"
+        );
     }
 }
 
 #[test]
 fn a_manifest_that_is_no_toml_is_refused_with_its_line() {
     let (_outer, root) = nested();
-    for (line, text) in [(2, "handwritten = []\n[api.\n"), (3, "handwritten = []\n[api.things]\nspecs = \"a\"\n")] {
+    for (line, text) in [
+        (2, "handwritten = []\n[api.\n"),
+        (3, "handwritten = []\n[api.things]\nspecs = \"a\"\n"),
+    ] {
         let complaints = refusal(&root, text);
-        assert!(complaints.starts_with(&format!("specs/apis.toml:{line}: error: ")), "{complaints}");
+        assert!(
+            complaints.starts_with(&format!("specs/apis.toml:{line}: error: ")),
+            "{complaints}"
+        );
     }
 }
 
@@ -148,9 +200,18 @@ fn a_manifest_that_is_no_toml_is_refused_with_its_line() {
 fn a_spec_that_is_a_link_out_of_the_tree_is_refused() {
     let (outer, root) = nested();
     write(&outer.path().join("secret.yaml"), "a: b");
-    std::os::unix::fs::symlink(outer.path().join("secret.yaml"), root.join("specs/link.yaml")).unwrap();
+    std::os::unix::fs::symlink(
+        outer.path().join("secret.yaml"),
+        root.join("specs/link.yaml"),
+    )
+    .unwrap();
     let complaints = refusal(&root, &GOOD.replace("things.yaml", "link.yaml"));
-    assert!(complaints.contains("specs/apis.toml:3: error: spec `specs/link.yaml` leads out of the workspace"), "{complaints}");
+    assert!(
+        complaints.contains(
+            "specs/apis.toml:3: error: spec `specs/link.yaml` leads out of the workspace"
+        ),
+        "{complaints}"
+    );
 }
 
 /// Whatever was checked before, a set of files never touches what is outside of its root.
@@ -165,8 +226,17 @@ fn files_outside_of_the_root_are_never_touched() {
     let absolute = folder.path().join("outside/kept.rs").display().to_string();
     let before = listing(folder.path());
     for (path, owned) in [
-        ("../outside/kept.rs", "a"), (absolute.as_str(), "a"), ("a/../../outside/kept.rs", "a"), ("", "a"), ("a\\..\\b", "a"),
-        ("a/b.rs", "../outside"), ("a/b.rs", ""), #[cfg(unix)] ("link/kept.rs", "a"), #[cfg(unix)] ("a/b.rs", "link"),
+        ("../outside/kept.rs", "a"),
+        (absolute.as_str(), "a"),
+        ("a/../../outside/kept.rs", "a"),
+        ("", "a"),
+        ("a\\..\\b", "a"),
+        ("a/b.rs", "../outside"),
+        ("a/b.rs", ""),
+        #[cfg(unix)]
+        ("link/kept.rs", "a"),
+        #[cfg(unix)]
+        ("a/b.rs", "link"),
     ] {
         let set = FileSet {
             files: BTreeMap::from([(path.to_owned(), "new".to_owned())]),
@@ -175,7 +245,13 @@ fn files_outside_of_the_root_are_never_touched() {
         assert!(set.write(&root).is_err(), "{path} {owned}");
         assert_eq!(listing(folder.path()), before, "{path} {owned}");
     }
-    write(&root.join(".codegen-staging/journal"), "+../outside/kept.rs\n");
+    write(
+        &root.join(".codegen-staging/journal"),
+        "+../outside/kept.rs\n",
+    );
     assert!(recover(&root).is_err());
-    assert_eq!(fs::read_to_string(folder.path().join("outside/kept.rs")).unwrap(), "kept");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("outside/kept.rs")).unwrap(),
+        "kept"
+    );
 }

@@ -214,15 +214,25 @@ fn undo(root: &Path) -> Result<()> {
 /// The last line of defence, whatever a name was checked for before: nothing is touched outside of the root.
 fn contained(root: &Path, path: &str) -> Result<()> {
     let parts: Vec<Component<'_>> = Path::new(path).components().collect();
-    let plain = parts.iter().all(|part| matches!(part, Component::Normal(_)));
+    let plain = parts
+        .iter()
+        .all(|part| matches!(part, Component::Normal(_)));
     let plain = plain && !parts.is_empty() && !path.contains(['\\', ':', '\n']);
     ensure!(plain, "`{path}` is no plain path below the root");
-    let folders = if path.ends_with("/.") { parts.len() } else { parts.len() - 1 };
+    let folders = if path.ends_with("/.") {
+        parts.len()
+    } else {
+        parts.len() - 1
+    };
     let mut way = root.to_path_buf();
     for part in &parts[..folders] {
         way.push(part);
         let linked = way.symlink_metadata().is_ok_and(|found| found.is_symlink());
-        ensure!(!linked, "`{path}` leads through a symbolic link, {}", way.display());
+        ensure!(
+            !linked,
+            "`{path}` leads through a symbolic link, {}",
+            way.display()
+        );
     }
     Ok(())
 }

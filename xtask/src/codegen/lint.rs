@@ -60,7 +60,11 @@ const MODULES: [&str; 7] = [
 fn title(spec: &Spec, diags: &mut Diags) {
     let (title, line) = (&spec.title, spec.title_line);
     if title.contains('\n') || title.len() > 200 {
-        diags.error_help(line, "the title is no short text on one line", "move the rest to `description`");
+        diags.error_help(
+            line,
+            "the title is no short text on one line",
+            "move the rest to `description`",
+        );
     }
 }
 

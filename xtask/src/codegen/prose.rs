@@ -11,6 +11,9 @@ use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, LinkType, Options, Parser
 /// A paragraph after the text under judgement, which must stay a paragraph of its own.
 const AFTERWARDS: &str = "What comes afterwards";
 
+/// In a longer line nothing is looked for: that could take time by the square of its length.
+const LONGEST_LINE: usize = 1_000;
+
 /// Markdown that nothing has to be escaped in any more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markdown(String);
@@ -87,9 +90,9 @@ fn stands(text: &str) -> bool {
         is_broken = true;
         None
     };
-    let parser = Parser::new_with_broken_link_callback(&text, options, Some(&mut broken));
+    let mut parser = Parser::new_with_broken_link_callback(&text, options, Some(&mut broken));
     let mut judge = Judge::default();
-    let fits = parser.fold(true, |fits, event| judge.takes(&event) && fits);
+    let fits = parser.all(|event| judge.takes(&event));
     fits && !is_broken && judge.ends_alone
 }
 
@@ -157,7 +160,10 @@ fn mended(text: &str) -> String {
         match fence.take() {
             Some((indent, mark)) if closes(bare, &mark) => lines.push(indent + &mark),
             Some((indent, mark)) => {
-                let own = line.trim_start().len().max(line.len().saturating_sub(indent.len()));
+                let own = line
+                    .trim_start()
+                    .len()
+                    .max(line.len().saturating_sub(indent.len()));
                 lines.push(format!("{indent}{}", &line[line.len() - own..]));
                 fence = Some((indent, mark));
             }
@@ -192,46 +198,55 @@ fn closes(line: &str, mark: &str) -> bool {
 
 /// One line in which code, emphasis and links into the web are what they were, and all else is text.
 fn inline(line: &str) -> String {
+    if line.len() > LONGEST_LINE {
+        return plain(line);
+    }
     let mut out = String::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
-        let kept = match first {
-            '\\' => escape(rest),
-            '`' => code_span(rest),
-            '<' => bracketed(rest),
-            '[' if !out.ends_with('!') => link(rest),
-            _ => None,
-        };
-        if let Some(length) = kept {
+        let length = if let Some(length) = kept(rest, out.ends_with('!')) {
             out.push_str(&rest[..length]);
-            rest = &rest[length..];
-            continue;
-        }
-        let length = match first {
-            '`' | '~' => rest.len() - rest.trim_start_matches(first).len(),
-            ' ' => {
-                rest = rest.trim_start();
-                out.push(' ');
-                continue;
+            length
+        } else if is_web(rest) {
+            let length = address(rest);
+            out.push_str(&format!("<{}>", &rest[..length]));
+            length
+        } else if first == ' ' {
+            out.push(first);
+            run(rest, first)
+        } else {
+            let length = if "`~".contains(first) {
+                run(rest, first)
+            } else {
+                first.len_utf8()
+            };
+            let escape = "`<[".contains(first) || first == '~' && length > 2;
+            for letter in rest[..length].chars() {
+                out.extend(escape.then_some('\\'));
+                out.push(letter);
             }
-            'h' if is_web(rest) => {
-                let length = address(rest);
-                out.push_str(&format!("<{}>", &rest[..length]));
-                rest = &rest[length..];
-                continue;
-            }
-            _ => first.len_utf8(),
+            length
         };
-        let escapes = matches!(first, '`' | '<' | '[') || first == '~' && length > 2;
-        for letter in rest[..length].chars() {
-            if escapes {
-                out.push('\\');
-            }
-            out.push(letter);
-        }
         rest = &rest[length..];
     }
     out
+}
+
+/// The length of what a text begins with, if that stays as it is.
+fn kept(text: &str, after_mark: bool) -> Option<usize> {
+    match text.as_bytes().first()? {
+        b'\\' => escape(text),
+        b'`' => code_span(text),
+        b'<' => bracketed(text),
+        // Behind an exclamation mark it would be an image.
+        b'[' if !after_mark => link(text),
+        _ => None,
+    }
+}
+
+/// How many bytes of a text are this letter again and again.
+fn run(text: &str, letter: char) -> usize {
+    text.len() - text.trim_start_matches(letter).len()
 }
 
 /// The length of an escaped character.
@@ -242,11 +257,10 @@ fn escape(text: &str) -> Option<usize> {
 
 /// The length of a code span that ends on its line.
 fn code_span(text: &str) -> Option<usize> {
-    let length = |text: &str| text.len() - text.trim_start_matches('`').len();
-    let fence = length(text);
+    let fence = run(text, '`');
     let mut at = fence;
     while let Some(next) = text[at..].find('`') {
-        let found = length(&text[at + next..]);
+        let found = run(&text[at + next..], '`');
         at += next + found;
         if found == fence {
             return Some(at);
@@ -259,7 +273,8 @@ fn code_span(text: &str) -> Option<usize> {
 fn bracketed(text: &str) -> Option<usize> {
     let end = text.find('>')?;
     let inside = &text[1..end];
-    let fits = is_web(inside) && !inside.contains(|it: char| it.is_whitespace() || "<`".contains(it));
+    let fits =
+        is_web(inside) && !inside.contains(|it: char| it.is_whitespace() || "<`".contains(it));
     fits.then_some(end + 1)
 }
 
@@ -280,7 +295,9 @@ fn link(text: &str) -> Option<usize> {
 fn address(text: &str) -> usize {
     let is_end = |letter: char| letter.is_whitespace() || "<>\"'`()[]{}|\\".contains(letter);
     let end = text.find(is_end).unwrap_or(text.len());
-    text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']).len()
+    text[..end]
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_'])
+        .len()
 }
 
 /// All of it as text and nothing else.
@@ -318,13 +335,19 @@ mod tests {
     #[test]
     fn what_rustdoc_would_stumble_over_is_escaped() {
         for (text, expected) in [
-            ("See https://a.example/b?c=d.", "See <https://a.example/b?c=d>."),
+            (
+                "See https://a.example/b?c=d.",
+                "See <https://a.example/b?c=d>.",
+            ),
             ("A <name> or [the list].", "A \\<name> or \\[the list]."),
             ("A [`Link`] and [a](b).", "A \\[`Link`] and \\[a](b)."),
             ("```\n{\"a\": 1}\n```", "```text\n{\"a\": 1}\n```"),
             ("~~~ rust\nloop {}", "~~~text\nloop {}\n~~~"),
             ("A\n\n    loop {}", "A\n\n   loop {}"),
-            ("![an image](https://a.example/b.png)", "!\\[an image](<https://a.example/b.png>)"),
+            (
+                "![an image](https://a.example/b.png)",
+                "!\\[an image](<https://a.example/b.png>)",
+            ),
         ] {
             assert_eq!(&*markdown(text), expected, "{text}");
         }

@@ -160,16 +160,22 @@ impl<'a> Search<'a> {
             self.cyclic.insert(node);
         }
         let earliest = self.met.get(target).map(|(_, earliest)| *earliest);
-        if let (true, Some(earliest), Some(met)) =
-            (self.on_path.contains(target), earliest, self.met.get_mut(node))
-        {
+        if let (true, Some(earliest), Some(met)) = (
+            self.on_path.contains(target),
+            earliest,
+            self.met.get_mut(node),
+        ) {
             met.1 = met.1.min(earliest);
         }
     }
 
     /// All that was met since the node leads back to it, if it leads back to nothing earlier itself.
     fn leave(&mut self, node: &'a str) {
-        if self.met.get(node).is_some_and(|(time, earliest)| time != earliest) {
+        if self
+            .met
+            .get(node)
+            .is_some_and(|(time, earliest)| time != earliest)
+        {
             return;
         }
         let start = self.path.iter().rposition(|known| *known == node);

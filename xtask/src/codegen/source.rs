@@ -24,7 +24,9 @@ pub fn read(path: &Path, name: &str) -> Result<String, Diagnostics> {
     diags.finish(())?;
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         let good = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..good].split(|byte| *byte == b'\n').count();
+        let line = error.as_bytes()[..good]
+            .split(|byte| *byte == b'\n')
+            .count();
         diags.error_help(line, "this is no UTF-8", "save the file as UTF-8");
         String::new()
     });
@@ -47,7 +49,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let length = found.len().max(bytes.len() as u64);
     if length > MAX_BYTES {
         let limit = MAX_BYTES / (1024 * 1024);
-        return Err(format!("it has {length} bytes, more than the {limit} MiB that are read"));
+        return Err(format!(
+            "it has {length} bytes, more than the {limit} MiB that are read"
+        ));
     }
     Ok(bytes)
 }
@@ -64,7 +68,11 @@ pub fn check(text: &str, diags: &mut Diags) {
 
 /// The same for a text that was written with escapes.
 pub fn check_value(text: &str, line: usize, diags: &mut Diags) {
-    if let Some(found) = text.chars().filter(|letter| *letter != '\n').find_map(hidden) {
+    if let Some(found) = text
+        .chars()
+        .filter(|letter| *letter != '\n')
+        .find_map(hidden)
+    {
         complain(line, found, diags);
     }
 }
@@ -81,8 +89,13 @@ fn hidden(letter: char) -> Option<(char, &'static str)> {
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             "which changes the direction of the text"
         }
-        '\u{ad}' | '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => "which nobody sees",
+        '\u{ad}'
+        | '\u{200b}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => "which nobody sees",
         _ if letter.is_control() => "a control character",
         _ => return None,
     };

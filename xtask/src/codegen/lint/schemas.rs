@@ -321,11 +321,19 @@ fn joins(spec: &Spec, diags: &mut Diags) {
     }
     let too_much = |component: &&Component| reach::joins_too_much(spec, &component.schema);
     // Whatever contains a cycle is without end, too.
-    for component in spec.schemas.iter().filter(|_| cyclic.is_empty()).filter(too_much) {
+    for component in spec
+        .schemas
+        .iter()
+        .filter(|_| cyclic.is_empty())
+        .filter(too_much)
+    {
         let (depth, most) = (reach::MAX_JOIN_DEPTH, reach::MAX_JOINED);
         diags.error_help(
             component.line,
-            format!("{} joins more than {most} parts or more than {depth} levels of them", component.name),
+            format!(
+                "{} joins more than {most} parts or more than {depth} levels of them",
+                component.name
+            ),
             "write the members out",
         );
     }

@@ -15,7 +15,14 @@ use crate::codegen::names;
 /// Crates that every client depends on.
 const DEPENDENCIES: [&str; 4] = ["anypoint-core", "schemars", "serde", "tokio"];
 /// Features of the facade and of every client that are no APIs.
-const FEATURES: [&str; 6] = ["default", "full", "ring", "aws-lc-rs", "native-tls", "schemars"];
+const FEATURES: [&str; 6] = [
+    "default",
+    "full",
+    "ring",
+    "aws-lc-rs",
+    "native-tls",
+    "schemars",
+];
 /// Where the crates are.
 const HOMES: [&str; 2] = ["crates", "tests"];
 /// One of these shows whether a folder is the generator's.
@@ -32,7 +39,11 @@ pub fn check(root: &Path, file: &File, text: &str) -> Result<(), Diagnostics> {
     };
     for name in &file.handwritten {
         rules.name("handwritten crate", name);
-        rules.unique("folder", name.span().start, &format!("crates/{}", name.get_ref()));
+        rules.unique(
+            "folder",
+            name.span().start,
+            &format!("crates/{}", name.get_ref()),
+        );
         rules.unique("package", name.span().start, name.get_ref());
     }
     for (name, table) in &file.api {
@@ -55,7 +66,12 @@ impl Rules<'_> {
         let package = &table.package;
         self.name("package", package);
         if DEPENDENCIES.contains(&package.get_ref().as_str()) {
-            self.refuse(package, "package", "is a crate that every client uses", "choose another");
+            self.refuse(
+                package,
+                "package",
+                "is a crate that every client uses",
+                "choose another",
+            );
         }
         self.unique("package", package.span().start, package.get_ref());
         if let Some(feature) = &table.feature {
@@ -72,9 +88,21 @@ impl Rules<'_> {
         let sources = self.root.join(FACADE).with_file_name("src");
         let has = |path: String| sources.join(path).symlink_metadata().is_ok();
         if FEATURES.contains(&feature.get_ref().as_str()) {
-            self.refuse(feature, "feature", "has a meaning of its own", "name it like its API");
-        } else if names::is_kebab_case(feature.get_ref()) && (has(format!("{module}.rs")) || has(module)) {
-            self.refuse(feature, "feature", "is a module of the facade", "name it like its API");
+            self.refuse(
+                feature,
+                "feature",
+                "has a meaning of its own",
+                "name it like its API",
+            );
+        } else if names::is_kebab_case(feature.get_ref())
+            && (has(format!("{module}.rs")) || has(module))
+        {
+            self.refuse(
+                feature,
+                "feature",
+                "is a module of the facade",
+                "name it like its API",
+            );
         }
         self.unique("feature", feature.span().start, feature.get_ref());
     }
@@ -83,13 +111,18 @@ impl Rules<'_> {
     fn folder(&mut self, place: &Spanned<String>, folder: &str) {
         let (home, name) = folder.split_once('/').unwrap_or_default();
         if !HOMES.contains(&home) || !names::is_kebab_case(name) || names::is_device(name) {
-            let help = "`crates/NAME` or `tests/NAME`, in lower-case letters, digits and single hyphens";
+            let help =
+                "`crates/NAME` or `tests/NAME`, in lower-case letters, digits and single hyphens";
             self.refuse_text(place, &format!("folder `{folder}` will not do"), help);
             return;
         }
         self.unique("folder", place.span().start, folder);
         if let Err(reason) = self.holds_ours(folder) {
-            self.refuse_text(place, &format!("folder `{folder}` {reason}"), "name another folder, or move away what is there");
+            self.refuse_text(
+                place,
+                &format!("folder `{folder}` {reason}"),
+                "name another folder, or move away what is there",
+            );
         }
     }
 
@@ -114,7 +147,10 @@ impl Rules<'_> {
         let path = spec.get_ref();
         let plain = |part: &str| {
             let fits = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-            !part.is_empty() && !part.starts_with('.') && part.chars().all(fits) && !names::is_device(part)
+            !part.is_empty()
+                && !part.starts_with('.')
+                && part.chars().all(fits)
+                && !names::is_device(part)
         };
         if !path.split('/').all(plain) || !path.ends_with(".yaml") {
             let help = "a path below the root such as `specs/name.yaml`";
@@ -127,7 +163,12 @@ impl Rules<'_> {
         if let (Some(root), Some(file)) = (root, file)
             && !file.starts_with(&root)
         {
-            self.refuse(spec, "spec", "leads out of the workspace", "copy it into `specs/`");
+            self.refuse(
+                spec,
+                "spec",
+                "leads out of the workspace",
+                "copy it into `specs/`",
+            );
         }
     }
 
@@ -135,7 +176,8 @@ impl Rules<'_> {
         if let Some(what) = names::taken(name.get_ref()) {
             self.refuse(name, kind, &format!("is {what}"), "choose another");
         } else if !names::is_kebab_case(name.get_ref()) {
-            let help = "lower-case letters, digits and single hyphens, at most 64 and a letter first";
+            let help =
+                "lower-case letters, digits and single hyphens, at most 64 and a letter first";
             self.refuse(name, kind, "will not do", help);
         }
     }
@@ -143,7 +185,8 @@ impl Rules<'_> {
     fn unique(&mut self, kind: &'static str, place: usize, name: &str) {
         let line = line(self.text, place);
         if let Some(first) = self.taken.insert((kind, name.to_owned()), line) {
-            self.diags.error(line, format!("{kind} `{name}` is taken by line {first}"));
+            self.diags
+                .error(line, format!("{kind} `{name}` is taken by line {first}"));
         }
     }
 

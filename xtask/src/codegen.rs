@@ -23,10 +23,12 @@ pub mod lower;
 pub mod manifest;
 pub mod media;
 pub mod names;
+pub mod prose;
 pub mod reach;
 pub mod read;
 pub mod refine;
 pub mod request;
+pub mod source;
 pub mod spec;
 pub mod split;
 pub mod surface;
@@ -39,7 +41,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use diag::{Diagnostics, Diags};
 use fileset::FileSet;
@@ -90,8 +92,7 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
     let mut specs = Vec::new();
     let wanted = |entry: &&Entry| only.is_none_or(|name| entry.name == name);
     for entry in manifest.apis.iter().filter(wanted) {
-        let text = std::fs::read_to_string(root.join(&entry.spec))
-            .with_context(|| format!("{}: error: it cannot be read", entry.spec))?;
+        let text = source::read(&root.join(&entry.spec), &entry.spec)?;
         specs.push((entry, text));
     }
     let generated = crates(&specs)?;
@@ -199,7 +200,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
         let header = format::header(("// ", ""), &entry.spec);
         let docs = format!(
             "//! Every operation of the {}, called with the examples of its spec.\n\n",
-            api.title
+            prose::line(&api.title)
         );
         set.files.insert(
             format!("{WIRE_CALLS}/{}.rs", names::module(&entry.name)),
@@ -237,7 +238,7 @@ fn models_tables(
     let header = format::header(("// ", ""), &entry.spec);
     let docs = format!(
         "//! Every model of the {}, by the name of its component.\n\n",
-        api.title
+        prose::line(&api.title)
     );
     let path = format!("{MODEL_TABLES}/{}.rs", names::module(&entry.name));
     let mut files = vec![(path, header + &docs + table.trim_start())];
@@ -333,8 +334,7 @@ fn files(entry: &Entry, api: &Api) -> Result<FileSet, String> {
 /// A file that cannot be read, or all complaints about it.
 pub fn lint_command(file: &Path) -> Result<ExitCode> {
     let path = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("{path}: error: it cannot be read"))?;
+    let text = source::read(file, &path)?;
     let entry = Entry {
         name: "draft".to_owned(),
         spec: path,

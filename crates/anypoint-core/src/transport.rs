@@ -22,6 +22,7 @@ use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Method, Part};
 use crate::response::take_request_id;
+use crate::runtime;
 use crate::secret::Secret;
 use crate::secret::redact::{self, Secrets, Shown, Wanted};
 pub(crate) use body::ByteStream;
@@ -248,10 +249,12 @@ impl Transport {
         let response = match request.body {
             Body::Empty | Body::Bytes { .. } => {
                 let sending = std::pin::pin!(builder.send());
+                let sending = std::pin::pin!(runtime::guarded(sending));
                 clock::by(&*self.clock, limits.deadline, sending).await
             }
             Body::Upload { .. } | Body::Form(_) => {
                 let sending = std::pin::pin!(builder.send());
+                let sending = std::pin::pin!(runtime::guarded(sending));
                 self.while_moving(&progress, limits, sending).await
             }
         };
@@ -259,7 +262,8 @@ impl Transport {
             true => fault::stalled_upload(url, limits.stall),
             false => fault::slow(url, limits.is_last && !request.body.is_upload()),
         };
-        let response = response.ok_or_else(late)?.map_err(|error| {
+        let response = response.ok_or_else(late)??;
+        let response = response.map_err(|error| {
             progress.failure().unwrap_or_else(|| {
                 let proxy = self.route.proxy_for(url);
                 fault::classify(error, url, proxy.as_deref(), &secrets.redactor())

@@ -4,6 +4,7 @@
 
 use serde_json::Value as Json;
 
+use super::prose::{code, markdown};
 use super::reach;
 use super::spec::{Schema, Spec};
 
@@ -19,12 +20,12 @@ const LIMITS: [(&str, &str, &str); 3] = [
 /// `kind` is what it is called on the wire, such as `member`.
 pub fn member(spec: &Spec, wire: &str, kind: &str, schema: &Schema) -> String {
     if !schema.description.is_empty() {
-        return schema.description.clone();
+        return markdown(&schema.description).to_string();
     }
     let named = reach::target(schema).and_then(|name| spec.schema(name));
     let summary = named.map(|component| first_sentence(&component.schema.description));
     if let Some(summary) = summary.filter(|summary| !summary.is_empty()) {
-        return summary.to_owned();
+        return markdown(summary).to_string();
     }
     let limits = limits(schema);
     let limits = if limits.is_empty() {
@@ -33,11 +34,12 @@ pub fn member(spec: &Spec, wire: &str, kind: &str, schema: &Schema) -> String {
         format!(": {}", limits.join(", "))
     };
     let default = schema.default.as_ref().map(|default| {
-        let value = &default.value;
-        format!("\n\nWhen not set, the service takes `{value}`.")
+        let value = code(&default.value.to_string());
+        format!("\n\nWhen not set, the service takes {value}.")
     });
     format!(
-        "The `{wire}` {kind}{limits}.{}",
+        "The {} {kind}{limits}.{}",
+        code(wire),
         default.unwrap_or_default()
     )
 }
@@ -63,7 +65,7 @@ fn limits(schema: &Schema) -> Vec<String> {
         }
     }
     if let Some(Json::String(pattern)) = limit("pattern") {
-        found.push(format!("matches `{pattern}`"));
+        found.push(format!("matches {}", code(pattern)));
     }
     if limit("uniqueItems") == Some(&Json::Bool(true)) {
         found.push("no item twice".to_owned());

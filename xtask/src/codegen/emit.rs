@@ -14,6 +14,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ir::{Api, RateLimit, Request, TypeDef};
+use super::prose;
 
 pub use models_table::{models_list, models_table};
 pub use package::{
@@ -72,7 +73,7 @@ fn client(api: &Api) -> TokenStream {
     let base_path = &api.base_path;
     let summary = docs::lines(&format!(
         "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`]; clones are cheap.",
-        api.title
+        prose::line(&api.title)
     ));
     let limits = api.limits.iter().map(|limit| rate_limit(api, limit));
     quote! {

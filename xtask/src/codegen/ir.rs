@@ -3,6 +3,7 @@
 use syn::Type;
 
 use super::media;
+use super::prose::Markdown;
 pub use super::spec::{Location, Method, RateLimit, Security};
 
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub struct Api {
     pub package: String,
     pub title: String,
     pub version: String,
-    pub description: String,
+    pub description: Markdown,
     pub origin: String,
     pub base_path: String,
     pub example: Option<String>,
@@ -25,7 +26,7 @@ pub struct Api {
 pub struct Tag {
     pub name: String,
     pub module: String,
-    pub description: String,
+    pub description: Markdown,
 }
 
 /// One method of the client and the struct it returns.
@@ -37,14 +38,14 @@ pub struct Request {
     pub module: String,
     pub method: Method,
     pub path: String,
-    pub summary: String,
-    pub description: String,
+    pub summary: Markdown,
+    pub description: Markdown,
     pub deprecated: bool,
     pub parameters: Vec<Parameter>,
     pub body: Option<Body>,
     pub answer: Answer,
     pub accept: String,
-    pub errors: Vec<(String, String)>,
+    pub errors: Vec<(String, Markdown)>,
     pub security: Security,
     pub environment: bool,
     pub idempotent: bool,
@@ -73,8 +74,8 @@ pub struct Parameter {
     pub required: bool,
     pub joined: bool,
     pub multi_segment: bool,
-    pub description: String,
-    pub default: Option<String>,
+    pub description: Markdown,
+    pub default: Option<Markdown>,
     pub example: serde_json::Value,
 }
 
@@ -84,7 +85,7 @@ pub struct Body {
     pub content_type: String,
     pub ty: Type,
     pub required: bool,
-    pub description: String,
+    pub description: Markdown,
     pub example: Option<serde_json::Value>,
 }
 
@@ -207,7 +208,7 @@ pub struct Carry {
 pub struct TypeDef {
     pub name: String,
     pub line: usize,
-    pub description: String,
+    pub description: Markdown,
     pub deprecated: bool,
     pub kind: TypeKind,
     /// Names of the components it refers to.
@@ -252,7 +253,7 @@ pub struct Field {
     /// The only value it can have: the tag of a union's branch. `new` sets it.
     pub fixed: Option<String>,
     /// May be empty: a field whose name says it all has no filler.
-    pub description: String,
+    pub description: Markdown,
     /// What its setter says, never empty.
     pub setter: String,
     pub deprecated: bool,

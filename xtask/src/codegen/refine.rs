@@ -12,6 +12,7 @@ use super::ir::{self, Api, Face, Field, Model, Part, TypeDef, TypeKind, Variant}
 use super::manifest::Entry;
 use super::media;
 use super::names;
+use super::prose::markdown;
 use super::reach;
 use super::request::Request;
 use super::spec::{Component, Kind, Property, Schema, Spec};
@@ -31,6 +32,7 @@ pub fn api(
         types,
         faces: faces(spec, requests),
         homes: homes(spec, requests),
+        tags: tags(spec),
     };
     let mut definitions = spec
         .schemas
@@ -41,14 +43,14 @@ pub fn api(
     let tag = |tag: &super::spec::Tag| ir::Tag {
         name: tag.name.clone(),
         module: names::module(&tag.name),
-        description: tag.description.clone(),
+        description: markdown(&tag.description),
     };
     Ok(Api {
         spec_path: entry.spec.clone(),
         package: entry.package.clone(),
         title: spec.title.clone(),
         version: spec.version.clone(),
-        description: spec.description.clone(),
+        description: markdown(&spec.description),
         origin: spec.origin.clone(),
         base_path: spec.base_path.clone(),
         example: spec.example_operation.as_ref().map(|(id, _)| id.clone()),
@@ -67,6 +69,7 @@ struct Refine<'a> {
     types: &'a Types,
     faces: BTreeMap<&'a str, Face>,
     homes: BTreeMap<&'a str, BTreeSet<String>>,
+    tags: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
 }
 
 impl Refine<'_> {
@@ -110,7 +113,7 @@ impl Refine<'_> {
         Ok(TypeDef {
             name: component.name.clone(),
             line: component.line,
-            description: schema.description.clone(),
+            description: markdown(&schema.description),
             deprecated: schema.deprecated,
             refers_to: self.refers_to(schema),
             kind,
@@ -179,7 +182,7 @@ impl Refine<'_> {
             ty,
             required: property.required,
             fixed: self.tag(owner, &property.name),
-            description: schema.description.clone(),
+            description: markdown(&schema.description),
             setter: describe::member(self.spec, &property.name, kind, schema),
             deprecated: schema.deprecated,
             name,
@@ -188,16 +191,9 @@ impl Refine<'_> {
 
     /// The value that a property must have because it tells its object from the other branches of a union.
     fn tag(&self, owner: &str, property: &str) -> Option<String> {
-        let mut values = BTreeSet::new();
-        for component in &self.spec.schemas {
-            if let Kind::OneOf { tag, branches } = &component.schema.kind {
-                let own = branches
-                    .iter()
-                    .filter(|branch| tag == property && branch.component == owner);
-                values.extend(own.map(|branch| branch.value.clone()));
-            }
-        }
-        values.pop_first().filter(|_| values.is_empty())
+        let mut values = self.tags.get(&(owner, property))?.iter();
+        let value = values.next()?.to_string();
+        values.next().is_none().then_some(value)
     }
 
     fn part(&self, schema: &Schema) -> Part {
@@ -211,6 +207,20 @@ impl Refine<'_> {
             _ => Part::Json,
         }
     }
+}
+
+/// The values of the tags that tell objects apart in unions, by object and property.
+fn tags(spec: &Spec) -> BTreeMap<(&str, &str), BTreeSet<&str>> {
+    let mut tags: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for component in &spec.schemas {
+        if let Kind::OneOf { tag, branches } = &component.schema.kind {
+            for branch in branches {
+                let place = (branch.component.as_str(), tag.as_str());
+                tags.entry(place).or_default().insert(&branch.value);
+            }
+        }
+    }
+    tags
 }
 
 /// A member that the server fills: present in the type only as far as a fall-back value would be honest.
@@ -294,23 +304,25 @@ fn homes<'a>(spec: &'a Spec, requests: &'a [Request<'a>]) -> BTreeMap<&'a str, B
 /// Which models can be made of nothing: the largest set whose every plain member can.
 fn defaults(definitions: &mut [TypeDef]) {
     let mut without: BTreeSet<String> = BTreeSet::new();
-    loop {
-        let lacking = |model: &Model| match model.face {
-            Face::Response => model
-                .fields
-                .iter()
-                .any(|field| without.contains(&ir::outer(&field.ty).0)),
-            Face::Request | Face::Form => model.fields.iter().any(|field| field.required),
-        };
-        let found: Vec<String> = definitions
-            .iter()
-            .filter(|definition| matches!(&definition.kind, TypeKind::Model(model) if !without.contains(&definition.name) && lacking(model)))
-            .map(|definition| definition.name.clone())
-            .collect();
-        if found.is_empty() {
-            break;
+    let mut holders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut open = Vec::new();
+    for definition in definitions.iter() {
+        match &definition.kind {
+            TypeKind::Model(model) if model.face == Face::Response => {
+                for field in &model.fields {
+                    let held = holders.entry(ir::outer(&field.ty).0).or_default();
+                    held.push(definition.name.clone());
+                }
+            }
+            TypeKind::Model(model) if model.fields.iter().any(|field| field.required) => {
+                open.push(definition.name.clone());
+            }
+            TypeKind::Model(_) | TypeKind::Enum(_) | TypeKind::Union { .. } => {}
         }
-        without.extend(found);
+    }
+    while let Some(name) = open.pop() {
+        open.extend(holders.remove(&name).unwrap_or_default());
+        without.insert(name);
     }
     for definition in definitions {
         if let TypeKind::Model(model) = &mut definition.kind {

@@ -12,6 +12,7 @@ mod https;
 mod limits;
 mod login;
 mod models;
+mod outside;
 mod paging;
 mod pauses;
 mod plain_http;

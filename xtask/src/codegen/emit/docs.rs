@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::codegen::ir::{Answer, Body, Parameter, Request};
+use crate::codegen::prose::{code, indented, markdown};
 use crate::codegen::spec::ExtraMethod;
 
 /// `///` lines; nothing for an empty text.
@@ -27,7 +28,7 @@ pub fn lines(text: &str) -> TokenStream {
 
 /// What a caller reads about a method.
 pub fn method(request: &Request) -> String {
-    let mut text = request.summary.clone();
+    let mut text = request.summary.to_string();
     if !request.description.is_empty() {
         let _ = write!(text, "\n\n{}", request.description);
     }
@@ -79,9 +80,9 @@ fn answer(request: &Request) -> String {
 /// What a caller reads about a body.
 pub fn body(body: &Body) -> String {
     if body.description.is_empty() {
-        format!("Sent as `{}`.", body.content_type)
+        format!("Sent as {}.", code(&body.content_type))
     } else {
-        body.description.clone()
+        body.description.to_string()
     }
 }
 
@@ -89,10 +90,10 @@ pub fn body(body: &Body) -> String {
 pub fn setter(parameter: &Parameter) -> String {
     match &parameter.default {
         Some(default) => format!(
-            "{}\n\nWhen not set, the service takes `{default}`.",
+            "{}\n\nWhen not set, the service takes {default}.",
             parameter.description
         ),
-        None => parameter.description.clone(),
+        None => parameter.description.to_string(),
     }
 }
 
@@ -101,14 +102,11 @@ pub fn argument(name: &str, description: &str) -> String {
     format!("\n- `{name}`: {}", indented(description))
 }
 
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n  ")
-}
-
 /// What a method is for that an extension gives the client.
 pub fn extra_method(method: &ExtraMethod) -> String {
+    let summary = markdown(&method.summary);
     match method.description.trim_end() {
-        "" => method.summary.clone(),
-        description => format!("{}\n\n{description}", method.summary),
+        "" => summary.to_string(),
+        description => format!("{summary}\n\n{}", markdown(description)),
     }
 }

@@ -7,6 +7,7 @@ use syn::Type;
 use super::docs;
 use crate::codegen::ir::{Face, Field, Model, Part, TypeDef, TypeKind, Variant, outer};
 use crate::codegen::names::ident;
+use crate::codegen::prose::code;
 
 pub fn item(definition: &TypeDef) -> TokenStream {
     let docs = docs::lines(&definition.description);
@@ -247,7 +248,7 @@ fn open_enum(name: &str, variants: &[Variant]) -> TokenStream {
         .map(|variant| ident(&variant.name))
         .collect();
     let wires: Vec<_> = variants.iter().map(|variant| &variant.wire).collect();
-    let docs = wires.iter().map(|wire| format!(" `{wire}`"));
+    let docs = wires.iter().map(|wire| format!(" {}", code(wire)));
     quote! {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -272,9 +273,11 @@ fn union(name: &str, tag: &str, variants: &[Variant]) -> TokenStream {
         .filter_map(|variant| variant.holds.as_deref())
         .map(ident)
         .collect();
-    let docs = wires.iter().map(|wire| format!(" `{tag}` is `{wire}`."));
+    let tag_code = code(tag);
+    let docs = wires.iter();
+    let docs = docs.map(|wire| format!(" {tag_code} is {}.", code(wire)));
     let unknown = format!(
-        " `{tag}` is missing or none that this version knows: the whole object as it came."
+        " {tag_code} is missing or none that this version knows: the whole object as it came."
     );
     quote! {
         #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@ use super::docs;
 use crate::codegen::ir::{Api, Request, Security};
 use crate::codegen::manifest::{Entry, Manifest};
 use crate::codegen::names::{self, ident};
+use crate::codegen::prose;
 
 /// A module of the crate and what it makes public.
 pub struct Module {
@@ -23,8 +24,8 @@ pub fn cargo_toml(api: &Api, entry: &Entry) -> String {
     };
     format!(
         "[package]
-name = \"{package}\"
-description = \"Client of the {title}\"
+name = {package}
+description = {description}
 readme = \"README.md\"
 version.workspace = true
 edition.workspace = true
@@ -51,8 +52,8 @@ tokio = {{ workspace = true, features = [\"macros\", \"rt\"] }}
 [lints]
 workspace = true
 ",
-        package = api.package,
-        title = api.title,
+        package = toml_text(&api.package),
+        description = toml_text(&format!("Client of the {}", api.title)),
     )
 }
 
@@ -63,6 +64,11 @@ Without ids they fail before they are sent, unless `SessionBuilder::service_defa
 `Anypoint` of the crate `anypoint` takes names, too, and looks their ids up.
 ";
 
+/// A string of TOML, with its quotes.
+fn toml_text(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
 pub fn readme(api: &Api) -> String {
     let mut text = format!("# {}\n\n{}\n\n", api.package, api.description);
     text.push_str("| operations | |\n|---|---|\n");
@@ -70,7 +76,7 @@ pub fn readme(api: &Api) -> String {
         text.push_str(&format!(
             "| {} | {} |\n",
             tag.name,
-            tag.description.replace('\n', " ")
+            prose::cell(&tag.description)
         ));
     }
     if let Some(request) = api

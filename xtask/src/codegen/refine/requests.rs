@@ -4,6 +4,7 @@ use syn::parse_quote;
 
 use super::{Refine, received, unboxed};
 use crate::codegen::ir;
+use crate::codegen::prose::{code, markdown};
 use crate::codegen::request::{Answer, Request};
 use crate::codegen::spec::{self, Paginate, Schema};
 use crate::codegen::{following, lint, names, reach, updating, waiting};
@@ -33,8 +34,8 @@ impl Refine<'_> {
                 .unwrap_or_default(),
             method: operation.method,
             path: operation.path.clone(),
-            summary: operation.summary.clone(),
-            description: operation.description.clone(),
+            summary: markdown(&operation.summary),
+            description: markdown(&operation.description),
             deprecated: operation.deprecated,
             parameters: request
                 .parameters
@@ -58,7 +59,7 @@ impl Refine<'_> {
             answer,
             accept,
             errors: errors
-                .map(|response| (response.code.clone(), response.description.clone()))
+                .map(|response| (response.code.clone(), markdown(&response.description)))
                 .collect(),
             security: operation.security,
             environment: operation.environment,
@@ -91,12 +92,12 @@ impl Refine<'_> {
             required: parameter.required,
             joined: !parameter.explode,
             multi_segment: parameter.multi_segment,
-            description: parameter.description.clone(),
+            description: markdown(&parameter.description),
             default: parameter
                 .schema
                 .default
                 .as_ref()
-                .map(|default| default.value.to_string()),
+                .map(|default| code(&default.value.to_string())),
             example: parameter
                 .example
                 .as_ref()
@@ -120,7 +121,7 @@ impl Refine<'_> {
                 parse_quote!(Option<#bare>)
             },
             required: body.body.required,
-            description: body.body.description.clone(),
+            description: markdown(&body.body.description),
             example: self.example(body.media),
         }))
     }

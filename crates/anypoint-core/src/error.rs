@@ -8,6 +8,7 @@ pub(crate) mod message;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -98,6 +99,7 @@ struct Facts {
     attempts: u32,
     throttled: bool,
     unsent: bool,
+    retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -217,6 +219,7 @@ impl Error {
             attempts: 0,
             throttled: false,
             unsent: false,
+            retry_after: None,
         }))
     }
 
@@ -291,6 +294,16 @@ impl Error {
 
     pub(crate) fn is_unsent(&self) -> bool {
         self.0.unsent
+    }
+
+    /// How long the token endpoint wants to be left alone.
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

@@ -13,6 +13,12 @@
 //!   as it is good, and is not repeated for 5 seconds. A call with a good token waits 10 seconds
 //!   for a renewal at most. A failed login is told to all who waited for it, and the next call
 //!   tries again.
+//! - Credentials that are refused are not sent again for a minute, and for twice as long after each
+//!   further refusal, up to an hour: an account must not be locked by a loop of calls. Meanwhile calls
+//!   without a good token fail at once with the same error.
+//! - When a failed answer of the token endpoint says how long to wait, no login is sent before. Calls
+//!   without a good token wait as long, if their time allows it.
+//! - A token source that calls the session that it serves gets an error instead of waiting for itself.
 //! - A 401 discards the token that it was given for, once however many calls it hits, and the
 //!   call is made again once. A second 401 is the answer.
 //! - The token endpoints answer at two paths each and take JSON and forms. The likely one goes
@@ -28,6 +34,7 @@ pub(crate) mod chain;
 mod endpoint;
 pub(crate) mod explanation;
 mod login;
+mod nesting;
 mod profile;
 mod search;
 pub(crate) mod source;
@@ -35,6 +42,7 @@ pub(crate) mod token;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::error::hint::Signed;
 use crate::error::{Error, ErrorKind};
@@ -65,6 +73,13 @@ use source::TokenSource;
 /// clients of a session share the token. It is renewed a minute before it expires, by one call
 /// while the others go on, and after a 401, once. A renewal that fails leaves a token that is
 /// still good in place.
+///
+/// Refused logins rest, so that no loop of calls locks an account: after a refusal (400, 401, 403 and
+/// kin) the session sends no login for a minute, and for twice as long after each further one, up to an
+/// hour. Meanwhile calls fail at once with the same error, whose hint says when the next login may be
+/// sent. A session with other credentials logs in at once. A login that fails for a passing reason is
+/// tried again as the call's retry policy says; when the token endpoint says how long to wait, no call
+/// of the session logs in before (at most [`Throttle::LONGEST_PAUSE`](crate::Throttle::LONGEST_PAUSE)).
 #[derive(Clone, Default)]
 pub struct Credentials(Kind);
 
@@ -250,7 +265,12 @@ impl Grant {
     }
 }
 
-pub(crate) async fn authorize(session: &Session, auth: Auth) -> Result<Grant, Error> {
+/// What a call that has to end by a deadline may send.
+pub(crate) async fn authorize(
+    session: &Session,
+    auth: Auth,
+    deadline: Instant,
+) -> Result<Grant, Error> {
     match (auth, &session.credentials().0) {
         (Auth::None, _) | (_, Kind::None) => Ok(Grant::fixed(Authorization::None)),
         (_, Kind::Basic { username, password }) => Ok(Grant::basic(username, password)),
@@ -258,7 +278,9 @@ pub(crate) async fn authorize(session: &Session, auth: Auth) -> Result<Grant, Er
             Ok(Grant::fixed(Authorization::Bearer(token.clone())))
         }
         (Auth::Session, Kind::Login(login)) => Ok(Grant {
-            authorization: Authorization::Bearer(session.tokens().get(session, login).await?),
+            authorization: Authorization::Bearer(
+                session.tokens().get(session, login, deadline).await?,
+            ),
             renewable: true,
         }),
         (Auth::Basic, Kind::Login(login)) => match login.basic() {

@@ -10,6 +10,7 @@ mod passing;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -105,6 +106,7 @@ struct Facts {
     unsent: bool,
     /// The body is no JSON at all.
     garbled: bool,
+    retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -228,6 +230,7 @@ impl Error {
             throttled: false,
             unsent: false,
             garbled: false,
+            retry_after: None,
         }))
     }
 
@@ -310,6 +313,16 @@ impl Error {
 
     pub(crate) fn is_unsent(&self) -> bool {
         self.0.unsent
+    }
+
+    /// How long the token endpoint wants to be left alone.
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

@@ -9,7 +9,7 @@ mod plain_http;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::Url;
 
@@ -120,8 +120,8 @@ impl Session {
         &self.shared.limiters
     }
 
-    pub(crate) async fn authorize(&self, auth: Auth) -> Result<Grant, Error> {
-        crate::auth::authorize(self, auth).await
+    pub(crate) async fn authorize(&self, auth: Auth, deadline: Instant) -> Result<Grant, Error> {
+        crate::auth::authorize(self, auth, deadline).await
     }
 }
 
@@ -239,8 +239,9 @@ impl SessionBuilder {
     /// all attempts, and the waits between them; 5 minutes by default. Lower it where somebody
     /// waits for the call, raise it for many calls under a low limit.
     ///
-    /// A call that is known not to end in time fails at once. An upload or download on its way is
-    /// not cut off.
+    /// A call that is known not to end in time fails at once: a limit has no place for it by then, or the
+    /// server asks for a longer wait. An upload or download on its way is not cut off. It also bounds for
+    /// how long a server may hold up other calls; see [`Throttle`].
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.total = timeout;
         self

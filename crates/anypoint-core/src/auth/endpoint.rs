@@ -2,6 +2,8 @@
 //!
 //! It must not repeat a refusal: each way is tried at most once.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::is_token;
@@ -14,6 +16,7 @@ use crate::runtime;
 use crate::secret::Secret;
 use crate::secret::redact::{Secrets, Shown};
 use crate::session::Session;
+use crate::throttle::headers;
 use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
 
 /// How an endpoint is addressed: likely values first.
@@ -45,7 +48,7 @@ pub(super) async fn log_in(
         if (200..300).contains(&reply.status) {
             return Ok((accept(reply, limits, secrets).await?, way));
         }
-        let refusal = Refusal::read(reply, limits, &secrets).await;
+        let refusal = Refusal::read(session, reply, limits, &secrets).await;
         if refusal.path_missing() && !path_changed {
             path_changed = true;
             way.second_path = !way.second_path;
@@ -85,9 +88,15 @@ fn explain(error: Error, login: &Login) -> Error {
         .with_maybe_hint(hint)
 }
 
+/// Only this one member has to be readable.
 #[derive(Default)]
 struct TokenAnswer {
     access_token: Secret,
+}
+
+/// Read by itself: a token is one, whatever stands beside it.
+#[derive(Default)]
+struct LifeAnswer {
     expires_in: Option<f64>,
 }
 
@@ -105,6 +114,25 @@ impl Model for TokenAnswer {
     ) -> Result<(), A::Error> {
         match name {
             "access_token" => self.access_token = next(map)?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+impl Model for LifeAnswer {
+    const NAME: &'static str = "LifeAnswer";
+
+    fn absent() -> Self {
+        Self::default()
+    }
+
+    fn field<'de, A: serde::de::MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
             "expires_in" => self.expires_in = next(map)?,
             _ => skip(map)?,
         }
@@ -113,6 +141,16 @@ impl Model for TokenAnswer {
 }
 
 impl Tolerant for TokenAnswer {
+    fn absent() -> Self {
+        <Self as Model>::absent()
+    }
+
+    fn tolerant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::internal::model(deserializer)
+    }
+}
+
+impl Tolerant for LifeAnswer {
     fn absent() -> Self {
         <Self as Model>::absent()
     }
@@ -142,27 +180,37 @@ async fn accept(reply: Reply, limits: Limits, secrets: Secrets) -> Result<Access
         .garbled(!answer.is_json()));
     };
     // Nonsense counts as not stated.
-    let life = token.expires_in.filter(|seconds| *seconds > 0.0);
+    let life = answer.json::<LifeAnswer>().ok();
+    let life = life.and_then(|life| life.expires_in);
+    let life = life.filter(|seconds| *seconds > 0.0);
     let seconds = life.map(|seconds| seconds.min(super::token::MAX_LIFE.as_secs_f64()));
     let mut access = AccessToken::new(token.access_token);
-    access.expires_in = seconds.map(std::time::Duration::from_secs_f64);
+    access.expires_in = seconds.map(Duration::from_secs_f64);
     Ok(access)
 }
 
 /// An answer without success. Some servers echo what they were sent, so the secret is taken out.
 struct Refusal {
     status: u16,
+    /// How long the server wants to be left alone.
+    wait: Option<Duration>,
     request_id: Option<Shown>,
     text: String,
     message: message::Message,
 }
 
 impl Refusal {
-    async fn read(reply: Reply, limits: Limits, secrets: &Secrets) -> Self {
+    async fn read(session: &Session, reply: Reply, limits: Limits, secrets: &Secrets) -> Self {
         let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
         let redactor = secrets.redactor();
+        let unix_time = session.clock().unix_time();
+        let wait = match reply.status {
+            429 | 503 => headers::wait(&reply.headers, unix_time),
+            _ => headers::retry_after(&reply.headers, unix_time),
+        };
         Self {
             status: reply.status,
+            wait,
             request_id: reply.request_id,
             text: redactor.redact(&String::from_utf8_lossy(&body)),
             message: message::extract(&body, &redactor),
@@ -193,6 +241,7 @@ impl Refusal {
             .with_request_id(self.request_id)
             .with_maybe_hint(login.hint(self.status, self.message.html, None))
             .with_message(self.message.text)
+            .with_retry_after(self.wait)
             .with_body(&Bytes::from(self.text))
     }
 }

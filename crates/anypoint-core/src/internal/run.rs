@@ -17,10 +17,10 @@ use crate::environment;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
 use crate::retry::{Attempt, RetryPolicy};
 use crate::secret::redact::Secrets;
-use crate::throttle::limiter::{Limiter, Slot};
-use crate::throttle::{self, headers};
+use crate::throttle::limiter::Limiter;
+use crate::throttle::{Places, headers};
 use crate::transport::{Body, ByteStream, Limits, Reply, Request};
-use crate::{CallOptions, Session, runtime, trace};
+use crate::{CallOptions, Session, Throttle, runtime, trace};
 
 /// A bound for answers that are read whole, in bytes; larger than any list page.
 const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
@@ -201,21 +201,8 @@ impl Run {
         (call, span): (&Span, &Span),
     ) -> Result<Reply, Box<Failure>> {
         let clock = self.session.clock();
-        let before = clock.now();
-        let slots = throttle::slots(limiters, clock, end).await;
-        let slots = slots.map_err(|limit| Failure::late(no_place(limit)))?;
-        trace::waited(limiters, clock.now().saturating_duration_since(before));
-        let grant = std::pin::pin!(self.session.authorize(self.operation.auth));
-        let grant = clock::by(clock, end, grant).await;
-        let grant = grant
-            .ok_or_else(|| Failure::late(too_late("to get an access token")))?
-            .map_err(Failure::unsent)?;
+        let grant = self.turn(end, limiters).await?;
         let limits = self.limits(end);
-        if limits.deadline <= clock.now() {
-            let summary = "no time is left to send the request";
-            return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
-        }
-        slots.into_iter().for_each(Slot::start);
         let transport = self.session.transport();
         // Not before there is a token, which belongs to them.
         let secrets = self.session.known().with(&self.request.secrets);
@@ -224,7 +211,7 @@ impl Run {
         trace::answer(span, reply.status, reply.request_id.as_ref(), reply.sent);
         let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
         if let (Some(wait), Some(limiter)) = (exhausted, limiters.last()) {
-            limiter.pause(clock.now() + wait);
+            limiter.pause(clock.now() + self.bounded(wait));
         }
         if !self.is_success(reply.status) {
             return Err(self.refused(reply, grant, limiters, &secrets).await);
@@ -241,6 +228,32 @@ impl Run {
         take(reply, want, span)
             .await
             .map_err(|error| Failure::of(self.taken_effect(error)))
+    }
+
+    /// Waits until the request may be sent, and brings what goes with it.
+    async fn turn(&self, end: Instant, limiters: &[Arc<Limiter>]) -> Result<Grant, Box<Failure>> {
+        let clock = self.session.clock();
+        let before = clock.now();
+        let late = |limit| Failure::late(no_place(limit));
+        let mut places = Places::take(limiters, end).map_err(late)?;
+        loop {
+            places.due().await.map_err(late)?;
+            let waited = clock.now().saturating_duration_since(before);
+            let grant = std::pin::pin!(self.session.authorize(self.operation.auth, end));
+            let grant = clock::by(clock, end, grant).await;
+            let grant = grant
+                .ok_or_else(|| Failure::late(too_late("to get an access token")))?
+                .map_err(Failure::unsent)?;
+            if self.limits(end).deadline <= clock.now() {
+                let summary = "no time is left to send the request";
+                return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
+            }
+            // The token may have taken so long that the places have passed.
+            if places.start() {
+                trace::waited(limiters, waited);
+                return Ok(grant);
+            }
+        }
     }
 
     fn is_success(&self, status: u16) -> bool {
@@ -264,7 +277,7 @@ impl Run {
         // There are no limiters when the session does not throttle.
         let limiter = throttle.and_then(|number| limiters.get(number));
         if let (Some(limiter), Some(wait)) = (limiter, wait) {
-            limiter.pause(clock.now() + wait);
+            limiter.pause(clock.now() + self.bounded(wait));
         }
         let (body, whole) = reply.body.read_part(reply.deadline, BODY_LIMIT).await;
         // A documented throttle answers before anything is done. A 503 that says something may
@@ -280,6 +293,11 @@ impl Run {
             refused: Some(grant).filter(|_| status == 401),
             last: false,
         })
+    }
+
+    /// How long one answer may hold up other calls.
+    fn bounded(&self, asked: Duration) -> Duration {
+        asked.min(Throttle::LONGEST_PAUSE).min(self.total_timeout())
     }
 
     /// The narrowest limit that answers with this status, by its place among the operation's.
@@ -356,8 +374,8 @@ impl Failure {
     fn of(error: Error) -> Box<Self> {
         Box::new(Self {
             unprocessed: error.is_unsent(),
+            wait: error.retry_after(),
             error,
-            wait: None,
             refused: None,
             last: false,
         })

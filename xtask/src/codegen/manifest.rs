@@ -155,7 +155,10 @@ fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-pub(super) fn read<T: serde::de::DeserializeOwned>(root: &Path, path: &str) -> Result<T, Diagnostics> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(
+    root: &Path,
+    path: &str,
+) -> Result<T, Diagnostics> {
     parse(path, &source::read(&root.join(path), path)?)
 }
 

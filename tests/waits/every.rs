@@ -11,8 +11,11 @@ use anypoint_core::internal::Waited;
 use anypoint_core::{Clock, ErrorKind, Wait};
 use anypoint_emulator::{Fault, PRODUCTION};
 
-use super::support::{ENV, ORG, OTHER_ORG, STEP, World};
+use super::support::{ENV, ORG, STEP, World};
 use super::{application_manager, cloudhub, cloudhub2, mmc};
+
+/// Another organization that the emulator knows.
+const OTHER_ORG: &str = "9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8";
 
 /// Something that has just been begun.
 struct Begun<R: Waited> {

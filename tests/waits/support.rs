@@ -9,8 +9,6 @@ use anypoint_emulator::{Builder, Emulator, FIXED_TOKEN};
 
 pub(crate) const ORG: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
 pub(crate) const ENV: &str = "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925";
-/// Another organization that the emulator knows.
-pub(crate) const OTHER_ORG: &str = "9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8";
 /// How long a state of the emulator takes: a little more than two pauses between looks.
 pub(crate) const STEP: Duration = Duration::from_secs(12);
 

@@ -362,7 +362,7 @@ mod tests {
         let passing = |body| {
             let answer = answer(body);
             let cause = answer.json::<Vec<i32>>().unwrap_err();
-            answer.undecodable(cause).is_passing()
+            answer.undecodable(&cause, hint::Signed::No).is_passing()
         };
         for body in [
             "<!DOCTYPE html><html></html>",
@@ -386,7 +386,10 @@ mod tests {
 
     #[test]
     fn what_is_to_be_sent_back_is_read_byte_for_byte() {
-        let exact = |body| Answer::new(200, Headers::new(), Bytes::from_static(body)).exact_json();
+        let exact = |body| {
+            let body = Bytes::from_static(body);
+            Answer::new(200, Headers::new(), body, Secrets::default()).exact_json()
+        };
         assert_eq!(exact(b"").unwrap(), Json::Null);
         assert_eq!(exact(b"\xef\xbb\xbf[\"\xc3\xa9\"]").unwrap()[0], "\u{e9}");
         let error = exact(b"[\"\xe9\"]").unwrap_err().to_string();

@@ -196,7 +196,7 @@ async fn the_proxy_example_signs_in_or_says_why_not() {
     let refusing = serve(|_, _| (407, String::new())).await;
     let settings = [
         ("ANYPOINT_BEARER", "s3cret"),
-        ("ANYPOINT_HOST", "http://anypoint.example.com"),
+        ("ANYPOINT_HOST", "https://anypoint.example.com"),
         ("COMPANY_PROXY", refusing.as_str()),
         ("COMPANY_PROXY_USER", "me"),
         ("COMPANY_PROXY_PASSWORD", "s3cret"),

@@ -115,7 +115,7 @@ fn nothing_prints_a_secret() {
             .host("http://me:s3cret@x")
             .credentials(credentials);
         assert!(!format!("{builder:?}").contains("s3cret"), "{builder:?}");
-        let builder = builder.host("http://x");
+        let builder = builder.host("https://x");
         let anypoint = builder.clone().build().unwrap();
         let clients = format!(
             "{:?} {:?} {:?}",

@@ -150,6 +150,11 @@ pub fn status_variant(status: u16) -> String {
     }
 }
 
+/// The enum of an operation that answers with different bodies.
+pub fn outcome(operation_id: &str) -> String {
+    format!("{}Outcome", type_name(operation_id))
+}
+
 /// `anypoint-experience-hub` gives `anypoint_experience_hub`.
 pub fn crate_ident(package: &str) -> String {
     package.replace('-', "_")

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
+use super::contract::Contract;
 use super::emit::{Items, Module, RequestItems, TypeItems};
 use super::format;
-use super::ir::Api;
 use super::names::ident;
 
 /// A file that is longer than this is hard to review.
@@ -96,7 +96,7 @@ impl Piece {
 
 /// # Errors
 /// Tokens that do not parse, which is a defect of an emitter; the text says in which file.
-pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
+pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
     let mut splitter = Splitter {
         homes: homes(items),
         files: BTreeMap::new(),

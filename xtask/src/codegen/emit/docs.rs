@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::codegen::ir::{Answer, Body, Parameter, Request};
-use crate::codegen::spec::ExtraMethod;
+use crate::codegen::contract::{Body, Extra, Gives, Operation, Parameter, Ty};
 
 /// `///` lines; nothing for an empty text.
 pub fn lines(text: &str) -> TokenStream {
@@ -26,23 +25,14 @@ pub fn lines(text: &str) -> TokenStream {
 }
 
 /// What a caller reads about a method.
-pub fn method(request: &Request) -> String {
+pub fn method(request: &Operation) -> String {
     let mut text = request.summary.clone();
     if !request.description.is_empty() {
         let _ = write!(text, "\n\n{}", request.description);
     }
-    let _ = write!(
-        text,
-        "\n\n`{} {}`",
-        format!("{:?}", request.method).to_uppercase(),
-        request.path
-    );
-    let arguments: Vec<&Parameter> = request
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required)
-        .collect();
-    let body = request.body.as_ref().filter(|body| body.required);
+    let _ = write!(text, "\n\n`{} {}`", request.method.wire(), request.path);
+    let arguments: Vec<&Parameter> = request.arguments().collect();
+    let body = request.required_body();
     if !arguments.is_empty() || body.is_some() {
         text.push_str("\n\n# Arguments");
         for argument in &arguments {
@@ -54,22 +44,23 @@ pub fn method(request: &Request) -> String {
     }
     text.push_str(&answer(request));
     text.push_str("\n\n# Errors\n");
-    for (code, description) in &request.errors {
-        let _ = writeln!(text, "- `{code}`: {}", indented(description));
+    for refusal in &request.refusals {
+        let description = indented(&refusal.description);
+        let _ = writeln!(text, "- `{}`: {description}", refusal.code);
     }
-    if !request.errors.is_empty() {
+    if !request.refusals.is_empty() {
         text.push('\n');
     }
     text.push_str("[`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.");
     text
 }
 
-fn answer(request: &Request) -> String {
-    match &request.answer {
-        Answer::Json(ty) if super::models::is_option(ty) => {
+fn answer(request: &Operation) -> String {
+    match &request.gives {
+        Gives::Json(Ty::Optional(_)) => {
             "\n\nSome success codes come without a body; they give `None`.".into()
         }
-        Answer::ByStatus(_) => {
+        Gives::Outcome(_) => {
             "\n\nThe success codes answer with different bodies, one variant each.".into()
         }
         _ => String::new(),
@@ -79,7 +70,7 @@ fn answer(request: &Request) -> String {
 /// What a caller reads about a body.
 pub fn body(body: &Body) -> String {
     if body.description.is_empty() {
-        format!("Sent as `{}`.", body.content_type)
+        format!("Sent as `{}`.", body.media)
     } else {
         body.description.clone()
     }
@@ -106,7 +97,7 @@ fn indented(text: &str) -> String {
 }
 
 /// What a method is for that an extension gives the client.
-pub fn extra_method(method: &ExtraMethod) -> String {
+pub fn extra_method(method: &Extra) -> String {
     match method.description.trim_end() {
         "" => method.summary.clone(),
         description => format!("{}\n\n{description}", method.summary),

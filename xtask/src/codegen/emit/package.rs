@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use crate::codegen::ir::{Api, Request, Security};
+use crate::codegen::contract::{Contract, Operation, Security};
 use crate::codegen::manifest::{Entry, Manifest};
 use crate::codegen::names::{self, ident};
 
@@ -15,7 +15,7 @@ pub struct Module {
     pub types: Vec<String>,
 }
 
-pub fn cargo_toml(api: &Api, entry: &Entry) -> String {
+pub fn cargo_toml(api: &Contract, entry: &Entry) -> String {
     let publish = if entry.feature.is_some() {
         ""
     } else {
@@ -56,7 +56,7 @@ workspace = true
     )
 }
 
-pub fn readme(api: &Api) -> String {
+pub fn readme(api: &Contract) -> String {
     let mut text = format!("# {}\n\n{}\n\n", api.package, api.description);
     text.push_str("| operations | |\n|---|---|\n");
     for tag in &api.tags {
@@ -67,7 +67,7 @@ pub fn readme(api: &Api) -> String {
         ));
     }
     if let Some(request) = api
-        .requests
+        .operations
         .iter()
         .find(|request| Some(&request.id) == api.example.as_ref())
     {
@@ -90,12 +90,10 @@ With the feature `schemars`, every model implements `schemars::JsonSchema`. The 
 }
 
 /// A whole program that calls one operation with the examples of its spec.
-fn example(api: &Api, request: &Request) -> String {
+fn example(api: &Contract, request: &Operation) -> String {
     let krate = names::crate_ident(&api.package);
     let arguments = request
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required)
+        .arguments()
         .map(|parameter| parameter.example.to_string());
     let call = format!(
         "client.{}({})",

@@ -1,0 +1,93 @@
+//! Types in Rust, and how arguments take them.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::codegen::contract::{SCALARS, Trait, Ty};
+use crate::codegen::names::ident;
+
+/// A type as it is written.
+pub fn ty(of: &Ty) -> TokenStream {
+    match of {
+        Ty::Named(name) => {
+            let name = ident(name);
+            quote!(#name)
+        }
+        Ty::List(item) => {
+            let item = ty(item);
+            quote!(Vec<#item>)
+        }
+        Ty::Map(value) => {
+            let value = ty(value);
+            quote!(BTreeMap<String, #value>)
+        }
+        Ty::Nullable(inner) => {
+            let inner = ty(inner);
+            quote!(Nullable<#inner>)
+        }
+        Ty::Optional(inner) => {
+            let inner = ty(inner);
+            quote!(Option<#inner>)
+        }
+        Ty::Boxed(inner) => {
+            let inner = ty(inner);
+            quote!(Box<#inner>)
+        }
+        scalar => {
+            let mut scalars = SCALARS.iter();
+            let name = scalars
+                .find(|(_, known)| known == scalar)
+                .map(|(name, _)| ident(name));
+            quote!(#name)
+        }
+    }
+}
+
+/// An argument that takes whatever converts into the type, and the expression that converts it.
+pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
+    let whole = ty(of);
+    match of {
+        Ty::List(item) => {
+            let written = ty(item);
+            match **item {
+                Ty::Text | Ty::Secret | Ty::Number | Ty::TextOrNumber => (
+                    quote!(#name: impl IntoIterator<Item = impl Into<#written>>),
+                    quote!(#name.into_iter().map(Into::into).collect()),
+                ),
+                _ => (
+                    quote!(#name: impl IntoIterator<Item = #written>),
+                    quote!(#name.into_iter().collect()),
+                ),
+            }
+        }
+        Ty::Text
+        | Ty::Secret
+        | Ty::Number
+        | Ty::TextOrNumber
+        | Ty::Time
+        | Ty::Nullable(_)
+        | Ty::Boxed(_) => (quote!(#name: impl Into<#whole>), quote!(#name.into())),
+        _ => (quote!(#name: #whole), quote!(#name)),
+    }
+}
+
+/// The text in a field, which may have none.
+pub fn text_of(object: &Ident, field: &Ident, held: &Ty) -> TokenStream {
+    match held {
+        Ty::Optional(_) => quote!(#object.#field.as_deref().unwrap_or_default()),
+        _ => quote!(#object.#field.as_str()),
+    }
+}
+
+/// The attribute for those of the traits that no macro of the core writes.
+pub fn derive(traits: &[Trait], macros: &[Trait]) -> TokenStream {
+    let derived = traits.iter().filter(|it| !macros.contains(it));
+    let derived = derived.map(|it| match it {
+        Trait::Serialize => quote!(serde::Serialize),
+        other => {
+            let name = ident(&format!("{other:?}"));
+            quote!(#name)
+        }
+    });
+    quote!(#[derive(#(#derived),*)])
+}

@@ -1,0 +1,186 @@
+//! What a component is in Rust: a model, an enum or a union.
+
+use std::collections::BTreeSet;
+
+use super::{Missing, Refine};
+use crate::codegen::contract::{
+    Branch, Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Ty, Value,
+};
+use crate::codegen::names;
+use crate::codegen::reach;
+use crate::codegen::spec::{self, Kind, Property, Schema};
+
+impl Refine<'_> {
+    pub(super) fn components(&self) -> Result<Vec<Component>, Missing> {
+        let components = self.spec.schemas.iter();
+        let components = components.map(|component| self.component(component));
+        let mut components = components.collect::<Result<Vec<_>, _>>()?;
+        let without = without_default(&components);
+        for component in &mut components {
+            component.traits = traits(component, !without.contains(&component.name));
+        }
+        Ok(components)
+    }
+
+    fn component(&self, component: &spec::Component) -> Result<Component, Missing> {
+        let schema = &component.schema;
+        let homes = self.homes.get(component.name.as_str());
+        let home = homes.filter(|homes| homes.len() == 1);
+        Ok(Component {
+            name: component.name.clone(),
+            deprecated: schema.deprecated,
+            module: home.and_then(|homes| homes.first().cloned()),
+            traits: Vec::new(),
+            shape: self.shape(component)?,
+            description: schema.description.clone(),
+        })
+    }
+
+    fn shape(&self, component: &spec::Component) -> Result<Shape, Missing> {
+        Ok(match &component.schema.kind {
+            Kind::Enum(values) => Shape::Enum(values.iter().map(|(wire, _)| value(wire)).collect()),
+            Kind::OneOf { tag, branches } => Shape::Union {
+                tag: tag.clone(),
+                branches: branches.iter().map(branch).collect(),
+            },
+            _ => Shape::Model(self.model(component)?),
+        })
+    }
+
+    fn model(&self, component: &spec::Component) -> Result<Model, Missing> {
+        let face = self.faces.get(component.name.as_str()).copied();
+        let face = face.unwrap_or_default();
+        let properties = reach::properties(self.spec, &component.schema);
+        let fields = properties.iter();
+        let fields = fields.map(|property| self.field(&component.name, property, face));
+        let bare_list = component.schema.page_or_array.as_ref();
+        Ok(Model {
+            face,
+            fields: fields.collect::<Result<_, _>>()?,
+            bare_list: bare_list.map(|(wire, _)| wire.clone()),
+        })
+    }
+
+    fn field(&self, owner: &str, property: &Property, face: Face) -> Result<Field, Missing> {
+        let schema = &property.schema;
+        let name = names::argument(&property.name);
+        let bare = self.ty(owner, &name)?;
+        let nullable = schema.nullable || reach::resolve(self.spec, schema).nullable;
+        Ok(Field {
+            ty: if nullable { bare.nullable() } else { bare },
+            wire: property.name.clone(),
+            aliases: schema.aliases.clone(),
+            required: property.required,
+            fixed: self.tag(owner, &property.name),
+            deprecated: schema.deprecated,
+            part: (face == Face::Form).then(|| self.part(schema)),
+            default: schema.default.as_ref().map(|default| default.value.clone()),
+            limits: limits(schema),
+            description: schema.description.clone(),
+            name,
+        })
+    }
+
+    /// The value that a property must have because it tells its object from the other branches of a union.
+    fn tag(&self, owner: &str, property: &str) -> Option<String> {
+        let mut values = BTreeSet::new();
+        for component in &self.spec.schemas {
+            if let Kind::OneOf { tag, branches } = &component.schema.kind {
+                let own = branches
+                    .iter()
+                    .filter(|branch| tag == property && branch.component == owner);
+                values.extend(own.map(|branch| branch.value.clone()));
+            }
+        }
+        values.pop_first().filter(|_| values.is_empty())
+    }
+
+    fn part(&self, schema: &Schema) -> Part {
+        match reach::resolve(self.spec, schema).kind {
+            Kind::Binary => Part::File,
+            Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Number
+            | Kind::String { .. }
+            | Kind::Enum(_) => Part::Text,
+            _ => Part::Json,
+        }
+    }
+}
+
+fn value(wire: &str) -> Value {
+    Value {
+        name: names::variant(wire),
+        wire: wire.to_owned(),
+    }
+}
+
+fn branch(branch: &spec::Branch) -> Branch {
+    Branch {
+        value: branch.value.clone(),
+        component: branch.component.clone(),
+    }
+}
+
+pub(super) fn limits(schema: &Schema) -> Limits {
+    let limit = |(name, value): &(String, serde_json::Value)| {
+        let mut keywords = Keyword::ALL.iter();
+        let (_, keyword) = keywords.find(|(known, _)| known == name)?;
+        Some(Limit {
+            keyword: *keyword,
+            value: value.clone(),
+        })
+    };
+    schema.limits.iter().filter_map(limit).collect()
+}
+
+/// What cannot be made of nothing: unions, and the fewest models that hold plainly what cannot.
+fn without_default(components: &[Component]) -> BTreeSet<String> {
+    let mut without = BTreeSet::new();
+    loop {
+        let lacks = |component: &&Component| {
+            !without.contains(&component.name) && lacks_default(component, &without)
+        };
+        let found: Vec<_> = components.iter().filter(lacks).collect();
+        if found.is_empty() {
+            return without;
+        }
+        without.extend(found.into_iter().map(|component| component.name.clone()));
+    }
+}
+
+fn lacks_default(component: &Component, without: &BTreeSet<String>) -> bool {
+    match &component.shape {
+        Shape::Enum(_) => false,
+        Shape::Union { .. } => true,
+        Shape::Model(model) => model.fields.iter().any(|field| match model.face {
+            Face::Response => {
+                matches!(field.held(model.face), Ty::Named(name) if without.contains(&name))
+            }
+            Face::Request | Face::Form => field.required,
+        }),
+    }
+}
+
+fn traits(component: &Component, default: bool) -> Vec<Trait> {
+    use Trait::{Clone, Debug, Default, Deserialize, Display, Eq, Hash, PartialEq, Serialize};
+    let all = match &component.shape {
+        Shape::Model(model) if model.face == Face::Form => vec![Clone, Debug],
+        Shape::Enum(_) => vec![
+            Clone,
+            Debug,
+            Default,
+            PartialEq,
+            Eq,
+            Hash,
+            Display,
+            Serialize,
+            Deserialize,
+        ],
+        Shape::Model(_) | Shape::Union { .. } => {
+            vec![Clone, Debug, Default, PartialEq, Serialize, Deserialize]
+        }
+    };
+    let kept = all.into_iter();
+    kept.filter(|it| default || *it != Trait::Default).collect()
+}

@@ -1,0 +1,421 @@
+//! One description for both directions: what is told of a thing is written, or read in the same order.
+//!
+//! A mistake is kept, and whatever is read after it is left as it is, so that descriptions need not ask.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::layout::{Mistake, Node};
+
+/// A line and those that belong to it, on the way out or in.
+pub struct Io<'p> {
+    way: Way<'p>,
+    mistake: Option<Mistake>,
+}
+
+enum Way<'p> {
+    Write {
+        node: Node,
+        /// The next word stands right behind what is there.
+        glued: bool,
+    },
+    Read {
+        line: usize,
+        rest: &'p str,
+        children: &'p [Node],
+    },
+}
+
+/// The lines that a description gives.
+pub fn written(describe: impl FnOnce(&mut Io<'_>)) -> Vec<Node> {
+    let mut io = Io::writer();
+    describe(&mut io);
+    io.node().children
+}
+
+/// Fills what is described from lines.
+///
+/// # Errors
+/// The first mistake, or a line that is not described.
+pub fn read(nodes: &[Node], describe: impl FnOnce(&mut Io<'_>)) -> Result<(), Mistake> {
+    let mut io = Io {
+        way: Way::Read {
+            line: 1,
+            rest: "",
+            children: nodes,
+        },
+        mistake: None,
+    };
+    describe(&mut io);
+    io.end()
+}
+
+impl<'p> Io<'p> {
+    fn writer() -> Self {
+        Self {
+            way: Way::Write {
+                node: Node::default(),
+                glued: true,
+            },
+            mistake: None,
+        }
+    }
+
+    fn node(self) -> Node {
+        match self.way {
+            Way::Write { node, .. } => node,
+            Way::Read { .. } => Node::default(),
+        }
+    }
+
+    fn end(mut self) -> Result<(), Mistake> {
+        if let Way::Read { rest, children, .. } = self.way {
+            if !rest.trim_start().is_empty() {
+                self.fail(format!("`{}` means nothing here", rest.trim_start()));
+            }
+            if let Some(child) = children.first() {
+                let (line, text) = (child.line, &child.text);
+                self.fail_at(line, format!("`{text}` means nothing here"));
+            }
+        }
+        self.mistake.map_or(Ok(()), Err)
+    }
+
+    pub fn fail(&mut self, reason: String) {
+        let line = match self.way {
+            Way::Read { line, .. } => line,
+            Way::Write { .. } => 0,
+        };
+        self.fail_at(line, reason);
+    }
+
+    fn fail_at(&mut self, line: usize, reason: String) {
+        self.mistake.get_or_insert(Mistake::new(line, reason));
+    }
+
+    /// Whether things are read; they are written otherwise.
+    pub fn is_reading(&self) -> bool {
+        matches!(self.way, Way::Read { .. })
+    }
+
+    // ------------------------------------------------------------------------------------------ words of the line
+
+    /// Writes a word, with a blank before it.
+    pub fn push(&mut self, word: &str) {
+        if let Way::Write { node, glued } = &mut self.way {
+            if !std::mem::take(glued) {
+                node.text.push(' ');
+            }
+            node.text.push_str(word);
+        }
+    }
+
+    /// Writes a sign right behind what is there.
+    fn attach(&mut self, sign: &str) {
+        if let Way::Write { node, .. } = &mut self.way {
+            node.text.push_str(sign);
+        }
+    }
+
+    /// Leaves out the blank before the next word.
+    pub fn glue(&mut self) {
+        if let Way::Write { glued, .. } = &mut self.way {
+            *glued = true;
+        }
+    }
+
+    /// Reads a sign if it comes next.
+    pub fn eat(&mut self, sign: &str) -> bool {
+        let broken = self.mistake.is_some();
+        match &mut self.way {
+            Way::Read { rest, .. } if !broken => match rest.trim_start().strip_prefix(sign) {
+                Some(behind) => {
+                    *rest = behind;
+                    true
+                }
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        self.peek() == word && self.eat(word)
+    }
+
+    /// The bare word that comes next, if one does.
+    pub fn peek(&self) -> &'p str {
+        match &self.way {
+            Way::Read { rest, .. } if self.mistake.is_none() => bare(rest.trim_start()),
+            _ => "",
+        }
+    }
+
+    /// A word that must stand there.
+    pub fn word(&mut self, word: &str) {
+        self.push(word);
+        if self.is_reading() && !self.eat_word(word) {
+            self.fail(format!("`{word}` is missing"));
+        }
+    }
+
+    /// A sign that must stand right behind what is there.
+    pub fn mark(&mut self, mark: &str) {
+        self.attach(mark);
+        if self.is_reading() && !self.eat(mark) {
+            self.fail(format!("`{mark}` is missing"));
+        }
+    }
+
+    /// A word that stands there or does not.
+    pub fn flag(&mut self, word: &str, flag: &mut bool) {
+        if self.is_reading() {
+            *flag = self.eat_word(word);
+        } else if *flag {
+            self.push(word);
+        }
+    }
+
+    /// One of two words.
+    pub fn either(&mut self, yes: &'static str, no: &'static str, flag: &mut bool) {
+        self.choice(&[(yes, true), (no, false)], flag);
+    }
+
+    /// The word for a value.
+    pub fn choice<T: Clone + PartialEq>(&mut self, words: &[(&'static str, T)], value: &mut T) {
+        self.pick(words, value, T::eq);
+    }
+
+    /// The word for what a value is like; the rest of it is told behind.
+    pub fn pick<T: Clone>(
+        &mut self,
+        words: &[(&'static str, T)],
+        value: &mut T,
+        like: fn(&T, &T) -> bool,
+    ) {
+        if self.is_reading() {
+            let found = self.peek();
+            match words.iter().find(|(word, _)| *word == found) {
+                Some((word, known)) => {
+                    self.eat(word);
+                    *value = known.clone();
+                }
+                None => self.fail(format!("`{found}` means nothing here")),
+            }
+        } else if let Some((word, _)) = words.iter().find(|(_, known)| like(known, value)) {
+            self.push(word);
+        }
+    }
+
+    /// A number, JSON, or a text in quotes.
+    pub fn value<T: Serialize + DeserializeOwned>(&mut self, value: &mut T) {
+        if !self.is_reading() {
+            return self.push(&quoted(value));
+        }
+        let Way::Read { rest, .. } = &mut self.way else {
+            return;
+        };
+        if self.mistake.is_some() {
+            return;
+        }
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<T>();
+        match values.next() {
+            Some(Ok(found)) => {
+                *rest = &rest[values.byte_offset()..];
+                *value = found;
+            }
+            _ => {
+                let reason = format!("`{}` is not what belongs here", rest.trim_start());
+                self.fail(reason);
+            }
+        }
+    }
+
+    /// A text, in quotes only if it is no plain word.
+    pub fn name(&mut self, name: &mut String) {
+        let plain = self.peek();
+        if !plain.is_empty() {
+            plain.clone_into(name);
+            self.eat(plain);
+        } else if !self.is_reading() && !name.is_empty() && bare(name) == name {
+            self.push(name);
+        } else {
+            self.value(name);
+        }
+    }
+
+    /// A text that is told only if it differs.
+    pub fn unless_same(&mut self, word: &str, usual: &str, text: &mut String) {
+        let mut differs = text != usual;
+        self.flag(word, &mut differs);
+        if differs {
+            self.value(text);
+        } else if self.is_reading() {
+            usual.clone_into(text);
+        }
+    }
+
+    /// `key=value`, if there is one.
+    pub fn some<T: Default>(
+        &mut self,
+        key: &str,
+        value: &mut Option<T>,
+        describe: impl Fn(&mut Self, &mut T),
+    ) {
+        let sign = format!("{key}=");
+        if self.is_reading() {
+            *value = (self.peek() == key && self.eat(&sign)).then(T::default);
+        }
+        if let Some(value) = value {
+            self.push(&sign);
+            self.glue();
+            describe(self, value);
+        }
+    }
+
+    /// `key=[one, another]`, unless there is none.
+    pub fn list<T: Default>(
+        &mut self,
+        key: &str,
+        items: &mut Vec<T>,
+        describe: impl Fn(&mut Self, &mut T),
+    ) {
+        let mut some = Some(std::mem::take(items)).filter(|items| !items.is_empty());
+        self.some(key, &mut some, |io, items| io.items(items, &describe));
+        *items = some.unwrap_or_default();
+    }
+
+    /// `[one, another]`.
+    pub fn items<T: Default>(&mut self, items: &mut Vec<T>, describe: impl Fn(&mut Self, &mut T)) {
+        self.push("[");
+        self.glue();
+        if self.is_reading() {
+            self.mark("[");
+            while self.mistake.is_none() && !self.eat("]") {
+                let mut item = T::default();
+                describe(self, &mut item);
+                items.push(item);
+                self.eat(",");
+            }
+            return;
+        }
+        for (index, item) in items.iter_mut().enumerate() {
+            if index > 0 {
+                self.attach(",");
+            }
+            describe(self, item);
+        }
+        self.glue();
+        self.push("]");
+    }
+
+    // ------------------------------------------------------------------------------------- lines that belong to it
+
+    /// A line that must be there.
+    pub fn line(&mut self, describe: impl FnOnce(&mut Io<'p>)) {
+        let child = match &mut self.way {
+            Way::Write { node, .. } => {
+                let mut child = Self::writer();
+                describe(&mut child);
+                node.children.push(child.node());
+                return;
+            }
+            Way::Read { children, .. } => {
+                let children: &mut &'p [Node] = children;
+                children.split_off_first()
+            }
+        };
+        let Some(child) = child else {
+            return self.fail("a line is missing behind it".to_owned());
+        };
+        if self.mistake.is_some() {
+            return;
+        }
+        let mut inner = Io {
+            way: Way::Read {
+                line: child.line,
+                rest: &child.text,
+                children: &child.children,
+            },
+            mistake: None,
+        };
+        describe(&mut inner);
+        self.mistake = inner.end().err();
+    }
+
+    /// Whether the next line begins with one of these words, or is there at all.
+    fn comes(&self, words: &[&str]) -> bool {
+        match &self.way {
+            Way::Read { children, .. } if self.mistake.is_none() => {
+                let fits = |child: &Node| words.is_empty() || words.contains(&bare(&child.text));
+                children.first().is_some_and(fits)
+            }
+            _ => false,
+        }
+    }
+
+    /// A line for each of them, which begins with one of these words.
+    pub fn each<T: Default>(
+        &mut self,
+        words: &[&str],
+        items: &mut Vec<T>,
+        describe: impl Fn(&mut Io<'p>, &mut T),
+    ) {
+        for item in items.iter_mut() {
+            self.line(|io| describe(io, item));
+        }
+        while self.comes(words) {
+            let mut item = T::default();
+            self.line(|io| describe(io, &mut item));
+            items.push(item);
+        }
+    }
+
+    /// A line if there is one of it.
+    pub fn maybe<T: Default>(
+        &mut self,
+        word: &str,
+        item: &mut Option<T>,
+        describe: impl Fn(&mut Io<'p>, &mut T),
+    ) {
+        let mut items: Vec<T> = item.take().into_iter().collect();
+        if self.is_reading() {
+            items.extend(self.comes(&[word]).then(T::default));
+        }
+        for item in &mut items {
+            self.line(|io| describe(io, item));
+        }
+        *item = items.pop();
+    }
+
+    /// A line of one word, if that is so.
+    pub fn fact(&mut self, word: &str, fact: &mut bool) {
+        let mut line = fact.then_some(());
+        self.maybe(word, &mut line, |io, ()| io.word(word));
+        *fact = line.is_some();
+    }
+}
+
+/// The plain word that a text begins with.
+fn bare(text: &str) -> &str {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-./{}*+$~".contains(letter);
+    let end = text.find(|letter| !plain(letter)).unwrap_or(text.len());
+    &text[..end]
+}
+
+/// As JSON in which every sign can be seen.
+fn quoted(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let mut text = String::new();
+    for letter in json.chars() {
+        let seen = letter.is_ascii() && letter != '\u{7f}' || letter.escape_debug().len() == 1;
+        if seen {
+            text.push(letter);
+            continue;
+        }
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            text.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    text
+}

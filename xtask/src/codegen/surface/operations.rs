@@ -1,0 +1,150 @@
+//! Operations: the call as in Rust, and what goes over the wire.
+
+use super::extensions;
+use super::io::Io;
+use super::types::{ty, values};
+use crate::codegen::contract::{
+    Answer, Body, Encoding, Gives, Location, Method, Operation, Outcome, Parameter, Refusal,
+    Security, Ty,
+};
+
+const METHODS: [(&str, Method); 7] = [
+    ("GET", Method::Get),
+    ("PUT", Method::Put),
+    ("POST", Method::Post),
+    ("DELETE", Method::Delete),
+    ("OPTIONS", Method::Options),
+    ("HEAD", Method::Head),
+    ("PATCH", Method::Patch),
+];
+
+const SECURITY: [(&str, Security); 3] = [
+    ("bearer", Security::Bearer),
+    ("basic", Security::Basic),
+    ("none", Security::None),
+];
+
+const LOCATIONS: [(&str, Location); 5] = [
+    ("path", Location::Path),
+    ("path-segments", Location::PathSegments),
+    ("query", Location::Query),
+    ("query-joined", Location::QueryJoined),
+    ("header", Location::Header),
+];
+
+const ENCODINGS: [(&str, Encoding); 4] = [
+    ("json", Encoding::Json),
+    ("form", Encoding::Form),
+    ("multipart", Encoding::Multipart),
+    ("binary", Encoding::Binary),
+];
+
+const GIVES: [(&str, Gives); 6] = [
+    ("nothing", Gives::Nothing),
+    ("text", Gives::Text),
+    ("json-text", Gives::JsonText),
+    ("download", Gives::Download),
+    ("json", Gives::Json(Ty::Json)),
+    ("outcome", Gives::Outcome(String::new())),
+];
+
+pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
+    io.word("operation");
+    io.name(&mut operation.id);
+    io.word("gives");
+    gives(io, &mut operation.gives);
+    io.flag("deprecated", &mut operation.deprecated);
+    io.line(|io| {
+        io.choice(&METHODS, &mut operation.method);
+        io.name(&mut operation.path);
+    });
+    io.line(|io| {
+        io.word("request");
+        io.name(&mut operation.request);
+        io.unless_same("of", &operation.id, &mut operation.operation_id);
+    });
+    io.each(
+        &["argument", "setter"],
+        &mut operation.parameters,
+        parameter,
+    );
+    io.maybe("body", &mut operation.body, body);
+    io.line(|io| {
+        io.word("accept");
+        io.value(&mut operation.accept);
+    });
+    io.each(&["answer"], &mut operation.answers, answer);
+    io.each(
+        &["error"],
+        &mut operation.refusals,
+        |io, it: &mut Refusal| {
+            io.word("error");
+            io.name(&mut it.code);
+        },
+    );
+    io.line(|io| {
+        io.word("security");
+        io.choice(&SECURITY, &mut operation.security);
+    });
+    io.fact("idempotent", &mut operation.idempotent);
+    io.fact("environment", &mut operation.environment);
+    io.each(
+        &["limited"],
+        &mut operation.limits,
+        |io, limit: &mut String| {
+            io.word("limited");
+            io.name(limit);
+        },
+    );
+    io.maybe("pages", &mut operation.pages, extensions::pages);
+    io.maybe("wait", &mut operation.wait, extensions::wait);
+    io.maybe("follow", &mut operation.follow, extensions::follow);
+    io.maybe("change", &mut operation.change, extensions::change);
+    io.maybe("carry", &mut operation.carry, extensions::carry);
+}
+
+fn gives(io: &mut Io<'_>, gives: &mut Gives) {
+    io.pick(&GIVES, gives, |one, other| {
+        std::mem::discriminant(one) == std::mem::discriminant(other)
+    });
+    match gives {
+        Gives::Json(of) => ty(io, of),
+        Gives::Outcome(name) => io.name(name),
+        Gives::Nothing | Gives::Text | Gives::JsonText | Gives::Download => {}
+    }
+}
+
+fn parameter(io: &mut Io<'_>, parameter: &mut Parameter) {
+    io.either("argument", "setter", &mut parameter.required);
+    io.name(&mut parameter.name);
+    io.mark(":");
+    ty(io, &mut parameter.ty);
+    io.word("in");
+    io.choice(&LOCATIONS, &mut parameter.location);
+    io.unless_same("as", &parameter.name, &mut parameter.wire);
+    io.flag("deprecated", &mut parameter.deprecated);
+    values(io, &mut parameter.default, &mut parameter.limits);
+}
+
+fn body(io: &mut Io<'_>, body: &mut Body) {
+    io.word("body");
+    ty(io, &mut body.ty);
+    io.flag("required", &mut body.required);
+    io.word("as");
+    io.choice(&ENCODINGS, &mut body.encoding);
+    io.value(&mut body.media);
+}
+
+fn answer(io: &mut Io<'_>, answer: &mut Answer) {
+    io.word("answer");
+    io.value(&mut answer.status);
+    io.some("media", &mut answer.media, Io::value);
+    io.some(
+        "outcome",
+        &mut answer.outcome,
+        |io, outcome: &mut Outcome| {
+            io.name(&mut outcome.name);
+            io.some("holds", &mut outcome.ty, ty);
+        },
+    );
+}

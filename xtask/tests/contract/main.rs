@@ -1,0 +1,129 @@
+//! The contract and its pages: what is on them, that nothing is missing from them, and that a change shows there.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod changes;
+mod generator;
+#[path = "../support/mod.rs"]
+mod support;
+
+use proptest::prelude::*;
+use support::{fixtures, root};
+use xtask::codegen::contract::Contract;
+use xtask::codegen::{self, manifest, surface};
+
+/// The contracts of all listed APIs.
+fn listed() -> Vec<Contract> {
+    let root = root();
+    let entries = manifest::load(&root).unwrap().apis;
+    let contracts = entries.iter().map(|entry| {
+        let text = std::fs::read_to_string(root.join(&entry.spec)).unwrap();
+        codegen::contract(entry, &text).unwrap_or_else(|complaints| panic!("{complaints}"))
+    });
+    contracts.collect()
+}
+
+fn read(pages: &[(String, String)]) -> Result<Contract, surface::Mistake> {
+    surface::parse(pages.iter().map(|(name, text)| (&**name, &**text)))
+}
+
+/// Everything but docs and examples is on the pages, and the pages can be printed as they stand.
+fn is_told(contract: &Contract) {
+    let pages = surface::pages(contract);
+    for (name, text) in &pages {
+        assert!(text.starts_with("surface 1\n"), "{name}: {text}");
+        let long = text.lines().find(|line| line.chars().count() >= 160);
+        assert_eq!(long, None, "{name}");
+        let seen = |letter: char| !letter.is_control() || letter == '\n';
+        assert!(text.chars().all(seen), "{name}: {text:?}");
+    }
+    let again = read(&pages).unwrap_or_else(|mistake| panic!("{mistake}\n{pages:#?}"));
+    assert_eq!(again, contract.clone().bare());
+}
+
+#[test]
+fn the_pages_of_every_api_tell_its_whole_contract() {
+    for contract in &listed() {
+        is_told(contract);
+    }
+}
+
+#[test]
+fn the_pages_of_every_construct_tell_its_whole_contract() {
+    for (name, text) in fixtures("good") {
+        is_told(&codegen::contract(&support::entry(&name), &text).unwrap());
+    }
+}
+
+#[test]
+fn docs_and_examples_are_all_that_is_not_on_the_pages() {
+    for contract in &listed() {
+        let bare = contract.clone().bare();
+        assert_eq!(surface::pages(contract), surface::pages(&bare));
+        assert_eq!(bare.clone().bare(), bare);
+        assert_ne!(bare, *contract);
+    }
+}
+
+#[test]
+fn a_contract_is_the_same_after_json() {
+    for contract in listed() {
+        let json = serde_json::to_string(&contract).unwrap();
+        assert_eq!(serde_json::from_str::<Contract>(&json).unwrap(), contract);
+    }
+}
+
+#[test]
+fn a_page_that_says_something_else_is_refused_with_its_line() {
+    for (text, complaint) in [
+        (
+            "surface 2\n",
+            "things:1: error: version 1 is the one that can be read",
+        ),
+        ("", "things:1: error: a line is missing behind it"),
+        (
+            "surface 1\n  more\n",
+            "things:2: error: `more` means nothing here",
+        ),
+        (
+            "surface 1 more\n",
+            "things:1: error: `more` means nothing here",
+        ),
+        (
+            "surface 1\n\nenum Kind by x\n  traits []\n",
+            "things:3: error: `by x` means nothing here",
+        ),
+        (
+            "surface 1\nenum Kind\n  traits [Clone, Odd]\n",
+            "things:3: error: `Odd` means nothing here",
+        ),
+        (
+            "surface 1\nenum Kind\n  traits []\n  On on\n",
+            "things:4: error: `on` is not what belongs here",
+        ),
+        (
+            "surface 1\n      enum Kind\n",
+            "things:2: error: it is indented too much",
+        ),
+        ("  | more\n", "things:1: error: it goes on with no line"),
+        (
+            "surface 1\nthing Kind\n",
+            "things:2: error: `thing` means nothing here",
+        ),
+    ] {
+        let pages = [("things".to_owned(), text.to_owned())];
+        assert_eq!(read(&pages).unwrap_err().to_string(), complaint, "{text:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_pages_of_any_contract_tell_it_whole(tape in prop::collection::vec(any::<u32>(), 0..1500)) {
+        is_told(&generator::contract(&tape));
+    }
+}

@@ -21,6 +21,7 @@ pub use models_table::{models_list, models_table};
 pub use package::{
     Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
 };
+pub use types::ident;
 pub use wire::calls;
 
 /// The tokens of one crate, item by item, before `split` gives them files.

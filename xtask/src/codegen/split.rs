@@ -6,9 +6,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use super::contract::Contract;
-use super::emit::{Items, Module, RequestItems, TypeItems};
+use super::emit::{Items, Module, RequestItems, TypeItems, ident};
 use super::format;
-use super::names::ident;
 
 /// A file that is longer than this is hard to review.
 const LONG: usize = 1_500;

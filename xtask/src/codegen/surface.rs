@@ -96,8 +96,7 @@ fn limit(io: &mut Io<'_>, limit: &mut RateLimit) {
     io.word("limit");
     io.name(&mut limit.name);
     io.some("permits", &mut limit.permits, Io::value);
-    io.word("seconds");
-    io.value(&mut limit.seconds);
+    io.pair("seconds", |io| io.value(&mut limit.seconds));
     io.some("per", &mut limit.per, Io::value);
     io.list("throttled", &mut limit.throttled, Io::value);
     io.list("regions", &mut limit.regions, |io, (region, permits)| {

@@ -49,7 +49,13 @@ fn differences((before, after): &(Pages, Pages)) -> BTreeSet<String> {
     };
     let (before, after) = (things(before), things(after));
     let differ = before.symmetric_difference(&after);
-    let name = |thing: &str| thing.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let name = |thing: &str| {
+        thing
+            .split_whitespace()
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     differ
         .map(|(page, thing)| format!("{page}: {}", name(thing)))
         .collect()

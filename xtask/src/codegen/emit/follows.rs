@@ -5,11 +5,10 @@ use quote::quote;
 
 use super::docs;
 use super::requests::many_arguments;
-use super::types::argument;
+use super::types::{argument, ident};
 use crate::codegen::contract::{
     Contract, Follow, Keyword, Location, LogParts, Look, Operation, Place, Ty,
 };
-use crate::codegen::names::ident;
 
 /// `client.follow_logs(organization_id, …)`.
 pub fn method(request: &Operation) -> TokenStream {

@@ -3,12 +3,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::{argument, derive, ty};
+use super::types::{argument, derive, ident, ty};
 use super::{describe, docs};
 use crate::codegen::contract::{
     Branch, Component, Contract, Face, Field, Model, Part, Shape, Trait, Ty, Value,
 };
-use crate::codegen::names::ident;
 
 pub fn item(contract: &Contract, component: &Component) -> TokenStream {
     let docs = docs::lines(&component.description);

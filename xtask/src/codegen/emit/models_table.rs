@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::types::ident;
 use crate::codegen::contract::Contract;
 use crate::codegen::manifest::Manifest;
-use crate::codegen::names::{self, ident};
+use crate::codegen::names;
 
 /// The module of one API: a line for each component.
 pub fn models_table(api: &Contract) -> TokenStream {

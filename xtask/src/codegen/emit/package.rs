@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
+use super::types::ident;
 use crate::codegen::contract::{Contract, Operation, Security};
 use crate::codegen::manifest::{Entry, Manifest};
-use crate::codegen::names::{self, ident};
+use crate::codegen::names;
 
 /// A module of the crate and what it makes public.
 pub struct Module {

@@ -6,13 +6,12 @@ use quote::quote;
 use super::docs;
 use super::follows;
 use super::models::deprecated;
-use super::types::{argument, ty};
+use super::types::{argument, ident, ty};
 use super::{updates, waits};
 use crate::codegen::contract::{
     Answer, Contract, Encoding, Face, Gives, ItemId, Location, Operation, Outcome, Pages,
     Parameter, Security, Ty,
 };
-use crate::codegen::names::ident;
 
 /// The types that belong to a request.
 pub fn names(request: &Operation) -> Vec<String> {

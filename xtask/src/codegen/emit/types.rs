@@ -1,10 +1,14 @@
 //! Types in Rust, and how arguments take them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::codegen::contract::{SCALARS, Trait, Ty};
-use crate::codegen::names::ident;
+
+/// An identifier. The text comes from `names`, which makes it one.
+pub fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
 
 /// A type as it is written.
 pub fn ty(of: &Ty) -> TokenStream {

@@ -5,10 +5,9 @@ use quote::quote;
 
 use super::docs;
 use super::requests::place;
-use super::types::{argument, ty};
+use super::types::{argument, ident, ty};
 use super::waits::{filled, gives};
 use crate::codegen::contract::{Carry, Change, Contract, Extra, Gives, Operation, Parameter};
-use crate::codegen::names::ident;
 
 /// The methods of a request, if it has any.
 pub fn methods(contract: &Contract, request: &Operation) -> TokenStream {

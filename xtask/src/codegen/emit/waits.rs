@@ -4,9 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::types::{argument, text_of, ty};
+use super::types::{argument, ident, text_of, ty};
 use crate::codegen::contract::{Condition, Contract, Face, Gives, Operation, Taken, Ty, Wait};
-use crate::codegen::names::ident;
 
 /// `client.wait_for_deployment(organization_id, …, &deployment)`.
 pub fn method(contract: &Contract, request: &Operation) -> TokenStream {

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value as Json;
 
-use super::types;
+use super::types::{self, ident};
 use crate::codegen::contract::{
     Body, Contract, Encoding, Face, Field, Gives, Model, Operation, Part, Security, Ty,
 };
-use crate::codegen::names::{self, ident};
+use crate::codegen::names;
 
 /// The module of one API: a function for each call, and one that gives them all.
 pub fn calls(api: &Contract) -> TokenStream {

@@ -14,8 +14,8 @@ const ITEM_IDS: [(&str, ItemId); 3] = [
 
 pub fn pages(io: &mut Io<'_>, pages: &mut Pages) {
     io.word("pages");
-    named(io, "offset", &mut pages.offset);
-    named(io, "limit", &mut pages.limit);
+    io.pair("offset", |io| io.name(&mut pages.offset));
+    io.pair("limit", |io| io.name(&mut pages.limit));
     io.some("items", &mut pages.items, Io::name);
     io.some("total", &mut pages.total, Io::name);
     io.line(|io| {

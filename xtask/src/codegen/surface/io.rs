@@ -262,15 +262,20 @@ impl<'p> Io<'p> {
         value: &mut Option<T>,
         describe: impl Fn(&mut Self, &mut T),
     ) {
-        let sign = format!("{key}=");
         if self.is_reading() {
-            *value = (self.peek() == key && self.eat(&sign)).then(T::default);
+            *value = (self.peek() == key).then(T::default);
         }
         if let Some(value) = value {
-            self.push(&sign);
-            self.glue();
-            describe(self, value);
+            self.pair(key, |io| describe(io, value));
         }
+    }
+
+    /// `key=value`.
+    pub fn pair(&mut self, key: &str, describe: impl FnOnce(&mut Self)) {
+        self.word(key);
+        self.mark("=");
+        self.glue();
+        describe(self);
     }
 
     /// `key=[one, another]`, unless there is none.

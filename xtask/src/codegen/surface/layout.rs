@@ -49,16 +49,17 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
-/// The text of a page; what has lines of its own stands apart.
+/// The text of a page; the first line stands apart, and what has lines of its own.
 pub fn text(nodes: &[Node]) -> String {
     let mut text = String::new();
-    let mut apart = false;
-    for node in nodes {
-        let block = !node.children.is_empty();
-        if apart || block {
+    for (index, node) in nodes.iter().enumerate() {
+        let before = index.checked_sub(1).map(|index| &nodes[index]);
+        let apart = |before: &Node| {
+            index == 1 || !before.children.is_empty() || !node.children.is_empty()
+        };
+        if before.is_some_and(apart) {
             text.push('\n');
         }
-        apart = block;
         write(node, 0, &mut text);
     }
     text

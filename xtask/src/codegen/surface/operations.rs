@@ -54,6 +54,18 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
     io.word("gives");
     gives(io, &mut operation.gives);
     io.flag("deprecated", &mut operation.deprecated);
+    asked(io, operation);
+    answered(io, operation);
+    treated(io, operation);
+    io.maybe("pages", &mut operation.pages, extensions::pages);
+    io.maybe("wait", &mut operation.wait, extensions::wait);
+    io.maybe("follow", &mut operation.follow, extensions::follow);
+    io.maybe("change", &mut operation.change, extensions::change);
+    io.maybe("carry", &mut operation.carry, extensions::carry);
+}
+
+/// What is sent.
+fn asked(io: &mut Io<'_>, operation: &mut Operation) {
     io.line(|io| {
         io.choice(&METHODS, &mut operation.method);
         io.name(&mut operation.path);
@@ -63,25 +75,27 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
         io.name(&mut operation.request);
         io.unless_same("of", &operation.id, &mut operation.operation_id);
     });
-    io.each(
-        &["argument", "setter"],
-        &mut operation.parameters,
-        parameter,
-    );
+    let parameters = &mut operation.parameters;
+    io.each(&["argument", "setter"], parameters, parameter);
     io.maybe("body", &mut operation.body, body);
     io.line(|io| {
         io.word("accept");
         io.value(&mut operation.accept);
     });
+}
+
+/// What comes back.
+fn answered(io: &mut Io<'_>, operation: &mut Operation) {
     io.each(&["answer"], &mut operation.answers, answer);
-    io.each(
-        &["error"],
-        &mut operation.refusals,
-        |io, it: &mut Refusal| {
-            io.word("error");
-            io.name(&mut it.code);
-        },
-    );
+    let refusals = &mut operation.refusals;
+    io.each(&["error"], refusals, |io, refusal: &mut Refusal| {
+        io.word("error");
+        io.name(&mut refusal.code);
+    });
+}
+
+/// How the runtime treats it.
+fn treated(io: &mut Io<'_>, operation: &mut Operation) {
     io.line(|io| {
         io.word("security");
         io.choice(&SECURITY, &mut operation.security);
@@ -91,16 +105,11 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
     io.each(
         &["limited"],
         &mut operation.limits,
-        |io, limit: &mut String| {
+        |io, name: &mut String| {
             io.word("limited");
-            io.name(limit);
+            io.name(name);
         },
     );
-    io.maybe("pages", &mut operation.pages, extensions::pages);
-    io.maybe("wait", &mut operation.wait, extensions::wait);
-    io.maybe("follow", &mut operation.follow, extensions::follow);
-    io.maybe("change", &mut operation.change, extensions::change);
-    io.maybe("carry", &mut operation.carry, extensions::carry);
 }
 
 fn gives(io: &mut Io<'_>, gives: &mut Gives) {

@@ -59,7 +59,7 @@ pub fn component(io: &mut Io<'_>, component: &mut Component) {
     io.name(&mut component.name);
     io.flag("deprecated", &mut component.deprecated);
     match &mut component.shape {
-        Shape::Model(model) => io.some("bare", &mut model.bare_list, Io::value),
+        Shape::Model(model) => io.some("or-array", &mut model.bare_list, Io::value),
         Shape::Enum(_) => {}
         Shape::Union { tag, .. } => {
             io.word("by");

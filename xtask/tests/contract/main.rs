@@ -76,6 +76,40 @@ fn a_contract_is_the_same_after_json() {
     }
 }
 
+/// What the command prints.
+fn run(arguments: &[&str]) -> String {
+    let command = std::process::Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let complaint = String::from_utf8(command.stderr).unwrap();
+    assert!(command.status.success(), "{complaint}");
+    String::from_utf8(command.stdout).unwrap()
+}
+
+#[test]
+fn the_pages_of_a_draft_and_of_a_listed_api_are_printed() {
+    let draft = root().join("tests/fixtures/good/array_pages.yaml");
+    let printed = run(&["surface", "--spec", draft.to_str().unwrap()]);
+    assert!(
+        printed.starts_with("==> draft/client\nsurface 1\n"),
+        "{printed}"
+    );
+    let contract = &listed()[5];
+    let printed = run(&["surface", "--api", "mmc"]);
+    for (name, text) in surface::pages(contract) {
+        assert!(
+            printed.contains(&format!("==> mmc/{name}\n{text}")),
+            "{name}"
+        );
+    }
+    let printed = run(&["contract", "--api", "mmc"]);
+    assert_eq!(
+        serde_json::from_str::<Contract>(&printed).unwrap(),
+        *contract
+    );
+}
+
 #[test]
 fn a_page_that_says_something_else_is_refused_with_its_line() {
     for (text, complaint) in [

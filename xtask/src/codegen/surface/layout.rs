@@ -54,9 +54,8 @@ pub fn text(nodes: &[Node]) -> String {
     let mut text = String::new();
     for (index, node) in nodes.iter().enumerate() {
         let before = index.checked_sub(1).map(|index| &nodes[index]);
-        let apart = |before: &Node| {
-            index == 1 || !before.children.is_empty() || !node.children.is_empty()
-        };
+        let apart =
+            |before: &Node| index == 1 || !before.children.is_empty() || !node.children.is_empty();
         if before.is_some_and(apart) {
             text.push('\n');
         }

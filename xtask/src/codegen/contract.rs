@@ -6,6 +6,7 @@
 mod bare;
 mod component;
 mod extension;
+mod index;
 mod lines;
 mod operation;
 mod ty;
@@ -21,6 +22,7 @@ pub use extension::{
     Carry, Change, Condition, Extra, Follow, Given, ItemId, LogParts, Look, Pages, Place, Rules,
     Taken, Version, Wait,
 };
+pub use index::Index;
 pub use lines::Lines;
 pub use operation::{Answer, Body, Gives, Location, Operation, Outcome, Parameter, Refusal};
 pub use ty::{MAP, SCALARS, Ty, WRAPPERS};
@@ -66,54 +68,4 @@ pub struct RateLimit {
     pub per: Option<String>,
     /// The statuses that mean throttled.
     pub throttled: Vec<u16>,
-}
-
-impl Contract {
-    pub fn component(&self, name: &str) -> Option<&Component> {
-        self.types.iter().find(|component| component.name == name)
-    }
-
-    /// The fields of a model, of which the type may be an answer's.
-    pub fn model(&self, ty: &Ty) -> Option<&Model> {
-        match &self.component(ty.named()?)?.shape {
-            Shape::Model(model) => Some(model),
-            Shape::Enum(_) | Shape::Union { .. } => None,
-        }
-    }
-
-    /// A field of a model, by its name in Rust.
-    pub fn field(&self, ty: &Ty, name: &str) -> Option<&Field> {
-        let mut fields = self.model(ty)?.fields.iter();
-        fields.find(|field| field.name == name)
-    }
-
-    /// What the values of a place must be.
-    pub fn place<'a>(
-        &'a self,
-        operation: &'a Operation,
-        place: &Place,
-    ) -> Option<(&'a Ty, &'a [Limit])> {
-        if place.in_body {
-            let field = self.field(&operation.body.as_ref()?.ty, &place.field)?;
-            return Some((&field.ty, &field.limits));
-        }
-        let parameter = operation.parameter(&place.field)?;
-        Some((&parameter.ty, &parameter.limits))
-    }
-
-    /// What the pages of a list consist of.
-    pub fn item<'a>(&'a self, operation: &'a Operation) -> Option<&'a Ty> {
-        let (pages, Gives::Json(page)) = (operation.pages.as_ref()?, &operation.gives) else {
-            return None;
-        };
-        let list = match (&pages.items, page) {
-            (Some(name), Ty::Named(_)) => self.field(page, name)?.ty.present(),
-            (Some(_), _) => return None,
-            (None, _) => page,
-        };
-        match list {
-            Ty::List(item) => Some(item),
-            _ => None,
-        }
-    }
 }

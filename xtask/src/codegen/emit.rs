@@ -15,7 +15,7 @@ mod wire;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::contract::{Component, Contract, Operation, RateLimit};
+use super::contract::{Component, Contract, Index, Operation, RateLimit};
 
 pub use models_table::{models_list, models_table};
 pub use package::{
@@ -51,18 +51,19 @@ pub struct TypeItems {
 }
 
 pub fn items(contract: &Contract) -> Items {
+    let index = Index::from(contract);
     let request = |operation: &Operation| RequestItems {
         module: operation.module.clone(),
         id: operation.id.clone(),
         names: requests::names(operation),
-        method: requests::method(contract, operation),
-        item: requests::item(contract, operation),
+        method: requests::method(&index, operation),
+        item: requests::item(&index, operation),
     };
     let definition = |component: &Component| TypeItems {
         module: component.module.clone(),
         name: component.name.clone(),
         local: models::local(component),
-        item: models::item(contract, component),
+        item: models::item(&index, component),
     };
     Items {
         requests: contract.operations.iter().map(request).collect(),

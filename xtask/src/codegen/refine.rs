@@ -5,14 +5,14 @@ mod operations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::contract::{Contract, Face, Lines, RateLimit, Tag, Ty};
+use super::contract::{Contract, Face, Index, Lines, RateLimit, Tag, Ty};
 use super::engine::Types;
 use super::manifest::Entry;
 use super::media;
 use super::names;
 use super::reach;
 use super::request::Request;
-use super::spec::{self, Schema, Spec};
+use super::spec::{self, Kind, Schema, Spec};
 
 /// What is missing, and of which component or request.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ pub fn contract(
         types,
         faces: faces(spec, requests),
         homes: homes(spec, requests),
+        tags: tags(spec),
     };
     let tag = |tag: &spec::Tag| Tag {
         name: tag.name.clone(),
@@ -56,9 +57,15 @@ pub fn contract(
         types: refine.components()?,
         operations: operations.collect::<Result<_, _>>()?,
     };
+    lists(&Index::from(&contract))?;
+    Ok(contract)
+}
+
+/// What comes in pages must be a list.
+fn lists(contract: &Index<'_>) -> Result<(), Missing> {
     let mut operations = contract.operations.iter();
     match operations.find(|it| it.pages.is_some() && contract.item(it).is_none()) {
-        None => Ok(contract),
+        None => Ok(()),
         Some(operation) => Err(Missing {
             owner: operation.request.clone(),
             reason: format!("{} answers no list", operation.id),
@@ -91,6 +98,8 @@ struct Refine<'a> {
     types: &'a Types,
     faces: BTreeMap<&'a str, Face>,
     homes: BTreeMap<&'a str, BTreeSet<String>>,
+    /// The values of the tags that tell objects apart in unions, by object and property.
+    tags: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
 }
 
 impl Refine<'_> {
@@ -102,6 +111,19 @@ impl Refine<'_> {
             reason: format!("the engine gave no type for {owner}.{member}"),
         })
     }
+}
+
+fn tags(spec: &Spec) -> BTreeMap<(&str, &str), BTreeSet<&str>> {
+    let mut tags: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for component in &spec.schemas {
+        if let Kind::OneOf { tag, branches } = &component.schema.kind {
+            for branch in branches {
+                let place = (branch.component.as_str(), tag.as_str());
+                tags.entry(place).or_default().insert(&branch.value);
+            }
+        }
+    }
+    tags
 }
 
 /// What a request reaches is filled by callers, everything else by the server.

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::codegen::contract::{Contract, Field, Keyword, Limit};
+use crate::codegen::contract::{Field, Index, Keyword, Limit};
 
 /// The lower and the upper limit of a kind of value, and what they count.
 const LIMITS: [(Keyword, Keyword, &str); 3] = [
@@ -14,7 +14,7 @@ const LIMITS: [(Keyword, Keyword, &str); 3] = [
 /// Its description, else what its named type is, else its wire name with the default and the limits.
 ///
 /// `kind` is what it is called on the wire, such as `member`.
-pub fn member(contract: &Contract, kind: &str, field: &Field) -> String {
+pub fn member(contract: &Index<'_>, kind: &str, field: &Field) -> String {
     if !field.description.is_empty() {
         return field.description.clone();
     }

@@ -7,7 +7,7 @@ use super::docs;
 use super::requests::many_arguments;
 use super::types::{argument, ident};
 use crate::codegen::contract::{
-    Contract, Follow, Keyword, Location, LogParts, Look, Operation, Place, Ty,
+    Follow, Index, Keyword, Location, LogParts, Look, Operation, Place, Ty,
 };
 
 /// `client.follow_logs(organization_id, …)`.
@@ -63,7 +63,7 @@ fn method_docs(request: &Operation, follow: &Follow) -> String {
 }
 
 /// How the log is read, and what its entries mean.
-pub fn followed(contract: &Contract, request: &Operation) -> TokenStream {
+pub fn followed(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let Some(follow) = &request.follow else {
         return quote!();
     };
@@ -84,7 +84,7 @@ pub fn followed(contract: &Contract, request: &Operation) -> TokenStream {
     }
 }
 
-fn rules(contract: &Contract, request: &Operation, follow: &Follow) -> TokenStream {
+fn rules(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
     let (method, id, time) = (&follow.method.name, &follow.id, &follow.time);
     let order = optional(follow.order.as_ref());
     let by = match length_asked(contract, request, follow) {
@@ -113,7 +113,7 @@ fn rules(contract: &Contract, request: &Operation, follow: &Follow) -> TokenStre
 }
 
 /// As many entries as the service gives at a time.
-fn length_asked(contract: &Contract, request: &Operation, follow: &Follow) -> Option<i64> {
+fn length_asked(contract: &Index<'_>, request: &Operation, follow: &Follow) -> Option<i64> {
     let (_, limits) = contract.place(request, follow.length.as_ref()?)?;
     let maximum = Keyword::Maximum.of(limits)?.as_i64();
     maximum.filter(|maximum| *maximum > 0)
@@ -137,7 +137,7 @@ fn subject(request: &Operation, follow: &Follow) -> TokenStream {
     }
 }
 
-fn read(contract: &Contract, request: &Operation, follow: &Follow) -> TokenStream {
+fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
     let part = follow.parts.as_ref().map(|parts| {
         let argument = ident(&parts.argument);
         quote!(self.#argument = stretch.part;)

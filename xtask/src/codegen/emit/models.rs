@@ -6,10 +6,10 @@ use quote::quote;
 use super::types::{argument, derive, ident, ty};
 use super::{describe, docs};
 use crate::codegen::contract::{
-    Branch, Component, Contract, Face, Field, Model, Part, Shape, Trait, Ty, Value,
+    Branch, Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Value,
 };
 
-pub fn item(contract: &Contract, component: &Component) -> TokenStream {
+pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
     let docs = docs::lines(&component.description);
     let deprecated = deprecated(component.deprecated);
     let body = match &component.shape {
@@ -37,7 +37,7 @@ pub fn deprecated(deprecated: bool) -> TokenStream {
     }
 }
 
-fn model_item(contract: &Contract, component: &Component, model: &Model) -> TokenStream {
+fn model_item(contract: &Index<'_>, component: &Component, model: &Model) -> TokenStream {
     let name = ident(&component.name);
     let derive = derive(&component.traits, &[Trait::Deserialize]);
     let fields = model
@@ -86,7 +86,7 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
 }
 
 /// `new` with what is required, and a setter for each other member.
-fn construction(contract: &Contract, name: &Ident, model: &Model) -> TokenStream {
+fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStream {
     if model.face == Face::Response {
         return quote!();
     }
@@ -145,7 +145,7 @@ fn construction(contract: &Contract, name: &Ident, model: &Model) -> TokenStream
     }
 }
 
-fn setter(contract: &Contract, face: Face, field: &Field) -> TokenStream {
+fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
     let name = ident(&field.name);
     let kind = if face == Face::Form { "part" } else { "member" };
     let docs = docs::lines(&describe::member(contract, kind, field));
@@ -255,7 +255,7 @@ fn union(component: &Component, tag: &str, branches: &[Branch]) -> TokenStream {
     }
 }
 
-fn form(contract: &Contract, component: &Component, model: &Model) -> TokenStream {
+fn form(contract: &Index<'_>, component: &Component, model: &Model) -> TokenStream {
     let (name, derive) = (ident(&component.name), derive(&component.traits, &[]));
     let fields = model.fields.iter().map(|field| {
         let docs = docs::lines(&field.description);

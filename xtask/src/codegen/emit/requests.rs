@@ -9,8 +9,8 @@ use super::models::deprecated;
 use super::types::{argument, ident, ty};
 use super::{updates, waits};
 use crate::codegen::contract::{
-    Answer, Contract, Encoding, Face, Gives, ItemId, Location, Operation, Outcome, Pages,
-    Parameter, Security, Ty,
+    Answer, Encoding, Face, Gives, Index, ItemId, Location, Operation, Outcome, Pages, Parameter,
+    Security, Ty,
 };
 
 /// The types that belong to a request.
@@ -23,7 +23,7 @@ pub fn names(request: &Operation) -> Vec<String> {
 }
 
 /// `client.get_application(organization_id, …)`.
-pub fn method(contract: &Contract, request: &Operation) -> TokenStream {
+pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let docs = docs::lines(&docs::method(request));
     let deprecated = deprecated(request.deprecated);
     let (name, request_type) = (ident(&request.id), ident(&request.request));
@@ -79,7 +79,7 @@ pub fn many_arguments(count: usize) -> TokenStream {
 }
 
 /// The struct, its setters, and how it is sent.
-pub fn item(contract: &Contract, request: &Operation) -> TokenStream {
+pub fn item(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let name = ident(&request.request);
     let summary = docs::lines(&format!(
         "Request of [`Client::{}`](crate::Client::{}).",
@@ -182,7 +182,7 @@ pub fn limit_const(name: &str) -> Ident {
     ident(&format!("{}_LIMIT", name.to_uppercase()))
 }
 
-fn call(contract: &Contract, request: &Operation) -> TokenStream {
+fn call(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let parameters = request.parameters.iter().map(|parameter| {
         let (name, wire) = (ident(&parameter.name), &parameter.wire);
         let place = place(parameter);
@@ -198,14 +198,8 @@ fn call(contract: &Contract, request: &Operation) -> TokenStream {
             Encoding::Binary => quote!(.upload(#content_type, &self.body)),
         }
     });
-    // A change builds on the call of what reads.
-    let mut changes = contract
-        .operations
-        .iter()
-        .filter_map(|it| it.change.as_ref());
-    let reach = changes
-        .any(|change| change.read == request.operation_id)
-        .then(|| quote!(pub(crate)));
+    let lent = contract.is_read_by_change(request);
+    let reach = lent.then(|| quote!(pub(crate)));
     quote! {
         #reach fn call(&self) -> Call {
             Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
@@ -277,7 +271,7 @@ fn pages_methods(pages: &Pages) -> TokenStream {
     }
 }
 
-fn paged(contract: &Contract, request: &Operation) -> Option<TokenStream> {
+fn paged(contract: &Index<'_>, request: &Operation) -> Option<TokenStream> {
     let pages = request.pages.as_ref()?;
     let (Gives::Json(page_type), Some(item_type)) = (&request.gives, contract.item(request)) else {
         return None;
@@ -321,7 +315,7 @@ fn paged(contract: &Contract, request: &Operation) -> Option<TokenStream> {
 }
 
 /// The name of a page where its number of all items is looked at, and how it is found there.
-fn total(contract: &Contract, page: &Ty, pages: &Pages) -> (TokenStream, TokenStream) {
+fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenStream) {
     let total = pages.total.as_ref();
     let Some(field) = total.and_then(|name| contract.field(page, name)) else {
         return (quote!(_page), quote!(None));

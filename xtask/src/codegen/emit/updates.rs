@@ -7,10 +7,10 @@ use super::docs;
 use super::requests::place;
 use super::types::{argument, ident, ty};
 use super::waits::{filled, gives};
-use crate::codegen::contract::{Carry, Change, Contract, Extra, Gives, Operation, Parameter};
+use crate::codegen::contract::{Carry, Change, Extra, Gives, Index, Operation, Parameter};
 
 /// The methods of a request, if it has any.
-pub fn methods(contract: &Contract, request: &Operation) -> TokenStream {
+pub fn methods(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let change = request.change.as_ref();
     let change = change.map(|change| self::change(request, change));
     let carry = request.carry.as_ref();
@@ -70,7 +70,7 @@ fn change(request: &Operation, change: &Change) -> TokenStream {
 }
 
 /// `client.extend_deployment(&deployment, |addition| addition.applications(…))`.
-fn carry(contract: &Contract, request: &Operation, carry: &Carry) -> TokenStream {
+fn carry(contract: &Index<'_>, request: &Operation, carry: &Carry) -> TokenStream {
     let (name, ordinary) = (ident(&carry.method.name), ident(&request.id));
     let (request_type, of) = (ident(&request.request), ident(&carry.taken.of));
     let body = request.body.as_ref().map(|body| ty(&body.ty));

@@ -5,10 +5,10 @@ use quote::quote;
 
 use super::docs;
 use super::types::{argument, ident, text_of, ty};
-use crate::codegen::contract::{Condition, Contract, Face, Gives, Operation, Taken, Ty, Wait};
+use crate::codegen::contract::{Condition, Face, Gives, Index, Operation, Taken, Ty, Wait};
 
 /// `client.wait_for_deployment(organization_id, …, &deployment)`.
-pub fn method(contract: &Contract, request: &Operation) -> TokenStream {
+pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let Some(wait) = &request.wait else {
         return quote!();
     };
@@ -33,7 +33,7 @@ pub fn method(contract: &Contract, request: &Operation) -> TokenStream {
 }
 
 /// The arguments of a request, of which an object gives some.
-pub fn gives(contract: &Contract, request: &Operation, taken: &Taken) -> Vec<TokenStream> {
+pub fn gives(contract: &Index<'_>, request: &Operation, taken: &Taken) -> Vec<TokenStream> {
     let given = |name: &str| match taken.fills(name) {
         Some(field) => filled(contract, taken, field),
         None => {
@@ -45,7 +45,7 @@ pub fn gives(contract: &Contract, request: &Operation, taken: &Taken) -> Vec<Tok
 }
 
 /// The text of an object's field.
-pub fn filled(contract: &Contract, taken: &Taken, field: &str) -> TokenStream {
+pub fn filled(contract: &Index<'_>, taken: &Taken, field: &str) -> TokenStream {
     let of = Ty::Named(taken.of.clone());
     let face = contract
         .model(&of)

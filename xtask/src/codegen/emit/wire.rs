@@ -6,12 +6,13 @@ use serde_json::Value as Json;
 
 use super::types::{self, ident};
 use crate::codegen::contract::{
-    Body, Contract, Encoding, Face, Field, Gives, Model, Operation, Part, Security, Ty,
+    Body, Contract, Encoding, Face, Field, Gives, Index, Model, Operation, Part, Security, Ty,
 };
 use crate::codegen::names;
 
 /// The module of one API: a function for each call, and one that gives them all.
-pub fn calls(api: &Contract) -> TokenStream {
+pub fn calls(contract: &Contract) -> TokenStream {
+    let api = &Index::from(contract);
     let krate = ident(&names::crate_ident(&api.package));
     let calls = api.operations.iter().map(|request| call(api, request));
     let names = api.operations.iter().map(|request| {
@@ -62,7 +63,7 @@ pub fn calls(api: &Contract) -> TokenStream {
 }
 
 /// The lists that come in pages, each asked for three items at a time.
-fn lists(api: &Contract) -> TokenStream {
+fn lists(api: &Index<'_>) -> TokenStream {
     let paged = |request: &&Operation| request.pages.is_some();
     let lists = api.operations.iter().filter(paged).map(|request| {
         let (id, name) = (&request.operation_id, ident(&request.id));
@@ -89,7 +90,7 @@ fn lists(api: &Contract) -> TokenStream {
 }
 
 /// The arguments without which there is no request.
-fn arguments(api: &Contract, request: &Operation) -> Vec<TokenStream> {
+fn arguments(api: &Index<'_>, request: &Operation) -> Vec<TokenStream> {
     let body = request.required_body().into_iter();
     let arguments = request.arguments();
     arguments
@@ -98,7 +99,7 @@ fn arguments(api: &Contract, request: &Operation) -> Vec<TokenStream> {
         .collect()
 }
 
-fn body_value(api: &Contract, body: &Body) -> TokenStream {
+fn body_value(api: &Index<'_>, body: &Body) -> TokenStream {
     let example = body.example.clone().unwrap_or_default();
     match body.encoding {
         Encoding::Multipart => form(api, &body.ty, &example),
@@ -107,7 +108,7 @@ fn body_value(api: &Contract, body: &Body) -> TokenStream {
     }
 }
 
-fn call(api: &Contract, request: &Operation) -> TokenStream {
+fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
     let (id, path, method) = (&request.operation_id, &request.path, request.method.wire());
     let name = ident(&request.id);
     let arguments = arguments(api, request);
@@ -171,7 +172,7 @@ fn value(ty: &Ty, example: &Json) -> TokenStream {
 }
 
 /// A multipart form, member by member: files are samples, the rest comes from the example.
-fn form(api: &Contract, ty: &Ty, example: &Json) -> TokenStream {
+fn form(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
     let model = api.model(ty).filter(|model| model.face == Face::Form);
     let (Some(Model { fields, .. }), Some(name)) = (model, ty.named()) else {
         return value(ty, example);

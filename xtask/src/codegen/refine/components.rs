@@ -1,6 +1,6 @@
 //! What a component is in Rust: a model, an enum or a union.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Missing, Refine};
 use crate::codegen::contract::{
@@ -83,16 +83,9 @@ impl Refine<'_> {
 
     /// The value that a property must have because it tells its object from the other branches of a union.
     fn tag(&self, owner: &str, property: &str) -> Option<String> {
-        let mut values = BTreeSet::new();
-        for component in &self.spec.schemas {
-            if let Kind::OneOf { tag, branches } = &component.schema.kind {
-                let own = branches
-                    .iter()
-                    .filter(|branch| tag == property && branch.component == owner);
-                values.extend(own.map(|branch| branch.value.clone()));
-            }
-        }
-        values.pop_first().filter(|_| values.is_empty())
+        let mut values = self.tags.get(&(owner, property))?.iter();
+        let value = values.next()?.to_string();
+        values.next().is_none().then_some(value)
     }
 
     fn part(&self, schema: &Schema) -> Part {
@@ -134,32 +127,33 @@ pub(super) fn limits(schema: &Schema) -> Limits {
     schema.limits.iter().filter_map(limit).collect()
 }
 
-/// What cannot be made of nothing: unions, and the fewest models that hold plainly what cannot.
+/// What cannot be made of nothing: unions, what a caller must fill, and whatever holds such a thing plainly.
 fn without_default(components: &[Component]) -> BTreeSet<String> {
-    let mut without = BTreeSet::new();
-    loop {
-        let lacks = |component: &&Component| {
-            !without.contains(&component.name) && lacks_default(component, &without)
-        };
-        let found: Vec<_> = components.iter().filter(lacks).collect();
-        if found.is_empty() {
-            return without;
-        }
-        without.extend(found.into_iter().map(|component| component.name.clone()));
-    }
-}
-
-fn lacks_default(component: &Component, without: &BTreeSet<String>) -> bool {
-    match &component.shape {
-        Shape::Enum(_) => false,
-        Shape::Union { .. } => true,
-        Shape::Model(model) => model.fields.iter().any(|field| match model.face {
-            Face::Response => {
-                matches!(field.held(model.face), Ty::Named(name) if without.contains(&name))
+    let mut holders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut open = Vec::new();
+    for component in components {
+        match &component.shape {
+            Shape::Enum(_) => {}
+            Shape::Union { .. } => open.push(component.name.as_str()),
+            Shape::Model(model) if model.face == Face::Response => {
+                for field in &model.fields {
+                    if let Ty::Named(name) = field.held(model.face) {
+                        holders.entry(name).or_default().push(&component.name);
+                    }
+                }
             }
-            Face::Request | Face::Form => field.required,
-        }),
+            Shape::Model(model) => {
+                let required = model.fields.iter().any(|field| field.required);
+                open.extend(required.then_some(component.name.as_str()));
+            }
+        }
     }
+    let mut without = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        open.extend(holders.remove(name).unwrap_or_default());
+        without.insert(name.to_owned());
+    }
+    without
 }
 
 fn traits(component: &Component, default: bool) -> Vec<Trait> {

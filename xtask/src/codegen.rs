@@ -22,10 +22,12 @@ pub mod lower;
 pub mod manifest;
 pub mod media;
 pub mod names;
+pub mod prose;
 pub mod reach;
 pub mod read;
 pub mod refine;
 pub mod request;
+pub mod source;
 pub mod spec;
 pub mod split;
 pub mod surface;
@@ -39,7 +41,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use contract::Contract;
 use diag::{Diagnostics, Diags};
@@ -179,7 +181,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
         let header = format::header(("// ", ""), &entry.spec);
         let docs = format!(
             "//! Every operation of the {}, called with the examples of its spec.\n\n",
-            api.title
+            prose::line(&api.title)
         );
         set.files.insert(
             format!("{WIRE_CALLS}/{}.rs", names::module(&entry.name)),
@@ -216,7 +218,7 @@ fn models_tables(
     let header = format::header(("// ", ""), &entry.spec);
     let docs = format!(
         "//! Every model of the {}, by the name of its component.\n\n",
-        api.title
+        prose::line(&api.title)
     );
     let path = format!("{MODEL_TABLES}/{}.rs", names::module(&entry.name));
     let mut files = vec![(path, header + &docs + table.trim_start())];
@@ -342,7 +344,7 @@ pub fn surface_command(root: &Path, only: Option<&str>, file: Option<&Path>) -> 
 /// A spec that need not be listed.
 fn draft(file: &Path) -> Result<(Entry, String)> {
     let path = file.display().to_string();
-    let text = read(file, &path)?;
+    let text = source::read(file, &path)?;
     let entry = Entry {
         name: "draft".to_owned(),
         spec: path,
@@ -366,12 +368,13 @@ fn listed(root: &Path, manifest: &Manifest, only: Option<&str>) -> Result<Vec<(E
     }
     let wanted = wanted.into_iter();
     wanted
-        .map(|entry| Ok((entry.clone(), read(&root.join(&entry.spec), &entry.spec)?)))
+        .map(|entry| {
+            Ok((
+                entry.clone(),
+                source::read(&root.join(&entry.spec), &entry.spec)?,
+            ))
+        })
         .collect()
-}
-
-fn read(file: &Path, path: &str) -> Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("{path}: error: it cannot be read"))
 }
 
 /// `cargo xtask codegen`: prints what was generated, then writes it or holds it against the tree.

@@ -123,7 +123,7 @@ fn a_folder_outside_of_the_root_is_refused() {
             .err()
             .unwrap()
             .to_string()
-            .contains("no plain name below the root")
+            .contains("folder `../elsewhere` will not do")
     );
 }
 

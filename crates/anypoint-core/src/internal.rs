@@ -7,6 +7,7 @@
 mod call;
 mod model;
 mod multipart;
+pub(crate) mod number;
 mod operation;
 mod parameter;
 mod run;

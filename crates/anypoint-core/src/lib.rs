@@ -17,6 +17,7 @@ mod pointer;
 mod region;
 mod response;
 mod retry;
+mod runtime;
 mod secret;
 mod session;
 mod string_or_number;

@@ -5,10 +5,10 @@
 
 use std::fmt;
 
-use serde::de::{Error, Visitor};
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::internal::{Parameter, Tolerant};
+use crate::internal::{Parameter, Tolerant, number};
 
 /// A number with or without a fraction, sent back in the form it came in.
 ///
@@ -129,7 +129,7 @@ impl Tolerant for Number {
 
 struct AnyNumber;
 
-impl Visitor<'_> for AnyNumber {
+impl<'de> Visitor<'de> for AnyNumber {
     type Value = Number;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -162,6 +162,10 @@ impl Visitor<'_> for AnyNumber {
 
     fn visit_unit<E: Error>(self) -> Result<Number, E> {
         Ok(Number::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Number, A::Error> {
+        number::visit(map, self)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
 use crate::Json;
-use crate::internal::{Parameter, Tolerant};
+use crate::internal::{Parameter, Tolerant, number};
 
 /// A text or a number, sent back in the form it came in.
 ///
@@ -113,7 +113,7 @@ impl Serialize for StringOrNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Form::Text(text) => serializer.serialize_str(text),
-            Form::Number(number) => number.serialize(serializer),
+            Form::Number(number) => number::write(number, serializer),
         }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Number;
 
 use crate::Json;
 use crate::error::{Error, ErrorKind};
-use crate::internal::{Parameter, Tolerant};
+use crate::internal::{Parameter, Tolerant, number};
 
 /// A point in time: ISO 8601 with a zone, without one (taken as UTC), or epoch milliseconds.
 ///
@@ -143,7 +143,7 @@ impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Form::Text(text) => serializer.serialize_str(text),
-            Form::Number(number) => number.serialize(serializer),
+            Form::Number(number) => number::write(number, serializer),
         }
     }
 }

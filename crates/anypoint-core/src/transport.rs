@@ -22,6 +22,7 @@ use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Method, Part};
 use crate::response::request_id;
+use crate::runtime;
 use crate::secret::{Secret, redact};
 pub(crate) use body::ByteStream;
 use body::Progress;
@@ -237,14 +238,17 @@ impl Transport {
         let response = match request.body {
             Body::Empty | Body::Bytes { .. } => {
                 let sending = std::pin::pin!(builder.send());
+                let sending = std::pin::pin!(runtime::guarded(sending));
                 clock::by(&*self.clock, limits.deadline, sending).await
             }
             Body::Upload { .. } | Body::Form(_) => {
                 let sending = std::pin::pin!(builder.send());
+                let sending = std::pin::pin!(runtime::guarded(sending));
                 self.while_moving(&progress, limits, sending).await
             }
         };
-        let response = response.ok_or_else(|| fault::slow(url))?.map_err(|error| {
+        let response = response.ok_or_else(|| fault::slow(url))??;
+        let response = response.map_err(|error| {
             progress.failure().unwrap_or_else(|| {
                 fault::classify(error, url, self.route.proxy_for(url).as_deref())
             })

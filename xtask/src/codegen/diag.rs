@@ -4,6 +4,11 @@
 
 use std::fmt;
 
+/// More complaints than these about one file are counted, not shown.
+const SHOWN: usize = 100;
+/// More than these are not kept, so that a file full of mistakes does not fill the memory.
+const KEPT: usize = 10_000;
+
 /// One complaint about one line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
@@ -28,6 +33,7 @@ impl fmt::Display for Diagnostic {
 pub struct Diags {
     file: String,
     found: Vec<Diagnostic>,
+    dropped: usize,
 }
 
 impl Diags {
@@ -35,6 +41,7 @@ impl Diags {
         Self {
             file: file.into(),
             found: Vec::new(),
+            dropped: 0,
         }
     }
 
@@ -46,7 +53,7 @@ impl Diags {
         self.push(line, message.into(), Some(help.into()));
     }
 
-    /// Ends a pass: all complaints, in the order of their lines, or the pass's result.
+    /// Ends a pass: all complaints, in the order of their lines and up to a hundred, or the pass's result.
     ///
     /// # Errors
     /// The complaints, if there are any.
@@ -57,10 +64,23 @@ impl Diags {
         let mut found = std::mem::take(&mut self.found);
         found.sort();
         found.dedup();
+        let more = found.len().saturating_sub(SHOWN) + self.dropped;
+        found.truncate(SHOWN);
+        if let Some(last) = found.last().filter(|_| more > 0) {
+            found.push(Diagnostic {
+                message: format!("and {more} more complaints"),
+                help: None,
+                ..last.clone()
+            });
+        }
         Err(Diagnostics(found))
     }
 
     fn push(&mut self, line: usize, message: String, help: Option<String>) {
+        if self.found.len() == KEPT {
+            self.dropped += 1;
+            return;
+        }
         self.found.push(Diagnostic {
             file: self.file.clone(),
             line,

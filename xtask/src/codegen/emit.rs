@@ -16,6 +16,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::contract::{Component, Contract, Index, Operation, RateLimit};
+use super::prose;
 
 pub use models_table::{models_list, models_table};
 pub use package::{
@@ -76,7 +77,7 @@ fn client(api: &Contract) -> TokenStream {
     let base_path = &api.base_path;
     let summary = docs::lines(&format!(
         "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`]; clones are cheap.",
-        api.title
+        prose::line(&api.title)
     ));
     let limits = api.limits.iter().map(|limit| rate_limit(api, limit));
     quote! {

@@ -110,10 +110,12 @@ impl<'a> Fields<'a> {
 
     /// Complains about every key that nobody asked for.
     pub fn finish(self, diags: &mut Diags) {
+        let known: Vec<Vec<char>> = self.known.iter().map(|known| plain(known)).collect();
         for entry in &self.entries {
-            let near = self.known.iter().find(|known| near(known, &entry.key));
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
+            let key = plain(&entry.key);
+            let mut pairs = self.known.iter().zip(&known);
+            let help = match pairs.find(|(_, known)| near(known, &key)) {
+                Some((near, _)) => format!("did you mean `{near}`?"),
                 None => format!("allowed here: {}", self.known.join(", ")),
             };
             diags.error_help(
@@ -152,19 +154,20 @@ pub fn items<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Node] {
     }
 }
 
+/// Letters and digits, without case.
+fn plain(text: &str) -> Vec<char> {
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
 /// Equal but for case and separators, or one edit apart: most typing mistakes.
-fn near(known: &str, key: &str) -> bool {
-    let plain = |text: &str| -> Vec<char> {
-        text.chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_lowercase())
-            .collect()
-    };
-    let (known, key) = (plain(known), plain(key));
+fn near(known: &[char], key: &[char]) -> bool {
     let (short, long) = if known.len() <= key.len() {
-        (&known, &key)
+        (known, key)
     } else {
-        (&key, &known)
+        (key, known)
     };
     if long.len() - short.len() > 1 || short.len() < 3 {
         return known == key;

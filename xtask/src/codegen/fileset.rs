@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 /// Where new files wait, below the root, so that moving them stays on one file system.
 const STAGING: &str = ".codegen-staging";
@@ -46,8 +46,15 @@ impl FileSet {
     /// Compares with the disk.
     ///
     /// # Errors
-    /// A folder or file that cannot be read.
+    /// A folder or file that cannot be read, or is outside of the root.
     pub fn differences(&self, root: &Path) -> Result<Vec<Difference>> {
+        for path in self.files.keys() {
+            contained(root, path)?;
+        }
+        for folder in &self.owned {
+            // What is in it may be deleted, so it must be itself.
+            contained(root, &format!("{folder}/."))?;
+        }
         let mut found = Vec::new();
         for (path, text) in &self.files {
             match fs::read(root.join(path)) {
@@ -184,6 +191,7 @@ fn undo(root: &Path) -> Result<()> {
                 line.starts_with(CREATED),
                 line.trim_start_matches([CREATED, REPLACED]),
             );
+            contained(root, path)?;
             let (target, old) = (root.join(path), staging.join("old").join(path));
             if old.symlink_metadata().is_ok() {
                 remove(&target)?;
@@ -201,6 +209,32 @@ fn undo(root: &Path) -> Result<()> {
         }
     }
     remove(&staging)
+}
+
+/// The last line of defence, whatever a name was checked for before: nothing is touched outside of the root.
+fn contained(root: &Path, path: &str) -> Result<()> {
+    let parts: Vec<Component<'_>> = Path::new(path).components().collect();
+    let plain = parts
+        .iter()
+        .all(|part| matches!(part, Component::Normal(_)));
+    let plain = plain && !parts.is_empty() && !path.contains(['\\', ':', '\n']);
+    ensure!(plain, "`{path}` is no plain path below the root");
+    let folders = if path.ends_with("/.") {
+        parts.len()
+    } else {
+        parts.len() - 1
+    };
+    let mut way = root.to_path_buf();
+    for part in &parts[..folders] {
+        way.push(part);
+        let linked = way.symlink_metadata().is_ok_and(|found| found.is_symlink());
+        ensure!(
+            !linked,
+            "`{path}` leads through a symbolic link, {}",
+            way.display()
+        );
+    }
+    Ok(())
 }
 
 fn remove(path: &Path) -> Result<()> {

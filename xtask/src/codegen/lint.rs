@@ -17,6 +17,8 @@ pub use content::successes;
 pub use limits::DEFAULT as DEFAULT_LIMIT;
 pub use operations::variables;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::diag::{Diagnostics, Diags};
 use super::names;
 use super::spec::{ExtraMethod, Spec};
@@ -26,6 +28,7 @@ use super::spec::{ExtraMethod, Spec};
 /// # Errors
 /// Every rule that is broken.
 pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
+    title(spec, diags);
     tags(spec, diags);
     schemas::check(spec, diags);
     operations::check(spec, diags);
@@ -48,17 +51,40 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     diags.finish(())
 }
 
+/// Modules and source files that every crate has, and those that Cargo takes for programs.
+const MODULES: [&str; 7] = [
+    "bin", "client", "lib", "main", "requests", "shared", "types",
+];
+
+/// The title goes into a description that Cargo shows in lists.
+fn title(spec: &Spec, diags: &mut Diags) {
+    let (title, line) = (&spec.title, spec.title_line);
+    if title.contains('\n') || title.len() > 200 {
+        diags.error_help(
+            line,
+            "the title is no short text on one line",
+            "move the rest to `description`",
+        );
+    }
+}
+
 fn tags(spec: &Spec, diags: &mut Diags) {
-    for (index, tag) in spec.tags.iter().enumerate() {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let used = spec.operations.iter().flat_map(|operation| &operation.tags);
+    let used: BTreeSet<&str> = used.map(|(name, _)| name.as_str()).collect();
+    for tag in &spec.tags {
         let module = names::module(&tag.name);
-        if !names::is_snake_case(&tag.name.replace('-', "_")) || names::is_keyword(&tag.name) {
+        if let Some(what) = names::taken(&tag.name) {
+            let problem = format!("tag `{}` is {what}", tag.name);
+            diags.error_help(tag.line, problem, "choose another: it names a module");
+        } else if !names::is_kebab_case(&tag.name) {
             diags.error_help(
                 tag.line,
                 format!("tag `{}` will not do", tag.name),
                 "a lower-case noun such as `load-balancers`; it names a module",
             );
         }
-        if ["client", "types", "requests", "shared"].contains(&module.as_str()) {
+        if MODULES.contains(&module.as_str()) {
             diags.error(
                 tag.line,
                 format!(
@@ -67,23 +93,16 @@ fn tags(spec: &Spec, diags: &mut Diags) {
                 ),
             );
         }
-        if let Some(first) = spec.tags[..index]
-            .iter()
-            .find(|first| names::module(&first.name) == module)
-        {
+        if let Some(first) = taken.insert(module.clone(), tag.line) {
             diags.error(
                 tag.line,
                 format!(
-                    "tag `{}` names the module {module}, and so does line {}",
-                    tag.name, first.line
+                    "tag `{}` names the module {module}, and so does line {first}",
+                    tag.name
                 ),
             );
         }
-        if !spec
-            .operations
-            .iter()
-            .any(|operation| operation.tags.iter().any(|(name, _)| *name == tag.name))
-        {
+        if !used.contains(tag.name.as_str()) {
             diags.error_help(
                 tag.line,
                 format!("no operation has the tag `{}`", tag.name),
@@ -107,7 +126,7 @@ fn sentence(method: &ExtraMethod, diags: &mut Diags) {
 
 /// Components and requests share one namespace.
 fn type_names(spec: &Spec, diags: &mut Diags) {
-    let mut taken: Vec<(String, usize)> = spec
+    let mut taken: BTreeMap<String, usize> = spec
         .schemas
         .iter()
         .map(|component| (component.name.clone(), component.line))
@@ -134,7 +153,7 @@ fn type_names(spec: &Spec, diags: &mut Diags) {
                 names::type_name(&id),
                 format!("{}Outcome", names::type_name(&id)),
             ] {
-                if let Some((_, first)) = taken.iter().find(|(known, _)| *known == name) {
+                if let Some(first) = taken.get(&name) {
                     diags.error_help(
                         line,
                         format!(
@@ -144,7 +163,7 @@ fn type_names(spec: &Spec, diags: &mut Diags) {
                     );
                 }
             }
-            taken.push((names::type_name(&id), line));
+            taken.entry(names::type_name(&id)).or_insert(line);
         }
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! Knows YAML, not OpenAPI. Refuses what YAML readers read differently, so that a spec means one thing everywhere.
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, SpannedEventReceiver};
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::diag::{Diagnostics, Diags};
+use super::source;
 
-/// Deeper nesting than any spec needs; it bounds the recursion of every later pass.
+/// Deeper nesting than any spec needs; it bounds the recursion of every later pass. Reading itself does not recurse.
 const MAX_DEPTH: usize = 64;
 
 /// A value and the line it starts on.
@@ -36,6 +39,11 @@ pub struct Entry {
 }
 
 impl Node {
+    fn null(line: usize) -> Self {
+        let value = Value::Null;
+        Self { line, value }
+    }
+
     /// What a person would call this kind of value.
     pub fn kind(&self) -> &'static str {
         match self.value {
@@ -70,35 +78,48 @@ impl Node {
 /// # Errors
 /// Everything in the text that a spec must not hold, with lines.
 pub fn tree(file: &str, text: &str) -> Result<Node, Diagnostics> {
+    let mut diags = Diags::new(file);
+    source::check(text, &mut diags);
+    diags.finish(())?;
     let mut builder = Builder {
-        diags: Diags::new(file),
+        diags,
         open: Vec::new(),
         root: None,
         documents: 0,
-        too_deep: 0,
     };
-    if let Err(error) = Parser::new_from_str(text).load(&mut builder, true) {
-        builder
-            .diags
-            .error(error.marker().line(), format!("not YAML: {}", error.info()));
-    }
-    let root = match builder.root.take() {
-        Some(root) => root,
-        None => {
-            builder.diags.error(1, "the file is empty");
-            Node {
-                line: 1,
-                value: Value::Null,
+    for event in Parser::new_from_str(text) {
+        let goes_on = match event {
+            Ok((event, span)) => builder.take(event, span.start.line()),
+            Err(error) => {
+                let problem = format!("not YAML: {}", error.info());
+                builder.diags.error(error.marker().line(), problem);
+                false
             }
+        };
+        if !goes_on {
+            break;
         }
-    };
+    }
+    builder.diags.finish(())?;
+    let root = builder.root.take().unwrap_or_else(|| {
+        builder.diags.error(1, "the file is empty");
+        Node::null(1)
+    });
     builder.diags.finish(root)
 }
 
 /// A collection that is still being read.
 enum Open {
     List(usize, Vec<Node>),
-    Map(usize, Vec<Entry>, Option<(String, usize)>),
+    Map(usize, Members),
+}
+
+/// The entries of a map so far, the key that waits for its value, and where each key stands.
+#[derive(Default)]
+struct Members {
+    entries: Vec<Entry>,
+    key: Option<(String, usize)>,
+    lines: HashMap<String, usize>,
 }
 
 struct Builder {
@@ -106,58 +127,55 @@ struct Builder {
     open: Vec<Open>,
     root: Option<Node>,
     documents: usize,
-    too_deep: usize,
 }
 
-impl<'input> SpannedEventReceiver<'input> for Builder {
-    fn on_event(&mut self, event: Event<'input>, span: Span) {
-        let line = span.start.line();
+impl Builder {
+    /// Whether there is sense in reading on.
+    fn take(&mut self, event: Event<'_>, line: usize) -> bool {
         match event {
-            Event::DocumentStart(_) => self.document(line),
+            Event::DocumentStart(_) => return self.document(line),
             Event::Alias(_) => {
                 self.diags.error_help(
                     line,
                     "YAML aliases are refused",
                     "write the value out, or use a $ref to a component",
                 );
-                self.add(Node {
-                    line,
-                    value: Value::Null,
-                });
+                self.add(Node::null(line));
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.no_anchor(line, anchor, tag.is_some());
                 let value = if style == ScalarStyle::Plain {
                     self.plain(line, &text)
                 } else {
+                    source::check_value(&text, line, &mut self.diags);
                     Value::Text(text.into())
                 };
                 self.add(Node { line, value });
             }
             Event::SequenceStart(anchor, tag) => {
                 self.no_anchor(line, anchor, tag.is_some());
-                self.enter(line, Open::List(line, Vec::new()));
+                return self.enter(line, Open::List(line, Vec::new()));
             }
             Event::MappingStart(anchor, tag) => {
                 self.no_anchor(line, anchor, tag.is_some());
-                self.enter(line, Open::Map(line, Vec::new(), None));
+                return self.enter(line, Open::Map(line, Members::default()));
             }
             Event::SequenceEnd | Event::MappingEnd => self.leave(),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
+        true
     }
-}
 
-impl Builder {
-    fn document(&mut self, line: usize) {
+    fn document(&mut self, line: usize) -> bool {
         self.documents += 1;
-        if self.documents == 2 {
+        if self.documents > 1 {
             self.diags.error_help(
                 line,
                 "a second YAML document begins here",
                 "a spec is one document; remove the `---`",
             );
         }
+        self.documents == 1
     }
 
     fn no_anchor(&mut self, line: usize, anchor: usize, tag: bool) {
@@ -191,70 +209,62 @@ impl Builder {
         }
     }
 
-    fn enter(&mut self, line: usize, open: Open) {
-        if self.open.len() >= MAX_DEPTH || self.too_deep > 0 {
-            if self.too_deep == 0 {
-                self.diags.error_help(
-                    line,
-                    format!("nested more than {MAX_DEPTH} levels deep"),
-                    "name the inner parts as components",
-                );
-            }
-            self.too_deep += 1;
-            return;
+    fn enter(&mut self, line: usize, open: Open) -> bool {
+        let fits = self.open.len() < MAX_DEPTH;
+        if fits {
+            self.open.push(open);
+        } else {
+            self.diags.error_help(
+                line,
+                format!("nested more than {MAX_DEPTH} levels deep"),
+                "name the inner parts as components",
+            );
         }
-        self.open.push(open);
+        fits
     }
 
     fn leave(&mut self) {
-        if self.too_deep > 0 {
-            self.too_deep -= 1;
-            if self.too_deep == 0 {
-                self.add(Node {
-                    line: 0,
-                    value: Value::Null,
-                });
-            }
-            return;
-        }
-        match self.open.pop() {
-            Some(Open::List(line, items)) => self.add(Node {
-                line,
-                value: Value::List(items),
-            }),
-            Some(Open::Map(line, entries, _)) => self.add(Node {
-                line,
-                value: Value::Map(entries),
-            }),
-            None => {}
-        }
+        let (line, value) = match self.open.pop() {
+            Some(Open::List(line, items)) => (line, Value::List(items)),
+            Some(Open::Map(line, members)) => (line, Value::Map(members.entries)),
+            None => return,
+        };
+        self.add(Node { line, value });
     }
 
     fn add(&mut self, node: Node) {
-        if self.too_deep > 0 {
-            return;
-        }
         match self.open.last_mut() {
             Some(Open::List(_, items)) => items.push(node),
-            Some(Open::Map(_, entries, key @ None)) => {
-                *key = Some(key_of(&node, entries, &mut self.diags))
-            }
-            Some(Open::Map(_, entries, key)) => {
-                if let Some((key, line)) = key.take() {
-                    entries.push(Entry {
-                        key,
-                        line,
-                        value: node,
-                    });
-                }
-            }
+            Some(Open::Map(_, members)) => members.add(node, &mut self.diags),
             None if self.root.is_none() => self.root = Some(node),
             None => {}
         }
     }
 }
 
-fn key_of(node: &Node, entries: &[Entry], diags: &mut Diags) -> (String, usize) {
+impl Members {
+    /// A key, or the value of the key before it.
+    fn add(&mut self, node: Node, diags: &mut Diags) {
+        let Some((key, line)) = self.key.take() else {
+            let key = key_of(&node, diags);
+            if let Some(first) = self.lines.insert(key.clone(), node.line) {
+                diags.error(
+                    node.line,
+                    format!("the key `{key}` stands twice in this map, first on line {first}"),
+                );
+            }
+            self.key = Some((key, node.line));
+            return;
+        };
+        self.entries.push(Entry {
+            key,
+            line,
+            value: node,
+        });
+    }
+}
+
+fn key_of(node: &Node, diags: &mut Diags) -> String {
     let key = match &node.value {
         Value::Text(key) => key.clone(),
         other => {
@@ -272,15 +282,6 @@ fn key_of(node: &Node, entries: &[Entry], diags: &mut Diags) -> (String, usize) 
             key
         }
     };
-    if let Some(first) = entries.iter().find(|entry| entry.key == key) {
-        diags.error(
-            node.line,
-            format!(
-                "the key `{key}` stands twice in this map, first on line {}",
-                first.line
-            ),
-        );
-    }
     if key == "<<" {
         diags.error_help(
             node.line,
@@ -288,7 +289,7 @@ fn key_of(node: &Node, entries: &[Entry], diags: &mut Diags) -> (String, usize) 
             "write the members out, or use `allOf`",
         );
     }
-    (key, node.line)
+    key
 }
 
 /// What YAML 1.1 readers take an unquoted scalar for, where YAML 1.2 sees a string or another number.

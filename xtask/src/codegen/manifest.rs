@@ -1,13 +1,22 @@
 //! `specs/apis.toml`: which specs there are and which crates they become, checked against the workspace.
 
+mod rules;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde::Deserialize;
+use toml::Spanned;
+
+use super::diag::{Diagnostics, Diags};
+use super::source;
 
 /// The path of the manifest below the root.
 pub const PATH: &str = "specs/apis.toml";
+
+/// The manifest of the facade.
+const FACADE: &str = "crates/anypoint/Cargo.toml";
 
 /// All APIs, in the order of their names.
 #[derive(Debug)]
@@ -37,20 +46,21 @@ pub struct Entry {
     pub feature: Option<String>,
 }
 
+/// The manifest as it is written, with the place of every value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    handwritten: Vec<String>,
-    api: BTreeMap<String, Table>,
+    handwritten: Vec<Spanned<String>>,
+    api: BTreeMap<Spanned<String>, Table>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    spec: String,
-    package: String,
-    folder: Option<String>,
-    feature: Option<String>,
+    spec: Spanned<String>,
+    package: Spanned<String>,
+    folder: Option<Spanned<String>>,
+    feature: Option<Spanned<String>>,
 }
 
 /// Reads the manifest and holds it against `Cargo.toml` and the facade.
@@ -58,22 +68,25 @@ struct Table {
 /// # Errors
 /// A file that cannot be read, or all places where the workspace disagrees.
 pub fn load(root: &Path) -> Result<Manifest> {
-    let file: File = read(root, PATH)?;
-    let entry = |(name, table): (String, Table)| Entry {
-        folder: table
-            .folder
-            .unwrap_or_else(|| format!("crates/{}", table.package)),
-        spec: table.spec,
-        package: table.package,
-        feature: table.feature,
-        name,
+    let text = source::read(&root.join(PATH), PATH)?;
+    let mut diags = Diags::new(PATH);
+    source::check(&text, &mut diags);
+    diags.finish(())?;
+    let file: File = parse(PATH, &text)?;
+    rules::check(root, &file, &text)?;
+    let entry = |(name, table): (Spanned<String>, Table)| Entry {
+        folder: table.folder(),
+        spec: table.spec.into_inner(),
+        package: table.package.into_inner(),
+        feature: table.feature.map(Spanned::into_inner),
+        name: name.into_inner(),
     };
+    let handwritten = file.handwritten.into_iter();
     let manifest = Manifest {
         apis: file.api.into_iter().map(entry).collect(),
-        handwritten: file.handwritten,
+        handwritten: handwritten.map(Spanned::into_inner).collect(),
     };
-    let mut wrong = paths(&manifest);
-    wrong.extend(members(root, &manifest)?);
+    let mut wrong = members(root, &manifest)?;
     wrong.extend(features(root, &manifest)?);
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
@@ -81,37 +94,12 @@ pub fn load(root: &Path) -> Result<Manifest> {
     Ok(manifest)
 }
 
-/// The generator deletes what it does not know inside these folders, so they must be what they seem.
-fn paths(manifest: &Manifest) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (index, entry) in manifest.apis.iter().enumerate() {
-        let plain = |path: &str| {
-            !path.is_empty()
-                && path
-                    .split('/')
-                    .all(|part| !part.is_empty() && !part.starts_with('.'))
-        };
-        let package = entry
-            .package
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        if !plain(&entry.folder)
-            || !plain(&entry.spec)
-            || !package
-            || entry.folder.split('/').count() < 2
-        {
-            wrong.push(format!("{PATH}: error: api.{} has a spec, package or folder that is no plain name below the root", entry.name));
-        }
-        let taken = |other: &Entry| other.folder == entry.folder || other.package == entry.package;
-        if manifest.apis[..index].iter().any(taken) || manifest.handwritten.contains(&entry.package)
-        {
-            wrong.push(format!(
-                "{PATH}: error: api.{} shares its package or folder with another crate",
-                entry.name
-            ));
-        }
+impl Table {
+    fn folder(&self) -> String {
+        let default = || format!("crates/{}", self.package.get_ref());
+        let own = self.folder.as_ref();
+        own.map_or_else(default, |folder| folder.get_ref().clone())
     }
-    wrong
 }
 
 fn members(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
@@ -138,7 +126,6 @@ fn members(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
 }
 
 fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
-    const FACADE: &str = "crates/anypoint/Cargo.toml";
     let cargo: toml::Table = read(root, FACADE)?;
     let features = cargo.get("features").and_then(toml::Value::as_table);
     let lists = |feature: &str, wanted: &str| {
@@ -164,10 +151,23 @@ fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-fn read<T: serde::de::DeserializeOwned>(root: &Path, path: &str) -> Result<T> {
-    let text = std::fs::read_to_string(root.join(path))
-        .with_context(|| format!("{path}: error: it cannot be read"))?;
-    toml::from_str(&text).with_context(|| format!("{path}: error: it is not what it should be"))
+fn read<T: serde::de::DeserializeOwned>(root: &Path, path: &str) -> Result<T, Diagnostics> {
+    parse(path, &source::read(&root.join(path), path)?)
+}
+
+fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Diagnostics> {
+    toml::from_str(text).map_err(|error| {
+        let place = error.span().map_or(0, |span| span.start);
+        let mut diags = Diags::new(path);
+        diags.error(line(text, place), error.message());
+        diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
+    })
+}
+
+/// The line of a place in a text.
+fn line(text: &str, place: usize) -> usize {
+    let before = text.as_bytes().get(..place).unwrap_or_default();
+    1 + before.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// The workspace this generator was built in.

@@ -70,6 +70,42 @@ pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
+/// Crates that Rust brings along; one's own of the same name would hide them.
+const BUILT_IN_CRATES: &[&str] = &["alloc", "core", "proc_macro", "std", "test"];
+
+/// Why a name must not become a crate, a module or a file, however it is spelled.
+pub fn taken(name: &str) -> Option<&'static str> {
+    let ident = module_words(name);
+    if is_keyword(&ident) {
+        Some("a Rust keyword")
+    } else if BUILT_IN_CRATES.contains(&ident.as_str()) {
+        Some("a crate that Rust has")
+    } else if is_device(name) {
+        Some("a device on Windows")
+    } else {
+        None
+    }
+}
+
+/// `aux`, `COM1.txt`: what Windows takes for a device, in whichever folder it stands.
+pub fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    let stem = stem.to_ascii_lowercase();
+    let numbered = ["com", "lpt"].into_iter().any(|port| {
+        let number = stem.strip_prefix(port);
+        number.is_some_and(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
+    });
+    numbered || ["con", "prn", "aux", "nul"].contains(&stem.as_str())
+}
+
+/// `experience-hub`, `cloudhub2`: what an API, a crate or a feature may be called.
+pub fn is_kebab_case(name: &str) -> bool {
+    !name.contains('_') && is_snake_case(&name.replace('-', "_")) && name.len() <= LONGEST
+}
+
+/// The longest name that becomes a file.
+const LONGEST: usize = 64;
+
 /// `list_applications`, `application_id2`: what an operation, an argument or a module may be called.
 pub fn is_snake_case(name: &str) -> bool {
     let mut previous = '_';
@@ -106,6 +142,10 @@ pub fn argument(wire: &str) -> String {
         wire
     };
     escape(words(bare).to_snake_case())
+}
+
+fn module_words(name: &str) -> String {
+    name.replace('-', "_")
 }
 
 /// The module of a tag: `connected-applications` gives `connected_applications`.

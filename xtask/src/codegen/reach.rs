@@ -1,6 +1,6 @@
-//! Which components refer to which, and what an `allOf` amounts to. Bounded on cyclic input.
+//! Which components refer to which, and what an `allOf` amounts to. Bounded on any input, also a cyclic one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::spec::{Kind, Property, Schema, Spec};
 
@@ -56,11 +56,46 @@ pub fn target(schema: &Schema) -> Option<&str> {
     }
 }
 
+/// More levels of `allOf` than these, one in the other, are not read; lint refuses them.
+pub const MAX_JOIN_DEPTH: usize = 16;
+/// Nor are more parts than these, however they are nested.
+pub const MAX_JOINED: usize = 1_000;
+
 /// The properties of an object, those of its `allOf` parts included, in the order they stand.
 pub fn properties<'a>(spec: &'a Spec, schema: &'a Schema) -> Vec<&'a Property> {
-    let mut found = Vec::new();
-    collect(spec, schema, 0, &mut found);
-    found
+    join(spec, schema).0
+}
+
+/// Whether an `allOf` has more levels or parts than are read.
+pub fn joins_too_much(spec: &Spec, schema: &Schema) -> bool {
+    join(spec, schema).1
+}
+
+/// The properties, and whether some were left out.
+fn join<'a>(spec: &'a Spec, schema: &'a Schema) -> (Vec<&'a Property>, bool) {
+    let (mut found, mut parts, mut left_out) = (Vec::new(), 0, false);
+    // The next part is the last one here.
+    let mut open = vec![(schema, 0)];
+    while let Some((schema, depth)) = open.pop() {
+        parts += 1;
+        if depth > MAX_JOIN_DEPTH || parts > MAX_JOINED {
+            left_out = true;
+            continue;
+        }
+        match &schema.kind {
+            Kind::Object(properties) => found.extend(properties),
+            Kind::AllOf(parts) if open.len() + parts.len() <= MAX_JOINED => {
+                open.extend(parts.iter().rev().map(|part| (part, depth + 1)));
+            }
+            Kind::AllOf(_) => left_out = true,
+            Kind::Ref(name) => {
+                let component = spec.schema(name);
+                open.extend(component.map(|component| (&component.schema, depth + 1)));
+            }
+            _ => {}
+        }
+    }
+    (found, left_out)
 }
 
 /// Whether the schema is an object with named members.
@@ -68,20 +103,109 @@ pub fn is_object(spec: &Spec, schema: &Schema) -> bool {
     matches!(resolve(spec, schema).kind, Kind::Object(_) | Kind::AllOf(_))
 }
 
-fn collect<'a>(spec: &'a Spec, schema: &'a Schema, depth: usize, found: &mut Vec<&'a Property>) {
-    if depth > 16 || found.len() > 10_000 {
-        return;
+/// The nodes of a graph that lead back to themselves, found in linear time and without recursion (Tarjan's algorithm).
+pub fn on_cycles<'a>(graph: &BTreeMap<&'a str, Vec<&'a str>>) -> BTreeSet<&'a str> {
+    let mut search = Search::default();
+    for node in graph.keys() {
+        search.from(graph, node);
     }
-    match &schema.kind {
-        Kind::Object(properties) => found.extend(properties),
-        Kind::AllOf(parts) => parts
-            .iter()
-            .for_each(|part| collect(spec, part, depth + 1, found)),
-        Kind::Ref(name) => {
-            if let Some(component) = spec.schema(name) {
-                collect(spec, &component.schema, depth + 1, found);
+    search.cyclic
+}
+
+#[derive(Default)]
+struct Search<'a> {
+    /// When each node was met, and the earliest node that it leads back to.
+    met: BTreeMap<&'a str, (usize, usize)>,
+    /// Nodes that may still turn out to be on a cycle with those before them.
+    path: Vec<&'a str>,
+    on_path: BTreeSet<&'a str>,
+    cyclic: BTreeSet<&'a str>,
+}
+
+impl<'a> Search<'a> {
+    fn from(&mut self, graph: &BTreeMap<&'a str, Vec<&'a str>>, root: &'a str) {
+        let mut open = Vec::new();
+        self.meet(root, &mut open);
+        while let Some((node, next)) = open.last_mut() {
+            let (node, targets) = (*node, graph.get(*node));
+            let target = targets.and_then(|targets| targets.get(*next)).copied();
+            *next += 1;
+            match target {
+                Some(target) if self.met.contains_key(target) => self.lead_back(node, target),
+                Some(target) => self.meet(target, &mut open),
+                None => {
+                    open.pop();
+                    self.leave(node);
+                    if let Some((before, _)) = open.last() {
+                        self.lead_back(before, node);
+                    }
+                }
             }
         }
-        _ => {}
+    }
+
+    fn meet(&mut self, node: &'a str, open: &mut Vec<(&'a str, usize)>) {
+        let time = self.met.len();
+        if self.met.contains_key(node) {
+            return;
+        }
+        self.met.insert(node, (time, time));
+        self.path.push(node);
+        self.on_path.insert(node);
+        open.push((node, 0));
+    }
+
+    fn lead_back(&mut self, node: &'a str, target: &'a str) {
+        if node == target {
+            self.cyclic.insert(node);
+        }
+        let earliest = self.met.get(target).map(|(_, earliest)| *earliest);
+        if let (true, Some(earliest), Some(met)) = (
+            self.on_path.contains(target),
+            earliest,
+            self.met.get_mut(node),
+        ) {
+            met.1 = met.1.min(earliest);
+        }
+    }
+
+    /// All that was met since the node leads back to it, if it leads back to nothing earlier itself.
+    fn leave(&mut self, node: &'a str) {
+        if self
+            .met
+            .get(node)
+            .is_some_and(|(time, earliest)| time != earliest)
+        {
+            return;
+        }
+        let start = self.path.iter().rposition(|known| *known == node);
+        let group = self.path.split_off(start.unwrap_or(self.path.len()));
+        for known in &group {
+            self.on_path.remove(known);
+        }
+        if group.len() > 1 {
+            self.cyclic.extend(group);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leads_back_to_itself_is_found_and_nothing_else() {
+        let graph = BTreeMap::from([
+            ("a", vec!["b"]),
+            ("b", vec!["c", "e"]),
+            ("c", vec!["d"]),
+            ("d", vec!["b"]),
+            ("e", vec!["f"]),
+            ("f", vec![]),
+            ("g", vec!["g"]),
+            ("h", vec!["a", "nowhere"]),
+        ]);
+        let found: Vec<&str> = on_cycles(&graph).into_iter().collect();
+        assert_eq!(found, ["b", "c", "d", "g"]);
     }
 }

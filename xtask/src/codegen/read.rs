@@ -88,7 +88,7 @@ fn info(document: &mut Fields<'_>, spec: &mut Spec, diags: &mut Diags) {
         return;
     };
     let mut info = Fields::of(node, "info", diags);
-    spec.title = info.require_text("title", diags).0;
+    (spec.title, spec.title_line) = info.require_text("title", diags);
     spec.version = info.require_text("version", diags).0;
     spec.description = info.require_text("description", diags).0;
     spec.example_operation = info.text("x-example-operation", diags);
@@ -179,6 +179,7 @@ fn components_of<'a>(node: &'a Node, spec: &mut Spec, diags: &mut Diags) -> Comp
     let mut fields = Fields::of(node, "components", diags);
     for entry in fields.map("schemas", diags) {
         let schema = schema::schema(&entry.value, &format!("schema {}", entry.key), diags);
+        spec.places.insert(entry.key.clone(), spec.schemas.len());
         spec.schemas.push(Component {
             name: entry.key.clone(),
             line: entry.line,

@@ -2,6 +2,8 @@
 //!
 //! Filled by `read`, judged by `lint`, consumed by `lower`. It holds no Rust names.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 pub use super::http::{Method, Security};
@@ -9,6 +11,7 @@ pub use super::http::{Method, Security};
 #[derive(Debug, Default)]
 pub struct Spec {
     pub title: String,
+    pub title_line: usize,
     pub version: String,
     pub description: String,
     pub example_operation: Option<(String, usize)>,
@@ -21,6 +24,8 @@ pub struct Spec {
     pub limits: Vec<RateLimit>,
     pub operations: Vec<Operation>,
     pub schemas: Vec<Component>,
+    /// Where each component is in `schemas`.
+    pub places: HashMap<String, usize>,
     /// Names and lines of shared parameters and responses, to find those that nothing uses.
     pub shared: Vec<Shared>,
 }
@@ -336,7 +341,7 @@ impl Spec {
     }
 
     pub fn schema(&self, name: &str) -> Option<&Component> {
-        self.schemas.iter().find(|component| component.name == name)
+        self.schemas.get(*self.places.get(name)?)
     }
 }
 

@@ -8,6 +8,7 @@ use quote::quote;
 use super::contract::Contract;
 use super::emit::{Items, Module, RequestItems, TypeItems, ident};
 use super::format;
+use super::prose::markdown;
 
 /// A file that is longer than this is hard to review.
 const LONG: usize = 1_500;
@@ -108,7 +109,7 @@ pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
         let requests: Vec<_> = requests.filter(|item| item.module == tag.module).collect();
         let here = |item: &&TypeItems| item.module.as_ref() == Some(&tag.module);
         let types: Vec<_> = items.types.iter().filter(here).collect();
-        splitter.tag(&tag.module, &tag.description, &requests, &types)?;
+        splitter.tag(&tag.module, &markdown(&tag.description), &requests, &types)?;
         modules.push(module(&tag.module, &requests, &types));
     }
     let shared: Vec<_> = items

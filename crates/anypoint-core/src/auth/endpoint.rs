@@ -10,6 +10,7 @@ use super::source::AccessToken;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
 use crate::internal::{Method, Model, Tolerant, next, skip};
 use crate::response::{Answer, request_id};
+use crate::runtime;
 use crate::secret::Secret;
 use crate::secret::redact::Redactor;
 use crate::session::Session;
@@ -30,6 +31,7 @@ pub(super) async fn log_in(
     order: &Order<'_>,
     mut way: Way,
 ) -> Result<(AccessToken, Way), Error> {
+    runtime::check()?;
     let (mut path_changed, mut form_changed) = (false, false);
     loop {
         let request = request(session, order, way)?;

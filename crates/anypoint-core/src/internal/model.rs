@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::SeqAccessDeserializer;
+use serde::Deserialize as _;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
+    DeserializeSeed, Deserializer, Error, Expected, IgnoredAny, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, Visitor,
 };
 
 use super::tolerant::{Seed, Tolerant};
@@ -158,11 +159,16 @@ impl<'de> Visitor<'de> for FieldName {
 /// Reads an object that is a page, or one item in the place of a page.
 ///
 /// Which of them it is shows only when all names are known, so it is read into memory first.
-fn page_or_item<'de, T: Model, A: MapAccess<'de>>(page: Page, mut map: A) -> Result<T, A::Error> {
-    let mut members = serde_json::Map::new();
-    while let Some((name, member)) = map.next_entry::<String, Json>()? {
-        members.insert(name, member);
-    }
+///
+/// What looks like an object here may be a number, see `internal/number`.
+fn page_or_item<'de, T: Model, A: MapAccess<'de>>(page: Page, map: A) -> Result<T, A::Error> {
+    let Json::Object(members) = Json::deserialize(MapAccessDeserializer::new(map))? else {
+        let expected: &dyn Expected = &ModelVisitor::<T>(PhantomData);
+        return Err(A::Error::invalid_type(
+            Unexpected::Other("number"),
+            expected,
+        ));
+    };
     let mut value = T::absent();
     let is_item =
         !members.is_empty() && !page.members.iter().any(|name| members.contains_key(*name));

@@ -20,7 +20,7 @@ use crate::secret::redact::Redactor;
 use crate::throttle::limiter::{Limiter, Slot};
 use crate::throttle::{self, headers};
 use crate::transport::{Body, ByteStream, Headers, Limits, Reply, Request};
-use crate::{CallOptions, Session, trace};
+use crate::{CallOptions, Session, runtime, trace};
 
 /// A bound for answers that are read whole, in bytes; larger than any list page.
 const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
@@ -74,6 +74,7 @@ impl Run {
     }
 
     async fn attempts(&self, want: Want) -> Result<Reply, Error> {
+        runtime::check()?;
         self.request.body.check().await?;
         let clock = self.session.clock();
         let end = clock.now() + self.total_timeout();

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::trail;
+use super::{number, trail};
 use crate::Json;
 
 /// How a type of a response is read.
@@ -56,7 +56,7 @@ fn integral(value: f64) -> Option<i64> {
 
 struct Integer;
 
-impl Visitor<'_> for Integer {
+impl<'de> Visitor<'de> for Integer {
     type Value = i64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,6 +87,10 @@ impl Visitor<'_> for Integer {
     fn visit_unit<E: Error>(self) -> Result<i64, E> {
         Ok(0)
     }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<i64, A::Error> {
+        number::visit(map, self)
+    }
 }
 
 fn finite(text: &str) -> Option<f64> {
@@ -95,7 +99,7 @@ fn finite(text: &str) -> Option<f64> {
 
 struct Float;
 
-impl Visitor<'_> for Float {
+impl<'de> Visitor<'de> for Float {
     type Value = f64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,6 +124,10 @@ impl Visitor<'_> for Float {
 
     fn visit_unit<E: Error>(self) -> Result<f64, E> {
         Ok(0.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<f64, A::Error> {
+        number::visit(map, self)
     }
 }
 
@@ -151,7 +159,7 @@ impl Visitor<'_> for Boolean {
 
 struct Text;
 
-impl Visitor<'_> for Text {
+impl<'de> Visitor<'de> for Text {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -185,6 +193,10 @@ impl Visitor<'_> for Text {
 
     fn visit_unit<E: Error>(self) -> Result<String, E> {
         Ok(String::new())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
+        number::text(map, &self)
     }
 }
 

@@ -3,16 +3,18 @@
 //! It must not print a proxy's user or password; so no URL of a proxy is printed, only its host
 //! and port.
 
+mod exceptions;
+
 use std::fmt;
 
-use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{ClientBuilder, NoProxy};
+use reqwest::ClientBuilder;
 use url::Url;
 
 use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
 use crate::transport::fault::place;
+use exceptions::Exceptions;
 
 /// A proxy on this machine is for other hosts; the environment means those.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
@@ -25,6 +27,20 @@ const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 /// variables say. Names in lower case count too; an empty variable counts as unset. `HTTP_PROXY`
 /// is not read in a CGI program (`REQUEST_METHOD` is set), where a client could set it. The proxy
 /// settings of macOS and Windows are not read.
+///
+/// `NO_PROXY` and [`Proxy::except`] take, with commas or blanks between them and in any case:
+///
+/// | entry | reached directly |
+/// |---|---|
+/// | `example.com`, `.example.com`, `*.example.com` | that host and all below it |
+/// | `10.1.2.3`, `::2`, `[::2]` | that address |
+/// | `10.0.0.0/8`, `fd00::/8` | the addresses of that network |
+/// | `10.*`, `mule-*.example.com` | hosts and addresses that look like it |
+/// | `*` | every host |
+/// | `example.com:8443`, `10.1.2.3:81`, `[::2]:81` | the same, on that port only |
+///
+/// A dot at the end and a scheme such as `http://` are ignored. Names are not resolved: an entry
+/// with addresses holds for URLs that have one.
 ///
 /// A proxy is an `http`, `https` or SOCKS URL (`socks5h`, `socks5`, `socks4a`, `socks4`). https goes through an http proxy in
 /// a tunnel, so the proxy sees neither the calls nor the token.
@@ -80,8 +96,7 @@ impl Proxy {
         self
     }
 
-    /// Hosts to reach directly: names, which also stand for what is below them, addresses, and
-    /// networks such as `10.0.0.0/8`; `*` is every host. Calls add up.
+    /// Hosts to reach directly, in the forms of `NO_PROXY` that stand above. Calls add up.
     pub fn except<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.except.extend(hosts.into_iter().map(Into::into));
         self
@@ -111,11 +126,11 @@ impl fmt::Debug for Proxy {
 }
 
 /// The proxies of a session, ready to be used.
+#[derive(Clone, Default)]
 pub(super) struct Route {
     http: Option<Url>,
     https: Option<Url>,
-    /// As in `NO_PROXY`.
-    except: String,
+    except: Exceptions,
 }
 
 impl Route {
@@ -125,14 +140,14 @@ impl Route {
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
         let mut route = match &proxy.source {
-            Source::None => Self::of(None, None, String::new()),
+            Source::None => Self::default(),
             Source::Url(url) => {
                 let url = parse(url.expose()).ok_or_else(|| malformed("the proxy"))?;
-                Self::of(Some(url.clone()), Some(url), String::new())
+                Self::of(Some(url.clone()), Some(url))
             }
             Source::Environment => Self::from_environment(lookup)?,
         };
-        route.leave_out(&proxy.except);
+        proxy.except.iter().for_each(|list| route.except.add(list));
         if let Some((user, password)) = &proxy.credentials {
             if user.is_empty() || user.contains(':') {
                 let what = "the proxy's user is empty or has a colon";
@@ -145,7 +160,8 @@ impl Route {
         Ok(route)
     }
 
-    fn of(http: Option<Url>, https: Option<Url>, except: String) -> Self {
+    fn of(http: Option<Url>, https: Option<Url>) -> Self {
+        let except = Exceptions::default();
         Self {
             http,
             https,
@@ -153,26 +169,13 @@ impl Route {
         }
     }
 
-    /// Adds hosts to reach directly, and writes all as hyper-util reads them.
-    fn leave_out(&mut self, hosts: &[String]) {
-        let all = format!("{},{}", self.except, hosts.join(","));
-        let hosts = || all.split(',').map(str::trim);
-        if hosts().any(|host| host == "*") {
-            // For hyper-util, addresses are no part of it.
-            (self.http, self.https) = (None, None);
-        }
-        // `*.example.com` is how many write `.example.com`.
-        let plain = |host: &'_ str| match host.strip_prefix('*') {
-            Some(rest) => rest.to_owned(),
-            None => host.to_owned(),
-        };
-        self.except = hosts().map(plain).collect::<Vec<_>>().join(",");
-    }
-
     fn from_environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        // An empty variable must not hide the other spelling.
         let get = |name: &'static str| {
-            let text = lookup(name).or_else(|| lookup(&name.to_ascii_lowercase()))?;
-            (!text.trim().is_empty()).then_some((name, text))
+            let spellings = [name.to_owned(), name.to_ascii_lowercase()];
+            let mut texts = spellings.iter().filter_map(|spelling| lookup(spelling));
+            let text = texts.find(|text| !text.trim().is_empty())?;
+            Some((name, text))
         };
         let proxy = |name| {
             let Some((name, text)) = get(name).or_else(|| get("ALL_PROXY")) else {
@@ -183,9 +186,12 @@ impl Route {
         // In a CGI program HTTP_PROXY may be the `Proxy` header of whoever calls it.
         let cgi = lookup("REQUEST_METHOD").is_some();
         let http = if cgi { None } else { proxy("HTTP_PROXY")? };
-        let except = get("NO_PROXY").map_or_else(String::new, |(_, text)| text);
-        let except = format!("{LOOPBACK},{except}");
-        Ok(Self::of(http, proxy("HTTPS_PROXY")?, except))
+        let mut route = Self::of(http, proxy("HTTPS_PROXY")?);
+        route.except.add(LOOPBACK);
+        if let Some((_, list)) = get("NO_PROXY") {
+            route.except.add(&list);
+        }
+        Ok(route)
     }
 
     /// Whether reaching the proxy itself takes TLS.
@@ -196,33 +202,30 @@ impl Route {
     }
 
     /// Sends what the client sends this way, and never another.
-    pub(super) fn configure(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
-        builder = builder.no_proxy();
-        let except = || NoProxy::from_string(&self.except);
-        if let Some(url) = &self.http {
-            let proxy = reqwest::Proxy::http(url.as_str()).map_err(|_| malformed("the proxy"))?;
-            builder = builder.proxy(proxy.no_proxy(except()));
+    pub(super) fn configure(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        let builder = builder.no_proxy();
+        if self.http.is_none() && self.https.is_none() {
+            return Ok(builder);
         }
-        if let Some(url) = &self.https {
-            let proxy = reqwest::Proxy::https(url.as_str()).map_err(|_| malformed("the proxy"))?;
-            builder = builder.proxy(proxy.no_proxy(except()));
+        for url in [&self.http, &self.https].into_iter().flatten() {
+            reqwest::Proxy::all(url.as_str()).map_err(|_| malformed("the proxy"))?;
         }
-        Ok(builder)
+        let route = self.clone();
+        let proxy = reqwest::Proxy::custom(move |url| route.on_the_way(url).cloned());
+        Ok(builder.proxy(proxy))
     }
 
     /// Host and port of the proxy on the way to a URL.
     pub(super) fn proxy_for(&self, url: &Url) -> Option<String> {
+        self.on_the_way(url).map(place)
+    }
+
+    fn on_the_way(&self, url: &Url) -> Option<&Url> {
         let proxy = match url.scheme() {
             "https" => self.https.as_ref()?,
             _ => self.http.as_ref()?,
         };
-        // reqwest asks the same matcher about the same list.
-        let matcher = Matcher::builder()
-            .all("http://proxy")
-            .no(&self.except)
-            .build();
-        let uri = url.origin().ascii_serialization().parse().ok()?;
-        matcher.intercept(&uri).map(|_| place(proxy))
+        (!self.except.has(url)).then_some(proxy)
     }
 }
 
@@ -292,6 +295,28 @@ mod tests {
         let all = environment(&[("ALL_PROXY", "socks5://s:1080"), ("HTTPS_PROXY", "")]).unwrap();
         assert_eq!(on_the_way(&all, "https://x").as_deref(), Some("s:1080"));
         assert_eq!(on_the_way(&environment(&[]).unwrap(), "https://x"), None);
+    }
+
+    #[test]
+    fn an_empty_variable_does_not_hide_the_other_spelling() {
+        let route = environment(&[
+            ("HTTP_PROXY", ""),
+            ("http_proxy", "p:1"),
+            ("HTTPS_PROXY", " "),
+            ("https_proxy", "q:2"),
+            ("NO_PROXY", ""),
+            ("no_proxy", "direct:8585 other"),
+        ])
+        .unwrap();
+        for (url, proxy) in [
+            ("http://x", Some("p:1")),
+            ("https://x", Some("q:2")),
+            ("http://direct:8585", None),
+            ("http://direct", Some("p:1")),
+            ("http://other:9", None),
+        ] {
+            assert_eq!(on_the_way(&route, url).as_deref(), proxy, "{url}");
+        }
     }
 
     #[test]

@@ -50,6 +50,9 @@ pub(super) struct Pem {
 #[derive(Debug)]
 pub(super) enum Refusal {
     UnknownIssuer,
+    /// Signed by somebody else in the name of a known authority.
+    BadSignature,
+    Revoked,
     /// Not valid yet, or no longer; with the limit that is not kept, if known.
     Dates {
         expired: bool,
@@ -59,8 +62,12 @@ pub(super) enum Refusal {
     WrongName(Vec<String>),
     /// The server uses the certificate of an authority as its own.
     AuthorityAsServer,
+    /// There is something else about the certificate.
+    Unusable,
     /// The server wants a certificate of the client, or another one.
     ClientCertificate,
+    /// Both speak TLS, but not the same.
+    Incompatible,
     Other,
 }
 
@@ -81,6 +88,19 @@ impl Refusal {
                 certificate: Some("is not trusted: its issuer is not known here".to_owned()),
                 hint: "if the host is private or a proxy inspects TLS, add the CA that signed it with SessionBuilder::ca_certificates",
             },
+            Self::BadSignature => Words {
+                kind: ErrorKind::UntrustedCertificate,
+                certificate: Some(
+                    "is not trusted: it is not signed by the CA of that name that is known here"
+                        .to_owned(),
+                ),
+                hint: "the CA may have been issued anew under its old name: add it as it is now with SessionBuilder::ca_certificates; else somebody forges certificates",
+            },
+            Self::Revoked => Words {
+                kind: ErrorKind::UntrustedCertificate,
+                certificate: Some("is not trusted: it was revoked".to_owned()),
+                hint: "the server needs a new certificate",
+            },
             Self::Dates { expired, limit } => Words {
                 kind: ErrorKind::ClockSkew,
                 certificate: Some(dates(*expired, *limit, now)),
@@ -97,7 +117,18 @@ impl Refusal {
             Self::AuthorityAsServer => Words {
                 kind: tls,
                 certificate: Some("is that of a CA and not of a server".to_owned()),
-                hint: "give the server a certificate of its own, signed by that CA",
+                hint: "give the server a certificate of its own, signed by that CA or self-signed, with `basicConstraints = CA:FALSE` \
+                    (openssl req -x509 -addext basicConstraints=critical,CA:FALSE), and add its signer, or itself, with SessionBuilder::ca_certificates",
+            },
+            Self::Unusable => Words {
+                kind: tls,
+                certificate: None,
+                hint: "the server's certificate cannot be used; whoever runs the server needs to issue another one",
+            },
+            Self::Incompatible => Words {
+                kind: tls,
+                certificate: None,
+                hint: "the server and this client have no version or cipher of TLS in common; 1.2 and 1.3 are known here",
             },
             Self::ClientCertificate => Words {
                 kind: tls,

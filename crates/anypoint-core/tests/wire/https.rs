@@ -43,6 +43,17 @@ impl Authority {
         }
     }
 
+    /// A certificate that its holder has signed, for this machine.
+    pub(crate) fn self_signed(is_ca: IsCa) -> Certified {
+        let mut params = params(&["localhost"], "self-signed");
+        params.is_ca = is_ca;
+        let key = KeyPair::generate().unwrap();
+        Certified {
+            chain: params.self_signed(&key).unwrap().pem(),
+            key: key.serialize_pem(),
+        }
+    }
+
     pub(crate) fn pem(&self) -> String {
         self.certificate.pem()
     }

@@ -10,6 +10,7 @@ mod https;
 mod limits;
 mod login;
 mod models;
+mod outside;
 mod paging;
 mod pauses;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]

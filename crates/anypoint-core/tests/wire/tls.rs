@@ -2,7 +2,10 @@
 
 use anypoint_core::{ErrorKind, Session};
 
-use crate::https::{Authority, NOW, Secure, call, shown};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::https::{Authority, Certified, NOW, Secure, call, shown};
 use crate::support::{Folder, Server, reply};
 
 #[tokio::test]
@@ -34,6 +37,85 @@ async fn expectation_03_a_private_host_is_trusted_by_its_own_ca() {
     let file = folder.0.join("ca.pem");
     std::fs::write(&file, both).unwrap();
     call(alone().ca_certificates_file(file)).await.unwrap();
+}
+
+/// Companies issue their CA anew under its old name; a client that has the old one must say what is wrong.
+#[tokio::test]
+async fn a_ca_that_was_issued_anew_is_not_trusted() {
+    let (old, new) = (
+        Authority::new("the company's CA"),
+        Authority::new("the company's CA"),
+    );
+    let server = Secure::start(&new.sign("localhost", NOW)).await;
+    let error = call(server.session(&old)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UntrustedCertificate, "{error}");
+    assert!(!error.is_retryable());
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("SessionBuilder::ca_certificates"), "{hint}");
+    call(server.session(&old).ca_certificates(new.pem()))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_trusted_when_it_is_no_ca() {
+    let session = |server: &Secure, shown: &Certified| {
+        let other = Authority::new("other");
+        server.session(&other).ca_certificates(&shown.chain)
+    };
+    let shown = Authority::self_signed(rcgen::IsCa::ExplicitNoCa);
+    let server = Secure::start(&shown).await;
+    call(session(&server, &shown)).await.unwrap();
+    let shown = Authority::self_signed(rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained));
+    let server = Secure::start(&shown).await;
+    // The system's own TLS may take it.
+    if let Err(error) = call(session(&server, &shown)).await {
+        assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("is that of a CA and not of a server"),
+            "{error}"
+        );
+        assert!(
+            error
+                .hint()
+                .unwrap()
+                .contains("basicConstraints=critical,CA:FALSE"),
+            "{error}"
+        );
+    }
+}
+
+/// A server that only speaks to itself, in every sense that a handshake has.
+#[tokio::test]
+async fn what_is_no_tls_and_what_is_another_tls_are_told_apart() {
+    let ours = Authority::new("ours");
+    for (answer, hint) in [
+        // A handshake failure as an alert, and a plain answer.
+        (b"\x15\x03\x03\x00\x02\x02\x28".as_slice(), "in common"),
+        (
+            b"HTTP/1.1 400 Bad Request\r\n\r\n".as_slice(),
+            "does not speak TLS",
+        ),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(answer).await;
+            }
+        });
+        let url = format!("https://localhost:{port}");
+        let session = Session::builder()
+            .host(url)
+            .system_certificates(false)
+            .ca_certificates(ours.pem());
+        let error = call(session).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
+        assert!(error.hint().unwrap().contains(hint), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::codegen::contract::{Field, Index, Keyword, Limit};
+use crate::codegen::prose::{code, markdown};
 
 /// The lower and the upper limit of a kind of value, and what they count.
 const LIMITS: [(Keyword, Keyword, &str); 3] = [
@@ -16,12 +17,12 @@ const LIMITS: [(Keyword, Keyword, &str); 3] = [
 /// `kind` is what it is called on the wire, such as `member`.
 pub fn member(contract: &Index<'_>, kind: &str, field: &Field) -> String {
     if !field.description.is_empty() {
-        return field.description.clone();
+        return markdown(&field.description).to_string();
     }
     let named = field.ty.named().and_then(|name| contract.component(name));
     let summary = named.map(|component| first_sentence(&component.description));
     if let Some(summary) = summary.filter(|summary| !summary.is_empty()) {
-        return summary.to_owned();
+        return markdown(summary).to_string();
     }
     let limits = limits(&field.limits);
     let limits = if limits.is_empty() {
@@ -30,10 +31,13 @@ pub fn member(contract: &Index<'_>, kind: &str, field: &Field) -> String {
         format!(": {}", limits.join(", "))
     };
     let default = field.default.as_ref();
-    let default = default.map(|value| format!("\n\nWhen not set, the service takes `{value}`."));
-    let wire = &field.wire;
+    let default = default.map(|value| {
+        let value = code(&value.to_string());
+        format!("\n\nWhen not set, the service takes {value}.")
+    });
     format!(
-        "The `{wire}` {kind}{limits}.{}",
+        "The {} {kind}{limits}.{}",
+        code(&field.wire),
         default.unwrap_or_default()
     )
 }
@@ -54,7 +58,7 @@ fn limits(limits: &[Limit]) -> Vec<String> {
         }
     }
     if let Some(Json::String(pattern)) = limit(Keyword::Pattern) {
-        found.push(format!("matches `{pattern}`"));
+        found.push(format!("matches {}", code(pattern)));
     }
     if limit(Keyword::UniqueItems) == Some(&Json::Bool(true)) {
         found.push("no item twice".to_owned());

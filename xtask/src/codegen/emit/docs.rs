@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::codegen::contract::{Body, Extra, Gives, Operation, Parameter, Ty};
+use crate::codegen::prose::{code, indented, markdown};
 
 /// `///` lines; nothing for an empty text.
 pub fn lines(text: &str) -> TokenStream {
@@ -26,9 +27,9 @@ pub fn lines(text: &str) -> TokenStream {
 
 /// What a caller reads about a method.
 pub fn method(request: &Operation) -> String {
-    let mut text = request.summary.clone();
+    let mut text = markdown(&request.summary).to_string();
     if !request.description.is_empty() {
-        let _ = write!(text, "\n\n{}", request.description);
+        let _ = write!(text, "\n\n{}", markdown(&request.description));
     }
     let _ = write!(text, "\n\n`{} {}`", request.method.wire(), request.path);
     let arguments: Vec<&Parameter> = request.arguments().collect();
@@ -36,7 +37,7 @@ pub fn method(request: &Operation) -> String {
     if !arguments.is_empty() || body.is_some() {
         text.push_str("\n\n# Arguments");
         for argument in &arguments {
-            text += &self::argument(&argument.name, &argument.description);
+            text += &self::parameter(argument);
         }
         if let Some(body) = body {
             text += &self::argument("body", &self::body(body));
@@ -45,7 +46,7 @@ pub fn method(request: &Operation) -> String {
     text.push_str(&answer(request));
     text.push_str("\n\n# Errors\n");
     for refusal in &request.refusals {
-        let description = indented(&refusal.description);
+        let description = indented(&markdown(&refusal.description));
         let _ = writeln!(text, "- `{}`: {description}", refusal.code);
     }
     if !request.refusals.is_empty() {
@@ -70,21 +71,27 @@ fn answer(request: &Operation) -> String {
 /// What a caller reads about a body.
 pub fn body(body: &Body) -> String {
     if body.description.is_empty() {
-        format!("Sent as `{}`.", body.media)
+        format!("Sent as {}.", code(&body.media))
     } else {
-        body.description.clone()
+        markdown(&body.description).to_string()
     }
 }
 
 /// What a caller reads about an optional parameter.
 pub fn setter(parameter: &Parameter) -> String {
+    let description = markdown(&parameter.description);
     match &parameter.default {
         Some(default) => format!(
-            "{}\n\nWhen not set, the service takes `{default}`.",
-            parameter.description
+            "{description}\n\nWhen not set, the service takes {}.",
+            code(&default.to_string())
         ),
-        None => parameter.description.clone(),
+        None => description.to_string(),
     }
+}
+
+/// A parameter as an item of `# Arguments`.
+pub fn parameter(parameter: &Parameter) -> String {
+    argument(&parameter.name, &markdown(&parameter.description))
 }
 
 /// An item of `# Arguments`, on a line of its own.
@@ -92,14 +99,11 @@ pub fn argument(name: &str, description: &str) -> String {
     format!("\n- `{name}`: {}", indented(description))
 }
 
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n  ")
-}
-
 /// What a method is for that an extension gives the client.
 pub fn extra_method(method: &Extra) -> String {
+    let summary = markdown(&method.summary);
     match method.description.trim_end() {
-        "" => method.summary.clone(),
-        description => format!("{}\n\n{description}", method.summary),
+        "" => summary.to_string(),
+        description => format!("{summary}\n\n{}", markdown(description)),
     }
 }

@@ -54,7 +54,7 @@ fn method_docs(request: &Operation, follow: &Follow) -> String {
     }
     text += ".\n\n# Arguments";
     for parameter in follow.left(request) {
-        text += &docs::argument(&parameter.name, &parameter.description);
+        text += &docs::parameter(parameter);
     }
     if let Some(body) = request.required_body() {
         text += &docs::argument("body", &docs::body(body));

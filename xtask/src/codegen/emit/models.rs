@@ -8,9 +8,10 @@ use super::{describe, docs};
 use crate::codegen::contract::{
     Branch, Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Value,
 };
+use crate::codegen::prose::{code, markdown};
 
 pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
-    let docs = docs::lines(&component.description);
+    let docs = docs::lines(&markdown(&component.description));
     let deprecated = deprecated(component.deprecated);
     let body = match &component.shape {
         Shape::Enum(values) => open_enum(component, values),
@@ -64,7 +65,7 @@ fn model_item(contract: &Index<'_>, component: &Component, model: &Model) -> Tok
 }
 
 fn field_item(field: &Field, face: Face) -> TokenStream {
-    let docs = docs::lines(&field.description);
+    let docs = docs::lines(&markdown(&field.description));
     let deprecated = deprecated(field.deprecated);
     let (name, held, wire) = (ident(&field.name), field.held(face), &field.wire);
     let rename = (*wire != field.name).then(|| quote!(rename = #wire));
@@ -220,7 +221,7 @@ fn open_enum(component: &Component, values: &[Value]) -> TokenStream {
     let (name, derive) = (ident(&component.name), derive(&component.traits, &MACROS));
     let idents: Vec<_> = values.iter().map(|value| ident(&value.name)).collect();
     let wires: Vec<_> = values.iter().map(|value| &value.wire).collect();
-    let docs = wires.iter().map(|wire| format!(" `{wire}`"));
+    let docs = wires.iter().map(|wire| format!(" {}", code(wire)));
     quote! {
         #derive
         #[non_exhaustive]
@@ -239,9 +240,11 @@ fn union(component: &Component, tag: &str, branches: &[Branch]) -> TokenStream {
     let idents = branches.iter().map(|branch| ident(&branch.component));
     let idents: Vec<_> = idents.collect();
     let wires: Vec<_> = branches.iter().map(|branch| &branch.value).collect();
-    let docs = wires.iter().map(|wire| format!(" `{tag}` is `{wire}`."));
+    let tag_code = code(tag);
+    let docs = wires.iter();
+    let docs = docs.map(|wire| format!(" {tag_code} is {}.", code(wire)));
     let unknown = format!(
-        " `{tag}` is missing or none that this version knows: the whole object as it came."
+        " {tag_code} is missing or none that this version knows: the whole object as it came."
     );
     quote! {
         #derive
@@ -258,7 +261,7 @@ fn union(component: &Component, tag: &str, branches: &[Branch]) -> TokenStream {
 fn form(contract: &Index<'_>, component: &Component, model: &Model) -> TokenStream {
     let (name, derive) = (ident(&component.name), derive(&component.traits, &[]));
     let fields = model.fields.iter().map(|field| {
-        let docs = docs::lines(&field.description);
+        let docs = docs::lines(&markdown(&field.description));
         let (name, ty) = (ident(&field.name), ty(&field.held(model.face)));
         quote!(#docs pub #name: #ty,)
     });

@@ -8,6 +8,7 @@ use super::types::ident;
 use crate::codegen::contract::{Contract, Operation, Security};
 use crate::codegen::manifest::{Entry, Manifest};
 use crate::codegen::names;
+use crate::codegen::prose::{self, markdown};
 
 /// A module of the crate and what it makes public.
 pub struct Module {
@@ -24,8 +25,8 @@ pub fn cargo_toml(api: &Contract, entry: &Entry) -> String {
     };
     format!(
         "[package]
-name = \"{package}\"
-description = \"Client of the {title}\"
+name = {package}
+description = {description}
 readme = \"README.md\"
 version.workspace = true
 edition.workspace = true
@@ -52,19 +53,25 @@ tokio = {{ workspace = true, features = [\"macros\", \"rt\"] }}
 [lints]
 workspace = true
 ",
-        package = api.package,
-        title = api.title,
+        package = toml_text(&api.package),
+        description = toml_text(&format!("Client of the {}", api.title)),
     )
 }
 
+/// A string of TOML, with its quotes.
+fn toml_text(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
 pub fn readme(api: &Contract) -> String {
-    let mut text = format!("# {}\n\n{}\n\n", api.package, api.description);
+    let description = markdown(&api.description);
+    let mut text = format!("# {}\n\n{description}\n\n", api.package);
     text.push_str("| operations | |\n|---|---|\n");
     for tag in &api.tags {
         text.push_str(&format!(
             "| {} | {} |\n",
             tag.name,
-            tag.description.replace('\n', " ")
+            prose::cell(&tag.description)
         ));
     }
     if let Some(request) = api

@@ -122,6 +122,6 @@ fn prose(method: &Extra, how: &str) -> String {
 
 fn arguments<'a>(text: &mut String, parameters: impl Iterator<Item = &'a Parameter>) {
     for parameter in parameters {
-        *text += &docs::argument(&parameter.name, &parameter.description);
+        *text += &docs::parameter(parameter);
     }
 }

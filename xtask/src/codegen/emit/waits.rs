@@ -67,7 +67,7 @@ fn method_docs(request: &Operation, wait: &Wait) -> String {
         duration(wait.timeout_seconds)
     );
     for parameter in wait.taken.left(request) {
-        text += &docs::argument(&parameter.name, &parameter.description);
+        text += &docs::parameter(parameter);
     }
     let whose = match wait.version {
         Some(_) => "What a change has answered. The version in it is waited for and no other one.",

@@ -58,9 +58,10 @@ fn id<'a>(
     }
     if !names::is_snake_case(id)
         || names::is_keyword(id)
-        || ["new", "builder", "base_url", "at", "clone"].contains(&id)
+        || names::is_device(id)
+        || ["new", "builder", "base_url", "at", "clone", "models"].contains(&id)
     {
-        diags.error_help(line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url` or `clone`");
+        diags.error_help(line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url`, `clone` or `models`");
     }
     match ids.entry(names::type_name(id)) {
         Entry::Occupied(same) => {

@@ -30,7 +30,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         top(spec, component, diags);
         schema(spec, &component.schema, &component.name, diags);
     }
-    cycles(spec, diags);
+    joins(spec, diags);
     endless(spec, diags);
     reached(spec, diags);
     sides(spec, diags);
@@ -293,59 +293,62 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
 
 /// Objects that cannot be made because they require themselves, through however many others.
 fn endless(spec: &Spec, diags: &mut Diags) {
-    let requires = |name: &str| -> Vec<&str> {
-        let members = spec
-            .schema(name)
-            .map(|component| reach::properties(spec, &component.schema))
-            .unwrap_or_default();
-        members
-            .into_iter()
-            .filter(|member| member.required && !member.schema.nullable)
-            .filter_map(|member| reach::target(&member.schema))
-            .collect()
-    };
-    for component in &spec.schemas {
-        let mut seen = BTreeSet::new();
-        let mut open = requires(&component.name);
-        while let Some(name) = open.pop() {
-            if name == component.name {
-                diags.error_help(
-                    component.line,
-                    format!("{name} requires itself, so none can be made"),
-                    "make one of the members on the way optional",
-                );
-                break;
-            }
-            if seen.insert(name) {
-                open.extend(requires(name));
-            }
-        }
+    for component in on_cycles(spec, |component| required(spec, component)) {
+        diags.error_help(
+            component.line,
+            format!("{} requires itself, so none can be made", component.name),
+            "make one of the members on the way optional",
+        );
     }
 }
 
-/// Objects that are joined with themselves.
-fn cycles(spec: &Spec, diags: &mut Diags) {
-    for component in &spec.schemas {
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<&str> = parts(&component.schema);
-        while let Some(name) = open.pop() {
-            if name == component.name {
-                diags.error_help(
-                    component.line,
-                    format!("{name} contains itself through allOf"),
-                    "break the cycle: an object cannot be joined with itself",
-                );
-                break;
-            }
-            if seen.insert(name) {
-                open.extend(
-                    spec.schema(name)
-                        .into_iter()
-                        .flat_map(|component| parts(&component.schema)),
-                );
-            }
-        }
+fn required<'a>(spec: &'a Spec, component: &'a Component) -> Vec<&'a str> {
+    reach::properties(spec, &component.schema)
+        .into_iter()
+        .filter(|member| member.required && !member.schema.nullable)
+        .filter_map(|member| reach::target(&member.schema))
+        .collect()
+}
+
+/// Objects that are joined with themselves, or of more parts than are read.
+fn joins(spec: &Spec, diags: &mut Diags) {
+    let cyclic: Vec<&Component> = on_cycles(spec, |component| parts(&component.schema)).collect();
+    for component in &cyclic {
+        diags.error_help(
+            component.line,
+            format!("{} contains itself through allOf", component.name),
+            "break the cycle: an object cannot be joined with itself",
+        );
     }
+    let too_much = |component: &&Component| reach::joins_too_much(spec, &component.schema);
+    // Whatever contains a cycle is without end, too.
+    for component in spec
+        .schemas
+        .iter()
+        .filter(|_| cyclic.is_empty())
+        .filter(too_much)
+    {
+        let (depth, most) = (reach::MAX_JOIN_DEPTH, reach::MAX_JOINED);
+        diags.error_help(
+            component.line,
+            format!(
+                "{} joins more than {most} parts or more than {depth} levels of them",
+                component.name
+            ),
+            "write the members out",
+        );
+    }
+}
+
+fn on_cycles<'a>(
+    spec: &'a Spec,
+    edges: impl Fn(&'a Component) -> Vec<&'a str>,
+) -> impl Iterator<Item = &'a Component> {
+    let components = spec.schemas.iter();
+    let graph = components.map(|component| (component.name.as_str(), edges(component)));
+    let found = reach::on_cycles(&graph.collect());
+    let components = spec.schemas.iter();
+    components.filter(move |component| found.contains(component.name.as_str()))
 }
 
 fn parts(schema: &Schema) -> Vec<&str> {

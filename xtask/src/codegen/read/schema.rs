@@ -1,5 +1,7 @@
 //! Schemas.
 
+use std::collections::BTreeMap;
+
 use super::reference;
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, text};
@@ -149,27 +151,21 @@ fn string(fields: &mut Fields<'_>, diags: &mut Diags) -> Kind {
 
 fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
     let entries = fields.map("properties", diags);
-    let mut required: Vec<(String, usize)> = fields
-        .list("required", diags)
-        .iter()
+    let required = fields.list("required", diags).iter();
+    let mut required: BTreeMap<String, usize> = required
         .filter_map(|node| text(node, "a required name", diags).map(|name| (name, node.line)))
         .collect();
     let properties: Vec<Property> = entries
         .iter()
-        .map(|entry| {
-            let before = required.len();
-            required.retain(|(name, _)| *name != entry.key);
-            let schema = schema(
+        .map(|entry| Property {
+            name: entry.key.clone(),
+            line: entry.line,
+            required: required.remove(&entry.key).is_some(),
+            schema: schema(
                 &entry.value,
                 &format!("property {} of {what}", entry.key),
                 diags,
-            );
-            Property {
-                name: entry.key.clone(),
-                line: entry.line,
-                required: required.len() < before,
-                schema,
-            }
+            ),
         })
         .collect();
     for (name, line) in required {

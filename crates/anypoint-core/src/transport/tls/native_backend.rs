@@ -91,6 +91,16 @@ fn refusal(text: &str) -> Refusal {
         "untrusted root",
     ]) {
         Refusal::UnknownIssuer
+    } else if says(&["signature failure"]) {
+        Refusal::BadSignature
+    } else if says(&["certificate revoked"]) && !says(&["alert"]) {
+        Refusal::Revoked
+    } else if says(&[
+        "handshake failure",
+        "protocol version",
+        "unsupported protocol",
+    ]) {
+        Refusal::Incompatible
     } else if says(&[
         "alert certificate required",
         "alert bad certificate",

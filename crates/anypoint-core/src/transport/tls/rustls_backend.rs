@@ -121,15 +121,34 @@ fn read(pem: &Pem) -> Result<Certificates, Error> {
 pub(in crate::transport) fn diagnose(cause: &(dyn StdError + 'static)) -> Option<Refusal> {
     Some(match cause.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(error) => certificate(error),
-        rustls::Error::AlertReceived(
-            AlertDescription::CertificateRequired
-            | AlertDescription::BadCertificate
-            | AlertDescription::CertificateUnknown
-            | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied,
-        ) => Refusal::ClientCertificate,
+        rustls::Error::AlertReceived(alert) => alerted(alert),
+        rustls::Error::PeerIncompatible(_) | rustls::Error::NoApplicationProtocol => {
+            Refusal::Incompatible
+        }
         _ => Refusal::Other,
     })
+}
+
+/// What a server means that ends the handshake.
+fn alerted(alert: &AlertDescription) -> Refusal {
+    use AlertDescription as A;
+    match alert {
+        A::CertificateRequired
+        | A::NoCertificate
+        | A::BadCertificate
+        | A::UnsupportedCertificate
+        | A::CertificateRevoked
+        | A::CertificateExpired
+        | A::CertificateUnknown
+        | A::UnknownCA
+        | A::AccessDenied => Refusal::ClientCertificate,
+        A::UnrecognisedName => Refusal::WrongName(Vec::new()),
+        A::HandshakeFailure
+        | A::ProtocolVersion
+        | A::InsufficientSecurity
+        | A::NoApplicationProtocol => Refusal::Incompatible,
+        _ => Refusal::Other,
+    }
 }
 
 fn certificate(error: &CertificateError) -> Refusal {
@@ -150,11 +169,13 @@ fn certificate(error: &CertificateError) -> Refusal {
         E::NotValidForNameContext { presented, .. } => {
             Refusal::WrongName(presented.iter().take(3).map(|name| plain(name)).collect())
         }
+        E::BadSignature => Refusal::BadSignature,
+        E::Revoked => Refusal::Revoked,
         // The type of the cause is private to the verifier.
         E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
             Refusal::AuthorityAsServer
         }
-        _ => Refusal::Other,
+        _ => Refusal::Unusable,
     }
 }
 

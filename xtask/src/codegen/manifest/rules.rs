@@ -1,0 +1,210 @@
+//! What the names in the manifest may be: they become folders that the generator cleans, crates, modules and features.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::{FACADE, File, PATH, Table, line};
+use crate::codegen::diag::{Diagnostics, Diags};
+use crate::codegen::format::SIGN;
+use crate::codegen::names;
+
+/// Crates that every client depends on.
+const DEPENDENCIES: [&str; 4] = ["anypoint-core", "schemars", "serde", "tokio"];
+/// Features of the facade and of every client that are no APIs.
+const FEATURES: [&str; 6] = [
+    "default",
+    "full",
+    "ring",
+    "aws-lc-rs",
+    "native-tls",
+    "schemars",
+];
+/// Where the crates are.
+const HOMES: [&str; 2] = ["crates", "tests"];
+/// One of these shows whether a folder is the generator's.
+const SIGNED: [&str; 3] = ["Cargo.toml", "README.md", "src/lib.rs"];
+
+/// # Errors
+/// Every name that will not do.
+pub fn check(root: &Path, file: &File, text: &str) -> Result<(), Diagnostics> {
+    let mut rules = Rules {
+        root,
+        text,
+        diags: Diags::new(PATH),
+        taken: BTreeMap::new(),
+    };
+    for name in &file.handwritten {
+        rules.name("handwritten crate", name);
+        rules.unique(
+            "folder",
+            name.span().start,
+            &format!("crates/{}", name.get_ref()),
+        );
+        rules.unique("package", name.span().start, name.get_ref());
+    }
+    for (name, table) in &file.api {
+        rules.name("API", name);
+        rules.api(table);
+    }
+    rules.diags.finish(())
+}
+
+struct Rules<'a> {
+    root: &'a Path,
+    text: &'a str,
+    diags: Diags,
+    /// What was seen before, by its kind, and on which line.
+    taken: BTreeMap<(&'static str, String), usize>,
+}
+
+impl Rules<'_> {
+    fn api(&mut self, table: &Table) {
+        let package = &table.package;
+        self.name("package", package);
+        if DEPENDENCIES.contains(&package.get_ref().as_str()) {
+            self.refuse(
+                package,
+                "package",
+                "is a crate that every client uses",
+                "choose another",
+            );
+        }
+        self.unique("package", package.span().start, package.get_ref());
+        if let Some(feature) = &table.feature {
+            self.feature(feature);
+        }
+        let folder = table.folder.as_ref().unwrap_or(package);
+        self.folder(folder, &table.folder());
+        self.spec(&table.spec);
+    }
+
+    fn feature(&mut self, feature: &Spanned<String>) {
+        self.name("feature", feature);
+        let module = names::crate_ident(feature.get_ref());
+        let sources = self.root.join(FACADE).with_file_name("src");
+        let has = |path: String| sources.join(path).symlink_metadata().is_ok();
+        if FEATURES.contains(&feature.get_ref().as_str()) {
+            self.refuse(
+                feature,
+                "feature",
+                "has a meaning of its own",
+                "name it like its API",
+            );
+        } else if names::is_kebab_case(feature.get_ref())
+            && (has(format!("{module}.rs")) || has(module))
+        {
+            self.refuse(
+                feature,
+                "feature",
+                "is a module of the facade",
+                "name it like its API",
+            );
+        }
+        self.unique("feature", feature.span().start, feature.get_ref());
+    }
+
+    /// The generator deletes what it does not know in there.
+    fn folder(&mut self, place: &Spanned<String>, folder: &str) {
+        let (home, name) = folder.split_once('/').unwrap_or_default();
+        if !HOMES.contains(&home) || !names::is_kebab_case(name) || names::is_device(name) {
+            let help =
+                "`crates/NAME` or `tests/NAME`, in lower-case letters, digits and single hyphens";
+            self.refuse_text(place, &format!("folder `{folder}` will not do"), help);
+            return;
+        }
+        self.unique("folder", place.span().start, folder);
+        if let Err(reason) = self.holds_ours(folder) {
+            self.refuse_text(
+                place,
+                &format!("folder `{folder}` {reason}"),
+                "name another folder, or move away what is there",
+            );
+        }
+    }
+
+    fn holds_ours(&self, folder: &str) -> Result<(), &'static str> {
+        let path = self.root.join(folder);
+        let Ok(found) = path.symlink_metadata() else {
+            return Ok(());
+        };
+        if !found.is_dir() {
+            return Err("is no folder, but a link or a file");
+        }
+        let is_empty = fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
+        let signed = SIGNED.iter().any(|file| is_signed(&path.join(file)));
+        if is_empty || signed {
+            Ok(())
+        } else {
+            Err("holds what the generator has not written")
+        }
+    }
+
+    fn spec(&mut self, spec: &Spanned<String>) {
+        let path = spec.get_ref();
+        let plain = |part: &str| {
+            let fits = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+            !part.is_empty()
+                && !part.starts_with('.')
+                && part.chars().all(fits)
+                && !names::is_device(part)
+        };
+        if !path.split('/').all(plain) || !path.ends_with(".yaml") {
+            let help = "a path below the root such as `specs/name.yaml`";
+            self.refuse(spec, "spec", "will not do", help);
+            return;
+        }
+        let real = |path: &Path| path.canonicalize().ok();
+        let (root, file) = (real(self.root), real(&self.root.join(path)));
+        // One that is not there is complained about by who reads it.
+        if let (Some(root), Some(file)) = (root, file)
+            && !file.starts_with(&root)
+        {
+            self.refuse(
+                spec,
+                "spec",
+                "leads out of the workspace",
+                "copy it into `specs/`",
+            );
+        }
+    }
+
+    fn name(&mut self, kind: &str, name: &Spanned<String>) {
+        if let Some(what) = names::taken(name.get_ref()) {
+            self.refuse(name, kind, &format!("is {what}"), "choose another");
+        } else if !names::is_kebab_case(name.get_ref()) {
+            let help =
+                "lower-case letters, digits and single hyphens, at most 64 and a letter first";
+            self.refuse(name, kind, "will not do", help);
+        }
+    }
+
+    fn unique(&mut self, kind: &'static str, place: usize, name: &str) {
+        let line = line(self.text, place);
+        if let Some(first) = self.taken.insert((kind, name.to_owned()), line) {
+            self.diags
+                .error(line, format!("{kind} `{name}` is taken by line {first}"));
+        }
+    }
+
+    fn refuse(&mut self, name: &Spanned<String>, kind: &str, what: &str, help: &str) {
+        let problem = format!("{kind} `{}` {what}", name.get_ref().escape_debug());
+        self.refuse_text(name, &problem, help);
+    }
+
+    fn refuse_text(&mut self, place: &Spanned<String>, problem: &str, help: &str) {
+        let line = line(self.text, place.span().start);
+        self.diags.error_help(line, problem, help);
+    }
+}
+
+/// Whether the first line is that of a generated file.
+fn is_signed(path: &Path) -> bool {
+    let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
+    let mut first = String::new();
+    let read = |file| BufReader::new(file).read_line(&mut first).is_ok();
+    is_file && fs::File::open(path).is_ok_and(read) && first.contains(SIGN)
+}

@@ -1,0 +1,103 @@
+//! Files that people wrote, as text: specs and manifests.
+//!
+//! What is no text of a bearable length is refused before it is read, and what hides or reorders text before it is used.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::diag::{Diagnostics, Diags};
+
+/// The longest file that is read; the longest spec so far has a tenth of it.
+pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Reads a file that complaints call `name`.
+///
+/// # Errors
+/// One complaint: it is no regular file, too long, no UTF-8, or cannot be read.
+pub fn read(path: &Path, name: &str) -> Result<String, Diagnostics> {
+    let mut diags = Diags::new(name);
+    let bytes = bytes(path).unwrap_or_else(|reason| {
+        diags.error(1, reason);
+        Vec::new()
+    });
+    diags.finish(())?;
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..good]
+            .split(|byte| *byte == b'\n')
+            .count();
+        diags.error_help(line, "this is no UTF-8", "save the file as UTF-8");
+        String::new()
+    });
+    diags.finish(text)
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let unreadable = |error| format!("it cannot be read: {error}");
+    // Before it is opened: opening a FIFO waits for a writer.
+    let found = path.metadata().map_err(unreadable)?;
+    if !found.is_file() {
+        return Err("it is no regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    let mut limited = file.take(MAX_BYTES + 1);
+    if found.len() <= MAX_BYTES {
+        limited.read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    let length = found.len().max(bytes.len() as u64);
+    if length > MAX_BYTES {
+        let limit = MAX_BYTES / (1024 * 1024);
+        return Err(format!(
+            "it has {length} bytes, more than the {limit} MiB that are read"
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Complains about characters that no reader sees as they are.
+pub fn check(text: &str, diags: &mut Diags) {
+    for (index, line) in text.split('\n').enumerate() {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if let Some(found) = line.chars().find_map(hidden) {
+            complain(index + 1, found, diags);
+        }
+    }
+}
+
+/// The same for a text that was written with escapes.
+pub fn check_value(text: &str, line: usize, diags: &mut Diags) {
+    if let Some(found) = text
+        .chars()
+        .filter(|letter| *letter != '\n')
+        .find_map(hidden)
+    {
+        complain(line, found, diags);
+    }
+}
+
+fn complain(line: usize, (letter, what): (char, &str), diags: &mut Diags) {
+    let problem = format!("U+{:04X} stands here, {what}", u32::from(letter));
+    diags.error_help(line, problem, "remove it");
+}
+
+fn hidden(letter: char) -> Option<(char, &'static str)> {
+    let what = match letter {
+        '\t' => return None,
+        '\u{feff}' => "a byte order mark",
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            "which changes the direction of the text"
+        }
+        '\u{ad}'
+        | '\u{200b}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => "which nobody sees",
+        _ if letter.is_control() => "a control character",
+        _ => return None,
+    };
+    Some((letter, what))
+}

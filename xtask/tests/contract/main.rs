@@ -160,4 +160,32 @@ proptest! {
     fn the_pages_of_any_contract_tell_it_whole(tape in prop::collection::vec(any::<u32>(), 0..1500)) {
         is_told(&generator::contract(&tape));
     }
+
+    /// Whatever a page says, it is read or refused; what is read can be written again.
+    #[test]
+    fn a_damaged_page_is_read_or_refused(
+        at in any::<prop::sample::Index>(),
+        cut in any::<prop::sample::Index>(),
+        scrap in prop::sample::select(vec!["", " ", "\"", "[", "]", "<", "=", "| ", "|~", "required", "\n", "é", "Vec<"]),
+    ) {
+        let mut pages = MANAGER.with(Clone::clone);
+        for (_, text) in &mut pages {
+            let lines: Vec<&str> = text.lines().collect();
+            let at = at.index(lines.len());
+            let (before, behind) = match lines[at].char_indices().nth(cut.index(lines[at].len() + 1)) {
+                Some((byte, _)) => lines[at].split_at(byte),
+                None => (lines[at], ""),
+            };
+            let line = format!("{before}{scrap}{behind}");
+            *text = [&lines[..at], &[&line], &lines[at + 1..]].concat().join("\n");
+        }
+        if let Ok(contract) = read(&pages) {
+            prop_assert_eq!(read(&surface::pages(&contract)).unwrap(), contract.bare());
+        }
+    }
+}
+
+thread_local! {
+    /// The pages of one API.
+    static MANAGER: Vec<(String, String)> = surface::pages(&listed()[1]);
 }

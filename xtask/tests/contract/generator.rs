@@ -147,7 +147,16 @@ impl Tape<'_> {
 
     fn limit(&mut self) -> Limit {
         Limit {
-            keyword: self.one(&Keyword::ALL).1,
+            keyword: self.one(&[
+                Keyword::Pattern,
+                Keyword::MinLength,
+                Keyword::MaxLength,
+                Keyword::Minimum,
+                Keyword::Maximum,
+                Keyword::MinItems,
+                Keyword::MaxItems,
+                Keyword::UniqueItems,
+            ]),
             value: self.json(),
         }
     }

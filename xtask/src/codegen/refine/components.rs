@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Missing, Refine};
 use crate::codegen::contract::{
-    Branch, Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Ty, Value,
+    Branch, Component, Face, Field, Limit, Limits, Model, Part, Shape, Trait, Ty, Value,
 };
 use crate::codegen::names;
 use crate::codegen::reach;
@@ -117,10 +117,8 @@ fn branch(branch: &spec::Branch) -> Branch {
 
 pub(super) fn limits(schema: &Schema) -> Limits {
     let limit = |(name, value): &(String, serde_json::Value)| {
-        let mut keywords = Keyword::ALL.iter();
-        let (_, keyword) = keywords.find(|(known, _)| known == name)?;
         Some(Limit {
-            keyword: *keyword,
+            keyword: serde_json::from_value(name.as_str().into()).ok()?,
             value: value.clone(),
         })
     };

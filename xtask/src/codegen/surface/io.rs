@@ -2,6 +2,8 @@
 //!
 //! A mistake is kept, and whatever is read after it is left as it is, so that descriptions need not ask.
 
+use std::mem::discriminant;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -176,14 +178,23 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// One of two words.
-    pub fn either(&mut self, yes: &'static str, no: &'static str, flag: &mut bool) {
-        self.choice(&[(yes, true), (no, false)], flag);
+    /// One of the words that a type consists of.
+    pub fn one<T: Serialize + DeserializeOwned>(&mut self, value: &mut T) {
+        if !self.is_reading() {
+            let word = serde_json::to_value(value).unwrap_or_default();
+            return self.push(word.as_str().unwrap_or_default());
+        }
+        let word = self.peek();
+        match serde_json::from_value(word.into()) {
+            Ok(found) if self.eat(word) => *value = found,
+            _ => self.fail(format!("`{word}` means nothing here")),
+        }
     }
 
-    /// The word for a value.
-    pub fn choice<T: Clone + PartialEq>(&mut self, words: &[(&'static str, T)], value: &mut T) {
-        self.pick(words, value, T::eq);
+    /// The word for a kind of value; the rest of it is told behind.
+    pub fn kind<T: Clone>(&mut self, words: &[(&'static str, T)], value: &mut T) {
+        let like = |one: &T, other: &T| discriminant(one) == discriminant(other);
+        self.pick(words, value, like);
     }
 
     /// The word for what a value is like; the rest of it is told behind.
@@ -191,7 +202,7 @@ impl<'p> Io<'p> {
         &mut self,
         words: &[(&'static str, T)],
         value: &mut T,
-        like: fn(&T, &T) -> bool,
+        like: impl Fn(&T, &T) -> bool,
     ) {
         if self.is_reading() {
             let found = self.peek();

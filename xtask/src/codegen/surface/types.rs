@@ -1,28 +1,11 @@
 //! Types, and the components that a contract names.
 
+use std::mem::discriminant;
+
 use super::io::Io;
 use crate::codegen::contract::{
-    Branch, Component, Face, Field, Keyword, Limit, Limits, MAP, Model, Part, SCALARS, Shape,
-    Trait, Ty, Value, WRAPPERS,
+    Branch, Component, Face, Field, Limit, Limits, MAP, Model, SCALARS, Shape, Ty, Value, WRAPPERS,
 };
-
-const TRAITS: [(&str, Trait); 9] = [
-    ("Clone", Trait::Clone),
-    ("Debug", Trait::Debug),
-    ("Default", Trait::Default),
-    ("PartialEq", Trait::PartialEq),
-    ("Eq", Trait::Eq),
-    ("Hash", Trait::Hash),
-    ("Display", Trait::Display),
-    ("Serialize", Trait::Serialize),
-    ("Deserialize", Trait::Deserialize),
-];
-
-const PARTS: [(&str, Part); 3] = [
-    ("file", Part::File),
-    ("text", Part::Text),
-    ("json", Part::Json),
-];
 
 /// What components are, by the word that they begin with.
 fn shapes() -> [(&'static str, Shape); 5] {
@@ -50,7 +33,7 @@ fn shapes() -> [(&'static str, Shape); 5] {
 fn alike(one: &Shape, other: &Shape) -> bool {
     match (one, other) {
         (Shape::Model(one), Shape::Model(other)) => one.face == other.face,
-        (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
+        (one, other) => discriminant(one) == discriminant(other),
     }
 }
 
@@ -68,7 +51,7 @@ pub fn component(io: &mut Io<'_>, component: &mut Component) {
     }
     io.line(|io| {
         io.word("traits");
-        io.items(&mut component.traits, |io, it| io.choice(&TRAITS, it));
+        io.items(&mut component.traits, Io::one);
     });
     match &mut component.shape {
         Shape::Model(model) => io.each(&[], &mut model.fields, field),
@@ -91,7 +74,7 @@ fn field(io: &mut Io<'_>, field: &mut Field) {
     io.unless_same("as", &field.name, &mut field.wire);
     io.list("aliases", &mut field.aliases, Io::value);
     io.some("fixed", &mut field.fixed, Io::value);
-    io.some("part", &mut field.part, |io, part| io.choice(&PARTS, part));
+    io.some("part", &mut field.part, Io::one);
     io.flag("deprecated", &mut field.deprecated);
     values(io, &mut field.default, &mut field.limits);
 }
@@ -100,7 +83,7 @@ fn field(io: &mut Io<'_>, field: &mut Field) {
 pub fn values(io: &mut Io<'_>, default: &mut Option<serde_json::Value>, limits: &mut Limits) {
     io.some("default", default, Io::value);
     io.list("limits", limits, |io, limit: &mut Limit| {
-        io.choice(&Keyword::ALL, &mut limit.keyword);
+        io.one(&mut limit.keyword);
         io.value(&mut limit.value);
     });
 }
@@ -117,9 +100,7 @@ pub fn ty(io: &mut Io<'_>, of: &mut Ty) {
     if named {
         return component_name(io, of, is_word);
     }
-    io.pick(&words, of, |one, other| {
-        std::mem::discriminant(one) == std::mem::discriminant(other)
-    });
+    io.kind(&words, of);
     let is_map = matches!(of, Ty::Map(_));
     if let Ty::List(inner)
     | Ty::Map(inner)

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use super::http::{Method, Security};
 pub use super::media::Request as Encoding;
 pub use component::{
-    Branch, Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Value,
+    Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Variant,
 };
 pub use extension::{
     Carry, Change, Condition, Extra, Follow, Given, ItemId, LogParts, Look, Pages, Place, Rules,

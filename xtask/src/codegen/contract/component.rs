@@ -35,11 +35,11 @@ pub enum Trait {
 pub enum Shape {
     Model(Model),
     /// Values that may become more.
-    Enum(Vec<Value>),
+    Enum(Vec<Variant>),
     /// One of several objects, told apart by a member.
     Union {
         tag: String,
-        branches: Vec<Branch>,
+        variants: Vec<Variant>,
     },
 }
 
@@ -49,18 +49,11 @@ impl Default for Shape {
     }
 }
 
-/// A value of an enum, and the variant that it is.
+/// A value of an enum, or of a union's tag, whose variants have the names of the components that they hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Value {
+pub struct Variant {
     pub name: String,
     pub wire: String,
-}
-
-/// A value of a union's tag, and the component that it stands for; the variant has the component's name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Branch {
-    pub value: String,
-    pub component: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

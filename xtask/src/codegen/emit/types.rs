@@ -62,14 +62,6 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
     }
 }
 
-/// The text in a field, which may have none.
-pub fn text_of(object: &Ident, field: &Ident, held: &Ty) -> TokenStream {
-    match held {
-        Ty::Optional(_) => quote!(#object.#field.as_deref().unwrap_or_default()),
-        _ => quote!(#object.#field.as_str()),
-    }
-}
-
 /// The attribute for those of the traits that no macro of the core writes.
 pub fn derive(traits: &[Trait], macros: &[Trait]) -> TokenStream {
     let derived = traits.iter().filter(|it| !macros.contains(it));

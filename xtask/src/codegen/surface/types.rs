@@ -4,7 +4,7 @@ use std::mem::discriminant;
 
 use super::io::Io;
 use crate::codegen::contract::{
-    Branch, Component, Face, Field, Limit, Limits, MAP, Model, SCALARS, Shape, Ty, Value, WRAPPERS,
+    Component, Face, Field, Limit, Limits, MAP, Model, SCALARS, Shape, Ty, Variant, WRAPPERS,
 };
 
 /// What components are, by the word that they begin with.
@@ -24,7 +24,7 @@ fn shapes() -> [(&'static str, Shape); 5] {
             "union",
             Shape::Union {
                 tag: String::new(),
-                branches: Vec::new(),
+                variants: Vec::new(),
             },
         ),
     ]
@@ -55,15 +55,13 @@ pub fn component(io: &mut Io<'_>, component: &mut Component) {
     });
     match &mut component.shape {
         Shape::Model(model) => io.each(&[], &mut model.fields, field),
-        Shape::Enum(values) => io.each(&[], values, |io, value: &mut Value| {
-            io.name(&mut value.name);
-            io.value(&mut value.wire);
-        }),
-        Shape::Union { branches, .. } => io.each(&[], branches, |io, branch: &mut Branch| {
-            io.name(&mut branch.component);
-            io.value(&mut branch.value);
-        }),
+        Shape::Enum(variants) | Shape::Union { variants, .. } => io.each(&[], variants, variant),
     }
+}
+
+fn variant(io: &mut Io<'_>, variant: &mut Variant) {
+    io.name(&mut variant.name);
+    io.value(&mut variant.wire);
 }
 
 fn field(io: &mut Io<'_>, field: &mut Field) {

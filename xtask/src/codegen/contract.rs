@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use super::http::{Method, Security};
 pub use super::media::Request as Encoding;
 pub use component::{
-    Branch, Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Value,
+    Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Variant,
 };
 pub use extension::{
     Carry, Change, Condition, Extra, Follow, Given, ItemId, LogParts, Look, Pages, Place, Rules,
@@ -28,7 +28,6 @@ pub use operation::{Answer, Body, Gives, Location, Operation, Outcome, Parameter
 pub use ty::{MAP, SCALARS, Ty, WRAPPERS};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Contract {
     pub package: String,
     pub title: String,
@@ -47,7 +46,6 @@ pub struct Contract {
 
 /// A group of operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Tag {
     pub name: String,
     pub module: String,
@@ -56,7 +54,6 @@ pub struct Tag {
 
 /// A documented limit: so many permits in so many seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RateLimit {
     pub name: String,
     /// `None` when only the server's headers tell.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Request {
     #[default]
     Json,

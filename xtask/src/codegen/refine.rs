@@ -79,7 +79,7 @@ pub fn lines(spec: &Spec, requests: &[Request<'_>]) -> Lines {
     let components = components.map(|component| (component.name.clone(), component.line));
     let requests = requests.iter();
     let requests = requests.map(|request| (request.type_name.clone(), request.operation.line));
-    requests.chain(components).collect()
+    Lines(requests.chain(components).collect())
 }
 
 fn limit(limit: &spec::RateLimit) -> RateLimit {

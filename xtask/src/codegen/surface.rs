@@ -53,7 +53,23 @@ pub fn parse<'a>(pages: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<
         read_page.map_err(|mistake| mistake.on(name))?;
         read.push((name, page));
     }
-    Ok(joined(read))
+    let stray = stray(&read).map(str::to_owned);
+    match stray {
+        Some(name) => Err(Mistake::new(1, "it holds what belongs to no tag").on(&name)),
+        None => Ok(joined(read)),
+    }
+}
+
+/// A page with something that would have no page when it is written again.
+fn stray<'a>(pages: &[(&'a str, Page)]) -> Option<&'a str> {
+    let clients = pages.iter().filter_map(|(_, page)| page.client.as_ref());
+    let tags: Vec<&Tag> = clients.flat_map(|client| &client.tags).collect();
+    let is_tag = |name: &str| tags.iter().any(|tag| tag.module == name);
+    let mut pages = pages.iter().filter(|(name, _)| !is_tag(name));
+    let strays = |(name, page): &&(&str, Page)| {
+        !page.operations.is_empty() || *name != SHARED && !page.types.is_empty()
+    };
+    pages.find(strays).map(|(name, _)| *name)
 }
 
 fn page(io: &mut Io<'_>, page: &mut Page) {
@@ -106,45 +122,40 @@ fn limit(io: &mut Io<'_>, limit: &mut RateLimit) {
     });
 }
 
-fn split(mut contract: Contract) -> Vec<(String, Page)> {
-    let mut rest: Vec<_> = std::mem::take(&mut contract.types);
-    let mut limits = Vec::new();
-    for limit in std::mem::take(&mut contract.limits) {
-        limits.push((contract.home(&limit).map(str::to_owned), limit));
-    }
-    let mut operations = std::mem::take(&mut contract.operations);
-    let mut take = |module: Option<&str>| Page {
+fn split(contract: Contract) -> Vec<(String, Page)> {
+    let of = |module: Option<&str>| Page {
         client: None,
-        limits: extract(&mut limits, |(home, _)| home.as_deref() == module)
-            .map(|(_, limit)| limit)
-            .collect(),
-        operations: extract(&mut operations, |it| Some(&*it.module) == module).collect(),
-        types: extract(&mut rest, |it| it.module.as_deref() == module).collect(),
+        limits: kept(&contract.limits, |it| contract.home(it) == module),
+        operations: kept(&contract.operations, |it| Some(&*it.module) == module),
+        types: kept(&contract.types, |it| it.module.as_deref() == module),
     };
-    let mut pages = vec![(CLIENT.to_owned(), Page::default())];
-    for tag in &contract.tags {
-        pages.push((tag.module.clone(), take(Some(&tag.module))));
-    }
-    let shared = take(None);
-    pages[0].1.limits = shared.limits;
-    pages[0].1.client = Some(contract);
-    if !shared.types.is_empty() {
-        let types = shared.types;
-        let page = Page {
+    let tags = contract.tags.iter();
+    let tags = tags.map(|tag| (tag.module.clone(), of(Some(&tag.module))));
+    let mut tags: Vec<_> = tags.collect();
+    let Page { limits, types, .. } = of(None);
+    if !types.is_empty() {
+        let shared = Page {
             types,
             ..Page::default()
         };
-        pages.push((SHARED.to_owned(), page));
+        tags.push((SHARED.to_owned(), shared));
     }
-    pages
+    let mut client = Page {
+        limits,
+        ..Page::default()
+    };
+    client.client = Some(Contract {
+        limits: Vec::new(),
+        operations: Vec::new(),
+        types: Vec::new(),
+        ..contract
+    });
+    tags.insert(0, (CLIENT.to_owned(), client));
+    tags
 }
 
-/// Those that fit, in their order, out of the others.
-fn extract<T>(from: &mut Vec<T>, fits: impl Fn(&T) -> bool) -> impl Iterator<Item = T> {
-    let (found, rest) = std::mem::take(from).into_iter().partition(fits);
-    *from = rest;
-    let found: Vec<T> = found;
-    found.into_iter()
+fn kept<T: Clone>(all: &[T], fits: impl Fn(&T) -> bool) -> Vec<T> {
+    all.iter().filter(|it| fits(it)).cloned().collect()
 }
 
 fn joined(pages: Vec<(&str, Page)>) -> Contract {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value as Json, json};
 use xtask::codegen::contract::{
-    Answer, Body, Branch, Carry, Change, Component, Condition, Contract, Encoding, Extra, Face,
-    Field, Follow, Given, Gives, ItemId, Keyword, Limit, Location, LogParts, Look, Method, Model,
+    Answer, Body, Carry, Change, Component, Condition, Contract, Encoding, Extra, Face, Field,
+    Follow, Given, Gives, ItemId, Keyword, Limit, Location, LogParts, Look, Method, Model,
     Operation, Outcome, Pages, Parameter, Part, Place, RateLimit, Refusal, Rules, Security, Shape,
-    Tag, Taken, Trait, Ty, Value, Version, Wait,
+    Tag, Taken, Trait, Ty, Variant, Version, Wait,
 };
 
 /// What must not be mistaken for something else on a page.
@@ -147,7 +147,16 @@ impl Tape<'_> {
 
     fn limit(&mut self) -> Limit {
         Limit {
-            keyword: self.one(&Keyword::ALL).1,
+            keyword: self.one(&[
+                Keyword::Pattern,
+                Keyword::MinLength,
+                Keyword::MaxLength,
+                Keyword::Minimum,
+                Keyword::Maximum,
+                Keyword::MinItems,
+                Keyword::MaxItems,
+                Keyword::UniqueItems,
+            ]),
             value: self.json(),
         }
     }
@@ -439,18 +448,19 @@ fn component(tape: &mut Tape<'_>, modules: &[String]) -> Component {
     }
 }
 
+fn variant(tape: &mut Tape<'_>) -> Variant {
+    Variant {
+        name: tape.text(),
+        wire: tape.text(),
+    }
+}
+
 fn shape(tape: &mut Tape<'_>) -> Shape {
     match tape.below(4) {
-        0 => Shape::Enum(tape.many(|tape| Value {
-            name: tape.text(),
-            wire: tape.text(),
-        })),
+        0 => Shape::Enum(tape.many(variant)),
         1 => Shape::Union {
             tag: tape.text(),
-            branches: tape.many(|tape| Branch {
-                value: tape.text(),
-                component: tape.text(),
-            }),
+            variants: tape.many(variant),
         },
         _ => Shape::Model(Model {
             face: tape.one(&[Face::Request, Face::Response, Face::Form]),

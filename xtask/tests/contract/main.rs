@@ -147,6 +147,10 @@ fn a_page_that_says_something_else_is_refused_with_its_line() {
             "surface 1\nthing Kind\n",
             "things:2: error: `thing` means nothing here",
         ),
+        (
+            "surface 1\nenum Kind\n  traits []\n",
+            "things:1: error: it holds what belongs to no tag",
+        ),
     ] {
         let pages = [("things".to_owned(), text.to_owned())];
         assert_eq!(read(&pages).unwrap_err().to_string(), complaint, "{text:?}");
@@ -160,4 +164,33 @@ proptest! {
     fn the_pages_of_any_contract_tell_it_whole(tape in prop::collection::vec(any::<u32>(), 0..1500)) {
         is_told(&generator::contract(&tape));
     }
+
+    /// Whatever a page says, it is read or refused; what is read can be written again.
+    #[test]
+    fn a_damaged_page_is_read_or_refused(
+        at in any::<prop::sample::Index>(),
+        cut in any::<prop::sample::Index>(),
+        scrap in prop::sample::select(vec!["", " ", "\"", "[", "]", "<", "=", "| ", "|~", "required", "\n", "é", "Vec<"]),
+    ) {
+        let mut pages = MANAGER.with(Clone::clone);
+        for (_, text) in &mut pages {
+            let lines: Vec<&str> = text.lines().collect();
+            let at = at.index(lines.len());
+            let (before, behind) = match lines[at].char_indices().nth(cut.index(lines[at].len() + 1)) {
+                Some((byte, _)) => lines[at].split_at(byte),
+                None => (lines[at], ""),
+            };
+            let line = format!("{before}{scrap}{behind}");
+            *text = [&lines[..at], &[&line], &lines[at + 1..]].concat().join("\n");
+        }
+        if let Ok(contract) = read(&pages) {
+            let same = read(&surface::pages(&contract)).unwrap() == contract.bare();
+            prop_assert!(same, "{pages:#?}");
+        }
+    }
+}
+
+thread_local! {
+    /// The pages of one API.
+    static MANAGER: Vec<(String, String)> = surface::pages(&listed()[1]);
 }

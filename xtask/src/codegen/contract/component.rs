@@ -6,7 +6,6 @@ use serde_json::Value as Json;
 use super::Ty;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Component {
     pub name: String,
     pub deprecated: bool,
@@ -36,11 +35,11 @@ pub enum Trait {
 pub enum Shape {
     Model(Model),
     /// Values that may become more.
-    Enum(Vec<Value>),
+    Enum(Vec<Variant>),
     /// One of several objects, told apart by a member.
     Union {
         tag: String,
-        branches: Vec<Branch>,
+        variants: Vec<Variant>,
     },
 }
 
@@ -50,24 +49,14 @@ impl Default for Shape {
     }
 }
 
-/// A value of an enum, and the variant that it is.
+/// A value of an enum, or of a union's tag, whose variants have the names of the components that they hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Value {
+pub struct Variant {
     pub name: String,
     pub wire: String,
 }
 
-/// A value of a union's tag, and the component that it stands for; the variant has the component's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Branch {
-    pub value: String,
-    pub component: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Model {
     pub face: Face,
     pub fields: Vec<Field>,
@@ -86,7 +75,6 @@ pub enum Face {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Field {
     pub name: String,
     pub wire: String,
@@ -108,6 +96,7 @@ pub struct Field {
 
 /// How a member of a multipart form is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Part {
     File,
     #[default]
@@ -119,7 +108,6 @@ pub enum Part {
 pub type Limits = Vec<Limit>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Limit {
     pub keyword: Keyword,
     pub value: Json,
@@ -127,6 +115,7 @@ pub struct Limit {
 
 /// A keyword of JSON Schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Keyword {
     #[default]
     Pattern,
@@ -140,17 +129,6 @@ pub enum Keyword {
 }
 
 impl Keyword {
-    pub const ALL: [(&'static str, Self); 8] = [
-        ("pattern", Self::Pattern),
-        ("minLength", Self::MinLength),
-        ("maxLength", Self::MaxLength),
-        ("minimum", Self::Minimum),
-        ("maximum", Self::Maximum),
-        ("minItems", Self::MinItems),
-        ("maxItems", Self::MaxItems),
-        ("uniqueItems", Self::UniqueItems),
-    ];
-
     /// What a limit is, of those that stand there.
     pub fn of(self, limits: &[Limit]) -> Option<&Json> {
         let mut limits = limits.iter();

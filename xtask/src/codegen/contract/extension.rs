@@ -8,7 +8,6 @@ use super::{Operation, Parameter};
 
 /// How a list is read page by page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Pages {
     /// The parameters that say where to begin, and how much to give.
     pub offset: String,
@@ -31,7 +30,6 @@ pub enum ItemId {
 
 /// A method that an extension gives the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Extra {
     pub name: String,
     pub summary: String,
@@ -40,7 +38,6 @@ pub struct Extra {
 
 /// An object that a method takes, and the arguments of the operation that its fields fill.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Taken {
     /// The argument's name, and the component that it is.
     pub argument: String,
@@ -49,7 +46,6 @@ pub struct Taken {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Given {
     pub argument: String,
     pub field: String,
@@ -57,7 +53,6 @@ pub struct Given {
 
 /// How the end of something is waited for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Wait {
     pub method: Extra,
     pub taken: Taken,
@@ -77,7 +72,6 @@ pub type Rules = Vec<Vec<Condition>>;
 
 /// A pointer and the values to look for there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Condition {
     pub at: String,
     pub values: Vec<String>,
@@ -85,7 +79,6 @@ pub struct Condition {
 
 /// Which of several versions an answer speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Version {
     pub at: String,
     pub date: Option<String>,
@@ -94,7 +87,6 @@ pub struct Version {
 
 /// How a log is followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Follow {
     pub method: Extra,
     /// The component that an entry is.
@@ -115,7 +107,6 @@ pub struct Follow {
 
 /// An optional field of a request, or of its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Place {
     pub field: String,
     pub in_body: bool,
@@ -123,7 +114,6 @@ pub struct Place {
 
 /// How the parts of a log are found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LogParts {
     /// The argument that names the part.
     pub argument: String,
@@ -140,7 +130,6 @@ pub struct LogParts {
 
 /// A method of the client, the arguments that it shares with the request, and what else it is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Look {
     pub id: String,
     pub arguments: Vec<String>,
@@ -149,7 +138,6 @@ pub struct Look {
 
 /// How single properties are changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Change {
     pub method: Extra,
     /// The method that reads what is there.
@@ -164,7 +152,6 @@ pub struct Change {
 
 /// What a change takes over from the object as it was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Carry {
     pub method: Extra,
     pub taken: Taken,

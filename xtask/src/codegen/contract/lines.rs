@@ -4,13 +4,7 @@ use std::collections::BTreeMap;
 
 /// By name in Rust: that of a component, or of the struct of a request.
 #[derive(Clone, Debug, Default)]
-pub struct Lines(BTreeMap<String, usize>);
-
-impl FromIterator<(String, usize)> for Lines {
-    fn from_iter<T: IntoIterator<Item = (String, usize)>>(lines: T) -> Self {
-        Self(lines.into_iter().collect())
-    }
-}
+pub struct Lines(pub BTreeMap<String, usize>);
 
 impl Lines {
     /// The first line where nobody knows better.

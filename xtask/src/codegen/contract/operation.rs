@@ -7,7 +7,6 @@ use super::{Carry, Change, Encoding, Follow, Limits, Method, Pages, Security, Ty
 
 /// One method of the client and the struct that it returns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Operation {
     /// The method's name; another one than the operation's where it takes several media types.
     pub id: String,
@@ -46,7 +45,6 @@ pub struct Operation {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Parameter {
     pub name: String,
     pub wire: String,
@@ -64,6 +62,7 @@ pub struct Parameter {
 
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Location {
     #[default]
     Path,
@@ -76,7 +75,6 @@ pub enum Location {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Body {
     pub encoding: Encoding,
     pub media: String,
@@ -101,7 +99,6 @@ pub enum Gives {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Answer {
     pub status: u16,
     pub media: Option<String>,
@@ -111,7 +108,6 @@ pub struct Answer {
 
 /// A variant of an outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Outcome {
     pub name: String,
     pub ty: Option<Ty>,
@@ -119,7 +115,6 @@ pub struct Outcome {
 
 /// A status that is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Refusal {
     pub code: String,
     pub description: String,

@@ -6,7 +6,7 @@ use quote::quote;
 use super::types::{argument, derive, ident, ty};
 use super::{describe, docs};
 use crate::codegen::contract::{
-    Branch, Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Value,
+    Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Variant,
 };
 use crate::codegen::prose::{code, markdown};
 
@@ -15,7 +15,7 @@ pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
     let deprecated = deprecated(component.deprecated);
     let body = match &component.shape {
         Shape::Enum(values) => open_enum(component, values),
-        Shape::Union { tag, branches } => union(component, tag, branches),
+        Shape::Union { tag, variants } => union(component, tag, variants),
         Shape::Model(model) if model.face == Face::Form => form(contract, component, model),
         Shape::Model(model) => model_item(contract, component, model),
     };
@@ -211,7 +211,7 @@ fn decoding(component: &Component, model: &Model) -> TokenStream {
     }
 }
 
-fn open_enum(component: &Component, values: &[Value]) -> TokenStream {
+fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
     const MACROS: [Trait; 4] = [
         Trait::Default,
         Trait::Display,
@@ -234,12 +234,11 @@ fn open_enum(component: &Component, values: &[Value]) -> TokenStream {
     }
 }
 
-fn union(component: &Component, tag: &str, branches: &[Branch]) -> TokenStream {
+fn union(component: &Component, tag: &str, variants: &[Variant]) -> TokenStream {
     let macros = [Trait::Serialize, Trait::Deserialize];
     let (name, derive) = (ident(&component.name), derive(&component.traits, &macros));
-    let idents = branches.iter().map(|branch| ident(&branch.component));
-    let idents: Vec<_> = idents.collect();
-    let wires: Vec<_> = branches.iter().map(|branch| &branch.value).collect();
+    let idents: Vec<_> = variants.iter().map(|it| ident(&it.name)).collect();
+    let wires: Vec<_> = variants.iter().map(|it| &it.wire).collect();
     let tag_code = code(tag);
     let docs = wires.iter();
     let docs = docs.map(|wire| format!(" {tag_code} is {}.", code(wire)));

@@ -29,14 +29,10 @@ pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let (name, request_type) = (ident(&request.id), ident(&request.request));
     let mut takes = Vec::new();
     let mut members = Vec::new();
-    let body = request
-        .body
-        .iter()
-        .map(|body| ("body", &body.ty, body.required));
-    let parameters = request
-        .parameters
-        .iter()
-        .map(|parameter| (parameter.name.as_str(), &parameter.ty, parameter.required));
+    let body = request.body.iter();
+    let body = body.map(|it| ("body", &it.ty, it.required));
+    let parameters = request.parameters.iter();
+    let parameters = parameters.map(|it| (it.name.as_str(), &it.ty, it.required));
     for (member, ty, required) in parameters.chain(body) {
         let member = ident(member);
         if !required {

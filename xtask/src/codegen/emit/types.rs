@@ -1,7 +1,7 @@
 //! Types in Rust, and how arguments take them.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use crate::codegen::contract::{SCALARS, Trait, Ty};
 
@@ -12,37 +12,24 @@ pub fn ident(name: &str) -> Ident {
 
 /// A type as it is written.
 pub fn ty(of: &Ty) -> TokenStream {
+    let wrap = |name: &str, inner: &Ty| {
+        let (name, inner) = (ident(name), ty(inner));
+        quote!(#name<#inner>)
+    };
     match of {
-        Ty::Named(name) => {
-            let name = ident(name);
-            quote!(#name)
-        }
-        Ty::List(item) => {
-            let item = ty(item);
-            quote!(Vec<#item>)
-        }
+        Ty::Named(name) => ident(name).to_token_stream(),
+        Ty::List(item) => wrap("Vec", item),
+        Ty::Nullable(inner) => wrap("Nullable", inner),
+        Ty::Optional(inner) => wrap("Option", inner),
+        Ty::Boxed(inner) => wrap("Box", inner),
         Ty::Map(value) => {
             let value = ty(value);
             quote!(BTreeMap<String, #value>)
         }
-        Ty::Nullable(inner) => {
-            let inner = ty(inner);
-            quote!(Nullable<#inner>)
-        }
-        Ty::Optional(inner) => {
-            let inner = ty(inner);
-            quote!(Option<#inner>)
-        }
-        Ty::Boxed(inner) => {
-            let inner = ty(inner);
-            quote!(Box<#inner>)
-        }
         scalar => {
             let mut scalars = SCALARS.iter();
-            let name = scalars
-                .find(|(_, known)| known == scalar)
-                .map(|(name, _)| ident(name));
-            quote!(#name)
+            let name = scalars.find(|(_, known)| known == scalar);
+            name.map(|(name, _)| ident(name)).to_token_stream()
         }
     }
 }
@@ -72,14 +59,6 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
         | Ty::Nullable(_)
         | Ty::Boxed(_) => (quote!(#name: impl Into<#whole>), quote!(#name.into())),
         _ => (quote!(#name: #whole), quote!(#name)),
-    }
-}
-
-/// The text in a field, which may have none.
-pub fn text_of(object: &Ident, field: &Ident, held: &Ty) -> TokenStream {
-    match held {
-        Ty::Optional(_) => quote!(#object.#field.as_deref().unwrap_or_default()),
-        _ => quote!(#object.#field.as_str()),
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::types::{argument, ident, text_of, ty};
+use super::types::{argument, ident, ty};
 use crate::codegen::contract::{Condition, Face, Gives, Index, Operation, Taken, Ty, Wait};
 
 /// `client.wait_for_deployment(organization_id, …, &deployment)`.
@@ -51,11 +51,11 @@ pub fn filled(contract: &Index<'_>, taken: &Taken, field: &str) -> TokenStream {
         .model(&of)
         .map_or(Face::Response, |model| model.face);
     let held = contract.field(&of, field).map(|field| field.held(face));
-    text_of(
-        &ident(&taken.argument),
-        &ident(field),
-        &held.unwrap_or_default(),
-    )
+    let (object, field) = (ident(&taken.argument), ident(field));
+    match held {
+        Some(Ty::Optional(_)) => quote!(#object.#field.as_deref().unwrap_or_default()),
+        _ => quote!(#object.#field.as_str()),
+    }
 }
 
 fn method_docs(request: &Operation, wait: &Wait) -> String {

@@ -208,10 +208,7 @@ fn body(node: &Node, diags: &mut Diags) -> Body {
     let body = Body {
         line: node.line,
         required: fields.flag("required", diags).unwrap_or(false),
-        description: fields
-            .text("description", diags)
-            .map(|(text, _)| text)
-            .unwrap_or_default(),
+        description: fields.text("description", diags).unwrap_or_default().0,
         content: content(&mut fields, diags),
     };
     fields.text("x-source", diags);

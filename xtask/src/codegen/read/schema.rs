@@ -31,10 +31,7 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
         };
     }
     let mut schema = Schema {
-        description: fields
-            .text("description", diags)
-            .map(|(text, _)| text)
-            .unwrap_or_default(),
+        description: fields.text("description", diags).unwrap_or_default().0,
         nullable: fields.flag("nullable", diags).unwrap_or(false),
         deprecated: fields.flag("deprecated", diags).unwrap_or(false),
         example: fields.take("example").map(example),

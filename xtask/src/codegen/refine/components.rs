@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Missing, Refine};
 use crate::codegen::contract::{
-    Branch, Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Ty, Value,
+    Component, Face, Field, Limit, Limits, Model, Part, Shape, Trait, Ty, Variant,
 };
 use crate::codegen::names;
 use crate::codegen::reach;
@@ -38,11 +38,19 @@ impl Refine<'_> {
 
     fn shape(&self, component: &spec::Component) -> Result<Shape, Missing> {
         Ok(match &component.schema.kind {
-            Kind::Enum(values) => Shape::Enum(values.iter().map(|(wire, _)| value(wire)).collect()),
-            Kind::OneOf { tag, branches } => Shape::Union {
-                tag: tag.clone(),
-                branches: branches.iter().map(branch).collect(),
-            },
+            Kind::Enum(values) => {
+                let values = values.iter();
+                let variant = |(wire, _): &(String, usize)| variant(names::variant(wire), wire);
+                Shape::Enum(values.map(variant).collect())
+            }
+            Kind::OneOf { tag, branches } => {
+                let branches = branches.iter();
+                let variants = branches.map(|it| variant(it.component.clone(), &it.value));
+                Shape::Union {
+                    tag: tag.clone(),
+                    variants: variants.collect(),
+                }
+            }
             _ => Shape::Model(self.model(component)?),
         })
     }
@@ -101,26 +109,17 @@ impl Refine<'_> {
     }
 }
 
-fn value(wire: &str) -> Value {
-    Value {
-        name: names::variant(wire),
+fn variant(name: String, wire: &str) -> Variant {
+    Variant {
+        name,
         wire: wire.to_owned(),
-    }
-}
-
-fn branch(branch: &spec::Branch) -> Branch {
-    Branch {
-        value: branch.value.clone(),
-        component: branch.component.clone(),
     }
 }
 
 pub(super) fn limits(schema: &Schema) -> Limits {
     let limit = |(name, value): &(String, serde_json::Value)| {
-        let mut keywords = Keyword::ALL.iter();
-        let (_, keyword) = keywords.find(|(known, _)| known == name)?;
         Some(Limit {
-            keyword: *keyword,
+            keyword: serde_json::from_value(name.as_str().into()).ok()?,
             value: value.clone(),
         })
     };

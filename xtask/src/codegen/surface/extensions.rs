@@ -20,9 +20,7 @@ pub fn pages(io: &mut Io<'_>, pages: &mut Pages) {
     io.some("total", &mut pages.total, Io::name);
     io.line(|io| {
         io.word("known-by");
-        io.pick(&ITEM_IDS, &mut pages.id, |one, other| {
-            std::mem::discriminant(one) == std::mem::discriminant(other)
-        });
+        io.kind(&ITEM_IDS, &mut pages.id);
         if let ItemId::Fields(names) = &mut pages.id {
             io.items(names, Io::name);
         }

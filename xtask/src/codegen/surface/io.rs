@@ -2,35 +2,31 @@
 //!
 //! A mistake is kept, and whatever is read after it is left as it is, so that descriptions need not ask.
 
+use std::mem::discriminant;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::layout::{Mistake, Node};
 
 /// A line and those that belong to it, on the way out or in.
+#[derive(Default)]
 pub struct Io<'p> {
-    way: Way<'p>,
+    /// What has been written; of what is read, where it stands.
+    node: Node,
+    /// The next word stands right behind what has been written.
+    glued: bool,
+    /// What is left to read, when things are read.
+    rest: Option<&'p str>,
+    children: &'p [Node],
     mistake: Option<Mistake>,
-}
-
-enum Way<'p> {
-    Write {
-        node: Node,
-        /// The next word stands right behind what is there.
-        glued: bool,
-    },
-    Read {
-        line: usize,
-        rest: &'p str,
-        children: &'p [Node],
-    },
 }
 
 /// The lines that a description gives.
 pub fn written(describe: impl FnOnce(&mut Io<'_>)) -> Vec<Node> {
-    let mut io = Io::writer();
+    let mut io = Io::default();
     describe(&mut io);
-    io.node().children
+    io.node.children
 }
 
 /// Fills what is described from lines.
@@ -38,105 +34,77 @@ pub fn written(describe: impl FnOnce(&mut Io<'_>)) -> Vec<Node> {
 /// # Errors
 /// The first mistake, or a line that is not described.
 pub fn read(nodes: &[Node], describe: impl FnOnce(&mut Io<'_>)) -> Result<(), Mistake> {
-    let mut io = Io {
-        way: Way::Read {
-            line: 1,
-            rest: "",
-            children: nodes,
-        },
-        mistake: None,
-    };
+    let mut io = Io::reader(1, "", nodes);
     describe(&mut io);
     io.end()
 }
 
 impl<'p> Io<'p> {
-    fn writer() -> Self {
-        Self {
-            way: Way::Write {
-                node: Node::default(),
-                glued: true,
-            },
-            mistake: None,
-        }
-    }
-
-    fn node(self) -> Node {
-        match self.way {
-            Way::Write { node, .. } => node,
-            Way::Read { .. } => Node::default(),
-        }
+    fn reader(line: usize, text: &'p str, children: &'p [Node]) -> Self {
+        let mut io = Self::default();
+        io.node.line = line;
+        (io.rest, io.children) = (Some(text), children);
+        io
     }
 
     fn end(mut self) -> Result<(), Mistake> {
-        if let Way::Read { rest, children, .. } = self.way {
-            if !rest.trim_start().is_empty() {
-                self.fail(format!("`{}` means nothing here", rest.trim_start()));
-            }
-            if let Some(child) = children.first() {
-                let (line, text) = (child.line, &child.text);
-                self.fail_at(line, format!("`{text}` means nothing here"));
-            }
+        let rest = self.rest.unwrap_or_default().trim_start();
+        if !rest.is_empty() {
+            self.fail(format!("`{rest}` means nothing here"));
+        }
+        if let Some(child) = self.children.first() {
+            self.node.line = child.line;
+            self.fail(format!("`{}` means nothing here", child.text));
         }
         self.mistake.map_or(Ok(()), Err)
     }
 
     pub fn fail(&mut self, reason: String) {
-        let line = match self.way {
-            Way::Read { line, .. } => line,
-            Way::Write { .. } => 0,
-        };
-        self.fail_at(line, reason);
-    }
-
-    fn fail_at(&mut self, line: usize, reason: String) {
-        self.mistake.get_or_insert(Mistake::new(line, reason));
+        let mistake = Mistake::new(self.node.line, reason);
+        self.mistake.get_or_insert(mistake);
     }
 
     /// Whether things are read; they are written otherwise.
     pub fn is_reading(&self) -> bool {
-        matches!(self.way, Way::Read { .. })
+        self.rest.is_some()
     }
 
     // ------------------------------------------------------------------------------------------ words of the line
 
     /// Writes a word, with a blank before it.
     pub fn push(&mut self, word: &str) {
-        if let Way::Write { node, glued } = &mut self.way {
-            if !std::mem::take(glued) {
-                node.text.push(' ');
-            }
-            node.text.push_str(word);
+        if self.is_reading() {
+            return;
         }
+        if !std::mem::take(&mut self.glued) && !self.node.text.is_empty() {
+            self.node.text.push(' ');
+        }
+        self.node.text.push_str(word);
     }
 
     /// Writes a sign right behind what is there.
     fn attach(&mut self, sign: &str) {
-        if let Way::Write { node, .. } = &mut self.way {
-            node.text.push_str(sign);
+        if !self.is_reading() {
+            self.node.text.push_str(sign);
         }
     }
 
     /// Leaves out the blank before the next word.
     pub fn glue(&mut self) {
-        if let Way::Write { glued, .. } = &mut self.way {
-            *glued = true;
-        }
+        self.glued = true;
+    }
+
+    /// What is left to read, unless there was a mistake.
+    fn rest(&self) -> Option<&'p str> {
+        let rest = self.rest.filter(|_| self.mistake.is_none())?;
+        Some(rest.trim_start())
     }
 
     /// Reads a sign if it comes next.
     pub fn eat(&mut self, sign: &str) -> bool {
-        let broken = self.mistake.is_some();
-        match &mut self.way {
-            Way::Read { rest, .. } if !broken => match rest.trim_start().strip_prefix(sign) {
-                Some(behind) => {
-                    *rest = behind;
-                    true
-                }
-                None => false,
-            },
-            _ => false,
-        }
+        let behind = self.rest().and_then(|rest| rest.strip_prefix(sign));
+        self.rest = behind.or(self.rest);
+        behind.is_some()
     }
 
     fn eat_word(&mut self, word: &str) -> bool {
@@ -145,10 +113,7 @@ impl<'p> Io<'p> {
 
     /// The bare word that comes next, if one does.
     pub fn peek(&self) -> &'p str {
-        match &self.way {
-            Way::Read { rest, .. } if self.mistake.is_none() => bare(rest.trim_start()),
-            _ => "",
-        }
+        bare(self.rest().unwrap_or_default())
     }
 
     /// A word that must stand there.
@@ -176,14 +141,23 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// One of two words.
-    pub fn either(&mut self, yes: &'static str, no: &'static str, flag: &mut bool) {
-        self.choice(&[(yes, true), (no, false)], flag);
+    /// One of the words that a type consists of.
+    pub fn one<T: Serialize + DeserializeOwned>(&mut self, value: &mut T) {
+        if !self.is_reading() {
+            let word = serde_json::to_value(value).unwrap_or_default();
+            return self.push(word.as_str().unwrap_or_default());
+        }
+        let word = self.peek();
+        match serde_json::from_value(word.into()) {
+            Ok(found) if self.eat(word) => *value = found,
+            _ => self.fail(format!("`{word}` means nothing here")),
+        }
     }
 
-    /// The word for a value.
-    pub fn choice<T: Clone + PartialEq>(&mut self, words: &[(&'static str, T)], value: &mut T) {
-        self.pick(words, value, T::eq);
+    /// The word for a kind of value; the rest of it is told behind.
+    pub fn kind<T: Clone>(&mut self, words: &[(&'static str, T)], value: &mut T) {
+        let like = |one: &T, other: &T| discriminant(one) == discriminant(other);
+        self.pick(words, value, like);
     }
 
     /// The word for what a value is like; the rest of it is told behind.
@@ -191,7 +165,7 @@ impl<'p> Io<'p> {
         &mut self,
         words: &[(&'static str, T)],
         value: &mut T,
-        like: fn(&T, &T) -> bool,
+        like: impl Fn(&T, &T) -> bool,
     ) {
         if self.is_reading() {
             let found = self.peek();
@@ -212,22 +186,14 @@ impl<'p> Io<'p> {
         if !self.is_reading() {
             return self.push(&quoted(value));
         }
-        let Way::Read { rest, .. } = &mut self.way else {
-            return;
-        };
-        if self.mistake.is_some() {
-            return;
-        }
+        let Some(rest) = self.rest() else { return };
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<T>();
         match values.next() {
             Some(Ok(found)) => {
-                *rest = &rest[values.byte_offset()..];
+                self.rest = Some(&rest[values.byte_offset()..]);
                 *value = found;
             }
-            _ => {
-                let reason = format!("`{}` is not what belongs here", rest.trim_start());
-                self.fail(reason);
-            }
+            _ => self.fail(format!("`{rest}` is not what belongs here")),
         }
     }
 
@@ -318,45 +284,26 @@ impl<'p> Io<'p> {
 
     /// A line that must be there.
     pub fn line(&mut self, describe: impl FnOnce(&mut Io<'p>)) {
-        let child = match &mut self.way {
-            Way::Write { node, .. } => {
-                let mut child = Self::writer();
-                describe(&mut child);
-                node.children.push(child.node());
-                return;
-            }
-            Way::Read { children, .. } => {
-                let children: &mut &'p [Node] = children;
-                children.split_off_first()
-            }
-        };
-        let Some(child) = child else {
-            return self.fail("a line is missing behind it".to_owned());
-        };
-        if self.mistake.is_some() {
+        if !self.is_reading() {
+            let mut child = Self::default();
+            describe(&mut child);
+            self.node.children.push(child.node);
             return;
         }
-        let mut inner = Io {
-            way: Way::Read {
-                line: child.line,
-                rest: &child.text,
-                children: &child.children,
-            },
-            mistake: None,
+        let Some(child) = self.children.split_off_first() else {
+            return self.fail("a line is missing behind it".to_owned());
         };
-        describe(&mut inner);
-        self.mistake = inner.end().err();
+        if self.mistake.is_none() {
+            let mut inner = Io::reader(child.line, &child.text, &child.children);
+            describe(&mut inner);
+            self.mistake = inner.end().err();
+        }
     }
 
     /// Whether the next line begins with one of these words, or is there at all.
     fn comes(&self, words: &[&str]) -> bool {
-        match &self.way {
-            Way::Read { children, .. } if self.mistake.is_none() => {
-                let fits = |child: &Node| words.is_empty() || words.contains(&bare(&child.text));
-                children.first().is_some_and(fits)
-            }
-            _ => false,
-        }
+        let next = self.children.first().filter(|_| self.mistake.is_none());
+        next.is_some_and(|next| words.is_empty() || words.contains(&bare(&next.text)))
     }
 
     /// A line for each of them, which begins with one of these words.

@@ -3,41 +3,7 @@
 use super::extensions;
 use super::io::Io;
 use super::types::{ty, values};
-use crate::codegen::contract::{
-    Answer, Body, Encoding, Gives, Location, Method, Operation, Outcome, Parameter, Refusal,
-    Security, Ty,
-};
-
-const METHODS: [(&str, Method); 7] = [
-    ("GET", Method::Get),
-    ("PUT", Method::Put),
-    ("POST", Method::Post),
-    ("DELETE", Method::Delete),
-    ("OPTIONS", Method::Options),
-    ("HEAD", Method::Head),
-    ("PATCH", Method::Patch),
-];
-
-const SECURITY: [(&str, Security); 3] = [
-    ("bearer", Security::Bearer),
-    ("basic", Security::Basic),
-    ("none", Security::None),
-];
-
-const LOCATIONS: [(&str, Location); 5] = [
-    ("path", Location::Path),
-    ("path-segments", Location::PathSegments),
-    ("query", Location::Query),
-    ("query-joined", Location::QueryJoined),
-    ("header", Location::Header),
-];
-
-const ENCODINGS: [(&str, Encoding); 4] = [
-    ("json", Encoding::Json),
-    ("form", Encoding::Form),
-    ("multipart", Encoding::Multipart),
-    ("binary", Encoding::Binary),
-];
+use crate::codegen::contract::{Answer, Body, Gives, Operation, Outcome, Parameter, Refusal, Ty};
 
 const GIVES: [(&str, Gives); 6] = [
     ("nothing", Gives::Nothing),
@@ -67,7 +33,7 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
 /// What is sent.
 fn asked(io: &mut Io<'_>, operation: &mut Operation) {
     io.line(|io| {
-        io.choice(&METHODS, &mut operation.method);
+        io.one(&mut operation.method);
         io.name(&mut operation.path);
     });
     io.line(|io| {
@@ -98,7 +64,7 @@ fn answered(io: &mut Io<'_>, operation: &mut Operation) {
 fn treated(io: &mut Io<'_>, operation: &mut Operation) {
     io.line(|io| {
         io.word("security");
-        io.choice(&SECURITY, &mut operation.security);
+        io.one(&mut operation.security);
     });
     io.fact("idempotent", &mut operation.idempotent);
     io.fact("environment", &mut operation.environment);
@@ -113,9 +79,7 @@ fn treated(io: &mut Io<'_>, operation: &mut Operation) {
 }
 
 fn gives(io: &mut Io<'_>, gives: &mut Gives) {
-    io.pick(&GIVES, gives, |one, other| {
-        std::mem::discriminant(one) == std::mem::discriminant(other)
-    });
+    io.kind(&GIVES, gives);
     match gives {
         Gives::Json(of) => ty(io, of),
         Gives::Outcome(name) => io.name(name),
@@ -124,12 +88,13 @@ fn gives(io: &mut Io<'_>, gives: &mut Gives) {
 }
 
 fn parameter(io: &mut Io<'_>, parameter: &mut Parameter) {
-    io.either("argument", "setter", &mut parameter.required);
+    let words = [("argument", true), ("setter", false)];
+    io.pick(&words, &mut parameter.required, bool::eq);
     io.name(&mut parameter.name);
     io.mark(":");
     ty(io, &mut parameter.ty);
     io.word("in");
-    io.choice(&LOCATIONS, &mut parameter.location);
+    io.one(&mut parameter.location);
     io.unless_same("as", &parameter.name, &mut parameter.wire);
     io.flag("deprecated", &mut parameter.deprecated);
     values(io, &mut parameter.default, &mut parameter.limits);
@@ -140,7 +105,7 @@ fn body(io: &mut Io<'_>, body: &mut Body) {
     ty(io, &mut body.ty);
     io.flag("required", &mut body.required);
     io.word("as");
-    io.choice(&ENCODINGS, &mut body.encoding);
+    io.one(&mut body.encoding);
     io.value(&mut body.media);
 }
 

@@ -1,28 +1,11 @@
 //! Types, and the components that a contract names.
 
+use std::mem::discriminant;
+
 use super::io::Io;
 use crate::codegen::contract::{
-    Branch, Component, Face, Field, Keyword, Limit, Limits, MAP, Model, Part, SCALARS, Shape,
-    Trait, Ty, Value, WRAPPERS,
+    Component, Face, Field, Limit, Limits, MAP, Model, SCALARS, Shape, Ty, Variant, WRAPPERS,
 };
-
-const TRAITS: [(&str, Trait); 9] = [
-    ("Clone", Trait::Clone),
-    ("Debug", Trait::Debug),
-    ("Default", Trait::Default),
-    ("PartialEq", Trait::PartialEq),
-    ("Eq", Trait::Eq),
-    ("Hash", Trait::Hash),
-    ("Display", Trait::Display),
-    ("Serialize", Trait::Serialize),
-    ("Deserialize", Trait::Deserialize),
-];
-
-const PARTS: [(&str, Part); 3] = [
-    ("file", Part::File),
-    ("text", Part::Text),
-    ("json", Part::Json),
-];
 
 /// What components are, by the word that they begin with.
 fn shapes() -> [(&'static str, Shape); 5] {
@@ -41,7 +24,7 @@ fn shapes() -> [(&'static str, Shape); 5] {
             "union",
             Shape::Union {
                 tag: String::new(),
-                branches: Vec::new(),
+                variants: Vec::new(),
             },
         ),
     ]
@@ -50,7 +33,7 @@ fn shapes() -> [(&'static str, Shape); 5] {
 fn alike(one: &Shape, other: &Shape) -> bool {
     match (one, other) {
         (Shape::Model(one), Shape::Model(other)) => one.face == other.face,
-        (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
+        (one, other) => discriminant(one) == discriminant(other),
     }
 }
 
@@ -68,19 +51,17 @@ pub fn component(io: &mut Io<'_>, component: &mut Component) {
     }
     io.line(|io| {
         io.word("traits");
-        io.items(&mut component.traits, |io, it| io.choice(&TRAITS, it));
+        io.items(&mut component.traits, Io::one);
     });
     match &mut component.shape {
         Shape::Model(model) => io.each(&[], &mut model.fields, field),
-        Shape::Enum(values) => io.each(&[], values, |io, value: &mut Value| {
-            io.name(&mut value.name);
-            io.value(&mut value.wire);
-        }),
-        Shape::Union { branches, .. } => io.each(&[], branches, |io, branch: &mut Branch| {
-            io.name(&mut branch.component);
-            io.value(&mut branch.value);
-        }),
+        Shape::Enum(variants) | Shape::Union { variants, .. } => io.each(&[], variants, variant),
     }
+}
+
+fn variant(io: &mut Io<'_>, variant: &mut Variant) {
+    io.name(&mut variant.name);
+    io.value(&mut variant.wire);
 }
 
 fn field(io: &mut Io<'_>, field: &mut Field) {
@@ -91,7 +72,7 @@ fn field(io: &mut Io<'_>, field: &mut Field) {
     io.unless_same("as", &field.name, &mut field.wire);
     io.list("aliases", &mut field.aliases, Io::value);
     io.some("fixed", &mut field.fixed, Io::value);
-    io.some("part", &mut field.part, |io, part| io.choice(&PARTS, part));
+    io.some("part", &mut field.part, Io::one);
     io.flag("deprecated", &mut field.deprecated);
     values(io, &mut field.default, &mut field.limits);
 }
@@ -100,7 +81,7 @@ fn field(io: &mut Io<'_>, field: &mut Field) {
 pub fn values(io: &mut Io<'_>, default: &mut Option<serde_json::Value>, limits: &mut Limits) {
     io.some("default", default, Io::value);
     io.list("limits", limits, |io, limit: &mut Limit| {
-        io.choice(&Keyword::ALL, &mut limit.keyword);
+        io.one(&mut limit.keyword);
         io.value(&mut limit.value);
     });
 }
@@ -117,9 +98,7 @@ pub fn ty(io: &mut Io<'_>, of: &mut Ty) {
     if named {
         return component_name(io, of, is_word);
     }
-    io.pick(&words, of, |one, other| {
-        std::mem::discriminant(one) == std::mem::discriminant(other)
-    });
+    io.kind(&words, of);
     let is_map = matches!(of, Ty::Map(_));
     if let Ty::List(inner)
     | Ty::Map(inner)

@@ -95,6 +95,7 @@ impl Server {
         let builder = Session::builder()
             .host(&self.url)
             .credentials(credentials)
+            .service_default_environment()
             .retry(Backoff::off());
         builder.build().unwrap()
     }

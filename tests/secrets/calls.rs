@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anypoint_core::{Backoff, Clock, Credentials, Session, Sleep, Throttle};
-use anypoint_emulator::Emulator;
+use anypoint_emulator::{Emulator, ORGANIZATION, SANDBOX};
 use anypoint_tests::wire::{self, Base, Call, Clients, Failure, Outcome, Witness};
 
 use crate::specs::Spec;
@@ -35,7 +35,9 @@ const SECRETS: usize = 31;
 pub(crate) fn session(emulator: &Emulator, credentials: Credentials) -> Session {
     let builder = Session::builder()
         .host(emulator.url())
+        .environment(ORGANIZATION, SANDBOX)
         .credentials(credentials)
+        .service_default_environment()
         .clock(Arc::new(Fast(Instant::now())))
         .throttle(Throttle::off())
         .retry(Backoff::new().attempts(2))
@@ -151,7 +153,7 @@ async fn suffer(
         let status = match &outcome.result {
             Ok(()) => 0,
             Err(Failure::Refused(error)) => error.status().unwrap_or(1),
-            Err(Failure::Wrong(_)) => 2,
+            Err(Failure::Wrong { .. }) => 2,
         };
         failures += usize::from(outcome.result.is_err());
         let expected = match trouble.end {

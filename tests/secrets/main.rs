@@ -12,6 +12,7 @@
 
 mod calls;
 mod checks;
+mod echo;
 mod log;
 mod marks;
 mod models;

@@ -11,7 +11,7 @@ mod typed;
 
 pub use calls::{apis, lists};
 pub use list::{List, Reading};
-pub use typed::{Call, Failure, Outcome, Typed, Witness};
+pub use typed::{Call, Difference, Failure, Outcome, Typed, Witness};
 
 use anypoint_core::{Backoff, Credentials, Error, Session, SessionBuilder, Throttle, Upload};
 use serde::de::DeserializeOwned;
@@ -59,13 +59,28 @@ impl Clients {
     fn with(base: Base, token: &str, builder: SessionBuilder) -> Result<Self, Error> {
         let (Base::Host(url) | Base::Api(url)) = &base;
         let session = |credentials| {
-            let builder = builder.clone().host(origin(url));
+            // Who gives the URL has chosen its scheme.
+            let builder = builder.clone().host(origin(url)).allow_plain_http();
+            let builder = builder.service_default_environment();
             builder.credentials(credentials).build()
         };
         Ok(Self {
             bearer: session(Credentials::bearer(token))?,
             basic: session(Credentials::basic("wire", token))?,
             base,
+        })
+    }
+
+    /// The same in an environment, for the operations that read it from headers.
+    ///
+    /// # Errors
+    /// An id that no header can hold.
+    pub fn in_environment(self, organization: &str, environment: &str) -> Result<Self, Error> {
+        let inside = |session: &Session| session.in_environment(organization, environment);
+        Ok(Self {
+            bearer: inside(&self.bearer)?,
+            basic: inside(&self.basic)?,
+            base: self.base,
         })
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anypoint_core::{Clock, Credentials, Session, SessionBuilder, Sleep};
-use anypoint_emulator::{Builder, CLIENT_ID, CLIENT_SECRET, Emulator};
+use anypoint_emulator::{Builder, CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, SANDBOX};
 
 /// Runs `pace` times as fast as real time, and can be put forward.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Paced {
         Session::builder()
             .host(emulator.url())
             .credentials(Credentials::connected_app(CLIENT_ID, CLIENT_SECRET))
-            .environment("organization", "environment")
+            .environment(ORGANIZATION, SANDBOX)
             .attempt_timeout(Duration::from_secs(24 * 3600))
             .total_timeout(Duration::from_secs(7 * 24 * 3600))
             .clock(Arc::new(self.clone()))

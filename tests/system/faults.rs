@@ -13,7 +13,7 @@ use anypoint_emulator::{Chaos, Emulator};
 use tokio::task::JoinSet;
 
 use crate::clock::Paced;
-use calls::{Apis, CALLS_OF_A_ROUND};
+use calls::{Apis, CALLS_OF_A_ROUND, knowing};
 use log::{Ended, Log};
 
 const TASKS: usize = 32;
@@ -53,7 +53,8 @@ impl Run {
         let builder = Emulator::builder()
             .chaos(seed, chaos(calls))
             .count_requests();
-        let emulator = clock.emulator(builder).await;
+        let all = calls / CALLS_OF_A_ROUND;
+        let emulator = clock.emulator(knowing(all, builder)).await;
         let session = clock
             .session(&emulator)
             .retry(Backoff::new().attempts(30))
@@ -66,7 +67,7 @@ impl Run {
             tasks.spawn(async move {
                 loop {
                     let round = rounds.fetch_add(1, Ordering::Relaxed);
-                    if round >= calls / CALLS_OF_A_ROUND {
+                    if round >= all {
                         return;
                     }
                     apis.round(round, &log).await;

@@ -17,7 +17,7 @@ use anypoint_cloudhub::Client as CloudHub;
 use anypoint_cloudhub::types::LogSearch;
 use anypoint_cloudhub2::Client as CloudHub2;
 use anypoint_core::{Backoff, Clock, Error, Response, Session, Throttle};
-use anypoint_emulator::{Emulator, Fault};
+use anypoint_emulator::{Emulator, Fault, ORGANIZATION, SANDBOX};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -74,7 +74,7 @@ type Make = fn(&Session) -> Caller;
 const LIMITS: [(Limit, Make); 7] = [
     (limit("application-manager/default", 15, 1), |session| {
         let client = ApplicationManager::new(session);
-        caller(move |_| client.list_deployments("o", "e").send())
+        caller(move |_| client.list_deployments(ORGANIZATION, SANDBOX).send())
     }),
     (limit("cloudhub/default", 25, 1), |session| {
         let client = CloudHub::new(session);
@@ -101,7 +101,7 @@ const LIMITS: [(Limit, Make); 7] = [
     }),
     (limit("cloudhub2/default", 15, 1), |session| {
         let client = CloudHub2::new(session);
-        caller(move |_| client.list_targets("o").send())
+        caller(move |_| client.list_targets(ORGANIZATION).send())
     }),
 ];
 

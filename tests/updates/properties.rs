@@ -424,3 +424,30 @@ async fn the_first_deployment_has_a_secret_of_its_own() {
     );
     assert!(world.change().set("a", "b").send().await.is_err());
 }
+
+/// A text that is not UTF-8 can be shown with replacement characters, but not be sent back.
+#[tokio::test]
+async fn what_cannot_be_read_exactly_is_not_sent_back() {
+    let world = World::with(&[]).await;
+    let before = world.plain().await;
+    let latin: &[u8] = b"\xe9t\xe9";
+    for value in [latin, br"half \ud83d"] {
+        let mut body = format!(
+            r#"{{"id": "{}", "name": "orders", "application": {{"configuration":
+            {{"mule.agent.application.properties.service": {{"applicationName": "orders",
+            "properties": {{"http.port": "8080", "greeting": ""#,
+            world.id
+        )
+        .into_bytes();
+        body.extend_from_slice(value);
+        body.extend_from_slice(br#""}}}}}"#);
+        let answer = Fault::on("get_deployment").status_with(200, body, "application/json");
+        world.emulator.fault(answer.times(1));
+        let change = world.change().set("http.port", "8081");
+        let error = change.send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert_eq!(world.changes(), 0);
+        assert_eq!(world.plain().await, before);
+        assert_silent(&error);
+    }
+}

@@ -9,7 +9,7 @@ use anypoint_cloudhub::types::{
     ApplicationStatusChange, ApplicationUpdate, ApplicationUpload, NewApplication, StatusCommand,
 };
 use anypoint_core::{ErrorKind, Upload, Wait};
-use anypoint_emulator::Fault;
+use anypoint_emulator::{Fault, PRODUCTION};
 
 use super::support::{ENV, ORG, World};
 
@@ -183,7 +183,11 @@ async fn what_is_not_there_or_elsewhere_is_not_waited_for() {
     let created = create(&own, "orders").await;
     let wait = own.get_application("no-such-domain").wait();
     assert!(wait.await.unwrap_err().is_not_found());
-    let elsewhere = world.session().environment(ORG, "other").build().unwrap();
+    let elsewhere = world
+        .session()
+        .environment(ORG, PRODUCTION)
+        .build()
+        .unwrap();
     let wait = Client::new(&elsewhere)
         .wait_for_application(&created)
         .into_future();

@@ -9,10 +9,13 @@ use anypoint_cloudhub::requests::GetApplication;
 use anypoint_cloudhub2::requests::{GetPrivateSpace, GetVpcEndpoint};
 use anypoint_core::internal::Waited;
 use anypoint_core::{Clock, ErrorKind, Wait};
-use anypoint_emulator::Fault;
+use anypoint_emulator::{Fault, PRODUCTION};
 
 use super::support::{ENV, ORG, STEP, World};
 use super::{application_manager, cloudhub, cloudhub2, mmc};
+
+/// Another organization that the emulator knows.
+const OTHER_ORG: &str = "9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8";
 
 /// Something that has just been begun.
 struct Begun<R: Waited> {
@@ -84,6 +87,15 @@ async fn with_faults<R: Waited>(world: &World, begun: Begun<R>) {
         Fault::on(begun.look).times(2).reset_before_read(),
         Fault::on(begun.look).times(1).status(429),
         Fault::on(begun.look).times(1).truncate(10),
+        Fault::on(begun.look).times(1).status(404),
+        Fault::on(begun.look).times(2).html(200),
+        Fault::on(begun.look).times(1).status(410),
+        Fault::on(begun.look)
+            .times(1)
+            .status_with(200, r#"{"id": "cut"#, "application/json"),
+        Fault::on(begun.look)
+            .times(1)
+            .status_with(200, "Down for maintenance", "text/plain"),
     ] {
         world.emulator.fault(fault);
     }
@@ -93,8 +105,8 @@ async fn with_faults<R: Waited>(world: &World, begun: Begun<R>) {
         last = progress.unwrap();
     }
     assert!(last.done, "{}", last.state);
-    assert!(world.clock.passed() >= began.0 + Duration::from_secs(7 * 5));
-    assert!(world.emulator.requests() > began.1 + 7);
+    assert!(world.clock.passed() >= began.0 + Duration::from_secs(13 * 5));
+    assert!(world.emulator.requests() > began.1 + 13);
 }
 
 #[tokio::test]
@@ -186,7 +198,7 @@ async fn expectation_14_every_timeout_tells_the_last_state() {
     too_late(&world, console(&world).await).await;
 }
 
-/// Two looks, the second of which excludes that the service was only behind.
+/// Looks for half a minute, which excludes that the service was only behind.
 async fn missing<R: Waited>(world: &World, wait: Wait<R>) {
     let before = world.emulator.requests();
     let error = wait.await.err().unwrap();
@@ -195,7 +207,7 @@ async fn missing<R: Waited>(world: &World, wait: Wait<R>) {
         (ErrorKind::Status, Some(404))
     );
     assert_eq!(error.last_state(), None);
-    assert_eq!(world.emulator.requests(), before + 2);
+    assert_eq!(world.emulator.requests(), before + 7);
 }
 
 /// A console has neither organizations nor environments.
@@ -205,8 +217,8 @@ async fn expectation_14_what_is_not_there_or_elsewhere_is_not_waited_for() {
     let manager = application_manager::client(&world);
     missing(&world, manager.get_deployment(ORG, ENV, "none").wait()).await;
     let made = application_manager::create(&manager, "orders").await;
-    missing(&world, manager.wait_for_deployment(ORG, "other", &made)).await;
-    missing(&world, manager.wait_for_deployment("other", ENV, &made)).await;
+    missing(&world, manager.wait_for_deployment(ORG, PRODUCTION, &made)).await;
+    missing(&world, manager.wait_for_deployment(OTHER_ORG, ENV, &made)).await;
 
     let cloudhub = cloudhub::client(&world);
     missing(&world, cloudhub.get_application("none").wait()).await;
@@ -214,11 +226,11 @@ async fn expectation_14_what_is_not_there_or_elsewhere_is_not_waited_for() {
     let cloudhub2 = cloudhub2::client(&world);
     missing(&world, cloudhub2.get_private_space(ORG, "none").wait()).await;
     let made = cloudhub2::space(&cloudhub2, "orders").await;
-    missing(&world, cloudhub2.wait_for_private_space("other", &made)).await;
+    missing(&world, cloudhub2.wait_for_private_space(OTHER_ORG, &made)).await;
     let home = cloudhub2::SPACE;
     missing(&world, cloudhub2.get_vpc_endpoint(ORG, home, "none").wait()).await;
     let endpoint = cloudhub2::endpoint(&cloudhub2, "archive", "amazon").await;
-    for (organization, space) in [("other", home), (ORG, made.id.as_str()), (ORG, "none")] {
+    for (organization, space) in [(OTHER_ORG, home), (ORG, made.id.as_str()), (ORG, "none")] {
         let wait = cloudhub2.wait_for_vpc_endpoint(organization, space, &endpoint);
         missing(&world, wait).await;
     }

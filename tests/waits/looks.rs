@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anypoint_application_manager::Client;
-use anypoint_core::ErrorKind;
-use anypoint_emulator::Fault;
+use anypoint_core::{Credentials, ErrorKind};
+use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Fault};
 
 use super::support::{ENV, ORG, World};
 
@@ -43,6 +43,67 @@ async fn faults_that_do_not_pass_end_in_a_timeout_that_names_the_last_one() {
     assert_eq!(error.last_state(), None);
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.contains("503"), "{cause}");
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_pass_is_named_in_the_timeout() {
+    let world = World::start().await;
+    world.emulator.fault(Fault::on("get_deployment").html(200));
+    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let error = wait.timeout(Duration::from_secs(60)).await.unwrap_err();
+    assert!(error.is_timeout());
+    let text = error.to_string();
+    for part in [
+        "the last look failed: get_deployment: the 200 answer is not JSON",
+        "hint: this is not the API",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    // It has no other hint, and the fault tells the status, too.
+    assert_eq!(text.matches("hint").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_a_token_is_waited_out_too() {
+    let world = World::start().await;
+    let session = world
+        .session()
+        .credentials(Credentials::connected_app(CLIENT_ID, CLIENT_SECRET));
+    let client = Client::new(&session.build().unwrap());
+    world.emulator.fault(Fault::on("*").times(2).html(200));
+    let wait = client.get_deployment(ORG, ENV, ID).wait();
+    assert_eq!(wait.await.unwrap().id, ID);
+}
+
+#[tokio::test]
+async fn whole_json_of_a_wrong_shape_ends_a_wait_at_once() {
+    let world = World::start().await;
+    for body in [r#"{"id": {"a": 1}}"#, r#"["a"]"#] {
+        let before = world.emulator.requests();
+        let fault = Fault::on("get_deployment").status_with(200, body, "application/json");
+        world.emulator.fault(fault.times(1));
+        let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+        assert_eq!(wait.await.unwrap_err().kind(), ErrorKind::Decode);
+        assert_eq!(world.emulator.requests(), before + 1);
+    }
+}
+
+/// An answer without a state is not the way to an end, which would make the next end a sure one.
+#[tokio::test]
+async fn an_empty_answer_says_nothing_of_the_way() {
+    for (body, media) in [("", "text/plain"), ("{}", "application/json")] {
+        let world = World::start().await;
+        let failed = format!(r#"{{"id": "{ID}", "name": "n", "status": "FAILED"}}"#);
+        for fault in [
+            Fault::on("get_deployment").status_with(200, body, media),
+            Fault::on("get_deployment").status_with(200, failed, "application/json"),
+        ] {
+            world.emulator.fault(fault.times(1));
+        }
+        let mut states = client(&world).get_deployment(ORG, ENV, ID).wait().states();
+        let first = states.next().await.unwrap().unwrap();
+        assert_eq!(first.state, "APPLIED, application RUNNING");
+    }
 }
 
 #[tokio::test]

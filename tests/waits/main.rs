@@ -11,5 +11,6 @@ mod cloudhub;
 mod cloudhub2;
 mod every;
 mod looks;
+mod missing;
 mod mmc;
 mod support;

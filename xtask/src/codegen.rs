@@ -11,6 +11,7 @@ mod count;
 pub mod diag;
 pub mod emit;
 pub mod engine;
+mod environments;
 pub mod fields;
 pub mod fileset;
 mod following;
@@ -64,6 +65,8 @@ pub struct Generated {
     /// More than operations where one takes several media types.
     pub methods: usize,
     pub schemas: usize,
+    /// Some operations act on the environment that was chosen.
+    pub environment: bool,
     pub files: usize,
     pub lines: usize,
     pub time: Duration,
@@ -78,6 +81,7 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
     let manifest = manifest::load(root)?;
     let specs = listed(root, &manifest, only)?;
     let generated = crates(&specs)?;
+    environments::check(root, &manifest, &generated)?;
     let mut all = FileSet::default();
     for api in &generated {
         all.files.extend(api.set.files.clone());
@@ -201,6 +205,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
             .len(),
         methods: api.operations.len(),
         schemas: api.types.len(),
+        environment: api.operations.iter().any(|request| request.environment),
         files: set.files.len(),
         lines: set.files.values().map(|text| text.lines().count()).sum(),
         time: start.elapsed(),

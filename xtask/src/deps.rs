@@ -273,6 +273,7 @@ mod tests {
                 feature: None,
             }],
             handwritten: Vec::new(),
+            environments: None,
         };
         let package = |name: &str, dependencies: &str| {
             format!(

@@ -82,6 +82,61 @@ fn complaints_about_all_apis_come_at_once_and_in_order() {
     assert_eq!(files, names.map(|name| format!("specs/{name}")));
 }
 
+/// A workspace whose API acts on an environment, with another API that may find it.
+fn scoped(environments: &str, feature: &str) -> Result<(), String> {
+    let folder = generated();
+    let root = folder.path();
+    let spec = root.join("specs/things.yaml");
+    let text = fs::read_to_string(&spec).unwrap();
+    let finder = text.replace("info:", "x-environment: false\ninfo:");
+    write(&root.join("specs/places.yaml"), &finder);
+    write(&spec, &text.replace("info:", "x-environment: true\ninfo:"));
+    let api = |name: &str| {
+        format!(
+            "[api.{name}]\nspec = \"specs/{name}.yaml\"\npackage = \"anypoint-{name}\"\nfeature = \"{name}\"\n"
+        )
+    };
+    let manifest = [
+        "handwritten = [\"anypoint\"]\n",
+        environments,
+        &api("places"),
+        &api("things"),
+    ];
+    write(&root.join("specs/apis.toml"), &manifest.concat());
+    write(
+        &root.join("Cargo.toml"),
+        "[workspace]\nmembers = [\"crates/anypoint-places\", \"crates/anypoint-things\"]\n",
+    );
+    write(
+        &root.join("crates/anypoint/Cargo.toml"),
+        &format!(
+            "[features]\nfull = [\"places\", \"things\"]\nplaces = [\"dep:anypoint-places\"]\n{feature}\n"
+        ),
+    );
+    let outcome = codegen::generate(root, None);
+    outcome.map(|_| ()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_feature_whose_calls_act_on_an_environment_brings_what_finds_it() {
+    let named = "environments = \"places\"\n";
+    let good = "things = [\"dep:anypoint-things\", \"places\"]";
+    assert_eq!(scoped(named, good), Ok(()));
+    let bad = "things = [\"dep:anypoint-things\"]";
+    let complaint = scoped(named, bad).unwrap_err();
+    assert!(
+        complaint.starts_with("crates/anypoint/Cargo.toml:4: error: feature `things` does not list \"places\"\n  help: specs/things.yaml has"),
+        "{complaint}"
+    );
+    for nobody in ["", "environments = \"nobody\"\n"] {
+        let complaint = scoped(nobody, good).unwrap_err();
+        assert!(
+            complaint.starts_with("specs/apis.toml:1: error: `environments`"),
+            "{complaint}"
+        );
+    }
+}
+
 #[test]
 fn check_accepts_what_codegen_wrote() {
     assert!(is_clean(generated().path()));

@@ -336,7 +336,7 @@ pub struct RequestTokenForm {
 
 impl RequestTokenForm {
     const OPERATION: Operation = Operation {
-        id: "request_token",
+        id: "request_token_form",
         method: Method::Post,
         path: "/v2/oauth2/token",
         accept: "application/json",

@@ -13,6 +13,12 @@
 //!   as it is good, and is not repeated for 5 seconds. A call with a good token waits 10 seconds
 //!   for a renewal at most. A failed login is told to all who waited for it, and the next call
 //!   tries again.
+//! - Credentials that are refused are not sent again for a minute, and for twice as long after each
+//!   further refusal, up to an hour: an account must not be locked by a loop of calls. Meanwhile calls
+//!   without a good token fail at once with the same error.
+//! - When a failed answer of the token endpoint says how long to wait, no login is sent before. Calls
+//!   without a good token wait as long, if their time allows it.
+//! - A token source that calls the session that it serves gets an error instead of waiting for itself.
 //! - A 401 discards the token that it was given for, once however many calls it hits, and the
 //!   call is made again once. A second 401 is the answer.
 //! - The token endpoints answer at two paths each and take JSON and forms. The likely one goes
@@ -28,6 +34,7 @@ pub(crate) mod chain;
 mod endpoint;
 pub(crate) mod explanation;
 mod login;
+mod nesting;
 mod profile;
 mod search;
 pub(crate) mod source;
@@ -35,12 +42,13 @@ pub(crate) mod token;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-
+use crate::error::hint::Signed;
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::secret::Secret;
+use crate::secret::redact::is_telling;
 use crate::session::Session;
 use crate::transport::{Authorization, HeaderValue};
 use login::Login;
@@ -65,6 +73,13 @@ use source::TokenSource;
 /// clients of a session share the token. It is renewed a minute before it expires, by one call
 /// while the others go on, and after a 401, once. A renewal that fails leaves a token that is
 /// still good in place.
+///
+/// Refused logins rest, so that no loop of calls locks an account: after a refusal (400, 401, 403 and
+/// kin) the session sends no login for a minute, and for twice as long after each further one, up to an
+/// hour. Meanwhile calls fail at once with the same error, whose hint says when the next login may be
+/// sent. A session with other credentials logs in at once. A login that fails for a passing reason is
+/// tried again as the call's retry policy says; when the token endpoint says how long to wait, no call
+/// of the session logs in before (at most [`Throttle::LONGEST_PAUSE`](crate::Throttle::LONGEST_PAUSE)).
 #[derive(Clone, Default)]
 pub struct Credentials(Kind);
 
@@ -92,7 +107,9 @@ impl Credentials {
 
     /// A user of the platform, who is logged in, and again when the token runs out.
     ///
-    /// CloudHub 1.0 takes the environment from a name such as `user@Staging`. Users with
+    /// CloudHub 1.0 takes the environment from a name such as `user@Staging`, where
+    /// [`SessionBuilder::service_default_environment`](crate::SessionBuilder::service_default_environment)
+    /// leaves the choice to it. Users with
     /// multi-factor authentication or single sign-on cannot log in this way; use a connected
     /// app for them. For a Mule Management Console, use [`Credentials::basic`].
     pub fn user(username: impl Into<String>, password: impl Into<Secret>) -> Self {
@@ -161,33 +178,27 @@ impl Credentials {
         let (secret, basic) = match &self.0 {
             Kind::None => (None, None),
             Kind::Login(login) => (login.secret(), login.basic()),
-            Kind::Bearer(token) => (Some(token), None),
+            // No token is so short, and one in a test stands in every other text.
+            Kind::Bearer(token) => (Some(token).filter(|token| is_telling(token)), None),
             Kind::Basic { username, password } => {
                 (Some(password), Some((username.as_str(), password)))
             }
         };
-        let basic = basic.map(|(user, password)| basic_pair(user, password));
+        let basic = basic.map(|(user, password)| Secret::basic(user, password.expose()));
         secret.cloned().into_iter().chain(basic).collect()
     }
 
-    /// Whether a text that stands for itself, such as an id, holds the secret.
-    pub(crate) fn are_in(&self, text: &str) -> bool {
-        let secret = match &self.0 {
-            Kind::None => None,
-            Kind::Login(login) => login.secret(),
-            Kind::Bearer(secret)
-            | Kind::Basic {
-                password: secret, ..
-            } => Some(secret),
-        };
-        secret.is_some_and(|secret| secret.is_in(text))
+    /// How a call with them says who makes it.
+    pub(crate) fn signed(&self, auth: Auth) -> Signed {
+        match (auth, &self.0) {
+            (Auth::None, _) => Signed::Open,
+            (_, Kind::None) => Signed::No,
+            (_, Kind::Basic { .. }) => Signed::ByPassword,
+            (Auth::Basic, _) => Signed::BySecret,
+            (Auth::Session, Kind::Login(_)) => Signed::ByLogin,
+            (Auth::Session, Kind::Bearer(_)) => Signed::ByToken,
+        }
     }
-}
-
-/// User and password as HTTP basic sends them.
-fn basic_pair(user: &str, password: &Secret) -> Secret {
-    let pair = format!("{user}:{}", password.expose());
-    Secret::from(BASE64_STANDARD.encode(pair))
 }
 
 impl fmt::Debug for Credentials {
@@ -234,22 +245,11 @@ impl Grant {
         })
     }
 
-    /// The token, which must not be shown when a server sends it back.
+    #[cfg(test)]
     pub(crate) fn token(&self) -> Option<&Secret> {
         match &self.authorization {
             Authorization::Bearer(token) => Some(token),
             Authorization::None | Authorization::Basic { .. } => None,
-        }
-    }
-
-    /// Whether a text that stands for itself, such as an id, holds what was sent.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        match &self.authorization {
-            Authorization::None => false,
-            Authorization::Bearer(token) => token.is_in(text),
-            Authorization::Basic { username, password } => {
-                password.is_in(text) || basic_pair(username, password).is_in(text)
-            }
         }
     }
 
@@ -265,7 +265,12 @@ impl Grant {
     }
 }
 
-pub(crate) async fn authorize(session: &Session, auth: Auth) -> Result<Grant, Error> {
+/// What a call that has to end by a deadline may send.
+pub(crate) async fn authorize(
+    session: &Session,
+    auth: Auth,
+    deadline: Instant,
+) -> Result<Grant, Error> {
     match (auth, &session.credentials().0) {
         (Auth::None, _) | (_, Kind::None) => Ok(Grant::fixed(Authorization::None)),
         (_, Kind::Basic { username, password }) => Ok(Grant::basic(username, password)),
@@ -273,7 +278,9 @@ pub(crate) async fn authorize(session: &Session, auth: Auth) -> Result<Grant, Er
             Ok(Grant::fixed(Authorization::Bearer(token.clone())))
         }
         (Auth::Session, Kind::Login(login)) => Ok(Grant {
-            authorization: Authorization::Bearer(session.tokens().get(session, login).await?),
+            authorization: Authorization::Bearer(
+                session.tokens().get(session, login, deadline).await?,
+            ),
             renewable: true,
         }),
         (Auth::Basic, Kind::Login(login)) => match login.basic() {

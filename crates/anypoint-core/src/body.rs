@@ -3,4 +3,5 @@
 //! It must not know how they are sent; that is `transport`.
 
 pub(crate) mod download;
+mod save;
 pub(crate) mod upload;

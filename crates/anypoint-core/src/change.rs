@@ -50,7 +50,8 @@ pub struct Changing {
 /// # Errors
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent that changes
 /// something: the value of a secure property is missing, a value is a mask, or what is to be
-/// removed is not there. Otherwise the error of the call that reads or of the one that changes.
+/// removed is not there. [`Decode`](crate::ErrorKind::Decode): what is there is not UTF-8, and
+/// sending it back would change it. Otherwise the error of the call that reads or of the one that changes.
 #[must_use = "nothing is sent until `send` is called"]
 pub struct Change<T> {
     facts: &'static Changing,
@@ -111,16 +112,18 @@ impl<T: Tolerant + Send> Change<T> {
         let named = |error: Error| error.in_operation(facts.method);
         plan::without_masks(facts, &self.edits).map_err(named)?;
         let found = self.read.send_by_status(both::<T>).await?;
-        match plan::body(facts, &self.edits, &found.value().0).map_err(named)? {
+        let body = plan::body(facts, &self.edits, &found.value().0, &found.redactor());
+        match body.map_err(named)? {
             None => Ok(found.map(|(_, value)| value)),
             Some(body) => self.write.json(facts.content_type, &body).send_json().await,
         }
     }
 }
 
-/// An answer as it is, so that members that no type knows are kept, and as its type.
+/// An answer as it is, so that members that no type knows are kept and no text changes on its way
+/// back, and as its type.
 fn both<T: Tolerant>(answer: &Answer) -> Result<(Json, T), DecodeError> {
-    Ok((answer.json()?, answer.json()?))
+    Ok((answer.exact_json()?, answer.json()?))
 }
 
 /// Names only: plain values are nobody's business in a log either.

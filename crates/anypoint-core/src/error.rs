@@ -2,14 +2,20 @@
 //!
 //! It must not print a body, a query string or a secret, in `Display` or in `Debug`.
 
+pub(crate) mod cause;
 pub(crate) mod hint;
 pub(crate) mod message;
+mod passing;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+
+use crate::line::one_line;
+use crate::secret::redact::Shown;
 
 /// How much of an error's body is kept, in bytes: enough for any error document, and a bound
 /// for a server that streams something else.
@@ -87,17 +93,20 @@ struct Facts {
     /// Our own words; for a status error the status itself says enough.
     summary: Option<String>,
     status: Option<u16>,
-    request_id: Option<String>,
+    request_id: Option<Shown>,
     operation: Option<&'static str>,
-    message: Option<String>,
+    message: Option<Shown>,
     hint: Option<String>,
-    json_path: Option<String>,
+    json_path: Option<Shown>,
     body: Option<Bytes>,
     source: Option<Source>,
-    last_state: Option<String>,
+    last_state: Option<Shown>,
     attempts: u32,
     throttled: bool,
     unsent: bool,
+    /// The body is no JSON at all.
+    garbled: bool,
+    retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -113,7 +122,7 @@ impl Error {
 
     /// The server's id of the request, to quote to support.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.request_id.as_ref().map(Shown::as_str)
     }
 
     /// The operation that failed, such as `list_assets`.
@@ -123,7 +132,7 @@ impl Error {
 
     /// What the server said, shortened to one line.
     pub fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
+        self.0.message.as_ref().map(Shown::as_str)
     }
 
     /// What to try, when there is something likely.
@@ -133,7 +142,7 @@ impl Error {
 
     /// Where in the JSON answer decoding failed, such as `items[3].id`.
     pub fn json_path(&self) -> Option<&str> {
-        self.0.json_path.as_deref()
+        self.0.json_path.as_ref().map(Shown::as_str)
     }
 
     /// The raw body of the answer, at most its first 64 KiB. It may hold what should not be
@@ -144,7 +153,7 @@ impl Error {
 
     /// The state that a [`Wait`](crate::Wait) saw last, in the service's words.
     pub fn last_state(&self) -> Option<&str> {
-        self.0.last_state.as_deref()
+        self.0.last_state.as_ref().map(Shown::as_str)
     }
 
     /// Whether the same call may succeed when it is made again: a timeout, a broken
@@ -188,6 +197,9 @@ impl Error {
 }
 
 /// How the runtime makes errors.
+///
+/// The words of a summary or a hint are our own. What comes from outside goes into either as a
+/// [`Shown`], as it does into every other part.
 impl Error {
     pub(crate) fn new(kind: ErrorKind, summary: impl Into<String>) -> Self {
         Self::with(kind, Some(summary.into()))
@@ -204,7 +216,7 @@ impl Error {
     fn with(kind: ErrorKind, summary: Option<String>) -> Self {
         Self(Box::new(Facts {
             kind,
-            summary: summary.map(|text| message::one_line(&text)),
+            summary: summary.map(|text| one_line(&text)),
             status: None,
             request_id: None,
             operation: None,
@@ -217,6 +229,8 @@ impl Error {
             attempts: 0,
             throttled: false,
             unsent: false,
+            garbled: false,
+            retry_after: None,
         }))
     }
 
@@ -230,8 +244,16 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_request_id(mut self, id: Option<&str>) -> Self {
-        self.0.request_id = id.map(message::one_line);
+    /// One that tells the status, and is not taken for an answer with it.
+    pub(crate) fn without_status(mut self) -> Self {
+        let status = self.0.status.take().unwrap_or_default();
+        let reason = crate::transport::reason(status).unwrap_or_default();
+        self.0.summary = Some(one_line(&format!("answered {status} {reason}")));
+        self.with_kind(ErrorKind::Configuration)
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<Shown>) -> Self {
+        self.0.request_id = id;
         self
     }
 
@@ -241,23 +263,23 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_message(mut self, text: Option<String>) -> Self {
+    pub(crate) fn with_message(mut self, text: Option<Shown>) -> Self {
         self.0.message = text;
         self
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(message::one_line(&hint.into()));
+        self.0.hint = Some(one_line(&hint.into()));
         self
     }
 
     pub(crate) fn with_maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.0.hint = hint.map(|text| message::one_line(&text)).or(self.0.hint);
+        self.0.hint = hint.map(|text| one_line(&text)).or(self.0.hint);
         self
     }
 
-    pub(crate) fn with_json_path(mut self, path: Option<String>) -> Self {
-        self.0.json_path = path.map(|text| message::one_line(&text));
+    pub(crate) fn with_json_path(mut self, path: Option<Shown>) -> Self {
+        self.0.json_path = path;
         self
     }
 
@@ -267,8 +289,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_last_state(mut self, state: Option<String>) -> Self {
-        self.0.last_state = state.map(|text| message::one_line(&text));
+    pub(crate) fn with_last_state(mut self, state: Option<Shown>) -> Self {
+        self.0.last_state = state;
         self
     }
 
@@ -291,6 +313,16 @@ impl Error {
 
     pub(crate) fn is_unsent(&self) -> bool {
         self.0.unsent
+    }
+
+    /// How long the token endpoint wants to be left alone.
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

@@ -21,11 +21,13 @@ pub use serde;
 pub use serde_json;
 
 pub use crate::change::Changing;
+pub use crate::environment::{EnvironmentSetting, EnvironmentSource, FoundIds};
 pub use crate::error::{error, stale};
 pub use crate::follow::rules::{By, Following, Parts};
 pub use crate::follow::{Followed, Stretch, json};
 pub use crate::page::{Id, Paged, joined};
 pub use crate::response::{Answer, DecodeError};
+pub use crate::session::Given;
 pub use crate::throttle::RateLimit;
 pub use crate::wait::Waited;
 pub use crate::wait::rules::{Condition, Rules, Version, Waiting};

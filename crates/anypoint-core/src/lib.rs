@@ -4,10 +4,14 @@ mod auth;
 mod body;
 mod change;
 mod clock;
+mod environment;
 mod error;
+mod file;
+mod flight;
 mod follow;
 #[doc(hidden)]
 pub mod internal;
+mod line;
 mod nullable;
 mod number;
 mod open_enum;

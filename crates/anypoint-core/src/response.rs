@@ -7,11 +7,14 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 
 use crate::Json;
+use crate::error::cause::Cause;
 use crate::error::message::{extract, is_html};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Tolerant, trail};
+use crate::secret::redact::{Redactor, Secrets, Shown};
 use crate::transport::{HeaderName, Headers};
 
 /// Where servers put the id of a request, most specific first.
@@ -22,16 +25,22 @@ static REQUEST_ID: [HeaderName; 4] = [
     HeaderName::from_static("x-amzn-requestid"),
 ];
 
-pub(crate) fn request_id(headers: &Headers) -> Option<&str> {
+fn request_id(headers: &Headers) -> Option<&str> {
     let text =
         |name: &'static HeaderName| headers.get(name)?.to_str().ok().filter(|id| !id.is_empty());
     REQUEST_ID.iter().find_map(text)
 }
 
-pub(crate) fn forget_request_id(headers: &mut Headers) {
-    for name in &REQUEST_ID {
-        headers.remove(name);
+/// The id of a request, which is shown everywhere. A server may take it from whatever it was sent:
+/// one that holds a secret is no longer in the headers then.
+pub(crate) fn take_request_id(headers: &mut Headers, secrets: &Secrets) -> Option<Shown> {
+    let shown = secrets.show_whole(request_id(headers)?);
+    if shown.is_none() {
+        for name in &REQUEST_ID {
+            headers.remove(name);
+        }
     }
+    shown
 }
 
 /// A value with the status and headers that it came with.
@@ -42,19 +51,26 @@ pub struct Response<T> {
     status: u16,
     headers: Headers,
     value: T,
+    secrets: Secrets,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(status: u16, headers: Headers, value: T) -> Self {
+    pub(crate) fn new(status: u16, headers: Headers, value: T, secrets: Secrets) -> Self {
         Self {
             status,
             headers,
             value,
+            secrets,
         }
     }
 
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response::new(self.status, self.headers, change(self.value))
+        Response::new(self.status, self.headers, change(self.value), self.secrets)
+    }
+
+    /// What takes the secrets of the call out of what the server said.
+    pub(crate) fn redactor(&self) -> Redactor {
+        self.secrets.redactor()
     }
 
     /// The HTTP status.
@@ -93,18 +109,20 @@ impl<T> Deref for Response<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Without the headers: a server may set cookies in them.
+    /// Without the headers: a server may set cookies in them. What the server has sent back of
+    /// the call's secrets is not printed either.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let redactor = self.redactor();
         f.debug_struct("Response")
             .field("status", &self.status)
             .field("request_id", &self.request_id())
-            .field("value", &self.value)
+            .field("value", &redactor.debug(&self.value))
             .finish_non_exhaustive()
     }
 }
 
-/// Why an answer could not be read. It never quotes the answer.
-#[derive(Debug, Clone)]
+/// Why an answer could not be read. What it prints never quotes the answer.
+#[derive(Clone)]
 pub struct DecodeError {
     detail: String,
     path: Option<String>,
@@ -125,6 +143,13 @@ impl fmt::Display for DecodeError {
     }
 }
 
+/// Without the path: its names are the server's.
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.detail.fmt(f)
+    }
+}
+
 impl std::error::Error for DecodeError {}
 
 /// A whole answer with a success status, not yet decoded.
@@ -132,14 +157,16 @@ pub struct Answer {
     status: u16,
     headers: Headers,
     body: Bytes,
+    secrets: Secrets,
 }
 
 impl Answer {
-    pub(crate) fn new(status: u16, headers: Headers, body: Bytes) -> Self {
+    pub(crate) fn new(status: u16, headers: Headers, body: Bytes, secrets: Secrets) -> Self {
         Self {
             status,
             headers,
             body,
+            secrets,
         }
     }
 
@@ -166,6 +193,25 @@ impl Answer {
         decode(content).map_err(|error| DecodeError::new(&error))
     }
 
+    /// The body as JSON that can be sent back: no byte of its texts is replaced.
+    ///
+    /// # Errors
+    /// When the body is no JSON, or not UTF-8.
+    pub(crate) fn exact_json(&self) -> Result<Json, DecodeError> {
+        let content = self.content();
+        if content.is_empty() {
+            return Ok(Json::Null);
+        }
+        let text = std::str::from_utf8(content).map_err(|error| DecodeError {
+            detail: format!("{error}, so it cannot be sent back unchanged"),
+            path: None,
+        })?;
+        serde_json::from_str(text).map_err(|error| DecodeError {
+            detail: without_values(&error.to_string()),
+            path: None,
+        })
+    }
+
     /// The body as text; what is not UTF-8 becomes replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -178,26 +224,40 @@ impl Answer {
     }
 
     pub(crate) fn into_response<T>(self, value: T) -> Response<T> {
-        Response::new(self.status, self.headers, value)
+        Response::new(self.status, self.headers, value, self.secrets)
     }
 
     /// The error of an answer that `decode` could not read.
-    pub(crate) fn undecodable(&self, cause: DecodeError) -> Error {
+    pub(crate) fn undecodable(&self, cause: &DecodeError, signed: hint::Signed) -> Error {
+        let redactor = self.secrets.redactor();
         let start = &self.content()[..self.content().len().min(crate::error::BODY_LIMIT)];
         let html = is_html(&String::from_utf8_lossy(start));
-        let summary = match &cause.path {
+        let path = cause.path.as_ref().map(|path| redactor.show(path));
+        let detail = redactor.show(&cause.detail);
+        let summary = match &path {
             _ if html => format!("the {} answer is not JSON", self.status),
-            Some(path) => format!("cannot read the {} answer at {path}: {cause}", self.status),
-            None => format!("cannot read the {} answer: {cause}", self.status),
+            Some(path) => format!("cannot read the {} answer at {path}: {detail}", self.status),
+            None => format!("cannot read the {} answer: {detail}", self.status),
         };
-        Error::new(ErrorKind::Decode, summary)
+        let id = request_id(&self.headers).and_then(|id| redactor.show_whole(id));
+        let error = Error::new(ErrorKind::Decode, summary)
             .with_status(self.status)
-            .with_request_id(request_id(&self.headers))
-            .with_message(extract(start).text.filter(|_| html))
-            .with_maybe_hint(html.then(|| hint::HTML.to_owned()))
-            .with_json_path(cause.path.clone())
+            .with_request_id(id)
+            .with_message(extract(start, &redactor).text.filter(|_| html))
+            .with_maybe_hint(html.then(|| signed.html().to_owned()))
+            .with_json_path(path)
             .with_body(&self.body)
-            .with_source(cause)
+            .garbled(!self.is_json());
+        match Cause::of([detail].into_iter()) {
+            Some(cause) => error.with_source(cause),
+            None => error,
+        }
+    }
+
+    /// Whether the body is whole JSON, of whatever shape. An empty one counts as such.
+    pub(crate) fn is_json(&self) -> bool {
+        let text = String::from_utf8_lossy(self.content());
+        text.is_empty() || serde_json::from_str::<IgnoredAny>(&text).is_ok()
     }
 
     /// The body without surrounding white space and a byte order mark.
@@ -233,14 +293,21 @@ fn decode<T: Tolerant>(content: &[u8]) -> Result<T, serde_json::Error> {
     Ok(value)
 }
 
-/// serde quotes a text that has the wrong type; a text may be a secret.
+/// serde quotes a value that has the wrong type; a value may be a secret.
 fn without_values(detail: &str) -> String {
-    match (detail.find("string \""), detail.rfind("\", expected")) {
-        (Some(start), Some(end)) if start < end => {
-            format!("{}a text{}", &detail[..start], &detail[end + 1..])
+    for (start, end, what) in [
+        ("string \"", "\", expected", "a text"),
+        ("integer `", "`, expected", "an integer"),
+        ("floating point `", "`, expected", "a number"),
+        ("character `", "`, expected", "a character"),
+    ] {
+        if let (Some(from), Some(to)) = (detail.find(start), detail.rfind(end))
+            && from < to
+        {
+            return format!("{}{what}{}", &detail[..from], &detail[to + 1..]);
         }
-        _ => detail.to_owned(),
     }
+    detail.to_owned()
 }
 
 #[cfg(test)]
@@ -248,7 +315,8 @@ mod tests {
     use super::*;
 
     fn answer(body: &'static str) -> Answer {
-        Answer::new(200, Headers::new(), Bytes::from_static(body.as_bytes()))
+        let body = Bytes::from_static(body.as_bytes());
+        Answer::new(200, Headers::new(), body, Secrets::default())
     }
 
     #[test]
@@ -278,7 +346,7 @@ mod tests {
         let cause = answer
             .json::<Vec<std::collections::BTreeMap<String, Vec<i32>>>>()
             .unwrap_err();
-        let error = answer.undecodable(cause);
+        let error = answer.undecodable(&cause, hint::Signed::No);
         assert_eq!(error.json_path(), Some("[0].a[1]"));
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(
@@ -290,8 +358,47 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_is_no_json_may_pass_and_one_of_a_wrong_shape_may_not() {
+        let passing = |body| {
+            let answer = answer(body);
+            let cause = answer.json::<Vec<i32>>().unwrap_err();
+            answer.undecodable(&cause, hint::Signed::No).is_passing()
+        };
+        for body in [
+            "<!DOCTYPE html><html></html>",
+            "[1, 2",
+            "Service under maintenance",
+            "[1, 2]]",
+            // Its shape is wrong, too, but it is cut.
+            r#"[{"a": 1}, "#,
+        ] {
+            assert!(passing(body), "{body}");
+        }
+        for body in [r#"{"a": [1]}"#, "true", r#"["a"]"#, r#"["\ud83d"]"#] {
+            assert!(!passing(body), "{body}");
+        }
+    }
+
+    #[test]
     fn trailing_garbage_is_an_error() {
         assert!(answer("1 2").json::<i32>().is_err());
+    }
+
+    #[test]
+    fn what_is_to_be_sent_back_is_read_byte_for_byte() {
+        let exact = |body| {
+            let body = Bytes::from_static(body);
+            Answer::new(200, Headers::new(), body, Secrets::default()).exact_json()
+        };
+        assert_eq!(exact(b"").unwrap(), Json::Null);
+        assert_eq!(exact(b"\xef\xbb\xbf[\"\xc3\xa9\"]").unwrap()[0], "\u{e9}");
+        let error = exact(b"[\"\xe9\"]").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "invalid utf-8 sequence of 1 bytes from index 2, so it cannot be sent back unchanged"
+        );
+        assert!(exact(br#"["\ud83d"]"#).is_err());
+        assert!(exact(b"{").is_err());
     }
 
     #[test]
@@ -299,6 +406,14 @@ mod tests {
         assert_eq!(
             without_values(r#"invalid type: string "a", expected b", expected an array at line 1"#),
             "invalid type: a text, expected an array at line 1"
+        );
+        assert_eq!(
+            without_values("invalid type: integer `123456`, expected a boolean at line 1"),
+            "invalid type: an integer, expected a boolean at line 1"
+        );
+        assert_eq!(
+            without_values("invalid value: floating point `1.5`, expected x"),
+            "invalid value: a number, expected x"
         );
         assert_eq!(without_values("trailing characters"), "trailing characters");
     }

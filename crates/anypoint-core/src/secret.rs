@@ -3,9 +3,11 @@
 //! It hides a value from `Debug` only; it does not encrypt or wipe memory.
 
 pub(crate) mod redact;
+mod spelling;
 
 use std::fmt;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::internal::Tolerant;
@@ -32,9 +34,9 @@ impl Secret {
         &self.0
     }
 
-    /// Whether a text holds it, as it is.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        !self.0.is_empty() && text.contains(&self.0)
+    /// A user and password as HTTP basic sends them.
+    pub(crate) fn basic(user: &str, password: &str) -> Self {
+        Self(BASE64_STANDARD.encode(format!("{user}:{password}")))
     }
 }
 

@@ -3,25 +3,33 @@
 //! It must not know an API path besides what `auth` needs.
 
 mod connection;
+mod environment;
+mod origin;
+mod plain_http;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::Url;
 
 use crate::auth::token::TokenCache;
 use crate::auth::{Credentials, Grant};
 use crate::clock::{Clock, SystemClock};
+use crate::environment::{Choice, EnvironmentSetting};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Auth;
 use crate::region::Region;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, RetryPolicy};
+use crate::secret::redact::Known;
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
 use crate::transport::settings::ConnectionSettings;
-use crate::transport::{HeaderValue, Limits, Transport};
+use crate::transport::{Limits, Transport};
+pub use environment::Given;
+pub(crate) use origin::Origin;
+use plain_http::PlainHttp;
 
 /// What a session may spend on retries: 100 of them without a success between.
 const RETRY_BUDGET: u32 = 500;
@@ -32,12 +40,14 @@ const RETRY_BUDGET: u32 = 500;
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
-    environment: Option<Arc<Environment>>,
+    environment: Choice,
 }
 
 struct Shared {
     origin: Origin,
     credentials: Credentials,
+    known: Known,
+    plain_http: PlainHttp,
     transport: Transport,
     tokens: TokenCache,
     timeouts: Timeouts,
@@ -47,35 +57,10 @@ struct Shared {
     clock: Arc<dyn Clock>,
 }
 
-/// The organization and environment of the scope headers.
-#[derive(Debug, Clone)]
-pub(crate) struct Environment {
-    pub(crate) organization: HeaderValue,
-    pub(crate) environment: HeaderValue,
-}
-
 impl Session {
     /// Starts with the defaults: the US region, no credentials, no environment.
     pub fn builder() -> SessionBuilder {
         SessionBuilder::default()
-    }
-
-    /// The same session, for the operations that read the ids of the organization and
-    /// environment from headers, as those of CloudHub 1.0 do. It shares everything else:
-    /// connections, token, limits.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Configuration`] when an id is empty or cannot be a header's value.
-    pub fn in_environment(
-        &self,
-        organization: impl Into<String>,
-        environment: impl Into<String>,
-    ) -> Result<Self, Error> {
-        let environment = Environment::new((organization.into(), environment.into()))?;
-        Ok(Self {
-            shared: self.shared.clone(),
-            environment: Some(Arc::new(environment)),
-        })
     }
 
     pub(crate) fn origin(&self) -> &Origin {
@@ -86,8 +71,14 @@ impl Session {
         &self.shared.credentials
     }
 
-    pub(crate) fn environment(&self) -> Option<&Environment> {
-        self.environment.as_deref()
+    /// The secrets that must not be shown when they come back.
+    pub(crate) fn known(&self) -> &Known {
+        &self.shared.known
+    }
+
+    /// Whether the credentials may go to a URL.
+    pub(crate) fn check_reach(&self, url: &Url) -> Result<(), Error> {
+        self.shared.plain_http.check(url, &self.shared.credentials)
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -111,6 +102,7 @@ impl Session {
         let timeouts = self.timeouts();
         Limits {
             deadline: self.clock().now() + timeouts.attempt,
+            is_last: false,
             stall: timeouts.stall,
             answer: timeouts.attempt,
         }
@@ -128,8 +120,8 @@ impl Session {
         &self.shared.limiters
     }
 
-    pub(crate) async fn authorize(&self, auth: Auth) -> Result<Grant, Error> {
-        crate::auth::authorize(self, auth).await
+    pub(crate) async fn authorize(&self, auth: Auth, deadline: Instant) -> Result<Grant, Error> {
+        crate::auth::authorize(self, auth, deadline).await
     }
 }
 
@@ -147,15 +139,16 @@ impl fmt::Debug for Session {
 #[derive(Clone)]
 #[must_use = "nothing is configured until `build` is called"]
 pub struct SessionBuilder {
-    region: Region,
+    region: Option<Region>,
     host: Option<String>,
     credentials: Credentials,
-    environment: Option<(String, String)>,
+    environment: EnvironmentSetting,
     timeouts: Timeouts,
     retry: Arc<dyn RetryPolicy>,
     retry_budget: u32,
     throttle: Throttle,
     connection: ConnectionSettings,
+    plain_http: PlainHttp,
     clock: Arc<dyn Clock>,
 }
 
@@ -170,6 +163,7 @@ impl fmt::Debug for SessionBuilder {
             .field("retry", &self.retry)
             .field("throttle", &self.throttle)
             .field("connection", &self.connection)
+            .field("plain_http", &self.plain_http)
             .finish_non_exhaustive()
     }
 }
@@ -177,15 +171,16 @@ impl fmt::Debug for SessionBuilder {
 impl Default for SessionBuilder {
     fn default() -> Self {
         Self {
-            region: Region::default(),
+            region: None,
             host: None,
             credentials: Credentials::default(),
-            environment: None,
+            environment: EnvironmentSetting::default(),
             timeouts: Timeouts::default(),
             retry: Arc::new(Backoff::default()),
             retry_budget: RETRY_BUDGET,
             throttle: Throttle::default(),
             connection: ConnectionSettings::default(),
+            plain_http: PlainHttp::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -194,7 +189,7 @@ impl Default for SessionBuilder {
 impl SessionBuilder {
     /// The region that the organization lives in; [`Region::Us`] by default.
     pub fn region(mut self, region: Region) -> Self {
-        self.region = region;
+        self.region = Some(region);
         self
     }
 
@@ -207,17 +202,6 @@ impl SessionBuilder {
     /// How calls prove who makes them; none by default.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
-        self
-    }
-
-    /// The ids of the organization and environment, for the operations that read them from
-    /// headers; none by default. Other operations take them as arguments.
-    pub fn environment(
-        mut self,
-        organization: impl Into<String>,
-        environment: impl Into<String>,
-    ) -> Self {
-        self.environment = Some((organization.into(), environment.into()));
         self
     }
 
@@ -255,8 +239,9 @@ impl SessionBuilder {
     /// all attempts, and the waits between them; 5 minutes by default. Lower it where somebody
     /// waits for the call, raise it for many calls under a low limit.
     ///
-    /// A call that is known not to end in time fails at once. An upload or download on its way is
-    /// not cut off.
+    /// A call that is known not to end in time fails at once: a limit has no place for it by then, or the
+    /// server asks for a longer wait. An upload or download on its way is not cut off. It also bounds for
+    /// how long a server may hold up other calls; see [`Throttle`].
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.total = timeout;
         self
@@ -297,18 +282,25 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
-    /// is empty or malformed, a timeout is zero, the proxy is not one, or TLS cannot be set up.
+    /// is empty or malformed or would go over plain http, a timeout is zero, the proxy is not one,
+    /// or TLS cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
-        let origin = Origin::new(self.host.as_deref().unwrap_or(self.region.base_url()))?;
+        let region = self.region.unwrap_or_default();
+        let origin = Origin::new(self.host.as_deref().unwrap_or(region.base_url()))?;
         self.credentials.validate()?;
-        let environment = self.environment.map(Environment::new).transpose()?;
+        self.plain_http.check(origin.url(), &self.credentials)?;
+        let environment = self.environment.choice()?;
         let timeouts = self.timeouts.checked()?;
         let transport = Transport::new(timeouts.connect, &self.connection, self.clock.clone())?;
         transport.prepare(origin.is_https())?;
         // A host may be a region's own, or that of anything in front of one.
         let region = Region::at(&origin.to_string());
+        let mut secrets = self.credentials.secrets();
+        secrets.extend(transport.secrets());
         let shared = Shared {
             origin,
+            known: Known::new(&secrets),
+            plain_http: self.plain_http,
             credentials: self.credentials,
             transport,
             tokens: TokenCache::default(),
@@ -320,87 +312,13 @@ impl SessionBuilder {
         };
         Ok(Session {
             shared: Arc::new(shared),
-            environment: environment.map(Arc::new),
-        })
-    }
-}
-
-impl Environment {
-    fn new((organization, environment): (String, String)) -> Result<Self, Error> {
-        let header = |name: &str, text: String| match HeaderValue::from_str(&text) {
-            Ok(value) if !text.is_empty() => Ok(value),
-            _ => Err(configuration(format!(
-                "the {name} id {text:?} is empty or not plain text"
-            ))),
-        };
-        Ok(Self {
-            organization: header("organization", organization)?,
-            environment: header("environment", environment)?,
+            environment,
         })
     }
 }
 
 fn configuration(summary: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, summary)
-}
-
-/// Scheme, host and port, without a trailing slash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Origin(Url);
-
-impl Origin {
-    fn new(text: &str) -> Result<Self, Error> {
-        let url = parse(text)?;
-        if url.path() != "/" {
-            return Err(configuration(format!("the host {text:?} has a path"))
-                .with_hint("give the origin only, such as https://anypoint.example.com"));
-        }
-        Ok(Self(url))
-    }
-
-    /// A base URL that may have a path.
-    pub(crate) fn with_path(text: &str) -> Result<Url, Error> {
-        parse(text)
-    }
-
-    pub(crate) fn url(&self) -> &Url {
-        &self.0
-    }
-
-    fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str().trim_end_matches('/'))
-    }
-}
-
-/// The text is quoted in an error only when it is sure to hold no credentials.
-fn parse(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text.trim()).ok();
-    let web = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let Some(url) = web else {
-        let shown = if text.contains('@') {
-            "the host".to_owned()
-        } else {
-            format!("the host {text:?}")
-        };
-        return Err(
-            configuration(format!("{shown} is not an http or https URL"))
-                .with_hint("write it with its scheme, such as https://anypoint.example.com"),
-        );
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(configuration("the host holds a user or password")
-            .with_hint("set them with SessionBuilder::credentials"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(configuration("the host holds a query or a fragment"));
-    }
-    Ok(url)
 }
 
 #[cfg(test)]
@@ -469,7 +387,9 @@ mod tests {
     #[test]
     fn expectation_17_debug_shows_no_secret() {
         let credentials = Credentials::connected_app("id", "s3cret");
-        let builder = Session::builder().host("http://x").credentials(credentials);
+        let builder = Session::builder()
+            .host("http://localhost")
+            .credentials(credentials);
         let printed = format!("{builder:?} {:?}", builder.clone().build().unwrap());
         assert!(!printed.contains("s3cret"), "{printed}");
     }

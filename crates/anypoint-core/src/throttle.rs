@@ -6,15 +6,18 @@
 
 pub(crate) mod headers;
 pub(crate) mod limiter;
+mod places;
+mod schedule;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::region::Region;
-use limiter::{Limiter, Slot};
+use limiter::Limiter;
+pub(crate) use places::Places;
 
 /// Limiters that nobody waits at are dropped when there are more than this: one for each
 /// application may be many.
@@ -57,9 +60,18 @@ impl RateLimit {
 /// machines or processes reach the platform from one address, they share its limits: tell each
 /// how many they are. Several sessions in one process share them too; better clone one session.
 ///
-/// A call waits for its turn, first come, first served, up to its total timeout. If it is known
-/// not to get one by then it fails at once, and the error names the limit. Operations without a
-/// documented limit never wait.
+/// Calls are served in the order of their coming. Each reserves its place when it begins, so one that
+/// cannot be served within its total timeout fails at once, and the error names the limit. A call that is
+/// begun and then not polled holds up nobody: its place passes, and it takes its turn when it is polled
+/// again. A call that is dropped gives its place back. Operations without a documented limit never wait.
+///
+/// A server may ask for a pause, by `Retry-After` or by `X-RateLimit-Reset` after a refusal or when
+/// `X-RateLimit-Remaining` is 0. Dates are compared with the answer's own `Date`, so a clock that is
+/// wrong here changes nothing; only without one are they compared with this machine's. A reset counts
+/// as seconds up to an hour, and as milliseconds above. The pause holds for all calls under the limit,
+/// for no longer than the total timeout of the call that was told and [`Throttle::LONGEST_PAUSE`]. The
+/// call itself is made again after what the server asked for, or fails at once when its total timeout does
+/// not leave that long.
 ///
 /// ```
 /// use anypoint_core::{Session, Throttle};
@@ -85,6 +97,10 @@ impl Default for Throttle {
 }
 
 impl Throttle {
+    /// The longest pause that an answer of a server can bring about for other calls: 10 minutes. The same
+    /// bounds how long logins rest because the token endpoint asked for it.
+    pub const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+
     /// Takes each documented limit divided by the number of processes that share an address;
     /// 0 counts as 1.
     ///
@@ -172,26 +188,6 @@ fn of_class<'a>(
     &mut classes[index].1
 }
 
-/// Waits for a slot of each limiter; the name of the limit when there is none by the deadline.
-/// What is taken is given back then, unused.
-pub(crate) async fn slots(
-    limiters: &[Arc<Limiter>],
-    clock: &dyn Clock,
-    deadline: Instant,
-) -> Result<Vec<Slot>, &'static str> {
-    let mut slots = Vec::with_capacity(limiters.len());
-    // The narrow ones come last in the list and are waited for first, so that nobody sits on a
-    // slot of all while waiting for one of few.
-    for limiter in limiters.iter().rev() {
-        let slot = std::pin::pin!(limiter.slot(deadline));
-        match crate::clock::by(clock, deadline, slot).await.flatten() {
-            Some(slot) => slots.push(slot),
-            None => return Err(limiter.name()),
-        }
-    }
-    Ok(slots)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,7 +244,7 @@ mod tests {
             limiters.of(&PER, "h", |_| Some(&domain)).remove(0)
         };
         let paused = of(0);
-        paused.pause(Instant::now() + Duration::from_secs(3600));
+        paused.pause(std::time::Instant::now() + Duration::from_secs(3600));
         let paused = Arc::downgrade(&paused);
         let used = of(1);
         for domain in 2..5 * KEPT {

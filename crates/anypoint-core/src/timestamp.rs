@@ -99,6 +99,23 @@ fn parse(text: &str) -> Option<i64> {
     Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
 }
 
+/// The time since 1970 of a date in a header: in the forms of RFC 9110, old ones included, or ISO 8601.
+pub(crate) fn header_date(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let old = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let old = || {
+        let mut dates = old
+            .iter()
+            .map(|form| NaiveDateTime::parse_from_str(text, form));
+        dates.find_map(|date| Some(date.ok()?.and_utc().timestamp_millis()))
+    };
+    let usual = DateTime::parse_from_rfc2822(text).ok();
+    let millis = usual.map(|date| date.timestamp_millis()).or_else(old);
+    let millis = millis.or_else(|| parse(text))?;
+    // A date before 1970 is long ago.
+    Some(Duration::from_millis(millis.try_into().unwrap_or_default()))
+}
+
 impl FromStr for Timestamp {
     type Err = Error;
 

@@ -9,10 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::field::Empty;
-use tracing::{Span, debug, debug_span};
+use tracing::{Span, debug, debug_span, warn};
+use url::{Position, Url};
 
 use crate::error::Error;
 use crate::internal::Operation;
+use crate::secret::redact::Shown;
 use crate::throttle::limiter::Limiter;
 
 /// A wait that is worth an event.
@@ -44,11 +46,11 @@ pub(crate) fn attempt(number: u32) -> Span {
 }
 
 /// The head of an answer is there, after so many bytes of the request's body.
-pub(crate) fn answer(span: &Span, status: u16, request_id: Option<&str>, sent: u64) {
+pub(crate) fn answer(span: &Span, status: u16, request_id: Option<&Shown>, sent: u64) {
     span.record("status", status);
     span.record("sent", sent);
     if let Some(id) = request_id {
-        span.record("request_id", id);
+        span.record("request_id", id.as_str());
     }
 }
 
@@ -86,6 +88,16 @@ pub(crate) fn retry(error: &Error, wait: Duration) {
         throttled = error.is_throttled(),
         wait_ms = millis(wait),
         "the attempt failed; another one follows",
+    );
+}
+
+/// A password goes over plain http to a host, the first time.
+pub(crate) fn password_in_the_open(url: &Url) {
+    warn!(
+        target: "anypoint",
+        origin = &url[..Position::AfterPort],
+        "user and password go over plain http, where anyone on the way can read them; use https, \
+         or say with SessionBuilder::allow_plain_http that it is meant",
     );
 }
 

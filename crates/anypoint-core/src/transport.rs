@@ -21,9 +21,10 @@ use url::Url;
 use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind, hint};
 use crate::internal::{Method, Part};
-use crate::response::request_id;
+use crate::response::take_request_id;
 use crate::runtime;
-use crate::secret::{Secret, redact};
+use crate::secret::Secret;
+use crate::secret::redact::{self, Secrets, Shown, Wanted};
 pub(crate) use body::ByteStream;
 use body::Progress;
 pub use proxy::Proxy;
@@ -53,6 +54,8 @@ pub(crate) struct Transport {
 pub(crate) struct Limits {
     /// When an attempt without an upload ends.
     pub(crate) deadline: Instant,
+    /// That is when the whole call ends.
+    pub(crate) is_last: bool,
     /// How long an upload or download may stand still.
     pub(crate) stall: Duration,
     /// How long the answer may take after the last byte of an upload.
@@ -66,7 +69,7 @@ pub(crate) struct Request {
     pub(crate) headers: Headers,
     pub(crate) body: Body,
     /// What of it must not be shown when a server sends it back.
-    pub(crate) secrets: Vec<Secret>,
+    pub(crate) secrets: Wanted,
 }
 
 /// A body that can be opened more than once.
@@ -93,6 +96,8 @@ pub(crate) enum Authorization {
 /// An answer whose body is still on its way.
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    /// Also out of the headers if it holds a secret.
+    pub(crate) request_id: Option<Shown>,
     pub(crate) headers: Headers,
     pub(crate) body: ByteStream,
     /// How many bytes of a body went out.
@@ -131,7 +136,7 @@ pub(crate) fn json_request(
         url,
         headers,
         body,
-        secrets,
+        secrets: Wanted::request(&secrets),
     })
 }
 
@@ -179,26 +184,31 @@ impl Transport {
         Ok(slot.get_or_init(|| client))
     }
 
+    /// What a proxy is told about who we are.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        self.route.secrets()
+    }
+
     /// Sends a request and waits for the head of the answer, following redirects of GET and
-    /// HEAD within the same origin.
+    /// HEAD within the same origin. What it says about the answer holds none of the secrets.
     pub(crate) async fn send(
         &self,
         request: &Request,
         auth: &Authorization,
         limits: Limits,
+        secrets: &Secrets,
     ) -> Result<Reply, Error> {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self.send_once(request, &url, auth, limits).await?;
-            match redirect_target(request.method, &url, &reply)? {
+            let reply = self.send_once(request, &url, auth, limits, secrets).await?;
+            match redirect_target(request.method, &url, &reply, secrets)? {
                 None => return Ok(reply),
                 Some(target) => url = target,
             }
         }
-        Err(Error::new(
-            ErrorKind::Status,
-            format!("more than {MAX_REDIRECTS} redirects"),
-        ))
+        let summary = format!("more than {MAX_REDIRECTS} redirects");
+        Err(Error::new(ErrorKind::Status, summary)
+            .with_hint("the server redirects in a circle; check the host or base URL"))
     }
 
     async fn send_once(
@@ -207,6 +217,7 @@ impl Transport {
         url: &Url,
         auth: &Authorization,
         limits: Limits,
+        secrets: &Secrets,
     ) -> Result<Reply, Error> {
         let client = self.client(url.scheme() == "https")?;
         // Put together in one go: the builder of reqwest would copy each part once more.
@@ -247,10 +258,15 @@ impl Transport {
                 self.while_moving(&progress, limits, sending).await
             }
         };
-        let response = response.ok_or_else(|| fault::slow(url))??;
+        let late = || match progress.is_open() {
+            true => fault::stalled_upload(url, limits.stall),
+            false => fault::slow(url, limits.is_last && !request.body.is_upload()),
+        };
+        let response = response.ok_or_else(late)??;
         let response = response.map_err(|error| {
             progress.failure().unwrap_or_else(|| {
-                fault::classify(error, url, self.route.proxy_for(url).as_deref())
+                let proxy = self.route.proxy_for(url);
+                fault::classify(error, url, proxy.as_deref(), &secrets.redactor())
             })
         })?;
         if response.status().as_u16() == 407 {
@@ -259,16 +275,25 @@ impl Transport {
             ));
         }
         // An upload may have taken longer than an attempt may.
-        let deadline = match request.body {
-            Body::Empty | Body::Bytes { .. } => limits.deadline,
-            Body::Upload { .. } | Body::Form(_) => progress.deadline(limits),
+        let (deadline, is_last) = match request.body.is_upload() {
+            false => (limits.deadline, limits.is_last),
+            true => (progress.deadline(limits), false),
         };
         let mut response = response;
+        let mut headers = std::mem::take(response.headers_mut());
         Ok(Reply {
             deadline,
             status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
-            body: ByteStream::new(response, url.clone(), limits.stall, self.clock.clone()),
+            request_id: take_request_id(&mut headers, secrets),
+            headers,
+            body: ByteStream::new(body::Source {
+                response,
+                url: url.clone(),
+                is_last,
+                stall: limits.stall,
+                clock: self.clock.clone(),
+                secrets: secrets.clone(),
+            }),
             sent: match &request.body {
                 Body::Bytes { bytes, .. } => bytes.len() as u64,
                 Body::Empty | Body::Upload { .. } | Body::Form(_) => progress.sent(),
@@ -296,7 +321,12 @@ impl Transport {
 }
 
 /// Where to send the request next, if the answer is a redirect.
-fn redirect_target(method: Method, url: &Url, reply: &Reply) -> Result<Option<Url>, Error> {
+fn redirect_target(
+    method: Method,
+    url: &Url,
+    reply: &Reply,
+    secrets: &Secrets,
+) -> Result<Option<Url>, Error> {
     if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
@@ -309,11 +339,18 @@ fn redirect_target(method: Method, url: &Url, reply: &Reply) -> Result<Option<Ur
     match target {
         Some(target) if safe && target.origin() == url.origin() => Ok(Some(target)),
         target => {
-            let host = target.as_ref().and_then(Url::host_str);
+            let hint = hint::for_redirect(url, target.as_ref(), &secrets.redactor());
             Err(Error::from_status(reply.status)
-                .with_request_id(request_id(&reply.headers))
-                .with_hint(hint::for_redirect(host)))
+                .with_request_id(reply.request_id.clone())
+                .with_hint(hint))
         }
+    }
+}
+
+impl Body {
+    /// Whether it is sent for as long as it moves.
+    fn is_upload(&self) -> bool {
+        matches!(self, Self::Upload { .. } | Self::Form(_))
     }
 }
 

@@ -10,15 +10,18 @@ mod watch;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_util::StreamExt;
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::internal::Endpoint;
 use crate::response::Response;
+use crate::secret::redact::Redactor;
 use rules::Waiting;
 use version::Followed;
 use watch::Watch;
@@ -40,19 +43,27 @@ pub trait Waited: Clone + Send + Sync + Unpin + 'static {
 /// Waits until something that was begun is done: `client.wait_for_deployment(…).await`.
 ///
 /// It looks again and again, each time by a call like any other, with its retries and under the
-/// documented limits. A look that fails in passing does not end the wait. An end that the very
-/// first answer shows counts when a second one confirms it, because that may still be the end of
-/// what was before; where the service tells no versions apart, it has to last for 15 seconds. Dropping it, or the future it turns into, ends the waiting and changes
-/// nothing on the server.
+/// documented limits. A look that fails in passing does not end the wait: a broken connection, a
+/// fault of the server, throttling, or a page of HTML or cut JSON in place of the answer.
+///
+/// Servers also answer 404 or 410 for something that was made a moment ago, or now and then. So
+/// that ends the wait only when it has lasted for **30 seconds** without another answer, both for
+/// what was there before and for what never was.
+///
+/// An end that the very first answer shows counts when a second one confirms it, because that may
+/// still be the end of what was before; where the service tells no versions apart, it has to last
+/// for 15 seconds. Dropping it, or the future it turns into, ends the waiting and changes nothing
+/// on the server.
 ///
 /// # Errors
 /// - [`Failed`](crate::ErrorKind::Failed): it failed. [`Error::message`] is the reason, as far
 ///   as the service gives one.
 /// - [`Replaced`](crate::ErrorKind::Replaced): someone began something else in its place.
 /// - [`Deleted`](crate::ErrorKind::Deleted): it was deleted meanwhile.
-/// - [`Timeout`](crate::ErrorKind::Timeout): it was not done in time. It may be done later.
-/// - Otherwise the error of the look that could not be made, such as a 403, or a 404 from the
-///   start. Broken connections and other faults in passing are no such errors.
+/// - [`Timeout`](crate::ErrorKind::Timeout): it was not done in time. It may be done later. When
+///   the last look failed in passing, the error says how, and has that error as its source.
+/// - Otherwise the error of the look that could not be made, such as a 403, or a 404 that has
+///   lasted from the start.
 ///
 /// [`Error::last_state`] is the state that was seen last.
 #[must_use = "it does nothing until it is awaited"]
@@ -119,7 +130,8 @@ impl<R: Waited> Wait<R> {
             let item = watch.next().await?;
             Some((item, watch))
         });
-        States(Box::pin(states))
+        // Fused: an unfolded stream panics when it is polled after its end.
+        States(Box::pin(states.fuse()))
     }
 }
 
@@ -144,7 +156,9 @@ impl<R: Waited> fmt::Debug for Wait<R> {
 }
 
 /// A state on the way to the end.
-#[derive(Clone, Debug)]
+///
+/// `Debug` does not print what the session has sent of its secrets, even if the service says it.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Progress<T> {
     /// The state in the service's words, such as `APPLYING, application STARTING`.
@@ -153,13 +167,25 @@ pub struct Progress<T> {
     pub done: bool,
     /// The whole answer.
     pub answer: T,
+    redactor: Arc<Redactor>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Progress<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("state", &self.state)
+            .field("done", &self.done)
+            .field("answer", &self.redactor.debug(&self.answer))
+            .finish()
+    }
 }
 
 type Item<R> = Result<Progress<<R as Waited>::Look>, Error>;
 
 /// A stream of the states on the way to the end; see [`Wait::states`].
 ///
-/// An error ends it, and so does a [`Progress`] that is `done`.
+/// An error ends it, and so does a [`Progress`] that is `done`. After the end it gives `None` for
+/// ever.
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct States<R: Waited>(Pin<Box<dyn Stream<Item = Item<R>> + Send>>);
 

@@ -310,10 +310,54 @@ fn a_profile_file_that_cannot_be_read_is_named() {
     std::fs::create_dir(folder.file()).unwrap();
     let binary = Home::with("binary", b"{\"default\": \"\xff\"}");
     let absent = Home::new("absent");
-    for (home, profile) in [(&folder, ""), (&binary, ""), (&absent, "person")] {
+    for (home, profile, reason) in [
+        (&folder, "", "directory"),
+        (&binary, "", "UTF-8"),
+        (&absent, "person", "os error 2"),
+    ] {
         let error = from(&[(HOME, home.text()), ("ANYPOINT_PROFILE", profile)]).unwrap_err();
-        let expected = format!("the profile file {} cannot be read", home.file().display());
-        assert!(error.starts_with(&expected), "{error}");
+        let expected = format!(
+            "the profile file {} cannot be read: ",
+            home.file().display()
+        );
+        let rest = error.strip_prefix(&expected).unwrap();
+        let (why, _) = rest.split_once("; hint: ").unwrap();
+        // Other systems have other words.
+        assert!(!why.is_empty(), "{error}");
+        assert!(
+            cfg!(not(target_os = "linux")) || why.contains(reason),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_region_is_shown_unless_it_looks_like_a_secret() {
+    let [id, secret] = APP;
+    for (value, shown) in [
+        (
+            "mars",
+            "names no region: \"mars\"; hint: the regions are us, ",
+        ),
+        (" us-east-1 ", "names no region: \"us-east-1\"; hint"),
+        (
+            "s3cret",
+            "looks like a secret and is not shown; hint: the regions are us, ",
+        ),
+        ("S3CRET", "is not shown"),
+        ("9f8b1c2d-3e4f-4a5b-8c6d-7e8f9a0b1c2d", "is not shown"),
+        ("Summer2024", "is not shown"),
+        ("pa$$word", "is not shown"),
+        ("two\nlines", "is not shown"),
+    ] {
+        let error = from(&[id, secret, ("ANYPOINT_REGION", value)]).unwrap_err();
+        assert!(
+            error.starts_with("ANYPOINT_REGION names no region"),
+            "{error}"
+        );
+        assert!(error.contains(shown), "{error}");
+        let hidden = shown.contains("is not shown");
+        assert!(!hidden || !error.contains(value), "{error}");
     }
 }
 

@@ -65,6 +65,52 @@ impl Builder {
         self
     }
 
+    /// Adds an organization to those of the specs' examples. Requests that name an organization,
+    /// an environment, a portal or a group that is not there are refused.
+    pub fn organization(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
+        self.settings
+            .added
+            .organizations
+            .push((id.into(), name.into()));
+        self
+    }
+
+    /// Adds an environment to an organization. That of the name `Production` is where CloudHub
+    /// calls act that name no environment of this organization.
+    pub fn environment(
+        mut self,
+        organization: impl Into<String>,
+        id: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        let environment = [organization.into(), id.into(), name.into()];
+        self.settings.added.environments.push(environment);
+        self
+    }
+
+    /// Adds a portal to an organization, which need not be one of the platform's.
+    pub fn portal(mut self, organization: impl Into<String>, id: impl Into<String>) -> Self {
+        self.settings
+            .added
+            .portals
+            .push((organization.into(), id.into()));
+        self
+    }
+
+    /// Answers requests whose `Host` is this name, too. Without it they must name `localhost` or
+    /// an address, since a page in a browser could let a name of its own point here.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.settings.hosts.push(name.into());
+        self
+    }
+
+    /// How long a connection may take for the head of its next request, or for the next piece of a
+    /// body, before it is closed; 30 s if not set.
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.settings.idle_timeout = time;
+        self
+    }
+
     /// Whether calls need credentials; they do if not set.
     pub fn require_authentication(mut self, required: bool) -> Self {
         self.settings.require_authentication = required;
@@ -78,16 +124,17 @@ impl Builder {
         self
     }
 
-    /// The largest request body in bytes; 512 MiB if not set, or none with
-    /// [`discard_uploads`](Self::discard_uploads).
+    /// The largest request body in bytes; 512 MiB if not set. JSON, forms and the text parts of
+    /// uploads have a limit of their own, 2 MiB for a request.
     pub fn upload_limit(mut self, bytes: u64) -> Self {
         self.settings.upload_limit = Some(bytes);
         self
     }
 
-    /// Counts and hashes uploads without keeping their bytes.
+    /// Takes uploads of any size, unless a limit is set. Their bytes are never kept: they are
+    /// counted and hashed.
     pub fn discard_uploads(mut self) -> Self {
-        self.settings.discard_uploads = true;
+        self.settings.upload_limit.get_or_insert(u64::MAX);
         self
     }
 

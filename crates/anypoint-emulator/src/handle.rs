@@ -17,14 +17,18 @@ use crate::chaos::Fate;
 use crate::echo::echo;
 use crate::fault::{Effect, Shot};
 use crate::future_mode;
+use crate::host;
 use crate::intake::Intake;
 use crate::limits::Verdict;
 use crate::record::Processed;
 use crate::reply::Reply;
 use crate::server::Shared;
 use crate::spec::{self, Api, Operation, Route, Security};
-use crate::state::{Call, State, example_of_schema};
+use crate::state::{Call, example_of_schema};
 use crate::validate::{self, Parameters};
+
+/// The longest path with its query, in bytes, as most servers have it.
+const TARGET_LIMIT: usize = 8192;
 
 /// The connection is to be closed without an answer.
 #[derive(Debug)]
@@ -53,13 +57,8 @@ pub(crate) async fn serve(
     let number = shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
     let (parts, incoming) = request.into_parts();
     let settings = &shared.settings;
-    let mut intake = Intake::new(
-        incoming,
-        settings.upload_limit(),
-        settings.count_requests,
-        settings.echo_on_error,
-    );
-    let mut reply = match find(&parts) {
+    let mut intake = Intake::new(incoming, settings);
+    let mut reply = match find(&parts, &settings.hosts) {
         Ok(target) => limited(&shared, target, &parts, &mut intake).await?,
         Err(reply) => reply,
     };
@@ -74,7 +73,15 @@ pub(crate) async fn serve(
     Ok(reply.header("x-request-id", id).into_response())
 }
 
-fn find(parts: &Parts) -> Result<Target, Reply> {
+fn find(parts: &Parts, hosts: &[String]) -> Result<Target, Reply> {
+    if let Some(reply) = host::refusal(parts, hosts) {
+        return Err(reply);
+    }
+    let length = parts.uri.path_and_query().map_or(0, |it| it.as_str().len());
+    if length > TARGET_LIMIT {
+        let message = format!("the path with its query is longer than {TARGET_LIMIT} bytes");
+        return Err(Reply::problem(414, message));
+    }
     let (method, path) = (parts.method.as_str(), canonical(parts.uri.path()));
     match spec::find(method, path) {
         Route::Found {
@@ -201,8 +208,13 @@ async fn process(
     if let Err(reply) = checked {
         return reply;
     }
-    let keep = !shared.settings.discard_uploads;
-    let payload = match validate::read(api, operation, &parts.headers, intake, keep).await {
+    let located =
+        shared.remembered(|state| state.locate(api, operation, &parameters, &parts.headers));
+    let environment = match located {
+        Ok(environment) => environment,
+        Err(reply) => return reply,
+    };
+    let payload = match validate::read(api, operation, &parts.headers, intake).await {
         Ok(payload) => payload,
         Err(reply) => return reply,
     };
@@ -220,17 +232,14 @@ async fn process(
         epoch: shared.epoch,
         logs: shared.settings.logs,
         pages: shared.settings.pages,
-        environment: environment(parts),
+        environment,
         download_size: shared.settings.download_size,
         url: &shared.url,
     };
     let reply = match credentials(shared, parts, &call) {
         Some(reply) => reply,
         None => {
-            let reply = shared
-                .state()
-                .get_or_insert_with(State::seed)
-                .answer(&mut call);
+            let reply = shared.remembered(|state| state.answer(&mut call));
             marked(shared, api, operation, reply)
         }
     };
@@ -299,11 +308,4 @@ fn unauthorized(security: Security) -> Reply {
         Security::Bearer => Reply::text(401, "unauthorized"),
         _ => Reply::problem(401, "unauthorized"),
     }
-}
-
-/// The environment that a header names.
-fn environment(parts: &Parts) -> &str {
-    let header = parts.headers.get("x-anypnt-env-id");
-    let text = header.and_then(|header| header.to_str().ok());
-    text.unwrap_or_default()
 }

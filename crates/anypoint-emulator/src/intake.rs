@@ -10,9 +10,11 @@ use hyper::body::{Body as _, Incoming};
 use sha2::{Digest as _, Sha256};
 
 use crate::reply::Reply;
+use crate::settings::Settings;
 
-/// JSON and forms above this are refused whatever the upload limit is.
-const MEMORY_LIMIT: u64 = 16 << 20;
+/// JSON, forms and texts above this are refused whatever the upload limit is: what is made of them
+/// may take a hundred times as much.
+pub(crate) const MEMORY_LIMIT: u64 = 2 << 20;
 /// How much of a body that nobody wants is read, so that its sender gets to see the answer.
 const DRAIN_LIMIT: u64 = 1 << 30;
 /// How much of a body is kept to be repeated.
@@ -23,6 +25,8 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct Intake {
     incoming: Incoming,
+    /// How long the sender may take for a piece.
+    patience: Duration,
     limit: u64,
     declared: Option<u64>,
     read: u64,
@@ -33,17 +37,18 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
-    /// A body with its limit in bytes; whether to hash it, and whether to keep its start.
-    pub(crate) fn new(incoming: Incoming, limit: u64, hash: bool, keep: bool) -> Self {
+    /// A body as the settings take it.
+    pub(crate) fn new(incoming: Incoming, settings: &Settings) -> Self {
         let declared = incoming.size_hint().exact();
         Self {
             incoming,
-            limit,
+            patience: settings.idle_timeout,
+            limit: settings.upload_limit(),
             declared,
             read: 0,
             failed: false,
-            hash: hash.then(Sha256::new),
-            start: keep.then(Vec::new),
+            hash: settings.count_requests.then(Sha256::new),
+            start: settings.echo_on_error.then(Vec::new),
         }
     }
 
@@ -60,13 +65,18 @@ impl Intake {
     /// The next piece of the body.
     pub(crate) async fn chunk(&mut self) -> io::Result<Option<Bytes>> {
         loop {
-            match self.incoming.frame().await {
-                None => return Ok(None),
-                Some(Err(error)) => {
+            let frame = tokio::time::timeout(self.patience, self.incoming.frame());
+            match frame.await {
+                Ok(None) => return Ok(None),
+                Ok(Some(Err(error))) => {
                     self.failed = true;
                     return Err(io::Error::other(error));
                 }
-                Some(Ok(frame)) => {
+                Err(late) => {
+                    self.failed = true;
+                    return Err(late.into());
+                }
+                Ok(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
                         self.note(&data);
                         return Ok(Some(data));
@@ -151,10 +161,10 @@ impl Intake {
     }
 }
 
-/// The answer to a body that ended early; as a rule nobody is left to read it.
+/// The answer to a body that ended early or went silent; as a rule nobody is left to read it.
 pub(crate) fn broken() -> Reply {
     Reply::problem(
         400,
-        "request body: the connection ended before the body did",
+        "request body: the connection ended or went silent before the body was there",
     )
 }

@@ -21,6 +21,10 @@
 //! # }
 //! ```
 //!
+//! Organizations, environments, portals and groups must be there: those of the specs' examples
+//! ([`ORGANIZATION`], [`SANDBOX`], [`PRODUCTION`], [`PORTAL`]), what the [`Builder`] adds and what
+//! is created. A request that names another one is refused with the operation's 403 or 404.
+//!
 //! Credentials: the client id `emulator` with the secret `emulator-secret` (or those given to
 //! the [`Builder`]), any user with the password `emulator-secret`, the bearer token
 //! `emulator-token`, and for basic authentication any name with any password. The credentials
@@ -35,6 +39,7 @@ mod echo;
 mod fault;
 mod future_mode;
 mod handle;
+mod host;
 mod ids;
 mod intake;
 mod limits;
@@ -70,6 +75,19 @@ pub use record::Processed;
 pub const CLIENT_ID: &str = "emulator";
 /// The secret of that client.
 pub const CLIENT_SECRET: &str = "emulator-secret";
+
+/// The id of the root organization. It has the environments Design, [Sandbox](SANDBOX) and
+/// [Production](PRODUCTION).
+pub const ORGANIZATION: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
+/// The id of the environment in which the deployment and the application of the specs' examples
+/// are.
+pub const SANDBOX: &str = "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925";
+/// The id of the environment in which CloudHub calls act that name none.
+pub const PRODUCTION: &str = "6a0c2d94-17be-43f5-b0c8-2f94de7a1e53";
+/// The id of the organization that has the [portal](PORTAL).
+pub const PORTAL_ORGANIZATION: &str = "00D5g000004XyZaEAK";
+/// The id of the portal of API Experience Hub.
+pub const PORTAL: &str = "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54";
 
 /// A running emulator. Dropping it stops it and closes its connections.
 #[derive(Debug)]
@@ -130,7 +148,7 @@ impl Emulator {
 
     /// Forgets what it was told. Fault rules, issued tokens and the future mode stay.
     pub fn reset(&self) {
-        *self.shared.state() = None;
+        self.shared.forget();
     }
 
     /// Adds a fault rule.
@@ -201,20 +219,15 @@ impl Emulator {
     /// What was uploaded into the repository since the start or the last reset.
     #[must_use]
     pub fn uploads(&self) -> Vec<Uploaded> {
-        let state = self.shared.state();
-        state
-            .as_ref()
-            .map(state::State::uploads)
-            .unwrap_or_default()
+        self.shared.remembered(|state| state.uploads())
     }
 
     /// The secure properties that an Application Manager deployment has, as they are stored:
     /// answers show masks only. Empty when there is no such deployment.
     #[must_use]
     pub fn secure_properties(&self, deployment_id: &str) -> BTreeMap<String, String> {
-        let mut state = self.shared.state();
-        let state = state.get_or_insert_with(state::State::seed);
-        state.secure_properties(deployment_id)
+        self.shared
+            .remembered(|state| state.secure_properties(deployment_id))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::spec::{Api, Operation};
 
 /// The class that counts for every operation of an API.
 pub(crate) const DEFAULT: &str = "default";
-/// How many windows are kept before those that have run out are forgotten.
+/// How many windows are kept at least before those that have run out are forgotten.
 const WINDOWS: usize = 1024;
 
 /// A class of requests that are counted together, for [`Builder::rate_limit`](crate::Builder::rate_limit).
@@ -116,6 +116,8 @@ type Key = (&'static str, String, String);
 struct Counts {
     /// When requests were accepted, the latest last; never more of them than permits.
     windows: HashMap<Key, (Duration, VecDeque<Duration>)>,
+    /// At how many windows they are looked through next.
+    full: usize,
     accepted: BTreeMap<String, u64>,
     throttled: u64,
 }
@@ -258,10 +260,12 @@ impl Counts {
     }
 
     fn take(&mut self, key: Key, window: Duration, now: Duration) {
-        if self.windows.len() >= WINDOWS {
+        if self.windows.len() >= self.full.max(WINDOWS) {
             self.windows.retain(|_, (window, times)| {
                 times.back().is_some_and(|time| *time + *window > now)
             });
+            // Each look at all of them is paid for by as many new ones.
+            self.full = self.windows.len() * 2;
         }
         let entry = self.windows.entry(key);
         let (_, times) = entry.or_insert_with(|| (window, VecDeque::new()));

@@ -124,8 +124,7 @@ impl Emulator {
         change: impl FnOnce(&mut State, &Moment) -> Result<T, String>,
     ) -> Result<T, io::Error> {
         let moment = self.shared.moment();
-        let mut state = self.shared.state();
-        let state = state.get_or_insert_with(State::seed);
-        change(state, &moment).map_err(|message| io::Error::new(io::ErrorKind::NotFound, message))
+        let changed = self.shared.remembered(|state| change(state, &moment));
+        changed.map_err(|message| io::Error::new(io::ErrorKind::NotFound, message))
     }
 }

@@ -1,12 +1,13 @@
-//! Runs an emulator until Ctrl-C.
+//! Runs an emulator until Ctrl-C or, where there is one, SIGTERM.
 
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anypoint_emulator::{Builder, CLIENT_ID, CLIENT_SECRET, Emulator};
 
-const USAGE: &str =
-    "usage: anypoint-emulator [--port N] [--step-ms N] [--discard-uploads] [--download-size BYTES]";
+const USAGE: &str = "usage: anypoint-emulator [--port N] [--step-ms N] [--discard-uploads] \
+                     [--download-size BYTES] [--allow-host NAME]...";
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(
@@ -27,6 +28,14 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // Before it says that it is there: process 1 of a container ends by no signal of its own.
+    let end = match end() {
+        Ok(end) => end,
+        Err(error) => {
+            eprintln!("anypoint-emulator: cannot wait for signals: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let emulator = match builder.start().await {
         Ok(emulator) => emulator,
         Err(error) => {
@@ -36,13 +45,34 @@ async fn main() -> ExitCode {
     };
     let url = emulator.url();
     println!("{url} client id {CLIENT_ID} client secret {CLIENT_SECRET}");
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("anypoint-emulator: cannot wait for Ctrl-C: {error}");
-            ExitCode::FAILURE
+    end.await;
+    ExitCode::SUCCESS
+}
+
+/// Ends with the signal that is to end the program.
+#[cfg(unix)]
+fn end() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
+    })
+}
+
+/// Ends with the signal that is to end the program.
+#[cfg(not(unix))]
+fn end() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler the system ends the program.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Builder, String> {
@@ -52,9 +82,12 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Builder, String> 
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
             None => (argument, None),
         };
-        let mut number = || {
+        let mut given = |what: &str| {
             let value = value.clone().or_else(|| arguments.next());
-            let value = value.ok_or_else(|| format!("{name} needs a number"))?;
+            value.ok_or_else(|| format!("{name} needs {what}"))
+        };
+        let mut number = || {
+            let value = given("a number")?;
             let number: Result<u64, _> = value.parse();
             number.map_err(|_| format!("{name} needs a number, not {value}"))
         };
@@ -66,6 +99,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Builder, String> 
             }
             "--step-ms" => builder.step(Duration::from_millis(number()?)),
             "--download-size" => builder.download_size(number()?),
+            "--allow-host" => builder.allow_host(given("a name")?),
             "--discard-uploads" if value.is_none() => builder.discard_uploads(),
             "--discard-uploads" => return Err(format!("{name} takes no value")),
             _ => return Err(format!("unknown argument {name}")),

@@ -1,14 +1,15 @@
 //! The listener, its connections and what they share.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::auth::Gate;
 use crate::chaos::Dice;
@@ -23,6 +24,9 @@ use crate::state::{self, Moment, State};
 
 /// How long to wait when no connection can be accepted, for instance for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// How many silent connections are closed at once.
+const GIVE_WAY: usize = 16;
 
 /// What all connections of one emulator share.
 #[derive(Debug)]
@@ -76,7 +80,18 @@ impl Shared {
         }
     }
 
-    pub(crate) fn state(&self) -> MutexGuard<'_, Option<State>> {
+    /// Does something with what is remembered.
+    pub(crate) fn remembered<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.lock();
+        act(state.get_or_insert_with(|| State::seed(&self.settings.added)))
+    }
+
+    /// Forgets what is remembered.
+    pub(crate) fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<State>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,21 +99,64 @@ impl Shared {
 /// Accepts connections until it is aborted; its connections end with it.
 pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
+    let mut silent = Silent::default();
     loop {
         while connections.try_join_next().is_some() {}
         let Ok((stream, _)) = listener.accept().await else {
+            silent.close_some();
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        // Without it answers may wait for more to send; a failure costs time only.
-        let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            let service = service_fn(move |request| handle::serve(Arc::clone(&shared), request));
-            // An error is a client that went away, or a reset that a fault rule asked for.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+        let spoke = Arc::new(AtomicBool::new(false));
+        let connection = connections.spawn(serve(stream, shared.clone(), spoke.clone()));
+        silent.add(connection, spoke);
+    }
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>, spoke: Arc<AtomicBool>) {
+    // Without it answers may wait for more to send; a failure costs time only.
+    let _ = stream.set_nodelay(true);
+    let idle_timeout = shared.settings.idle_timeout;
+    let service = service_fn(move |request| {
+        spoke.store(true, Ordering::Relaxed);
+        handle::serve(Arc::clone(&shared), request)
+    });
+    // An error is a client that went away, or a reset that a fault rule asked for.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(idle_timeout)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+/// Connections that have not sent a request yet, oldest first. They give way when there are no
+/// descriptors left.
+#[derive(Default)]
+struct Silent {
+    all: VecDeque<(AbortHandle, Arc<AtomicBool>)>,
+    /// At how many they are looked through next.
+    full: usize,
+}
+
+impl Silent {
+    fn add(&mut self, connection: AbortHandle, spoke: Arc<AtomicBool>) {
+        if self.all.len() >= self.full {
+            self.forget_others();
+            self.full = (self.all.len() * 2).max(GIVE_WAY);
+        }
+        self.all.push_back((connection, spoke));
+    }
+
+    fn close_some(&mut self) {
+        self.forget_others();
+        for (connection, _) in self.all.drain(..GIVE_WAY.min(self.all.len())) {
+            connection.abort();
+        }
+    }
+
+    fn forget_others(&mut self) {
+        self.all.retain(|(connection, spoke)| {
+            !connection.is_finished() && !spoke.load(Ordering::Relaxed)
         });
     }
 }

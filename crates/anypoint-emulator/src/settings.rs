@@ -10,6 +10,7 @@ use crate::{CLIENT_ID, CLIENT_SECRET};
 /// How long a state of a life cycle takes, unless set.
 const STEP: Duration = Duration::from_millis(300);
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const LOG_CAP: usize = 1000;
 const UPLOAD_LIMIT: u64 = 512 << 20;
 
@@ -22,9 +23,8 @@ pub(crate) struct Settings {
     pub(crate) client_secret: String,
     pub(crate) require_authentication: bool,
     pub(crate) token_life: Duration,
-    /// None if not set.
+    /// The largest request body, in bytes. None if not set.
     pub(crate) upload_limit: Option<u64>,
-    pub(crate) discard_uploads: bool,
     pub(crate) download_size: Option<u64>,
     pub(crate) rules: Rules,
     pub(crate) chaos: Option<(u64, Chaos)>,
@@ -34,6 +34,22 @@ pub(crate) struct Settings {
     pub(crate) logs: Logs,
     /// When the clock began, in milliseconds since 1970. None if not set.
     pub(crate) epoch: Option<u64>,
+    pub(crate) added: Added,
+    /// The names of hosts that requests may be meant for, besides those of this machine.
+    pub(crate) hosts: Vec<String>,
+    /// How long a connection may take for the head of a request, or for a piece of a body.
+    pub(crate) idle_timeout: Duration,
+}
+
+/// What there is besides what the specs' examples show.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Added {
+    /// Ids and names.
+    pub(crate) organizations: Vec<(String, String)>,
+    /// The id of the organization, that of the environment, and its name.
+    pub(crate) environments: Vec<[String; 3]>,
+    /// The ids of organizations and their portals.
+    pub(crate) portals: Vec<(String, String)>,
 }
 
 /// How logs behave.
@@ -58,7 +74,6 @@ impl Default for Settings {
             require_authentication: true,
             token_life: TOKEN_LIFE,
             upload_limit: None,
-            discard_uploads: false,
             download_size: None,
             rules: Rules::default(),
             chaos: None,
@@ -71,32 +86,16 @@ impl Default for Settings {
                 cap: LOG_CAP,
             },
             epoch: None,
+            added: Added::default(),
+            hosts: Vec::new(),
+            idle_timeout: IDLE_TIMEOUT,
         }
     }
 }
 
 impl Settings {
-    /// The largest request body in bytes. What is not kept need not be small.
+    /// The largest request body, in bytes.
     pub(crate) fn upload_limit(&self) -> u64 {
-        let unset = match self.discard_uploads {
-            true => u64::MAX,
-            false => UPLOAD_LIMIT,
-        };
-        self.upload_limit.unwrap_or(unset)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_discarded_has_no_limit_but_its_own() {
-        let mut settings = Settings::default();
-        assert_eq!(settings.upload_limit(), UPLOAD_LIMIT);
-        settings.discard_uploads = true;
-        assert_eq!(settings.upload_limit(), u64::MAX);
-        settings.upload_limit = Some(7);
-        assert_eq!(settings.upload_limit(), 7);
+        self.upload_limit.unwrap_or(UPLOAD_LIMIT)
     }
 }

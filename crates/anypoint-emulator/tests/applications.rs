@@ -105,7 +105,7 @@ async fn an_application_lives() {
         "{answer}"
     );
 
-    let other = Caller(emulator.url(), "other");
+    let other = Caller(emulator.url(), PRODUCTION);
     assert_eq!(other.call("GET", &path, &Value::Null).await.status, 404);
     assert_eq!(other.create("orders", true).await.status, 409);
     assert_eq!(own.call("DELETE", &path, &Value::Null).await.status, 200);

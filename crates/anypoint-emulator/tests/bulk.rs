@@ -11,7 +11,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const SIZE: usize = 64 << 20;
-const RESOURCE: &str = "/api-experience-hub/xapi/v1/portals/o/p/assets/g/a/v1/resources/r";
 
 #[tokio::test]
 async fn an_upload_is_counted_and_not_kept() {

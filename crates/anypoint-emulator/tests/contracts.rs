@@ -22,7 +22,7 @@ async fn a_contract_lives() {
         .await
         .unwrap();
     let url = emulator.url();
-    let asset = format!("{BASE}/assets/g/a/v1");
+    let asset = format!("{BASE}/assets/{GROUP}/a/v1");
     let body = json!({ "instanceId": "i", "name": "Depot Watch" });
     let application = send(url, "POST", &format!("{asset}/applications"), &body).await;
     let id = application.json()["id"].as_str().unwrap().to_owned();
@@ -74,7 +74,7 @@ async fn a_contract_lives() {
 async fn what_a_contract_cannot_be() {
     let emulator = Emulator::start().await.unwrap();
     let url = emulator.url();
-    let path = format!("{BASE}/assets/g/a/v1/contracts");
+    let path = format!("{BASE}/assets/{GROUP}/a/v1/contracts");
     let good = json!({ "acceptedTerms": true, "applicationId": "2418035", "instanceId": "i" });
     for (member, value, status) in [
         ("acceptedTerms", json!(false), 400),

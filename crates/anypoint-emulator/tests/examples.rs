@@ -35,12 +35,14 @@ fn encode(text: &str) -> String {
         .collect()
 }
 
-/// The path with its variables filled, and the query with every parameter.
+/// The path with its variables filled, and the query with every parameter: the examples, but for
+/// one parameter that may have another value.
 fn target(
     document: &Value,
     path: &str,
     item: &Value,
     operation: &Value,
+    other: Option<(&str, &str)>,
 ) -> (String, Vec<(String, String)>) {
     let url = document
         .pointer("/servers/0/url")
@@ -57,10 +59,11 @@ fn target(
         for node in parameters.into_iter().flatten() {
             let parameter = resolve(document, node);
             let name = parameter["name"].as_str().unwrap();
-            let example = &parameter["example"];
+            let other = other.filter(|(other, _)| *other == name);
+            let example = other.map_or(parameter["example"].clone(), |(_, id)| id.into());
             match parameter["in"].as_str().unwrap() {
                 "path" => {
-                    path = path.replace(&format!("{{{name}}}"), &encode(&plain(example)));
+                    path = path.replace(&format!("{{{name}}}"), &encode(&plain(&example)));
                 }
                 "query" => {
                     let list = example.as_array().cloned();
@@ -68,7 +71,7 @@ fn target(
                         query += &format!("&{name}={}", encode(&plain(&value)));
                     }
                 }
-                _ => headers.push((name.to_owned(), plain(example))),
+                _ => headers.push((name.to_owned(), plain(&example))),
             }
         }
     }
@@ -103,6 +106,12 @@ fn body(media: &str, example: &Value) -> (String, Vec<u8>) {
     }
 }
 
+fn is_basic(document: &Value, operation: &Value) -> bool {
+    let own = operation.get("security");
+    let security = own.unwrap_or(&document["security"]);
+    security.pointer("/0/basic").is_some()
+}
+
 #[tokio::test]
 async fn every_example_is_answered() {
     let emulator = Emulator::start().await.unwrap();
@@ -114,12 +123,8 @@ async fn every_example_is_answered() {
                 let Some(id) = operation.get("operationId") else {
                     continue;
                 };
-                let basic = operation
-                    .get("security")
-                    .unwrap_or(&document["security"])
-                    .pointer("/0/basic")
-                    .is_some();
-                let (target, extra) = target(&document, path, item, operation);
+                let basic = is_basic(&document, operation);
+                let (target, extra) = target(&document, path, item, operation, None);
                 let contents = operation.pointer("/requestBody/content");
                 let mut requests = vec![(String::new(), Vec::new())];
                 if let Some(contents) = contents.and_then(Value::as_object) {
@@ -153,4 +158,70 @@ async fn every_example_is_answered() {
         }
     }
     assert!(count > 310, "{count}");
+}
+
+/// Parameters that name organizations, environments, portals and groups.
+const NAMES: [&str; 7] = [
+    "organizationId",
+    "environmentId",
+    "portalId",
+    "groupId",
+    "serverGroupId",
+    "group",
+    "userGroupName",
+];
+const HEADERS: [&str; 2] = ["X-ANYPNT-ORG-ID", "X-ANYPNT-ENV-ID"];
+
+#[tokio::test]
+async fn every_operation_refuses_what_is_not_there() {
+    let emulator = Emulator::start().await.unwrap();
+    let mut refused = 0;
+    for (_, text) in SOURCES {
+        let document: Value = serde_json::from_str(text).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let Some(id) = operation.get("operationId") else {
+                    continue;
+                };
+                let own = operation.get("x-environment");
+                let in_environment = own.or(document.get("x-environment")) == Some(&true.into());
+                let expected = match operation.pointer("/responses/403") {
+                    Some(_) => 403,
+                    None => 404,
+                };
+                let usual = target(&document, path, item, operation, None).0;
+                let mut requests = Vec::new();
+                for name in NAMES {
+                    let other = Some((name, "9999"));
+                    let target = target(&document, path, item, operation, other).0;
+                    if target != usual {
+                        requests.push((name, target, None));
+                    }
+                }
+                for name in HEADERS.into_iter().filter(|_| in_environment) {
+                    for value in ["9999", ""] {
+                        requests.push((name, usual.clone(), Some(value)));
+                    }
+                }
+                for (name, target, header) in requests {
+                    let credentials = if is_basic(&document, operation) {
+                        BASIC
+                    } else {
+                        BEARER
+                    };
+                    let mut headers = vec![credentials];
+                    headers.extend(header.map(|value| (name, value)));
+                    let method = method.to_uppercase();
+                    let answer = call(emulator.url(), &method, &target, &headers, b"").await;
+                    assert_eq!(
+                        answer.status, expected,
+                        "{id}: {method} {target} {headers:?}"
+                    );
+                    assert!(answer.text().contains(name), "{id}: {}", answer.text());
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 450, "{refused}");
 }

@@ -70,9 +70,9 @@ async fn a_deployment_lives() {
     assert_eq!(stopped["target"]["targetId"], "t");
     assert_eq!(stopped["application"]["ref"]["artifactId"], "a");
 
-    let elsewhere = path.replace(ENV, "other");
+    let elsewhere = path.replace(ENV, PRODUCTION);
     assert_eq!(get(url, &elsewhere).await.status, 404);
-    let elsewhere = deployments().replace(ORG, "other");
+    let elsewhere = deployments().replace(ENV, PRODUCTION);
     assert_eq!(get(url, &elsewhere).await.json()["total"], 0);
 
     assert_eq!(call(url, "DELETE", &path, &[BEARER], b"").await.status, 204);
@@ -267,7 +267,7 @@ async fn applications_of_a_portal() {
     let exists = format!("{base}/applications/exists?appName=Depot%20Watch");
     assert_eq!(get(url, &exists).await.json()["exists"], false);
     let body = json!({ "instanceId": "i", "name": "Depot Watch" });
-    let path = format!("{base}/assets/g/a/v1/applications");
+    let path = format!("{base}/assets/{GROUP}/a/v1/applications");
     let created = send(url, "POST", &path, &body).await;
     assert_eq!(created.status, 200, "{created:?}");
     let created = created.json();

@@ -166,7 +166,7 @@ async fn what_is_wrong_in_http() {
     let answer = upload(url, &[("file", Some("a.zip"), &file)]).await;
     assert_eq!(answer.status, 413, "{answer:?}");
     let chunked = format!(
-        "POST {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: {}\r\n\
+        "POST {} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: {}\r\n\
          content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nbb8\r\n{}\r\n0\r\n\r\n",
         deployments(),
         BEARER.1,
@@ -223,7 +223,7 @@ async fn a_connection_outlives_a_refusal() {
     let emulator = Emulator::start().await.unwrap();
     let body = "x".repeat(200_000);
     let refused = format!(
-        "POST {} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}",
+        "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}",
         deployments(),
         body.len()
     );

@@ -124,7 +124,7 @@ async fn a_private_space_fails_with_its_reason() {
 async fn a_private_space_belongs_to_its_organization() {
     let emulator = Emulator::start().await.unwrap();
     let url = emulator.url();
-    let other = spaces().replace(ORG, "other");
+    let other = spaces().replace(ORG, OTHER_ORG);
     assert_eq!(get(url, &other).await.json()["totalElements"], 0);
     for path in [SEED.to_owned(), format!("{SEED}/vpces/{ENDPOINT}")] {
         assert_eq!(get(url, &format!("{}/{path}", spaces())).await.status, 200);

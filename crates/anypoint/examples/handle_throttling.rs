@@ -8,9 +8,8 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anypoint::cloudhub::Client;
 use anypoint::core::{Backoff, CallOptions, Throttle};
-use anypoint::{Credentials, Error, Session};
+use anypoint::{Anypoint, Credentials, Error};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator, Fault};
 
 #[tokio::main(flavor = "current_thread")]
@@ -28,8 +27,8 @@ async fn main() -> ExitCode {
 pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
     let emulator = Emulator::start().await;
     let emulator = emulator.map_err(|error| format!("starting the emulator: {error}"))?;
-    let session = session(emulator.url()).map_err(|error| error.to_string())?;
-    let client = Client::new(&session);
+    let anypoint = anypoint(emulator.url()).map_err(|error| error.to_string())?;
+    let client = anypoint.cloudhub();
 
     // The server refuses the first call and asks to be left alone for a second.
     emulator.fault(Fault::on("list_applications").times(1).retry_after(1));
@@ -69,11 +68,12 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
 
 /// The documented limits hold for an address, so two processes behind one take half of them each:
 /// the client keeps below that, and is seldom refused at all.
-fn session(url: &str) -> Result<Session, Error> {
-    Session::builder()
+fn anypoint(url: &str) -> Result<Anypoint, Error> {
+    Anypoint::builder()
         .host(url)
         .credentials(Credentials::connected_app(CLIENT_ID, CLIENT_SECRET))
-        .throttle(Throttle::shared_by(2))
+        .environment("Sandbox")
+        .session(|session| session.throttle(Throttle::shared_by(2)))
         .build()
 }
 

@@ -44,12 +44,9 @@ async fn tour(archive: &Path, out: &mut dyn Write) -> Result<(), String> {
     let anypoint = Anypoint::builder()
         .host(emulator.url())
         .credentials(Credentials::connected_app(CLIENT_ID, CLIENT_SECRET))
+        // The first call that acts on it looks up its id.
+        .environment("Sandbox")
         .build()
-        .map_err(|error| error.to_string())?;
-    // CloudHub 1.0 reads the ids of organization and environment from headers.
-    let scope = anypoint.scope().await.map_err(|error| error.to_string())?;
-    let anypoint = anypoint
-        .in_scope(&scope)
         .map_err(|error| error.to_string())?;
 
     let length = std::fs::metadata(archive).map_err(|error| error.to_string())?;

@@ -2,11 +2,13 @@
 //!
 //! It must not send anything, and must not know an API besides its client's constructor.
 
-use std::fmt;
 use std::path::PathBuf;
 
+use anypoint_core::internal::EnvironmentSetting;
 use anypoint_core::{Credentials, Error, Region, Session, SessionBuilder};
 
+#[cfg(feature = "access-management")]
+use crate::by_name::ByName;
 use crate::environment;
 
 /// Anypoint Platform, as one connected app or user sees it.
@@ -32,12 +34,6 @@ pub struct Anypoint {
     session: Session,
     organization: Option<String>,
     environment: Option<String>,
-    /// Organization and environment are ids, which the session has, too.
-    #[cfg_attr(
-        not(any(feature = "application-manager", feature = "cloudhub")),
-        allow(dead_code, reason = "only deployments need to know")
-    )]
-    in_scope: bool,
 }
 
 impl Anypoint {
@@ -57,7 +53,7 @@ impl Anypoint {
     /// | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | a user |
     /// | `ANYPOINT_HOST` | a host name or an origin; it comes before the region |
     /// | `ANYPOINT_REGION` | `us` (the default), `eu1`, `ca1`, `jp1` or `gov`; not one of the CLI's |
-    /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id |
+    /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id; see [`AnypointBuilder::environment`] |
     /// | `ANYPOINT_PROFILE` | a profile in `~/.anypoint/credentials`; `default` if not set |
     ///
     /// [`CredentialChain`](crate::CredentialChain) describes the file and the order, and
@@ -114,7 +110,8 @@ impl Anypoint {
         anypoint_application_manager::Client::new(&self.session)
     }
 
-    /// The client of CloudHub 1.0: applications, logs, alerts, load balancers, VPCs and queues.
+    /// The client of CloudHub 1.0: applications, logs, alerts, load balancers, VPCs and queues. It
+    /// acts on the environment that was chosen; see [`AnypointBuilder::environment`].
     #[cfg(feature = "cloudhub")]
     pub fn cloudhub(&self) -> anypoint_cloudhub::Client {
         anypoint_cloudhub::Client::new(&self.session)
@@ -132,27 +129,13 @@ impl Anypoint {
         anypoint_experience_hub::Client::new(&self.session)
     }
 
-    /// The ids of organization and environment, where they are known without a call.
-    #[cfg(any(feature = "application-manager", feature = "cloudhub"))]
-    pub(crate) fn ids(&self) -> Result<(String, String), Error> {
-        match (&self.organization, &self.environment) {
-            (Some(organization), Some(environment)) if self.in_scope => {
-                Ok((organization.clone(), environment.clone()))
-            }
-            _ => Err(anypoint_core::internal::error(
-                anypoint_core::ErrorKind::Configuration,
-                "the ids of organization and environment are not known",
-                "call Anypoint::in_scope with what Anypoint::scope finds, or set both by their ids",
-            )),
-        }
-    }
-
     /// Finds the ids of the organization and environment, which most calls take.
     ///
     /// The organization is the one that was set, else the one that the credentials belong to.
     /// The environment is the one that was set, else `Sandbox`, else the first that is neither
     /// for production nor for design: production is never taken by chance. An id is looked for
-    /// before a name, and a name in its exact letters before one that differs in case.
+    /// before a name, and a name in its exact letters before one that differs in case. Without an
+    /// organization, an environment's id is looked for in all others, too.
     ///
     /// It takes two or three calls each time, and more where there are many environments, as it
     /// reads all pages. So keep the result.
@@ -170,8 +153,9 @@ impl Anypoint {
         .await
     }
 
-    /// The same platform with the ids of a scope, for the operations that read them from headers,
-    /// as those of CloudHub 1.0 do. It shares connections, token and limits with this one.
+    /// The same platform in another scope, for the operations that read organization and
+    /// environment from headers, as those of CloudHub 1.0 do, and for
+    /// deployments. It shares connections, token and limits with this one.
     ///
     /// ```no_run
     /// # #[cfg(all(feature = "access-management", feature = "cloudhub"))]
@@ -185,8 +169,7 @@ impl Anypoint {
     /// # }
     /// ```
     ///
-    /// With ids instead of names in [`AnypointBuilder::organization`] and
-    /// [`AnypointBuilder::environment`] it is like that from the start, without a call.
+    /// The scope of the builder needs no such call: it is looked up by itself.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when an id is empty or cannot
@@ -198,44 +181,27 @@ impl Anypoint {
             session: self.session.in_environment(organization, environment)?,
             organization: Some(organization.clone()),
             environment: Some(environment.clone()),
-            in_scope: true,
         })
     }
 }
 
 /// Configures [`Anypoint`].
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "nothing is configured until `build` is called"]
 pub struct AnypointBuilder {
+    /// It has credentials, host and region, so that nothing is set in two places.
     pub(crate) session: SessionBuilder,
-    pub(crate) credentials: Credentials,
+    /// Neither this nor the environment is set where the session has ids or takes the default.
     pub(crate) organization: Option<String>,
     pub(crate) environment: Option<String>,
-    pub(crate) host: Option<String>,
-    pub(crate) region: Option<Region>,
     pub(crate) profile: Option<String>,
     pub(crate) profile_file: Option<PathBuf>,
-}
-
-impl fmt::Debug for AnypointBuilder {
-    /// Without the host, which has not been checked for a password yet.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnypointBuilder")
-            .field("session", &self.session)
-            .field("credentials", &self.credentials)
-            .field("organization", &self.organization)
-            .field("environment", &self.environment)
-            .field("region", &self.region)
-            .field("profile", &self.profile)
-            .field("profile_file", &self.profile_file)
-            .finish_non_exhaustive()
-    }
 }
 
 impl AnypointBuilder {
     /// The region that the organization lives in; [`Region::Us`] by default.
     pub fn region(mut self, region: Region) -> Self {
-        self.region = Some(region);
+        self.session = self.session.region(region);
         self
     }
 
@@ -244,7 +210,7 @@ impl AnypointBuilder {
     pub fn host(mut self, host: impl Into<String>) -> Self {
         let host = host.into();
         let bare = !host.trim().is_empty() && !host.contains("://");
-        self.host = Some(if bare {
+        self.session = self.session.host(if bare {
             format!("https://{}", host.trim())
         } else {
             host
@@ -254,24 +220,49 @@ impl AnypointBuilder {
 
     /// How calls prove who makes them; none by default.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.session = self.session.credentials(credentials);
         self
     }
 
-    /// The organization or business group to work in, by name or id.
+    /// The organization or business group to work in, by name or id; the one that the credentials
+    /// belong to if not set.
     pub fn organization(mut self, name_or_id: impl Into<String>) -> Self {
+        self.session = self
+            .session
+            .environment_setting(EnvironmentSetting::Nothing);
         self.organization = Some(name_or_id.into());
         self
     }
 
     /// The environment to work in, by name or id.
+    ///
+    /// The operations that read it from headers, as those of CloudHub 1.0 do, carry its id. The
+    /// first of them looks a name up, for all of them; the id is kept for as long as the session
+    /// lives. Where organization and environment are both ids, nothing is looked up. With no
+    /// environment such an operation fails before it is sent, and its error lists those that
+    /// there are.
     pub fn environment(mut self, name_or_id: impl Into<String>) -> Self {
+        self.session = self
+            .session
+            .environment_setting(EnvironmentSetting::Nothing);
         self.environment = Some(name_or_id.into());
         self
     }
 
+    /// Chooses no environment: the operations that read it from headers are sent without, and the
+    /// service takes its own default. For CloudHub 1.0 that is the one in the user name, as in
+    /// `user@Staging`, else, as documented, Production of the organization that the credentials
+    /// belong to.
+    ///
+    /// It takes the place of [`AnypointBuilder::organization`] and
+    /// [`AnypointBuilder::environment`], and comes before what [`AnypointBuilder::load`] finds.
+    pub fn service_default_environment(self) -> Self {
+        self.session(SessionBuilder::service_default_environment)
+    }
+
     /// Everything else that a session can be told: timeouts, retries, limits, proxies, CA
-    /// certificates. Credentials, region and host of this builder come before those set here.
+    /// certificates. Credentials, region, host and environment may be set here, too: the last
+    /// setting counts.
     ///
     /// ```
     /// use anypoint::Anypoint;
@@ -283,43 +274,59 @@ impl AnypointBuilder {
     /// ```
     pub fn session(mut self, set: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Self {
         self.session = set(self.session);
+        if !matches!(
+            self.session.given().environment,
+            EnvironmentSetting::Nothing
+        ) {
+            (self.organization, self.environment) = (None, None);
+        }
         self
     }
 
     /// Builds it. Nothing is sent yet.
     ///
-    /// Where organization and environment are both given by id, the operations that read them from
-    /// headers get them; for names there is `Anypoint::in_scope`.
-    ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) as
     /// [`SessionBuilder::build`] says, and when a profile was named that
     /// [`AnypointBuilder::load`] has not read.
-    pub fn build(self) -> Result<Anypoint, Error> {
+    pub fn build(mut self) -> Result<Anypoint, Error> {
         if self.profile.is_some() || self.profile_file.is_some() {
             return Err(environment::unread_profile());
         }
-        let mut session = self.session.credentials(self.credentials);
-        let mut in_scope = false;
-        if let (Some(organization), Some(environment)) = (&self.organization, &self.environment)
-            && is_id(organization)
-            && is_id(environment)
-        {
-            session = session.environment(organization, environment);
-            in_scope = true;
-        }
-        if let Some(region) = self.region {
-            session = session.region(region);
-        }
-        if let Some(host) = self.host {
-            session = session.host(host);
+        match self.session.given().environment {
+            EnvironmentSetting::Ids(organization, environment) => {
+                self.organization = Some(organization.clone());
+                self.environment = Some(environment.clone());
+            }
+            EnvironmentSetting::Nothing => {
+                let setting = setting(self.organization.clone(), self.environment.clone());
+                self.session = self.session.environment_setting(setting);
+            }
+            _ => {}
         }
         Ok(Anypoint {
-            session: session.build()?,
+            session: self.session.build()?,
             organization: self.organization,
             environment: self.environment,
-            in_scope,
         })
+    }
+}
+
+/// Two ids are sent as they are; anything else is looked up, or said to be missing, by the first
+/// call that needs it.
+fn setting(organization: Option<String>, environment: Option<String>) -> EnvironmentSetting {
+    match (organization, environment) {
+        (Some(organization), Some(environment)) if is_id(&organization) && is_id(&environment) => {
+            EnvironmentSetting::Ids(organization, environment)
+        }
+        #[cfg(feature = "access-management")]
+        (organization, environment) => EnvironmentSetting::Source(std::sync::Arc::new(ByName {
+            organization,
+            environment,
+        })),
+        // No API that needs an environment comes without what looks it up.
+        #[cfg(not(feature = "access-management"))]
+        _ => EnvironmentSetting::Nothing,
     }
 }
 

@@ -19,6 +19,9 @@ use anypoint_mmc::Client;
 /// # }
 /// ```
 ///
+/// Over plain http anyone on the way can read the password. The client says so once, by a `tracing`
+/// event at the level WARN.
+///
 /// For a console with a private CA or behind a proxy, make the session yourself and hand it to
 /// [`Client::with_base_url`] with the API's address:
 ///

@@ -22,9 +22,9 @@ pub use stream::Events;
 impl Anypoint {
     /// Deploys, and follows what was deployed until it runs or fails: its states and its log.
     ///
-    /// An [`Order`] says what goes where. The ids of organization and environment are those of
-    /// `Anypoint::in_scope`, or those that were set from the start. Nothing is sent
-    /// before the first call of [`Events::next`].
+    /// An [`Order`] says what is deployed. It goes to the organization and environment that were
+    /// chosen, which are looked up where they are names. Nothing is sent before the first call of
+    /// [`Events::next`].
     ///
     /// ```no_run
     /// use anypoint::Anypoint;

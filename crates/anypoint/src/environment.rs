@@ -2,13 +2,16 @@
 //!
 //! It must not override what was set in code, and must not print a value.
 
-use anypoint_core::internal::error;
+use anypoint_core::internal::{EnvironmentSetting, error};
 use anypoint_core::{CredentialChain, Error, ErrorKind, Explanation, Resolved};
 
 use crate::AnypointBuilder;
 
 /// The environment variables that [`Anypoint::from_env`](crate::Anypoint::from_env) reads.
 pub const VARIABLES: [&str; 10] = CredentialChain::VARIABLES;
+
+/// Stands for a choice that needs neither name nor id, so that none is looked for.
+const SERVICE_DEFAULT: &str = "the service's default";
 
 impl AnypointBuilder {
     /// The profile to take from the file, before the one that `ANYPOINT_PROFILE` names. It is
@@ -59,17 +62,25 @@ impl AnypointBuilder {
 
     /// What was set in code, as arguments of a chain.
     fn chain(&self) -> CredentialChain {
-        let mut chain = CredentialChain::new().credentials(self.credentials.clone());
-        if let Some(organization) = &self.organization {
+        let given = self.session.given();
+        let mut chain = CredentialChain::new().credentials(given.credentials.clone());
+        let (organization, environment) = match given.environment {
+            EnvironmentSetting::Ids(organization, environment) => {
+                (Some(organization.as_str()), Some(environment.as_str()))
+            }
+            EnvironmentSetting::ServiceDefault => (Some(SERVICE_DEFAULT), Some(SERVICE_DEFAULT)),
+            _ => (self.organization.as_deref(), self.environment.as_deref()),
+        };
+        if let Some(organization) = organization {
             chain = chain.organization(organization);
         }
-        if let Some(environment) = &self.environment {
+        if let Some(environment) = environment {
             chain = chain.environment(environment);
         }
-        if let Some(host) = &self.host {
+        if let Some(host) = given.host {
             chain = chain.host(host);
         }
-        if let Some(region) = self.region {
+        if let Some(region) = given.region {
             chain = chain.region(region);
         }
         if let Some(profile) = &self.profile {
@@ -82,13 +93,22 @@ impl AnypointBuilder {
     }
 
     fn filled(self, found: Resolved) -> Self {
+        let mut session = self.session.credentials(found.credentials);
+        if let Some(region) = found.region {
+            session = session.region(region);
+        }
+        if let Some(host) = found.host {
+            session = session.host(host);
+        }
+        // The session's own choice was set in code, and comes first.
+        let (organization, environment) = match session.given().environment {
+            EnvironmentSetting::Nothing => (found.organization, found.environment),
+            _ => (None, None),
+        };
         Self {
-            session: self.session,
-            credentials: found.credentials,
-            organization: found.organization,
-            environment: found.environment,
-            host: found.host,
-            region: found.region,
+            session,
+            organization,
+            environment,
             profile: None,
             profile_file: None,
         }

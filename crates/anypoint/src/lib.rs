@@ -4,6 +4,8 @@ mod anypoint;
 // The generator formats its output.
 #[rustfmt::skip]
 mod apis;
+#[cfg(feature = "access-management")]
+mod by_name;
 #[cfg(feature = "mmc")]
 mod console;
 #[cfg(any(feature = "application-manager", feature = "cloudhub"))]

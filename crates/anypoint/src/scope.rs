@@ -1,11 +1,12 @@
 //! Finds the organization and environment by name, id or default.
 //!
-//! It must not keep anything: names and ids change on the server.
+//! It must not keep anything: names and ids change on the server. What calls act on is kept by the
+//! session.
 
 use anypoint_access_management::Client;
-use anypoint_access_management::types::{Environment, EnvironmentType, Organization};
+use anypoint_access_management::types::{Environment, EnvironmentType};
 use anypoint_core::internal::error;
-use anypoint_core::{Error, ErrorKind, Response};
+use anypoint_core::{Error, ErrorKind};
 
 use crate::anypoint::is_id;
 
@@ -39,23 +40,63 @@ pub(crate) async fn find(
     organization: Option<&str>,
     environment: Option<&str>,
 ) -> Result<Scope, Error> {
-    let organization = match organization {
-        Some(wanted) => wanted_organization(client, wanted).await?,
-        None => own_organization(client).await?,
+    let place = self::organization(client, organization).await?;
+    let all = environments(client, &place).await?;
+    let found = match environment {
+        Some(wanted) => wanted_environment(&place, &all, wanted),
+        None => default_environment(&place, &all),
     };
-    let environments = client
-        .list_environments(&organization.id)
-        .items()
-        .collect()
-        .await?;
-    let environment = match environment {
-        Some(wanted) => wanted_environment(&organization, &environments, wanted)?,
-        None => default_environment(&organization, &environments)?,
+    match (found, environment) {
+        (Ok(environment), _) => Ok(Scope {
+            organization: place,
+            environment,
+        }),
+        (Err(missing), Some(id)) if organization.is_none() && is_id(id) => {
+            let elsewhere = in_any_organization(client, id).await?;
+            elsewhere.ok_or(missing)
+        }
+        (Err(missing), _) => Err(missing),
+    }
+}
+
+/// The organization that is wanted, or else the one that the credentials belong to.
+pub(crate) async fn organization(client: &Client, wanted: Option<&str>) -> Result<Named, Error> {
+    match wanted {
+        Some(wanted) => wanted_organization(client, wanted).await,
+        None => own_organization(client).await,
+    }
+}
+
+/// All environments of an organization.
+pub(crate) async fn environments(
+    client: &Client,
+    organization: &Named,
+) -> Result<Vec<Environment>, Error> {
+    let all = client.list_environments(&organization.id).items();
+    all.collect().await
+}
+
+/// Whether an environment is for production, by either of the members that say so.
+pub(crate) fn is_production(environment: &Environment) -> bool {
+    environment.is_production == Some(true)
+        || matches!(environment.type_, Some(EnvironmentType::Production))
+}
+
+/// An environment by its id alone: it may be one of a business group.
+async fn in_any_organization(client: &Client, id: &str) -> Result<Option<Scope>, Error> {
+    let found = match client.get_environment_by_id(id).send().await {
+        Ok(found) => found.into_value(),
+        Err(error) if is_refusal(&error) => return Ok(None),
+        Err(error) => return Err(error),
     };
-    Ok(Scope {
-        organization,
-        environment,
-    })
+    let organization = found.organization_id.filter(|id| !id.is_empty());
+    let Some(organization) = organization.filter(|_| found.id == id) else {
+        return Ok(None);
+    };
+    Ok(Some(Scope {
+        organization: by_id(client, &organization).await?,
+        environment: named(id, &found.name),
+    }))
 }
 
 async fn wanted_organization(client: &Client, wanted: &str) -> Result<Named, Error> {
@@ -95,22 +136,22 @@ async fn own_organization(client: &Client) -> Result<Named, Error> {
     if of_user.id == id && !of_user.name.is_empty() {
         return Ok(named(&id, &of_user.name));
     }
-    match client
-        .get_organization(&id)
-        .send()
-        .await
-        .map(Response::into_value)
-    {
-        Ok(Organization { name, .. }) => Ok(named(&id, &name)),
-        // The name is for people only; the environments will tell whether the id is any good.
-        Err(refused)
-            if refused.kind() == ErrorKind::Status
-                && matches!(refused.status(), Some(403 | 404)) =>
-        {
-            Ok(named(&id, ""))
-        }
-        Err(other) => Err(other),
+    by_id(client, &id).await
+}
+
+/// The organization with that id, with its name where the credentials may read it: it is for
+/// people only.
+async fn by_id(client: &Client, id: &str) -> Result<Named, Error> {
+    match client.get_organization(id).send().await {
+        Ok(found) => Ok(named(id, &found.name)),
+        Err(error) if is_refusal(&error) => Ok(named(id, "")),
+        Err(error) => Err(error),
     }
+}
+
+/// Whether something is not there, or not for these credentials.
+fn is_refusal(error: &Error) -> bool {
+    error.kind() == ErrorKind::Status && matches!(error.status(), Some(403 | 404))
 }
 
 fn wanted_environment(
@@ -125,11 +166,7 @@ fn wanted_environment(
 
 fn default_environment(organization: &Named, all: &[Environment]) -> Result<Named, Error> {
     let harmless = |one: &&Environment| {
-        one.is_production != Some(true)
-            && !matches!(
-                one.type_,
-                Some(EnvironmentType::Production | EnvironmentType::Design)
-            )
+        !is_production(one) && !matches!(one.type_, Some(EnvironmentType::Design))
     };
     let mut candidates = all.iter().filter(harmless);
     let sandbox = candidates.clone().find(|one| one.name == SANDBOX);
@@ -189,7 +226,7 @@ fn listed(what: &str, names: &[&str]) -> String {
     }
 }
 
-fn shortened(names: &[&str]) -> String {
+pub(crate) fn shortened(names: &[&str]) -> String {
     let text = names[..names.len().min(LISTED)].join(", ");
     match names.len().saturating_sub(LISTED) {
         0 => text,

@@ -62,6 +62,7 @@ async fn runs(pages: Pages) -> Vec<Run> {
     let emulator = emulator(pages).await;
     let base = Base::Host(emulator.url().to_owned());
     let clients = Clients::unlimited(base, FIXED_TOKEN).unwrap();
+    let clients = clients.in_environment(ORG, ENV).unwrap();
     let mut runs = Vec::new();
     for (api, lists, forms) in forms() {
         for list in lists(&clients).unwrap() {

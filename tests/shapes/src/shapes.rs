@@ -142,7 +142,7 @@ pub struct UploadShape {
 
 impl UploadShape {
     const OPERATION: Operation = Operation {
-        id: "create_shape",
+        id: "upload_shape",
         method: Method::Post,
         path: "/shapes",
         accept: "application/json",

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anypoint_emulator::Emulator;
+use anypoint_core::Error;
+use anypoint_emulator::{Emulator, FIXED_TOKEN, ORGANIZATION, SANDBOX};
 use anypoint_tests::wire::{self, Base, Clients, Outcome};
 use serde_json::json;
 
@@ -14,14 +15,20 @@ const HELP: &str = "wire [--api NAME] [--url BASE] [--token T] [--read-only] [--
   --api NAME    only this API
   --url BASE    the base URL of that one API; without it, an emulator is started
   --token T     the bearer token (else ANYPOINT_BEARER, else a dummy)
+  --org ID      the organization, and
+  --env ID      the environment, for the operations that read them from
+                headers; those of the emulator if it is the server
   --read-only   only operations that change nothing
-  --json        one JSON object a line, with the field `outcome`";
+  --json        one JSON object a line, with the field `outcome`; what is not ok
+                has `status`, `path`, `expected` and `found`, too";
 
 #[derive(Default)]
 struct Arguments {
     api: Option<String>,
     url: Option<String>,
     token: Option<String>,
+    organization: Option<String>,
+    environment: Option<String>,
     read_only: bool,
     json: bool,
 }
@@ -51,6 +58,8 @@ fn arguments() -> Result<Arguments, String> {
             "--api" => arguments.api = Some(value()?),
             "--url" => arguments.url = Some(value()?),
             "--token" => arguments.token = Some(value()?),
+            "--org" => arguments.organization = Some(value()?),
+            "--env" => arguments.environment = Some(value()?),
             "--read-only" => arguments.read_only = true,
             "--json" => arguments.json = true,
             _ => return Err(HELP.to_owned()),
@@ -59,7 +68,28 @@ fn arguments() -> Result<Arguments, String> {
     if arguments.url.is_some() && arguments.api.is_none() {
         return Err("--url is the base URL of one API: say which by --api".to_owned());
     }
+    if arguments.organization.is_some() != arguments.environment.is_some() {
+        return Err("--org and --env go together".to_owned());
+    }
     Ok(arguments)
+}
+
+/// Clients for the server, in the environment that was said.
+fn clients(arguments: &Arguments, base: Base, is_emulator: bool) -> Result<Clients, Error> {
+    let variable = || std::env::var("ANYPOINT_BEARER").ok();
+    let token = match (&arguments.token, is_emulator) {
+        (Some(token), _) => token.clone(),
+        (None, true) => FIXED_TOKEN.to_owned(),
+        (None, false) => variable().unwrap_or_else(|| "dummy".to_owned()),
+    };
+    let clients = Clients::new(base, &token)?;
+    match (&arguments.organization, &arguments.environment) {
+        (Some(organization), Some(environment)) => {
+            clients.in_environment(organization, environment)
+        }
+        _ if is_emulator => clients.in_environment(ORGANIZATION, SANDBOX),
+        _ => Ok(clients),
+    }
 }
 
 async fn run() -> Result<bool, String> {
@@ -85,18 +115,8 @@ async fn run() -> Result<bool, String> {
         (None, Some(emulator)) => Base::Host(emulator.url().to_owned()),
         (None, None) => return Err("there is no server".to_owned()),
     };
-    let own = if emulator.is_some() {
-        "emulator-token"
-    } else {
-        "dummy"
-    };
-    let token = arguments.token.clone().or_else(|| {
-        std::env::var("ANYPOINT_BEARER")
-            .ok()
-            .filter(|_| emulator.is_none())
-    });
-    let clients =
-        Clients::new(base, token.as_deref().unwrap_or(own)).map_err(|error| error.to_string())?;
+    let clients = clients(&arguments, base, emulator.is_some());
+    let clients = clients.map_err(|error| error.to_string())?;
     let (mut ok, mut failed) = (0, 0);
     for (api, calls) in apis {
         let calls = calls(&clients).map_err(|error| error.to_string())?;
@@ -147,21 +167,31 @@ async fn outcome(tries: &[wire::Call], emulator: Option<&Emulator>) -> Outcome {
 fn line(arguments: &Arguments, api: &str, call: &wire::Call, outcome: &Outcome) -> String {
     let millis = outcome.time.as_secs_f64() * 1000.0;
     let (word, method, path) = (outcome.word(), call.method, call.path);
+    let failure = outcome.result.as_ref().err();
+    let difference = failure.map(wire::Failure::difference);
     if !arguments.json {
-        return format!(
-            "{api:<20} {:<36} {word}  {millis:.1} ms  {method} {path}",
-            call.operation
-        );
+        let operation = call.operation;
+        let mut line = format!("{api:<20} {operation:<36} {word}  {millis:.1} ms  {method} {path}");
+        if let Some(difference) = difference {
+            line += &format!("\n    {difference}");
+        }
+        return line;
     }
-    json!({
+    let mut line = json!({
         "api": api,
         "operation": call.operation,
         "method": method,
         "path": path,
         "outcome": word,
         "ms": millis,
-    })
-    .to_string()
+    });
+    if let Some(difference) = difference {
+        line["status"] = json!(difference.status);
+        line["path"] = json!(difference.path);
+        line["expected"] = json!(difference.expected);
+        line["found"] = json!(difference.found);
+    }
+    line.to_string()
 }
 
 /// A reader that has seen enough, such as `head`, ends the run.

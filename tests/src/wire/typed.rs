@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anypoint_core::{Download, Error, ErrorKind, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// More than this is no example, in bytes.
 const DOWNLOAD_LIMIT: usize = 64 * 1024 * 1024;
@@ -37,7 +38,16 @@ pub enum Failure {
     /// The server refused, or was not there.
     Refused(Box<Error>),
     /// The server accepted, and its answer does not have the shape of the spec.
-    Wrong(String),
+    Wrong {
+        /// What is wrong with it.
+        what: String,
+        /// The status of the answer.
+        status: u16,
+        /// What the spec shows.
+        expected: String,
+        /// What came.
+        found: String,
+    },
 }
 
 /// How a call ended.
@@ -62,7 +72,7 @@ impl Outcome {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Wrong(what) => f.write_str(what),
+            Self::Wrong { what, .. } => f.write_str(what),
             Self::Refused(error) => match (error.kind(), error.status()) {
                 (ErrorKind::Decode, _) => {
                     write!(
@@ -75,6 +85,79 @@ impl fmt::Display for Failure {
                 _ => write!(f, "{error}"),
             },
         }
+    }
+}
+
+/// Where an answer differs from what the spec lets expect. It tells kinds and names, no values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The status of the answer, if one came.
+    pub status: Option<u16>,
+    /// The JSON path; empty at the top.
+    pub path: String,
+    /// What is expected there.
+    pub expected: String,
+    /// What came.
+    pub found: String,
+}
+
+impl Failure {
+    /// What differs.
+    pub fn difference(&self) -> Difference {
+        match self {
+            Self::Wrong {
+                status,
+                expected,
+                found,
+                ..
+            } => Difference {
+                status: Some(*status),
+                path: String::new(),
+                expected: expected.clone(),
+                found: found.clone(),
+            },
+            Self::Refused(error) => refused(error),
+        }
+    }
+}
+
+fn refused(error: &Error) -> Difference {
+    let (mut expected, mut found) = ("a success".to_owned(), format!("{:?}", error.kind()));
+    if error.kind() == ErrorKind::Decode {
+        let cause = std::error::Error::source(error).map(ToString::to_string);
+        let cause = cause.unwrap_or_default();
+        let (came, wanted) = cause.split_once(", expected ").unwrap_or((&cause, ""));
+        let came = came.trim_start_matches("invalid type: ");
+        // What follows a quote is a value.
+        let kind = came.split(['"', '`']).next().unwrap_or_default().trim();
+        found = match error.body() {
+            Some([]) | None => "no body".to_owned(),
+            Some(_) => kind.to_owned(),
+        };
+        expected = match wanted.split(" at line ").next().unwrap_or_default() {
+            "" => "what the spec describes".to_owned(),
+            wanted => wanted.to_owned(),
+        };
+    }
+    Difference {
+        status: error.status(),
+        path: error.json_path().unwrap_or_default().to_owned(),
+        expected,
+        found,
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status {
+            Some(status) => write!(f, "status {status}")?,
+            None => f.write_str("no answer")?,
+        }
+        match self.path.as_str() {
+            "" => f.write_str(", at the top")?,
+            path => write!(f, ", at {path}")?,
+        }
+        write!(f, ": expected {}, found {}", self.expected, self.found)
     }
 }
 
@@ -105,6 +188,7 @@ impl Call {
 pub struct Typed<M, S> {
     call: [&'static str; 3],
     read_only: bool,
+    bodiless: &'static [u16],
     make: M,
     send: S,
 }
@@ -129,23 +213,27 @@ where
         Self {
             call: [operation, method, path],
             read_only,
+            bodiless: &[],
             make,
             send,
         }
     }
 
+    /// With one of these codes no body is to be expected.
+    #[must_use]
+    pub fn or_nothing_at(self, bodiless: &'static [u16]) -> Self {
+        Self { bodiless, ..self }
+    }
+
     /// Any success will do.
     pub fn any(self) -> Call {
-        self.judged(|_| Box::pin(async { Ok(()) }))
+        self.judged(|_, _| Box::pin(async { Ok(()) }))
     }
 
-    fn judged(self, judge: fn(T) -> Running) -> Call {
-        self.with(move |value| judge(value))
-    }
-
-    fn with(self, judge: impl Fn(T) -> Running + Send + Sync + Clone + 'static) -> Call {
+    /// The judge gets the status and the value of each answer that has a body.
+    fn judged(self, judge: impl Fn(u16, T) -> Running + Send + Sync + Clone + 'static) -> Call {
         let [operation, method, path] = self.call;
-        let (make, send) = (self.make, self.send);
+        let (make, send, bodiless) = (self.make, self.send, self.bodiless);
         Call {
             operation,
             method,
@@ -158,7 +246,11 @@ where
                 Box::pin(async move {
                     let response = sending.await?;
                     witness(&response);
-                    judge(response.into_value()).await
+                    let status = response.status();
+                    if bodiless.contains(&status) {
+                        return Ok(());
+                    }
+                    judge(status, response.into_value()).await
                 })
             }),
         }
@@ -175,30 +267,68 @@ where
 {
     /// The answer must say something, if the example of the spec does.
     pub fn json(self, example: &'static str) -> Call {
-        self.with(move |value| {
-            let verdict = judge_json(&value, example);
+        self.judged(move |status, value| {
+            let verdict = judge_json(status, &value, example);
             Box::pin(async { verdict })
         })
     }
 }
 
 /// An answer that decodes to nothing at all was not understood.
-fn judge_json<T: Serialize + DeserializeOwned>(value: &T, example: &str) -> Result<(), Failure> {
-    let wrong = |what: &str| Failure::Wrong(what.to_owned());
-    let example: T = serde_json::from_str(example)
-        .map_err(|_| wrong("the example of the spec does not decode"))?;
+fn judge_json<T: Serialize + DeserializeOwned>(
+    status: u16,
+    value: &T,
+    example: &str,
+) -> Result<(), Failure> {
+    let wrong = |what: &str, expected: &Value, found: &Value| Failure::Wrong {
+        what: what.to_owned(),
+        status,
+        expected: shape(expected),
+        found: match status {
+            204 => "no body".to_owned(),
+            _ => shape(found),
+        },
+    };
+    let example: T = serde_json::from_str(example).map_err(|_| {
+        let what = "the example of the spec does not decode";
+        wrong(what, &Value::Null, &Value::Null)
+    })?;
     let text = |value: &T| {
-        serde_json::to_value(value).map_err(|_| wrong("the answer cannot be written again"))
+        let what = "the answer cannot be written again";
+        serde_json::to_value(value).map_err(|_| wrong(what, &Value::Null, &Value::Null))
     };
     let (found, expected) = (text(value)?, text(&example)?);
     if says_something(&expected) && !says_something(&found) {
-        return Err(wrong("the answer decodes to nothing, unlike the example"));
+        let what = "the answer decodes to nothing, unlike the example";
+        return Err(wrong(what, &expected, &found));
     }
     Ok(())
 }
 
-fn says_something(value: &serde_json::Value) -> bool {
-    use serde_json::Value;
+/// The kind of a value, and the names in it.
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(_) => "true or false".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::String(text) if text.is_empty() => "an empty text".to_owned(),
+        Value::String(_) => "a text".to_owned(),
+        Value::Array(items) => match items.first() {
+            None => "an empty list".to_owned(),
+            Some(item) => format!("a list of {}", shape(item)),
+        },
+        Value::Object(members) => {
+            let known = members.iter().filter(|(_, value)| says_something(value));
+            let names: Vec<&str> = known.map(|(name, _)| name.as_str()).collect();
+            match names.is_empty() {
+                true => "an object with no member that the spec has".to_owned(),
+                false => format!("an object with {}", names.join(", ")),
+            }
+        }
+    }
+}
+
+fn says_something(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(_) | Value::Number(_) => true,
@@ -217,7 +347,7 @@ where
 {
     /// The whole body must arrive.
     pub fn bytes(self) -> Call {
-        self.judged(|download| {
+        self.judged(|_, download| {
             Box::pin(async {
                 download.bytes(DOWNLOAD_LIMIT).await?;
                 Ok(())

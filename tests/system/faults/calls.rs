@@ -8,6 +8,7 @@ use anypoint_access_management::types::{EnvironmentType, EnvironmentUpdate, NewE
 use anypoint_application_manager::Client as ApplicationManager;
 use anypoint_application_manager::types::NewDeployment;
 use anypoint_core::Session;
+use anypoint_emulator::Builder;
 use anypoint_experience_hub::Client as ExperienceHub;
 use anypoint_experience_hub::types::{ApplicationUpdate, NewApplication};
 use anypoint_tests::wire::example;
@@ -18,7 +19,27 @@ use super::log::Log;
 pub(crate) const CALLS_OF_A_ROUND: usize = 16;
 
 const PORTAL: &str = "portal";
-const ENVIRONMENT: &str = "environment";
+
+/// The organization of a round.
+fn organization(round: usize) -> String {
+    format!("organization-{round}")
+}
+
+/// The environment of a round.
+fn environment(round: usize) -> String {
+    format!("environment-of-{round}")
+}
+
+/// An emulator that knows what so many rounds name.
+pub(crate) fn knowing(rounds: usize, builder: Builder) -> Builder {
+    (0..rounds).fold(builder, |builder, round| {
+        let organization = organization(round);
+        builder
+            .organization(&organization, &organization)
+            .environment(&organization, environment(round), "Calls")
+            .portal(organization, PORTAL)
+    })
+}
 
 pub(crate) struct Apis {
     hub: ExperienceHub,
@@ -36,7 +57,7 @@ impl Apis {
     }
 
     pub(crate) async fn round(&self, round: usize, log: &Log) {
-        let organization = format!("organization-{round}");
+        let organization = organization(round);
         self.applications(round, &organization, log).await;
         self.deployments(round, &organization, log).await;
         self.environments(round, &organization, log).await;
@@ -45,9 +66,9 @@ impl Apis {
     async fn applications(&self, round: usize, organization: &str, log: &Log) {
         let name = format!("application-{round}");
         let body = NewApplication::new("instance", &name);
-        let call = self
-            .hub
-            .create_application(organization, PORTAL, "group", "asset", "v1", body);
+        let call =
+            self.hub
+                .create_application(organization, PORTAL, organization, "asset", "v1", body);
         let created = log.note(round, (1, "POST", "create_application"), call.send().await);
         let call = self.hub.list_applications(organization, PORTAL);
         let listed = log.note(round, (2, "GET", "list_applications"), call.send().await);
@@ -79,29 +100,30 @@ impl Apis {
     }
 
     async fn deployments(&self, round: usize, organization: &str, log: &Log) {
+        let environment = &environment(round);
         let call = self
             .manager
-            .create_deployment(organization, ENVIRONMENT, deployment(round));
+            .create_deployment(organization, environment, deployment(round));
         let created = log.note(round, (7, "POST", "create_deployment"), call.send().await);
-        let call = self.manager.list_deployments(organization, ENVIRONMENT);
+        let call = self.manager.list_deployments(organization, environment);
         let listed = log.note(round, (8, "GET", "list_deployments"), call.send().await);
         let listed = listed.unwrap().items;
         assert!(listed.len() <= 1, "{listed:?}");
         assert!(created.is_none() || listed.len() == 1, "{listed:?}");
         let Some(id) = listed.first().map(|deployment| deployment.id.clone()) else {
             for step in 9..=11 {
-                let call = self.manager.list_deployments(organization, ENVIRONMENT);
+                let call = self.manager.list_deployments(organization, environment);
                 log.note(round, (step, "GET", "list_deployments"), call.send().await);
             }
             return;
         };
         for step in 9..=10 {
-            let call = self.manager.get_deployment(organization, ENVIRONMENT, &id);
+            let call = self.manager.get_deployment(organization, environment, &id);
             log.note(round, (step, "GET", "get_deployment"), call.send().await);
         }
         let call = self
             .manager
-            .delete_deployment(organization, ENVIRONMENT, &id);
+            .delete_deployment(organization, environment, &id);
         log.note(
             round,
             (11, "DELETE", "delete_deployment"),
@@ -116,7 +138,8 @@ impl Apis {
         let created = log.note(round, (12, "POST", "create_environment"), call.send().await);
         let call = self.access.list_environments(organization);
         let listed = log.note(round, (13, "GET", "list_environments"), call.send().await);
-        let listed = listed.unwrap().data;
+        let mut listed = listed.unwrap().data.clone();
+        listed.retain(|environment| environment.name == name);
         assert!(listed.len() <= 1, "{listed:?}");
         assert!(created.is_none() || listed.len() == 1, "{listed:?}");
         let Some(id) = listed.first().map(|environment| environment.id.clone()) else {

@@ -15,8 +15,8 @@ use super::source;
 /// The path of the manifest below the root.
 pub const PATH: &str = "specs/apis.toml";
 
-/// The manifest of the facade.
-const FACADE: &str = "crates/anypoint/Cargo.toml";
+/// The path of the facade's manifest below the root.
+pub const FACADE: &str = "crates/anypoint/Cargo.toml";
 
 /// All APIs, in the order of their names.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub struct Manifest {
     pub apis: Vec<Entry>,
     /// Crates under `crates/` that the generator does not own.
     pub handwritten: Vec<String>,
+    /// The name of the API that finds an environment's id by its name.
+    pub environments: Option<String>,
 }
 
 impl Manifest {
@@ -51,6 +53,7 @@ pub struct Entry {
 #[serde(deny_unknown_fields)]
 struct File {
     handwritten: Vec<Spanned<String>>,
+    environments: Option<Spanned<String>>,
     api: BTreeMap<Spanned<String>, Table>,
 }
 
@@ -85,6 +88,7 @@ pub fn load(root: &Path) -> Result<Manifest> {
     let manifest = Manifest {
         apis: file.api.into_iter().map(entry).collect(),
         handwritten: handwritten.map(Spanned::into_inner).collect(),
+        environments: file.environments.map(Spanned::into_inner),
     };
     let mut wrong = members(root, &manifest)?;
     wrong.extend(features(root, &manifest)?);
@@ -151,7 +155,10 @@ fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-fn read<T: serde::de::DeserializeOwned>(root: &Path, path: &str) -> Result<T, Diagnostics> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(
+    root: &Path,
+    path: &str,
+) -> Result<T, Diagnostics> {
     parse(path, &source::read(&root.join(path), path)?)
 }
 

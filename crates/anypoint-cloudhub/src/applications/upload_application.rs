@@ -42,7 +42,7 @@ pub struct UploadApplication {
 
 impl UploadApplication {
     const OPERATION: Operation = Operation {
-        id: "create_application",
+        id: "upload_application",
         method: Method::Post,
         path: "/v2/applications",
         accept: "application/json",

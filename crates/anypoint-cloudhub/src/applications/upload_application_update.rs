@@ -48,7 +48,7 @@ pub struct UploadApplicationUpdate {
 
 impl UploadApplicationUpdate {
     const OPERATION: Operation = Operation {
-        id: "update_application",
+        id: "upload_application_update",
         method: Method::Put,
         path: "/v2/applications/{domain}",
         accept: "application/json",

@@ -84,7 +84,8 @@ pub struct Resolved {
 
 impl Resolved {
     /// A session with these credentials at this host or region. Organization and environment
-    /// are not set, since they may be names, and a session takes ids.
+    /// are not set, since they may be names, and a session takes ids: set them with
+    /// [`SessionBuilder::environment`] for the operations that read them from headers.
     pub fn session(&self) -> SessionBuilder {
         let builder = Session::builder()
             .credentials(self.credentials.clone())

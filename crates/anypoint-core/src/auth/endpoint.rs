@@ -2,6 +2,8 @@
 //!
 //! It must not repeat a refusal: each way is tried at most once.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::is_token;
@@ -9,11 +11,12 @@ use super::login::{Login, Order};
 use super::source::AccessToken;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
 use crate::internal::{Method, Model, Tolerant, next, skip};
-use crate::response::{Answer, request_id};
+use crate::response::Answer;
 use crate::runtime;
 use crate::secret::Secret;
-use crate::secret::redact::Redactor;
+use crate::secret::redact::{Secrets, Shown};
 use crate::session::Session;
+use crate::throttle::headers;
 use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
 
 /// How an endpoint is addressed: likely values first.
@@ -36,15 +39,16 @@ pub(super) async fn log_in(
     loop {
         let request = request(session, order, way)?;
         let limits = session.limits();
+        let secrets = session.known().with(&request.secrets);
         let sent = session
             .transport()
-            .send(&request, &Authorization::None, limits)
+            .send(&request, &Authorization::None, limits, &secrets)
             .await;
         let reply = sent.map_err(|error| explain(error, login))?;
         if (200..300).contains(&reply.status) {
-            return Ok((accept(session, reply, limits).await?, way));
+            return Ok((accept(reply, limits, secrets).await?, way));
         }
-        let refusal = Refusal::read(session, reply, limits).await;
+        let refusal = Refusal::read(session, reply, limits, &secrets).await;
         if refusal.path_missing() && !path_changed {
             path_changed = true;
             way.second_path = !way.second_path;
@@ -84,9 +88,15 @@ fn explain(error: Error, login: &Login) -> Error {
         .with_maybe_hint(hint)
 }
 
+/// Only this one member has to be readable.
 #[derive(Default)]
 struct TokenAnswer {
     access_token: Secret,
+}
+
+/// Read by itself: a token is one, whatever stands beside it.
+#[derive(Default)]
+struct LifeAnswer {
     expires_in: Option<f64>,
 }
 
@@ -104,6 +114,25 @@ impl Model for TokenAnswer {
     ) -> Result<(), A::Error> {
         match name {
             "access_token" => self.access_token = next(map)?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+impl Model for LifeAnswer {
+    const NAME: &'static str = "LifeAnswer";
+
+    fn absent() -> Self {
+        Self::default()
+    }
+
+    fn field<'de, A: serde::de::MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
             "expires_in" => self.expires_in = next(map)?,
             _ => skip(map)?,
         }
@@ -121,57 +150,70 @@ impl Tolerant for TokenAnswer {
     }
 }
 
-fn redactor(session: &Session) -> Redactor {
-    Redactor::new(&session.credentials().secrets(), &[])
+impl Tolerant for LifeAnswer {
+    fn absent() -> Self {
+        <Self as Model>::absent()
+    }
+
+    fn tolerant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::internal::model(deserializer)
+    }
 }
 
 /// The token of an answer with success.
-async fn accept(session: &Session, reply: Reply, limits: Limits) -> Result<AccessToken, Error> {
-    let (status, headers) = (reply.status, reply.headers);
+async fn accept(reply: Reply, limits: Limits, secrets: Secrets) -> Result<AccessToken, Error> {
+    let (status, id) = (reply.status, reply.request_id);
     let body = reply.body.read_by(limits.deadline, BODY_LIMIT).await?;
-    let id = request_id(&headers).map(str::to_owned);
-    let answer = Answer::new(status, headers, body);
+    let redactor = secrets.redactor();
+    let answer = Answer::new(status, reply.headers, body, secrets);
     let token = answer.json::<TokenAnswer>().ok();
     let Some(token) = token.filter(|token| is_token(&token.access_token)) else {
-        let page = message::extract(redactor(session).redact(answer.text()).as_bytes());
+        let page = message::extract(answer.text().as_bytes(), &redactor);
         return Err(Error::new(
             ErrorKind::Authentication,
             "the token endpoint answered without a token",
         )
         .with_status(status)
-        .with_request_id(id.as_deref())
+        .with_request_id(id)
         .with_message(page.text.filter(|_| page.html))
-        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned())));
+        .with_maybe_hint(page.html.then(|| hint::HTML.to_owned()))
+        .garbled(!answer.is_json()));
     };
     // Nonsense counts as not stated.
-    let life = token.expires_in.filter(|seconds| *seconds > 0.0);
+    let life = answer.json::<LifeAnswer>().ok();
+    let life = life.and_then(|life| life.expires_in);
+    let life = life.filter(|seconds| *seconds > 0.0);
     let seconds = life.map(|seconds| seconds.min(super::token::MAX_LIFE.as_secs_f64()));
     let mut access = AccessToken::new(token.access_token);
-    access.expires_in = seconds.map(std::time::Duration::from_secs_f64);
+    access.expires_in = seconds.map(Duration::from_secs_f64);
     Ok(access)
 }
 
 /// An answer without success. Some servers echo what they were sent, so the secret is taken out.
 struct Refusal {
     status: u16,
-    request_id: Option<String>,
+    /// How long the server wants to be left alone.
+    wait: Option<Duration>,
+    request_id: Option<Shown>,
     text: String,
     message: message::Message,
 }
 
 impl Refusal {
-    async fn read(session: &Session, reply: Reply, limits: Limits) -> Self {
+    async fn read(session: &Session, reply: Reply, limits: Limits, secrets: &Secrets) -> Self {
         let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
-        let redactor = redactor(session);
-        let redact = |text| redactor.redact(text);
-        let text = redact(String::from_utf8_lossy(&body).into_owned());
-        let mut message = message::extract(text.as_bytes());
-        message.text = message.text.map(redact);
+        let redactor = secrets.redactor();
+        let unix_time = session.clock().unix_time();
+        let wait = match reply.status {
+            429 | 503 => headers::wait(&reply.headers, unix_time),
+            _ => headers::retry_after(&reply.headers, unix_time),
+        };
         Self {
             status: reply.status,
-            request_id: request_id(&reply.headers).map(str::to_owned),
-            text,
-            message,
+            wait,
+            request_id: reply.request_id,
+            text: redactor.redact(&String::from_utf8_lossy(&body)),
+            message: message::extract(&body, &redactor),
         }
     }
 
@@ -196,9 +238,10 @@ impl Refusal {
     fn into_error(self, login: &Login) -> Error {
         Error::new(ErrorKind::Authentication, "no access token")
             .with_status(self.status)
-            .with_request_id(self.request_id.as_deref())
+            .with_request_id(self.request_id)
             .with_maybe_hint(login.hint(self.status, self.message.html, None))
             .with_message(self.message.text)
+            .with_retry_after(self.wait)
             .with_body(&Bytes::from(self.text))
     }
 }

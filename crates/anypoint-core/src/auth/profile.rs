@@ -3,14 +3,14 @@
 //! It must not show what the file holds, besides the names of its profiles.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::error::Category;
 
 use crate::error::{Error, ErrorKind};
+use crate::file;
 use crate::secret::Secret;
 
 /// More than any profile file, in bytes.
@@ -34,7 +34,7 @@ pub(super) type Found = Result<Profile, &'static str>;
 
 /// Reads a profile. It may be missing unless it was asked for by name.
 pub(super) fn read(path: &Path, name: &str, named: bool) -> Result<Found, Error> {
-    let shown = path.display();
+    let shown = file::shown(path);
     let text = match text(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
@@ -42,7 +42,7 @@ pub(super) fn read(path: &Path, name: &str, named: bool) -> Result<Found, Error>
         }
         Err(error) => {
             return Err(configuration(
-                format!("the profile file {shown} cannot be read"),
+                format!("the profile file {shown} cannot be read: {error}"),
                 "check the file and its permissions; ANYPOINT_PROFILE names a profile in it",
             )
             .with_source(error));
@@ -68,9 +68,9 @@ pub(super) fn read(path: &Path, name: &str, named: bool) -> Result<Found, Error>
 }
 
 fn text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?.take(LIMIT).read_to_string(&mut text)?;
-    Ok(text)
+    let bytes = file::read(path, LIMIT)?;
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 /// In our own words: those of the parser quote what they do not understand.
@@ -83,7 +83,7 @@ fn malformed(path: &Path, error: &serde_json::Error) -> Error {
     configuration(
         format!(
             "the profile file {}, line {}, column {}: {problem}",
-            path.display(),
+            file::shown(path),
             error.line(),
             error.column()
         ),

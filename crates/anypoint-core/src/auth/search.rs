@@ -1,6 +1,7 @@
 //! One walk of a chain: source after source, each for what is still missing.
 //!
-//! It must not print a value: any of them may hold a secret that was pasted into the wrong one.
+//! It must not print a value: any of them may hold a secret that was pasted into the wrong one. Only a
+//! word that is no region is shown, if it does not look like one.
 
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use super::explanation::Explanation;
 use super::profile::{self, Profile};
 use crate::error::{Error, ErrorKind};
 use crate::region::Region;
+use crate::secret::redact::Known;
 
 /// The names of the environment variables.
 pub(super) mod variable {
@@ -256,8 +258,24 @@ impl<'a> Search<'a> {
         if self.is_located() || self.get(variable::HOST).is_some() {
             return Ok(None);
         }
-        let region = self.get(variable::REGION).map(|name| parse_region(&name));
-        region.transpose()
+        let region = self.get(variable::REGION);
+        region.map(|name| self.parse_region(&name)).transpose()
+    }
+
+    fn parse_region(&self, text: &str) -> Result<Region, Error> {
+        text.parse().map_err(|unknown: Error| {
+            let credentials = self.credentials.clone().unwrap_or_default();
+            let known = Known::new(&credentials.secrets()).redactor();
+            let shown = known.show_whole(text).filter(|_| is_word(text));
+            let summary = match shown {
+                Some(shown) => format!("{} names no region: {shown:?}", variable::REGION),
+                None => format!(
+                    "{} names no region; its value looks like a secret and is not shown",
+                    variable::REGION
+                ),
+            };
+            configuration(summary, unknown.hint().unwrap_or_default())
+        })
     }
 
     /// Takes the settings that are still missing.
@@ -310,13 +328,12 @@ fn pair<A, B>(
     }
 }
 
-fn parse_region(text: &str) -> Result<Region, Error> {
-    text.parse().map_err(|unknown: Error| {
-        configuration(
-            format!("{} names no region", variable::REGION),
-            unknown.hint().unwrap_or_default(),
-        )
-    })
+/// Whether a text may be a name such as `us-east-1` or `Frankfurt`, rather than a secret.
+fn is_word(text: &str) -> bool {
+    const LONGEST: usize = 24;
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_. ".contains(&byte);
+    text.len() <= LONGEST && digits <= 2 && text.bytes().all(known)
 }
 
 fn no_home(place: &str) -> Error {

@@ -38,8 +38,10 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Gets a fresh token.
     ///
     /// It is asked when there is none, shortly before one runs out, and after a 401; once for
-    /// all calls that wait. It must not make calls of the session that it serves, because they
-    /// would wait for this very token.
+    /// all calls that wait. Give it a session of its own if it has calls to make: a call of the session
+    /// that it serves would wait for this very token, so it is an error
+    /// ([`ErrorKind::Configuration`]) while that session has no good token. A call from a task that the
+    /// source spawns and waits for is not noticed; both end by their total timeouts.
     ///
     /// # Errors
     /// Any. The calls fail with [`ErrorKind::Authentication`] and this error as their source;
@@ -93,8 +95,11 @@ pub(super) async fn ask(source: &dyn TokenSource) -> Result<AccessToken, Error> 
     let token = match answer {
         Ok(Ok(token)) => token,
         Ok(Err(cause)) => {
+            // An error of ours shows no secret.
+            let own = cause.downcast_ref().and_then(Error::hint);
+            let hint = own.unwrap_or("its own error is the source of this one");
             return Err(failure("the token source failed")
-                .with_hint("its own error is the source of this one")
+                .with_hint(hint)
                 .with_source(Hidden(cause)));
         }
         Err(_) => return Err(failure("the token source panicked")),

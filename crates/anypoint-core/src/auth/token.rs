@@ -3,20 +3,19 @@
 //! It must not let a failed renewal displace a token that is still good, and must not tie a
 //! login to the call that started it.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt as _;
-use futures_util::future::{Shared, WeakShared};
-
 use super::endpoint::{self, Way};
 use super::login::Login;
+use super::nesting;
 use super::source::{self, AccessToken};
 use crate::clock;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::flight::{Flight, UnderWay};
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::throttle::Throttle;
 
 /// A token is renewed this long before it expires, or after 90 % of a shorter life, so that
 /// none expires on its way to the server.
@@ -30,9 +29,10 @@ const REST: Duration = Duration::from_secs(5);
 /// How long a call waits for a renewal while the old token is good.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-type Fetch = Pin<Box<dyn Future<Output = Result<Secret, Error>> + Send>>;
-/// A login under way, polled by all who wait for it: whoever is cancelled just leaves.
-type Flight = Shared<Fetch>;
+/// How long no login is sent after the first refusal; twice as long after each further one. Services
+/// lock an account after some five wrong passwords in half an hour.
+const REFUSED: Duration = Duration::from_secs(60);
+const LONGEST_REFUSED: Duration = Duration::from_secs(3600);
 
 /// The token of one session.
 #[derive(Default)]
@@ -41,10 +41,12 @@ pub(crate) struct TokenCache(Mutex<State>);
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// Weak, so that a login that nobody waits for any more is dropped, not resumed much later.
-    flight: Option<WeakShared<Fetch>>,
+    login: UnderWay<Secret>,
     /// No renewal before: the last one has failed, or was dropped, or is not done.
     rest: Option<Instant>,
+    closed: Option<Closed>,
+    /// How often the credentials were refused in a row.
+    refusals: u32,
     /// How the endpoint was last asked with success.
     way: Way,
 }
@@ -55,32 +57,59 @@ struct Token {
     expires: Instant,
 }
 
+/// No login is sent for a while.
+#[derive(Clone)]
+struct Closed {
+    until: Instant,
+    /// Why.
+    error: Error,
+    /// The credentials were refused, so there is nothing to wait for.
+    is_refusal: bool,
+}
+
 enum Step {
     Use(Secret),
+    Closed(Closed),
     /// There is a good token all the same, if the renewal comes to nothing.
-    Renew(Flight),
-    Wait(Flight),
+    Renew(Flight<Secret>),
+    Wait(Flight<Secret>),
 }
 
 impl TokenCache {
-    /// A token that is good now. However many ask, there is one login.
-    pub(crate) async fn get(&self, session: &Session, login: &Arc<Login>) -> Result<Secret, Error> {
-        let outcome = match self.step(session, login) {
-            Step::Use(secret) => return Ok(secret),
-            Step::Wait(flight) => flight.await,
-            Step::Renew(flight) => {
-                let deadline = session.clock().now() + PATIENCE;
-                match clock::by(session.clock(), deadline, flight.clone()).await {
-                    Some(outcome) => outcome,
-                    None => match self.give_up(session) {
-                        Some(secret) => return Ok(secret),
-                        None => flight.await,
-                    },
+    /// A token that is good now, for a call that has to end by a deadline. However many ask, there is
+    /// one login.
+    pub(crate) async fn get(
+        &self,
+        session: &Session,
+        login: &Arc<Login>,
+        deadline: Instant,
+    ) -> Result<Secret, Error> {
+        let clock = session.clock();
+        let outcome = loop {
+            match self.step(session, login)? {
+                Step::Use(secret) => return Ok(secret),
+                Step::Closed(closed) if closed.is_refusal || closed.until >= deadline => {
+                    return Err(closed.into_error(clock.now()));
+                }
+                Step::Closed(closed) => {
+                    let left = closed.until.saturating_duration_since(clock.now());
+                    clock.sleep(left).await;
+                }
+                Step::Wait(flight) => break flight.await,
+                Step::Renew(flight) => {
+                    let patience = clock.now() + PATIENCE;
+                    match clock::by(clock, patience, flight.clone()).await {
+                        Some(outcome) => break outcome,
+                        None => match self.give_up(session) {
+                            Some(secret) => return Ok(secret),
+                            None => break flight.await,
+                        },
+                    }
                 }
             }
         };
         outcome.or_else(|error| {
-            let (state, now) = (self.state(), session.clock().now());
+            let (state, now) = (self.state(), clock.now());
             state.good(now).map(Token::secret).ok_or(error)
         })
     }
@@ -97,30 +126,34 @@ impl TokenCache {
         }
     }
 
-    fn step(&self, session: &Session, login: &Arc<Login>) -> Step {
+    fn step(&self, session: &Session, login: &Arc<Login>) -> Result<Step, Error> {
         let mut state = self.state();
         let now = session.clock().now();
-        let running = state.flight.as_ref().and_then(WeakShared::upgrade);
+        let running = state.login.get();
         let good = state.good(now);
+        let closed = state.closed.as_ref().filter(|closed| now < closed.until);
         if let Some(token) = good {
-            let resting = state.rest.is_some_and(|rest| now < rest);
+            let resting = state.rest.is_some_and(|rest| now < rest) || closed.is_some();
             if now < token.renew || resting || running.is_some() {
-                return Step::Use(token.secret());
+                return Ok(Step::Use(token.secret()));
+            }
+        } else {
+            nesting::check(self)?;
+            if let Some(closed) = closed {
+                return Ok(Step::Closed(closed.clone()));
             }
         }
         let renewal = good.is_some();
         // From the start: a renewal whose callers give up must not hold up the next call too.
         state.rest = Some(now + REST);
         let flight = running.unwrap_or_else(|| {
-            let fetch: Fetch = Box::pin(fetch(session.clone(), login.clone(), state.way));
-            let flight = fetch.shared();
-            state.flight = flight.downgrade();
-            flight
+            let fetch = fetch(session.clone(), login.clone(), state.way);
+            state.login.begin(fetch)
         });
-        match renewal {
+        Ok(match renewal {
             true => Step::Renew(flight),
             false => Step::Wait(flight),
-        }
+        })
     }
 
     /// Keeps what a login brought, before anyone learns of it, so that nobody joins one that
@@ -131,17 +164,22 @@ impl TokenCache {
         fetched: Result<(Token, Way), Error>,
     ) -> Result<Secret, Error> {
         let mut state = self.state();
-        state.flight = None;
+        state.login.clear();
         match fetched {
             Ok((token, way)) => {
                 let secret = token.secret();
+                session.known().learn_token(&secret);
                 state.token = Some(token);
                 state.way = way;
                 state.rest = None;
+                state.closed = None;
+                state.refusals = 0;
                 Ok(secret)
             }
             Err(error) => {
-                state.rest = Some(session.clock().now() + REST);
+                let now = session.clock().now();
+                state.rest = Some(now + REST);
+                state.close(&error, now, session.timeouts().total);
                 Err(error)
             }
         }
@@ -163,6 +201,43 @@ impl State {
     fn good(&self, now: Instant) -> Option<&Token> {
         self.token.as_ref().filter(|token| now < token.expires)
     }
+
+    /// Lets logins rest after one that failed, if that is called for.
+    fn close(&mut self, error: &Error, now: Instant, total_timeout: Duration) {
+        let asked = error.retry_after();
+        let asked = asked.map(|wait| wait.min(Throttle::LONGEST_PAUSE).min(total_timeout));
+        let is_refusal = is_refusal(error);
+        let refused = is_refusal.then(|| {
+            let rest = REFUSED.saturating_mul(1 << self.refusals.min(16));
+            self.refusals = self.refusals.saturating_add(1);
+            rest.min(LONGEST_REFUSED)
+        });
+        self.closed = asked.max(refused).map(|rest| Closed {
+            until: now + rest,
+            error: error.clone(),
+            is_refusal,
+        });
+    }
+}
+
+impl Closed {
+    fn into_error(self, now: Instant) -> Error {
+        let left = self.until.saturating_duration_since(now);
+        let next = format!("the next login is sent in {left:.0?} at the soonest");
+        let hint = match self.error.hint() {
+            Some(hint) => format!("{hint}; {next}"),
+            None => next,
+        };
+        self.error.with_retry_after(Some(left)).with_hint(hint)
+    }
+}
+
+/// Whether an endpoint has looked at the credentials and does not take them.
+fn is_refusal(error: &Error) -> bool {
+    let status = error
+        .status()
+        .filter(|_| error.kind() == ErrorKind::Authentication);
+    matches!(status, Some(400..=499)) && !matches!(status, Some(404 | 405 | 408 | 415 | 429))
 }
 
 impl Token {
@@ -187,7 +262,11 @@ async fn fetch(session: Session, login: Arc<Login>, way: Way) -> Result<Secret, 
     let asked = session.clock().now();
     let fetched = match login.order() {
         Ok(order) => endpoint::log_in(&session, &login, &order, way).await,
-        Err(source) => source::ask(source).await.map(|token| (token, way)),
+        Err(source) => {
+            let asked = source::ask(source);
+            let asked = nesting::Serving::new(session.tokens(), asked).await;
+            asked.map(|token| (token, way))
+        }
     };
     let token = fetched.map(|(access, way)| (Token::new(access, asked), way));
     session.tokens().settle(&session, token)
@@ -201,6 +280,7 @@ mod tests {
 
     use super::*;
     use crate::Credentials;
+    use crate::auth::Grant;
     use crate::internal::Auth;
 
     const TASKS: usize = 1000;
@@ -224,6 +304,11 @@ mod tests {
         (builder.credentials(credentials).build().unwrap(), logins)
     }
 
+    async fn authorize(session: &Session) -> Grant {
+        let deadline = session.clock().now() + DEFAULT_LIFE;
+        session.authorize(Auth::Session, deadline).await.unwrap()
+    }
+
     /// Runs a thousand tasks that start at the same time.
     async fn at_once<F>(task: impl Fn(Arc<Barrier>) -> F)
     where
@@ -241,12 +326,12 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn expectation_04_a_thousand_tasks_that_meet_an_expired_token_make_one_login() {
         let (session, logins) = counted(Duration::ZERO);
-        session.authorize(Auth::Session).await.unwrap();
+        authorize(&session).await;
         at_once(|barrier| {
             let session = session.clone();
             async move {
                 barrier.wait().await;
-                session.authorize(Auth::Session).await.unwrap();
+                authorize(&session).await;
             }
         })
         .await;
@@ -259,10 +344,10 @@ mod tests {
         at_once(|barrier| {
             let session = session.clone();
             async move {
-                let grant = session.authorize(Auth::Session).await.unwrap();
+                let grant = authorize(&session).await;
                 barrier.wait().await;
                 assert!(grant.renew(&session).await);
-                let fresh = session.authorize(Auth::Session).await.unwrap();
+                let fresh = authorize(&session).await;
                 assert_eq!(fresh.token().map(Secret::expose), Some("t1"));
             }
         })

@@ -1,21 +1,20 @@
 //! What is downloaded: a body that is read as it arrives.
 //!
-//! It must not leave a partial file behind, whatever happens.
+//! It must not know where it is saved.
 
-use std::ffi::OsString;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt;
-use tokio::fs::File;
-use tokio::io::AsyncWriteExt;
 
+use super::save::Saving;
 use crate::error::{Error, ErrorKind};
+use crate::file;
+use crate::secret::redact::Shown;
 use crate::transport::ByteStream;
 
 /// A body that is read as it arrives, in constant memory.
@@ -34,6 +33,8 @@ use crate::transport::ByteStream;
 pub struct Download {
     body: ByteStream,
     content_type: Option<String>,
+    /// As it may be printed.
+    shown_type: Option<Shown>,
     content_length: Option<u64>,
 }
 
@@ -41,11 +42,13 @@ impl Download {
     pub(crate) fn new(
         body: ByteStream,
         content_type: Option<String>,
+        shown_type: Option<Shown>,
         content_length: Option<u64>,
     ) -> Self {
         Self {
             body,
             content_type,
+            shown_type,
             content_length,
         }
     }
@@ -73,34 +76,39 @@ impl Download {
         self.body.read(limit).await
     }
 
-    /// Writes the body to a file, replacing one that is there, and returns its length in bytes.
+    /// Saves the body to a file and returns its length in bytes.
     ///
-    /// It is written beside the target and moved there when it is complete, so the target is
-    /// either the old file or the whole new one.
+    /// It is written to a new file beside the target, whose name is `.anypoint-`, a random number
+    /// and `.part`, and takes the target's place when it is whole and on the disk. So the target
+    /// is either the old file or the whole new one, and the folder must be writable. A process
+    /// that is killed leaves at most that one file, which no other run uses or deletes.
+    ///
+    /// - A file that is there is replaced and its mode kept, and its owner as far as the system
+    ///   allows. Other hard links to it keep the old one.
+    /// - A symbolic link stays, and what it leads to is replaced, or made if nothing is there.
+    /// - A device, a pipe that somebody reads, or an open file such as `/dev/stdout` is written
+    ///   into as the body comes, at its end. What was written before an error stays in it.
+    /// - A file that is a mount point by itself, as in a container, cannot be replaced; the whole
+    ///   body is copied into it.
     ///
     /// # Errors
-    /// When the connection breaks ([`ErrorKind::Interrupted`]) or the file cannot be written
-    /// ([`ErrorKind::Io`]). Nothing is left then.
+    /// When the connection breaks ([`ErrorKind::Interrupted`]) or the target cannot be written
+    /// ([`ErrorKind::Io`]), which a directory, a socket and a pipe without a reader cannot. No
+    /// partial file is left then, nor when the future is dropped.
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
         let unwritable = |error: std::io::Error| {
-            let summary = format!("cannot write {}: {error}", path.display());
+            let summary = format!("cannot write {}: {error}", file::shown(path));
             Error::new(ErrorKind::Io, summary).with_source(error)
         };
-        let partial = Partial::beside(path);
-        let mut file = File::create_new(&partial.path).await.map_err(unwritable)?;
+        let mut saving = Saving::begin(path).await.map_err(unwritable)?;
         let mut length = 0;
         while let Some(chunk) = self.next_chunk().await {
             let chunk = chunk?;
-            file.write_all(&chunk).await.map_err(unwritable)?;
+            saving.write(&chunk).await.map_err(unwritable)?;
             length += chunk.len() as u64;
         }
-        file.flush().await.map_err(unwritable)?;
-        file.sync_all().await.map_err(unwritable)?;
-        drop(file);
-        tokio::fs::rename(&partial.path, path)
-            .await
-            .map_err(unwritable)?;
+        saving.finish().await.map_err(unwritable)?;
         Ok(length)
     }
 }
@@ -116,36 +124,8 @@ impl Stream for Download {
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("content_type", &self.content_type)
+            .field("content_type", &self.shown_type)
             .field("content_length", &self.content_length)
             .finish_non_exhaustive()
-    }
-}
-
-/// A file that is removed when it is dropped, also by a cancelled call. After the file has been
-/// moved to its target there is nothing left to remove.
-struct Partial {
-    path: PathBuf,
-}
-
-impl Partial {
-    /// A name that no other download of this machine uses, in the same folder so that moving
-    /// it is atomic.
-    fn beside(target: &Path) -> Self {
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
-        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let mut name = OsString::from(".");
-        name.push(target.file_name().unwrap_or_default());
-        name.push(format!(".{}-{number}.part", std::process::id()));
-        Self {
-            path: target.with_file_name(name),
-        }
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // Best effort: there is nobody to tell.
-        let _ = std::fs::remove_file(&self.path);
     }
 }

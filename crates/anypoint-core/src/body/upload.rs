@@ -13,6 +13,7 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
 use crate::error::{Error, ErrorKind};
+use crate::file;
 
 /// Large enough that the file system is asked seldom, small enough to hold many at once.
 const CHUNK: usize = 64 * 1024;
@@ -21,7 +22,7 @@ const OCTETS: &str = "application/octet-stream";
 /// A file or bytes to upload.
 ///
 /// A file is opened when the call is sent, and again when it has to be sent once more. It is
-/// streamed in constant memory.
+/// streamed in constant memory. A pipe, such as `/dev/stdin` as a rule, or a device is refused.
 ///
 /// ```
 /// use anypoint_core::Upload;
@@ -33,7 +34,8 @@ const OCTETS: &str = "application/octet-stream";
 #[derive(Clone)]
 pub struct Upload {
     source: Source,
-    file_name: String,
+    /// `None` when that of the file is not UTF-8.
+    file_name: Option<String>,
     content_type: Option<String>,
 }
 
@@ -47,11 +49,12 @@ enum Source {
 pub(crate) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
 impl Upload {
-    /// A file. The name that the server sees is the file's own.
+    /// A file. The name that the server sees is the file's own; one that is not UTF-8 has to be
+    /// replaced by [`with_file_name`](Self::with_file_name) where the server sees it.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().unwrap_or(path.as_os_str());
-        let file_name = name.to_string_lossy().into_owned();
+        let file_name = name.to_str().map(str::to_owned);
         Self {
             source: Source::File(path),
             file_name,
@@ -63,14 +66,14 @@ impl Upload {
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self {
             source: Source::Bytes(bytes.into()),
-            file_name: file_name.into(),
+            file_name: Some(file_name.into()),
             content_type: None,
         }
     }
 
     /// Another file name for the server to see.
     pub fn with_file_name(mut self, file_name: impl Into<String>) -> Self {
-        self.file_name = file_name.into();
+        self.file_name = Some(file_name.into());
         self
     }
 
@@ -80,8 +83,8 @@ impl Upload {
         self
     }
 
-    pub(crate) fn file_name(&self) -> &str {
-        &self.file_name
+    pub(crate) fn file_name(&self) -> Option<&str> {
+        self.file_name.as_deref()
     }
 
     pub(crate) fn content_type(&self) -> &str {
@@ -104,15 +107,10 @@ impl Upload {
             Source::Bytes(bytes) if bytes.is_empty() => Err(self.empty()),
             Source::Bytes(bytes) => Ok((bytes.len() as u64, slices(bytes.clone()))),
             Source::File(path) => {
-                let unreadable = |error: std::io::Error| {
-                    Error::invalid(format!("cannot read {}: {error}", path.display()))
-                        .with_source(error)
-                };
-                let file = File::open(path).await.map_err(unreadable)?;
-                let metadata = file.metadata().await.map_err(unreadable)?;
-                if !metadata.is_file() {
-                    return Err(Error::invalid(format!("{} is not a file", path.display())));
-                }
+                let opened = path.clone();
+                let opened = file::blocking(move || file::open(&opened)).await;
+                let (file, metadata) = opened.map_err(|error| unreadable(path, error))?;
+                let file = File::from_std(file);
                 match metadata.len() {
                     0 => Err(self.empty()),
                     length => Ok((length, chunks(file, path.clone(), length))),
@@ -124,8 +122,11 @@ impl Upload {
     /// No API takes an empty file; it is usually a build that has not finished.
     fn empty(&self) -> Error {
         match &self.source {
-            Source::File(path) => Error::invalid(format!("{} is empty", path.display())),
-            Source::Bytes(_) => Error::invalid(format!("the upload {:?} is empty", self.file_name)),
+            Source::File(path) => Error::invalid(format!("{} is empty", file::shown(path))),
+            Source::Bytes(_) => {
+                let name = self.file_name().unwrap_or_default();
+                Error::invalid(format!("the upload {name:?} is empty"))
+            }
         }
     }
 }
@@ -138,7 +139,7 @@ impl fmt::Debug for Upload {
             Source::Bytes(bytes) => debug.field("length", &bytes.len()),
         };
         debug
-            .field("file_name", &self.file_name)
+            .field("file_name", &self.file_name().unwrap_or_default())
             .field("content_type", &self.content_type())
             .finish()
     }
@@ -197,16 +198,27 @@ impl Reader {
 
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         self.file.read(buffer).await.map_err(|error| {
-            let summary = format!("cannot read {}: {error}", self.path.display());
+            let summary = format!("cannot read {}: {error}", file::shown(&self.path));
             Error::new(ErrorKind::Io, summary).with_source(error)
         })
     }
 }
 
+fn unreadable(path: &Path, error: std::io::Error) -> Error {
+    let problem = Error::invalid(format!("cannot read {}: {error}", file::shown(path)));
+    let problem = match file::NotAFile::is_cause_of(&error) {
+        true => problem.with_hint(
+            "the length of an upload has to be known, and it may have to be read twice: read it first, and give it to Upload::bytes",
+        ),
+        false => problem,
+    };
+    problem.with_source(error)
+}
+
 fn changed(path: &Path, how: &str) -> Error {
     Error::new(
         ErrorKind::Io,
-        format!("{} {how} while it was sent", path.display()),
+        format!("{} {how} while it was sent", file::shown(path)),
     )
     .with_hint("make the call again when the file is complete")
 }

@@ -12,6 +12,7 @@ use super::{Changing, Edit, Edits};
 use crate::Json;
 use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
+use crate::secret::redact::Redactor;
 
 /// A body in which secrets are still known as such.
 #[derive(Serialize)]
@@ -51,16 +52,18 @@ pub(super) fn body(
     facts: &Changing,
     edits: &Edits,
     document: &Json,
+    redactor: &Redactor,
 ) -> Result<Option<Tree>, Error> {
     let found = find(facts, document)?;
     removals(edits, &found)?;
     if !edits.iter().any(|(name, edit)| changes(name, edit, &found)) {
         return Ok(None);
     }
-    unknown(facts, edits, &found)?;
+    unknown(facts, edits, &found, redactor)?;
     let mut members = BTreeMap::new();
     for (name, value) in &found.others {
         if holds(value, facts.mask) {
+            let name = redactor.show(name);
             let problem = format!("a mask in {name} would be stored as its value");
             return Err(Error::invalid(problem)
                 .with_hint("write the request by hand, with all values that it replaces"));
@@ -148,14 +151,20 @@ fn changes(name: &str, edit: &Edit, found: &Found<'_>) -> bool {
 }
 
 /// Refuses to go on when a value that stays cannot be known. A plain property may be masked, too.
-fn unknown(facts: &Changing, edits: &Edits, found: &Found<'_>) -> Result<(), Error> {
+fn unknown(
+    facts: &Changing,
+    edits: &Edits,
+    found: &Found<'_>,
+    redactor: &Redactor,
+) -> Result<(), Error> {
     let masked = found.plain.iter();
     let masked = masked.filter(|(_, value)| holds(value, facts.mask));
     let hidden = found.secret.keys().chain(masked.map(|(name, _)| name));
     match listed(hidden.filter(|name| !edits.contains_key(*name))) {
         None => Ok(()),
         Some(names) => Err(Error::invalid(format!(
-            "the values of these secure properties are needed and cannot be read: {names}"
+            "the values of these secure properties are needed and cannot be read: {}",
+            redactor.show(&names)
         ))
         .with_hint("give each by set_secret, unchanged ones, too, or take it away by remove")),
     }

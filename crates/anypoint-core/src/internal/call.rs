@@ -10,12 +10,13 @@ use serde::Serialize;
 use super::multipart::Multipart;
 use super::operation::{Endpoint, Operation};
 use super::parameter::{Parameter, joined};
-use super::run::{Run, Want};
+use super::run::{Answered, Ending, Run, Want};
 use super::tolerant::Tolerant;
 use crate::body::{download::Download, upload::Upload};
 use crate::error::Error;
 use crate::response::{Answer, DecodeError, Response};
-use crate::secret::{Secret, redact};
+use crate::secret::Secret;
+use crate::secret::redact::{self, Wanted};
 use crate::transport::{ACCEPT, Body, HeaderName, HeaderValue, Headers, Request};
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
@@ -235,8 +236,8 @@ impl Call {
     /// See [`Error::kind`].
     pub fn send_empty(self) -> Sent<()> {
         Box::pin(async {
-            let reply = self.into_run()?.run(Want::Success).await?;
-            Ok(Response::new(reply.status, reply.headers, ()))
+            let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Success).await?;
+            Ok(Response::new(reply.status, reply.headers, (), secrets))
         })
     }
 
@@ -246,11 +247,20 @@ impl Call {
     /// See [`Error::kind`].
     pub fn send_download(self) -> Sent<Download> {
         Box::pin(async {
-            let reply = self.into_run()?.run(Want::Stream).await?;
+            let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Stream).await?;
             let text = |name| reply.headers.get(name)?.to_str().ok().map(str::to_owned);
             let length = text("content-length").and_then(|text| text.parse().ok());
-            let download = Download::new(reply.body, text("content-type"), length);
-            Ok(Response::new(reply.status, reply.headers, download))
+            let content_type = text("content-type");
+            let shown = content_type
+                .as_deref()
+                .map(|text| secrets.redactor().show(text));
+            let download = Download::new(reply.body, content_type, shown, length);
+            Ok(Response::new(
+                reply.status,
+                reply.headers,
+                download,
+                secrets,
+            ))
         })
     }
 
@@ -262,19 +272,22 @@ impl Call {
         self,
         decode: fn(&Answer) -> Result<T, DecodeError>,
     ) -> Result<Response<T>, Error> {
-        let operation = self.operation.id;
-        let answer = self.answer().await?;
+        let credentials = self.endpoint.session.credentials();
+        let signed = credentials.signed(self.operation.auth);
+        let (answer, ending) = self.answer().await?;
         match decode(&answer) {
             Ok(value) => Ok(answer.into_response(value)),
-            Err(cause) => Err(answer.undecodable(cause).in_operation(operation)),
+            Err(cause) => Err(ending.failed(answer.undecodable(&cause, signed))),
         }
     }
 
-    fn answer(self) -> Boxed<Answer> {
+    fn answer(self) -> Boxed<(Answer, Ending)> {
         Box::pin(async {
-            let reply = self.into_run()?.run(Want::Body).await?;
+            let answered = self.into_run()?.run(Want::Body).await?;
+            let (reply, secrets) = (answered.reply, answered.secrets);
             let body = reply.body.into_bytes();
-            Ok(Answer::new(reply.status, reply.headers, body))
+            let answer = Answer::new(reply.status, reply.headers, body, secrets);
+            Ok((answer, answered.ending))
         })
     }
 
@@ -294,21 +307,6 @@ impl Call {
         if !self.query.is_empty() {
             url.set_query(Some(&self.query));
         }
-        let mut headers = self.headers;
-        if let Some(scope) = self
-            .endpoint
-            .session
-            .environment()
-            .filter(|_| self.operation.environment)
-        {
-            // A header that the caller set wins.
-            headers
-                .entry("x-anypnt-org-id")
-                .or_insert_with(|| scope.organization.clone());
-            headers
-                .entry("x-anypnt-env-id")
-                .or_insert_with(|| scope.environment.clone());
-        }
         Ok(Run {
             session: self.endpoint.session,
             options: self.endpoint.options,
@@ -316,9 +314,9 @@ impl Call {
             request: Request {
                 method: self.operation.method,
                 url,
-                headers,
+                headers: self.headers,
                 body: self.body,
-                secrets: self.secrets,
+                secrets: Wanted::request(&self.secrets),
             },
             path: self.path,
         })

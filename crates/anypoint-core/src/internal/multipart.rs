@@ -94,9 +94,15 @@ impl Multipart {
     }
 }
 
-/// A line break in a file name would start a header of the part.
+/// A line break in a file name would start a header of the part, and a replacement character
+/// would be stored as its name.
 fn file_name(part: &str, upload: &Upload) -> Result<(), Error> {
-    let texts = [upload.file_name(), upload.content_type()];
+    let Some(name) = upload.file_name() else {
+        let problem = format!("the file name of {part} is not UTF-8");
+        return Err(Error::invalid(problem)
+            .with_hint("set the name that the server is to see with Upload::with_file_name"));
+    };
+    let texts = [name, upload.content_type()];
     if texts.iter().any(|text| text.contains(char::is_control)) {
         return Err(Error::invalid(format!(
             "the file name or content type of {part} has control characters"

@@ -89,12 +89,15 @@ impl Endpoint {
     /// The session's credentials are sent there.
     ///
     /// # Errors
-    /// When the URL is not http or https, or holds credentials, a query or a fragment.
+    /// When the URL is not http or https, or holds credentials, a query or a fragment; when the
+    /// session's credentials must not go there over plain http.
     pub fn at(session: &Session, base_url: &str) -> Result<Self, Error> {
+        let base = Origin::with_path(base_url)?;
+        session.check_reach(&base)?;
         Ok(Self {
             session: session.clone(),
             options: None,
-            base: Origin::with_path(base_url)?,
+            base,
         })
     }
 

@@ -13,14 +13,14 @@ use super::Part;
 use super::operation::{Method, Operation};
 use crate::auth::Grant;
 use crate::clock;
+use crate::environment;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
-use crate::response::{forget_request_id, request_id};
 use crate::retry::{Attempt, RetryPolicy};
-use crate::secret::redact::Redactor;
-use crate::throttle::limiter::{Limiter, Slot};
-use crate::throttle::{self, headers};
-use crate::transport::{Body, ByteStream, Headers, Limits, Reply, Request};
-use crate::{CallOptions, Session, runtime, trace};
+use crate::secret::redact::Secrets;
+use crate::throttle::limiter::Limiter;
+use crate::throttle::{Places, headers};
+use crate::transport::{Body, ByteStream, Limits, Reply, Request};
+use crate::{CallOptions, Session, Throttle, runtime, trace};
 
 /// A bound for answers that are read whole, in bytes; larger than any list page.
 const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
@@ -35,6 +35,27 @@ pub(super) struct Run {
     pub(super) request: Request,
     /// The encoded values of the path parameters: some limits hold for each of them.
     pub(super) path: Vec<(&'static str, String)>,
+}
+
+/// A call that was answered with success. It ends when its answer was read.
+pub(super) struct Answered {
+    pub(super) reply: Reply,
+    pub(super) secrets: Secrets,
+    pub(super) ending: Ending,
+}
+
+/// What is told of a call's end, in its span and in its error.
+pub(super) struct Ending {
+    operation: &'static str,
+    span: Span,
+}
+
+impl Ending {
+    /// The error names the operation, whatever it is about.
+    pub(super) fn failed(&self, error: Error) -> Error {
+        trace::outcome(&self.span, Some(&error));
+        error.in_operation(self.operation)
+    }
 }
 
 /// What of a successful answer is wanted.
@@ -63,27 +84,46 @@ struct Failure {
 
 impl Run {
     /// Every error from here on names the operation.
-    pub(super) async fn run(self, want: Want) -> Result<Reply, Error> {
+    pub(super) async fn run(mut self, want: Want) -> Result<Answered, Error> {
         let span = trace::call(self.operation);
-        let operation = self.operation.id;
+        let ending = Ending {
+            operation: self.operation.id,
+            span: span.clone(),
+        };
+        self.session.known().learn_request(&self.request.secrets);
         // Pinned first: a future with everything below in it is not moved into the span.
-        let run = std::pin::pin!(self.attempts(want));
-        let outcome = run.instrument(span.clone()).await;
-        trace::outcome(&span, outcome.as_ref().err());
-        outcome.map_err(|error| error.in_operation(operation))
+        let outcome = {
+            let run = std::pin::pin!(self.attempts(want, &span));
+            run.instrument(span.clone()).await
+        };
+        match outcome {
+            Ok(reply) => Ok(Answered {
+                reply,
+                secrets: self.session.known().with(&self.request.secrets),
+                ending,
+            }),
+            Err(error) => Err(ending.failed(error)),
+        }
     }
 
-    async fn attempts(&self, want: Want) -> Result<Reply, Error> {
+    async fn attempts(&mut self, want: Want, call: &Span) -> Result<Reply, Error> {
         runtime::check()?;
         self.request.body.check().await?;
         let clock = self.session.clock();
         let end = clock.now() + self.total_timeout();
+        if self.operation.environment {
+            // Before a place under a limit is taken: looking it up may take places, too.
+            let headers = &mut self.request.headers;
+            environment::enter(&self.session, self.operation.id, headers, end).await?;
+        }
         let limiters = self.limiters();
         let (mut number, mut renewed, mut paid) = (0, false, None);
+        // An attempt without success may have done its work all the same.
+        let mut uncertain = false;
         loop {
             number += 1;
             let span = trace::attempt(number);
-            let attempt = std::pin::pin!(self.attempt(want, end, &limiters, &span));
+            let attempt = std::pin::pin!(self.attempt(want, end, &limiters, (call, &span)));
             let failure = match attempt.instrument(span.clone()).await {
                 Ok(reply) => {
                     self.session.budget().refund(paid);
@@ -100,7 +140,9 @@ impl Run {
                 }
             }
             renewed = false;
-            match self.next(&failure, number, end) {
+            let next = self.next(&failure, number, uncertain, end);
+            uncertain |= !failure.unprocessed;
+            match next {
                 Ok((wait, cost)) => {
                     paid = Some(cost);
                     trace::retry(&failure.error, wait);
@@ -120,9 +162,10 @@ impl Run {
         &self,
         failure: &Failure,
         number: u32,
+        uncertain: bool,
         end: Instant,
     ) -> Result<(Duration, u32), Option<String>> {
-        if number > 1 && self.operation.method == Method::Delete && failure.error.is_not_found() {
+        if uncertain && self.operation.method == Method::Delete && failure.error.is_not_found() {
             return Err(Some("an earlier attempt may have deleted it".to_owned()));
         }
         let safe = self.operation.idempotent || failure.unprocessed;
@@ -155,42 +198,31 @@ impl Run {
         want: Want,
         end: Instant,
         limiters: &[Arc<Limiter>],
-        span: &Span,
+        (call, span): (&Span, &Span),
     ) -> Result<Reply, Box<Failure>> {
         let clock = self.session.clock();
-        let before = clock.now();
-        let slots = throttle::slots(limiters, clock, end).await;
-        let slots = slots.map_err(|limit| Failure::late(no_place(limit)))?;
-        trace::waited(limiters, clock.now().saturating_duration_since(before));
-        let grant = std::pin::pin!(self.session.authorize(self.operation.auth));
-        let grant = clock::by(clock, end, grant).await;
-        let grant = grant
-            .ok_or_else(|| Failure::late(too_late("to get an access token")))?
-            .map_err(Failure::unsent)?;
+        let grant = self.turn(end, limiters).await?;
         let limits = self.limits(end);
-        if limits.deadline <= clock.now() {
-            let summary = "no time is left to send the request";
-            return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
-        }
-        slots.into_iter().for_each(Slot::start);
         let transport = self.session.transport();
-        let sent = transport.send(&self.request, &grant.authorization, limits);
+        // Not before there is a token, which belongs to them.
+        let secrets = self.session.known().with(&self.request.secrets);
+        let sent = transport.send(&self.request, &grant.authorization, limits, &secrets);
         let mut reply = sent.await.map_err(Failure::of)?;
-        // The id is shown everywhere, and a server may take it from whatever it was sent.
-        if request_id(&reply.headers).is_some_and(|id| self.is_echo(id, &grant)) {
-            forget_request_id(&mut reply.headers);
-        }
-        let id = request_id(&reply.headers).map(str::to_owned);
-        trace::answer(span, reply.status, id.as_deref(), reply.sent);
+        trace::answer(span, reply.status, reply.request_id.as_ref(), reply.sent);
         let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
         if let (Some(wait), Some(limiter)) = (exhausted, limiters.last()) {
-            limiter.pause(clock.now() + wait);
+            limiter.pause(clock.now() + self.bounded(wait));
         }
         if !self.is_success(reply.status) {
-            return Err(self.refused(reply, grant, limiters).await);
+            return Err(self.refused(reply, grant, limiters, &secrets).await);
         }
+        let id = reply.request_id.take();
+        // What goes wrong with a body that is read here is the attempt's failure.
+        let span_to_end = (want == Want::Stream).then(|| call.clone());
         let reply = Reply {
-            body: reply.body.of(self.operation.id, reply.status, id),
+            body: reply
+                .body
+                .of(self.operation.id, reply.status, id, span_to_end),
             ..reply
         };
         take(reply, want, span)
@@ -198,12 +230,44 @@ impl Run {
             .map_err(|error| Failure::of(self.taken_effect(error)))
     }
 
+    /// Waits until the request may be sent, and brings what goes with it.
+    async fn turn(&self, end: Instant, limiters: &[Arc<Limiter>]) -> Result<Grant, Box<Failure>> {
+        let clock = self.session.clock();
+        let before = clock.now();
+        let late = |limit| Failure::late(no_place(limit));
+        let mut places = Places::take(limiters, end).map_err(late)?;
+        loop {
+            places.due().await.map_err(late)?;
+            let waited = clock.now().saturating_duration_since(before);
+            let grant = std::pin::pin!(self.session.authorize(self.operation.auth, end));
+            let grant = clock::by(clock, end, grant).await;
+            let grant = grant
+                .ok_or_else(|| Failure::late(too_late("to get an access token")))?
+                .map_err(Failure::unsent)?;
+            if self.limits(end).deadline <= clock.now() {
+                let summary = "no time is left to send the request";
+                return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
+            }
+            // The token may have taken so long that the places have passed.
+            if places.start() {
+                trace::waited(limiters, waited);
+                return Ok(grant);
+            }
+        }
+    }
+
     fn is_success(&self, status: u16) -> bool {
         (200..300).contains(&status) || (status == 304 && self.operation.not_modified)
     }
 
     /// The failure of an answer without success.
-    async fn refused(&self, reply: Reply, grant: Grant, limiters: &[Arc<Limiter>]) -> Box<Failure> {
+    async fn refused(
+        &self,
+        reply: Reply,
+        grant: Grant,
+        limiters: &[Arc<Limiter>],
+        secrets: &Secrets,
+    ) -> Box<Failure> {
         let status = reply.status;
         let clock = self.session.clock();
         let asked = headers::wait(&reply.headers, clock.unix_time());
@@ -213,14 +277,15 @@ impl Run {
         // There are no limiters when the session does not throttle.
         let limiter = throttle.and_then(|number| limiters.get(number));
         if let (Some(limiter), Some(wait)) = (limiter, wait) {
-            limiter.pause(clock.now() + wait);
+            limiter.pause(clock.now() + self.bounded(wait));
         }
         let (body, whole) = reply.body.read_part(reply.deadline, BODY_LIMIT).await;
         // A documented throttle answers before anything is done. A 503 that says something may
         // come from anywhere, and one that breaks off would have said something.
         let silent = whole && body.is_empty();
         let unprocessed = status == 429 || (status == 503 && throttled && silent);
-        let error = self.describe(status, &reply.headers, &body, &grant);
+        let error = self.describe(status, &body, secrets);
+        let error = error.with_request_id(reply.request_id);
         Box::new(Failure {
             error: error.throttled(throttled),
             unprocessed,
@@ -230,48 +295,28 @@ impl Run {
         })
     }
 
+    /// How long one answer may hold up other calls.
+    fn bounded(&self, asked: Duration) -> Duration {
+        asked.min(Throttle::LONGEST_PAUSE).min(self.total_timeout())
+    }
+
     /// The narrowest limit that answers with this status, by its place among the operation's.
     fn throttled_by(&self, status: u16) -> Option<usize> {
         let mut limits = self.operation.limits.iter();
         limits.rposition(|limit| status == 429 || limit.throttled.contains(&status))
     }
 
-    fn describe(&self, status: u16, headers: &Headers, body: &Bytes, grant: &Grant) -> Error {
-        let credentials = self.session.credentials();
-        let redactor = self.redactor(grant);
-        let redact = |text| redactor.redact(text);
+    fn describe(&self, status: u16, body: &Bytes, secrets: &Secrets) -> Error {
         let context = hint::Context {
-            credentials: !credentials.is_none(),
+            signed: self.session.credentials().signed(self.operation.auth),
             environment_missing: self.operation.environment
-                && !self.request.headers.contains_key("x-anypnt-env-id"),
+                && environment::is_missing(&self.request.headers),
         };
-        let text = redact(String::from_utf8_lossy(body).into_owned());
-        let found = message::extract(text.as_bytes());
+        let found = message::extract(body, &secrets.redactor());
         Error::from_status(status)
-            .with_request_id(request_id(headers))
-            .with_message(found.text.map(redact))
+            .with_message(found.text)
             .with_maybe_hint(hint::for_status(status, found.html, context))
             .with_body(body)
-    }
-
-    /// Whether an id holds a secret of the request. One that looks like an id can hold it as it is
-    /// only, which is soon found out.
-    fn is_echo(&self, id: &str, grant: &Grant) -> bool {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
-        if !id.bytes().all(plain) {
-            return self.redactor(grant).finds(id);
-        }
-        let mut secrets = Redactor::worth_it(&self.request.secrets);
-        self.session.credentials().are_in(id)
-            || grant.is_in(id)
-            || secrets.any(|secret| secret.is_in(id))
-    }
-
-    /// What of the request must not be shown when the server sends it back.
-    fn redactor(&self, grant: &Grant) -> Redactor {
-        let mut credentials = self.session.credentials().secrets();
-        credentials.extend(grant.token().cloned());
-        Redactor::new(&credentials, &self.request.secrets)
     }
 
     /// A lost answer of a call that must not be repeated: the caller has to know that it worked.
@@ -300,8 +345,10 @@ impl Run {
         let attempt = options
             .and_then(|options| options.attempt_timeout)
             .unwrap_or(timeouts.attempt);
+        let deadline = self.session.clock().now() + attempt;
         Limits {
-            deadline: end.min(self.session.clock().now() + attempt),
+            deadline: end.min(deadline),
+            is_last: end < deadline,
             stall: timeouts.stall,
             answer: attempt,
         }
@@ -327,8 +374,8 @@ impl Failure {
     fn of(error: Error) -> Box<Self> {
         Box::new(Self {
             unprocessed: error.is_unsent(),
+            wait: error.retry_after(),
             error,
-            wait: None,
             refused: None,
             last: false,
         })

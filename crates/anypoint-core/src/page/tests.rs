@@ -8,6 +8,7 @@ use std::task::Waker;
 
 use super::*;
 use crate::StringOrNumber;
+use crate::secret::redact::Secrets;
 use crate::transport::Headers;
 
 /// A page, by turn and offset: the items' ids and the total. `None` is an error.
@@ -72,7 +73,12 @@ impl Paged for List {
         let (ids, total) =
             (self.service)(turn, self.offset as usize).ok_or_else(|| Error::from_status(500))?;
         let page = Page(ids.into_iter().map(Item).collect(), total);
-        Ok(Response::new(200, Headers::default(), page))
+        Ok(Response::new(
+            200,
+            Headers::default(),
+            page,
+            Secrets::default(),
+        ))
     }
 
     fn start(&self) -> i64 {

@@ -1,18 +1,26 @@
-//! Takes secrets out of what a server sends back: some echo what they were sent.
+//! Takes secrets out of what comes from outside: some servers echo what they were sent.
 //!
 //! It must not guess what is a secret: it is told by those who put one into a request.
 
 use std::cell::RefCell;
-use std::mem;
+use std::collections::VecDeque;
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use super::Secret;
-use crate::Json;
+use super::spelling::Plain;
+use crate::line::one_line;
 
 /// Shorter secrets in a request are left in a message, in bytes: where a map of properties is
 /// secret as a whole, values such as `80` and `on` are, and a message without them says nothing.
 const SHORTEST: usize = 4;
+/// Shorter texts in base64 are not looked for, in bytes: they stand in other texts by chance.
+const SHORTEST_BASE64: usize = 8;
+/// How many tokens a session remembers, and of how many requests the secrets.
+const REMEMBERED: usize = 16;
 
 thread_local! {
     /// The secrets written so far, while somebody wants to know.
@@ -36,111 +44,343 @@ pub(crate) fn noting<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
     (value, written)
 }
 
-/// Secrets in all the spellings in which they come back.
-pub(crate) struct Redactor(Vec<String>);
+/// A text from outside, on one short line, without the secrets of the call that it belongs to.
+///
+/// Only a [`Redactor`] makes one, and errors and traces take nothing else from outside.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Shown(String);
 
-impl Redactor {
-    /// All of the credentials' secrets, and those of a request that are worth it.
-    pub(crate) fn new(credentials: &[Secret], request: &[Secret]) -> Self {
-        let secrets = credentials.iter().chain(Self::worth_it(request));
-        let mut spellings: Vec<String> = secrets
-            .filter(|secret| !secret.expose().is_empty())
-            .flat_map(|secret| spellings(secret.expose()))
-            .collect();
-        // A secret may be a part of another one, which must go first.
-        spellings.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        spellings.dedup();
-        Self(spellings)
-    }
-
-    /// The secrets of a request that are long enough to be told from other texts.
-    pub(crate) fn worth_it(request: &[Secret]) -> impl Iterator<Item = &Secret> {
-        request
-            .iter()
-            .filter(|secret| secret.expose().len() >= SHORTEST)
-    }
-
-    /// The text without the secrets.
-    pub(crate) fn redact(&self, mut text: String) -> String {
-        for spelling in &self.0 {
-            if text.contains(spelling.as_str()) {
-                text = text.replace(spelling.as_str(), "***");
-            }
-        }
-        text
-    }
-
-    pub(crate) fn finds(&self, text: &str) -> bool {
-        self.0
-            .iter()
-            .any(|spelling| text.contains(spelling.as_str()))
+impl Shown {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
-/// A text as it is, in JSON, in JSON within JSON, in a URL and in a form.
-fn spellings(text: &str) -> [String; 5] {
-    let json = |text: &str| {
-        let mut quoted = Json::from(text).to_string();
-        quoted.pop();
-        mem::take(&mut quoted).split_off(1)
-    };
-    let form = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
-    [
-        text.to_owned(),
-        json(text),
-        json(&json(text)),
-        utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
-        form.trim_start_matches('=').to_owned(),
-    ]
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Whether a secret is long enough to be told from other texts.
+pub(crate) fn is_telling(secret: &Secret) -> bool {
+    secret.expose().len() >= SHORTEST
+}
+
+/// Secrets, as they are searched for.
+#[derive(Clone, Default)]
+pub(crate) struct Wanted(Arc<[Vec<u8>]>);
+
+impl Wanted {
+    /// All of them, however short.
+    pub(crate) fn credentials<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let spellings = secrets.into_iter().flat_map(spellings);
+        Self(spellings.filter(|wanted| !wanted.is_empty()).collect())
+    }
+
+    /// Those of a request that are worth it.
+    pub(crate) fn request(secrets: &[Secret]) -> Self {
+        if secrets.is_empty() {
+            return Self::default();
+        }
+        Self::credentials(secrets.iter().filter(|secret| is_telling(secret)))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A secret in the common form, as it is and as a part of something in base64.
+fn spellings(secret: &Secret) -> Vec<Vec<u8>> {
+    let plain = |text: &str| Plain::new(text).into_bytes();
+    let mut all = vec![plain(secret.expose())];
+    for skipped in 0..3 {
+        // What the characters before it would be is not known, nor what those after it are.
+        let mut bytes = vec![0; skipped];
+        bytes.extend_from_slice(secret.expose().as_bytes());
+        let inner = (skipped * 8).div_ceil(6)..bytes.len() * 8 / 6;
+        for text in [
+            BASE64_STANDARD_NO_PAD.encode(&bytes),
+            BASE64_URL_SAFE_NO_PAD.encode(&bytes),
+        ] {
+            let wanted = text.get(inner.clone()).map(plain).unwrap_or_default();
+            if wanted.len() >= SHORTEST_BASE64 && !all.contains(&wanted) {
+                all.push(wanted);
+            }
+        }
+    }
+    all
+}
+
+/// Knows secrets, and takes them out of texts, however they are written there.
+#[derive(Clone, Default)]
+pub(crate) struct Redactor {
+    credentials: Wanted,
+    tokens: VecDeque<Wanted>,
+    requests: VecDeque<Wanted>,
+}
+
+impl Redactor {
+    /// The same, which also knows the secrets of a request.
+    fn with(&self, request: &Wanted) -> Self {
+        let mut all = self.clone();
+        if !request.is_empty() {
+            all.requests.push_back(request.clone());
+        }
+        all
+    }
+
+    /// A text as it may be shown.
+    pub(crate) fn show(&self, text: &str) -> Shown {
+        Shown(one_line(&self.redact(text)))
+    }
+
+    /// A text that is worth nothing in parts, such as an id; nothing if it holds a secret.
+    pub(crate) fn show_whole(&self, text: &str) -> Option<Shown> {
+        (!self.finds(text)).then(|| Shown(one_line(text)))
+    }
+
+    /// A text of any length without the secrets.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let plain = Plain::new(text);
+        let mut found: Vec<Range<usize>> = self
+            .wanted()
+            .flat_map(|wanted| plain.find(wanted))
+            .collect();
+        found.sort_by_key(|range| range.start);
+        let (mut redacted, mut done) = (String::new(), 0);
+        for range in found {
+            // One may be a part of another one, or overlap with it.
+            if range.start >= done {
+                redacted.push_str(text.get(done..range.start).unwrap_or_default());
+                redacted.push_str("***");
+            }
+            done = done.max(range.end);
+        }
+        redacted.push_str(text.get(done..).unwrap_or_default());
+        redacted
+    }
+
+    /// What `Debug` prints of a value, without the secrets.
+    pub(crate) fn debug<'a, T: fmt::Debug>(&'a self, value: &'a T) -> impl fmt::Debug + 'a {
+        Printed(self, value)
+    }
+
+    /// Whether a text holds a secret.
+    pub(crate) fn finds(&self, text: &str) -> bool {
+        // An id is written in one way only, and every answer has one.
+        let in_common_form = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+        if text.bytes().all(in_common_form) {
+            return self.wanted().any(|wanted| holds(text.as_bytes(), wanted));
+        }
+        let plain = Plain::new(text);
+        self.wanted()
+            .any(|wanted| plain.find(wanted).next().is_some())
+    }
+
+    fn wanted(&self) -> impl Iterator<Item = &[u8]> {
+        let groups = self.tokens.iter().chain(&self.requests);
+        let groups = std::iter::once(&self.credentials).chain(groups);
+        groups.flat_map(|group| group.0.iter().map(Vec::as_slice))
+    }
+}
+
+fn holds(text: &[u8], wanted: &[u8]) -> bool {
+    let mut windows = text.windows(wanted.len());
+    windows.any(|window| window.eq_ignore_ascii_case(wanted))
+}
+
+struct Printed<'a, T>(&'a Redactor, &'a T);
+
+impl<T: fmt::Debug> fmt::Debug for Printed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(redactor, value) = self;
+        let text = match f.alternate() {
+            true => format!("{value:#?}"),
+            false => format!("{value:?}"),
+        };
+        f.write_str(&redactor.redact(&text))
+    }
+}
+
+/// What must not be shown of one call: the session's secrets and those of its request.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets {
+    known: Arc<Redactor>,
+    request: Wanted,
+}
+
+impl Secrets {
+    pub(crate) fn redactor(&self) -> Redactor {
+        self.known.with(&self.request)
+    }
+
+    /// As [`Redactor::show_whole`], for every answer.
+    pub(crate) fn show_whole(&self, text: &str) -> Option<Shown> {
+        match self.request.is_empty() {
+            true => self.known.show_whole(text),
+            false => self.redactor().show_whole(text),
+        }
+    }
+}
+
+/// What a session knows: its credentials, and the tokens and the secrets of requests of late. A
+/// server may keep what it was sent and say it in the answer to another call.
+pub(crate) struct Known(RwLock<Arc<Redactor>>);
+
+impl Known {
+    pub(crate) fn new<'a>(credentials: impl IntoIterator<Item = &'a Secret>) -> Self {
+        Self(RwLock::new(Arc::new(Redactor {
+            credentials: Wanted::credentials(credentials),
+            ..Redactor::default()
+        })))
+    }
+
+    pub(crate) fn redactor(&self) -> Arc<Redactor> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn with(&self, request: &Wanted) -> Secrets {
+        Secrets {
+            known: self.redactor(),
+            request: request.clone(),
+        }
+    }
+
+    pub(crate) fn learn_token(&self, token: &Secret) {
+        let token = Wanted::request(std::slice::from_ref(token));
+        self.learn(|known| remember(&mut known.tokens, token));
+    }
+
+    pub(crate) fn learn_request(&self, request: &Wanted) {
+        if !request.is_empty() {
+            self.learn(|known| remember(&mut known.requests, request.clone()));
+        }
+    }
+
+    fn learn(&self, change: impl FnOnce(&mut Redactor)) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut known));
+    }
+}
+
+fn remember(list: &mut VecDeque<Wanted>, wanted: Wanted) {
+    list.push_back(wanted);
+    if list.len() > REMEMBERED {
+        list.pop_front();
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-    #[test]
-    fn every_spelling_goes_and_nothing_else() {
-        let secret = Secret::from("a \"b\"\n&c");
-        let redactor = Redactor::new(&[], std::slice::from_ref(&secret));
-        let json = Json::from(secret.expose()).to_string();
-        let nested = Json::from(json.as_str()).to_string();
-        for text in [
-            secret.expose(),
-            &json,
-            &nested,
-            "a%20%22b%22%0A%26c",
-            "a+%22b%22%0A%26c",
-        ] {
-            let redacted = redactor.redact(format!("before {text} after"));
-            assert!(
-                !redacted.contains('b') || redacted.matches('b').count() == 1,
-                "{redacted}"
-            );
-            assert!(
-                redacted.contains("***") && redacted.ends_with("after"),
-                "{redacted}"
-            );
-        }
-        assert_eq!(redactor.redact("a b c".to_owned()), "a b c");
+    use super::*;
+    use crate::Json;
+
+    fn credentials(secrets: &[&str]) -> Redactor {
+        let secrets: Vec<Secret> = secrets.iter().copied().map(Secret::from).collect();
+        Known::new(&secrets).redactor().as_ref().clone()
+    }
+
+    fn request(secrets: &[&str]) -> Redactor {
+        let secrets: Vec<Secret> = secrets.iter().copied().map(Secret::from).collect();
+        Redactor::default().with(&Wanted::request(&secrets))
     }
 
     #[test]
-    fn a_secret_within_another_one_leaves_no_rest() {
-        let secrets = ["hunter", "hunter2-and-more"].map(Secret::from);
-        let redactor = Redactor::new(&[], &secrets);
-        assert_eq!(redactor.redact("is hunter2-and-more".to_owned()), "is ***");
+    fn every_spelling_goes_and_nothing_else() {
+        let secret = "a \"B\"\n&c/ü";
+        let redactor = request(&[secret]);
+        let json = Json::from(secret).to_string();
+        let nested = Json::from(json.as_str()).to_string();
+        let form = serde_urlencoded::to_string([("", secret)]).unwrap();
+        for text in [
+            secret,
+            json.trim_matches('"'),
+            &nested[3..nested.len() - 3],
+            &utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+            &form[1..],
+            "a%20%22b%22%0a%26c%2f%c3%bc",
+            "A \"b\" &C/ü",
+            "a &quot;B&quot;&#10;&amp;c/&#xfc;",
+            "a \\u0022B\\u0022\\n\\u0026c\\/\\u00fc",
+        ] {
+            let redacted = redactor.redact(&format!("before {text} after"));
+            assert_eq!(redacted, "before *** after", "{text}");
+        }
+        assert_eq!(redactor.redact("a b c"), "a b c");
+    }
+
+    #[test]
+    fn a_part_of_something_in_base64_goes() {
+        let redactor = credentials(&["a-long?secret~"]);
+        for before in ["", "x", "us", "user:"] {
+            let text = format!("{before}a-long?secret~, and more");
+            for encoded in [
+                BASE64_STANDARD_NO_PAD.encode(&text),
+                BASE64_URL_SAFE_NO_PAD.encode(&text),
+            ] {
+                let redacted = redactor.redact(&format!("<{encoded}>"));
+                assert!(redacted.contains("***"), "{encoded}: {redacted}");
+                assert!(redactor.finds(&encoded));
+            }
+        }
+    }
+
+    #[test]
+    fn secrets_within_one_another_leave_no_rest() {
+        let redactor = credentials(&["hunter", "hunter2-and-more", "more, or"]);
+        assert_eq!(
+            redactor.redact("is hunter2-and-more, or what"),
+            "is *** what"
+        );
     }
 
     #[test]
     fn short_values_of_a_request_stay_and_short_credentials_go() {
-        let short = [Secret::from("80")];
-        let text = || "port 80".to_owned();
-        assert_eq!(Redactor::new(&[], &short).redact(text()), "port 80");
-        assert_eq!(Redactor::new(&short, &[]).redact(text()), "port ***");
-        assert_eq!(
-            Redactor::new(&[Secret::from("")], &[]).redact(text()),
-            "port 80"
-        );
+        assert_eq!(request(&["80"]).redact("port 80"), "port 80");
+        assert_eq!(credentials(&["80"]).redact("port 80"), "port ***");
+        assert_eq!(credentials(&["", " "]).redact("port 80"), "port 80");
+    }
+
+    #[test]
+    fn an_id_with_a_secret_is_none() {
+        let redactor = credentials(&["S3cret-Token"]);
+        for id in [
+            "s3cret-token",
+            "1:S3CRET-TOKEN.2",
+            "S3cret%2DToken",
+            "a S3cret-Token b",
+        ] {
+            assert_eq!(redactor.show_whole(id), None, "{id}");
+        }
+        let id = "4f3c-1a2b:0";
+        assert_eq!(redactor.show_whole(id).unwrap().as_str(), id);
+    }
+
+    #[test]
+    fn a_session_knows_what_it_has_sent_of_late() {
+        let known = Known::new(&[Secret::from("credential")]);
+        known.learn_request(&Wanted::request(&[Secret::from("property")]));
+        for number in 100..100 + REMEMBERED {
+            known.learn_token(&Secret::from(format!("token-{number}")));
+        }
+        let text = "credential property token-100 token-115 token-116";
+        let redacted = known.redactor().redact(text);
+        assert_eq!(redacted, "*** *** *** *** token-116");
+        known.learn_token(&Secret::from("token-116"));
+        assert_eq!(known.redactor().redact(text), "*** *** token-100 *** ***");
     }
 
     #[test]

@@ -1,63 +1,100 @@
 //! What a server says about how long to wait.
 //!
-//! It must not trust what it reads: a header may hold anything.
+//! It must not trust what it reads: a header may hold anything. Dates are compared with the answer's own
+//! `Date`, because this machine's clock may be wrong.
 
 use std::time::Duration;
 
+use crate::timestamp::header_date;
 use crate::transport::{HeaderName, Headers};
 
+static DATE: HeaderName = HeaderName::from_static("date");
 static RETRY_AFTER: HeaderName = HeaderName::from_static("retry-after");
 static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 /// A longer wait is a mistake in a header.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
-/// Seconds since 1970 are above this, seconds to wait below.
+/// No documented limit has a longer interval in seconds: a larger reset is one in milliseconds.
+const LONGEST_RESET: f64 = 3600.0;
+/// Seconds since 1970 are above this, a wait is below.
 const EPOCH_SECONDS: f64 = 1e9;
 /// Milliseconds since 1970 are above this.
-const EPOCH_MILLISECONDS: f64 = 1e12;
+const EPOCH_MILLISECONDS: f64 = 1e11;
 
-/// The wait that a refusal asks for: `Retry-After`, as seconds or as a date, else
-/// `X-RateLimit-Reset`.
+/// The wait that a refusal asks for: `Retry-After`, else `X-RateLimit-Reset`. `unix_time` is this
+/// machine's, for an answer without a `Date`.
 pub(crate) fn wait(headers: &Headers, unix_time: Duration) -> Option<Duration> {
     retry_after(headers, unix_time).or_else(|| reset(headers, unix_time))
 }
 
+/// `Retry-After`, in seconds or as a date; the longest if there are several.
+pub(crate) fn retry_after(headers: &Headers, unix_time: Duration) -> Option<Duration> {
+    let now = now(headers, unix_time);
+    let waits = texts(headers, &RETRY_AFTER).filter_map(|text| until(text, now, |number| number));
+    waits.max()
+}
+
 /// The wait after an answer that used up what its window allows, whatever its status.
 pub(crate) fn exhausted(headers: &Headers, unix_time: Duration) -> Option<Duration> {
-    let remaining: f64 = text(headers, &REMAINING)?.parse().ok()?;
-    (remaining <= 0.0).then(|| reset(headers, unix_time))?
+    let mut remaining = texts(headers, &REMAINING).filter_map(number);
+    remaining
+        .any(|left| left <= 0.0)
+        .then(|| reset(headers, unix_time))?
 }
 
-fn retry_after(headers: &Headers, unix_time: Duration) -> Option<Duration> {
-    let text = text(headers, &RETRY_AFTER)?;
-    if let Ok(seconds) = text.parse() {
-        return bounded(seconds);
-    }
-    let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
-    let date = Duration::from_secs(date.timestamp().try_into().ok()?);
-    Some(date.saturating_sub(unix_time).min(LONGEST))
-}
-
-/// `X-RateLimit-Reset` is documented without its unit. Large numbers are points in time.
+/// `X-RateLimit-Reset` is documented without its unit. With several windows, the longest wait counts.
 fn reset(headers: &Headers, unix_time: Duration) -> Option<Duration> {
-    let number: f64 = text(headers, &RESET)?.parse().ok()?;
-    let now = unix_time.as_secs_f64();
-    bounded(if number >= EPOCH_MILLISECONDS {
-        number / 1000.0 - now
+    let now = now(headers, unix_time);
+    let seconds = |number| match number {
+        number if number > LONGEST_RESET => number / 1000.0,
+        number => number,
+    };
+    let waits = texts(headers, &RESET).filter_map(|text| until(text, now, seconds));
+    waits.max()
+}
+
+/// The server's time when it answered.
+fn now(headers: &Headers, unix_time: Duration) -> Duration {
+    let date = headers.get(&DATE).and_then(|date| date.to_str().ok());
+    date.and_then(header_date).unwrap_or(unix_time)
+}
+
+/// How long it is until what a text says: a point in time, or a number that `seconds` makes a wait.
+fn until(text: &str, now: Duration, seconds: impl Fn(f64) -> f64) -> Option<Duration> {
+    let Some(number) = number(text) else {
+        return Some(header_date(text)?.saturating_sub(now).min(LONGEST));
+    };
+    let seconds = if number >= EPOCH_MILLISECONDS {
+        number / 1000.0 - now.as_secs_f64()
     } else if number >= EPOCH_SECONDS {
-        number - now
+        number - now.as_secs_f64()
     } else {
-        number
+        seconds(number)
+    };
+    Duration::try_from_secs_f64(seconds.clamp(0.0, LONGEST.as_secs_f64())).ok()
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// All values of a header. A list is taken apart at its commas, unless it is a date.
+fn texts<'a>(headers: &'a Headers, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).iter();
+    let texts = values.filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| {
+        let whole = header_date(text).is_some();
+        let mut rest = Some(text);
+        std::iter::from_fn(move || {
+            let text = rest.take()?;
+            let (one, more) = match text.split_once(',').filter(|_| !whole) {
+                Some((one, more)) => (one, Some(more)),
+                None => (text, None),
+            };
+            rest = more;
+            Some(one.trim().trim_matches('"'))
+        })
     })
-}
-
-fn bounded(seconds: f64) -> Option<Duration> {
-    let seconds = seconds.max(0.0).min(LONGEST.as_secs_f64());
-    Duration::try_from_secs_f64(seconds).ok()
-}
-
-fn text<'a>(headers: &'a Headers, name: &HeaderName) -> Option<&'a str> {
-    Some(headers.get(name)?.to_str().ok()?.trim())
 }
 
 #[cfg(test)]
@@ -65,45 +102,125 @@ mod tests {
     use super::*;
     use crate::transport::HeaderValue;
 
+    /// 2027-01-15 08:00:00.
     const NOW: Duration = Duration::from_secs(1_800_000_000);
+    const DATED: (&str, &str) = ("date", "Fri, 15 Jan 2027 08:00:00 GMT");
+    /// A clock that is ten minutes behind, right, and ten minutes ahead.
+    const CLOCKS: [u64; 3] = [1_799_999_400, 1_800_000_000, 1_800_000_600];
 
     fn headers(pairs: &[(&'static str, &str)]) -> Headers {
-        let pair = |(name, text): &(&'static str, &str)| {
-            let name = crate::transport::HeaderName::from_static(name);
-            (name, HeaderValue::from_str(text).unwrap())
-        };
-        pairs.iter().map(pair).collect()
+        let mut headers = Headers::new();
+        for (name, text) in pairs {
+            let value = HeaderValue::from_str(text).unwrap();
+            headers.append(HeaderName::from_static(name), value);
+        }
+        headers
     }
 
-    fn seconds(pairs: &[(&'static str, &str)]) -> Option<u64> {
-        wait(&headers(pairs), NOW).map(|wait| wait.as_secs())
+    fn seconds(pairs: &[(&'static str, &str)]) -> Option<f64> {
+        wait(&headers(pairs), NOW).map(|wait| wait.as_secs_f64())
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
-        assert_eq!(seconds(&[("retry-after", "7")]), Some(7));
-        let date = "Fri, 15 Jan 2027 08:00:30 GMT";
-        assert_eq!(seconds(&[("retry-after", date)]), Some(30));
-        let past = "Sun, 06 Nov 1994 08:49:37 GMT";
-        assert_eq!(seconds(&[("retry-after", past)]), Some(0));
+        for (text, expected) in [
+            ("7", 7.0),
+            ("1.5", 1.5),
+            (" \"7\" ", 7.0),
+            ("-5", 0.0),
+            ("Fri, 15 Jan 2027 08:00:30 GMT", 30.0),
+            ("Fri, 15 Jan 2027 09:00:30 +0100", 30.0),
+            ("Friday, 15-Jan-27 08:00:30 GMT", 30.0),
+            ("Fri Jan 15 08:00:30 2027", 30.0),
+            ("2027-01-15T08:00:30Z", 30.0),
+            ("2027-01-15T09:00:30.500+01:00", 30.5),
+            ("1800000030", 30.0),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+            ("Sun, 06 Nov 1904 08:49:37 GMT", 0.0),
+        ] {
+            assert_eq!(seconds(&[("retry-after", text)]), Some(expected), "{text}");
+        }
     }
 
     #[test]
     fn a_reset_is_a_wait_or_a_time() {
-        assert_eq!(seconds(&[("x-ratelimit-reset", "12")]), Some(12));
-        assert_eq!(seconds(&[("x-ratelimit-reset", "1800000012")]), Some(12));
-        assert_eq!(seconds(&[("x-ratelimit-reset", "1800000012000")]), Some(12));
+        for (text, expected) in [
+            ("12", 12.0),
+            ("0.5", 0.5),
+            ("3600", 3600.0),
+            ("30000", 30.0),
+            ("60000", 60.0),
+            ("1800000012", 12.0),
+            ("1800000012.5", 12.5),
+            ("1800000012000", 12.0),
+            ("Fri, 15 Jan 2027 08:00:12 GMT", 12.0),
+            ("2027-01-15T08:00:12Z", 12.0),
+        ] {
+            assert_eq!(
+                seconds(&[("x-ratelimit-reset", text)]),
+                Some(expected),
+                "{text}"
+            );
+        }
         let both = [("retry-after", "3"), ("x-ratelimit-reset", "12")];
-        assert_eq!(seconds(&both), Some(3));
+        assert_eq!(seconds(&both), Some(3.0));
+    }
+
+    #[test]
+    fn the_longest_of_several_waits_counts() {
+        assert_eq!(seconds(&[("retry-after", "3, 9, soon, 5")]), Some(9.0));
+        let twice = [("retry-after", "soon"), ("retry-after", "4")];
+        assert_eq!(seconds(&twice), Some(4.0));
+        assert_eq!(seconds(&[("x-ratelimit-reset", "2,60")]), Some(60.0));
     }
 
     #[test]
     fn nonsense_is_no_wait_or_a_bounded_one() {
-        for text in ["", "soon", "NaN", "1e999x"] {
-            assert_eq!(seconds(&[("retry-after", text)]).unwrap_or(0), 0, "{text}");
+        for text in [
+            "",
+            "soon",
+            "NaN",
+            "inf",
+            "1e999",
+            "1e999x",
+            ",",
+            "Fri, 45 Jan 2027",
+        ] {
+            assert_eq!(seconds(&[("retry-after", text)]), None, "{text}");
+            assert_eq!(seconds(&[("x-ratelimit-reset", text)]), None, "{text}");
         }
-        assert_eq!(seconds(&[("retry-after", "1e300")]), Some(86_400));
-        assert_eq!(seconds(&[("retry-after", "-5")]), Some(0));
+        for text in ["1e300", "999999999", "Sun, 06 Nov 2994 08:49:37 GMT"] {
+            let wait = seconds(&[("retry-after", text)]).unwrap_or_default();
+            assert!(wait <= 86_400.0, "{text} {wait}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_clock_of_this_machine_changes_nothing() {
+        for (name, text) in [
+            ("retry-after", "Fri, 15 Jan 2027 08:00:02 GMT"),
+            ("retry-after", "2"),
+            ("x-ratelimit-reset", "1800000002"),
+            ("x-ratelimit-reset", "1800000002000"),
+            ("x-ratelimit-reset", "2027-01-15T08:00:02Z"),
+        ] {
+            let headers = headers(&[DATED, (name, text), ("x-ratelimit-remaining", "0")]);
+            for clock in CLOCKS.map(Duration::from_secs) {
+                let two = Some(Duration::from_secs(2));
+                assert_eq!(wait(&headers, clock), two, "{text}");
+                if name != "retry-after" {
+                    assert_eq!(exhausted(&headers, clock), two, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_date_that_can_be_read_this_machines_clock_counts() {
+        for date in ["", "yesterday"] {
+            let pairs = [("date", date), ("retry-after", "1800000009")];
+            assert_eq!(seconds(&pairs), Some(9.0));
+        }
     }
 
     #[test]
@@ -115,8 +232,11 @@ mod tests {
             ];
             exhausted(&headers(&pairs), NOW).map(|wait| wait.as_secs())
         };
-        assert_eq!(of("0"), Some(9));
-        assert_eq!(of("1"), None);
-        assert_eq!(of("?"), None);
+        for used_up in ["0", "-1", "0.0", "99, 0"] {
+            assert_eq!(of(used_up), Some(9), "{used_up}");
+        }
+        for left in ["1", "?", "", "NaN"] {
+            assert_eq!(of(left), None, "{left}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use futures_core::Stream;
 use futures_util::stream::{self, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{RequestBuilder, Response, multipart};
+use tracing::Span;
 use url::Url;
 
 use super::{Limits, fault};
@@ -19,6 +20,8 @@ use crate::body::upload::Upload;
 use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Part;
+use crate::secret::redact::{Secrets, Shown};
+use crate::trace;
 
 /// What a running upload tells the call that it belongs to.
 #[derive(Clone)]
@@ -62,6 +65,11 @@ impl Progress {
             _ => limits.stall,
         };
         moves.last + patience
+    }
+
+    /// Whether there is more to be sent.
+    pub(super) fn is_open(&self) -> bool {
+        self.lock().open > 0
     }
 
     /// Why the upload failed, if it did.
@@ -135,7 +143,7 @@ pub(super) async fn attach_form(
             Part::File { name, upload } => {
                 let (length, body) = open(upload, progress).await?;
                 let part = multipart::Part::stream_with_length(body, length)
-                    .file_name(upload.file_name().to_owned());
+                    .file_name(upload.file_name().unwrap_or_default().to_owned());
                 form.part(*name, with_type(part, Some(upload.content_type()))?)
             }
         };
@@ -191,24 +199,29 @@ pub(crate) struct ByteStream {
 }
 
 /// Where a body comes from.
-struct Source {
-    response: Response,
-    url: Url,
-    stall: Duration,
-    clock: Arc<dyn Clock>,
+pub(super) struct Source {
+    pub(super) response: Response,
+    pub(super) url: Url,
+    /// No time is left after the deadline, for whatever.
+    pub(super) is_last: bool,
+    pub(super) stall: Duration,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) secrets: Secrets,
 }
 
 /// What is known about an answer besides its body.
 struct Context {
     operation: &'static str,
     status: u16,
-    request_id: Option<String>,
+    request_id: Option<Shown>,
+    /// That of a call which is over when the body is.
+    span: Option<Span>,
 }
 
 impl Source {
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let chunk = self.response.chunk().await;
-        chunk.map_err(|error| fault::classify(error, &self.url, None))
+        chunk.map_err(|error| fault::classify(error, &self.url, None, &self.secrets.redactor()))
     }
 
     /// As a stream whose chunks may each take as long as a standstill may.
@@ -255,20 +268,10 @@ fn within(limit: usize, length: usize) -> Result<(), Error> {
 }
 
 impl ByteStream {
-    pub(super) fn new(
-        response: Response,
-        url: Url,
-        stall: Duration,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(super) fn new(source: Source) -> Self {
         Self {
             ready: Bytes::new(),
-            source: Some(Box::new(Source {
-                response,
-                url,
-                stall,
-                clock,
-            })),
+            source: Some(Box::new(source)),
             chunks: None,
             context: None,
         }
@@ -289,31 +292,36 @@ impl ByteStream {
         self.ready
     }
 
-    /// The same stream, whose errors name the call that it answers.
+    /// The same stream, whose errors name the call that it answers, and end its span.
     pub(crate) fn of(
         self,
         operation: &'static str,
         status: u16,
-        request_id: Option<String>,
+        request_id: Option<Shown>,
+        span: Option<Span>,
     ) -> Self {
         Self {
             context: Some(Context {
                 operation,
                 status,
                 request_id,
+                span,
             }),
             ..self
         }
     }
 
     fn explain(&self, error: Error) -> Error {
-        match &self.context {
-            Some(context) => error
-                .in_operation(context.operation)
-                .with_status(context.status)
-                .with_request_id(context.request_id.as_deref()),
-            None => error,
+        let Some(context) = &self.context else {
+            return error;
+        };
+        if let Some(span) = &context.span {
+            trace::outcome(span, Some(&error));
         }
+        error
+            .in_operation(context.operation)
+            .with_status(context.status)
+            .with_request_id(context.request_id.clone())
     }
 
     /// The whole body, which has to be there by the deadline.
@@ -326,7 +334,7 @@ impl ByteStream {
         };
         let clock = source.clock.clone();
         let read = clock::by(&*clock, deadline, std::pin::pin!(source.read(limit))).await;
-        let read = read.unwrap_or_else(|| Err(fault::slow(&source.url)));
+        let read = read.unwrap_or_else(|| Err(fault::slow(&source.url, source.is_last)));
         read.map_err(|error| self.explain(error))
     }
 

@@ -1,6 +1,7 @@
 //! Turns what reqwest reports into our errors.
 //!
-//! It must not let a URL through: its query may hold what should not be printed.
+//! It must not let a URL through: its query may hold what should not be printed. What the errors
+//! say may come from a server or proxy, so it goes through the redactor.
 
 use std::error::Error as StdError;
 use std::io;
@@ -10,7 +11,9 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::tls::{self, Refusal};
+use crate::error::cause::Cause as Told;
 use crate::error::{Error, ErrorKind};
+use crate::secret::redact::{Redactor, Shown};
 
 type Cause<'a> = &'a (dyn StdError + 'static);
 
@@ -19,24 +22,35 @@ const TUNNEL: &str = "tunnel error: ";
 
 /// The error of a request that got no answer, or of an answer that broke off. The proxy is the
 /// one on the way, if there is one.
-pub(super) fn classify(error: reqwest::Error, url: &Url, proxy: Option<&str>) -> Error {
+pub(super) fn classify(
+    error: reqwest::Error,
+    url: &Url,
+    proxy: Option<&str>,
+    redactor: &Redactor,
+) -> Error {
     let error = error.without_url();
     let target = place(url);
     let way = match proxy {
         Some(proxy) => format!("{target} through the proxy {proxy}"),
         None => target.clone(),
     };
-    let root = root(&error);
+    let told = |cause: Cause<'_>| redactor.show(&cause.to_string());
+    let root = redactor.show(&root(&error));
     let described = if let Some(refusal) = chain(&error).find_map(tls::diagnose) {
-        refused_handshake(&refusal, &way, &root)
-    } else if let Some(reason) = tunnel(&error) {
+        refused_handshake(&refusal, &way, &root, redactor)
+    } else if let Some(reason) = tunnel(&error, redactor) {
         no_tunnel(&reason, &target, proxy.unwrap_or("in between"))
     } else if error.is_timeout() {
         Error::new(
             ErrorKind::Timeout,
             format!("no connection to {way} in time"),
         )
-        .with_hint("check the host and port, or raise SessionBuilder::connect_timeout")
+        .with_hint(match proxy {
+            Some(_) => {
+                "check that the proxy reaches the host, or raise SessionBuilder::connect_timeout"
+            }
+            None => "check the host and port, or raise SessionBuilder::connect_timeout",
+        })
     } else if error.is_connect() {
         Error::new(
             ErrorKind::Connect,
@@ -58,15 +72,28 @@ pub(super) fn classify(error: reqwest::Error, url: &Url, proxy: Option<&str>) ->
             format!("the connection to {way} broke: {root}"),
         )
     };
-    let unsent = error.is_connect();
-    described.unsent(unsent).with_source(error)
+    let described = described.unsent(error.is_connect());
+    let told: Vec<Shown> = chain(&error).map(told).collect();
+    match Told::of(told.into_iter()) {
+        Some(cause) => described.with_source(cause),
+        None => described,
+    }
 }
 
-/// The error of an attempt that took too long.
-pub(super) fn slow(url: &Url) -> Error {
+/// The error of an attempt that took too long, or that was the last for which there was time.
+pub(super) fn slow(url: &Url, is_last: bool) -> Error {
     let summary = format!("no answer from {} in time", place(url));
+    Error::new(ErrorKind::Timeout, summary).with_hint(match is_last {
+        true => "raise SessionBuilder::total_timeout: no time was left of it",
+        false => "raise SessionBuilder::attempt_timeout if the operation needs longer",
+    })
+}
+
+/// The error of an upload that the server does not read on.
+pub(super) fn stalled_upload(url: &Url, limit: Duration) -> Error {
+    let summary = format!("{} took nothing of the upload for {limit:?}", place(url));
     Error::new(ErrorKind::Timeout, summary)
-        .with_hint("raise SessionBuilder::attempt_timeout if the operation needs longer")
+        .with_hint("raise SessionBuilder::stall_timeout if such pauses are normal there")
 }
 
 /// The error of a stream that nothing moves on.
@@ -87,9 +114,9 @@ pub(super) fn asks_for_credentials(proxy: Option<&str>) -> Error {
     .with_hint("set them with Proxy::credentials, or in the URL in HTTPS_PROXY or HTTP_PROXY")
 }
 
-fn refused_handshake(refusal: &Refusal, way: &str, root: &str) -> Error {
+fn refused_handshake(refusal: &Refusal, way: &str, root: &Shown, redactor: &Redactor) -> Error {
     let words = refusal.words(SystemTime::now().into());
-    let summary = match words.certificate {
+    let summary = match words.certificate.map(|words| redactor.show(&words)) {
         Some(certificate) => format!("the certificate of {way} {certificate}"),
         None => format!("no TLS connection to {way}: {root}"),
     };
@@ -97,22 +124,23 @@ fn refused_handshake(refusal: &Refusal, way: &str, root: &str) -> Error {
 }
 
 /// Why the proxy opens no tunnel; `None` if that is not it, also when the proxy cannot be reached.
-fn tunnel(error: &reqwest::Error) -> Option<String> {
+fn tunnel(error: &reqwest::Error, redactor: &Redactor) -> Option<Shown> {
     let reason = chain(error).find_map(|cause| {
         let text = cause.to_string();
         text.strip_prefix(TUNNEL).map(str::to_owned)
     })?;
-    (!reason.starts_with("failed to create underlying connection")).then_some(reason)
+    let opened = !reason.starts_with("failed to create underlying connection");
+    opened.then(|| redactor.show(&reason))
 }
 
-fn no_tunnel(reason: &str, target: &str, proxy: &str) -> Error {
-    match reason {
+fn no_tunnel(reason: &Shown, target: &str, proxy: &str) -> Error {
+    match reason.as_str() {
         "proxy authorization required" => asks_for_credentials(Some(proxy)),
         "unsuccessful" => Error::new(
             ErrorKind::Proxy,
             format!("the proxy {proxy} refuses to connect to {target}"),
         )
-        .with_hint("its rules may forbid the host; if it is reached directly, name it in NO_PROXY or Proxy::except"),
+        .with_hint("its rules may forbid the host, or it cannot reach it; if the host is reached directly, name it in NO_PROXY or Proxy::except"),
         other => Error::new(
             ErrorKind::Proxy,
             format!("the proxy {proxy} opens no tunnel to {target}: {other}"),

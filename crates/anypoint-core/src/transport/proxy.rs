@@ -7,12 +7,13 @@ mod exceptions;
 
 use std::fmt;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use reqwest::ClientBuilder;
 use url::Url;
 
 use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
+use crate::secret::redact::is_telling;
 use crate::transport::fault::place;
 use exceptions::Exceptions;
 
@@ -192,6 +193,22 @@ impl Route {
             route.except.add(&list);
         }
         Ok(route)
+    }
+
+    /// Who the proxies are told we are: what they and others must not say back.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let urls = [&self.http, &self.https].into_iter().flatten();
+        let signed = urls.filter(|url| !url.username().is_empty() || url.password().is_some());
+        let secrets = signed.flat_map(|url| {
+            let user = plain(url.username());
+            let password = url.password().map(plain).unwrap_or_default();
+            let pair = Secret::basic(&user, &password);
+            // A short name stands in many a text by chance.
+            let user = Some(Secret::from(user)).filter(is_telling);
+            user.into_iter().chain([Secret::from(password), pair])
+        });
+        secrets.collect()
     }
 
     /// Whether reaching the proxy itself takes TLS.

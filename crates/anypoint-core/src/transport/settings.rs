@@ -11,9 +11,13 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind};
+use crate::file;
 use crate::secret::Secret;
 use crate::transport::proxy::Proxy;
 use crate::transport::tls::{Pem, Trust};
+
+/// More than any file of CA certificates, in bytes.
+const LIMIT: u64 = 16 << 20;
 
 /// Proxy, trusted certificates and the client's own certificate.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +72,7 @@ impl Source {
                 name: "the CA certificates".to_owned(),
                 bytes: bytes.clone(),
             }),
-            Self::File(path) => match std::fs::read(path) {
+            Self::File(path) => match file::read(path, LIMIT) {
                 Ok(bytes) => Ok(Pem {
                     name: format!("the CA certificates in {}", path.display()),
                     bytes,

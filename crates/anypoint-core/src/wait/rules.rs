@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::line::one_line;
 use crate::pointer::texts;
 
 /// What the answers of one operation mean, emitted as a `static`.
@@ -74,34 +75,53 @@ impl Waiting {
         }
     }
 
-    /// The state in the service's words: `APPLYING, application STARTING`.
-    pub(super) fn describe(&self, answer: &Value) -> String {
-        let mut parts = Vec::new();
-        for (index, pointer) in self.state.iter().enumerate() {
-            let name = name(pointer).filter(|_| index > 0);
-            for text in texts(answer, pointer) {
-                parts.push(match name {
-                    Some(name) => format!("{name} {text}"),
-                    None => text,
-                });
-            }
-        }
-        match parts.is_empty() {
-            true => "no state".to_owned(),
-            false => parts.join(", "),
-        }
+    /// Whether an answer has no state, and nothing else to judge it by: it is empty, or about
+    /// something else.
+    pub(super) fn says_nothing(&self, answer: &Value) -> bool {
+        self.stage(answer) == Stage::Pending
+            && !holds(self.pending, answer, Any)
+            && self.state.iter().all(|at| texts(answer, at).is_empty())
     }
 
-    /// The reasons that an answer gives, each once.
-    pub(super) fn reasons(&self, answer: &Value) -> Option<String> {
-        let mut reasons: Vec<String> = Vec::new();
-        for text in self.reason.iter().flat_map(|at| texts(answer, at)) {
-            if !reasons.contains(&text) {
-                reasons.push(text);
-            }
-        }
-        (!reasons.is_empty()).then(|| reasons.join("; "))
+    /// The state in the service's words: `APPLYING, application STARTING`.
+    pub(super) fn describe(&self, answer: &Value) -> String {
+        let states = self.state.iter().enumerate().flat_map(|(index, pointer)| {
+            let name = name(pointer).filter(|_| index > 0);
+            let named = move |text| match name {
+                Some(name) => format!("{name} {text}"),
+                None => text,
+            };
+            texts(answer, pointer).into_iter().map(named)
+        });
+        listed(states, ", ").unwrap_or_else(|| "no state".to_owned())
     }
+
+    /// The reasons that an answer gives.
+    pub(super) fn reasons(&self, answer: &Value) -> Option<String> {
+        let reasons = self.reason.iter().flat_map(|at| texts(answer, at));
+        listed(reasons, "; ")
+    }
+}
+
+/// How many different states or reasons are told.
+const TOLD: usize = 10;
+
+/// Texts on one line, each once. A server may send any number of them, so only the first ones
+/// are kept, which also bounds what each further one is compared with.
+fn listed(texts: impl Iterator<Item = String>, separator: &str) -> Option<String> {
+    let mut told: Vec<String> = Vec::new();
+    for text in texts {
+        let text = one_line(&text);
+        if told.contains(&text) {
+            continue;
+        }
+        if told.len() == TOLD {
+            told.push("...".to_owned());
+            break;
+        }
+        told.push(text);
+    }
+    (!told.is_empty()).then(|| told.join(separator))
 }
 
 /// How many of several values at one pointer must fit.
@@ -225,5 +245,45 @@ mod tests {
         let reasons = WAITING.reasons(&answer);
         assert_eq!(reasons.as_deref(), Some("no memory; no port"));
         assert_eq!(WAITING.reasons(&json!({})), None);
+    }
+
+    #[test]
+    fn however_many_reasons_and_states_there_are_ten_are_told() {
+        let replicas = |from: u32, to: u32| -> Vec<Value> {
+            let replica = |number| json!({ "reason": format!("reason {number}") });
+            (from..to).map(replica).collect()
+        };
+        let told = |replicas: Vec<Value>| WAITING.reasons(&json!({ "replicas": replicas }));
+        let ten = told(replicas(0, 10)).unwrap();
+        assert!(ten.ends_with("; reason 9"), "{ten}");
+        assert_eq!(told(replicas(0, 11)).unwrap(), format!("{ten}; ..."));
+        assert_eq!(told(replicas(0, 20_000)).unwrap(), format!("{ten}; ..."));
+        // A long one is cut, and what is told twice counts once.
+        let long = json!({ "reason": "no memory ".repeat(100_000) });
+        let told = told(vec![long; 20]).unwrap();
+        assert!(told.starts_with("no memory") && told.len() <= 300, "{told}");
+
+        let states: Vec<Value> = (0..20).map(|n| json!({ "state": n.to_string() })).collect();
+        let many = Waiting {
+            state: &["/replicas/*/state"],
+            version: None,
+            ..WAITING
+        };
+        let told = many.describe(&json!({ "replicas": states }));
+        assert_eq!(told, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...");
+    }
+
+    #[test]
+    fn an_answer_without_a_state_says_nothing() {
+        for answer in [json!(null), json!({}), json!({ "status": "" }), json!([1])] {
+            assert!(WAITING.says_nothing(&answer), "{answer}");
+        }
+        for answer in [
+            json!({ "status": "UNKNOWN" }),
+            json!({ "update": "DEPLOYING" }),
+            json!({ "replicas": [{ "state": "UP" }] }),
+        ] {
+            assert!(!WAITING.says_nothing(&answer), "{answer}");
+        }
     }
 }

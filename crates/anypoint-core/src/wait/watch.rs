@@ -8,13 +8,18 @@ use super::rules::{Stage, Waiting};
 use super::version::{Followed, Reached, Whose};
 use super::{Progress, Waited};
 use crate::clock;
-use crate::error::{Error, ErrorKind, message};
+use crate::error::{Error, ErrorKind};
+use crate::secret::redact::Shown;
 
 /// Longer than anyone waits, and short enough to be added to any time.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// How long an end has to last that may be that of what was before, unless there was a way to it.
 const SETTLED: Duration = Duration::from_secs(15);
+
+/// How long the service has to say that there is no such thing before it is believed: a server
+/// may be behind when it was made, and one of several may be so at any time.
+const MISSING: Duration = Duration::from_secs(30);
 
 pub(super) struct Watch<R: Waited> {
     request: R,
@@ -31,10 +36,10 @@ pub(super) struct Watch<R: Waited> {
 #[derive(Default)]
 struct Seen {
     /// The last state of what is waited for.
-    state: Option<String>,
-    reasons: Option<String>,
+    state: Option<Shown>,
+    reasons: Option<Shown>,
     /// What the last look showed instead, when it was something earlier.
-    earlier: Option<String>,
+    earlier: Option<Shown>,
     /// An answer of whatever version has come.
     answered: bool,
     /// An answer has shown that it is under way, so that an end is one of ours.
@@ -42,8 +47,10 @@ struct Seen {
     /// The end that the last look showed, and since when, to be confirmed by others.
     end: Option<(End, Instant)>,
     /// The state that was told last.
-    told: Option<String>,
-    /// The last fault in passing.
+    told: Option<Shown>,
+    /// Since when the service has said nothing but that there is no such thing.
+    missing: Option<Instant>,
+    /// Why the last look gave no answer.
     fault: Option<Error>,
 }
 
@@ -53,14 +60,6 @@ enum End {
     Failed,
     Gone,
     Replaced,
-    NotFound,
-}
-
-impl End {
-    /// It cannot be the end of what was before.
-    fn is_sure(self) -> bool {
-        matches!(self, Self::NotFound | Self::Replaced)
-    }
 }
 
 impl<R: Waited> Watch<R> {
@@ -113,8 +112,7 @@ impl<R: Waited> Watch<R> {
                 .deadline
                 .insert(clock.now() + self.timeout.min(LONGEST)),
             Some(deadline) => {
-                let left = deadline.saturating_duration_since(clock.now());
-                clock.sleep(self.every.min(left)).await;
+                clock.sleep(self.pause(clock.now(), deadline)).await;
                 deadline
             }
         };
@@ -124,21 +122,32 @@ impl<R: Waited> Watch<R> {
         let fetch = Box::pin(self.request.clone().fetch());
         match clock::by(clock, deadline, fetch).await {
             Some(Ok(response)) => self.judge(response.into_value()),
-            Some(Err(error)) => self.refused(error).map(|()| None),
+            Some(Err(error)) => self.refused(error, clock.now()).map(|()| None),
             None => Err(self.too_late()),
         }
     }
 
+    /// Until the next look, which is no later than what is missing may be believed to be so.
+    fn pause(&self, now: Instant, deadline: Instant) -> Duration {
+        let left = |until: Instant| until.saturating_duration_since(now);
+        let missing = self.seen.missing.map(|since| left(since + MISSING));
+        let missing = missing.filter(|left| !left.is_zero());
+        let pause = self.every.min(left(deadline));
+        missing.map_or(pause, |missing| pause.min(missing))
+    }
+
     /// A look without an answer.
-    fn refused(&mut self, error: Error) -> Result<(), Error> {
-        if error.is_not_found() {
-            return match self.confirm(End::NotFound, self.seen.answered) {
-                false => Ok(()),
-                true if self.seen.answered => Err(self.deleted().with_source(error)),
-                true => Err(error),
-            };
-        }
-        if !error.is_retryable() && !error.is_throttled() {
+    fn refused(&mut self, error: Error, now: Instant) -> Result<(), Error> {
+        if error.is_missing() {
+            let since = *self.seen.missing.get_or_insert(now);
+            self.seen.end = None;
+            if now.saturating_duration_since(since) >= MISSING {
+                return Err(match self.seen.answered {
+                    true => self.deleted().with_source(error),
+                    false => error,
+                });
+            }
+        } else if !error.is_passing() {
             return Err(error);
         }
         self.seen.fault = Some(error);
@@ -148,26 +157,29 @@ impl<R: Waited> Watch<R> {
     fn judge(&mut self, answer: R::Look) -> Result<Option<Progress<R::Look>>, Error> {
         let waiting: &Waiting = R::WAITING;
         let value = serde_json::to_value(&answer).unwrap_or_default();
+        (self.seen.missing, self.seen.fault) = (None, None);
+        if waiting.says_nothing(&value) {
+            return Ok(None);
+        }
         self.seen.answered = true;
-        self.seen.fault = None;
         self.seen.earlier = None;
         let reached = match self.followed.whose(waiting.version.as_ref(), &value) {
             Whose::Ours { reached } => reached,
             Whose::Earlier(version) => {
-                self.seen.earlier = Some(version);
+                self.seen.earlier = Some(self.shown(&version));
                 self.seen.end = None;
                 return Ok(None);
             }
             Whose::Later { version, sure } => {
                 return match self.confirm(End::Replaced, sure) {
-                    true => Err(self.replaced(&version)),
+                    true => Err(self.replaced(&self.shown(&version))),
                     false => Ok(None),
                 };
             }
         };
-        let state = waiting.describe(&value);
+        let state = self.shown(&waiting.describe(&value));
         self.seen.state = Some(state.clone());
-        self.seen.reasons = waiting.reasons(&value);
+        self.seen.reasons = waiting.reasons(&value).map(|text| self.shown(&text));
         let sure = self.seen.under_way;
         let done = match waiting.stage(&value) {
             Stage::Done if reached != Reached::No => {
@@ -190,9 +202,10 @@ impl<R: Waited> Watch<R> {
         }
         self.seen.told = Some(state.clone());
         Ok(Some(Progress {
-            state,
+            state: state.to_string(),
             done,
             answer,
+            redactor: self.request.endpoint().session.known().redactor(),
         }))
     }
 
@@ -203,13 +216,13 @@ impl<R: Waited> Watch<R> {
         let before = self.seen.end.filter(|(before, _)| *before == end);
         let since = before.map_or(now, |(_, since)| since);
         self.seen.end = Some((end, since));
-        let lasts = end.is_sure() || now.saturating_duration_since(since) >= SETTLED;
+        let lasts = end == End::Replaced || now.saturating_duration_since(since) >= SETTLED;
         sure || before.is_some() && (R::WAITING.version.is_some() || lasts)
     }
 
     fn failed(&self) -> Error {
         let summary = format!("it failed: {}", self.state());
-        Error::new(ErrorKind::Failed, summary).with_message(self.reasons())
+        Error::new(ErrorKind::Failed, summary).with_message(self.seen.reasons.clone())
     }
 
     fn deleted(&self) -> Error {
@@ -220,10 +233,10 @@ impl<R: Waited> Watch<R> {
         Error::new(ErrorKind::Deleted, summary)
     }
 
-    fn replaced(&self, version: &str) -> Error {
+    fn replaced(&self, version: &Shown) -> Error {
         let summary = format!(
             "another deployment replaced it: version {version} in place of {}; its last state was {}",
-            self.followed.name(),
+            self.shown(self.followed.name()),
             self.state()
         );
         Error::new(ErrorKind::Replaced, summary)
@@ -238,23 +251,30 @@ impl<R: Waited> Watch<R> {
         if let Some(version) = &self.seen.earlier {
             summary += &format!(
                 "; the answers still show version {version} in place of {}",
-                self.followed.name()
+                self.shown(self.followed.name())
             );
         }
-        let error = Error::new(ErrorKind::Timeout, summary)
-            .with_message(self.reasons())
-            .with_hint("it may still be done later; Wait::timeout waits longer");
-        match &self.seen.fault {
-            Some(fault) => error.with_source(fault.clone()),
-            None => error,
-        }
+        let later = "it may still be done later; Wait::timeout waits longer";
+        let Some(fault) = &self.seen.fault else {
+            return Error::new(ErrorKind::Timeout, summary)
+                .with_message(self.seen.reasons.clone())
+                .with_hint(later);
+        };
+        let (told, hint) = fault.clone().without_hint();
+        summary += &format!("; the last look failed: {told}");
+        Error::new(ErrorKind::Timeout, summary)
+            .with_message(self.seen.reasons.clone())
+            .with_hint(hint.as_deref().unwrap_or(later))
+            .with_source(fault.clone())
     }
 
     fn state(&self) -> &str {
-        self.seen.state.as_deref().unwrap_or("unknown")
+        self.seen.state.as_ref().map_or("unknown", Shown::as_str)
     }
 
-    fn reasons(&self) -> Option<String> {
-        self.seen.reasons.as_deref().map(message::one_line)
+    /// The service's words, without what the session has sent it.
+    fn shown(&self, text: &str) -> Shown {
+        let session = &self.request.endpoint().session;
+        session.known().redactor().show(text)
     }
 }

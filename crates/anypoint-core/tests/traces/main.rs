@@ -12,7 +12,7 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypoint_core::internal::{Auth, Method, Operation, RateLimit};
+use anypoint_core::internal::{Auth, Endpoint, Method, Operation, RateLimit};
 use anypoint_core::{Credentials, Session, Upload};
 use tracing::{Instrument, Level};
 
@@ -92,6 +92,69 @@ async fn an_error_is_told_by_its_kind() {
     call(&session, &GET).send_empty().await.unwrap_err();
     assert_eq!(recorder.spans("call")[0].field("error"), Some("Status"));
     assert_eq!(recorder.spans("attempt")[0].field("status"), Some("404"));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_told_too() {
+    let recorder = Recorder::start(Level::DEBUG);
+    let (_server, _, session) = scripted(vec![json(200, "[\"x\"]")]).await;
+    let sent = call(&session, &GET).send_json::<Vec<i32>>();
+    sent.await.unwrap_err();
+    assert_eq!(recorder.spans("call")[0].field("error"), Some("Decode"));
+}
+
+#[tokio::test]
+async fn a_download_that_breaks_off_is_told_too() {
+    let recorder = Recorder::start(Level::DEBUG);
+    let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc".to_vec();
+    let (_server, _, session) = scripted(vec![cut]).await;
+    let download = call(&session, &GET).send_download().await.unwrap();
+    assert_eq!(recorder.spans("call")[0].field("error"), None);
+    download.into_value().bytes(1000).await.unwrap_err();
+    assert_eq!(
+        recorder.spans("call")[0].field("error"),
+        Some("Interrupted")
+    );
+}
+
+#[tokio::test]
+async fn a_failed_attempt_is_no_failed_call() {
+    let recorder = Recorder::start(Level::DEBUG);
+    let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc".to_vec();
+    let (_server, _, session) = scripted(vec![cut, json(200, "[7]")]).await;
+    let sent = call(&session, &GET).send_json::<Vec<i32>>();
+    assert_eq!(sent.await.unwrap().into_value(), [7]);
+    assert_eq!(recorder.spans("call")[0].field("error"), None);
+}
+
+#[tokio::test]
+async fn a_password_over_plain_http_is_warned_of_once() {
+    let recorder = Recorder::start(Level::WARN);
+    let warnings = || recorder.events("plain http");
+    let console = |host: &str| {
+        let basic = Credentials::basic("admin", "s3cret");
+        Session::builder().host(host).credentials(basic)
+    };
+    for quiet in [
+        console("http://127.0.0.1:8080"),
+        console("http://localhost"),
+        console("http://mmc.example.com").allow_plain_http(),
+        Session::builder().host("http://mmc.example.com"),
+    ] {
+        quiet.build().unwrap();
+    }
+    assert_eq!(warnings().len(), 0);
+    let session = console("http://mmc.example.com:8080").build().unwrap();
+    for _ in 0..3 {
+        Endpoint::at(&session, "http://mmc.example.com:8080/mmc/api").unwrap();
+    }
+    let found = warnings();
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].field("origin"),
+        Some("http://mmc.example.com:8080")
+    );
+    assert!(!recorder.all().contains("s3cret"));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anypoint_core::internal::{Call, Endpoint};
+use anypoint_core::internal::{Call, Endpoint, Multipart};
 use anypoint_core::{Download, ErrorKind, Session, Upload};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -146,7 +146,7 @@ async fn a_missing_or_empty_file_sends_nothing() {
     for (upload, name) in [
         (Upload::file(folder.0.join("none.jar")), "none.jar"),
         (Upload::file(&empty), "empty.jar is empty"),
-        (Upload::file(&folder.0), "is not a file"),
+        (Upload::file(&folder.0), "it is a directory and not a file"),
         (Upload::bytes("b.jar", ""), "\"b.jar\" is empty"),
     ] {
         let error = server
@@ -159,6 +159,30 @@ async fn a_missing_or_empty_file_sends_nothing() {
         assert!(error.to_string().contains(name), "{error}");
     }
     assert!(server.requests().is_empty());
+}
+
+/// A replacement character would be stored as the name.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_name_that_is_not_utf8_needs_another_one() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new("latin");
+    let path = folder.0.join(std::ffi::OsStr::from_bytes(b"\xe9t\xe9.jar"));
+    std::fs::write(&path, "x").unwrap();
+    let server = Server::always(json(200, "{}")).await;
+    let send = |upload: Upload| {
+        let form = Multipart::new().file("file", Some(&upload));
+        server.call(&POST).multipart(form).send_empty()
+    };
+    let error = send(Upload::file(&path)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.hint().unwrap().contains("with_file_name"), "{error}");
+    assert!(server.requests().is_empty());
+    send(Upload::file(&path).with_file_name("summer.jar"))
+        .await
+        .unwrap();
+    let sent = server.only_request().text();
+    assert!(sent.contains("filename=\"summer.jar\""), "{sent}");
 }
 
 #[test]

@@ -270,9 +270,44 @@ async fn a_redirect_of_a_post_or_without_end_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_redirect_to_another_port_says_so() {
+    let server = Server::always(reply(302, "location: http://127.0.0.1:9/x\r\n", "")).await;
+    let error = server.call(&GET).send_empty().await.unwrap_err();
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("port 9 of the same host"), "{hint}");
+    assert!(!hint.contains("check the region"), "{hint}");
+}
+
+#[tokio::test]
+async fn a_wrong_path_of_a_console_hints_at_no_environment() {
+    let console = Credentials::basic("admin", "a-password");
+    for (status, page, words) in [
+        (404, "", "check the ids, and the path in the base URL"),
+        (404, "<html>Tomcat</html>", "check the base URL"),
+        (403, "", "role or permission"),
+        (401, "", "user or password"),
+        (200, "<html>login</html>", "check the base URL"),
+    ] {
+        let server = Server::always(reply(status, "", page)).await;
+        let session = server.session(console.clone());
+        let call = Call::new(&Endpoint::new(&session, ""), &GET);
+        let hint = call.send_json::<Json>().await.unwrap_err();
+        let hint = hint.hint().unwrap();
+        assert!(hint.contains(words), "{hint}");
+        assert!(
+            !hint.contains("environment") && !hint.contains("region"),
+            "{hint}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn expectation_09_a_missing_environment_is_hinted_at() {
     let server = Server::always(reply(404, "", "")).await;
-    let error = server.call(&SCOPED).send_empty().await.unwrap_err();
+    let builder = Session::builder().host(&server.url);
+    let session = builder.service_default_environment().build().unwrap();
+    let call = Call::new(&Endpoint::new(&session, "/api"), &SCOPED);
+    let error = call.send_empty().await.unwrap_err();
     assert!(
         error
             .hint()

@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anypoint_core::internal::{Call, Endpoint, Method, Operation, RateLimit};
-use anypoint_core::{CallOptions, Credentials, Error, ErrorKind, Session, Throttle};
+use anypoint_core::{Backoff, CallOptions, Credentials, Error, ErrorKind, Session, Throttle};
 use tokio::task::JoinHandle;
 
 use crate::support::counting::Counting;
 use crate::support::stepped::{Stepped, until};
-use crate::support::{Server, call, json, operation, token};
+use crate::support::{Server, call, json, operation, reply, token};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LIMIT: RateLimit = RateLimit {
@@ -29,6 +29,16 @@ static SLOW: Operation = Operation {
     limits: &[RateLimit {
         name: "slow",
         permits: 1,
+        ..LIMIT
+    }],
+    ..operation(Method::Get, "/things")
+};
+/// One in a minute.
+static MINUTE: Operation = Operation {
+    limits: &[RateLimit {
+        name: "minute",
+        permits: 1,
+        interval: Duration::from_secs(60),
         ..LIMIT
     }],
     ..operation(Method::Get, "/things")
@@ -57,6 +67,19 @@ async fn start(session: &Session, operation: &'static Operation, number: usize) 
     let call = tokio::spawn(async move { sent.send_empty().await.map(|_| ()) });
     tokio::task::yield_now().await;
     vec![call]
+}
+
+/// Starts calls of which there may be one in a minute.
+async fn start_of(endpoint: &Endpoint, calls: usize) -> Calls {
+    let mut all = Vec::new();
+    for _ in 0..calls {
+        let sent = Call::new(endpoint, &MINUTE);
+        all.push(tokio::spawn(
+            async move { sent.send_empty().await.map(|_| ()) },
+        ));
+        tokio::task::yield_now().await;
+    }
+    all
 }
 
 async fn start_all(session: &Session, operation: &'static Operation, calls: usize) -> Calls {
@@ -91,7 +114,7 @@ async fn expectation_11_no_window_is_over_the_limit_and_none_is_wasted() {
     let server = Counting::start(100).await;
     let session = server.session(Throttle::default());
     let calls = start_all(&session, &LIMITED, 100).await;
-    server.pass(20, 100).await;
+    server.pass(100).await;
     succeed(calls).await;
     assert_within(&server.arrivals(), 20, SECOND);
 }
@@ -101,7 +124,7 @@ async fn expectation_11_slow_answers_do_not_slow_the_others() {
     let server = Counting::start(0).await;
     let session = server.session(Throttle::default());
     let calls = start_all(&session, &LIMITED, 100).await;
-    server.pass(20, 100).await;
+    server.pass(100).await;
     assert_within(&server.arrivals(), 20, SECOND);
     server.answer(100);
     succeed(calls).await;
@@ -112,14 +135,14 @@ async fn expectation_11_who_shares_an_address_takes_a_share() {
     let server = Counting::start(100).await;
     let session = server.session(Throttle::shared_by(4));
     let calls = start_all(&session, &LIMITED, 25).await;
-    server.pass(5, 25).await;
+    server.pass(25).await;
     succeed(calls).await;
     assert_within(&server.arrivals(), 5, SECOND);
     // Less than one in an interval is one in a longer one.
     let server = Counting::start(100).await;
     let session = server.session(Throttle::shared_by(50));
     let calls = start_all(&session, &LIMITED, 4).await;
-    server.pass(1, 4).await;
+    server.pass(4).await;
     succeed(calls).await;
     assert_within(&server.arrivals(), 1, SECOND * 5 / 2);
 }
@@ -149,7 +172,7 @@ async fn first_come_first_served() {
     let server = Counting::start(100).await;
     let session = server.session(Throttle::default());
     let calls = start_all(&session, &SLOW, 8).await;
-    server.pass(1, 8).await;
+    server.pass(8).await;
     succeed(calls).await;
     for (number, target) in server.targets().iter().enumerate() {
         assert_eq!(*target, format!("/api/things?n={number}"));
@@ -163,7 +186,7 @@ async fn who_gives_up_gives_the_place_back() {
     succeed(start(&session, &SLOW, 0).await).await;
     let given_up = start(&session, &SLOW, 1).await.remove(0);
     let behind = start(&session, &SLOW, 2).await;
-    assert_eq!(server.clock.settle(1).await, [REST]);
+    server.clock.settle(2).await;
     server.clock.advance(Duration::from_millis(500));
     given_up.abort();
     assert!(given_up.await.unwrap_err().is_cancelled());
@@ -232,5 +255,69 @@ async fn expectation_11_the_wait_for_a_place_is_bounded_and_the_error_names_the_
         text.contains("the limit slow") && text.contains("total_timeout"),
         "{text}"
     );
-    assert_eq!((server.arrivals().len(), server.clock.ended()), (1, 0));
+    assert_eq!(server.arrivals().len(), 1);
+    assert_eq!(server.clock.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn calls_that_cannot_be_served_in_time_fail_at_once_and_the_others_are_served() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    let options = CallOptions::new().total_timeout(SECOND * 300);
+    let endpoint = Endpoint::new(&session, "").with_options(options);
+    let mut calls = start_of(&endpoint, 10).await;
+    let late = calls.split_off(5);
+    for call in late {
+        let error = call.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.to_string().contains("the limit minute"), "{error}");
+    }
+    assert_eq!(server.clock.elapsed(), Duration::ZERO);
+    let rest = REST * 60;
+    for call in calls.drain(..4) {
+        call.await.unwrap().unwrap();
+        server.clock.advance(rest);
+    }
+    succeed(calls).await;
+    let times = [0, 1, 2, 3, 4].map(|number| rest * number);
+    assert_eq!(server.arrivals(), times);
+}
+
+#[tokio::test]
+async fn a_place_that_is_given_back_goes_to_a_call_that_had_no_time_for_a_later_one() {
+    let server = Counting::start(100).await;
+    let session = server.session(Throttle::default());
+    let options = CallOptions::new().total_timeout(SECOND * 100);
+    let endpoint = Endpoint::new(&session, "").with_options(options);
+    let mut calls = start_of(&endpoint, 2).await;
+    let late = start_of(&endpoint, 1).await.remove(0);
+    late.await.unwrap().unwrap_err();
+    succeed(vec![calls.remove(0)]).await;
+    let given_up = calls.remove(0);
+    given_up.abort();
+    assert!(given_up.await.unwrap_err().is_cancelled());
+    let calls = start_of(&endpoint, 1).await;
+    server.clock.settle(1).await;
+    server.clock.advance(REST * 60);
+    succeed(calls).await;
+    assert_eq!(server.arrivals(), [Duration::ZERO, REST * 60]);
+}
+
+#[tokio::test]
+async fn a_pause_that_leaves_no_time_ends_those_who_wait_at_once() {
+    let refusal = reply(429, "retry-after: 500\r\n", "");
+    let server = Server::script(vec![json(200, "{}"), refusal]).await;
+    let clock = Stepped::new();
+    let builder = server.timed(&clock).total_timeout(SECOND * 400);
+    let session = builder.retry(Backoff::off()).build().unwrap();
+    succeed(start(&session, &SLOW, 0).await).await;
+    let calls = start_all(&session, &SLOW, 2).await;
+    clock.settle(2).await;
+    clock.step();
+    for call in calls {
+        let error = call.await.unwrap().unwrap_err();
+        assert!(error.is_throttled(), "{error}");
+    }
+    assert_eq!(clock.elapsed(), REST);
+    assert_eq!(server.requests().len(), 2);
 }

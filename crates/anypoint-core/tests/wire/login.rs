@@ -251,3 +251,142 @@ async fn empty_credentials_are_refused_before_anything_is_sent() {
     }
     assert!(server.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_loop_of_calls_does_not_repeat_a_login_that_was_refused() {
+    for status in [400, 401, 403, 423] {
+        for credentials in [app(), user()] {
+            let server = Server::always(reply(status, "", "")).await;
+            let clock = Manual::new();
+            let session = timed(&server, credentials, &clock);
+            let first = get(&session).await.unwrap_err();
+            for _ in 0..20 {
+                let error = get(&session).await.unwrap_err();
+                assert_eq!(
+                    (error.kind(), error.status()),
+                    (first.kind(), first.status())
+                );
+                let hint = error.hint().unwrap();
+                assert!(hint.contains(first.hint().unwrap_or_default()), "{hint}");
+                assert!(hint.contains("the next login is sent in 60s"), "{hint}");
+                assert!(!error.is_retryable());
+            }
+            assert_eq!(server.requests().len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn refused_logins_rest_for_longer_with_each_refusal() {
+    let server = Server::always(reply(401, "", "")).await;
+    let clock = Manual::new();
+    let session = timed(&server, user(), &clock);
+    for (refused, minutes) in [1, 2, 4, 8, 16, 32, 60, 60].into_iter().enumerate() {
+        get(&session).await.unwrap_err();
+        assert_eq!(server.requests().len(), refused + 1);
+        clock.advance(minutes * 60 - 1);
+        get(&session).await.unwrap_err();
+        assert_eq!(server.requests().len(), refused + 1);
+        clock.advance(1);
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_taken_again_ends_the_rest() {
+    let server = logging_in(|_, count| match count {
+        0 | 3 => reply(401, "", ""),
+        _ => token("t", 100),
+    })
+    .await;
+    let clock = Manual::new();
+    let session = timed(&server, app(), &clock);
+    get(&session).await.unwrap_err();
+    clock.advance(60);
+    get(&session).await.unwrap();
+    clock.advance(100);
+    get(&session).await.unwrap_err();
+    // A minute again and not two.
+    clock.advance(60);
+    get(&session).await.unwrap();
+    assert_eq!(logins(&server).len(), 4);
+}
+
+#[tokio::test]
+async fn a_refused_renewal_leaves_the_good_token_in_place_and_rests() {
+    let server = logging_in(|_, count| match count {
+        0 => token("t", 1000),
+        _ => reply(401, "", ""),
+    })
+    .await;
+    let clock = Manual::new();
+    let session = timed(&server, app(), &clock);
+    get(&session).await.unwrap();
+    clock.advance(940);
+    for _ in 0..6 {
+        get(&session).await.unwrap();
+        clock.advance(9);
+    }
+    assert_eq!(logins(&server).len(), 2);
+}
+
+#[tokio::test]
+async fn what_says_nothing_about_the_credentials_makes_no_login_rest() {
+    for answer in [
+        reply(404, "", ""),
+        reply(429, "", ""),
+        reply(500, "", ""),
+        reply(503, "", ""),
+        json(200, "<html>"),
+    ] {
+        let server = Server::always(answer).await;
+        let session = timed(&server, app(), &Manual::new());
+        get(&session).await.unwrap_err();
+        let once = server.requests().len();
+        get(&session).await.unwrap_err();
+        assert_eq!(server.requests().len(), once * 2);
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_one_whatever_is_said_about_its_life() {
+    let huge = "9".repeat(400);
+    for life in [
+        r#""1h""#,
+        r#""""#,
+        "true",
+        "null",
+        "{}",
+        "[3600]",
+        "1e400",
+        "-5",
+        "0",
+        r#""inf""#,
+        &huge,
+        r#"{"a":[1]}"#,
+    ] {
+        let body = format!(r#"{{"expires_in":{life},"access_token":"t","token_type":"bearer"}}"#);
+        let server = logging_in(move |_, _| json(200, &body)).await;
+        let clock = Manual::new();
+        let session = timed(&server, app(), &clock);
+        get(&session).await.unwrap();
+        clock.advance(3000);
+        get(&session).await.unwrap();
+        assert_eq!(logins(&server).len(), 1, "{life}");
+    }
+    for (life, seconds) in [
+        ("3600.0", 3600),
+        (r#""3600""#, 3600),
+        ("36e2", 3600),
+        ("1e300", 86_400),
+    ] {
+        let body = format!(r#"{{"access_token":"t","expires_in":{life}}}"#);
+        let server = logging_in(move |_, _| json(200, &body)).await;
+        let clock = Manual::new();
+        let session = timed(&server, app(), &clock);
+        for (passes, expected) in [(0, 1), (seconds - 61, 1), (1, 2)] {
+            clock.advance(passes);
+            get(&session).await.unwrap();
+            assert_eq!(logins(&server).len(), expected, "{life}");
+        }
+    }
+}

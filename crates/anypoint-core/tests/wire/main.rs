@@ -4,7 +4,9 @@
 
 mod auth;
 mod bodies;
+mod environment;
 mod errors;
+mod files;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod https;
 mod limits;
@@ -13,12 +15,14 @@ mod models;
 mod outside;
 mod paging;
 mod pauses;
+mod plain_http;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod proxy;
 mod renewals;
 mod repetitions;
 mod requests;
 mod retry;
+mod saving;
 mod streaming;
 mod support;
 mod timeouts;

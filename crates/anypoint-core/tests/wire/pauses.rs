@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anypoint_core::internal::{Method, Operation, RateLimit};
-use anypoint_core::{Backoff, Error, Session};
+use anypoint_core::{Backoff, Error, Session, Throttle};
 use tokio::task::JoinHandle;
 
 use crate::support::stepped::Stepped;
@@ -42,6 +42,9 @@ static TOLD: Operation = Operation {
     ..operation(Method::Get, "/things")
 };
 
+/// What every answer here says the time is, which is not what this machine's clock says.
+const DATE: &str = "date: Sat, 06 Nov 2010 08:49:37 GMT\r\n";
+
 struct Scene {
     clock: Arc<Stepped>,
     session: Session,
@@ -51,9 +54,14 @@ struct Scene {
 impl Scene {
     /// The first call is answered like this, and every other one with success.
     async fn after(first: Vec<u8>) -> Self {
+        Self::with(first, Duration::from_secs(3_600_000)).await
+    }
+
+    async fn with(first: Vec<u8>, total_timeout: Duration) -> Self {
         let server = Server::script(vec![first, json(200, "{}")]).await;
         let clock = Stepped::new();
-        let builder = server.timed(&clock).retry(Backoff::off());
+        let builder = server.timed(&clock).total_timeout(total_timeout);
+        let builder = builder.retry(Backoff::off());
         Self {
             session: builder.build().unwrap(),
             clock,
@@ -152,7 +160,70 @@ async fn expectation_11_a_success_that_used_up_the_window_pauses_the_class() {
         scene.clock.step();
         next.await.unwrap();
     }
-    let scene = Scene::after(reply(200, &headers.replace(": 0", ": 1"), "{}")).await;
+    let left = headers.replace("remaining: 0", "remaining: 1");
+    let scene = Scene::after(reply(200, &left, "{}")).await;
     scene.call(&TOLD, "a").await.unwrap();
     scene.call(&TOLD, "a").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_date_counts_from_the_answers_own_date_and_not_from_this_machines_clock() {
+    let refused = |headers: &str| reply(429, &format!("{DATE}{headers}"), "");
+    let used_up = |reset: &str| {
+        let headers = format!("{DATE}x-ratelimit-remaining: 0\r\nx-ratelimit-reset: {reset}\r\n");
+        reply(200, &headers, "{}")
+    };
+    for first in [
+        refused("retry-after: Sat, 06 Nov 2010 08:49:44 GMT\r\n"),
+        refused("retry-after: Saturday, 06-Nov-10 08:49:44 GMT\r\n"),
+        refused("retry-after: Sat Nov  6 08:49:44 2010\r\n"),
+        used_up("1289033384"),
+        used_up("1289033384000"),
+        used_up("2010-11-06T08:49:44Z"),
+    ] {
+        let text = String::from_utf8_lossy(&first).into_owned();
+        let scene = Scene::after(first).await;
+        let _ = scene.call(&ALL, "a").await;
+        let next = scene.start(&ALL);
+        assert_eq!(scene.clock.settle(1).await, [SEVEN], "{text}");
+        scene.clock.step();
+        next.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_server_closes_a_limit_for_hours() {
+    let used_up = |reset: &str| {
+        let headers = format!("x-ratelimit-remaining: 0\r\nx-ratelimit-reset: {reset}\r\n");
+        reply(200, &headers, "{}")
+    };
+    let refused = |wait: &str| reply(429, &format!("retry-after: {wait}\r\n"), "");
+    let (long, short) = (3_600_000, 200);
+    for (first, total_timeout, seconds) in [
+        (used_up("30000"), long, 30),
+        (used_up("60000"), long, 60),
+        (used_up("3600"), long, 600),
+        (used_up("3600"), short, 200),
+        (used_up("99999999999999999999"), long, 600),
+        (refused("86400"), long, 600),
+        (refused("1e300"), long, 600),
+        (refused("Fri, 31 Dec 9999 23:59:59 GMT"), long, 600),
+        (refused("86400"), short, 200),
+    ] {
+        let text = String::from_utf8_lossy(&first).into_owned();
+        let scene = Scene::with(first, Duration::from_secs(total_timeout)).await;
+        let _ = scene.call(&ALL, "a").await;
+        // Who has just as much time has none left after the pause.
+        if total_timeout == short {
+            scene.call(&ALL, "a").await.unwrap_err();
+            scene.clock.advance(Duration::from_secs(1));
+        }
+        let next = scene.start(&ALL);
+        let elapsed = scene.clock.elapsed();
+        let expected = Duration::from_secs(seconds) - elapsed;
+        assert_eq!(scene.clock.settle(1).await, [expected], "{text}");
+        scene.clock.step();
+        next.await.unwrap();
+    }
+    assert_eq!(Throttle::LONGEST_PAUSE, Duration::from_secs(600));
 }

@@ -131,6 +131,7 @@ fn plain(proxy: Proxy) -> SessionBuilder {
     Session::builder()
         .host("http://api.test")
         .credentials(Credentials::bearer("the-t0ken"))
+        .allow_plain_http()
         .proxy(proxy)
 }
 

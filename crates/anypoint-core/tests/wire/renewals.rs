@@ -4,9 +4,10 @@ use std::fs;
 use std::time::Duration;
 
 use anypoint_core::internal::{Method, Multipart, Operation};
-use anypoint_core::{Credentials, ErrorKind, Upload};
+use anypoint_core::{Backoff, Credentials, ErrorKind, Upload};
 
 use crate::support::clock::Fast;
+use crate::support::stepped::Stepped;
 use crate::support::{CREATE, Folder, GET, Recorded, Server, call, json, operation, reply, token};
 
 static PUT: Operation = operation(Method::Put, "/things");
@@ -153,4 +154,75 @@ async fn credentials_that_are_refused_are_not_tried_again() {
         (ErrorKind::Authentication, 1)
     );
     assert_eq!((server.count("/token"), server.count("/things")), (1, 0));
+}
+
+/// A wait that the token endpoint asks for, and how long it is.
+fn asking() -> [(Vec<u8>, Duration); 4] {
+    let dated = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    let date = format!("{dated}retry-after: Sun, 06 Nov 1994 08:49:40 GMT\r\n");
+    let reset = "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 3000000\r\n";
+    [
+        (reply(429, "retry-after: 3\r\n", ""), Duration::from_secs(3)),
+        (reply(503, &date, ""), Duration::from_secs(3)),
+        (reply(500, "retry-after: 3\r\n", ""), Duration::from_secs(3)),
+        (reply(429, reset, ""), Duration::from_secs(600)),
+    ]
+}
+
+#[tokio::test]
+async fn no_call_logs_in_before_the_token_endpoint_allows_it() {
+    for (first, wait) in asking() {
+        let text = String::from_utf8_lossy(&first).into_owned();
+        let server = server(vec![first, token("t", 3600)], vec![json(200, "{}")]).await;
+        let clock = Stepped::new();
+        let builder = server.timed(&clock).credentials(app());
+        let session = builder.retry(Backoff::off()).build().unwrap();
+        let error = call(&session, &GET).send_empty().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        let calls: Vec<_> = (0..10)
+            .map(|_| tokio::spawn(call(&session, &GET).send_empty()))
+            .collect();
+        assert_eq!(clock.settle(10).await, [wait; 10], "{text}");
+        assert_eq!(server.count("/token"), 1);
+        clock.step();
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+        assert_eq!(server.count("/token"), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_login_is_tried_again_after_the_wait_that_the_token_endpoint_asks_for() {
+    let busy = reply(429, "retry-after: 3\r\n", "");
+    let tokens = vec![busy.clone(), busy.clone(), busy, token("t", 3600)];
+    let server = server(tokens, vec![json(200, "{}")]).await;
+    let clock = Fast::by(100);
+    clock.set_random(0);
+    let session = server.timed(&clock).credentials(app()).build().unwrap();
+    call(&session, &CREATE).send_empty().await.unwrap();
+    assert_eq!((server.count("/token"), server.count("/things")), (4, 1));
+    let waited: Duration = clock.waits().iter().sum();
+    assert!(waited >= Duration::from_secs(9), "{:?}", clock.waits());
+}
+
+#[tokio::test]
+async fn a_login_that_the_call_has_no_time_to_wait_for_is_an_error_at_once() {
+    let busy = reply(429, "retry-after: 500\r\n", "");
+    let server = server(vec![busy], vec![json(200, "{}")]).await;
+    let clock = Stepped::new();
+    let builder = server.timed(&clock).credentials(app());
+    let short = builder.total_timeout(Duration::from_secs(300)).build();
+    for left in ["500s", "300s"] {
+        let sent = call(short.as_ref().unwrap(), &GET).send_empty().await;
+        let error = sent.unwrap_err();
+        assert!(
+            error.is_throttled() && error.hint().unwrap().contains(left),
+            "{error}"
+        );
+    }
+    assert_eq!(
+        (server.count("/token"), clock.elapsed()),
+        (1, Duration::ZERO)
+    );
 }

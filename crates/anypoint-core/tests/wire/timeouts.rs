@@ -242,6 +242,36 @@ async fn expectation_12_an_upload_that_stands_still_ends() {
     let session = deaf.await.stall_timeout(SHORT).build().unwrap();
     let error = upload(&session).send_empty().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(
+        error.to_string().contains("took nothing of the upload"),
+        "{error}"
+    );
+    let hint = error.hint().unwrap();
+    assert!(
+        hint.contains("stall_timeout") && !hint.contains("attempt_timeout"),
+        "{hint}"
+    );
+}
+
+#[tokio::test]
+async fn a_timeout_names_the_setting_that_ended_it() {
+    let attempt = |session: SessionBuilder| session.attempt_timeout(SHORT);
+    let total = |session: SessionBuilder| session.total_timeout(SHORT);
+    for (set, named, other) in [
+        (
+            &attempt as &dyn Fn(SessionBuilder) -> SessionBuilder,
+            "attempt_timeout",
+            "total_timeout",
+        ),
+        (&total, "total_timeout", "attempt_timeout"),
+    ] {
+        for start in [&b""[..], HEAD] {
+            let server = on_connection(move |stream| trickle(stream, start, b""));
+            let error = get(set(server.await)).await;
+            let hint = error.hint().unwrap();
+            assert!(hint.contains(named) && !hint.contains(other), "{error}");
+        }
+    }
 }
 
 /// Reads an upload in the time that 20 steps take, then answers: the head at once, the body after

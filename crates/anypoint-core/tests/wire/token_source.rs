@@ -2,8 +2,8 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anypoint_core::internal::{Auth, Method, Operation};
@@ -307,4 +307,110 @@ async fn a_source_makes_no_basic_credentials_and_prints_nothing() {
         !printed.contains("t0") && !printed.contains("s3cret"),
         "{printed}"
     );
+}
+
+/// The session that a source serves, which it does not know from the start.
+type Own = Arc<OnceLock<Session>>;
+
+/// A session whose source makes this call of it, and fails as the call does.
+async fn calling_itself<F>(inner: fn(Session) -> F) -> (Server, Session)
+where
+    F: Future<Output = Result<(), Error>> + Send + 'static,
+{
+    let server = Server::always(json(200, "{}")).await;
+    let own = Own::default();
+    let known = own.clone();
+    let source = move || {
+        let session = known.get().unwrap().clone();
+        async move {
+            inner(session).await?;
+            Ok(AccessToken::new("t0"))
+        }
+    };
+    let builder = Session::builder().host(&server.url);
+    let builder = builder.total_timeout(Duration::from_secs(1));
+    let session = builder.credentials(Credentials::custom(source)).build();
+    let session = session.unwrap();
+    own.set(session.clone()).unwrap();
+    (server, session)
+}
+
+#[tokio::test]
+async fn a_source_that_calls_its_own_session_gets_an_error() {
+    let (server, session) = calling_itself(|session| async move { get(&session).await }).await;
+    let error = tokio::time::timeout(LIMIT, get(&session))
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("a session of its own"), "{hint}");
+    let cause = error.source().and_then(|hidden| hidden.source()).unwrap();
+    let cause = cause.downcast_ref::<Error>().unwrap();
+    assert_eq!(cause.kind(), ErrorKind::Configuration);
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_source_that_calls_its_own_session_in_a_task_does_not_stop_the_others() {
+    let inner = |session: Session| async move {
+        let inner = tokio::spawn(async move { get(&session).await });
+        inner.await.unwrap()
+    };
+    let (server, session) = calling_itself(inner).await;
+    let calls: Vec<_> = (0..3)
+        .map(|_| {
+            let session = session.clone();
+            tokio::spawn(async move { get(&session).await })
+        })
+        .collect();
+    let mut ticks = 0;
+    let ticking = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            ticks += 1;
+        }
+    };
+    let all = async {
+        for call in calls {
+            call.await.unwrap().unwrap_err();
+        }
+    };
+    let ended = async {
+        tokio::select! {
+            () = all => {}
+            () = ticking => {}
+        }
+    };
+    tokio::time::timeout(LIMIT, ended).await.unwrap();
+    assert!(ticks > 5, "{ticks}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_source_may_call_its_own_session_while_the_old_token_is_good() {
+    let server = Server::always(json(200, "{}")).await;
+    let (own, asked) = (Own::default(), Arc::new(AtomicUsize::new(0)));
+    let (known, counted) = (own.clone(), asked.clone());
+    let source = move || {
+        let (session, number) = (known.get().cloned(), counted.fetch_add(1, Ordering::SeqCst));
+        async move {
+            if number > 0 {
+                get(&session.unwrap()).await?;
+            }
+            Ok(AccessToken::new(format!("t{number}")).with_life(Duration::from_secs(100)))
+        }
+    };
+    let clock = Manual::new();
+    let session = timed(&server, Credentials::custom(source), &clock);
+    own.set(session.clone()).unwrap();
+    get(&session).await.unwrap();
+    clock.advance(95);
+    get(&session).await.unwrap();
+    let used: Vec<_> = server
+        .requests()
+        .iter()
+        .map(|one| one.header("authorization").unwrap().to_owned())
+        .collect();
+    assert_eq!(used, ["Bearer t0", "Bearer t0", "Bearer t1"]);
 }

@@ -6,10 +6,15 @@ use super::{Operation, Segment, catalog};
 const GAP: usize = 100;
 /// Another method costs less than a wrong segment.
 const METHOD: usize = 30;
+/// No operation has more segments, nor is any as long as so many letters: what goes beyond costs
+/// time and finds nothing.
+const SEGMENTS: usize = 20;
+const LETTERS: usize = 40;
 
 /// The nearest operation, as `GET /path/{variable}`.
 pub(crate) fn nearest(method: &str, path: &str) -> Option<String> {
-    let given: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
+    let given = path.split('/').filter(|s| !s.is_empty());
+    let given: Vec<&str> = given.take(SEGMENTS).collect();
     catalog()
         .iter()
         .flat_map(|api| &api.operations)
@@ -51,9 +56,8 @@ fn cost(segment: &Segment, text: &str) -> usize {
 
 /// How many hundredths of the letters differ, at most 125.
 fn letters(a: &str, b: &str) -> usize {
-    // Paths are short; the bound keeps a long one from costing time.
-    let a: Vec<char> = a.chars().take(40).collect();
-    let b: Vec<char> = b.chars().take(40).collect();
+    let a: Vec<char> = a.chars().take(LETTERS).collect();
+    let b: Vec<char> = b.chars().take(LETTERS).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
         let mut diagonal = i;

@@ -75,6 +75,10 @@ pub(crate) struct Operation {
     pub(crate) page: Option<Page>,
     /// The classes of rate limits that it belongs to beside `default`.
     pub(crate) limits: Vec<String>,
+    /// Whether headers name the environment that it acts in.
+    pub(crate) in_environment: bool,
+    /// What it answers when a request names something that it does not know.
+    pub(crate) unknown: u16,
 }
 
 impl Operation {
@@ -210,6 +214,8 @@ impl Reader<'_> {
             answer: Answer::read(self.document, self.node),
             page: self.node.get("x-paginate").map(page),
             limits: limit::named(self.node),
+            in_environment: self.in_environment(),
+            unknown: self.unknown(),
         }
     }
 
@@ -219,6 +225,19 @@ impl Reader<'_> {
             .filter_map(|owner| owner.get("parameters").and_then(Value::as_array))
             .flatten()
             .map(|node| resolve(self.document, node))
+    }
+
+    fn in_environment(&self) -> bool {
+        let flag = |owner: &Value| owner.get("x-environment").and_then(Value::as_bool);
+        flag(self.node).or_else(|| flag(self.document)) == Some(true)
+    }
+
+    /// A 403 where the spec has one, as a caller sees nothing of what is not his; a 404 elsewhere.
+    fn unknown(&self) -> u16 {
+        match self.node.pointer("/responses/403") {
+            Some(_) => 403,
+            None => 404,
+        }
     }
 
     fn security(&self) -> Security {

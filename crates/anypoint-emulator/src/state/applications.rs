@@ -10,19 +10,23 @@ use serde_json::{Value, json};
 
 use super::application_logs::{History, REASON};
 use super::runs::Moment;
-use super::{Call, example_of_schema, merge, set, text};
+use super::{Call, check_count, example_of_schema, merge, set, text};
+use crate::SANDBOX;
 use crate::ids::Ids;
 use crate::reply::Reply;
 
 const API: &str = "cloudhub";
+/// How many workers CloudHub gives an application.
+const WORKERS: u64 = 8;
 
 #[derive(Debug)]
 pub(super) struct Applications(Vec<Entry>);
 
 #[derive(Debug)]
 struct Entry {
-    /// None for what was there from the start, which is in every environment.
-    environment: Option<String>,
+    environment: String,
+    /// Whether the spec shows it; the seed does not keep its domain from others.
+    seeded: bool,
     document: Value,
     /// The document before the last change, for answers that are behind.
     before: Option<Value>,
@@ -42,17 +46,28 @@ struct Change {
 }
 
 impl Applications {
-    pub(super) fn seed() -> Self {
-        Self(vec![Entry {
-            environment: None,
+    /// The application of the examples, one in each environment, as a call need not name any. By
+    /// its domain alone the one in the sandbox is found.
+    pub(super) fn seed<'a>(environments: impl Iterator<Item = &'a str>) -> Self {
+        let mut environments: Vec<&str> = environments.collect();
+        environments.sort_by_key(|id| *id != SANDBOX);
+        let seeded = |environment: &str| Entry {
+            environment: environment.to_owned(),
+            seeded: true,
             document: example_of_schema(API, "Application"),
             before: None,
             change: None,
             history: History::seed(),
-        }])
+        };
+        Self(environments.into_iter().map(seeded).collect())
     }
 
     pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {
+        let settings = settings(call);
+        let workers = settings.pointer("/workers/amount");
+        if let Err(reply) = check_count(workers, "workers.amount", WORKERS) {
+            return Some(reply);
+        }
         match call.operation.id.as_str() {
             "list_applications" => return Some(self.list(call)),
             "create_application" => return Some(self.create(call, ids)),
@@ -132,16 +147,13 @@ impl Applications {
         // A domain is unique in all of CloudHub. The seed does not keep its own, so that the
         // spec's example can be sent as it stands.
         let named = |entry: &Entry| text(&entry.document, "domain") == domain;
-        if self
-            .0
-            .iter()
-            .any(|entry| named(entry) && entry.environment.is_some())
-        {
+        if self.0.iter().any(|entry| named(entry) && !entry.seeded) {
             return Reply::problem(409, format!("domain: {domain} is taken"));
         }
         self.0.retain(|entry| !named(entry));
         let mut entry = Entry {
-            environment: Some(call.environment.to_owned()),
+            environment: call.environment.clone(),
+            seeded: false,
             document: json!({ "id": ids.hex(), "status": "UNDEPLOYED", "properties": {},
                 "propertiesOptions": {}, "fullDomain": format!("{domain}.us-e1.cloudhub.io") }),
             before: None,
@@ -161,10 +173,7 @@ impl Applications {
 
 impl Entry {
     fn is_near(&self, call: &Call<'_>) -> bool {
-        let own = self.environment.as_deref();
-        // A search in the logs need not name the environment.
-        let unsaid = call.environment.is_empty() && call.operation.id == "search_logs";
-        unsaid || own.is_none_or(|own| own == call.environment)
+        self.environment == call.environment
     }
 
     /// Takes over what a request says.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::log_search::Search;
 use super::logs::{Line, Log};
 use super::runs::{Moment, Run, due};
-use super::{Call, example_of, set, text};
+use super::{Call, count, example_of, set, text};
 use crate::LogLine;
 use crate::ids::Ids;
 use crate::random::mix;
@@ -21,6 +21,8 @@ pub(super) const REASON: &str =
     "The application failed to start: the emulator lets names and assets with \"fail\" fail.";
 /// How many lines or specifications come unless it is said.
 const LENGTH: usize = 10;
+/// How much of an application's name the ids of its replicas have, in characters.
+const NAME: usize = 42;
 
 /// Specifications, oldest first, and the replicas of all of them.
 #[derive(Debug, Default)]
@@ -315,9 +317,10 @@ fn shown(document: &Value, id: &str, moment: &Moment) -> Value {
 
 /// The ids of as many new replicas as the document asks for.
 fn replicas(document: &Value, key: u64) -> Vec<String> {
-    let count = document.pointer("/target/replicas");
-    let count = count.and_then(|count| count.as_u64().or_else(|| count.as_str()?.parse().ok()));
-    let (name, group) = (text(document, "name"), mix(key) >> 32);
+    let count = document.pointer("/target/replicas").and_then(count);
+    // Every line of the log has the id.
+    let name: String = text(document, "name").chars().take(NAME).collect();
+    let group = mix(key) >> 32;
     let ids = (0..count.unwrap_or(1).max(1))
         .map(|at| format!("{name}-{group:08x}-{:05x}", mix(key << 8 | at) >> 44));
     ids.collect()

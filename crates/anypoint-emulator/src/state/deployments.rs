@@ -12,11 +12,13 @@ use serde_json::{Value, json};
 
 use super::deployment_logs::{History, fails};
 use super::runs::Moment;
-use super::{Call, example_of_parameter, example_of_schema, merge, set, text};
+use super::{Call, check_count, example_of_parameter, example_of_schema, merge, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
 
 const API: &str = "application-manager";
+/// How many replicas CloudHub 2.0 gives an application.
+const REPLICAS: u64 = 16;
 
 #[derive(Debug)]
 pub(super) struct Deployments(Vec<Entry>);
@@ -53,6 +55,10 @@ impl Deployments {
     }
 
     pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {
+        let replicas = call.payload.value.pointer("/target/replicas");
+        if let Err(reply) = check_count(replicas, "target.replicas", REPLICAS) {
+            return Some(reply);
+        }
         match call.operation.id.as_str() {
             "list_deployments" => return Some(self.list(call)),
             "create_deployment" => return Some(self.create(call, ids)),

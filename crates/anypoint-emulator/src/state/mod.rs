@@ -7,6 +7,8 @@ mod contracts;
 mod deployment_logs;
 mod deployments;
 mod endpoints;
+mod groups;
+mod known;
 mod life;
 mod log_search;
 mod logs;
@@ -27,7 +29,7 @@ use crate::body;
 use crate::ids::Ids;
 use crate::pages::Pages;
 use crate::reply::Reply;
-use crate::settings::Logs;
+use crate::settings::{Added, Logs};
 use crate::spec::{self, Api, Content, Operation};
 use crate::validate::{Parameters, Payload};
 
@@ -52,8 +54,8 @@ pub(crate) struct Call<'a> {
     pub(crate) logs: Logs,
     /// How lists behave.
     pub(crate) pages: Pages,
-    /// The environment that a header names, or nothing.
-    pub(crate) environment: &'a str,
+    /// The environment that it acts in, where headers name that; nothing elsewhere.
+    pub(crate) environment: String,
     /// How long downloads are, if it was said.
     pub(crate) download_size: Option<u64>,
     /// The emulator's address, for links.
@@ -126,20 +128,25 @@ pub(crate) struct State {
     portal: portal::Portal,
     console: console::Console,
     repository: repository::Repository,
+    server_groups: groups::Groups,
+    user_groups: groups::Groups,
 }
 
 impl State {
-    /// What the examples of the specs show.
-    pub(crate) fn seed() -> Self {
+    /// What the examples of the specs show, and what the builder was told besides.
+    pub(crate) fn seed(added: &Added) -> Self {
+        let platform = platform::Platform::seed(added);
         Self {
             ids: Ids::default(),
-            platform: platform::Platform::seed(),
             deployments: deployments::Deployments::seed(),
-            applications: applications::Applications::seed(),
+            applications: applications::Applications::seed(platform.environments()),
             spaces: spaces::Spaces::seed(),
-            portal: portal::Portal::seed(),
+            platform,
+            portal: portal::Portal::seed(added),
             console: console::Console::seed(),
             repository: repository::Repository::seed(),
+            server_groups: groups::Groups::of_servers(),
+            user_groups: groups::Groups::of_users(),
         }
     }
 
@@ -155,7 +162,11 @@ impl State {
             "mmc" if call.operation.template.contains("/repository") => {
                 self.repository.answer(call, ids)
             }
-            "mmc" => self.console.answer(call, ids),
+            "mmc" => {
+                let reply = self.server_groups.answer(call, ids);
+                let reply = reply.or_else(|| self.user_groups.answer(call, ids));
+                reply.or_else(|| self.console.answer(call, ids))
+            }
             _ => None,
         };
         reply.unwrap_or_else(|| call.example())
@@ -225,6 +236,23 @@ fn example_of_parameter(api: &str, parameter: &str) -> String {
     let example = spec::api(api).and_then(|api| api.document.pointer(&pointer));
     let example = example.and_then(Value::as_str);
     example.unwrap_or_default().to_owned()
+}
+
+/// A count, which may come as text.
+fn count(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Refuses more of something than the service gives, if a request says how many.
+fn check_count(value: Option<&Value>, name: &str, most: u64) -> Result<(), Reply> {
+    let is_fine = |value: &Value| count(value).is_some_and(|n| (1..=most).contains(&n));
+    if value.is_none_or(|value| value.is_null() || is_fine(value)) {
+        return Ok(());
+    }
+    Err(Reply::problem(
+        400,
+        format!("{name}: a number from 1 to {most} is possible"),
+    ))
 }
 
 /// Merges as RFC 7386 says: objects member by member, null takes away, all else replaces.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Call, example_of, example_of_parameter, example_of_schema, list, merge, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
+use crate::settings::Added;
 
 const API: &str = "access-management";
 const DESIGN_ID: &str = "e0000000-0000-4000-8000-0000000000d0";
@@ -16,9 +17,9 @@ pub(super) struct Platform {
 }
 
 impl Platform {
-    /// The organizations of the list, in full where the spec shows one in full, and the
-    /// environments Design, Sandbox and Production.
-    pub(super) fn seed() -> Self {
+    /// The organizations of the list, in full where the spec shows one in full, the environments
+    /// Design, Sandbox and Production, and what was added.
+    pub(super) fn seed(added: &Added) -> Self {
         let full = example_of_schema(API, "Organization");
         let mut organizations = list(&example_of(API, "list_organizations"), "");
         for organization in &mut organizations {
@@ -32,10 +33,51 @@ impl Platform {
             "isProduction": false, "type": "design", "clientId": null,
         })];
         environments.extend(list(&example_of_schema(API, "EnvironmentPage"), "data"));
+        organizations.extend(added.organizations.iter().map(
+            |(id, name)| json!({ "id": id, "name": name, "isRoot": false, "isMaster": false }),
+        ));
+        environments.extend(added.environments.iter().map(|[organization, id, name]| {
+            let production = name == "Production";
+            json!({
+                "id": id, "name": name, "organizationId": organization,
+                "isProduction": production, "clientId": null,
+                "type": if production { "production" } else { "sandbox" },
+            })
+        }));
         Self {
             organizations,
             environments,
         }
+    }
+
+    /// The ids of all environments.
+    pub(super) fn environments(&self) -> impl Iterator<Item = &str> {
+        let all = self.environments.iter();
+        all.map(|environment| text(environment, "id"))
+    }
+
+    pub(super) fn has_organization(&self, id: &str) -> bool {
+        let mut all = self.organizations.iter();
+        all.any(|organization| text(organization, "id") == id)
+    }
+
+    /// Whether there is such an environment, in that organization if one is given.
+    pub(super) fn has_environment(&self, id: &str, organization: Option<&str>) -> bool {
+        let mut all = self.environments.iter();
+        all.any(|environment| text(environment, "id") == id && is_in(environment, organization))
+    }
+
+    /// Where calls act that name no environment: production of that organization, or else of the
+    /// first one.
+    pub(super) fn default_environment(&self, organization: Option<&str>) -> Option<&str> {
+        let first = || self.organizations.first().map(|first| text(first, "id"));
+        let organization = organization.or_else(first);
+        let production = |environment: &&Value| {
+            environment.get("isProduction") == Some(&Value::Bool(true))
+                && is_in(environment, organization)
+        };
+        let found = self.environments.iter().find(production);
+        found.map(|environment| text(environment, "id"))
     }
 
     pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {
@@ -43,14 +85,14 @@ impl Platform {
             "list_organizations" => Some(call.page(self.organizations.clone())),
             "create_organization" => Some(self.create_organization(call, ids)),
             "get_organization" | "update_organization" | "delete_organization" => {
-                Some(self.organization(call))
+                self.organization(call)
             }
             "list_environments" => Some(self.list(call)),
             "create_environment" => Some(self.create(call, ids)),
             "get_environment"
             | "get_environment_by_id"
             | "update_environment"
-            | "delete_environment" => Some(self.environment(call)),
+            | "delete_environment" => self.environment(call),
             _ => None,
         }
     }
@@ -67,23 +109,19 @@ impl Platform {
         call.ok(&organization)
     }
 
-    fn organization(&mut self, call: &Call<'_>) -> Reply {
+    fn organization(&mut self, call: &Call<'_>) -> Option<Reply> {
         let id = call.path("organizationId");
-        let mut all = self.organizations.iter();
-        let Some(at) = all.position(|organization| text(organization, "id") == id) else {
-            return Reply::problem(404, "No organization with this id");
-        };
         if call.operation.method == "DELETE" {
-            self.organizations.remove(at);
-            return call.example();
+            self.organizations.retain(|other| text(other, "id") != id);
+            self.environments.retain(|other| !is_in(other, Some(id)));
+            return None;
         }
-        let Some(organization) = self.organizations.get_mut(at) else {
-            return call.example();
-        };
+        let mut all = self.organizations.iter_mut();
+        let organization = all.find(|organization| text(organization, "id") == id)?;
         if call.operation.method == "PUT" {
-            merge(organization, &call.payload.value);
+            change(organization, call);
         }
-        call.ok(organization)
+        Some(call.ok(organization))
     }
 
     fn list(&self, call: &Call<'_>) -> Reply {
@@ -118,27 +156,31 @@ impl Platform {
         call.ok(&environment)
     }
 
-    fn environment(&mut self, call: &Call<'_>) -> Reply {
+    fn environment(&mut self, call: &Call<'_>) -> Option<Reply> {
         let id = call.path("environmentId");
-        let organization = call.path("organizationId");
-        let found = self.environments.iter().position(|environment| {
-            let there =
-                organization.is_empty() || text(environment, "organizationId") == organization;
-            text(environment, "id") == id && there
-        });
-        let Some(at) = found else {
-            return Reply::problem(404, "No environment with this id");
-        };
         if call.operation.method == "DELETE" {
-            self.environments.remove(at);
-            return call.example();
+            self.environments.retain(|other| text(other, "id") != id);
+            return None;
         }
-        let Some(environment) = self.environments.get_mut(at) else {
-            return call.example();
-        };
+        let mut all = self.environments.iter_mut();
+        let environment = all.find(|environment| text(environment, "id") == id)?;
         if call.operation.method == "PUT" {
-            merge(environment, &call.payload.value);
+            change(environment, call);
         }
-        call.ok(environment)
+        Some(call.ok(environment))
     }
+}
+
+fn is_in(environment: &Value, organization: Option<&str>) -> bool {
+    organization.is_none_or(|organization| text(environment, "organizationId") == organization)
+}
+
+/// Takes over what a request changes; ids stay.
+fn change(document: &mut Value, call: &Call<'_>) {
+    let mut patch = call.payload.value.clone();
+    if let Value::Object(members) = &mut patch {
+        members.remove("id");
+        members.remove("organizationId");
+    }
+    merge(document, &patch);
 }

@@ -6,11 +6,16 @@ use super::contracts::Contracts;
 use super::{Call, example_of_parameter, example_of_schema, merge, set, text};
 use crate::ids::Ids;
 use crate::reply::Reply;
+use crate::settings::Added;
 
 const API: &str = "experience-hub";
 
 #[derive(Debug)]
 pub(super) struct Portal {
+    /// The portals with their organizations, by ids.
+    portals: Vec<(String, String)>,
+    /// The group of the assets that the spec shows.
+    group: String,
     applications: Vec<Entry>,
     contracts: Contracts,
 }
@@ -27,8 +32,13 @@ struct Entry {
 }
 
 impl Portal {
-    pub(super) fn seed() -> Self {
+    pub(super) fn seed(added: &Added) -> Self {
+        let parameter = |name| example_of_parameter(API, name);
+        let mut portals = vec![(parameter("organizationId"), parameter("portalId"))];
+        portals.extend_from_slice(&added.portals);
         Self {
+            portals,
+            group: parameter("groupId"),
             applications: vec![Entry {
                 organization: example_of_parameter(API, "organizationId"),
                 portal: example_of_parameter(API, "portalId"),
@@ -38,6 +48,20 @@ impl Portal {
             }],
             contracts: Contracts::seed(),
         }
+    }
+
+    pub(super) fn has_organization(&self, id: &str) -> bool {
+        let mut all = self.portals.iter();
+        all.any(|(organization, _)| organization == id)
+    }
+
+    pub(super) fn has(&self, id: &str, organization: Option<&str>) -> bool {
+        let mut all = self.portals.iter();
+        all.any(|(of, portal)| portal == id && organization.is_none_or(|other| other == of))
+    }
+
+    pub(super) fn has_group(&self, id: &str) -> bool {
+        self.group == id
     }
 
     pub(super) fn answer(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Option<Reply> {

@@ -12,13 +12,12 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 
-/// Reads and checks the body that an operation wants; `keep` says whether files are kept.
+/// Reads and checks the body that an operation wants.
 pub(crate) async fn read(
     api: &'static Api,
     operation: &Operation,
     headers: &HeaderMap,
     intake: &mut Intake,
-    keep: bool,
 ) -> Result<Payload, Reply> {
     let Some(body) = &operation.body else {
         return Ok(Payload::default());
@@ -47,13 +46,13 @@ pub(crate) async fn read(
         return Err(Reply::problem(415, message));
     };
     match media.as_str() {
-        MULTIPART => multipart::read(api, check, full, intake, keep).await,
+        MULTIPART => multipart::read(api, check, full, intake).await,
         FORM => form(api, check, &intake.bytes().await?),
         JSON => json(api, check, &intake.bytes().await?),
         other if other.ends_with("+json") => json(api, check, &intake.bytes().await?),
         _ => Ok(Payload {
             value: Value::Null,
-            files: vec![multipart::spill(intake, keep).await?],
+            files: vec![multipart::whole(intake).await?],
         }),
     }
 }

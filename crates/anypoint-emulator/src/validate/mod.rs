@@ -62,7 +62,8 @@ impl Parameters {
         self.query(name)?.parse().ok()
     }
 
-    fn all(&self, parameter: &Parameter, headers: &HeaderMap) -> Vec<String> {
+    /// All values that a parameter has in a request.
+    pub(crate) fn all(&self, parameter: &Parameter, headers: &HeaderMap) -> Vec<String> {
         match parameter.place {
             Place::Path => self
                 .path

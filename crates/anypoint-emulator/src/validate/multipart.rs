@@ -1,26 +1,25 @@
-//! Uploads: files go to temporary files, or nowhere, while their bytes are counted and hashed.
+//! Uploads: the bytes of files are counted and hashed while they come, and not kept.
+
+mod room;
 
 use std::fmt::Write as _;
-use std::fs::File;
 
-use bytes::Bytes;
 use multer::{Field, Multipart};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
-use tokio::io::{AsyncWriteExt as _, BufWriter};
 
+use self::room::Room;
 use super::{Payload, body};
-use crate::intake::{Intake, broken};
+use crate::intake::{Intake, MEMORY_LIMIT, broken};
 use crate::reply::Reply;
 use crate::spec::{Api, Check};
 
-/// What a text part may hold.
-const TEXT_LIMIT: usize = 1 << 20;
-const BUFFER: usize = 256 << 10;
-const HEAD: usize = 4;
+/// How many parts an upload may have.
+const PARTS: usize = 100;
+/// How many of a file's first bytes are kept.
+const START: usize = 4;
 
-/// A file that was sent. Its bytes, if they are kept, are in a temporary file that goes away
-/// with it.
+/// A file that was sent.
 #[derive(Debug)]
 pub(crate) struct Upload {
     pub(crate) part: String,
@@ -29,8 +28,6 @@ pub(crate) struct Upload {
     pub(crate) sha256: String,
     /// The first bytes, which tell a zip file from others.
     pub(crate) head: Vec<u8>,
-    /// Holds the bytes for as long as the emulator remembers the upload.
-    pub(crate) _file: Option<File>,
 }
 
 /// Why a part could not be taken.
@@ -39,13 +36,18 @@ enum Failure {
     Multipart(multer::Error),
 }
 
+impl From<multer::Error> for Failure {
+    fn from(error: multer::Error) -> Self {
+        Self::Multipart(error)
+    }
+}
+
 /// Reads the parts and checks them against the schema.
 pub(super) async fn read(
     api: &'static Api,
     check: &Check,
     content_type: &str,
     intake: &mut Intake,
-    keep: bool,
 ) -> Result<Payload, Reply> {
     let boundary = multer::parse_boundary(content_type).map_err(|_| {
         Reply::problem(
@@ -53,13 +55,18 @@ pub(super) async fn read(
             "content type: the boundary of multipart/form-data is missing",
         )
     })?;
+    let room = Room::default();
     let outcome = {
-        let stream = Box::pin(intake.stream());
-        parts(api, check, Multipart::new(stream, boundary), keep).await
+        let multipart = Multipart::new(room.bound(intake.stream()), boundary);
+        parts(api, check, multipart, &room).await
     };
     let (members, files) = outcome.map_err(|failure| match failure {
         Failure::Reply(reply) => reply,
         _ if intake.is_over() => intake.too_large(),
+        _ if room.is_exceeded() => Reply::problem(
+            400,
+            "request body: malformed multipart, a part has no end of its head",
+        ),
         Failure::Multipart(multer::Error::StreamReadFailed(_)) => broken(),
         Failure::Multipart(error) => {
             Reply::problem(400, format!("request body: malformed multipart, {error}"))
@@ -81,26 +88,35 @@ async fn parts(
     api: &Api,
     check: &Check,
     mut multipart: Multipart<'_>,
-    keep: bool,
+    room: &Room,
 ) -> Result<Parts, Failure> {
     let mut members = Map::new();
     let mut files = Vec::new();
-    while let Some(mut field) = multipart.next_field().await.map_err(Failure::Multipart)? {
+    let (mut count, mut budget) = (0, MEMORY_LIMIT);
+    loop {
+        room.renew();
+        let Some(mut field) = multipart.next_field().await? else {
+            return Ok((members, files));
+        };
+        count += 1;
+        if count > PARTS {
+            let message = format!("request body: more than {PARTS} parts");
+            return Err(Failure::Reply(Reply::problem(400, message)));
+        }
         let name = field.name().unwrap_or_default().to_owned();
         let schema = check.member(api, &name).cloned().unwrap_or(Value::Null);
         let is = |key: &str, value: &str| schema.get(key).and_then(Value::as_str) == Some(value);
         if is("format", "binary") || (field.file_name().is_some() && schema.is_null()) {
             let file_name = field.file_name().unwrap_or_default().to_owned();
-            let mut spool =
-                Spool::new(name.clone(), file_name.clone(), keep).map_err(Failure::Reply)?;
-            while let Some(data) = field.chunk().await.map_err(Failure::Multipart)? {
-                spool.write(&data).await.map_err(Failure::Reply)?;
+            let mut file = Incoming::new(name.clone(), file_name.clone());
+            while let Some(data) = chunk(&mut field, room).await? {
+                file.write(&data);
             }
-            files.push(spool.finish().await.map_err(Failure::Reply)?);
+            files.push(file.finish());
             members.insert(name, Value::from(file_name));
             continue;
         }
-        let text = text(&name, &mut field).await?;
+        let text = text(&name, &mut field, room, &mut budget).await?;
         let structured = is("type", "object") || is("type", "array");
         let value = if structured {
             serde_json::from_str(&text).map_err(|_| {
@@ -112,112 +128,79 @@ async fn parts(
         };
         members.insert(name, value);
     }
-    Ok((members, files))
 }
 
-async fn text(name: &str, field: &mut Field<'_>) -> Result<String, Failure> {
+async fn chunk(field: &mut Field<'_>, room: &Room) -> Result<Option<bytes::Bytes>, multer::Error> {
+    room.renew();
+    field.chunk().await
+}
+
+/// The text of a part, which takes its length from the budget of all of them.
+async fn text(
+    name: &str,
+    field: &mut Field<'_>,
+    room: &Room,
+    budget: &mut u64,
+) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    while let Some(data) = field.chunk().await.map_err(Failure::Multipart)? {
-        bytes.extend_from_slice(&data);
-        if bytes.len() > TEXT_LIMIT {
-            let message = format!("request body, {name}: larger than {TEXT_LIMIT} bytes");
+    while let Some(data) = chunk(field, room).await? {
+        let length = u64::try_from(data.len()).unwrap_or(u64::MAX);
+        let Some(left) = budget.checked_sub(length) else {
+            let message =
+                format!("request body, {name}: all texts are larger than {MEMORY_LIMIT} bytes");
             return Err(Failure::Reply(Reply::problem(413, message)));
-        }
+        };
+        *budget = left;
+        bytes.extend_from_slice(&data);
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Takes a body that is one file.
-pub(super) async fn spill(intake: &mut Intake, keep: bool) -> Result<Upload, Reply> {
-    let mut spool = Spool::new(String::new(), String::new(), keep)?;
+pub(super) async fn whole(intake: &mut Intake) -> Result<Upload, Reply> {
+    let mut file = Incoming::new(String::new(), String::new());
     loop {
         match intake.chunk().await {
             Ok(_) if intake.is_over() => return Err(intake.too_large()),
-            Ok(Some(data)) => spool.write(&data).await?,
-            Ok(None) => return spool.finish().await,
+            Ok(Some(data)) => file.write(&data),
+            Ok(None) => return Ok(file.finish()),
             Err(_) => return Err(broken()),
         }
     }
 }
 
-struct Spool {
+/// A file while it comes.
+struct Incoming {
     upload: Upload,
     hash: Sha256,
-    writer: Option<BufWriter<tokio::fs::File>>,
 }
 
-impl Spool {
-    fn new(part: String, file_name: String, keep: bool) -> Result<Self, Reply> {
-        let file = keep.then(tempfile::tempfile).transpose().map_err(full)?;
-        let copy = file.as_ref().map(File::try_clone);
-        let writer = copy
-            .transpose()
-            .map_err(full)?
-            .map(|file| BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)));
-        Ok(Self {
+impl Incoming {
+    fn new(part: String, file_name: String) -> Self {
+        Self {
             upload: Upload {
                 part,
                 file_name,
                 size: 0,
                 sha256: String::new(),
-                head: Vec::with_capacity(HEAD),
-                _file: file,
+                head: Vec::with_capacity(START),
             },
             hash: Sha256::new(),
-            writer,
-        })
+        }
     }
 
-    async fn write(&mut self, data: &Bytes) -> Result<(), Reply> {
-        let missing = HEAD - self.upload.head.len();
+    fn write(&mut self, data: &[u8]) {
+        let missing = START - self.upload.head.len();
         self.upload.head.extend(data.iter().take(missing));
         self.upload.size += u64::try_from(data.len()).unwrap_or(u64::MAX);
         self.hash.update(data);
-        match &mut self.writer {
-            Some(writer) => writer.write_all(data).await.map_err(full),
-            None => Ok(()),
-        }
     }
 
-    async fn finish(mut self) -> Result<Upload, Reply> {
-        if let Some(writer) = &mut self.writer {
-            writer.flush().await.map_err(full)?;
-        }
-        let mut text = String::with_capacity(64);
+    fn finish(mut self) -> Upload {
         for byte in self.hash.finalize() {
             // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
+            let _ = write!(self.upload.sha256, "{byte:02x}");
         }
-        self.upload.sha256 = text;
-        Ok(self.upload)
-    }
-}
-
-fn full(error: std::io::Error) -> Reply {
-    Reply::problem(
-        507,
-        format!("the emulator cannot write a temporary file: {error}"),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_file_that_is_not_kept_is_hashed_all_the_same() {
-        let mut taken = Vec::new();
-        for keep in [true, false] {
-            let mut spool = Spool::new(String::new(), String::new(), keep).unwrap();
-            spool
-                .write(&Bytes::from_static(b"PK\x03\x04bytes"))
-                .await
-                .unwrap();
-            let upload = spool.finish().await.unwrap();
-            assert_eq!(upload._file.is_some(), keep);
-            taken.push((upload.size, upload.sha256, upload.head));
-        }
-        assert_eq!(taken[0], taken[1]);
-        assert_eq!(taken[0].0, 9);
+        self.upload
     }
 }

@@ -16,6 +16,17 @@ pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 
 pub(crate) const ORG: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
 pub(crate) const ENV: &str = "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925";
+/// The environment of the same organization in which calls act that name none.
+pub(crate) const PRODUCTION: &str = "6a0c2d94-17be-43f5-b0c8-2f94de7a1e53";
+/// Another organization, which has none of them.
+pub(crate) const OTHER_ORG: &str = "9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8";
+/// A resource that is downloaded.
+pub(crate) const RESOURCE: &str = concat!(
+    "/api-experience-hub/xapi/v1/portals/00D5g000004XyZaEAK/4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+    "/assets/d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55/a/v1/resources/r"
+);
+/// The group of the portal's assets.
+pub(crate) const GROUP: &str = "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55";
 
 /// A clock that stands until it is moved.
 #[derive(Clone, Default)]
@@ -70,7 +81,7 @@ pub(crate) fn address(url: &str) -> &str {
 }
 
 pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut raw = format!("{method} {path} HTTP/1.1\r\nhost: emulator\r\nconnection: close\r\n");
+    let mut raw = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     for (name, value) in headers {
         raw += &format!("{name}: {value}\r\n");
     }

@@ -75,19 +75,26 @@ pub(super) async fn place(deploy: Deploy) -> Result<Begun, Error> {
         order: Order(kind),
         settings,
     } = deploy;
-    let (organization, environment) = anypoint.ids()?;
     match kind {
         #[cfg(feature = "cloudhub")]
         Kind::CloudHub(source) => {
-            // Its calls read the ids from headers.
-            let _ = (organization, environment);
             super::cloudhub::place(&anypoint.cloudhub(), source, settings).await
         }
         #[cfg(feature = "application-manager")]
         Kind::ApplicationManager(change) => {
             let client = anypoint.application_manager();
-            let place = (organization, environment);
+            let place = anypoint.session().environment_ids("the deployment").await?;
+            let place = place.ok_or_else(no_default)?;
             super::application_manager::place(&client, place, change, settings).await
         }
     }
+}
+
+#[cfg(feature = "application-manager")]
+fn no_default() -> Error {
+    anypoint_core::internal::error(
+        anypoint_core::ErrorKind::Configuration,
+        "CloudHub 2.0 and Runtime Fabric have no default environment",
+        "choose one with ANYPOINT_ENV, AnypointBuilder::environment or Anypoint::in_scope",
+    )
 }

@@ -1,32 +1,12 @@
 //! Signing in to the emulator in every way, and which setting wins.
 
-use std::path::PathBuf;
-
 use anypoint::{Anypoint, Credentials, ErrorKind};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator, FIXED_TOKEN, PASSWORD};
 
-use crate::support::{assert_helpful, variables};
+use crate::support::{Profiles, assert_helpful, variables};
 
 async fn signs_in(anypoint: &Anypoint) -> bool {
     anypoint.scope().await.is_ok()
-}
-
-/// A profile file of its own for one test, removed at its end.
-struct Profiles(PathBuf);
-
-impl Profiles {
-    fn new(name: &str, text: &str) -> Self {
-        let name = format!("anypoint-facade-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Profiles {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
 }
 
 #[tokio::test]

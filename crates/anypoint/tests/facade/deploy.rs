@@ -2,7 +2,7 @@
 
 mod ends;
 mod logs;
-mod world;
+pub(crate) mod world;
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use anypoint::ErrorKind;
 use anypoint::cloudhub::types::LogSearch;
 use anypoint::core::Timestamp;
 use anypoint::deploy::{Deployed, Event, Events, Order};
-use anypoint_emulator::Emulator;
 use world::{Told, World, application, change, deployment, upload};
 
 fn running(told: &Told) -> &Deployed {
@@ -173,24 +172,27 @@ async fn what_cannot_be_followed_is_not_sent() {
 }
 
 #[tokio::test]
-async fn without_ids_nothing_is_sent() {
-    let emulator = Emulator::start().await.unwrap();
-    let anypoint = crate::support::of(&emulator)
-        .organization("Acme")
-        .environment("Sandbox")
-        .build()
-        .unwrap();
+async fn names_of_organization_and_environment_are_looked_up() {
+    let world = World::new(|builder| builder).await;
+    let named = crate::support::of(&world.emulator);
+    let scope = world.anypoint.scope().await.unwrap();
+    let named = named.organization(scope.organization.name);
+    let anypoint = named.environment(scope.environment.name).build().unwrap();
     for order in [
         Order::new_deployment(deployment("orders")),
         Order::cloudhub_file(upload("order-desk")),
     ] {
         let mut events = anypoint.deploy(order).events();
-        let error = events.next().await.unwrap().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
-        crate::support::assert_helpful(&error.to_string());
-        assert!(events.next().await.is_none());
+        let first = events.next().await.unwrap().unwrap();
+        assert!(matches!(first, Event::Accepted(_)), "{first:?}");
     }
-    assert_eq!(emulator.requests(), 0);
+    let (organization, environment) = world.ids();
+    let client = world.anypoint.application_manager();
+    let deployments = client.list_deployments(organization, environment);
+    let names = deployments.items().collect().await.unwrap();
+    assert!(names.iter().any(|one| one.name == "orders"));
+    let client = world.anypoint.cloudhub();
+    client.get_application("order-desk").send().await.unwrap();
 }
 
 #[tokio::test]

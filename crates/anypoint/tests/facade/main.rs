@@ -11,8 +11,10 @@
 
 mod credentials;
 mod deploy;
+mod environment;
 mod examples;
 mod failures;
 mod scope;
 mod settings;
+mod streams;
 mod support;

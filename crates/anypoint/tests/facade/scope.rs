@@ -268,21 +268,6 @@ async fn two_ids_need_no_scope() {
 }
 
 #[tokio::test]
-async fn a_name_is_no_id() {
-    for (organization, environment) in [(ACME, "Sandbox"), ("Acme", OTHER), ("Acme", "Sandbox")] {
-        let (request, _) = cloudhub_request(|builder| {
-            let builder = builder.organization(organization);
-            builder.environment(environment).build().unwrap()
-        })
-        .await;
-        assert!(!request.contains("x-anypnt-"), "{request}");
-    }
-    let (request, _) =
-        cloudhub_request(|builder| builder.environment(OTHER).build().unwrap()).await;
-    assert!(!request.contains("x-anypnt-"), "{request}");
-}
-
-#[tokio::test]
 async fn ids_from_the_environment_variables_need_no_scope() {
     let list = [
         ("ANYPOINT_BEARER", "a-token"),

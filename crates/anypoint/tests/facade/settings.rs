@@ -166,3 +166,67 @@ fn a_console_is_found_below_what_the_browser_shows() {
     }
     assert!(anypoint::console("http://mule", "", "password").is_err());
 }
+
+/// What is set by way of the session is set in code, as by the builder itself.
+#[test]
+fn what_is_set_by_the_session_is_kept_and_comes_before_the_variables() {
+    const ORGANIZATION: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
+    let inside = || {
+        Anypoint::builder().session(|session| {
+            session
+                .credentials(Credentials::basic("user", "s3cret"))
+                .host("http://set.example.com")
+                .environment(ORGANIZATION, "e-1")
+        })
+    };
+    let list = [
+        ("ANYPOINT_BEARER", "s3cret"),
+        ("ANYPOINT_HOST", "variable.example.com"),
+        ("ANYPOINT_REGION", "eu1"),
+        ("ANYPOINT_ORG", "Variable"),
+        ("ANYPOINT_ENV", "Variable"),
+    ];
+    let loaded = inside().load_from(variables(&list)).unwrap();
+    let builders = [inside(), loaded, inside().load_from(|_| None).unwrap()];
+    for builder in builders {
+        let anypoint = builder.build().unwrap();
+        let printed = format!("{anypoint:?}");
+        assert!(printed.contains("Credentials(basic)"), "{printed}");
+        assert!(printed.contains("http://set.example.com"), "{printed}");
+        assert!(printed.contains("e-1"), "{printed}");
+        assert_eq!(anypoint.organization(), Some(ORGANIZATION));
+        assert_eq!(anypoint.environment(), Some("e-1"));
+    }
+    let region = Anypoint::builder().session(|session| session.region(anypoint::Region::Gov));
+    let loaded = region.load_from(variables(&list)).unwrap();
+    let printed = format!("{:?}", loaded.build().unwrap());
+    assert!(printed.contains("https://gov.anypoint"), "{printed}");
+}
+
+#[test]
+fn of_two_settings_the_last_one_counts() {
+    let by_session = |builder: anypoint::AnypointBuilder| {
+        builder.session(|session| {
+            let session = session.credentials(Credentials::basic("user", "s3cret"));
+            session.environment("o-1", "e-1")
+        })
+    };
+    let by_builder = |builder: anypoint::AnypointBuilder| {
+        let builder = builder.credentials(Credentials::bearer("s3cret"));
+        builder.organization("Acme").environment("Sandbox")
+    };
+    let anypoint = by_builder(by_session(Anypoint::builder())).build().unwrap();
+    assert!(format!("{anypoint:?}").contains("Credentials(bearer)"));
+    assert_eq!(anypoint.environment(), Some("Sandbox"));
+    assert!(!format!("{anypoint:?}").contains("e-1"));
+    let anypoint = by_session(by_builder(Anypoint::builder())).build().unwrap();
+    assert!(format!("{anypoint:?}").contains("Credentials(basic)"));
+    assert_eq!(anypoint.organization(), Some("o-1"));
+    assert_eq!(anypoint.environment(), Some("e-1"));
+    // Another setting of the session changes nothing.
+    let anypoint = by_builder(Anypoint::builder())
+        .session(|session| session.retry_budget(1))
+        .build()
+        .unwrap();
+    assert_eq!(anypoint.environment(), Some("Sandbox"));
+}

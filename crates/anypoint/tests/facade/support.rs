@@ -1,5 +1,6 @@
 //! A server that answers from a function, and clients for it and for the emulator.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anypoint::{Anypoint, AnypointBuilder, Credentials};
@@ -102,4 +103,22 @@ pub(crate) fn assert_helpful(error: &str) {
         !error.contains("s3cret") && !error.contains(CLIENT_SECRET),
         "{error}"
     );
+}
+
+/// A profile file of its own for one test, removed at its end.
+pub(crate) struct Profiles(pub(crate) PathBuf);
+
+impl Profiles {
+    pub(crate) fn new(name: &str, text: &str) -> Self {
+        let name = format!("anypoint-facade-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Profiles {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }

@@ -105,7 +105,8 @@ async fn trap_cloudhub_environment_headers_where_none_is_declared() {
 #[tokio::test]
 async fn trap_cloudhub_no_empty_environment_headers() {
     let server = Server::start(answers(24)).await;
-    let session = Session::builder().host(&server.url).build().unwrap();
+    let builder = Session::builder().host(&server.url);
+    let session = builder.service_default_environment().build().unwrap();
     send_those_without_declaration(&Client::new(&session)).await;
     for request in server.requests() {
         for name in ["x-anypnt-org-id", "x-anypnt-env-id"] {
@@ -114,7 +115,8 @@ async fn trap_cloudhub_no_empty_environment_headers() {
     }
     // It is what to look at first when something is not found.
     let server = Server::start([json(404, "")]).await;
-    let session = Session::builder().host(&server.url).build().unwrap();
+    let builder = Session::builder().host(&server.url);
+    let session = builder.service_default_environment().build().unwrap();
     let call = Client::new(&session).get_application("hello");
     let error = call.send().await.unwrap_err();
     assert!(error.hint().unwrap().contains("environment"), "{error}");

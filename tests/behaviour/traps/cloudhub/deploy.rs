@@ -230,3 +230,24 @@ async fn trap_cloudhub_properties_are_secrets() {
     assert_eq!(error.json_path(), Some("workers"));
     assert!(!printed(&error).contains("s3cret"), "{error:?}");
 }
+
+#[tokio::test]
+async fn the_errors_of_an_upload_name_the_method_that_was_called() {
+    let server = Server::start([empty(400), empty(400), empty(400)]).await;
+    let client = client(&server);
+    let file = || Upload::bytes("hello.jar", "PK");
+    let created = client.upload_application(ApplicationUpload::new(file(), settings()));
+    let updated = ApplicationUpdateUpload::new(settings()).file(file());
+    let updated = client.upload_application_update("hello", updated);
+    let sent = client.upload_application_file("hello", ApplicationFile::new(file()));
+    for (error, method) in [
+        (created.send().await.unwrap_err(), "upload_application"),
+        (
+            updated.send().await.unwrap_err(),
+            "upload_application_update",
+        ),
+        (sent.send().await.unwrap_err(), "upload_application_file"),
+    ] {
+        assert_eq!(error.operation(), Some(method));
+    }
+}

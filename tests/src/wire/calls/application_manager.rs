@@ -422,6 +422,7 @@ fn update_schedulers(client: &Client) -> Call {
             request,
             |request| request.send(),
         )
+        .or_nothing_at(&[204])
         .json(
             r##"{"total":2,"items":[{"flowName":"nightly-stock-export","enabled":true,"type":"CronScheduler","expression":"0 30 2 * * ?","timeZone":"Europe/Berlin"},{"flowName":"poll-supplier-inbox","enabled":false,"type":"FixedFrequencyScheduler","frequency":"5","startDelay":"0","timeUnit":"MINUTES"}]}"##,
         )

@@ -2032,6 +2032,7 @@ fn create_vpn(client: &Client) -> Call {
             request,
             |request| request.send(),
         )
+        .or_nothing_at(&[200])
         .json(
             r##"{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not-a-real-key","status":"UP"}]},"updateAvailable":false}"##,
         )

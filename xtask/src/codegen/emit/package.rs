@@ -58,6 +58,13 @@ workspace = true
     )
 }
 
+/// For an API that acts on the environment of the session.
+const ENVIRONMENT: &str = "
+Operations that act on an environment take the ids of organization and environment from the session: `SessionBuilder::environment`.
+Without ids they fail before they are sent, unless `SessionBuilder::service_default_environment` leaves the choice to the service.
+`Anypoint` of the crate `anypoint` takes names, too, and looks their ids up.
+";
+
 /// A string of TOML, with its quotes.
 fn toml_text(text: &str) -> String {
     toml::Value::from(text).to_string()
@@ -83,6 +90,9 @@ pub fn readme(api: &Contract) -> String {
             "\n## Example\n\n```rust,no_run\n{}```\n",
             example(api, request)
         ));
+    }
+    if api.operations.iter().any(|request| request.environment) {
+        text.push_str(ENVIRONMENT);
     }
     text.push_str(
         "
@@ -122,6 +132,15 @@ fn example(api: &Contract, request: &Operation) -> String {
         Security::Bearer | Security::None => ("CLIENT_ID", "CLIENT_SECRET", "connected_app"),
     };
     let (first_name, second_name) = (first.to_lowercase(), second.to_lowercase());
+    let (chosen, environment) = match request.environment {
+        true => (
+            "    // Both are ids: the crate `anypoint` takes names, too.
+    let organization = std::env::var(\"ANYPOINT_ORG\")?;
+    let environment = std::env::var(\"ANYPOINT_ENV\")?;\n",
+            "\n        .environment(organization, environment)",
+        ),
+        false => ("", ""),
+    };
     // A session talks to Anypoint unless it is told otherwise.
     let host = if api.origin == "https://anypoint.mulesoft.com" {
         String::new()
@@ -136,8 +155,8 @@ use {krate}::core::{{Credentials, Session}};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {{
     let {first_name} = std::env::var(\"ANYPOINT_{first}\")?;
     let {second_name} = std::env::var(\"ANYPOINT_{second}\")?;
-    let session = Session::builder(){host}
-        .credentials(Credentials::{credentials}({first_name}, {second_name}))
+{chosen}    let session = Session::builder(){host}
+        .credentials(Credentials::{credentials}({first_name}, {second_name})){environment}
         .build()?;
     let client = Client::new(&session);
 {body}    Ok(())

@@ -145,7 +145,8 @@ fn setter(name: &Ident, ty: &Ty, description: &str) -> TokenStream {
 }
 
 fn operation(request: &Operation) -> TokenStream {
-    let (id, path, accept) = (&request.operation_id, &request.path, &request.accept);
+    // The name that the caller has called: one operation may have a method for each media type.
+    let (id, path, accept) = (&request.id, &request.path, &request.accept);
     let method = ident(&format!("{:?}", request.method));
     let auth = match request.security {
         Security::Bearer => quote!(Session),

@@ -123,7 +123,13 @@ fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
     let check = match (&request.gives, &request.example) {
         (Gives::Json(_), Some(example)) => {
             let text = raw(example);
-            quote!(.json(#text))
+            let bodiless = request.answers.iter().filter(|it| it.media.is_none());
+            let codes = bodiless.map(|it| proc_macro2::Literal::u16_unsuffixed(it.status));
+            let codes: Vec<_> = codes.collect();
+            match codes.is_empty() {
+                true => quote!(.json(#text)),
+                false => quote!(.or_nothing_at(&[#(#codes),*]).json(#text)),
+            }
         }
         (Gives::Download, _) => quote!(.bytes()),
         _ => quote!(.any()),

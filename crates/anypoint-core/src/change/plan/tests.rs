@@ -29,7 +29,7 @@ fn secret(value: &str) -> Edit {
 /// What would be sent, or null for nothing.
 fn sent(inner: &Json, edits: &Edits) -> Result<Json, Error> {
     let document = json!({ "id": "a", "outer": { "inner": inner, "beside": 1 } });
-    let body = body(&FACTS, edits, &document)?;
+    let body = body(&FACTS, edits, &document, &Redactor::default())?;
     Ok(body.map_or(Json::Null, |body| serde_json::to_value(body).unwrap()))
 }
 
@@ -113,7 +113,9 @@ fn without_properties_there_is_nothing_to_keep_and_without_an_answer_there_may_b
     let new = edits([("a", set("1"))]);
     let expected = json!({ "outer": { "inner": { "plain": { "a": "1" } } } });
     for document in [json!({}), json!({ "outer": null }), json!({ "outer": {} })] {
-        let body = body(&FACTS, &new, &document).unwrap().unwrap();
+        let body = body(&FACTS, &new, &document, &Redactor::default())
+            .unwrap()
+            .unwrap();
         assert_eq!(serde_json::to_value(body).unwrap(), expected);
     }
     for document in [
@@ -123,7 +125,9 @@ fn without_properties_there_is_nothing_to_keep_and_without_an_answer_there_may_b
         json!({ "outer": { "inner": "none" } }),
         json!({ "outer": { "inner": { "plain": [] } } }),
     ] {
-        let error = body(&FACTS, &new, &document).err().unwrap();
+        let error = body(&FACTS, &new, &document, &Redactor::default())
+            .err()
+            .unwrap();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
     }
 }

@@ -24,8 +24,7 @@ impl Counting {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
-            // Without the patience of those who wait for their turn.
-            clock: Stepped::below(Duration::from_secs(31)),
+            clock: Stepped::new(),
             arrivals: Arc::default(),
             answers: Arc::new(Semaphore::new(answers)),
         };
@@ -70,20 +69,17 @@ impl Counting {
         self.answers.add_permits(answers);
     }
 
-    async fn arrived(&self, count: usize) -> Vec<Duration> {
-        until(|| self.arrivals().len() >= count).await;
-        self.arrivals()
+    fn arrived(&self) -> usize {
+        self.arrivals.lock().unwrap().len()
     }
 
     /// Lets time pass until all calls have arrived. It stands still while one is on its way.
-    pub(crate) async fn pass(&self, slots: usize, calls: usize) {
+    pub(crate) async fn pass(&self, calls: usize) {
         loop {
-            let started = (slots + self.clock.ended()).min(calls);
-            self.arrived(started).await;
-            if started == calls {
+            until(|| self.arrived() + self.clock.waiting() >= calls).await;
+            if self.arrived() == calls {
                 return;
             }
-            self.clock.settle(slots.min(calls - started)).await;
             self.clock.step();
         }
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anypoint_core::{Clock, Sleep};
 
-/// Timers of timeouts are longer, waits are shorter.
+/// Timers of timeouts are longer, and never end; waits are shorter.
 const HOUR: Duration = Duration::from_secs(3600);
 /// No test takes as long, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,8 +27,6 @@ pub(crate) async fn until(happened: impl Fn() -> bool) {
 #[derive(Debug, Clone)]
 pub(crate) struct Stepped {
     start: Instant,
-    /// From which length on waits do not count and never end.
-    long: Duration,
     state: Arc<Mutex<State>>,
 }
 
@@ -36,8 +34,6 @@ pub(crate) struct Stepped {
 struct State {
     now: Duration,
     made: u64,
-    /// How many waits have ended.
-    ended: usize,
     waiting: BTreeMap<u64, Waiting>,
 }
 
@@ -49,14 +45,8 @@ struct Waiting {
 
 impl Stepped {
     pub(crate) fn new() -> Arc<Self> {
-        Self::below(HOUR)
-    }
-
-    /// On which waits of this length and more do not count.
-    pub(crate) fn below(long: Duration) -> Arc<Self> {
         Arc::new(Self {
             start: Instant::now(),
-            long,
             state: Arc::default(),
         })
     }
@@ -73,35 +63,39 @@ impl Stepped {
         state.waiting.values().map(left).collect()
     }
 
-    /// How many waits have ended by themselves.
-    pub(crate) fn ended(&self) -> usize {
-        self.lock().ended
+    /// How many wait now.
+    pub(crate) fn waiting(&self) -> usize {
+        self.lock().waiting.len()
     }
 
     /// Lets as many come to wait as there should be.
     pub(crate) async fn settle(&self, waiting: usize) -> Vec<Duration> {
-        until(|| self.waits().len() == waiting).await;
+        until(|| self.waiting() == waiting).await;
         self.waits()
     }
 
     /// Goes on to when the next wait ends.
     pub(crate) fn step(&self) {
-        let next = self.waits().into_iter().min();
-        self.advance(next.unwrap());
+        let state = self.lock();
+        let next = state.waiting.values().map(|one| one.until).min();
+        let left = next.unwrap() - state.now;
+        drop(state);
+        self.advance(left);
     }
 
     pub(crate) fn advance(&self, time: Duration) {
         let mut state = self.lock();
         state.now += time;
-        let now = state.now;
-        let (ended, waiting) = std::mem::take(&mut state.waiting)
-            .into_iter()
-            .partition::<BTreeMap<_, _>, _>(|(_, one)| one.until <= now);
-        state.waiting = waiting;
-        state.ended += ended.len();
+        let (now, mut wakers) = (state.now, Vec::new());
+        state.waiting.retain(|_, one| {
+            let is_over = one.until <= now;
+            if is_over {
+                wakers.extend(one.waker.take());
+            }
+            !is_over
+        });
         drop(state);
-        let wakers = ended.into_values().filter_map(|one| one.waker);
-        wakers.for_each(Waker::wake);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -124,7 +118,7 @@ impl Clock for Stepped {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        if duration >= self.long {
+        if duration >= HOUR {
             return Box::pin(std::future::pending());
         }
         let mut state = self.lock();

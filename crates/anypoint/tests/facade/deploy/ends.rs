@@ -145,6 +145,19 @@ async fn a_deletion_in_the_middle_ends_it() {
 }
 
 #[tokio::test]
+async fn what_shows_up_some_seconds_after_the_order_is_followed() {
+    let world = World::new(|builder| builder).await;
+    // With a pause of 4 s, it is not found for 12 s.
+    let hidden = Fault::on("get_deployment").times(4).status(404);
+    world.emulator.fault(hidden);
+    let told = world
+        .deployed(Order::new_deployment(deployment("orders")))
+        .await;
+    assert_eq!(told.end, None);
+    assert!(matches!(told.events.last(), Some(Event::Done(_))));
+}
+
+#[tokio::test]
 async fn a_refused_order_is_the_end() {
     let world = World::new(|builder| builder.count_requests()).await;
     let missing = Order::update_deployment("no-such-id", change("1.1.0"));

@@ -1,0 +1,111 @@
+//! The settings of a session for the operations that read organization and environment from
+//! headers.
+
+use std::sync::Arc;
+
+use super::{Session, SessionBuilder};
+use crate::auth::Credentials;
+use crate::environment::{self, Choice, EnvironmentSetting, Ids};
+use crate::error::Error;
+use crate::region::Region;
+
+impl Session {
+    /// The same session, for the operations that read the ids of the organization and
+    /// environment from headers, as those of CloudHub 1.0 do. It shares everything else:
+    /// connections, token, limits.
+    ///
+    /// It takes ids. Names are looked up by `Anypoint` of the crate `anypoint`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when an id is empty or cannot
+    /// be a header's value.
+    pub fn in_environment(
+        &self,
+        organization: impl Into<String>,
+        environment: impl Into<String>,
+    ) -> Result<Self, Error> {
+        let ids = Ids::new(&organization.into(), &environment.into())?;
+        Ok(self.with(Choice::Ids(Arc::new(ids))))
+    }
+
+    /// The same session for calls that need no environment; any other is refused.
+    pub(crate) fn without_environment(&self) -> Self {
+        self.with(Choice::Nothing)
+    }
+
+    fn with(&self, environment: Choice) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            environment,
+        }
+    }
+
+    pub(crate) fn environment(&self) -> &Choice {
+        &self.environment
+    }
+
+    /// The ids of organization and environment, which may have to be looked up; none where the
+    /// service decides. `call` is what they are for, as errors name it.
+    #[doc(hidden)]
+    pub async fn environment_ids(&self, call: &str) -> Result<Option<(String, String)>, Error> {
+        let end = self.clock().now() + self.timeouts().total;
+        environment::ids_by(self, call, end).await
+    }
+}
+
+impl SessionBuilder {
+    /// The ids of the organization and environment, for the operations that read them from
+    /// headers, as those of CloudHub 1.0 do. Other operations take them as arguments.
+    ///
+    /// A session takes ids. Names are looked up by `Anypoint` of the crate `anypoint`. With
+    /// neither ids nor [`SessionBuilder::service_default_environment`], which is the default,
+    /// such an operation fails before it is sent.
+    pub fn environment(
+        self,
+        organization: impl Into<String>,
+        environment: impl Into<String>,
+    ) -> Self {
+        self.environment_setting(EnvironmentSetting::Ids(
+            organization.into(),
+            environment.into(),
+        ))
+    }
+
+    /// Sends no ids with the operations that read organization and environment from headers, so
+    /// that the service takes its own default: the one in the user name, as in `user@Staging`,
+    /// else, as documented, Production. Takes the place of [`SessionBuilder::environment`].
+    pub fn service_default_environment(self) -> Self {
+        self.environment_setting(EnvironmentSetting::ServiceDefault)
+    }
+
+    /// For the crate `anypoint`, which looks names up.
+    #[doc(hidden)]
+    pub fn environment_setting(mut self, setting: EnvironmentSetting) -> Self {
+        self.environment = setting;
+        self
+    }
+
+    /// What was set so far, for the crate `anypoint`, which fills in the rest.
+    #[doc(hidden)]
+    pub fn given(&self) -> Given<'_> {
+        Given {
+            credentials: &self.credentials,
+            region: self.region,
+            host: self.host.as_deref(),
+            environment: &self.environment,
+        }
+    }
+}
+
+/// What a builder was told so far.
+#[derive(Debug)]
+pub struct Given<'a> {
+    /// None is the default.
+    pub credentials: &'a Credentials,
+    /// The region, if one was set.
+    pub region: Option<Region>,
+    /// The host, if one was set; it has not been checked yet.
+    pub host: Option<&'a str>,
+    /// The environment.
+    pub environment: &'a EnvironmentSetting,
+}

@@ -1,0 +1,330 @@
+//! Who may start when under one limit. Plain data: whoever asks says what time it is.
+//!
+//! A call gets a place when it comes, in the order of coming: the time at which it may start if all
+//! before it start at theirs. So it is known at once who cannot be served in time. Nothing but a start
+//! counts against the limit. A place that is not used when its time has come, because nobody polls the
+//! call or because it has no token yet, is passed over, and those behind move up. A call that comes
+//! back to it takes its turn in the order of coming.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+#[derive(Debug)]
+pub(super) struct Schedule {
+    /// How many may start in a stretch of `rest`; `None` when only the server's headers tell.
+    permits: Option<usize>,
+    rest: Duration,
+    /// How late a start may be before its place is passed over.
+    grace: Duration,
+    /// The last starts, as many as there are permits, the oldest first.
+    started: VecDeque<Instant>,
+    /// In the order of coming, which is that of the times too.
+    waiting: VecDeque<Waiting>,
+    paused_until: Option<Instant>,
+    /// How many calls have come.
+    came: u64,
+    /// The calls that have to look again, because their time is sooner than that or is too late now.
+    pub(super) moved: Vec<Waker>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    number: u64,
+    at: Instant,
+    deadline: Instant,
+    /// When it looks again by itself.
+    looks: Instant,
+    waker: Option<Waker>,
+}
+
+/// What a call that waits learns when it looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// It may start.
+    Due,
+    /// It cannot start before its deadline. It has no place any more.
+    TooLate,
+    /// It should look again at this time. `passed` is true when a place before it was passed over.
+    Again { at: Instant, passed: bool },
+}
+
+impl Schedule {
+    pub(super) fn new(permits: Option<usize>, rest: Duration, grace: Duration) -> Self {
+        Self {
+            permits,
+            rest,
+            grace,
+            started: VecDeque::new(),
+            waiting: VecDeque::new(),
+            paused_until: None,
+            came: 0,
+            moved: Vec::new(),
+        }
+    }
+
+    /// Whether anything would be forgotten if a new schedule took the place of this one.
+    pub(super) fn is_resting(&self, now: Instant) -> bool {
+        let last = self.started.back();
+        let paused = self.paused_until.is_some_and(|until| until > now);
+        paused || !self.waiting.is_empty() || last.is_some_and(|last| *last + self.rest > now)
+    }
+
+    /// When a call that comes now may start.
+    pub(super) fn earliest(&mut self, now: Instant) -> Instant {
+        self.pass(now);
+        let (bound, last) = (self.bound(self.waiting.len()), self.waiting.back());
+        let after = self.paused_until.max(last.map(|last| last.at));
+        after.max(bound).map_or(now, |at| at.max(now))
+    }
+
+    /// Gives the next place to a call that comes now. The number tells the call apart.
+    pub(super) fn enter(&mut self, now: Instant, deadline: Instant) -> u64 {
+        self.pass(now);
+        self.came += 1;
+        self.insert(self.came, now, deadline);
+        self.came
+    }
+
+    /// Gives up the place of a call; those behind move up.
+    pub(super) fn leave(&mut self, number: u64, now: Instant) {
+        if let Ok(index) = self.find(number) {
+            self.waiting.remove(index);
+            self.plan(index..self.waiting.len(), now);
+        }
+    }
+
+    /// Tells a call when to look again, if it may not start now. A call whose place was passed over
+    /// takes its turn again. `patience` is for how long the one in front may be late.
+    pub(super) fn look(
+        &mut self,
+        number: u64,
+        now: Instant,
+        deadline: Instant,
+        patience: Duration,
+        waker: &Waker,
+    ) -> Look {
+        let mut index = match self.find(number) {
+            Ok(index) => index,
+            Err(_) => self.insert(number, now, deadline),
+        };
+        let mut passed = 0;
+        // Who is due itself is not passed over by its own look.
+        if self.time(index) > now {
+            passed = self.pass(now);
+            index -= passed;
+        }
+        let (first, at) = (self.waiting[0].at + patience, self.time(index));
+        let one = &mut self.waiting[index];
+        one.at = at;
+        if one.at >= deadline {
+            self.leave(number, now);
+            return Look::TooLate;
+        }
+        if one.at <= now {
+            return Look::Due;
+        }
+        one.looks = at.min(first);
+        one.waker = Some(waker.clone());
+        Look::Again {
+            at: one.looks,
+            passed: passed > 0,
+        }
+    }
+
+    /// Starts a call whose time has come; false when it has not, or its place was passed over.
+    pub(super) fn start(&mut self, number: u64, now: Instant) -> bool {
+        let index = self.find(number).ok();
+        let Some(index) = index.filter(|index| self.time(*index) <= now) else {
+            return false;
+        };
+        let started = self.waiting.remove(index);
+        if let Some(permits) = self.permits {
+            self.started.push_back(now);
+            if self.started.len() > permits {
+                self.started.pop_front();
+            }
+        }
+        if started.is_none_or(|one| index > 0 || one.at < now) {
+            // Those who are next depend on when this was. The others see when they are next.
+            let next = index.saturating_add(self.permits.unwrap_or_default());
+            self.plan(0..next.min(self.waiting.len()), now);
+        }
+        true
+    }
+
+    /// Takes back a start that came to nothing.
+    pub(super) fn take_back(
+        &mut self,
+        number: u64,
+        started: Instant,
+        now: Instant,
+        deadline: Instant,
+    ) {
+        if let Some(index) = self.started.iter().rposition(|at| *at == started) {
+            self.started.remove(index);
+        }
+        self.insert(number, now, deadline);
+        self.plan(0..self.waiting.len(), now);
+    }
+
+    /// Nobody starts before that instant.
+    pub(super) fn pause(&mut self, until: Instant, now: Instant) {
+        if self.paused_until < Some(until) {
+            self.paused_until = Some(until);
+            self.plan(0..self.waiting.len(), now);
+        }
+    }
+
+    /// Where a call waits, or where it would have to.
+    fn find(&self, number: u64) -> Result<usize, usize> {
+        self.waiting.binary_search_by_key(&number, |one| one.number)
+    }
+
+    fn insert(&mut self, number: u64, now: Instant, deadline: Instant) -> usize {
+        let (Ok(index) | Err(index)) = self.find(number);
+        let waiting = Waiting {
+            number,
+            at: now,
+            deadline,
+            looks: now,
+            waker: None,
+        };
+        self.waiting.insert(index, waiting);
+        self.plan(index..self.waiting.len(), now);
+        index
+    }
+
+    /// Passes over the places that were not used in time, and says how many.
+    fn pass(&mut self, now: Instant) -> usize {
+        let late = |one: &&Waiting| one.at + self.grace <= now;
+        let passed = self.waiting.iter().take_while(late).count();
+        if passed > 0 {
+            self.waiting.drain(..passed);
+            self.plan(0..self.waiting.len(), now);
+        }
+        passed
+    }
+
+    /// Works out anew when these may start, as those before them have changed. Who moves up may start now
+    /// at the soonest.
+    fn plan(&mut self, changed: Range<usize>, now: Instant) {
+        let before = changed.start.checked_sub(1);
+        let mut after = self
+            .paused_until
+            .max(before.map(|index| self.waiting[index].at));
+        for index in changed {
+            after = after.max(self.bound(index));
+            let one = &mut self.waiting[index];
+            let soonest = one.at.min(now);
+            let at = after.map_or(soonest, |after| after.max(soonest));
+            if at < one.looks || at >= one.deadline {
+                self.moved.extend(one.waker.take());
+            }
+            one.at = at;
+            after = Some(at);
+        }
+    }
+
+    /// When the one at this index may start.
+    fn time(&self, index: usize) -> Instant {
+        let at = self.waiting[index].at;
+        self.bound(index).map_or(at, |bound| bound.max(at))
+    }
+
+    /// When the limit allows the one at this index to start: a rest after the one that is so many
+    /// before it as there are permits.
+    fn bound(&self, index: usize) -> Option<Instant> {
+        let before = (self.started.len() + index).checked_sub(self.permits?)?;
+        let time = match before.checked_sub(self.started.len()) {
+            None => self.started[before],
+            Some(waiting) => self.waiting[waiting].at,
+        };
+        Some(time + self.rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REST: Duration = Duration::from_millis(1040);
+    const GRACE: Duration = Duration::from_millis(40);
+
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, bound: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (self.0 >> 33) % bound
+        }
+    }
+
+    /// Calls that come, look, start, leave, or do nothing for a while, at random times.
+    fn run(seed: u64, permits: usize) -> Vec<Instant> {
+        let mut random = Random(seed);
+        let mut schedule = Schedule::new(Some(permits), REST, GRACE);
+        let mut now = Instant::now();
+        let deadline = now + REST * 10_000;
+        let (mut waiting, mut starts, mut started) = (Vec::new(), Vec::new(), 0);
+        for _ in 0..3000 {
+            now += Duration::from_millis(random.below(60));
+            let one = random.below(waiting.len().max(1) as u64) as usize;
+            match random.below(20) {
+                0..6 => waiting.push(schedule.enter(now, deadline)),
+                6 if !waiting.is_empty() => schedule.leave(waiting.swap_remove(one), now),
+                7 if random.below(40) == 0 => schedule.pause(now + REST * 3, now),
+                _ if !waiting.is_empty() => {
+                    let number = waiting[one];
+                    let look = schedule.look(number, now, deadline, GRACE, Waker::noop());
+                    // Some look, and start later.
+                    let starts_late = random.below(4) == 0;
+                    if look == Look::Due && !starts_late {
+                        assert!(schedule.start(number, now));
+                        waiting.swap_remove(one);
+                        starts.push(now);
+                        started += 1;
+                    }
+                }
+                _ => {}
+            }
+            let numbers = schedule.waiting.iter().map(|one| one.number);
+            assert!(numbers.is_sorted(), "seed {seed}");
+        }
+        assert!(started > 20, "seed {seed}: {started}");
+        starts
+    }
+
+    #[test]
+    fn no_stretch_has_more_starts_than_permits() {
+        for seed in 0..40 {
+            for permits in [1, 2, 5, 20] {
+                let starts = run(seed, permits);
+                for (first, next) in starts.iter().zip(&starts[permits..]) {
+                    assert!(*next - *first >= REST, "seed {seed}, {permits} permits");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_comes_knows_when_its_turn_is() {
+        let now = Instant::now();
+        let mut schedule = Schedule::new(Some(2), REST, GRACE);
+        for number in 0..7 {
+            assert_eq!(schedule.earliest(now), now + REST * (number / 2));
+            schedule.enter(now, now + REST * 100);
+        }
+        schedule.pause(now + REST / 2, now);
+        assert_eq!(schedule.earliest(now), now + REST / 2 + REST * 3);
+        // The second one leaves, and those behind it move up.
+        schedule.leave(2, now);
+        assert_eq!(schedule.earliest(now), now + REST / 2 + REST * 3);
+        schedule.leave(1, now);
+        assert_eq!(schedule.earliest(now), now + REST / 2 + REST * 2);
+    }
+}

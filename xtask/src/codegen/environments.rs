@@ -1,0 +1,67 @@
+//! An environment may be chosen by its name, which some API has to look up: the facade's features must bring it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Generated;
+use super::manifest::{self, FACADE, Manifest, PATH};
+
+#[derive(Deserialize)]
+struct Facade {
+    features: BTreeMap<String, Spanned<Vec<String>>>,
+}
+
+/// Holds the facade's features against the APIs that act on an environment.
+///
+/// # Errors
+/// The facade's manifest cannot be read, or all features that lack the look-up.
+pub fn check(root: &Path, manifest: &Manifest, generated: &[Generated]) -> Result<()> {
+    let scoped = |name: &String| {
+        generated
+            .iter()
+            .any(|api| api.environment && api.name == *name)
+    };
+    let scoped: Vec<_> = manifest
+        .published()
+        .filter(|entry| scoped(&entry.name))
+        .collect();
+    let Some(first) = scoped.first() else {
+        return Ok(());
+    };
+    let finder = manifest
+        .published()
+        .find(|entry| manifest.environments.as_ref() == Some(&entry.name));
+    let Some(finder) = finder.and_then(|entry| entry.feature.as_ref()) else {
+        bail!(
+            "{PATH}:1: error: `environments` names no API with a feature\n  help: {} has `x-environment: true`, and something must find an environment by its name",
+            first.spec
+        );
+    };
+    let text = std::fs::read_to_string(root.join(FACADE))?;
+    let facade: Facade = manifest::read(root, FACADE)?;
+    let mut wrong = Vec::new();
+    for entry in scoped {
+        let Some((feature, listed)) = entry
+            .feature
+            .as_ref()
+            .and_then(|name| facade.features.get_key_value(name))
+        else {
+            continue;
+        };
+        if feature != finder && !listed.as_ref().contains(finder) {
+            let line = text[..listed.span().start].lines().count();
+            wrong.push(format!(
+                "{FACADE}:{line}: error: feature `{feature}` does not list \"{finder}\"\n  help: {} has `x-environment: true`, so its calls may have to look an environment up by its name",
+                entry.spec
+            ));
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
+    Ok(())
+}

@@ -6,8 +6,8 @@
 //! Only `manifest` and this module read files, only `fileset` writes them.
 
 pub mod check;
+pub mod contract;
 mod count;
-pub mod describe;
 pub mod diag;
 pub mod emit;
 pub mod engine;
@@ -16,7 +16,7 @@ pub mod fields;
 pub mod fileset;
 mod following;
 pub mod format;
-pub mod ir;
+pub mod http;
 pub mod lint;
 pub mod load;
 pub mod lower;
@@ -36,6 +36,7 @@ mod updating;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,10 +44,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use contract::Contract;
 use diag::{Diagnostics, Diags};
 use fileset::FileSet;
-use ir::Api;
-use manifest::Entry;
+use manifest::{Entry, Manifest};
 
 /// Where the emulator keeps the specs that it serves: inside of its crate, or packaging would lose them.
 const EMULATED: &str = "crates/anypoint-emulator/specs";
@@ -78,23 +79,7 @@ pub struct Generated {
 /// An unreadable file, or the complaints about every spec.
 pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, FileSet)> {
     let manifest = manifest::load(root)?;
-    if let Some(name) = only.filter(|name| !manifest.apis.iter().any(|entry| entry.name == *name)) {
-        let known: Vec<&str> = manifest
-            .apis
-            .iter()
-            .map(|entry| entry.name.as_str())
-            .collect();
-        anyhow::bail!(
-            "there is no API `{name}`\n  help: one of {}",
-            known.join(", ")
-        );
-    }
-    let mut specs = Vec::new();
-    let wanted = |entry: &&Entry| only.is_none_or(|name| entry.name == name);
-    for entry in manifest.apis.iter().filter(wanted) {
-        let text = source::read(&root.join(&entry.spec), &entry.spec)?;
-        specs.push((entry, text));
-    }
+    let specs = listed(root, &manifest, only)?;
     let generated = crates(&specs)?;
     environments::check(root, &manifest, &generated)?;
     let mut all = FileSet::default();
@@ -144,7 +129,7 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
 ///
 /// # Errors
 /// The complaints about every spec.
-fn crates(specs: &[(&Entry, String)]) -> Result<Vec<Generated>, Diagnostics> {
+fn crates(specs: &[(Entry, String)]) -> Result<Vec<Generated>, Diagnostics> {
     let next = AtomicUsize::new(0);
     // Each thread takes the next spec until there is none.
     let work = || {
@@ -189,7 +174,7 @@ fn crates(specs: &[(&Entry, String)]) -> Result<Vec<Generated>, Diagnostics> {
 pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
     let start = Instant::now();
     let tree = load::tree(&entry.spec, text)?;
-    let api = api_of(entry, &tree)?;
+    let api = contract_of(entry, &tree)?;
     let mut set = files(entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
     if entry.feature.is_some() {
         let document = emit::emulated(&tree.to_json(), &entry.spec);
@@ -213,14 +198,14 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
     Ok(Generated {
         name: entry.name.clone(),
         operations: api
-            .requests
+            .operations
             .iter()
-            .map(|request| &request.operation_id)
+            .map(|operation| &operation.operation_id)
             .collect::<BTreeSet<_>>()
             .len(),
-        methods: api.requests.len(),
+        methods: api.operations.len(),
         schemas: api.types.len(),
-        environment: api.requests.iter().any(|request| request.environment),
+        environment: api.operations.iter().any(|request| request.environment),
         files: set.files.len(),
         lines: set.files.values().map(|text| text.lines().count()).sum(),
         time: start.elapsed(),
@@ -231,7 +216,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
 /// The tests' table of an API's models, and the spec itself where the emulator does not hold it.
 fn models_tables(
     entry: &Entry,
-    api: &Api,
+    api: &Contract,
     tree: &load::Node,
 ) -> Result<Vec<(String, String)>, String> {
     let table = format::file(emit::models_table(api))?;
@@ -249,26 +234,26 @@ fn models_tables(
     Ok(files)
 }
 
-/// One spec to its IR.
+/// One spec to its contract.
 ///
 /// # Errors
 /// All complaints of the first pass that has any.
-pub fn api(entry: &Entry, text: &str) -> Result<Api, Diagnostics> {
-    api_of(entry, &load::tree(&entry.spec, text)?)
+pub fn contract(entry: &Entry, text: &str) -> Result<Contract, Diagnostics> {
+    contract_of(entry, &load::tree(&entry.spec, text)?)
 }
 
-fn api_of(entry: &Entry, tree: &load::Node) -> Result<Api, Diagnostics> {
+fn contract_of(entry: &Entry, tree: &load::Node) -> Result<Contract, Diagnostics> {
     let file = &entry.spec;
     let mut diags = Diags::new(file);
     let spec = read::spec(tree, &mut diags)?;
     lint::spec(&spec, &mut diags)?;
     let requests = request::requests(&spec);
+    let lines = refine::lines(&spec, &requests);
     let document = lower::document(&spec, &requests);
     let types = engine::types(&document).map_err(|refusals| {
         for refusal in refusals {
-            let line = line_of(&spec, &requests, &refusal.object);
             diags.error_help(
-                line,
+                lines.of(&refusal.object),
                 format!(
                     "the engine cannot handle {}: {}",
                     refusal.object, refusal.reason
@@ -278,18 +263,8 @@ fn api_of(entry: &Entry, tree: &load::Node) -> Result<Api, Diagnostics> {
         }
         diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
     })?;
-    refine::api(entry, &spec, &requests, &types).map_err(|reason| defect(file, 1, &reason))
-}
-
-fn line_of(spec: &spec::Spec, requests: &[request::Request<'_>], object: &str) -> usize {
-    let request = requests
-        .iter()
-        .find(|request| request.type_name == object)
-        .map(|request| request.operation.line);
-    spec.schema(object)
-        .map(|component| component.line)
-        .or(request)
-        .unwrap_or(1)
+    refine::contract(entry, &spec, &requests, &types)
+        .map_err(|missing| defect(file, lines.of(&missing.owner), &missing.reason))
 }
 
 /// What can only be our own mistake is still reported, never a panic.
@@ -303,7 +278,7 @@ fn defect(file: &str, line: usize, reason: &str) -> Diagnostics {
     diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
 }
 
-fn files(entry: &Entry, api: &Api) -> Result<FileSet, String> {
+fn files(entry: &Entry, api: &Contract) -> Result<FileSet, String> {
     let items = emit::items(api);
     let sources = split::sources(api, &items)?;
     let mut set = FileSet::default();
@@ -311,7 +286,7 @@ fn files(entry: &Entry, api: &Api) -> Result<FileSet, String> {
     let mut add = |path: &str, comment: (&str, &str), text: String| {
         set.files.insert(
             format!("{}/{path}", entry.folder),
-            format::header(comment, &api.spec_path) + &text,
+            format::header(comment, &entry.spec) + &text,
         );
     };
     add("Cargo.toml", ("# ", ""), emit::cargo_toml(api, entry));
@@ -333,6 +308,46 @@ fn files(entry: &Entry, api: &Api) -> Result<FileSet, String> {
 /// # Errors
 /// A file that cannot be read, or all complaints about it.
 pub fn lint_command(file: &Path) -> Result<ExitCode> {
+    let (entry, text) = draft(file)?;
+    let api = api_crate(&entry, &text)?;
+    println!(
+        "{} operations, {} methods, {} schemas",
+        api.operations, api.methods, api.schemas
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `cargo xtask contract`: what an API promises, as JSON.
+///
+/// # Errors
+/// A spec that is not listed or cannot be read, or all complaints about it.
+pub fn contract_command(root: &Path, name: &str) -> Result<ExitCode> {
+    for (entry, text) in listed(root, &manifest::load(root)?, Some(name))? {
+        let json = serde_json::to_string_pretty(&contract(&entry, &text)?)?;
+        writeln!(std::io::stdout(), "{json}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `cargo xtask surface`: what APIs promise, as pages.
+///
+/// # Errors
+/// A spec that is not listed or cannot be read, or all complaints about it.
+pub fn surface_command(root: &Path, only: Option<&str>, file: Option<&Path>) -> Result<ExitCode> {
+    let specs = match file {
+        Some(file) => vec![draft(file)?],
+        None => listed(root, &manifest::load(root)?, only)?,
+    };
+    for (entry, text) in specs {
+        for (page, text) in surface::pages(&contract(&entry, &text)?) {
+            writeln!(std::io::stdout(), "==> {}/{page}\n{text}", entry.name)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A spec that need not be listed.
+fn draft(file: &Path) -> Result<(Entry, String)> {
     let path = file.display().to_string();
     let text = source::read(file, &path)?;
     let entry = Entry {
@@ -342,12 +357,29 @@ pub fn lint_command(file: &Path) -> Result<ExitCode> {
         folder: "crates/anypoint-draft".to_owned(),
         feature: None,
     };
-    let api = api_crate(&entry, &text)?;
-    println!(
-        "{} operations, {} methods, {} schemas",
-        api.operations, api.methods, api.schemas
-    );
-    Ok(ExitCode::SUCCESS)
+    Ok((entry, text))
+}
+
+/// The specs of all APIs, or that of one.
+fn listed(root: &Path, manifest: &Manifest, only: Option<&str>) -> Result<Vec<(Entry, String)>> {
+    let apis = manifest.apis.iter();
+    let wanted: Vec<&Entry> = apis
+        .filter(|entry| only.is_none_or(|name| entry.name == name))
+        .collect();
+    if let (Some(name), true) = (only, wanted.is_empty()) {
+        let known = manifest.apis.iter().map(|entry| entry.name.as_str());
+        let known = known.collect::<Vec<_>>().join(", ");
+        anyhow::bail!("there is no API `{name}`\n  help: one of {known}");
+    }
+    let wanted = wanted.into_iter();
+    wanted
+        .map(|entry| {
+            Ok((
+                entry.clone(),
+                source::read(&root.join(&entry.spec), &entry.spec)?,
+            ))
+        })
+        .collect()
 }
 
 /// `cargo xtask codegen`: prints what was generated, then writes it or holds it against the tree.

@@ -25,6 +25,21 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Prints what an API promises as JSON: names, types and facts, as the generator has decided them
+    Contract {
+        /// The API, by its name in specs/apis.toml
+        #[arg(long, value_name = "NAME")]
+        api: String,
+    },
+    /// Prints what an API promises as the pages that are kept in tests/snapshots/surface
+    Surface {
+        /// Only this API, by its name in specs/apis.toml
+        #[arg(long, value_name = "NAME", conflicts_with = "spec")]
+        api: Option<String>,
+        /// A spec that need not be in specs/apis.toml
+        #[arg(long, value_name = "FILE")]
+        spec: Option<std::path::PathBuf>,
+    },
     /// Checks one spec that need not be in specs/apis.toml yet, and writes nothing
     Lint {
         /// The spec
@@ -63,6 +78,10 @@ fn run(command: Command) -> Result<ExitCode> {
     let root = manifest::root();
     match command {
         Command::Codegen { api, check } => codegen::command(&root, api.as_deref(), check),
+        Command::Contract { api } => codegen::contract_command(&root, &api),
+        Command::Surface { api, spec } => {
+            codegen::surface_command(&root, api.as_deref(), spec.as_deref())
+        }
         Command::Lint { file } => codegen::lint_command(&file),
         Command::Deps => deps::command(&root),
         Command::Test => test::command(&root),

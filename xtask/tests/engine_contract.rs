@@ -6,6 +6,7 @@
 )]
 
 use serde_json::json;
+use xtask::codegen::contract::Ty;
 use xtask::codegen::engine;
 use xtask::codegen::lower::Document;
 
@@ -16,41 +17,54 @@ fn document(objects: serde_json::Value) -> Document {
     }
 }
 
-fn member(schema: serde_json::Value) -> String {
+fn member(schema: serde_json::Value) -> Ty {
     let document = document(json!({
         "Owner": { "type": "object", "required": ["member_name"], "properties": { "member_name": schema } },
         "Other": { "type": "object", "properties": {} },
     }));
     let types = engine::types(&document).unwrap();
-    let ty = &types["Owner"]["member_name"];
-    quote::quote!(#ty).to_string().replace(' ', "")
+    types["Owner"]["member_name"].clone()
+}
+
+fn named(name: &str) -> Ty {
+    Ty::Named(name.to_owned())
+}
+
+fn list(item: Ty) -> Ty {
+    Ty::List(Box::new(item))
 }
 
 #[test]
 fn every_schema_we_lower_to_has_its_type() {
     for (schema, expected) in [
-        (json!({ "type": "string" }), "String"),
-        (json!({ "type": "boolean" }), "bool"),
-        (json!({ "type": "integer", "format": "int32" }), "i32"),
-        (json!({ "type": "integer", "format": "int64" }), "i64"),
-        (json!({ "type": "number", "format": "double" }), "f64"),
-        (json!({ "$ref": "#/components/schemas/Secret" }), "Secret"),
-        (json!({ "$ref": "#/components/schemas/Other" }), "Other"),
+        (json!({ "type": "string" }), Ty::Text),
+        (json!({ "type": "boolean" }), Ty::Flag),
+        (json!({ "type": "integer", "format": "int32" }), Ty::Int32),
+        (json!({ "type": "integer", "format": "int64" }), Ty::Int64),
+        (
+            json!({ "type": "number", "format": "double" }),
+            named("f64"),
+        ),
+        (json!({ "$ref": "#/components/schemas/Secret" }), Ty::Secret),
+        (
+            json!({ "$ref": "#/components/schemas/Other" }),
+            named("Other"),
+        ),
         (
             json!({ "$ref": "#/components/schemas/Owner" }),
-            "Box<Owner>",
+            Ty::Boxed(Box::new(named("Owner"))),
         ),
         (
             json!({ "type": "array", "items": { "$ref": "#/components/schemas/Owner" } }),
-            "Vec<Owner>",
+            list(named("Owner")),
         ),
         (
             json!({ "type": "object", "additionalProperties": { "$ref": "#/components/schemas/Json" } }),
-            "BTreeMap<String,Json>",
+            Ty::Map(Box::new(Ty::Json)),
         ),
         (
             json!({ "type": "array", "items": { "type": "array", "items": { "type": "string" } } }),
-            "Vec<Vec<String>>",
+            list(list(Ty::Text)),
         ),
     ] {
         assert_eq!(member(schema.clone()), expected, "{schema}");

@@ -63,8 +63,9 @@ fn the_public_surface_is_as_before() {
         .filter(|entry| entry.feature.is_some())
     {
         let text = std::fs::read_to_string(root.join(&entry.spec)).unwrap();
-        let api = codegen::api(entry, &text).unwrap_or_else(|complaints| panic!("{complaints}"));
-        for (tag, page) in surface::pages(&api) {
+        let contract = codegen::contract(entry, &text);
+        let contract = contract.unwrap_or_else(|complaints| panic!("{complaints}"));
+        for (tag, page) in surface::pages(&contract) {
             snapshot(&format!("surface/{}", entry.name), &tag, &page);
         }
     }

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use super::contract::{Contract, Gives, Shape};
 use super::fileset::FileSet;
-use super::ir::{Answer, Api, TypeKind};
 
 /// # Errors
 /// The first item that the output has not or has twice.
-pub fn check(api: &Api, set: &FileSet) -> Result<(), String> {
+pub fn check(contract: &Contract, set: &FileSet) -> Result<(), String> {
     let found = definitions(set);
     let once = |kind: &'static str, name: &str| match found.get(&(kind, name)) {
         Some(1) => Ok(()),
@@ -18,16 +18,16 @@ pub fn check(api: &Api, set: &FileSet) -> Result<(), String> {
             count.copied().unwrap_or_default()
         )),
     };
-    for request in &api.requests {
-        once("struct", &request.type_name)?;
-        once("fn", &request.id)?;
-        if matches!(request.answer, Answer::ByStatus(_)) {
-            once("enum", &format!("{}Outcome", request.type_name))?;
+    for operation in &contract.operations {
+        once("struct", &operation.request)?;
+        once("fn", &operation.id)?;
+        if let Gives::Outcome(name) = &operation.gives {
+            once("enum", name)?;
         }
     }
-    for definition in &api.types {
-        let is_model = matches!(definition.kind, TypeKind::Model(_));
-        once(if is_model { "struct" } else { "enum" }, &definition.name)?;
+    for component in &contract.types {
+        let is_model = matches!(component.shape, Shape::Model(_));
+        once(if is_model { "struct" } else { "enum" }, &component.name)?;
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
-//! The IR to tokens. Emitting cannot fail: every decision has been taken.
+//! The Rust face: the contract to tokens. Emitting cannot fail: every decision has been taken.
 
+mod describe;
 mod docs;
 mod follows;
 mod models;
 mod models_table;
 mod package;
 mod requests;
+mod types;
 mod updates;
 mod waits;
 mod wire;
@@ -13,13 +15,14 @@ mod wire;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ir::{Api, RateLimit, Request, TypeDef};
+use super::contract::{Component, Contract, Index, Operation, RateLimit};
 use super::prose;
 
 pub use models_table::{models_list, models_table};
 pub use package::{
     Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
 };
+pub use types::ident;
 pub use wire::calls;
 
 /// The tokens of one crate, item by item, before `split` gives them files.
@@ -48,28 +51,29 @@ pub struct TypeItems {
     pub item: TokenStream,
 }
 
-pub fn items(api: &Api) -> Items {
-    let request = |request: &Request| RequestItems {
-        module: request.module.clone(),
-        id: request.id.clone(),
-        names: requests::names(request),
-        method: requests::method(request),
-        item: requests::item(request),
+pub fn items(contract: &Contract) -> Items {
+    let index = Index::from(contract);
+    let request = |operation: &Operation| RequestItems {
+        module: operation.module.clone(),
+        id: operation.id.clone(),
+        names: requests::names(operation),
+        method: requests::method(&index, operation),
+        item: requests::item(&index, operation),
     };
-    let definition = |definition: &TypeDef| TypeItems {
-        module: definition.module.clone(),
-        name: definition.name.clone(),
-        local: models::local(definition),
-        item: models::item(definition),
+    let definition = |component: &Component| TypeItems {
+        module: component.module.clone(),
+        name: component.name.clone(),
+        local: models::local(component),
+        item: models::item(&index, component),
     };
     Items {
-        requests: api.requests.iter().map(request).collect(),
-        types: api.types.iter().map(definition).collect(),
-        client: client(api),
+        requests: contract.operations.iter().map(request).collect(),
+        types: contract.types.iter().map(definition).collect(),
+        client: client(contract),
     }
 }
 
-fn client(api: &Api) -> TokenStream {
+fn client(api: &Contract) -> TokenStream {
     let base_path = &api.base_path;
     let summary = docs::lines(&format!(
         "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`]; clones are cheap.",
@@ -113,11 +117,12 @@ fn client(api: &Api) -> TokenStream {
 }
 
 /// A documented limit, as a constant that the operations refer to.
-fn rate_limit(api: &Api, limit: &RateLimit) -> TokenStream {
+fn rate_limit(api: &Contract, limit: &RateLimit) -> TokenStream {
     let constant = requests::limit_const(&limit.name);
     let api_name = api.package.trim_start_matches("anypoint-");
     let name = format!("{api_name} {}", limit.name);
-    let (permits, seconds) = (limit.permits, u64::from(limit.seconds));
+    let permits = limit.permits.unwrap_or_default();
+    let seconds = u64::from(limit.seconds);
     let regions = limit
         .regions
         .iter()

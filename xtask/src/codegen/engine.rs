@@ -10,10 +10,11 @@ use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator};
 use serde_json::{Map, Value as Json, json};
 
+use super::contract::{MAP, SCALARS, Ty, WRAPPERS};
 use super::lower::Document;
 
 /// The type of every member of every object: `types[object][member]`.
-pub type Types = BTreeMap<String, BTreeMap<String, syn::Type>>;
+pub type Types = BTreeMap<String, BTreeMap<String, Ty>>;
 
 /// Why the engine gave no types, and for which object.
 #[derive(Debug)]
@@ -127,21 +128,20 @@ fn structs(file: syn::File) -> Result<Types, String> {
         syn::Item::Struct(item) => Some(item),
         _ => None,
     });
-    Ok(structs
-        .map(|item| (item.ident.to_string(), members(item.fields)))
-        .collect())
+    structs
+        .map(|item| Ok((item.ident.to_string(), members(item.fields)?)))
+        .collect()
 }
 
-fn members(fields: syn::Fields) -> BTreeMap<String, syn::Type> {
-    fields
-        .into_iter()
-        .filter_map(|field| {
-            Some((
-                renamed(&field.attrs).or(Some(field.ident?.to_string()))?,
-                last_segments(field.ty),
-            ))
-        })
-        .collect()
+fn members(fields: syn::Fields) -> Result<BTreeMap<String, Ty>, String> {
+    let mut members = BTreeMap::new();
+    for field in fields {
+        let Some(ident) = field.ident else { continue };
+        let name = renamed(&field.attrs).unwrap_or_else(|| ident.to_string());
+        let ty = ty(&field.ty).ok_or_else(|| format!("its type for `{name}` cannot be read"))?;
+        members.insert(name, ty);
+    }
+    Ok(members)
 }
 
 /// The member's name as we gave it, where the engine prefers another identifier.
@@ -165,17 +165,25 @@ fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
     found
 }
 
-/// `::std::vec::Vec<::std::string::String>` as `Vec<String>`: our names are unique, and files import what they use.
-fn last_segments(mut ty: syn::Type) -> syn::Type {
-    struct Shorten;
-    impl syn::visit_mut::VisitMut for Shorten {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            syn::visit_mut::visit_path_mut(self, path);
-            if let Some(last) = path.segments.last().cloned() {
-                *path = last.into();
-            }
-        }
+/// `::std::vec::Vec<::std::string::String>` as a list of texts.
+fn ty(ty: &syn::Type) -> Option<Ty> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let name = last.ident.to_string();
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        let scalar = SCALARS.into_iter().find(|(known, _)| *known == name);
+        return Some(scalar.map_or(Ty::Named(name), |(_, ty)| ty));
+    };
+    // The last one: a map's keys are texts.
+    let Some(syn::GenericArgument::Type(inner)) = arguments.args.last() else {
+        return None;
+    };
+    let inner = Box::new(self::ty(inner)?);
+    if name == MAP {
+        return Some(Ty::Map(inner));
     }
-    syn::visit_mut::VisitMut::visit_type_mut(&mut Shorten, &mut ty);
-    ty
+    let (_, wrap) = WRAPPERS.into_iter().find(|(known, _)| *known == name)?;
+    Some(wrap(inner))
 }

@@ -1,14 +1,15 @@
-//! `x-follow` of a linted spec to the IR: where the values go that say what to read, and how other operations are called.
+//! `x-follow` of a linted spec to the contract: where the values go that say what to read, and how other operations are called.
 //!
 //! `lint` asks it what a spec has; what must be there is `lint`'s business.
 
-use super::ir;
+use super::contract::{self, LogParts, Look, Place};
 use super::lint;
 use super::media;
 use super::names;
 use super::reach;
 use super::request::Request;
 use super::spec::{Follow, Kind, Location, Operation, Schema, Spec};
+use super::waiting::{extra, pointers};
 
 /// The items of the list that an operation answers, and the member that holds them where it is no bare list.
 pub fn items<'a>(
@@ -68,7 +69,7 @@ pub fn maximum(schema: &Schema) -> Option<i64> {
 }
 
 /// How a log is followed, if the operation says so.
-pub fn refine(spec: &Spec, request: &Request<'_>) -> Option<ir::Follow> {
+pub fn refine(spec: &Spec, request: &Request<'_>) -> Option<contract::Follow> {
     let operation = request.operation;
     let follow = operation.follow.as_ref()?;
     let (entry, _) = items(spec, operation)?;
@@ -76,11 +77,12 @@ pub fn refine(spec: &Spec, request: &Request<'_>) -> Option<ir::Follow> {
         let (name, _) = named.as_ref()?;
         self::place(spec, operation, name)
     };
-    let length = follow.length.as_ref();
-    Some(ir::Follow {
-        rules: follow.clone(),
+    Some(contract::Follow {
+        method: extra(&follow.method),
         entry: reach::target(entry)?.to_owned(),
-        length_asked: length.and_then(|(name, _)| maximum(member(spec, operation, name)?.0)),
+        id: follow.id.text.clone(),
+        time: follow.time.text.clone(),
+        order: follow.order.as_ref().map(|order| order.text.clone()),
         after: place(&follow.after),
         length: place(&follow.length),
         from: place(&follow.from),
@@ -90,36 +92,37 @@ pub fn refine(spec: &Spec, request: &Request<'_>) -> Option<ir::Follow> {
     })
 }
 
-fn place(spec: &Spec, operation: &Operation, name: &str) -> Option<ir::Place> {
-    let (schema, in_body) = member(spec, operation, name)?;
-    Some(ir::Place {
+fn place(spec: &Spec, operation: &Operation, name: &str) -> Option<Place> {
+    let (_, in_body) = member(spec, operation, name)?;
+    Some(Place {
         field: names::argument(name),
         in_body,
-        narrow: matches!(schema.kind, Kind::Integer { int32: true }),
     })
 }
 
-fn parts(spec: &Spec, follow: &Follow) -> Option<ir::LogParts> {
+fn parts(spec: &Spec, follow: &Follow) -> Option<LogParts> {
     let parts = follow.parts.as_ref()?;
     let (list, overview) = (spec.operation(&parts.list.0)?, &parts.of.0);
     let (_, items) = items(spec, list)?;
     let limit = parts.limit.iter();
-    Some(ir::LogParts {
+    let limit = limit.map(|(name, value, _)| (names::argument(name), *value));
+    Some(LogParts {
         argument: names::argument(&parts.parameter.0),
-        history: look(list),
-        limit: limit
-            .map(|(name, value, _)| (names::argument(name), *value))
-            .collect(),
+        list: look(list, limit.collect()),
         items: items.map(str::to_owned),
-        overview: look(spec.operation(overview)?),
+        id: parts.id.text.clone(),
+        date: parts.date.as_ref().map(|date| date.text.clone()),
+        overview: look(spec.operation(overview)?, Vec::new()),
+        active: pointers(&parts.active),
     })
 }
 
 /// A call that needs nothing but path variables.
-fn look(operation: &Operation) -> ir::Look {
+fn look(operation: &Operation, set: Vec<(String, u32)>) -> Look {
     let variables = lint::variables(&operation.path).into_iter();
-    ir::Look {
+    Look {
         id: operation.id.clone(),
         arguments: variables.map(names::argument).collect(),
+        set,
     }
 }

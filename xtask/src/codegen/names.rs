@@ -1,7 +1,6 @@
 //! The only place where spec text becomes a Rust identifier.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, Span};
 
 /// Names of the prelude and of our own runtime that a generated type must not shadow.
 pub const RESERVED_TYPES: &[&str] = &[
@@ -190,14 +189,14 @@ pub fn status_variant(status: u16) -> String {
     }
 }
 
+/// The enum of an operation that answers with different bodies.
+pub fn outcome(operation_id: &str) -> String {
+    format!("{}Outcome", type_name(operation_id))
+}
+
 /// `anypoint-experience-hub` gives `anypoint_experience_hub`.
 pub fn crate_ident(package: &str) -> String {
     package.replace('-', "_")
-}
-
-/// An identifier token. The text comes from one of the functions above or from the engine.
-pub fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
 }
 
 fn words(text: &str) -> String {

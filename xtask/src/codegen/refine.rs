@@ -1,32 +1,36 @@
-//! A linted spec and the engine's types to the IR: which members may be missing, on which side, and where types live.
+//! A linted spec and the engine's types to the contract: what things are called, who fills them, where they live.
 
-mod requests;
+mod components;
+mod operations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::{Type, parse_quote};
-
-use super::describe;
+use super::contract::{Contract, Face, Index, Lines, RateLimit, Tag, Ty};
 use super::engine::Types;
-use super::ir::{self, Api, Face, Field, Model, Part, TypeDef, TypeKind, Variant};
 use super::manifest::Entry;
 use super::media;
 use super::names;
-use super::prose::markdown;
 use super::reach;
 use super::request::Request;
-use super::spec::{Component, Kind, Property, Schema, Spec};
+use super::spec::{self, Kind, Schema, Spec};
 
-/// The finished description of one crate.
+/// What is missing, and of which component or request.
+#[derive(Debug)]
+pub struct Missing {
+    pub owner: String,
+    pub reason: String,
+}
+
+/// The finished description of one API.
 ///
 /// # Errors
 /// The object and member for which the engine gave no type.
-pub fn api(
+pub fn contract(
     entry: &Entry,
     spec: &Spec,
     requests: &[Request<'_>],
     types: &Types,
-) -> Result<Api, String> {
+) -> Result<Contract, Missing> {
     let refine = Refine {
         spec,
         types,
@@ -34,34 +38,59 @@ pub fn api(
         homes: homes(spec, requests),
         tags: tags(spec),
     };
-    let mut definitions = spec
-        .schemas
-        .iter()
-        .map(|component| refine.definition(component))
-        .collect::<Result<Vec<_>, _>>()?;
-    defaults(&mut definitions);
-    let tag = |tag: &super::spec::Tag| ir::Tag {
+    let tag = |tag: &spec::Tag| Tag {
         name: tag.name.clone(),
         module: names::module(&tag.name),
-        description: markdown(&tag.description),
+        description: tag.description.clone(),
     };
-    Ok(Api {
-        spec_path: entry.spec.clone(),
+    let operations = requests.iter().map(|request| refine.operation(request));
+    let contract = Contract {
         package: entry.package.clone(),
         title: spec.title.clone(),
         version: spec.version.clone(),
-        description: markdown(&spec.description),
+        description: spec.description.clone(),
         origin: spec.origin.clone(),
         base_path: spec.base_path.clone(),
         example: spec.example_operation.as_ref().map(|(id, _)| id.clone()),
         tags: spec.tags.iter().map(tag).collect(),
-        limits: spec.limits.clone(),
-        requests: requests
-            .iter()
-            .map(|request| refine.request(request))
-            .collect::<Result<_, _>>()?,
-        types: definitions,
-    })
+        limits: spec.limits.iter().map(limit).collect(),
+        types: refine.components()?,
+        operations: operations.collect::<Result<_, _>>()?,
+    };
+    lists(&Index::from(&contract))?;
+    Ok(contract)
+}
+
+/// What comes in pages must be a list.
+fn lists(contract: &Index<'_>) -> Result<(), Missing> {
+    let mut operations = contract.operations.iter();
+    match operations.find(|it| it.pages.is_some() && contract.item(it).is_none()) {
+        None => Ok(()),
+        Some(operation) => Err(Missing {
+            owner: operation.request.clone(),
+            reason: format!("{} answers no list", operation.id),
+        }),
+    }
+}
+
+/// Where the spec says what the components and the requests are.
+pub fn lines(spec: &Spec, requests: &[Request<'_>]) -> Lines {
+    let components = spec.schemas.iter();
+    let components = components.map(|component| (component.name.clone(), component.line));
+    let requests = requests.iter();
+    let requests = requests.map(|request| (request.type_name.clone(), request.operation.line));
+    Lines(requests.chain(components).collect())
+}
+
+fn limit(limit: &spec::RateLimit) -> RateLimit {
+    RateLimit {
+        name: limit.name.clone(),
+        permits: Some(limit.permits).filter(|permits| *permits > 0),
+        seconds: limit.seconds,
+        regions: limit.regions.clone(),
+        per: limit.per.clone(),
+        throttled: limit.throttled.clone(),
+    }
 }
 
 struct Refine<'a> {
@@ -69,147 +98,21 @@ struct Refine<'a> {
     types: &'a Types,
     faces: BTreeMap<&'a str, Face>,
     homes: BTreeMap<&'a str, BTreeSet<String>>,
+    /// The values of the tags that tell objects apart in unions, by object and property.
     tags: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
 }
 
 impl Refine<'_> {
-    fn ty(&self, owner: &str, member: &str) -> Result<Type, String> {
-        let found = self
-            .types
-            .get(owner)
-            .and_then(|members| members.get(member));
-        found
-            .cloned()
-            .ok_or_else(|| format!("the engine gave no type for {owner}.{member}"))
-    }
-
-    fn definition(&self, component: &Component) -> Result<TypeDef, String> {
-        let schema = &component.schema;
-        let kind = match &schema.kind {
-            Kind::Enum(values) => TypeKind::Enum(
-                values
-                    .iter()
-                    .map(|(wire, _)| Variant {
-                        name: names::variant(wire),
-                        wire: wire.clone(),
-                        holds: None,
-                    })
-                    .collect(),
-            ),
-            Kind::OneOf { tag, branches } => {
-                let variant = |branch: &super::spec::Branch| Variant {
-                    name: branch.component.clone(),
-                    wire: branch.value.clone(),
-                    holds: Some(branch.component.clone()),
-                };
-                TypeKind::Union {
-                    tag: tag.clone(),
-                    variants: branches.iter().map(variant).collect(),
-                }
-            }
-            _ => TypeKind::Model(self.model(component)?),
-        };
-        let homes = self.homes.get(component.name.as_str());
-        Ok(TypeDef {
-            name: component.name.clone(),
-            line: component.line,
-            description: markdown(&schema.description),
-            deprecated: schema.deprecated,
-            refers_to: self.refers_to(schema),
-            kind,
-            module: homes
-                .filter(|homes| homes.len() == 1)
-                .and_then(|homes| homes.first().cloned()),
+    fn ty(&self, owner: &str, member: &str) -> Result<Ty, Missing> {
+        let members = self.types.get(owner);
+        let found = members.and_then(|members| members.get(member));
+        found.cloned().ok_or_else(|| Missing {
+            owner: owner.to_owned(),
+            reason: format!("the engine gave no type for {owner}.{member}"),
         })
-    }
-
-    fn refers_to(&self, schema: &Schema) -> Vec<String> {
-        let mut names: Vec<String> = match schema.kind {
-            Kind::AllOf(_) => reach::properties(self.spec, schema)
-                .iter()
-                .flat_map(|property| property.schema.refs())
-                .map(|(name, _)| name.to_owned())
-                .collect(),
-            _ => schema
-                .refs()
-                .into_iter()
-                .map(|(name, _)| name.to_owned())
-                .collect(),
-        };
-        names.sort();
-        names.dedup();
-        names
-    }
-
-    fn model(&self, component: &Component) -> Result<Model, String> {
-        let face = self
-            .faces
-            .get(component.name.as_str())
-            .copied()
-            .unwrap_or(Face::Response);
-        let properties = reach::properties(self.spec, &component.schema);
-        let fields = properties
-            .iter()
-            .map(|property| self.field(&component.name, property, face))
-            .collect::<Result<_, _>>()?;
-        let list_field = component
-            .schema
-            .page_or_array
-            .as_ref()
-            .map(|(wire, _)| wire.clone());
-        Ok(Model {
-            face,
-            fields,
-            list_field,
-            has_default: false,
-        })
-    }
-
-    fn field(&self, owner: &str, property: &Property, face: Face) -> Result<Field, String> {
-        let name = names::argument(&property.name);
-        let bare = self.ty(owner, &name)?;
-        let schema = &property.schema;
-        let nullable = schema.nullable || reach::resolve(self.spec, schema).nullable;
-        let ty = match face {
-            Face::Response => received(bare, property.required && !nullable),
-            Face::Request | Face::Form => sent(bare, property.required, nullable),
-        };
-        let kind = if face == Face::Form { "part" } else { "member" };
-        Ok(Field {
-            part: self.part(schema),
-            wire: property.name.clone(),
-            aliases: schema.aliases.clone(),
-            ty,
-            required: property.required,
-            fixed: self.tag(owner, &property.name),
-            description: markdown(&schema.description),
-            setter: describe::member(self.spec, &property.name, kind, schema),
-            deprecated: schema.deprecated,
-            name,
-        })
-    }
-
-    /// The value that a property must have because it tells its object from the other branches of a union.
-    fn tag(&self, owner: &str, property: &str) -> Option<String> {
-        let mut values = self.tags.get(&(owner, property))?.iter();
-        let value = values.next()?.to_string();
-        values.next().is_none().then_some(value)
-    }
-
-    fn part(&self, schema: &Schema) -> Part {
-        match reach::resolve(self.spec, schema).kind {
-            Kind::Binary => Part::File,
-            Kind::Bool
-            | Kind::Integer { .. }
-            | Kind::Number
-            | Kind::String { .. }
-            | Kind::Enum(_) => Part::Text,
-            _ => Part::Json,
-        }
     }
 }
 
-/// The values of the tags that tell objects apart in unions, by object and property.
 fn tags(spec: &Spec) -> BTreeMap<(&str, &str), BTreeSet<&str>> {
     let mut tags: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for component in &spec.schemas {
@@ -221,38 +124,6 @@ fn tags(spec: &Spec) -> BTreeMap<(&str, &str), BTreeSet<&str>> {
         }
     }
     tags
-}
-
-/// A member that the server fills: present in the type only as far as a fall-back value would be honest.
-fn received(bare: Type, always: bool) -> Type {
-    match ir::outer(&bare).0.as_str() {
-        "Vec" | "BTreeMap" => bare,
-        // No date and no enclosing object can stand in for a missing one.
-        "Timestamp" | "Box" => parse_quote!(Option<#bare>),
-        _ if always => bare,
-        _ => parse_quote!(Option<#bare>),
-    }
-}
-
-/// A member that the caller fills: leaving out, clearing and setting null stay different.
-fn sent(bare: Type, required: bool, nullable: bool) -> Type {
-    let ty = if nullable {
-        parse_quote!(Nullable<#bare>)
-    } else {
-        bare
-    };
-    if required {
-        ty
-    } else {
-        parse_quote!(Option<#ty>)
-    }
-}
-
-fn unboxed(ty: Type) -> Type {
-    match ir::outer(&ty) {
-        (name, Some(inner)) if name == "Box" => inner.clone(),
-        _ => ty,
-    }
 }
 
 /// What a request reaches is filled by callers, everything else by the server.
@@ -288,12 +159,7 @@ fn homes<'a>(spec: &'a Spec, requests: &'a [Request<'a>]) -> BTreeMap<&'a str, B
         let schemas = body
             .chain(answers)
             .chain(request.parameters.iter().map(|parameter| &parameter.schema));
-        let module = request
-            .operation
-            .tags
-            .first()
-            .map(|(tag, _)| names::module(tag))
-            .unwrap_or_default();
+        let module = module(request.operation);
         for name in reach::reachable(spec, schemas.flat_map(Schema::refs).map(|(name, _)| name)) {
             homes.entry(name).or_default().insert(module.clone());
         }
@@ -301,32 +167,7 @@ fn homes<'a>(spec: &'a Spec, requests: &'a [Request<'a>]) -> BTreeMap<&'a str, B
     homes
 }
 
-/// Which models can be made of nothing: the largest set whose every plain member can.
-fn defaults(definitions: &mut [TypeDef]) {
-    let mut without: BTreeSet<String> = BTreeSet::new();
-    let mut holders: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut open = Vec::new();
-    for definition in definitions.iter() {
-        match &definition.kind {
-            TypeKind::Model(model) if model.face == Face::Response => {
-                for field in &model.fields {
-                    let held = holders.entry(ir::outer(&field.ty).0).or_default();
-                    held.push(definition.name.clone());
-                }
-            }
-            TypeKind::Model(model) if model.fields.iter().any(|field| field.required) => {
-                open.push(definition.name.clone());
-            }
-            TypeKind::Model(_) | TypeKind::Enum(_) | TypeKind::Union { .. } => {}
-        }
-    }
-    while let Some(name) = open.pop() {
-        open.extend(holders.remove(&name).unwrap_or_default());
-        without.insert(name);
-    }
-    for definition in definitions {
-        if let TypeKind::Model(model) = &mut definition.kind {
-            model.has_default = !without.contains(&definition.name);
-        }
-    }
+fn module(operation: &spec::Operation) -> String {
+    let tag = operation.tags.first();
+    tag.map(|(tag, _)| names::module(tag)).unwrap_or_default()
 }

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
+pub use super::http::{Method, Security};
+
 #[derive(Debug, Default)]
 pub struct Spec {
     pub title: String,
@@ -60,14 +62,6 @@ pub struct Tag {
     pub line: usize,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Security {
-    #[default]
-    Bearer,
-    Basic,
-    None,
-}
-
 #[derive(Debug)]
 pub struct Component {
     pub name: String,
@@ -110,34 +104,6 @@ impl Operation {
         let change = self.change.as_ref().map(|change| &change.method);
         let carry = self.carry.as_ref().map(|carry| &carry.method);
         [wait, follow, change, carry].into_iter().flatten()
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Options,
-    Head,
-    Patch,
-}
-
-impl Method {
-    pub const ALL: [(&'static str, Self); 7] = [
-        ("get", Self::Get),
-        ("put", Self::Put),
-        ("post", Self::Post),
-        ("delete", Self::Delete),
-        ("options", Self::Options),
-        ("head", Self::Head),
-        ("patch", Self::Patch),
-    ];
-
-    /// Whether sending the request twice does no more than sending it once (RFC 9110, 9.2.2).
-    pub fn is_idempotent(self) -> bool {
-        !matches!(self, Self::Post | Self::Patch)
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use super::emit::{Items, Module, RequestItems, TypeItems};
+use super::contract::Contract;
+use super::emit::{Items, Module, RequestItems, TypeItems, ident};
 use super::format;
-use super::ir::Api;
-use super::names::ident;
+use super::prose::markdown;
 
 /// A file that is longer than this is hard to review.
 const LONG: usize = 1_500;
@@ -96,7 +96,7 @@ impl Piece {
 
 /// # Errors
 /// Tokens that do not parse, which is a defect of an emitter; the text says in which file.
-pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
+pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
     let mut splitter = Splitter {
         homes: homes(items),
         files: BTreeMap::new(),
@@ -109,7 +109,7 @@ pub fn sources(api: &Api, items: &Items) -> Result<Sources, String> {
         let requests: Vec<_> = requests.filter(|item| item.module == tag.module).collect();
         let here = |item: &&TypeItems| item.module.as_ref() == Some(&tag.module);
         let types: Vec<_> = items.types.iter().filter(here).collect();
-        splitter.tag(&tag.module, &tag.description, &requests, &types)?;
+        splitter.tag(&tag.module, &markdown(&tag.description), &requests, &types)?;
         modules.push(module(&tag.module, &requests, &types));
     }
     let shared: Vec<_> = items

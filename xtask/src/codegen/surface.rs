@@ -1,224 +1,183 @@
-//! The public surface of a crate as a reviewer reads it: a page per tag, one line for each operation and type.
+//! The pages that a reviewer reads: the contract as text, and back.
+//!
+//! A page for each tag, one for the client and one for what several tags share; a fact stands on a line of its own, or
+//! as a word of the thing it belongs to. Each thing is described once, for writing and for reading (`io`), so whatever
+//! the contract has is on the pages, but for docs, examples and lines of the spec.
 
-use std::fmt::Write as _;
+mod extensions;
+mod io;
+mod layout;
+mod operations;
+mod types;
 
-use quote::ToTokens as _;
-use syn::Type;
+use super::contract::{Contract, RateLimit, Tag};
+use io::Io;
+pub use layout::Mistake;
 
-use super::ir::{
-    Answer, Api, Carry, Change, Face, Follow, ItemId, Request, TypeDef, TypeKind, Wait, outer,
-};
+/// What the first line says, so that a reader of old pages knows how to take them.
+const VERSION: u32 = 1;
+/// The page of what holds for the whole API. No tag may be called so, nor like the other one.
+const CLIENT: &str = "client";
+const SHARED: &str = "shared";
 
-/// Pages by tag; types that several tags use are on the page `shared`.
-pub fn pages(api: &Api) -> Vec<(String, String)> {
-    let mut pages = Vec::new();
-    for tag in &api.tags {
-        let mut page = String::new();
-        for request in api
-            .requests
-            .iter()
-            .filter(|request| request.module == tag.module)
-        {
-            page.push_str(&operation(request));
-            page.extend(request.wait.as_ref().map(|wait| waiting(request, wait)));
-            page.extend((request.follow.as_ref()).map(|follow| following(request, follow)));
-            page.extend(request.change.as_ref().map(|it| changing(request, it)));
-            page.extend(request.carry.as_ref().map(|it| carrying(request, it)));
-        }
-        page.push('\n');
-        page.push_str(&types(api, Some(&tag.module)));
-        pages.push((tag.module.clone(), page));
-    }
-    let shared = types(api, None);
-    if !shared.is_empty() {
-        pages.push(("shared".into(), shared));
-    }
+/// A page before it is text.
+#[derive(Default)]
+struct Page {
+    /// What is left of the contract without its operations, types and limits.
+    client: Option<Contract>,
+    limits: Vec<RateLimit>,
+    operations: Vec<super::contract::Operation>,
+    types: Vec<super::contract::Component>,
+}
+
+/// Name and text of each page.
+pub fn pages(contract: &Contract) -> Vec<(String, String)> {
+    let pages = split(contract.clone().bare());
+    let text = |mut page: Page| layout::text(&io::written(|io| self::page(io, &mut page)));
     pages
+        .into_iter()
+        .map(|(name, page)| (name, text(page)))
+        .collect()
 }
 
-fn operation(request: &Request) -> String {
-    let required = request
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required)
-        .map(|parameter| format!("{}: {}", parameter.name, text(&parameter.ty)));
-    let body = request.body.as_ref().map(|body| {
-        (
-            body.required,
-            format!("body: {}", text(&body.ty)),
-            format!(".body({})", inner(&body.ty)),
-        )
-    });
-    let arguments: Vec<String> = required
-        .chain(body.iter().filter(|body| body.0).map(|body| body.1.clone()))
-        .collect();
-    let mut line = format!("{}({})", request.id, arguments.join(", "));
-    for parameter in request
-        .parameters
-        .iter()
-        .filter(|parameter| !parameter.required)
-    {
-        let _ = write!(line, ".{}({})", parameter.name, inner(&parameter.ty));
+/// The contract of which these are the pages, without docs and examples.
+///
+/// # Errors
+/// The first line that says nothing of what it could say there.
+pub fn parse<'a>(pages: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Contract, Mistake> {
+    let mut read = Vec::new();
+    for (name, text) in pages {
+        let nodes = layout::nodes(text);
+        let mut page = Page::default();
+        let read_page = nodes.and_then(|nodes| io::read(&nodes, |io| self::page(io, &mut page)));
+        read_page.map_err(|mistake| mistake.on(name))?;
+        read.push((name, page));
     }
-    if let Some((false, _, setter)) = &body {
-        line.push_str(setter);
+    let stray = stray(&read).map(str::to_owned);
+    match stray {
+        Some(name) => Err(Mistake::new(1, "it holds what belongs to no tag").on(&name)),
+        None => Ok(joined(read)),
     }
-    let _ = write!(line, " -> {}", answer(&request.answer));
-    if let Some(pages) = &request.pages {
-        let _ = write!(line, ", items of {}", text(&pages.item));
-        match &pages.id {
-            ItemId::Nothing => {}
-            ItemId::Itself => line.push_str(" by itself"),
-            ItemId::Fields(names) => {
-                let _ = write!(line, " by {}", names.join(" and "));
-            }
+}
+
+/// A page with something that would have no page when it is written again.
+fn stray<'a>(pages: &[(&'a str, Page)]) -> Option<&'a str> {
+    let clients = pages.iter().filter_map(|(_, page)| page.client.as_ref());
+    let tags: Vec<&Tag> = clients.flat_map(|client| &client.tags).collect();
+    let is_tag = |name: &str| tags.iter().any(|tag| tag.module == name);
+    let mut pages = pages.iter().filter(|(name, _)| !is_tag(name));
+    let strays = |(name, page): &&(&str, Page)| {
+        !page.operations.is_empty() || *name != SHARED && !page.types.is_empty()
+    };
+    pages.find(strays).map(|(name, _)| *name)
+}
+
+fn page(io: &mut Io<'_>, page: &mut Page) {
+    io.line(|io| {
+        let mut version = VERSION;
+        io.word("surface");
+        io.value(&mut version);
+        if version != VERSION {
+            io.fail(format!("version {VERSION} is the one that can be read"));
         }
+    });
+    io.maybe("client", &mut page.client, client);
+    io.each(&["limit"], &mut page.limits, limit);
+    io.each(&["operation"], &mut page.operations, operations::operation);
+    io.each(&[], &mut page.types, types::component);
+}
+
+fn client(io: &mut Io<'_>, client: &mut Contract) {
+    io.word("client");
+    for (word, text) in [
+        ("package", &mut client.package),
+        ("title", &mut client.title),
+        ("version", &mut client.version),
+        ("origin", &mut client.origin),
+        ("path", &mut client.base_path),
+    ] {
+        io.line(|io| {
+            io.word(word);
+            io.value(text);
+        });
     }
-    let _ = writeln!(
-        line,
-        "  [{} {}]",
-        format!("{:?}", request.method).to_uppercase(),
-        request.path
-    );
-    line
-}
-
-fn waiting(request: &Request, wait: &Wait) -> String {
-    let own = request.parameters.iter().filter(|parameter| {
-        let mut given = wait.given.iter();
-        parameter.required && !given.any(|(name, ..)| *name == parameter.name)
+    io.each(&["tag"], &mut client.tags, |io, tag: &mut Tag| {
+        io.word("tag");
+        io.name(&mut tag.module);
+        io.unless_same("as", &tag.module, &mut tag.name);
     });
-    let own = own.map(|parameter| format!("{}: {}, ", parameter.name, text(&parameter.ty)));
-    format!(
-        "{}({}{}: &{}) -> wait for {}\n",
-        wait.rules.method.name,
-        own.collect::<String>(),
-        wait.argument,
-        wait.of,
-        text(&wait.answer)
-    )
 }
 
-fn following(request: &Request, follow: &Follow) -> String {
-    let part = follow.parts.as_ref().map(|parts| &parts.argument);
-    let parameters = request.parameters.iter();
-    let own = parameters.filter(|parameter| parameter.required && Some(&parameter.name) != part);
-    let own = own.map(|parameter| format!("{}: {}", parameter.name, text(&parameter.ty)));
-    let body = request.body.iter().filter(|body| body.required);
-    let body = body.map(|body| format!("body: {}", text(&body.ty)));
-    let arguments = own.chain(body).collect::<Vec<_>>().join(", ");
-    let (method, entry) = (&follow.rules.method.name, &follow.entry);
-    format!("{method}({arguments}) -> follow entries of {entry}\n")
-}
-
-fn changing(request: &Request, change: &Change) -> String {
-    let arguments = request.parameters.iter();
-    let arguments = arguments.map(|it| format!("{}: {}", it.name, text(&it.ty)));
-    let rules = &change.rules;
-    format!(
-        "{}({}) -> change of {} by {}\n",
-        rules.method.name,
-        arguments.collect::<Vec<_>>().join(", "),
-        text(&change.answer),
-        rules.read.0
-    )
-}
-
-fn carrying(request: &Request, carry: &Carry) -> String {
-    let own = request.parameters.iter().filter(|parameter| {
-        let mut given = carry.given.iter();
-        parameter.required && !given.any(|(name, ..)| *name == parameter.name)
+fn limit(io: &mut Io<'_>, limit: &mut RateLimit) {
+    io.word("limit");
+    io.name(&mut limit.name);
+    io.some("permits", &mut limit.permits, Io::value);
+    io.pair("seconds", |io| io.value(&mut limit.seconds));
+    io.some("per", &mut limit.per, Io::value);
+    io.list("throttled", &mut limit.throttled, Io::value);
+    io.list("regions", &mut limit.regions, |io, (region, permits)| {
+        io.name(region);
+        io.mark(":");
+        io.value(permits);
     });
-    let own = own.map(|parameter| format!("{}: {}, ", parameter.name, text(&parameter.ty)));
-    let members = carry.members.iter().map(|(name, _)| name.as_str());
-    format!(
-        "{}({}{}: &{}, change) -> {} with {}\n",
-        carry.rules.method.name,
-        own.collect::<String>(),
-        carry.argument,
-        carry.of,
-        request.type_name,
-        members.collect::<Vec<_>>().join(", ")
-    )
 }
 
-fn answer(answer: &Answer) -> String {
-    match answer {
-        Answer::Empty => "()".into(),
-        Answer::Text | Answer::JsonText => "String".into(),
-        Answer::Binary => "Download".into(),
-        Answer::Json(ty) => text(ty),
-        Answer::ByStatus(variants) => {
-            let variant = |(status, name, ty): &(u16, String, Option<Type>)| match ty {
-                Some(ty) => format!("{status} {name}({})", text(ty)),
-                None => format!("{status} {name}"),
+fn split(contract: Contract) -> Vec<(String, Page)> {
+    let of = |module: Option<&str>| Page {
+        client: None,
+        limits: kept(&contract.limits, |it| contract.home(it) == module),
+        operations: kept(&contract.operations, |it| Some(&*it.module) == module),
+        types: kept(&contract.types, |it| it.module.as_deref() == module),
+    };
+    let tags = contract.tags.iter();
+    let tags = tags.map(|tag| (tag.module.clone(), of(Some(&tag.module))));
+    let mut tags: Vec<_> = tags.collect();
+    let Page { limits, types, .. } = of(None);
+    if !types.is_empty() {
+        let shared = Page {
+            types,
+            ..Page::default()
+        };
+        tags.push((SHARED.to_owned(), shared));
+    }
+    let mut client = Page {
+        limits,
+        ..Page::default()
+    };
+    client.client = Some(Contract {
+        limits: Vec::new(),
+        operations: Vec::new(),
+        types: Vec::new(),
+        ..contract
+    });
+    tags.insert(0, (CLIENT.to_owned(), client));
+    tags
+}
+
+fn kept<T: Clone>(all: &[T], fits: impl Fn(&T) -> bool) -> Vec<T> {
+    all.iter().filter(|it| fits(it)).cloned().collect()
+}
+
+fn joined(pages: Vec<(&str, Page)>) -> Contract {
+    let mut contract = Contract::default();
+    for (name, page) in pages {
+        if let Some(client) = page.client {
+            contract = Contract {
+                limits: contract.limits,
+                operations: contract.operations,
+                types: contract.types,
+                ..client
             };
-            variants.iter().map(variant).collect::<Vec<_>>().join(" | ")
+        }
+        contract.limits.extend(page.limits);
+        for mut operation in page.operations {
+            operation.module = name.to_owned();
+            contract.operations.push(operation);
+        }
+        for mut component in page.types {
+            component.module = (name != SHARED).then(|| name.to_owned());
+            contract.types.push(component);
         }
     }
-}
-
-fn types(api: &Api, module: Option<&String>) -> String {
-    let mut definitions: Vec<&TypeDef> = api
-        .types
-        .iter()
-        .filter(|definition| definition.module.as_ref() == module)
-        .collect();
-    definitions.sort_by(|a, b| a.name.cmp(&b.name));
-    definitions.into_iter().map(definition).collect()
-}
-
-fn definition(definition: &TypeDef) -> String {
-    let name = &definition.name;
-    match &definition.kind {
-        TypeKind::Enum(variants) => format!(
-            "enum {name} {{ {} }}\n",
-            variants
-                .iter()
-                .map(|variant| format!("{} = {:?}", variant.name, variant.wire))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
-        TypeKind::Union { tag, variants } => {
-            let variants = variants
-                .iter()
-                .map(|variant| format!("{:?} => {}", variant.wire, variant.name))
-                .collect::<Vec<_>>();
-            format!("union {name} by {tag} {{ {} }}\n", variants.join(", "))
-        }
-        TypeKind::Model(model) => {
-            let fields = model.fields.iter().map(|field| {
-                let wires = std::iter::once(&field.wire)
-                    .chain(&field.aliases)
-                    .filter(|wire| **wire != field.name);
-                let wires = wires.map(|wire| format!("{wire:?}")).collect::<Vec<_>>();
-                let wires = if wires.is_empty() {
-                    String::new()
-                } else {
-                    format!(" as {}", wires.join("|"))
-                };
-                format!("{}: {}{wires}", field.name, text(&field.ty))
-            });
-            let face = match model.face {
-                Face::Request => "request",
-                Face::Response => "model",
-                Face::Form => "form",
-            };
-            format!(
-                "{face} {name} {{ {} }}\n",
-                fields.collect::<Vec<_>>().join(", ")
-            )
-        }
-    }
-}
-
-fn inner(ty: &Type) -> String {
-    text(outer(ty).1.unwrap_or(ty))
-}
-
-fn text(ty: &Type) -> String {
-    ty.to_token_stream()
-        .to_string()
-        .replace(' ', "")
-        .replace(',', ", ")
+    contract
 }

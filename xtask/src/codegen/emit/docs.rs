@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::codegen::ir::{Answer, Body, Parameter, Request};
+use crate::codegen::contract::{Body, Extra, Gives, Operation, Parameter, Ty};
 use crate::codegen::prose::{code, indented, markdown};
-use crate::codegen::spec::ExtraMethod;
 
 /// `///` lines; nothing for an empty text.
 pub fn lines(text: &str) -> TokenStream {
@@ -27,27 +26,18 @@ pub fn lines(text: &str) -> TokenStream {
 }
 
 /// What a caller reads about a method.
-pub fn method(request: &Request) -> String {
-    let mut text = request.summary.to_string();
+pub fn method(request: &Operation) -> String {
+    let mut text = markdown(&request.summary).to_string();
     if !request.description.is_empty() {
-        let _ = write!(text, "\n\n{}", request.description);
+        let _ = write!(text, "\n\n{}", markdown(&request.description));
     }
-    let _ = write!(
-        text,
-        "\n\n`{} {}`",
-        format!("{:?}", request.method).to_uppercase(),
-        request.path
-    );
-    let arguments: Vec<&Parameter> = request
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required)
-        .collect();
-    let body = request.body.as_ref().filter(|body| body.required);
+    let _ = write!(text, "\n\n`{} {}`", request.method.wire(), request.path);
+    let arguments: Vec<&Parameter> = request.arguments().collect();
+    let body = request.required_body();
     if !arguments.is_empty() || body.is_some() {
         text.push_str("\n\n# Arguments");
         for argument in &arguments {
-            text += &self::argument(&argument.name, &argument.description);
+            text += &self::parameter(argument);
         }
         if let Some(body) = body {
             text += &self::argument("body", &self::body(body));
@@ -55,22 +45,23 @@ pub fn method(request: &Request) -> String {
     }
     text.push_str(&answer(request));
     text.push_str("\n\n# Errors\n");
-    for (code, description) in &request.errors {
-        let _ = writeln!(text, "- `{code}`: {}", indented(description));
+    for refusal in &request.refusals {
+        let description = indented(&markdown(&refusal.description));
+        let _ = writeln!(text, "- `{}`: {description}", refusal.code);
     }
-    if !request.errors.is_empty() {
+    if !request.refusals.is_empty() {
         text.push('\n');
     }
     text.push_str("[`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.");
     text
 }
 
-fn answer(request: &Request) -> String {
-    match &request.answer {
-        Answer::Json(ty) if super::models::is_option(ty) => {
+fn answer(request: &Operation) -> String {
+    match &request.gives {
+        Gives::Json(Ty::Optional(_)) => {
             "\n\nSome success codes come without a body; they give `None`.".into()
         }
-        Answer::ByStatus(_) => {
+        Gives::Outcome(_) => {
             "\n\nThe success codes answer with different bodies, one variant each.".into()
         }
         _ => String::new(),
@@ -80,21 +71,27 @@ fn answer(request: &Request) -> String {
 /// What a caller reads about a body.
 pub fn body(body: &Body) -> String {
     if body.description.is_empty() {
-        format!("Sent as {}.", code(&body.content_type))
+        format!("Sent as {}.", code(&body.media))
     } else {
-        body.description.to_string()
+        markdown(&body.description).to_string()
     }
 }
 
 /// What a caller reads about an optional parameter.
 pub fn setter(parameter: &Parameter) -> String {
+    let description = markdown(&parameter.description);
     match &parameter.default {
         Some(default) => format!(
-            "{}\n\nWhen not set, the service takes {default}.",
-            parameter.description
+            "{description}\n\nWhen not set, the service takes {}.",
+            code(&default.to_string())
         ),
-        None => parameter.description.to_string(),
+        None => description.to_string(),
     }
+}
+
+/// A parameter as an item of `# Arguments`.
+pub fn parameter(parameter: &Parameter) -> String {
+    argument(&parameter.name, &markdown(&parameter.description))
 }
 
 /// An item of `# Arguments`, on a line of its own.
@@ -103,7 +100,7 @@ pub fn argument(name: &str, description: &str) -> String {
 }
 
 /// What a method is for that an extension gives the client.
-pub fn extra_method(method: &ExtraMethod) -> String {
+pub fn extra_method(method: &Extra) -> String {
     let summary = markdown(&method.summary);
     match method.description.trim_end() {
         "" => summary.to_string(),

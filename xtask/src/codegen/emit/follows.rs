@@ -4,30 +4,31 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::models::argument;
 use super::requests::many_arguments;
-use crate::codegen::ir::{Follow, Location, LogParts, Look, Parameter, Place, Request};
-use crate::codegen::names::ident;
+use super::types::{argument, ident};
+use crate::codegen::contract::{
+    Follow, Index, Keyword, Location, LogParts, Look, Operation, Place, Ty,
+};
 
 /// `client.follow_logs(organization_id, …)`.
-pub fn method(request: &Request) -> TokenStream {
+pub fn method(request: &Operation) -> TokenStream {
     let Some(follow) = &request.follow else {
         return quote!();
     };
-    let (name, read) = (ident(&follow.rules.method.name), ident(&request.id));
-    let request_type = ident(&request.type_name);
+    let (name, read) = (ident(&follow.method.name), ident(&request.id));
+    let request_type = ident(&request.request);
     let mut takes = Vec::new();
     let mut gives = Vec::new();
-    for parameter in request.parameters.iter().filter(|known| known.required) {
+    for parameter in request.arguments() {
         let own = ident(&parameter.name);
-        if is_part(follow, parameter) {
+        if follow.is_part(parameter) {
             gives.push(quote!(String::new()));
             continue;
         }
         takes.push(argument(&own, &parameter.ty).0);
         gives.push(quote!(#own));
     }
-    for body in request.body.iter().filter(|body| body.required) {
+    if let Some(body) = request.required_body() {
         let own = ident("body");
         takes.push(argument(&own, &body.ty).0);
         gives.push(quote!(#own));
@@ -43,38 +44,32 @@ pub fn method(request: &Request) -> TokenStream {
     }
 }
 
-fn is_part(follow: &Follow, parameter: &Parameter) -> bool {
-    let part = follow.parts.as_ref().map(|parts| &parts.argument);
-    part == Some(&parameter.name)
-}
-
-fn method_docs(request: &Request, follow: &Follow) -> String {
-    let mut text = docs::extra_method(&follow.rules.method);
+fn method_docs(request: &Operation, follow: &Follow) -> String {
+    let mut text = docs::extra_method(&follow.method);
     let link = |id: &str| format!("[`Client::{id}`](crate::Client::{id})");
     text += &format!("\n\nIt reads by {}", link(&request.id));
     if let Some(parts) = &follow.parts {
-        let (overview, history) = (link(&parts.overview.id), link(&parts.history.id));
+        let (overview, history) = (link(&parts.overview.id), link(&parts.list.id));
         text += &format!(", and looks by {overview} and {history} for what there is to read");
     }
     text += ".\n\n# Arguments";
-    for parameter in request.parameters.iter().filter(|known| known.required) {
-        if !is_part(follow, parameter) {
-            text += &docs::argument(&parameter.name, &parameter.description);
-        }
+    for parameter in follow.left(request) {
+        text += &docs::parameter(parameter);
     }
-    for body in request.body.iter().filter(|body| body.required) {
+    if let Some(body) = request.required_body() {
         text += &docs::argument("body", &docs::body(body));
     }
     text + "\n\n# Errors\nAs [`Follow`] says."
 }
 
 /// How the log is read, and what its entries mean.
-pub fn followed(request: &Request) -> TokenStream {
+pub fn followed(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let Some(follow) = &request.follow else {
         return quote!();
     };
-    let (name, entry) = (ident(&request.type_name), ident(&follow.entry));
-    let (rules, read) = (rules(follow), read(follow));
+    let (name, entry) = (ident(&request.request), ident(&follow.entry));
+    let rules = rules(contract, request, follow);
+    let read = read(contract, request, follow);
     let subject = subject(request, follow);
     let looks = follow.parts.as_ref().map(looks);
     quote! {
@@ -89,21 +84,19 @@ pub fn followed(request: &Request) -> TokenStream {
     }
 }
 
-fn rules(follow: &Follow) -> TokenStream {
-    let rules = &follow.rules;
-    let (method, id, time) = (&rules.method.name, &rules.id.text, &rules.time.text);
-    let order = optional(rules.order.as_ref().map(|order| &order.text));
-    let by = match follow.length_asked {
+fn rules(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
+    let (method, id, time) = (&follow.method.name, &follow.id, &follow.time);
+    let order = optional(follow.order.as_ref());
+    let by = match length_asked(contract, request, follow) {
         Some(length) => {
             let length = proc_macro2::Literal::i64_unsuffixed(length);
             quote!(internal::By::Document { length: #length })
         }
         None => quote!(internal::By::Time),
     };
-    let parts = rules.parts.as_ref().map(|parts| {
-        let id = &parts.id.text;
-        let date = optional(parts.date.as_ref().map(|date| &date.text));
-        let active = parts.active.iter().map(|active| &active.text);
+    let parts = follow.parts.as_ref().map(|parts| {
+        let (id, active) = (&parts.id, &parts.active);
+        let date = optional(parts.date.as_ref());
         quote!(internal::Parts { id: #id, date: #date, active: &[#(#active),*] })
     });
     let parts = optional(parts);
@@ -119,14 +112,23 @@ fn rules(follow: &Follow) -> TokenStream {
     }
 }
 
+/// As many entries as the service gives at a time.
+fn length_asked(contract: &Index<'_>, request: &Operation, follow: &Follow) -> Option<i64> {
+    let (_, limits) = contract.place(request, follow.length.as_ref()?)?;
+    let maximum = Keyword::Maximum.of(limits)?.as_i64();
+    maximum.filter(|maximum| *maximum > 0)
+}
+
 fn optional(value: Option<impl quote::ToTokens>) -> TokenStream {
     value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 
 /// The path variables say what it is the log of.
-fn subject(request: &Request, follow: &Follow) -> TokenStream {
+fn subject(request: &Operation, follow: &Follow) -> TokenStream {
     let parameters = request.parameters.iter();
-    let of = parameters.filter(|known| known.location == Location::Path && !is_part(follow, known));
+    let of = parameters.filter(|it| {
+        matches!(it.location, Location::Path | Location::PathSegments) && !follow.is_part(it)
+    });
     let of: Vec<_> = of.map(|parameter| ident(&parameter.name)).collect();
     match &of[..] {
         [] => quote!(String::new()),
@@ -135,7 +137,7 @@ fn subject(request: &Request, follow: &Follow) -> TokenStream {
     }
 }
 
-fn read(follow: &Follow) -> TokenStream {
+fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
     let part = follow.parts.as_ref().map(|parts| {
         let argument = ident(&parts.argument);
         quote!(self.#argument = stretch.part;)
@@ -148,7 +150,11 @@ fn read(follow: &Follow) -> TokenStream {
     ];
     let named = named
         .into_iter()
-        .filter_map(|(name, place)| Some(taken(name, place.as_ref()?)));
+        .filter_map(|(name, place)| Some((name, place.as_ref()?)))
+        .map(|(name, place)| {
+            let ty = contract.place(request, place).map(|(ty, _)| ty);
+            taken(name, place, ty == Some(&Ty::Int32))
+        });
     let descending = follow.descending.iter().map(|place| {
         let field = field(place);
         quote!(#field = Some(stretch.descending);)
@@ -172,9 +178,9 @@ fn field(place: &Place) -> TokenStream {
 }
 
 /// What the stretch does not say stays as it was set.
-fn taken(name: &str, place: &Place) -> TokenStream {
+fn taken(name: &str, place: &Place, narrow: bool) -> TokenStream {
     let (name, field) = (ident(name), field(place));
-    let value = match place.narrow {
+    let value = match narrow {
         true => quote!(i32::try_from(#name).unwrap_or(i32::MAX)),
         false => quote!(#name),
     };
@@ -186,10 +192,7 @@ fn taken(name: &str, place: &Place) -> TokenStream {
 }
 
 fn looks(parts: &LogParts) -> TokenStream {
-    let (overview, history) = (
-        call(&parts.overview, &[]),
-        call(&parts.history, &parts.limit),
-    );
+    let (overview, history) = (call(&parts.overview), call(&parts.list));
     let history = match &parts.items {
         None => quote!(internal::json(#history.send())),
         Some(items) => quote! {
@@ -209,10 +212,10 @@ fn looks(parts: &LogParts) -> TokenStream {
     }
 }
 
-fn call(look: &Look, limit: &[(String, u32)]) -> TokenStream {
+fn call(look: &Look) -> TokenStream {
     let id = ident(&look.id);
     let arguments = look.arguments.iter().map(|name| ident(name));
-    let limit = limit.iter().map(|(name, value)| {
+    let limit = look.set.iter().map(|(name, value)| {
         let (name, value) = (ident(name), proc_macro2::Literal::u32_unsuffixed(*value));
         quote!(.#name(#value))
     });

@@ -1,39 +1,33 @@
 //! Components: models, open enums, unions and multipart forms.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::Type;
 
-use super::docs;
-use crate::codegen::ir::{Face, Field, Model, Part, TypeDef, TypeKind, Variant, outer};
-use crate::codegen::names::ident;
-use crate::codegen::prose::code;
+use super::types::{argument, derive, ident, ty};
+use super::{describe, docs};
+use crate::codegen::contract::{
+    Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Variant,
+};
+use crate::codegen::prose::{code, markdown};
 
-pub fn item(definition: &TypeDef) -> TokenStream {
-    let docs = docs::lines(&definition.description);
-    let deprecated = deprecated(definition.deprecated);
-    let body = match &definition.kind {
-        TypeKind::Enum(variants) => open_enum(&definition.name, variants),
-        TypeKind::Union { tag, variants } => union(&definition.name, tag, variants),
-        TypeKind::Model(model) if model.face == Face::Form => form(&definition.name, model),
-        TypeKind::Model(model) => model_item(&definition.name, model),
+pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
+    let docs = docs::lines(&markdown(&component.description));
+    let deprecated = deprecated(component.deprecated);
+    let body = match &component.shape {
+        Shape::Enum(values) => open_enum(component, values),
+        Shape::Union { tag, variants } => union(component, tag, variants),
+        Shape::Model(model) if model.face == Face::Form => form(contract, component, model),
+        Shape::Model(model) => model_item(contract, component, model),
     };
     quote!(#docs #deprecated #body)
 }
 
 /// The variants of an enum; those of a union are named like the types they hold.
-pub fn local(definition: &TypeDef) -> Vec<String> {
-    match &definition.kind {
-        TypeKind::Enum(variants) => variants
-            .iter()
-            .map(|variant| variant.name.clone())
-            .collect(),
-        TypeKind::Model(_) | TypeKind::Union { .. } => Vec::new(),
+pub fn local(component: &Component) -> Vec<String> {
+    match &component.shape {
+        Shape::Enum(values) => values.iter().map(|value| value.name.clone()).collect(),
+        Shape::Model(_) | Shape::Union { .. } => Vec::new(),
     }
-}
-
-pub fn is_option(ty: &Type) -> bool {
-    outer(ty).0 == "Option"
 }
 
 pub fn deprecated(deprecated: bool) -> TokenStream {
@@ -44,49 +38,23 @@ pub fn deprecated(deprecated: bool) -> TokenStream {
     }
 }
 
-/// An argument that takes whatever converts into the type, and the expression that converts it.
-pub fn argument(name: &proc_macro2::Ident, ty: &Type) -> (TokenStream, TokenStream) {
-    let (kind, inner) = outer(ty);
-    match (kind.as_str(), inner) {
-        (
-            "String" | "Secret" | "Number" | "StringOrNumber" | "Timestamp" | "Nullable" | "Box",
-            _,
-        ) => (quote!(#name: impl Into<#ty>), quote!(#name.into())),
-        ("Vec", Some(item)) => match outer(item).0.as_str() {
-            "String" | "Secret" | "Number" | "StringOrNumber" => (
-                quote!(#name: impl IntoIterator<Item = impl Into<#item>>),
-                quote!(#name.into_iter().map(Into::into).collect()),
-            ),
-            _ => (
-                quote!(#name: impl IntoIterator<Item = #item>),
-                quote!(#name.into_iter().collect()),
-            ),
-        },
-        _ => (quote!(#name: #ty), quote!(#name)),
-    }
-}
-
-fn model_item(name: &str, model: &Model) -> TokenStream {
-    let name = ident(name);
-    let default = if model.has_default {
-        quote!(Default,)
-    } else {
-        quote!()
-    };
+fn model_item(contract: &Index<'_>, component: &Component, model: &Model) -> TokenStream {
+    let name = ident(&component.name);
+    let derive = derive(&component.traits, &[Trait::Deserialize]);
     let fields = model
         .fields
         .iter()
         .map(|field| field_item(field, model.face));
-    let construction = construction(&name, model);
-    let decoding = decoding(&name, model);
+    let construction = construction(contract, &name, model);
+    let decoding = decoding(component, model);
     // The server may leave out whatever it calls required.
-    let lenient = if model.face == Face::Response && model.has_default {
+    let lenient = if model.face == Face::Response && component.has_default() {
         quote!(#[serde(default)])
     } else {
         quote!()
     };
     quote! {
-        #[derive(Clone, Debug, #default PartialEq, serde::Serialize)]
+        #derive
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #lenient
         #[non_exhaustive]
@@ -97,16 +65,17 @@ fn model_item(name: &str, model: &Model) -> TokenStream {
 }
 
 fn field_item(field: &Field, face: Face) -> TokenStream {
-    let docs = docs::lines(&field.description);
+    let docs = docs::lines(&markdown(&field.description));
     let deprecated = deprecated(field.deprecated);
-    let (name, ty, wire) = (ident(&field.name), &field.ty, &field.wire);
+    let (name, held, wire) = (ident(&field.name), field.held(face), &field.wire);
     let rename = (*wire != field.name).then(|| quote!(rename = #wire));
-    let skip = match outer(ty).0.as_str() {
-        "Option" => Some("Option::is_none"),
-        "Vec" if face == Face::Response && !field.required => Some("Vec::is_empty"),
-        "BTreeMap" if face == Face::Response && !field.required => Some("BTreeMap::is_empty"),
+    let skip = match held {
+        Ty::Optional(_) => Some("Option::is_none"),
+        Ty::List(_) if face == Face::Response && !field.required => Some("Vec::is_empty"),
+        Ty::Map(_) if face == Face::Response && !field.required => Some("BTreeMap::is_empty"),
         _ => None,
     };
+    let ty = ty(&held);
     let skip = skip.map(|skip| quote!(skip_serializing_if = #skip));
     let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).collect();
     let serde = if attributes.is_empty() {
@@ -118,7 +87,7 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
 }
 
 /// `new` with what is required, and a setter for each other member.
-fn construction(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
+fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStream {
     if model.face == Face::Response {
         return quote!();
     }
@@ -152,7 +121,8 @@ fn construction(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
         let name = ident(&field.name);
         quote!(#name: None)
     });
-    let setters = optional.iter().map(|field| setter(field));
+    let setters = optional.iter();
+    let setters = setters.map(|field| setter(contract, model.face, field));
     let summary = if required.is_empty() {
         " With nothing set."
     } else {
@@ -176,12 +146,12 @@ fn construction(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
     }
 }
 
-fn setter(field: &Field) -> TokenStream {
+fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
     let name = ident(&field.name);
-    let docs = docs::lines(&field.setter);
+    let kind = if face == Face::Form { "part" } else { "member" };
+    let docs = docs::lines(&describe::member(contract, kind, field));
     let deprecated = deprecated(field.deprecated);
-    let inner = outer(&field.ty).1.unwrap_or(&field.ty);
-    let (takes, gives) = argument(&name, inner);
+    let (takes, gives) = argument(&name, &field.ty);
     quote! {
         #docs
         #deprecated
@@ -193,16 +163,16 @@ fn setter(field: &Field) -> TokenStream {
     }
 }
 
-fn decoding(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
-    let text = name.to_string();
+fn decoding(component: &Component, model: &Model) -> TokenStream {
+    let (text, name) = (&component.name, ident(&component.name));
     let list = model
-        .list_field
+        .bare_list
         .as_ref()
         .map(|wire| {
             let members = model.fields.iter().flat_map(|field| std::iter::once(&field.wire).chain(&field.aliases));
             quote!(const PAGE: Option<internal::Page> = Some(internal::Page { list: #wire, members: &[#(#members),*] });)
         });
-    let absent = if model.has_default {
+    let absent = if component.has_default() {
         quote!(Self::default())
     } else {
         let fields = model.fields.iter().map(|field| ident(&field.name));
@@ -241,16 +211,19 @@ fn decoding(name: &proc_macro2::Ident, model: &Model) -> TokenStream {
     }
 }
 
-fn open_enum(name: &str, variants: &[Variant]) -> TokenStream {
-    let name = ident(name);
-    let idents: Vec<_> = variants
-        .iter()
-        .map(|variant| ident(&variant.name))
-        .collect();
-    let wires: Vec<_> = variants.iter().map(|variant| &variant.wire).collect();
+fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
+    const MACROS: [Trait; 4] = [
+        Trait::Default,
+        Trait::Display,
+        Trait::Serialize,
+        Trait::Deserialize,
+    ];
+    let (name, derive) = (ident(&component.name), derive(&component.traits, &MACROS));
+    let idents: Vec<_> = values.iter().map(|value| ident(&value.name)).collect();
+    let wires: Vec<_> = values.iter().map(|value| &value.wire).collect();
     let docs = wires.iter().map(|wire| format!(" {}", code(wire)));
     quote! {
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #derive
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #docs] #idents,)*
@@ -261,18 +234,11 @@ fn open_enum(name: &str, variants: &[Variant]) -> TokenStream {
     }
 }
 
-fn union(name: &str, tag: &str, variants: &[Variant]) -> TokenStream {
-    let name = ident(name);
-    let idents: Vec<_> = variants
-        .iter()
-        .map(|variant| ident(&variant.name))
-        .collect();
-    let wires: Vec<_> = variants.iter().map(|variant| &variant.wire).collect();
-    let holds: Vec<_> = variants
-        .iter()
-        .filter_map(|variant| variant.holds.as_deref())
-        .map(ident)
-        .collect();
+fn union(component: &Component, tag: &str, variants: &[Variant]) -> TokenStream {
+    let macros = [Trait::Serialize, Trait::Deserialize];
+    let (name, derive) = (ident(&component.name), derive(&component.traits, &macros));
+    let idents: Vec<_> = variants.iter().map(|it| ident(&it.name)).collect();
+    let wires: Vec<_> = variants.iter().map(|it| &it.wire).collect();
     let tag_code = code(tag);
     let docs = wires.iter();
     let docs = docs.map(|wire| format!(" {tag_code} is {}.", code(wire)));
@@ -280,25 +246,25 @@ fn union(name: &str, tag: &str, variants: &[Variant]) -> TokenStream {
         " {tag_code} is missing or none that this version knows: the whole object as it came."
     );
     quote! {
-        #[derive(Clone, Debug, PartialEq)]
+        #derive
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #docs] #idents(#holds),)*
+            #(#[doc = #docs] #idents(#idents),)*
             #[doc = #unknown]
             Unknown(Json),
         }
-        anypoint_core::impl_union!(#name, #tag, { #(#wires => #idents(#holds)),* });
+        anypoint_core::impl_union!(#name, #tag, { #(#wires => #idents(#idents)),* });
     }
 }
 
-fn form(name: &str, model: &Model) -> TokenStream {
-    let name = ident(name);
+fn form(contract: &Index<'_>, component: &Component, model: &Model) -> TokenStream {
+    let (name, derive) = (ident(&component.name), derive(&component.traits, &[]));
     let fields = model.fields.iter().map(|field| {
-        let docs = docs::lines(&field.description);
-        let (name, ty) = (ident(&field.name), &field.ty);
+        let docs = docs::lines(&markdown(&field.description));
+        let (name, ty) = (ident(&field.name), ty(&field.held(model.face)));
         quote!(#docs pub #name: #ty,)
     });
-    let construction = construction(&name, model);
+    let construction = construction(contract, &name, model);
     let parts = model.fields.iter().map(|field| {
         let (name, wire) = (ident(&field.name), &field.wire);
         let optional = if field.required {
@@ -307,13 +273,13 @@ fn form(name: &str, model: &Model) -> TokenStream {
             quote!(self.#name.as_ref())
         };
         match field.part {
-            Part::File => quote!(.file(#wire, #optional)),
-            Part::Json => quote!(.json(#wire, #optional)),
-            Part::Text => quote!(.text(#wire, &self.#name)),
+            Some(Part::File) => quote!(.file(#wire, #optional)),
+            Some(Part::Json) => quote!(.json(#wire, #optional)),
+            Some(Part::Text) | None => quote!(.text(#wire, &self.#name)),
         }
     });
     quote! {
-        #[derive(Clone, Debug)]
+        #derive
         #[non_exhaustive]
         pub struct #name { #(#fields)* }
         #construction

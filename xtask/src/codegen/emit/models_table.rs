@@ -3,14 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::codegen::ir::{Api, Face, TypeDef, TypeKind};
+use super::types::ident;
+use crate::codegen::contract::Contract;
 use crate::codegen::manifest::Manifest;
-use crate::codegen::names::{self, ident};
+use crate::codegen::names;
 
 /// The module of one API: a line for each component.
-pub fn models_table(api: &Api) -> TokenStream {
+pub fn models_table(api: &Contract) -> TokenStream {
     let krate = ident(&names::crate_ident(&api.package));
-    let listed = || api.types.iter().filter(|definition| !is_form(definition));
+    // A form is written part by part and never read: there is no JSON of it.
+    let listed = || api.types.iter().filter(|definition| !definition.is_form());
     let lines = listed().map(|definition| {
         let (text, name) = (&definition.name, ident(&definition.name));
         quote!(Checks::of::<types::#name>(#text))
@@ -29,11 +31,6 @@ pub fn models_table(api: &Api) -> TokenStream {
             Vec::from([#(#lines),*])
         }
     }
-}
-
-/// A multipart form is written part by part and never read: there is no JSON of it.
-fn is_form(definition: &TypeDef) -> bool {
-    matches!(&definition.kind, TypeKind::Model(model) if model.face == Face::Form)
 }
 
 /// The list of the modules with tables, the test API among them.

@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use crate::codegen::ir::{Api, Request, Security};
+use super::types::ident;
+use crate::codegen::contract::{Contract, Operation, Security};
 use crate::codegen::manifest::{Entry, Manifest};
-use crate::codegen::names::{self, ident};
-use crate::codegen::prose;
+use crate::codegen::names;
+use crate::codegen::prose::{self, markdown};
 
 /// A module of the crate and what it makes public.
 pub struct Module {
@@ -16,7 +17,7 @@ pub struct Module {
     pub types: Vec<String>,
 }
 
-pub fn cargo_toml(api: &Api, entry: &Entry) -> String {
+pub fn cargo_toml(api: &Contract, entry: &Entry) -> String {
     let publish = if entry.feature.is_some() {
         ""
     } else {
@@ -69,8 +70,9 @@ fn toml_text(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-pub fn readme(api: &Api) -> String {
-    let mut text = format!("# {}\n\n{}\n\n", api.package, api.description);
+pub fn readme(api: &Contract) -> String {
+    let description = markdown(&api.description);
+    let mut text = format!("# {}\n\n{description}\n\n", api.package);
     text.push_str("| operations | |\n|---|---|\n");
     for tag in &api.tags {
         text.push_str(&format!(
@@ -80,7 +82,7 @@ pub fn readme(api: &Api) -> String {
         ));
     }
     if let Some(request) = api
-        .requests
+        .operations
         .iter()
         .find(|request| Some(&request.id) == api.example.as_ref())
     {
@@ -89,7 +91,7 @@ pub fn readme(api: &Api) -> String {
             example(api, request)
         ));
     }
-    if api.requests.iter().any(|request| request.environment) {
+    if api.operations.iter().any(|request| request.environment) {
         text.push_str(ENVIRONMENT);
     }
     text.push_str(
@@ -106,12 +108,10 @@ With the feature `schemars`, every model implements `schemars::JsonSchema`. The 
 }
 
 /// A whole program that calls one operation with the examples of its spec.
-fn example(api: &Api, request: &Request) -> String {
+fn example(api: &Contract, request: &Operation) -> String {
     let krate = names::crate_ident(&api.package);
     let arguments = request
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required)
+        .arguments()
         .map(|parameter| parameter.example.to_string());
     let call = format!(
         "client.{}({})",

@@ -2,39 +2,37 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::Type;
 
 use super::docs;
 use super::follows;
-use super::models::{argument, deprecated, is_option};
+use super::models::deprecated;
+use super::types::{argument, ident, ty};
 use super::{updates, waits};
-use crate::codegen::ir::{Answer, ItemId, Location, Pages, Parameter, Request, Security, outer};
-use crate::codegen::media;
-use crate::codegen::names::{self, ident};
+use crate::codegen::contract::{
+    Answer, Encoding, Face, Gives, Index, ItemId, Location, Operation, Outcome, Pages, Parameter,
+    Security, Ty,
+};
 
 /// The types that belong to a request.
-pub fn names(request: &Request) -> Vec<String> {
-    let outcome = matches!(request.answer, Answer::ByStatus(_)).then(|| outcome_name(request));
-    std::iter::once(request.type_name.clone())
-        .chain(outcome)
-        .collect()
+pub fn names(request: &Operation) -> Vec<String> {
+    let mut names = vec![request.request.clone()];
+    if let Gives::Outcome(name) = &request.gives {
+        names.push(name.clone());
+    }
+    names
 }
 
 /// `client.get_application(organization_id, …)`.
-pub fn method(request: &Request) -> TokenStream {
+pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let docs = docs::lines(&docs::method(request));
     let deprecated = deprecated(request.deprecated);
-    let (name, request_type) = (ident(&request.id), ident(&request.type_name));
+    let (name, request_type) = (ident(&request.id), ident(&request.request));
     let mut takes = Vec::new();
     let mut members = Vec::new();
-    let body = request
-        .body
-        .iter()
-        .map(|body| ("body", &body.ty, body.required));
-    let parameters = request
-        .parameters
-        .iter()
-        .map(|parameter| (parameter.name.as_str(), &parameter.ty, parameter.required));
+    let body = request.body.iter();
+    let body = body.map(|it| ("body", &it.ty, it.required));
+    let parameters = request.parameters.iter();
+    let parameters = parameters.map(|it| (it.name.as_str(), &it.ty, it.required));
     for (member, ty, required) in parameters.chain(body) {
         let member = ident(member);
         if !required {
@@ -51,9 +49,9 @@ pub fn method(request: &Request) -> TokenStream {
     }
     let many = many_arguments(takes.len());
     let (wait, follow, updates) = (
-        waits::method(request),
+        waits::method(contract, request),
         follows::method(request),
-        updates::methods(request),
+        updates::methods(contract, request),
     );
     quote! {
         #docs
@@ -77,38 +75,33 @@ pub fn many_arguments(count: usize) -> TokenStream {
 }
 
 /// The struct, its setters, and how it is sent.
-pub fn item(request: &Request) -> TokenStream {
-    let name = ident(&request.type_name);
+pub fn item(contract: &Index<'_>, request: &Operation) -> TokenStream {
+    let name = ident(&request.request);
     let summary = docs::lines(&format!(
         "Request of [`Client::{}`](crate::Client::{}).",
         request.id, request.id
     ));
-    let fields = request
-        .parameters
-        .iter()
-        .map(|parameter| (&parameter.name, &parameter.ty));
-    let fields = fields
-        .map(|(name, ty)| (ident(name), ty))
-        .chain(request.body.iter().map(|body| (ident("body"), &body.ty)));
-    let fields = fields.map(|(name, ty)| quote!(#name: #ty,));
-    let setters = request
-        .parameters
-        .iter()
-        .filter(|parameter| !parameter.required)
-        .map(parameter_setter);
+    let fields = request.parameters.iter();
+    let fields = fields.map(|parameter| (parameter.name.as_str(), parameter.held()));
+    let body = request.body.iter().map(|body| ("body", body.held()));
+    let fields = fields.chain(body).map(|(name, held)| {
+        let (name, ty) = (ident(name), ty(&held));
+        quote!(#name: #ty,)
+    });
+    let setters = request.setters().map(parameter_setter);
     let body_setter = request
         .body
         .iter()
         .filter(|body| !body.required)
         .map(|body| setter(&ident("body"), &body.ty, &docs::body(body)));
     let operation = operation(request);
-    let call = call(request);
+    let call = call(contract, request);
     let send = send(request);
     let pages = request.pages.as_ref().map(pages_methods);
-    let paged = request.pages.as_ref().map(|pages| paged(&name, pages));
+    let paged = paged(contract, request);
     let outcome = outcome(request);
     let (wait, waited) = (waits::setter(request), waits::waited(request));
-    let followed = follows::followed(request);
+    let followed = follows::followed(contract, request);
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -139,9 +132,9 @@ fn parameter_setter(parameter: &Parameter) -> TokenStream {
     )
 }
 
-fn setter(name: &Ident, ty: &Type, description: &str) -> TokenStream {
+fn setter(name: &Ident, ty: &Ty, description: &str) -> TokenStream {
     let docs = docs::lines(description);
-    let (takes, gives) = argument(name, outer(ty).1.unwrap_or(ty));
+    let (takes, gives) = argument(name, ty);
     quote! {
         #docs
         pub fn #name(mut self, #takes) -> Self {
@@ -151,7 +144,7 @@ fn setter(name: &Ident, ty: &Type, description: &str) -> TokenStream {
     }
 }
 
-fn operation(request: &Request) -> TokenStream {
+fn operation(request: &Operation) -> TokenStream {
     // The name that the caller has called: one operation may have a method for each media type.
     let (id, path, accept) = (&request.id, &request.path, &request.accept);
     let method = ident(&format!("{:?}", request.method));
@@ -163,7 +156,7 @@ fn operation(request: &Request) -> TokenStream {
     let (idempotent, environment, not_modified) = (
         request.idempotent,
         request.environment,
-        request.not_modified,
+        request.not_modified(),
     );
     let limits = request.limits.iter().map(|name| limit_const(name));
     quote! {
@@ -186,23 +179,24 @@ pub fn limit_const(name: &str) -> Ident {
     ident(&format!("{}_LIMIT", name.to_uppercase()))
 }
 
-fn call(request: &Request) -> TokenStream {
+fn call(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let parameters = request.parameters.iter().map(|parameter| {
         let (name, wire) = (ident(&parameter.name), &parameter.wire);
         let place = place(parameter);
         quote!(.#place(#wire, &self.#name))
     });
     let body = request.body.as_ref().map(|body| {
-        let content_type = &body.content_type;
-        match body.kind {
-            media::Request::Json if body.required => quote!(.json(#content_type, &self.body)),
-            media::Request::Json => quote!(.json_optional(#content_type, &self.body)),
-            media::Request::Form => quote!(.form(&self.body)),
-            media::Request::Multipart => quote!(.multipart(self.body.parts())),
-            media::Request::Binary => quote!(.upload(#content_type, &self.body)),
+        let content_type = &body.media;
+        match body.encoding {
+            Encoding::Json if body.required => quote!(.json(#content_type, &self.body)),
+            Encoding::Json => quote!(.json_optional(#content_type, &self.body)),
+            Encoding::Form => quote!(.form(&self.body)),
+            Encoding::Multipart => quote!(.multipart(self.body.parts())),
+            Encoding::Binary => quote!(.upload(#content_type, &self.body)),
         }
     });
-    let reach = request.lends_call.then(|| quote!(pub(crate)));
+    let lent = contract.is_read_by_change(request);
+    let reach = lent.then(|| quote!(pub(crate)));
     quote! {
         #reach fn call(&self) -> Call {
             Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
@@ -213,23 +207,23 @@ fn call(request: &Request) -> TokenStream {
 /// The method of a call that takes a parameter.
 pub fn place(parameter: &Parameter) -> Ident {
     ident(match parameter.location {
-        Location::Path if parameter.multi_segment => "path_segments",
         Location::Path => "path",
-        Location::Query if parameter.joined => "query_joined",
+        Location::PathSegments => "path_segments",
         Location::Query => "query",
+        Location::QueryJoined => "query_joined",
         Location::Header => "header",
     })
 }
 
-fn send(request: &Request) -> TokenStream {
-    let (gives, how) = match &request.answer {
-        Answer::Empty => (quote!(()), quote!(send_empty())),
-        Answer::Text => (quote!(String), quote!(send_text())),
-        Answer::JsonText => (quote!(String), quote!(send_json_text())),
-        Answer::Binary => (quote!(Download), quote!(send_download())),
-        Answer::Json(ty) => (quote!(#ty), quote!(send_json())),
-        Answer::ByStatus(_) => {
-            let outcome = ident(&outcome_name(request));
+fn send(request: &Operation) -> TokenStream {
+    let (gives, how) = match &request.gives {
+        Gives::Nothing => (quote!(()), quote!(send_empty())),
+        Gives::Text => (quote!(String), quote!(send_text())),
+        Gives::JsonText => (quote!(String), quote!(send_json_text())),
+        Gives::Download => (quote!(Download), quote!(send_download())),
+        Gives::Json(of) => (ty(of), quote!(send_json())),
+        Gives::Outcome(name) => {
+            let outcome = ident(name);
             (quote!(#outcome), quote!(send_by_status(#outcome::decode)))
         }
     };
@@ -238,7 +232,7 @@ fn send(request: &Request) -> TokenStream {
         request.id, request.id
     ));
     let stale = request.carry.as_ref().map(|carry| {
-        let statuses = &carry.rules.stale;
+        let statuses = &carry.stale;
         quote!(.map_err(|error| internal::stale(error, &[#(#statuses),*])))
     });
     quote! {
@@ -274,21 +268,20 @@ fn pages_methods(pages: &Pages) -> TokenStream {
     }
 }
 
-fn paged(name: &Ident, pages: &Pages) -> TokenStream {
-    let (page, item, offset, offset_type) = (
-        &pages.page,
-        &pages.item,
-        ident(&pages.offset),
-        &pages.offset_type,
-    );
-    let narrow = quote!(#offset_type).to_string() != "i64";
-    let (set, start) = if narrow {
-        (
-            quote!(#offset_type::try_from(offset).unwrap_or(#offset_type::MAX)),
+fn paged(contract: &Index<'_>, request: &Operation) -> Option<TokenStream> {
+    let pages = request.pages.as_ref()?;
+    let (Gives::Json(page_type), Some(item_type)) = (&request.gives, contract.item(request)) else {
+        return None;
+    };
+    let (name, offset) = (ident(&request.request), ident(&pages.offset));
+    let (page, item) = (ty(page_type), ty(item_type));
+    let offset_type = request.parameter(&pages.offset).map(|it| &it.ty);
+    let (set, start) = match offset_type {
+        Some(Ty::Int32) => (
+            quote!(i32::try_from(offset).unwrap_or(i32::MAX)),
             quote!(self.#offset.map_or(0, i64::from)),
-        )
-    } else {
-        (quote!(offset), quote!(self.#offset.unwrap_or(0)))
+        ),
+        _ => (quote!(offset), quote!(self.#offset.unwrap_or(0))),
     };
     let items = pages.items.as_deref().map_or_else(
         || quote!(page),
@@ -297,22 +290,9 @@ fn paged(name: &Ident, pages: &Pages) -> TokenStream {
             quote!(&page.#name)
         },
     );
-    let (page_name, total) = match &pages.total {
-        None => (quote!(_page), quote!(None)),
-        Some((name, ty)) => {
-            let name = ident(name);
-            let wide = quote!(#ty).to_string().contains("i64");
-            let total = match (is_option(ty), wide) {
-                (true, true) => quote!(page.#name),
-                (true, false) => quote!(page.#name.map(i64::from)),
-                (false, true) => quote!(Some(page.#name)),
-                (false, false) => quote!(Some(i64::from(page.#name))),
-            };
-            (quote!(page), total)
-        }
-    };
-    let id = item_id(item, &pages.id);
-    quote! {
+    let (page_name, total) = total(contract, page_type, pages);
+    let id = item_id(&item, &pages.id);
+    Some(quote! {
         impl internal::Paged for #name {
             type Page = #page;
             type Item = #item;
@@ -328,10 +308,28 @@ fn paged(name: &Ident, pages: &Pages) -> TokenStream {
             fn total(#page_name: &#page) -> Option<i64> { #total }
             #id
         }
-    }
+    })
 }
 
-fn item_id(item: &Type, id: &ItemId) -> Option<TokenStream> {
+/// The name of a page where its number of all items is looked at, and how it is found there.
+fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenStream) {
+    let total = pages.total.as_ref();
+    let Some(field) = total.and_then(|name| contract.field(page, name)) else {
+        return (quote!(_page), quote!(None));
+    };
+    let name = ident(&field.name);
+    let wide = *field.ty.present() == Ty::Int64;
+    let optional = matches!(field.held(Face::Response), Ty::Optional(_));
+    let total = match (optional, wide) {
+        (true, true) => quote!(page.#name),
+        (true, false) => quote!(page.#name.map(i64::from)),
+        (false, true) => quote!(Some(page.#name)),
+        (false, false) => quote!(Some(i64::from(page.#name))),
+    };
+    (quote!(page), total)
+}
+
+fn item_id(item: &TokenStream, id: &ItemId) -> Option<TokenStream> {
     let value = match id {
         ItemId::Nothing => return None,
         ItemId::Itself => quote!(internal::Id::id(item)),
@@ -348,38 +346,44 @@ fn item_id(item: &Type, id: &ItemId) -> Option<TokenStream> {
     })
 }
 
-fn outcome_name(request: &Request) -> String {
-    format!("{}Outcome", names::type_name(&request.id))
-}
-
-fn outcome(request: &Request) -> TokenStream {
-    let Answer::ByStatus(variants) = &request.answer else {
+fn outcome(request: &Operation) -> TokenStream {
+    let Gives::Outcome(name) = &request.gives else {
         return quote!();
     };
-    let name = ident(&outcome_name(request));
+    let name = ident(name);
     let summary = docs::lines(&format!(
         "What [`Client::{}`](crate::Client::{}) gives, by status.",
         request.id, request.id
     ));
-    let members = variants.iter().map(|(status, variant, ty)| {
+    let answers = request.answers.iter();
+    let variants: Vec<(u16, &Outcome)> = answers
+        .filter_map(
+            |Answer {
+                 status, outcome, ..
+             }| Some((*status, outcome.as_ref()?)),
+        )
+        .collect();
+    let members = variants.iter().map(|(status, outcome)| {
         let docs = format!(" `{status}`");
-        let variant = ident(variant);
-        let holds = ty.as_ref().map(|ty| quote!((#ty)));
+        let variant = ident(&outcome.name);
+        let holds = outcome.ty.as_ref().map(|held| {
+            let held = ty(held);
+            quote!((#held))
+        });
         quote!(#[doc = #docs] #variant #holds,)
     });
-    let give = |variant: &str, ty: &Option<Type>| {
-        let variant = ident(variant);
-        if ty.is_some() {
-            quote!(Self::#variant(answer.json()?))
-        } else {
-            quote!(Self::#variant)
+    let give = |outcome: &Outcome| {
+        let variant = ident(&outcome.name);
+        match outcome.ty {
+            Some(_) => quote!(Self::#variant(answer.json()?)),
+            None => quote!(Self::#variant),
         }
     };
-    let arms = variants.iter().skip(1).map(|(status, variant, ty)| {
-        let give = give(variant, ty);
+    let arms = variants.iter().skip(1).map(|(status, outcome)| {
+        let give = give(outcome);
         quote!(#status => #give,)
     });
-    let first = variants.first().map(|(_, variant, ty)| give(variant, ty));
+    let first = variants.first().map(|(_, outcome)| give(outcome));
     quote! {
         #summary
         #[derive(Clone, Debug, PartialEq)]

@@ -4,26 +4,28 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::models::argument;
 use super::requests::place;
-use crate::codegen::ir::{Carry, Change, Parameter, Request};
-use crate::codegen::names::ident;
-use crate::codegen::spec::ExtraMethod;
+use super::types::{argument, ident, ty};
+use super::waits::{filled, gives};
+use crate::codegen::contract::{Carry, Change, Extra, Gives, Index, Operation, Parameter};
 
 /// The methods of a request, if it has any.
-pub fn methods(request: &Request) -> TokenStream {
+pub fn methods(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let change = request.change.as_ref();
     let change = change.map(|change| self::change(request, change));
     let carry = request.carry.as_ref();
-    let carry = carry.map(|carry| self::carry(request, carry));
+    let carry = carry.map(|carry| self::carry(contract, request, carry));
     quote!(#change #carry)
 }
 
 /// `client.change_properties(organization_id, …)`.
-fn change(request: &Request, change: &Change) -> TokenStream {
-    let rules = &change.rules;
-    let (name, get) = (ident(&rules.method.name), ident(&rules.read.0));
-    let (request_type, answer) = (ident(&request.type_name), &change.answer);
+fn change(request: &Operation, change: &Change) -> TokenStream {
+    let (name, get) = (ident(&change.method.name), ident(&change.read));
+    let request_type = ident(&request.request);
+    let answer = match &request.gives {
+        Gives::Json(answer) => ty(answer),
+        _ => quote!(()),
+    };
     let names: Vec<_> = request
         .parameters
         .iter()
@@ -34,14 +36,14 @@ fn change(request: &Request, change: &Change) -> TokenStream {
         let (place, wire) = (place(parameter), &parameter.wire);
         quote!(.#place(#wire, &#name))
     });
-    let content_type = request.body.as_ref().map(|body| &body.content_type);
-    let (method, within, mask) = (&rules.method.name, &rules.within.text, &rules.mask);
-    let (plain, secret) = (&rules.plain.0, &rules.secret.0);
+    let content_type = request.body.as_ref().map(|body| &body.media);
+    let (method, within, mask) = (&change.method.name, &change.within, &change.mask);
+    let (plain, secret) = (&change.plain, &change.secret);
     let reads = format!(
         "It reads by [`Client::{}`](crate::Client::{}) and changes by [`Client::{}`](crate::Client::{}).",
-        rules.read.0, rules.read.0, request.id, request.id
+        change.read, change.read, request.id, request.id
     );
-    let mut text = prose(&rules.method, &reads);
+    let mut text = prose(&change.method, &reads);
     arguments(&mut text, request.parameters.iter());
     text += "\n\n# Errors\nAs [`Change`] says.";
     let docs = docs::lines(&text);
@@ -68,40 +70,19 @@ fn change(request: &Request, change: &Change) -> TokenStream {
 }
 
 /// `client.extend_deployment(&deployment, |addition| addition.applications(…))`.
-fn carry(request: &Request, carry: &Carry) -> TokenStream {
-    let rules = &carry.rules;
-    let (name, ordinary) = (ident(&rules.method.name), ident(&request.id));
-    let (request_type, of) = (ident(&request.type_name), ident(&carry.of));
-    let body = request.body.as_ref().map(|body| &body.ty);
-    let object = ident(&carry.argument);
-    let value = |field: &str, optional: bool| {
-        let field = ident(field);
-        match optional {
-            true => quote!(#object.#field.as_deref().unwrap_or_default()),
-            false => quote!(#object.#field.as_str()),
-        }
-    };
-    let (mut takes, mut gives, mut own) = (Vec::new(), Vec::new(), Vec::new());
-    for parameter in request.parameters.iter().filter(|it| it.required) {
-        let argument_name = ident(&parameter.name);
-        let mut given = carry.given.iter();
-        gives.push(match given.find(|(name, ..)| *name == parameter.name) {
-            Some((_, field, optional)) => value(field, *optional),
-            None => {
-                takes.push(argument(&argument_name, &parameter.ty).0);
-                own.push(parameter);
-                quote!(#argument_name)
-            }
-        });
-    }
-    let new: Vec<_> = carry
-        .members
-        .iter()
-        .map(|(it, optional)| value(it, *optional))
-        .collect();
+fn carry(contract: &Index<'_>, request: &Operation, carry: &Carry) -> TokenStream {
+    let (name, ordinary) = (ident(&carry.method.name), ident(&request.id));
+    let (request_type, of) = (ident(&request.request), ident(&carry.taken.of));
+    let body = request.body.as_ref().map(|body| ty(&body.ty));
+    let object = ident(&carry.taken.argument);
+    let left = carry.taken.left(request);
+    let takes = left.map(|it| argument(&ident(&it.name), &it.ty).0);
+    let gives = gives(contract, request, &carry.taken);
+    let new = carry.members.iter();
+    let new: Vec<_> = new.map(|it| filled(contract, &carry.taken, it)).collect();
     // Once more after the change, which may have put another body in the place of this one.
-    let fields = carry.members.iter().map(|(it, _)| ident(it));
-    let docs = docs::lines(&carry_docs(request, carry, &own));
+    let fields = carry.members.iter().map(|it| ident(it));
+    let docs = docs::lines(&carry_docs(request, carry));
     quote! {
         #docs
         pub fn #name(
@@ -117,18 +98,16 @@ fn carry(request: &Request, carry: &Carry) -> TokenStream {
     }
 }
 
-fn carry_docs(request: &Request, carry: &Carry, own: &[&Parameter]) -> String {
-    let rules = &carry.rules;
+fn carry_docs(request: &Operation, carry: &Carry) -> String {
+    let argument = &carry.taken.argument;
     let sends = format!(
-        "It sends [`Client::{}`](crate::Client::{}) with what `{}` holds already.",
-        request.id, request.id, carry.argument
+        "It sends [`Client::{}`](crate::Client::{}) with what `{argument}` holds already.",
+        request.id, request.id
     );
-    let mut text = prose(&rules.method, &sends);
-    arguments(&mut text, own.iter().copied());
-    text += &format!(
-        "\n- `{}`: As it was read last, or what the latest change has answered.",
-        carry.argument
-    );
+    let mut text = prose(&carry.method, &sends);
+    arguments(&mut text, carry.taken.left(request));
+    text +=
+        &format!("\n- `{argument}`: As it was read last, or what the latest change has answered.");
     text += "\n- `change`: Says what is to change, by the setters of what it is given.";
     text + &format!(
         "\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
@@ -136,13 +115,13 @@ fn carry_docs(request: &Request, carry: &Carry, own: &[&Parameter]) -> String {
     )
 }
 
-fn prose(method: &ExtraMethod, how: &str) -> String {
+fn prose(method: &Extra, how: &str) -> String {
     let text = docs::extra_method(method);
     format!("{text}\n\n{how}\n\n# Arguments")
 }
 
 fn arguments<'a>(text: &mut String, parameters: impl Iterator<Item = &'a Parameter>) {
     for parameter in parameters {
-        *text += &docs::argument(&parameter.name, &parameter.description);
+        *text += &docs::parameter(parameter);
     }
 }

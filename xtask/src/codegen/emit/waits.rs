@@ -4,40 +4,23 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::models::argument;
-use crate::codegen::ir::{Parameter, Request, Wait};
-use crate::codegen::names::ident;
-use crate::codegen::spec::{Pointer, Rules};
+use super::types::{argument, ident, ty};
+use crate::codegen::contract::{Condition, Face, Gives, Index, Operation, Taken, Ty, Wait};
 
 /// `client.wait_for_deployment(organization_id, …, &deployment)`.
-pub fn method(request: &Request) -> TokenStream {
+pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let Some(wait) = &request.wait else {
         return quote!();
     };
-    let (name, get) = (ident(&wait.rules.method.name), ident(&request.id));
-    let (request_type, of) = (ident(&request.type_name), ident(&wait.of));
-    let object = ident(&wait.argument);
-    let mut takes = Vec::new();
-    let mut gives = Vec::new();
-    for parameter in required(request) {
-        let own = ident(&parameter.name);
-        let mut given = wait.given.iter();
-        gives.push(match given.find(|(name, ..)| *name == parameter.name) {
-            Some((_, field, optional)) => {
-                let field = ident(field);
-                match optional {
-                    true => quote!(#object.#field.as_deref().unwrap_or_default()),
-                    false => quote!(#object.#field.as_str()),
-                }
-            }
-            None => {
-                takes.push(argument(&own, &parameter.ty).0);
-                quote!(#own)
-            }
-        });
-    }
+    let (name, get) = (ident(&wait.method.name), ident(&request.id));
+    let (request_type, of) = (ident(&request.request), ident(&wait.taken.of));
+    let object = ident(&wait.taken.argument);
+    let left = wait.taken.left(request);
+    let takes = left.map(|it| argument(&ident(&it.name), &it.ty).0);
+    let gives = gives(contract, request, &wait.taken);
     let docs = docs::lines(&method_docs(request, wait));
-    let begin = match wait.follows {
+    let own = matches!(&request.gives, Gives::Json(ty) if ty.named() == Some(&wait.taken.of));
+    let begin = match own {
         true => quote!(Wait::after(self.#get(#(#gives),*), #object)),
         false => quote!(Wait::new(self.#get(#(#gives),*))),
     };
@@ -49,31 +32,50 @@ pub fn method(request: &Request) -> TokenStream {
     }
 }
 
-fn required(request: &Request) -> impl Iterator<Item = &Parameter> {
-    let parameters = request.parameters.iter();
-    parameters.filter(|parameter| parameter.required)
+/// The arguments of a request, of which an object gives some.
+pub fn gives(contract: &Index<'_>, request: &Operation, taken: &Taken) -> Vec<TokenStream> {
+    let given = |name: &str| match taken.fills(name) {
+        Some(field) => filled(contract, taken, field),
+        None => {
+            let name = ident(name);
+            quote!(#name)
+        }
+    };
+    request.arguments().map(|it| given(&it.name)).collect()
 }
 
-fn method_docs(request: &Request, wait: &Wait) -> String {
-    let mut text = docs::extra_method(&wait.rules.method);
+/// The text of an object's field.
+pub fn filled(contract: &Index<'_>, taken: &Taken, field: &str) -> TokenStream {
+    let of = Ty::Named(taken.of.clone());
+    let face = contract
+        .model(&of)
+        .map_or(Face::Response, |model| model.face);
+    let held = contract.field(&of, field).map(|field| field.held(face));
+    let (object, field) = (ident(&taken.argument), ident(field));
+    match held {
+        Some(Ty::Optional(_)) => quote!(#object.#field.as_deref().unwrap_or_default()),
+        _ => quote!(#object.#field.as_str()),
+    }
+}
+
+fn method_docs(request: &Operation, wait: &Wait) -> String {
+    let mut text = docs::extra_method(&wait.method);
     text += &format!(
         "\n\nIt looks by [`Client::{}`](crate::Client::{}), for {} unless set otherwise.\n\n# Arguments",
         request.id,
         request.id,
-        duration(wait.rules.timeout)
+        duration(wait.timeout_seconds)
     );
-    for parameter in required(request) {
-        if !wait.given.iter().any(|(name, ..)| *name == parameter.name) {
-            text += &docs::argument(&parameter.name, &parameter.description);
-        }
+    for parameter in wait.taken.left(request) {
+        text += &docs::parameter(parameter);
     }
-    let whose = match wait.rules.version {
+    let whose = match wait.version {
         Some(_) => "What a change has answered. The version in it is waited for and no other one.",
         None => "What a change or an earlier look has answered.",
     };
     text + &format!(
         "\n- `{}`: {whose}\n\n# Errors\nAs [`Wait`] says.",
-        wait.argument
+        wait.taken.argument
     )
 }
 
@@ -86,11 +88,11 @@ fn duration(seconds: u32) -> String {
 }
 
 /// `client.get_deployment(…).wait()`.
-pub fn setter(request: &Request) -> TokenStream {
+pub fn setter(request: &Operation) -> TokenStream {
     let Some(wait) = &request.wait else {
         return quote!();
     };
-    let method = &wait.rules.method.name;
+    let method = &wait.method.name;
     let docs = docs::lines(&format!(
         "Waits as [`Client::{method}`](crate::Client::{method}) does, for whatever the answers show.\n\nFor those who only have an id; after a change, the other way is the safe one."
     ));
@@ -103,32 +105,32 @@ pub fn setter(request: &Request) -> TokenStream {
 }
 
 /// What the answers mean.
-pub fn waited(request: &Request) -> TokenStream {
-    let Some(wait) = &request.wait else {
+pub fn waited(request: &Operation) -> TokenStream {
+    let (Some(wait), Gives::Json(answer)) = (&request.wait, &request.gives) else {
         return quote!();
     };
-    let (name, answer, spec) = (ident(&request.type_name), &wait.answer, &wait.rules);
-    let (method, timeout) = (&spec.method.name, u64::from(spec.timeout));
+    let (name, answer) = (ident(&request.request), ty(answer));
+    let (method, timeout) = (&wait.method.name, u64::from(wait.timeout_seconds));
     let [pending, done, failed, gone] =
-        [&spec.pending, &spec.done, &spec.failed, &spec.gone].map(rules);
-    let (state, reason) = (pointers(&spec.state), pointers(&spec.reason));
-    let version = spec.version.as_ref().map_or(quote!(None), |version| {
-        let (at, reached) = (&version.at.text, pointers(&version.reached));
-        let date = version.date.as_ref().map(|date| &date.text);
+        [&wait.pending, &wait.done, &wait.failed, &wait.gone].map(|rules| self::rules(rules));
+    let (state, reason) = (&wait.state, &wait.reason);
+    let version = wait.version.as_ref().map_or(quote!(None), |version| {
+        let (at, reached) = (&version.at, &version.reached);
+        let date = version.date.as_ref();
         let date = date.map_or(quote!(None), |date| quote!(Some(#date)));
-        quote!(Some(internal::Version { at: #at, date: #date, reached: #reached }))
+        quote!(Some(internal::Version { at: #at, date: #date, reached: &[#(#reached),*] }))
     });
     quote! {
         impl internal::Waited for #name {
             type Look = #answer;
             const WAITING: &'static internal::Waiting = &internal::Waiting {
                 method: #method,
-                state: #state,
+                state: &[#(#state),*],
                 pending: #pending,
                 done: #done,
                 failed: #failed,
                 gone: #gone,
-                reason: #reason,
+                reason: &[#(#reason),*],
                 version: #version,
                 timeout: Duration::from_secs(#timeout),
             };
@@ -140,17 +142,11 @@ pub fn waited(request: &Request) -> TokenStream {
     }
 }
 
-fn pointers(pointers: &[Pointer]) -> TokenStream {
-    let texts = pointers.iter().map(|pointer| &pointer.text);
-    quote!(&[#(#texts),*])
-}
-
-fn rules(rules: &Rules) -> TokenStream {
+fn rules(rules: &[Vec<Condition>]) -> TokenStream {
     let alternatives = rules.iter().map(|conditions| {
-        let conditions = conditions.iter().map(|(at, values)| {
-            let at = &at.text;
-            quote!((#at, &[#(#values),*]))
-        });
+        let conditions = conditions
+            .iter()
+            .map(|Condition { at, values }| quote!((#at, &[#(#values),*])));
         quote!(&[#(#conditions),*])
     });
     quote!(&[#(#alternatives),*])

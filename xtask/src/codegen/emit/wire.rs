@@ -3,19 +3,19 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value as Json;
-use syn::Type;
 
-use crate::codegen::ir::{
-    Answer, Api, Body, Face, Field, Model, Part, Request, Security, TypeKind, outer,
+use super::types::{self, ident};
+use crate::codegen::contract::{
+    Body, Contract, Encoding, Face, Field, Gives, Index, Model, Operation, Part, Security, Ty,
 };
-use crate::codegen::media;
-use crate::codegen::names::{self, ident};
+use crate::codegen::names;
 
 /// The module of one API: a function for each call, and one that gives them all.
-pub fn calls(api: &Api) -> TokenStream {
+pub fn calls(contract: &Contract) -> TokenStream {
+    let api = &Index::from(contract);
     let krate = ident(&names::crate_ident(&api.package));
-    let calls = api.requests.iter().map(|request| call(api, request));
-    let names = api.requests.iter().map(|request| {
+    let calls = api.operations.iter().map(|request| call(api, request));
+    let names = api.operations.iter().map(|request| {
         let client = match request.security {
             Security::Basic => quote!(&basic),
             Security::Bearer | Security::None => quote!(&bearer),
@@ -24,11 +24,11 @@ pub fn calls(api: &Api) -> TokenStream {
         quote!(#name(#client))
     });
     let uses_basic = api
-        .requests
+        .operations
         .iter()
         .any(|request| request.security == Security::Basic);
     let uses_bearer = api
-        .requests
+        .operations
         .iter()
         .any(|request| request.security != Security::Basic);
     let bearer = if uses_bearer {
@@ -63,9 +63,9 @@ pub fn calls(api: &Api) -> TokenStream {
 }
 
 /// The lists that come in pages, each asked for three items at a time.
-fn lists(api: &Api) -> TokenStream {
-    let paged = |request: &&Request| request.pages.is_some();
-    let lists = api.requests.iter().filter(paged).map(|request| {
+fn lists(api: &Index<'_>) -> TokenStream {
+    let paged = |request: &&Operation| request.pages.is_some();
+    let lists = api.operations.iter().filter(paged).map(|request| {
         let (id, name) = (&request.operation_id, ident(&request.id));
         let client = match request.security {
             Security::Basic => quote!(basic),
@@ -90,56 +90,48 @@ fn lists(api: &Api) -> TokenStream {
 }
 
 /// The arguments without which there is no request.
-fn arguments(api: &Api, request: &Request) -> Vec<TokenStream> {
-    let required = request
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required);
-    let body = request.body.iter().filter(|body| body.required);
-    required
+fn arguments(api: &Index<'_>, request: &Operation) -> Vec<TokenStream> {
+    let body = request.required_body().into_iter();
+    let arguments = request.arguments();
+    arguments
         .map(|parameter| value(&parameter.ty, &parameter.example))
         .chain(body.map(|body| body_value(api, body)))
         .collect()
 }
 
-fn body_value(api: &Api, body: &Body) -> TokenStream {
+fn body_value(api: &Index<'_>, body: &Body) -> TokenStream {
     let example = body.example.clone().unwrap_or_default();
-    match body.kind {
-        media::Request::Multipart => form(api, &body.ty, &example),
-        media::Request::Binary => quote!(sample()),
-        media::Request::Json | media::Request::Form => value(inner(&body.ty), &example),
+    match body.encoding {
+        Encoding::Multipart => form(api, &body.ty, &example),
+        Encoding::Binary => quote!(sample()),
+        Encoding::Json | Encoding::Form => value(&body.ty, &example),
     }
 }
 
-fn call(api: &Api, request: &Request) -> TokenStream {
-    let (id, path, method) = (
-        &request.operation_id,
-        &request.path,
-        format!("{:?}", request.method).to_uppercase(),
-    );
+fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
+    let (id, path, method) = (&request.operation_id, &request.path, request.method.wire());
     let name = ident(&request.id);
     let arguments = arguments(api, request);
     let mut setters: Vec<TokenStream> = request
-        .parameters
-        .iter()
-        .filter(|parameter| !parameter.required)
+        .setters()
         .map(|parameter| setter(&parameter.name, &parameter.ty, &parameter.example))
         .collect();
     if let Some(body) = request.body.as_ref().filter(|body| !body.required) {
         let value = body_value(api, body);
         setters.push(quote!(.body(#value)));
     }
-    let check = match (&request.answer, &request.example) {
-        (Answer::Json(_), Some(example)) => {
+    let check = match (&request.gives, &request.example) {
+        (Gives::Json(_), Some(example)) => {
             let text = raw(example);
-            let codes = request.bodiless.iter().filter_map(|code| code.parse().ok());
-            let codes = codes.map(proc_macro2::Literal::u16_unsuffixed);
-            match request.bodiless.is_empty() {
+            let bodiless = request.answers.iter().filter(|it| it.media.is_none());
+            let codes = bodiless.map(|it| proc_macro2::Literal::u16_unsuffixed(it.status));
+            let codes: Vec<_> = codes.collect();
+            match codes.is_empty() {
                 true => quote!(.json(#text)),
                 false => quote!(.or_nothing_at(&[#(#codes),*]).json(#text)),
             }
         }
-        (Answer::Binary, _) => quote!(.bytes()),
+        (Gives::Download, _) => quote!(.bytes()),
         _ => quote!(.any()),
     };
     // A GET that is not idempotent runs something.
@@ -163,59 +155,37 @@ fn raw(json: &Json) -> TokenStream {
         .unwrap_or_else(|| quote!(#text))
 }
 
-fn setter(name: &str, ty: &Type, example: &Json) -> TokenStream {
+fn setter(name: &str, ty: &Ty, example: &Json) -> TokenStream {
     let name = ident(name);
-    let value = value(inner(ty), example);
+    let value = value(ty.present(), example);
     quote!(.#name(#value))
 }
 
-fn inner(ty: &Type) -> &Type {
-    match outer(ty) {
-        (name, Some(inner)) if name == "Option" || name == "Nullable" => inner_of_nullable(inner),
-        _ => ty,
-    }
-}
-
-fn inner_of_nullable(ty: &Type) -> &Type {
-    match outer(ty) {
-        (name, Some(inner)) if name == "Nullable" => inner,
-        _ => ty,
-    }
-}
-
 /// An expression for an example: a literal where one does, else JSON that is decoded into the type.
-fn value(ty: &Type, example: &Json) -> TokenStream {
-    match (outer(ty).0.as_str(), example) {
-        ("String", Json::String(text)) => quote!(#text),
-        ("i32" | "i64", Json::Number(number)) => {
+fn value(ty: &Ty, example: &Json) -> TokenStream {
+    match (ty, example) {
+        (Ty::Text, Json::String(text)) => quote!(#text),
+        (Ty::Int32 | Ty::Int64, Json::Number(number)) => {
             let literal = proc_macro2::Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
             quote!(#literal)
         }
-        ("bool", Json::Bool(flag)) => quote!(#flag),
+        (Ty::Flag, Json::Bool(flag)) => quote!(#flag),
         _ => {
-            let text = raw(example);
+            let (ty, text) = (types::ty(ty), raw(example));
             quote!(example::<#ty>(#text))
         }
     }
 }
 
 /// A multipart form, member by member: files are samples, the rest comes from the example.
-fn form(api: &Api, ty: &Type, example: &Json) -> TokenStream {
-    let name = outer(ty).0;
-    let model = api
-        .types
-        .iter()
-        .find(|definition| definition.name == name)
-        .and_then(|definition| match &definition.kind {
-            TypeKind::Model(model) if model.face == Face::Form => Some(model),
-            _ => None,
-        });
-    let Some(Model { fields, .. }) = model else {
+fn form(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
+    let model = api.model(ty).filter(|model| model.face == Face::Form);
+    let (Some(Model { fields, .. }), Some(name)) = (model, ty.named()) else {
         return value(ty, example);
     };
     let member = |field: &Field| match (field.part, example.get(&field.wire)) {
-        (Part::File, _) => Some(quote!(sample())),
-        (_, Some(example)) => Some(value(inner(&field.ty), example)),
+        (Some(Part::File), _) => Some(quote!(sample())),
+        (_, Some(example)) => Some(value(field.ty.present(), example)),
         (_, None) => None,
     };
     let required = fields
@@ -224,11 +194,11 @@ fn form(api: &Api, ty: &Type, example: &Json) -> TokenStream {
         .filter_map(member);
     let optional = fields
         .iter()
-        .filter(|field| !field.required && field.part != Part::File)
+        .filter(|field| !field.required && field.part != Some(Part::File))
         .filter_map(|field| {
             let (name, value) = (ident(&field.name), member(field)?);
             Some(quote!(.#name(#value)))
         });
-    let name = ident(&name);
+    let name = ident(name);
     quote!(#name::new(#(#required),*) #(#optional)*)
 }

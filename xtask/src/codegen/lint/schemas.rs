@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::codegen::diag::Diags;
 use crate::codegen::names;
 use crate::codegen::reach;
-use crate::codegen::spec::{Component, Kind, Media, Property, Schema, Spec};
+use crate::codegen::spec::{Branch, Component, Kind, Media, Property, Schema, Spec};
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
     for component in &spec.schemas {
@@ -77,34 +77,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
             members(name, &reach::properties(spec, &component.schema), diags);
         }
         Kind::Enum(values) => variants(name, values, diags),
-        Kind::OneOf { tag, branches } => {
-            for branch in branches {
-                let found = spec
-                    .schema(&branch.component)
-                    .map(|component| reach::properties(spec, &component.schema));
-                let tagged = found.is_some_and(|found| {
-                    found.iter().any(|property| {
-                        property.name == *tag
-                            && matches!(
-                                reach::resolve(spec, &property.schema).kind,
-                                Kind::String { .. } | Kind::Enum(_)
-                            )
-                    })
-                });
-                if !tagged {
-                    diags.error_help(
-                        branch.line,
-                        format!("{} does not declare the tag `{tag}`", branch.component),
-                        "declare it there as a string property",
-                    );
-                }
-            }
-            let values: Vec<(String, usize)> = branches
-                .iter()
-                .map(|branch| (branch.component.clone(), branch.line))
-                .collect();
-            variants(name, &values, diags);
-        }
+        Kind::OneOf { tag, branches } => self::branches(spec, name, tag, branches, diags),
         _ => diags.error_help(
             line,
             format!("schema {name} is neither an object, an enum nor a union"),
@@ -123,6 +96,34 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
             );
         }
     }
+}
+
+/// Each branch of a union has the tag, and a name of its own.
+fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut Diags) {
+    for branch in branches {
+        let found = spec
+            .schema(&branch.component)
+            .map(|component| reach::properties(spec, &component.schema));
+        let tagged = found.is_some_and(|found| {
+            found.iter().any(|property| {
+                property.name == *tag
+                    && matches!(
+                        reach::resolve(spec, &property.schema).kind,
+                        Kind::String { .. } | Kind::Enum(_)
+                    )
+            })
+        });
+        if !tagged {
+            diags.error_help(
+                branch.line,
+                format!("{} does not declare the tag `{tag}`", branch.component),
+                "declare it there as a string property",
+            );
+        }
+    }
+    let values = branches.iter();
+    let values = values.map(|branch| (branch.component.clone(), branch.line));
+    variants(name, &values.collect::<Vec<_>>(), diags);
 }
 
 /// Names of members: unique as wire names and as Rust names, and equal types where `allOf` joins them.

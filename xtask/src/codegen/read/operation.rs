@@ -50,14 +50,10 @@ fn operation<'a>(
     shared: &mut Components<'a>,
     diags: &mut Diags,
 ) -> Operation {
-    let what = format!("{} {}", format!("{:?}", at.method).to_uppercase(), at.path);
+    let what = format!("{} {}", at.method.wire(), at.path);
     let mut fields = Fields::of(node, what, diags);
     let (id, id_line) = fields.require_text("operationId", diags);
-    let tags = fields
-        .list("tags", diags)
-        .iter()
-        .filter_map(|node| text(node, "a tag", diags).map(|tag| (tag, node.line)))
-        .collect();
+    let tags = tags(&mut fields, diags);
     let own = fields.list("parameters", diags);
     let parameters = own
         .iter()
@@ -75,10 +71,7 @@ fn operation<'a>(
         id_line,
         tags,
         summary: fields.require_text("summary", diags).0,
-        description: fields
-            .text("description", diags)
-            .map(|(text, _)| text)
-            .unwrap_or_default(),
+        description: fields.text("description", diags).unwrap_or_default().0,
         deprecated: fields.flag("deprecated", diags).unwrap_or(false),
         parameters,
         body,
@@ -108,6 +101,14 @@ fn operation<'a>(
     fields.text("x-source", diags);
     fields.finish(diags);
     operation
+}
+
+fn tags(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, usize)> {
+    let mut tags = Vec::new();
+    for node in fields.list("tags", diags) {
+        tags.extend(text(node, "a tag", diags).map(|tag| (tag, node.line)));
+    }
+    tags
 }
 
 fn paginate(node: &Node, diags: &mut Diags) -> Paginate {
@@ -207,10 +208,7 @@ fn body(node: &Node, diags: &mut Diags) -> Body {
     let body = Body {
         line: node.line,
         required: fields.flag("required", diags).unwrap_or(false),
-        description: fields
-            .text("description", diags)
-            .map(|(text, _)| text)
-            .unwrap_or_default(),
+        description: fields.text("description", diags).unwrap_or_default().0,
         content: content(&mut fields, diags),
     };
     fields.text("x-source", diags);

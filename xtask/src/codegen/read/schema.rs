@@ -31,10 +31,7 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
         };
     }
     let mut schema = Schema {
-        description: fields
-            .text("description", diags)
-            .map(|(text, _)| text)
-            .unwrap_or_default(),
+        description: fields.text("description", diags).unwrap_or_default().0,
         nullable: fields.flag("nullable", diags).unwrap_or(false),
         deprecated: fields.flag("deprecated", diags).unwrap_or(false),
         example: fields.take("example").map(example),
@@ -204,20 +201,7 @@ fn tagged_union(
     what: &str,
     diags: &mut Diags,
 ) -> Kind {
-    let listed: Vec<String> = one_of
-        .iter()
-        .filter_map(|node| match schema(node, what, diags).kind {
-            Kind::Ref(name) => Some(name),
-            _ => {
-                diags.error_help(
-                    node.line,
-                    format!("a oneOf branch of {what} is not a $ref"),
-                    "name the branch as a component",
-                );
-                None
-            }
-        })
-        .collect();
+    let listed = listed(one_of, what, diags);
     let Some(node) = fields.take("discriminator") else {
         diags.error_help(
             line,
@@ -239,10 +223,32 @@ fn tagged_union(
         }
     }
     discriminator.finish(diags);
-    for name in &listed {
+    same(node.line, &listed, &branches, diags);
+    Kind::OneOf { tag, branches }
+}
+
+/// The components that a `oneOf` names.
+fn listed(one_of: &[Node], what: &str, diags: &mut Diags) -> Vec<String> {
+    let mut listed = Vec::new();
+    for node in one_of {
+        match schema(node, what, diags).kind {
+            Kind::Ref(name) => listed.push(name),
+            _ => diags.error_help(
+                node.line,
+                format!("a oneOf branch of {what} is not a $ref"),
+                "name the branch as a component",
+            ),
+        }
+    }
+    listed
+}
+
+/// A `oneOf` and its mapping must name the same components.
+fn same(line: usize, listed: &[String], branches: &[Branch], diags: &mut Diags) {
+    for name in listed {
         if !branches.iter().any(|branch| branch.component == *name) {
             diags.error_help(
-                node.line,
+                line,
                 format!("{name} has no tag in the mapping"),
                 format!("add `value: \"#/components/schemas/{name}\"`"),
             );
@@ -260,5 +266,4 @@ fn tagged_union(
             ),
         );
     }
-    Kind::OneOf { tag, branches }
 }

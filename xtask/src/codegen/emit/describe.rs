@@ -1,57 +1,50 @@
 //! What the docs say of a member that the spec does not describe: facts only, since its name says the rest.
-//!
-//! It must not know Rust or the engine.
 
 use serde_json::Value as Json;
 
-use super::prose::{code, markdown};
-use super::reach;
-use super::spec::{Schema, Spec};
+use crate::codegen::contract::{Field, Index, Keyword, Limit};
+use crate::codegen::prose::{code, markdown};
 
 /// The lower and the upper limit of a kind of value, and what they count.
-const LIMITS: [(&str, &str, &str); 3] = [
-    ("minimum", "maximum", ""),
-    ("minLength", "maxLength", " characters"),
-    ("minItems", "maxItems", " items"),
+const LIMITS: [(Keyword, Keyword, &str); 3] = [
+    (Keyword::Minimum, Keyword::Maximum, ""),
+    (Keyword::MinLength, Keyword::MaxLength, " characters"),
+    (Keyword::MinItems, Keyword::MaxItems, " items"),
 ];
 
 /// Its description, else what its named type is, else its wire name with the default and the limits.
 ///
 /// `kind` is what it is called on the wire, such as `member`.
-pub fn member(spec: &Spec, wire: &str, kind: &str, schema: &Schema) -> String {
-    if !schema.description.is_empty() {
-        return markdown(&schema.description).to_string();
+pub fn member(contract: &Index<'_>, kind: &str, field: &Field) -> String {
+    if !field.description.is_empty() {
+        return markdown(&field.description).to_string();
     }
-    let named = reach::target(schema).and_then(|name| spec.schema(name));
-    let summary = named.map(|component| first_sentence(&component.schema.description));
+    let named = field.ty.named().and_then(|name| contract.component(name));
+    let summary = named.map(|component| first_sentence(&component.description));
     if let Some(summary) = summary.filter(|summary| !summary.is_empty()) {
         return markdown(summary).to_string();
     }
-    let limits = limits(schema);
+    let limits = limits(&field.limits);
     let limits = if limits.is_empty() {
         String::new()
     } else {
         format!(": {}", limits.join(", "))
     };
-    let default = schema.default.as_ref().map(|default| {
-        let value = code(&default.value.to_string());
+    let default = field.default.as_ref();
+    let default = default.map(|value| {
+        let value = code(&value.to_string());
         format!("\n\nWhen not set, the service takes {value}.")
     });
     format!(
         "The {} {kind}{limits}.{}",
-        code(wire),
+        code(&field.wire),
         default.unwrap_or_default()
     )
 }
 
 /// `1 to 63 characters`, and the pattern.
-fn limits(schema: &Schema) -> Vec<String> {
-    let limit = |wanted: &str| {
-        let mut limits = schema.limits.iter();
-        limits
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value)
-    };
+fn limits(limits: &[Limit]) -> Vec<String> {
+    let limit = |wanted: Keyword| wanted.of(limits);
     let mut found = Vec::new();
     for (low, high, unit) in LIMITS {
         match (limit(low), limit(high)) {
@@ -64,10 +57,10 @@ fn limits(schema: &Schema) -> Vec<String> {
             (None, None) => {}
         }
     }
-    if let Some(Json::String(pattern)) = limit("pattern") {
+    if let Some(Json::String(pattern)) = limit(Keyword::Pattern) {
         found.push(format!("matches {}", code(pattern)));
     }
-    if limit("uniqueItems") == Some(&Json::Bool(true)) {
+    if limit(Keyword::UniqueItems) == Some(&Json::Bool(true)) {
         found.push("no item twice".to_owned());
     }
     found

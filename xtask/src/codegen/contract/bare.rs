@@ -1,0 +1,79 @@
+//! The facts alone.
+
+use super::{Component, Contract, Extra, Operation, RateLimit, Shape};
+
+impl Contract {
+    /// The same without docs and examples, in the order in which `surface` tells it: tag by tag.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.description.clear();
+        self.example = None;
+        for tag in &mut self.tags {
+            tag.description.clear();
+        }
+        self.operations.iter_mut().for_each(operation);
+        self.types.iter_mut().for_each(component);
+        self.by_page()
+    }
+
+    fn by_page(mut self) -> Self {
+        let tags: Vec<String> = self.tags.iter().map(|tag| tag.module.clone()).collect();
+        let page = |module: Option<&str>| tags.iter().position(|tag| Some(tag.as_str()) == module);
+        let mut limits = std::mem::take(&mut self.limits);
+        limits.sort_by_key(|limit| page(self.home(limit)));
+        self.limits = limits;
+        self.operations.sort_by_key(|it| page(Some(&it.module)));
+        self.types.sort_by_key(|it| {
+            let page = page(it.module.as_deref());
+            (page.is_none(), page)
+        });
+        self
+    }
+
+    /// The module whose operations alone keep to a limit.
+    pub fn home(&self, limit: &RateLimit) -> Option<&str> {
+        let keep = |it: &&Operation| it.limits.contains(&limit.name);
+        let mut modules = self.operations.iter().filter(keep).map(|it| &*it.module);
+        let first = modules.next()?;
+        modules.all(|module| module == first).then_some(first)
+    }
+}
+
+fn operation(operation: &mut Operation) {
+    operation.summary.clear();
+    operation.description.clear();
+    operation.example = None;
+    for parameter in &mut operation.parameters {
+        parameter.description.clear();
+        parameter.example = serde_json::Value::Null;
+    }
+    if let Some(body) = &mut operation.body {
+        body.description.clear();
+        body.example = None;
+    }
+    for refusal in &mut operation.refusals {
+        refusal.description.clear();
+    }
+    let wait = operation.wait.iter_mut().map(|it| &mut it.method);
+    let follow = operation.follow.iter_mut().map(|it| &mut it.method);
+    let change = operation.change.iter_mut().map(|it| &mut it.method);
+    let carry = operation.carry.iter_mut().map(|it| &mut it.method);
+    wait.chain(follow)
+        .chain(change)
+        .chain(carry)
+        .for_each(extra);
+}
+
+fn extra(method: &mut Extra) {
+    method.summary.clear();
+    method.description.clear();
+}
+
+fn component(component: &mut Component) {
+    component.description.clear();
+    if let Shape::Model(model) = &mut component.shape {
+        for field in &mut model.fields {
+            field.description.clear();
+        }
+    }
+}

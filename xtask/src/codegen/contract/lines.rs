@@ -1,0 +1,14 @@
+//! Where the things of a contract stand in its spec.
+
+use std::collections::BTreeMap;
+
+/// By name in Rust: that of a component, or of the struct of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Lines(pub BTreeMap<String, usize>);
+
+impl Lines {
+    /// The first line where nobody knows better.
+    pub fn of(&self, name: &str) -> usize {
+        self.0.get(name).copied().unwrap_or(1)
+    }
+}

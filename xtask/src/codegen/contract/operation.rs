@@ -1,0 +1,160 @@
+//! Operations: what is asked for, and what comes back.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::{Carry, Change, Encoding, Follow, Limits, Method, Pages, Security, Ty, Wait};
+
+/// One method of the client and the struct that it returns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The method's name; another one than the operation's where it takes several media types.
+    pub id: String,
+    pub operation_id: String,
+    /// The struct's name.
+    pub request: String,
+    pub module: String,
+    pub method: Method,
+    pub path: String,
+    pub deprecated: bool,
+    pub security: Security,
+    /// It carries the environment's headers.
+    pub environment: bool,
+    /// It may be sent again when nobody knows whether it has arrived.
+    pub idempotent: bool,
+    /// Names of the rate limits that hold for it, the widest first.
+    pub limits: Vec<String>,
+    pub parameters: Vec<Parameter>,
+    pub body: Option<Body>,
+    /// What a call gives.
+    pub gives: Gives,
+    /// The media types that it asks for.
+    pub accept: String,
+    /// The statuses that are no errors.
+    pub answers: Vec<Answer>,
+    pub refusals: Vec<Refusal>,
+    pub pages: Option<Pages>,
+    pub wait: Option<Wait>,
+    pub follow: Option<Follow>,
+    pub change: Option<Change>,
+    pub carry: Option<Carry>,
+    pub summary: String,
+    pub description: String,
+    /// What the spec shows as the answer.
+    pub example: Option<Json>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    pub name: String,
+    pub wire: String,
+    /// As it is on the wire: whether it may be missing is another fact.
+    pub ty: Ty,
+    pub location: Location,
+    /// An argument of the method; a setter otherwise.
+    pub required: bool,
+    pub deprecated: bool,
+    pub default: Option<Json>,
+    pub limits: Limits,
+    pub description: String,
+    pub example: Json,
+}
+
+/// Where a parameter stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Location {
+    #[default]
+    Path,
+    /// A part of the path that may hold slashes.
+    PathSegments,
+    Query,
+    /// All values of a list in one, with commas.
+    QueryJoined,
+    Header,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    pub encoding: Encoding,
+    pub media: String,
+    pub ty: Ty,
+    /// The last argument of the method; a setter otherwise.
+    pub required: bool,
+    pub description: String,
+    pub example: Option<Json>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Gives {
+    #[default]
+    Nothing,
+    Text,
+    /// A JSON string, or the bare text.
+    JsonText,
+    Download,
+    Json(Ty),
+    /// An enum of this name, with a variant for each status.
+    Outcome(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    pub status: u16,
+    pub media: Option<String>,
+    /// What it is, where the answers differ.
+    pub outcome: Option<Outcome>,
+}
+
+/// A variant of an outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub name: String,
+    pub ty: Option<Ty>,
+}
+
+/// A status that is an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub code: String,
+    pub description: String,
+}
+
+impl Operation {
+    /// What the method takes before the body.
+    pub fn arguments(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|it| it.required)
+    }
+
+    /// What the request has setters for.
+    pub fn setters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|it| !it.required)
+    }
+
+    pub fn required_body(&self) -> Option<&Body> {
+        self.body.as_ref().filter(|body| body.required)
+    }
+
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|it| it.name == name)
+    }
+
+    /// That nothing had to be changed counts as a success.
+    pub fn not_modified(&self) -> bool {
+        self.answers.iter().any(|answer| answer.status == 304)
+    }
+}
+
+impl Parameter {
+    /// As it stands in the struct.
+    pub fn held(&self) -> Ty {
+        self.ty.clone().required_if(self.required)
+    }
+}
+
+impl Body {
+    /// As it stands in the struct.
+    pub fn held(&self) -> Ty {
+        self.ty.clone().required_if(self.required)
+    }
+}

@@ -1,0 +1,101 @@
+//! What a value is.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ty {
+    /// Any JSON.
+    #[default]
+    Json,
+    Text,
+    Flag,
+    Int32,
+    Int64,
+    /// A number that keeps its form.
+    Number,
+    /// The server sends either.
+    TextOrNumber,
+    /// A text that is not shown.
+    Secret,
+    Time,
+    /// The bytes of a file.
+    Upload,
+    /// A component.
+    Named(String),
+    List(Box<Ty>),
+    /// By texts.
+    Map(Box<Ty>),
+    /// It may be null.
+    Nullable(Box<Ty>),
+    /// It may be missing.
+    Optional(Box<Ty>),
+    /// It leads back to itself, so that Rust needs a pointer.
+    Boxed(Box<Ty>),
+}
+
+/// The names of the simple types in Rust.
+pub const SCALARS: [(&str, Ty); 10] = [
+    ("Json", Ty::Json),
+    ("String", Ty::Text),
+    ("bool", Ty::Flag),
+    ("i32", Ty::Int32),
+    ("i64", Ty::Int64),
+    ("Number", Ty::Number),
+    ("StringOrNumber", Ty::TextOrNumber),
+    ("Secret", Ty::Secret),
+    ("Timestamp", Ty::Time),
+    ("Upload", Ty::Upload),
+];
+
+type Wrap = fn(Box<Ty>) -> Ty;
+
+/// The names of the types that hold another one.
+pub const WRAPPERS: [(&str, Wrap); 4] = [
+    ("Vec", Ty::List),
+    ("Nullable", Ty::Nullable),
+    ("Option", Ty::Optional),
+    ("Box", Ty::Boxed),
+];
+
+/// The name of a map, whose keys are texts.
+pub const MAP: &str = "BTreeMap";
+
+impl Ty {
+    /// What its values are when they are there.
+    pub fn present(&self) -> &Self {
+        match self {
+            Self::Nullable(inner) | Self::Optional(inner) => inner.present(),
+            other => other,
+        }
+    }
+
+    /// Without the pointer that only a member needs.
+    pub fn unboxed(self) -> Self {
+        match self {
+            Self::Boxed(inner) => *inner,
+            other => other,
+        }
+    }
+
+    /// The component that its values are.
+    pub fn named(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::Boxed(inner) | Self::Nullable(inner) | Self::Optional(inner) => inner.named(),
+            _ => None,
+        }
+    }
+
+    pub fn optional(self) -> Self {
+        Self::Optional(Box::new(self))
+    }
+
+    pub fn nullable(self) -> Self {
+        Self::Nullable(Box::new(self))
+    }
+
+    /// The same, or what may be missing.
+    pub fn required_if(self, required: bool) -> Self {
+        if required { self } else { self.optional() }
+    }
+}

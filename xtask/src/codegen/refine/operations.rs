@@ -1,0 +1,196 @@
+//! What an operation is in Rust: its parameters, its body, its answers, and how its list is read page by page.
+
+use super::components::limits;
+use super::{Missing, Refine, module};
+use crate::codegen::contract::{
+    self, Gives, ItemId, Location, Operation, Outcome, Pages, Parameter, Refusal,
+};
+use crate::codegen::request::{Answer, Request};
+use crate::codegen::spec::{self, Paginate, Schema};
+use crate::codegen::{following, lint, names, reach, updating, waiting};
+
+impl Refine<'_> {
+    pub(super) fn operation(&self, request: &Request<'_>) -> Result<Operation, Missing> {
+        let operation = request.operation;
+        let owner = &request.type_name;
+        let gives = self.gives(request)?;
+        let parameters = request.parameters.iter();
+        let parameters = parameters.map(|parameter| self.parameter(owner, parameter));
+        let idempotent = operation.idempotent;
+        Ok(Operation {
+            id: request.id.clone(),
+            operation_id: operation.id.clone(),
+            request: owner.clone(),
+            module: module(operation),
+            method: operation.method,
+            path: operation.path.clone(),
+            deprecated: operation.deprecated,
+            security: operation.security,
+            environment: operation.environment,
+            idempotent: idempotent.unwrap_or_else(|| operation.method.is_idempotent()),
+            limits: self.limits(operation),
+            parameters: parameters.collect::<Result<_, _>>()?,
+            body: self.body(request)?,
+            accept: accept(&request.answer).to_owned(),
+            answers: self.answers(request)?,
+            refusals: refusals(operation),
+            pages: self.pages(operation, &gives),
+            wait: waiting::refine(self.spec, request, &gives),
+            follow: following::refine(self.spec, request),
+            change: updating::change(operation, &gives),
+            carry: updating::carry(self.spec, request, &gives),
+            gives,
+            summary: operation.summary.clone(),
+            description: operation.description.clone(),
+            example: lint::successes(operation)
+                .flat_map(|response| &response.content)
+                .find_map(|media| self.example(media)),
+        })
+    }
+
+    fn limits(&self, operation: &spec::Operation) -> Vec<String> {
+        let mut limits = self.spec.limits.iter().map(|limit| limit.name.clone());
+        let default = limits.find(|name| name == lint::DEFAULT_LIMIT);
+        let named = operation.limits.iter().map(|(name, _)| name.clone());
+        default.into_iter().chain(named).collect()
+    }
+
+    fn parameter(&self, owner: &str, parameter: &spec::Parameter) -> Result<Parameter, Missing> {
+        let name = names::argument(&parameter.name);
+        let schema = &parameter.schema;
+        let example = parameter.example.as_ref();
+        Ok(Parameter {
+            ty: self.ty(owner, &name)?,
+            wire: parameter.name.clone(),
+            location: location(parameter),
+            required: parameter.required,
+            deprecated: schema.deprecated,
+            default: schema.default.as_ref().map(|default| default.value.clone()),
+            limits: limits(schema),
+            description: parameter.description.clone(),
+            example: example.map(|it| it.value.clone()).unwrap_or_default(),
+            name,
+        })
+    }
+
+    fn body(&self, request: &Request<'_>) -> Result<Option<contract::Body>, Missing> {
+        let Some(body) = &request.body else {
+            return Ok(None);
+        };
+        Ok(Some(contract::Body {
+            encoding: body.kind,
+            media: body.media.name.clone(),
+            ty: self.ty(&request.type_name, "body")?,
+            required: body.body.required,
+            description: body.body.description.clone(),
+            example: self.example(body.media),
+        }))
+    }
+
+    fn gives(&self, request: &Request<'_>) -> Result<Gives, Missing> {
+        let owner = &request.type_name;
+        Ok(match &request.answer {
+            Answer::Empty => Gives::Nothing,
+            Answer::Text => Gives::Text,
+            Answer::JsonText => Gives::JsonText,
+            Answer::Binary => Gives::Download,
+            Answer::Json { optional, .. } => {
+                let bare = self.ty(owner, "answer")?.unboxed();
+                Gives::Json(bare.required_if(!optional))
+            }
+            Answer::ByStatus(_) => Gives::Outcome(names::outcome(&request.id)),
+        })
+    }
+
+    fn answers(&self, request: &Request<'_>) -> Result<Vec<contract::Answer>, Missing> {
+        let by_status = matches!(request.answer, Answer::ByStatus(_));
+        let answer = |response: &spec::Response| {
+            let media = response.content.first();
+            let status = response.code.parse().unwrap_or(200);
+            let schema = media.and_then(|media| media.schema.as_ref());
+            let outcome = by_status.then(|| self.outcome(request, status, schema));
+            Ok(contract::Answer {
+                status,
+                media: media.map(|media| media.name.clone()),
+                outcome: outcome.transpose()?,
+            })
+        };
+        lint::successes(request.operation).map(answer).collect()
+    }
+
+    fn outcome(
+        &self,
+        request: &Request<'_>,
+        status: u16,
+        schema: Option<&Schema>,
+    ) -> Result<Outcome, Missing> {
+        let ty = schema.map(|_| self.ty(&request.type_name, &format!("answer_{status}")));
+        Ok(Outcome {
+            name: names::status_variant(status),
+            ty: ty.transpose()?.map(contract::Ty::unboxed),
+        })
+    }
+
+    fn pages(&self, operation: &spec::Operation, gives: &Gives) -> Option<Pages> {
+        let paginate = operation.paginate.as_ref();
+        paginate
+            .filter(|_| matches!(gives, Gives::Json(_)))
+            .map(pages)
+    }
+
+    /// The example of a media type, or that of its component.
+    fn example(&self, media: &spec::Media) -> Option<serde_json::Value> {
+        let own = media.example.as_ref();
+        let schema = media
+            .schema
+            .as_ref()
+            .map(|schema| reach::resolve(self.spec, schema));
+        let found = own.or(schema.and_then(|schema| schema.example.as_ref()))?;
+        Some(found.value.clone())
+    }
+}
+
+fn accept<'a>(answer: &Answer<'a>) -> &'a str {
+    match answer {
+        Answer::Json { accept, .. } => accept,
+        Answer::Text => "text/plain, text/*;q=0.9, */*;q=0.1",
+        Answer::Binary | Answer::Empty => "*/*",
+        Answer::JsonText | Answer::ByStatus(_) => "application/json",
+    }
+}
+
+fn refusals(operation: &spec::Operation) -> Vec<Refusal> {
+    let refused = operation.responses.iter().filter(|response| {
+        response.code != "default" && !response.code.starts_with('2') && response.code != "304"
+    });
+    let refusal = |response: &spec::Response| Refusal {
+        code: response.code.clone(),
+        description: response.description.clone(),
+    };
+    refused.map(refusal).collect()
+}
+
+fn location(parameter: &spec::Parameter) -> Location {
+    match parameter.location {
+        spec::Location::Path if parameter.multi_segment => Location::PathSegments,
+        spec::Location::Path => Location::Path,
+        spec::Location::Query if parameter.explode => Location::Query,
+        spec::Location::Query => Location::QueryJoined,
+        spec::Location::Header => Location::Header,
+    }
+}
+
+fn pages(paginate: &Paginate) -> Pages {
+    let name = |wire: &String| names::argument(wire);
+    Pages {
+        offset: name(&paginate.offset),
+        limit: name(&paginate.limit),
+        items: paginate.items.as_ref().map(name),
+        total: paginate.total.as_ref().map(name),
+        id: match &paginate.id[..] {
+            [] => ItemId::Nothing,
+            [only] if only == "." => ItemId::Itself,
+            members => ItemId::Fields(members.iter().map(name).collect()),
+        },
+    }
+}

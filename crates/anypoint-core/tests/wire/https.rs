@@ -63,6 +63,8 @@ impl Authority {
         let mut params = params(&[name], name);
         params.not_before = date_time_ymd(from, 1, 1);
         params.not_after = date_time_ymd(until, 1, 1);
+        // By which OpenSSL tells two authorities of one name apart.
+        params.use_authority_key_identifier_extension = true;
         params.extended_key_usages = vec![
             ExtendedKeyUsagePurpose::ServerAuth,
             ExtendedKeyUsagePurpose::ClientAuth,

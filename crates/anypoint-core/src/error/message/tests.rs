@@ -58,7 +58,7 @@ fn a_gateway_or_framework_is_understood() {
         ),
         (r#"{"errors":["a","b","c","d"]}"#, "a; b; c"),
         (
-            r#"{"errors":{"name":["is taken","is short"],"age":"is odd"}}"#,
+            r#"{"errors":{"age":"is odd","name":["is taken","is short"]}}"#,
             "age: is odd; name: is taken, is short",
         ),
         (

@@ -45,7 +45,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use contract::Contract;
-use diag::{Diagnostics, Diags};
+use diag::{Code, Diagnostics, Diags};
 use fileset::FileSet;
 use manifest::{Entry, Manifest};
 
@@ -252,16 +252,12 @@ fn contract_of(entry: &Entry, tree: &load::Node) -> Result<Contract, Diagnostics
     let document = lower::document(&spec, &requests);
     let types = engine::types(&document).map_err(|refusals| {
         for refusal in refusals {
-            diags.error_help(
-                lines.of(&refusal.object),
-                format!(
-                    "the engine cannot handle {}: {}",
-                    refusal.object, refusal.reason
-                ),
-                "describe it with simpler means",
-            );
+            let (object, reason) = (&refusal.object, refusal.reason);
+            let problem = format!("no Rust type can be made of {object}: {reason}");
+            let help = "describe it with simpler means";
+            diags.error_help(Code::TypeNotMade, lines.of(object), problem, help);
         }
-        diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
+        diags.fail()
     })?;
     refine::contract(entry, &spec, &requests, &types)
         .map_err(|missing| defect(file, lines.of(&missing.owner), &missing.reason))
@@ -270,12 +266,10 @@ fn contract_of(entry: &Entry, tree: &load::Node) -> Result<Contract, Diagnostics
 /// What can only be our own mistake is still reported, never a panic.
 fn defect(file: &str, line: usize, reason: &str) -> Diagnostics {
     let mut diags = Diags::new(file);
-    diags.error_help(
-        line,
-        format!("the generator failed: {reason}"),
-        "this is a defect of xtask, not of the spec",
-    );
-    diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
+    let problem = format!("no client can be made of this: {reason}");
+    let help = "the spec is not to blame: report this, with the spec";
+    diags.error_help(Code::NotGenerated, line, problem, help);
+    diags.fail()
 }
 
 fn files(entry: &Entry, api: &Contract) -> Result<FileSet, String> {

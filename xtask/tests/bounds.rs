@@ -166,13 +166,17 @@ fn what_is_no_readable_text_is_an_error_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::write(at("latin.yaml"), b"openapi: 3.0.3\n# caf\xe9\n").unwrap();
-    assert!(
-        refusal(&at("latin.yaml"))
-            .ends_with("latin.yaml:2: error: this is no UTF-8\n  help: save the file as UTF-8")
-    );
+    assert!(refusal(&at("latin.yaml")).ends_with(
+        "latin.yaml:2: error[not-utf8]: this is no UTF-8\n  help: save the file as UTF-8"
+    ));
     fs::create_dir(at("folder.yaml")).unwrap();
-    assert!(refusal(&at("folder.yaml")).ends_with(":1: error: it is no regular file"));
-    assert!(refusal(&at("missing.yaml")).contains(":1: error: it cannot be read: No such file"));
+    assert!(
+        refusal(&at("folder.yaml")).ends_with(":1: error[file-unreadable]: it is no regular file")
+    );
+    assert!(
+        refusal(&at("missing.yaml"))
+            .contains(":1: error[file-unreadable]: it cannot be read: No such file")
+    );
     let large = fs::File::create(at("large.yaml")).unwrap();
     large.set_len(100 * 1024 * 1024).unwrap();
     within(Duration::from_secs(5), "a large file", || {

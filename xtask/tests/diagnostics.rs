@@ -41,7 +41,7 @@ fn a_complaint_names_its_line() {
     let found = complaints("weight: {type: number}", "weight: {type: numbre}");
     assert!(
         found.starts_with(&format!(
-            "x.yaml:{line}: error: `numbre` is no type\n  help: "
+            "x.yaml:{line}: error[unknown-type]: `numbre` is no type\n  help: "
         )),
         "{found}"
     );
@@ -109,7 +109,7 @@ fn a_manifest_that_the_workspace_contradicts_is_refused() {
         .err()
         .unwrap()
         .to_string();
-    assert_eq!(error.matches("error:").count(), 3, "{error}");
+    assert_eq!(error.matches("error[").count(), 3, "{error}");
 }
 
 #[test]

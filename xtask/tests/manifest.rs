@@ -121,7 +121,7 @@ fn a_name_that_will_not_do_is_refused_with_its_line() {
         assert_ne!(manifest, GOOD, "{from}");
         let complaints = refusal(&root, &manifest);
         assert!(
-            complaints.contains(&format!("specs/apis.toml:{line}: error: ")),
+            complaints.contains(&format!("specs/apis.toml:{line}: error[")),
             "{to}: {complaints}"
         );
     }
@@ -157,7 +157,7 @@ fn a_folder_of_somebody_else_is_refused() {
     ] {
         let complaints = refusal(&root, &format!("{GOOD}folder = \"{folder}\"\n"));
         assert!(
-            complaints.contains("specs/apis.toml:6: error: folder `"),
+            complaints.contains("specs/apis.toml:6: error[folder-"),
             "{folder}: {complaints}"
         );
     }
@@ -189,7 +189,7 @@ fn a_manifest_that_is_no_toml_is_refused_with_its_line() {
     ] {
         let complaints = refusal(&root, text);
         assert!(
-            complaints.starts_with(&format!("specs/apis.toml:{line}: error: ")),
+            complaints.starts_with(&format!("specs/apis.toml:{line}: error[")),
             "{complaints}"
         );
     }
@@ -208,7 +208,7 @@ fn a_spec_that_is_a_link_out_of_the_tree_is_refused() {
     let complaints = refusal(&root, &GOOD.replace("things.yaml", "link.yaml"));
     assert!(
         complaints.contains(
-            "specs/apis.toml:3: error: spec `specs/link.yaml` leads out of the workspace"
+            "specs/apis.toml:3: error[spec-outside]: spec `specs/link.yaml` leads out of the workspace"
         ),
         "{complaints}"
     );

@@ -125,13 +125,13 @@ fn a_feature_whose_calls_act_on_an_environment_brings_what_finds_it() {
     let bad = "things = [\"dep:anypoint-things\"]";
     let complaint = scoped(named, bad).unwrap_err();
     assert!(
-        complaint.starts_with("crates/anypoint/Cargo.toml:4: error: feature `things` does not list \"places\"\n  help: specs/things.yaml has"),
+        complaint.starts_with("crates/anypoint/Cargo.toml:4: error[feature-not-listed]: feature `things` does not list \"places\"\n  help: specs/things.yaml has"),
         "{complaint}"
     );
     for nobody in ["", "environments = \"nobody\"\n"] {
         let complaint = scoped(nobody, good).unwrap_err();
         assert!(
-            complaint.starts_with("specs/apis.toml:1: error: `environments`"),
+            complaint.starts_with("specs/apis.toml:1: error[environments-unnamed]: `environments`"),
             "{complaint}"
         );
     }

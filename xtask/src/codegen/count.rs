@@ -14,7 +14,7 @@ pub fn check(contract: &Contract, set: &FileSet) -> Result<(), String> {
     let once = |kind: &'static str, name: &str| match found.get(&(kind, name)) {
         Some(1) => Ok(()),
         count => Err(format!(
-            "`pub {kind} {name}` was emitted {} times",
+            "`pub {kind} {name}` would stand {} times in the crate",
             count.copied().unwrap_or_default()
         )),
     };

@@ -1,8 +1,12 @@
-//! Complaints about a spec, written like a compiler's: `specs/x.yaml:214: error: …` with a `help:` line.
+//! Complaints about a spec, written like a compiler's: `specs/x.yaml:214: error[unknown-key]: …` with a `help:` line.
 //!
 //! A pass collects all it finds and fails once, at its end.
 
+mod code;
+
 use std::fmt;
+
+pub use code::Code;
 
 /// More complaints than these about one file are counted, not shown.
 const SHOWN: usize = 100;
@@ -16,11 +20,16 @@ pub struct Diagnostic {
     pub line: usize,
     pub message: String,
     pub help: Option<String>,
+    pub code: Code,
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: error: {}", self.file, self.line, self.message)?;
+        write!(
+            f,
+            "{}:{}: error[{}]: {}",
+            self.file, self.line, self.code, self.message
+        )?;
         match &self.help {
             Some(help) => write!(f, "\n  help: {help}"),
             None => Ok(()),
@@ -45,12 +54,24 @@ impl Diags {
         }
     }
 
-    pub fn error(&mut self, line: usize, message: impl Into<String>) {
-        self.push(line, message.into(), None);
+    pub fn error(&mut self, code: Code, line: usize, message: impl Into<String>) {
+        self.push(code, line, message.into(), None);
     }
 
-    pub fn error_help(&mut self, line: usize, message: impl Into<String>, help: impl Into<String>) {
-        self.push(line, message.into(), Some(help.into()));
+    pub fn error_help(
+        &mut self,
+        code: Code,
+        line: usize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(code, line, message.into(), Some(help.into()));
+    }
+
+    /// Ends a pass that has found what makes it useless to go on.
+    pub fn fail(mut self) -> Diagnostics {
+        let found = self.finish(());
+        found.err().unwrap_or(Diagnostics(Vec::new()))
     }
 
     /// Ends a pass: all complaints, in the order of their lines and up to a hundred, or the pass's result.
@@ -70,13 +91,14 @@ impl Diags {
             found.push(Diagnostic {
                 message: format!("and {more} more complaints"),
                 help: None,
+                code: Code::TooManyComplaints,
                 ..last.clone()
             });
         }
         Err(Diagnostics(found))
     }
 
-    fn push(&mut self, line: usize, message: String, help: Option<String>) {
+    fn push(&mut self, code: Code, line: usize, message: String, help: Option<String>) {
         if self.found.len() == KEPT {
             self.dropped += 1;
             return;
@@ -86,6 +108,7 @@ impl Diags {
             line,
             message,
             help,
+            code,
         });
     }
 }

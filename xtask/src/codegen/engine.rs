@@ -82,7 +82,7 @@ fn run(document: &Document, objects: &Map<String, Json>) -> Result<Types, String
             .map_err(|error| error.to_string())
     })?;
     let file: syn::File =
-        syn::parse2(generated).map_err(|error| format!("its output does not parse: {error}"))?;
+        syn::parse2(generated).map_err(|error| format!("what came of it is no Rust: {error}"))?;
     structs(file)
 }
 
@@ -109,10 +109,7 @@ fn caught<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
             .downcast_ref::<String>()
             .cloned()
             .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        Err(format!(
-            "it panicked: {}",
-            text.unwrap_or_else(|| "without a message".into())
-        ))
+        Err(text.unwrap_or_else(|| "no reason is known".into()))
     })
 }
 
@@ -122,7 +119,7 @@ fn structs(file: syn::File) -> Result<Types, String> {
         _ => None,
     });
     let Some((_, items)) = types else {
-        return Err("its output has no `mod types`".into());
+        return Err("nothing came of it".into());
     };
     let structs = items.into_iter().filter_map(|item| match item {
         syn::Item::Struct(item) => Some(item),
@@ -138,7 +135,8 @@ fn members(fields: syn::Fields) -> Result<BTreeMap<String, Ty>, String> {
     for field in fields {
         let Some(ident) = field.ident else { continue };
         let name = renamed(&field.attrs).unwrap_or_else(|| ident.to_string());
-        let ty = ty(&field.ty).ok_or_else(|| format!("its type for `{name}` cannot be read"))?;
+        let ty = ty(&field.ty)
+            .ok_or_else(|| format!("`{name}` would have a type that no client can hold"))?;
         members.insert(name, ty);
     }
     Ok(members)

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Generated;
+use super::diag::{Code, Diags};
 use super::manifest::{self, FACADE, Manifest, PATH};
 
 #[derive(Deserialize)]
@@ -36,14 +37,18 @@ pub fn check(root: &Path, manifest: &Manifest, generated: &[Generated]) -> Resul
         .published()
         .find(|entry| manifest.environments.as_ref() == Some(&entry.name));
     let Some(finder) = finder.and_then(|entry| entry.feature.as_ref()) else {
-        bail!(
-            "{PATH}:1: error: `environments` names no API with a feature\n  help: {} has `x-environment: true`, and something must find an environment by its name",
+        let mut diags = Diags::new(PATH);
+        let problem = "`environments` names no API with a feature";
+        let help = format!(
+            "{} has `x-environment: true`, and something must find an environment by its name",
             first.spec
         );
+        diags.error_help(Code::EnvironmentsUnnamed, 1, problem, help);
+        bail!(diags.fail());
     };
     let text = std::fs::read_to_string(root.join(FACADE))?;
     let facade: Facade = manifest::read(root, FACADE)?;
-    let mut wrong = Vec::new();
+    let mut diags = Diags::new(FACADE);
     for entry in scoped {
         let Some((feature, listed)) = entry
             .feature
@@ -54,14 +59,12 @@ pub fn check(root: &Path, manifest: &Manifest, generated: &[Generated]) -> Resul
         };
         if feature != finder && !listed.as_ref().contains(finder) {
             let line = text[..listed.span().start].lines().count();
-            wrong.push(format!(
-                "{FACADE}:{line}: error: feature `{feature}` does not list \"{finder}\"\n  help: {} has `x-environment: true`, so its calls may have to look an environment up by its name",
+            let help = format!(
+                "{} has `x-environment: true`, so its calls may have to look an environment up by its name",
                 entry.spec
-            ));
+            );
+            manifest::feature_lacks(feature, line, finder, help, &mut diags);
         }
     }
-    if !wrong.is_empty() {
-        bail!("{}", wrong.join("\n"));
-    }
-    Ok(())
+    Ok(diags.finish(())?)
 }

@@ -1,6 +1,6 @@
 //! Reads a map of the tree key by key, and complains about whatever is left.
 
-use super::diag::Diags;
+use super::diag::{Code, Diags};
 use super::load::{Entry, Node, Value};
 
 /// The members of one map that have not been read yet.
@@ -18,10 +18,7 @@ impl<'a> Fields<'a> {
         let entries = match &node.value {
             Value::Map(entries) => entries.iter().collect(),
             _ => {
-                diags.error(
-                    node.line,
-                    format!("{what} must be a map, not {}", node.kind()),
-                );
+                wrong(node, &what, "a map", diags);
                 Vec::new()
             }
         };
@@ -46,11 +43,7 @@ impl<'a> Fields<'a> {
     pub fn require(&mut self, key: &'static str, diags: &mut Diags) -> Option<&'a Node> {
         let found = self.take(key);
         if found.is_none() {
-            diags.error_help(
-                self.line,
-                format!("{} has no {key}", self.what),
-                format!("add `{key}:` to it"),
-            );
+            missing(&self.what, key, self.line, diags);
         }
         found
     }
@@ -72,10 +65,7 @@ impl<'a> Fields<'a> {
         match node.value {
             Value::Bool(value) => Some(value),
             _ => {
-                diags.error(
-                    node.line,
-                    format!("{key} must be true or false, not {}", node.kind()),
-                );
+                wrong(node, key, "true or false", diags);
                 None
             }
         }
@@ -94,10 +84,7 @@ impl<'a> Fields<'a> {
                 ..
             }) => entries,
             Some(node) => {
-                diags.error(
-                    node.line,
-                    format!("{key} must be a map, not {}", node.kind()),
-                );
+                wrong(node, key, "a map", diags);
                 &[]
             }
         }
@@ -119,6 +106,7 @@ impl<'a> Fields<'a> {
                 None => format!("allowed here: {}", self.known.join(", ")),
             };
             diags.error_help(
+                Code::UnknownKey,
                 entry.line,
                 format!("{} has an unknown key `{}`", self.what, entry.key),
                 help,
@@ -127,11 +115,34 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// A key is not there, or holds nothing.
+pub fn missing(what: &str, key: &str, line: usize, diags: &mut Diags) {
+    let problem = format!("{what} has no {key}");
+    diags.error_help(
+        Code::MissingKey,
+        line,
+        problem,
+        format!("add `{key}:` to it"),
+    );
+}
+
+fn wrong(node: &Node, what: &str, wanted: &str, diags: &mut Diags) {
+    let problem = format!("{what} must be {wanted}, not {}", node.kind());
+    diags.error(Code::WrongType, node.line, problem);
+}
+
+/// A component of some kind is named that does not exist.
+pub fn no_component(kind: &str, name: &str, line: usize, diags: &mut Diags) {
+    let problem = format!("there is no component {kind} `{name}`");
+    diags.error(Code::NoSuchComponent, line, problem);
+}
+
 pub fn text(node: &Node, what: &str, diags: &mut Diags) -> Option<String> {
     match &node.value {
         Value::Text(text) => Some(text.trim_end().to_owned()),
         _ => {
             diags.error_help(
+                Code::NotText,
                 node.line,
                 format!("{what} must be a string, not {}", node.kind()),
                 "put it in quotes",
@@ -145,10 +156,7 @@ pub fn items<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Node] {
     match &node.value {
         Value::List(items) => items,
         _ => {
-            diags.error(
-                node.line,
-                format!("{what} must be a list, not {}", node.kind()),
-            );
+            wrong(node, what, "a list", diags);
             &[]
         }
     }

@@ -19,9 +19,9 @@ pub use operations::variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diag::{Diagnostics, Diags};
+use super::diag::{Code, Diagnostics, Diags};
 use super::names;
-use super::spec::{ExtraMethod, Spec};
+use super::spec::Spec;
 
 /// Judges a spec as a whole.
 ///
@@ -39,16 +39,17 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     follows::check(spec, diags);
     type_names(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
-        diags.error_help(
-            shared.line,
-            format!("no operation refers to {} {}", shared.kind, shared.name),
-            "remove it",
-        );
+        unused(shared.kind, &shared.name, shared.line, diags);
     }
     // Examples are judged against schemas that are sound.
     diags.finish(())?;
     examples::check(spec, diags);
     diags.finish(())
+}
+
+fn unused(kind: &str, name: &str, line: usize, diags: &mut Diags) {
+    let problem = format!("nothing refers to {kind} {name}");
+    diags.error_help(Code::Unused, line, problem, "remove it");
 }
 
 /// Modules and source files that every crate has, and those that Cargo takes for programs.
@@ -61,6 +62,7 @@ fn title(spec: &Spec, diags: &mut Diags) {
     let (title, line) = (&spec.title, spec.title_line);
     if title.contains('\n') || title.len() > 200 {
         diags.error_help(
+            Code::TitleTooLong,
             line,
             "the title is no short text on one line",
             "move the rest to `description`",
@@ -74,27 +76,27 @@ fn tags(spec: &Spec, diags: &mut Diags) {
     let used: BTreeSet<&str> = used.map(|(name, _)| name.as_str()).collect();
     for tag in &spec.tags {
         let module = names::module(&tag.name);
-        if let Some(what) = names::taken(&tag.name) {
+        let own = MODULES.contains(&module.as_str());
+        let own = own.then_some("the name of a module that every crate has");
+        if let Some(what) = names::taken(&tag.name).or(own) {
             let problem = format!("tag `{}` is {what}", tag.name);
-            diags.error_help(tag.line, problem, "choose another: it names a module");
+            diags.error_help(
+                Code::TagReserved,
+                tag.line,
+                problem,
+                "choose another: it names a module",
+            );
         } else if !names::is_kebab_case(&tag.name) {
             diags.error_help(
+                Code::TagName,
                 tag.line,
                 format!("tag `{}` will not do", tag.name),
                 "a lower-case noun such as `load-balancers`; it names a module",
             );
         }
-        if MODULES.contains(&module.as_str()) {
-            diags.error(
-                tag.line,
-                format!(
-                    "tag `{}` takes the name of a module that every crate has",
-                    tag.name
-                ),
-            );
-        }
         if let Some(first) = taken.insert(module.clone(), tag.line) {
             diags.error(
+                Code::TagTwice,
                 tag.line,
                 format!(
                     "tag `{}` names the module {module}, and so does line {first}",
@@ -104,6 +106,7 @@ fn tags(spec: &Spec, diags: &mut Diags) {
         }
         if !used.contains(tag.name.as_str()) {
             diags.error_help(
+                Code::TagUnused,
                 tag.line,
                 format!("no operation has the tag `{}`", tag.name),
                 "remove it",
@@ -112,15 +115,12 @@ fn tags(spec: &Spec, diags: &mut Diags) {
     }
 }
 
-/// The summary of a method that is no operation.
-fn sentence(method: &ExtraMethod, diags: &mut Diags) {
-    let summary = &method.summary;
+/// What a method does, in a sentence.
+fn sentence(method: &str, summary: &str, line: usize, diags: &mut Diags) {
     if !summary.is_empty() && (summary.contains('\n') || !summary.ends_with('.')) {
-        let problem = format!(
-            "the summary of {} is not one sentence on one line",
-            method.name
-        );
-        diags.error_help(method.summary_line, problem, "end it with a full stop");
+        let problem = format!("the summary of {method} is not one sentence on one line");
+        let help = "end it with a full stop, and move the rest to `description`";
+        diags.error_help(Code::SummaryNotASentence, line, problem, help);
     }
 }
 
@@ -141,6 +141,7 @@ fn type_names(spec: &Spec, diags: &mut Diags) {
         {
             if names::RESERVED_TYPES.contains(&names::type_name(&id).as_str()) {
                 diags.error_help(
+                    Code::RequestTypeReserved,
                     line,
                     format!(
                         "operation {id} gives the type {}, which Rust's prelude or the runtime has",
@@ -155,6 +156,7 @@ fn type_names(spec: &Spec, diags: &mut Diags) {
             ] {
                 if let Some(first) = taken.get(&name) {
                     diags.error_help(
+                        Code::RequestTypeTaken,
                         line,
                         format!(
                             "operation {id} gives the type {name}, which line {first} has already"

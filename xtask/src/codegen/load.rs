@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::diag::{Diagnostics, Diags};
+use super::diag::{Code, Diagnostics, Diags};
 use super::source;
 
 /// Deeper nesting than any spec needs; it bounds the recursion of every later pass. Reading itself does not recurse.
@@ -92,7 +92,9 @@ pub fn tree(file: &str, text: &str) -> Result<Node, Diagnostics> {
             Ok((event, span)) => builder.take(event, span.start.line()),
             Err(error) => {
                 let problem = format!("not YAML: {}", error.info());
-                builder.diags.error(error.marker().line(), problem);
+                builder
+                    .diags
+                    .error(Code::NotYaml, error.marker().line(), problem);
                 false
             }
         };
@@ -102,7 +104,7 @@ pub fn tree(file: &str, text: &str) -> Result<Node, Diagnostics> {
     }
     builder.diags.finish(())?;
     let root = builder.root.take().unwrap_or_else(|| {
-        builder.diags.error(1, "the file is empty");
+        builder.diags.error(Code::EmptyFile, 1, "the file is empty");
         Node::null(1)
     });
     builder.diags.finish(root)
@@ -136,6 +138,7 @@ impl Builder {
             Event::DocumentStart(_) => return self.document(line),
             Event::Alias(_) => {
                 self.diags.error_help(
+                    Code::YamlAlias,
                     line,
                     "YAML aliases are refused",
                     "write the value out, or use a $ref to a component",
@@ -170,6 +173,7 @@ impl Builder {
         self.documents += 1;
         if self.documents > 1 {
             self.diags.error_help(
+                Code::YamlDocuments,
                 line,
                 "a second YAML document begins here",
                 "a spec is one document; remove the `---`",
@@ -181,14 +185,19 @@ impl Builder {
     fn no_anchor(&mut self, line: usize, anchor: usize, tag: bool) {
         if anchor != 0 {
             self.diags.error_help(
+                Code::YamlAnchor,
                 line,
                 "YAML anchors are refused",
                 "write the value out, or use a $ref to a component",
             );
         }
         if tag {
-            self.diags
-                .error_help(line, "YAML tags are refused", "quote the value instead");
+            self.diags.error_help(
+                Code::YamlTag,
+                line,
+                "YAML tags are refused",
+                "quote the value instead",
+            );
         }
     }
 
@@ -197,8 +206,12 @@ impl Builder {
             let message = format!(
                 "`{text}` without quotes is {reason} to some YAML readers and a string to others"
             );
-            self.diags
-                .error_help(line, message, format!("write \"{text}\""));
+            self.diags.error_help(
+                Code::YamlAmbiguous,
+                line,
+                message,
+                format!("write \"{text}\""),
+            );
             return Value::Text(text.to_owned());
         }
         match text {
@@ -215,6 +228,7 @@ impl Builder {
             self.open.push(open);
         } else {
             self.diags.error_help(
+                Code::TooDeep,
                 line,
                 format!("nested more than {MAX_DEPTH} levels deep"),
                 "name the inner parts as components",
@@ -249,6 +263,7 @@ impl Members {
             let key = key_of(&node, diags);
             if let Some(first) = self.lines.insert(key.clone(), node.line) {
                 diags.error(
+                    Code::KeyTwice,
                     node.line,
                     format!("the key `{key}` stands twice in this map, first on line {first}"),
                 );
@@ -275,6 +290,7 @@ fn key_of(node: &Node, diags: &mut Diags) -> String {
                 _ => String::new(),
             };
             diags.error_help(
+                Code::KeyNotText,
                 node.line,
                 format!("a key must be a string, not {}", node.kind()),
                 format!("write \"{key}\""),
@@ -284,6 +300,7 @@ fn key_of(node: &Node, diags: &mut Diags) -> String {
     };
     if key == "<<" {
         diags.error_help(
+            Code::YamlMergeKey,
             node.line,
             "YAML merge keys are refused",
             "write the members out, or use `allOf`",

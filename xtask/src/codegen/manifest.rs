@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::diag::{Diagnostics, Diags};
+use super::diag::{Code, Diagnostics, Diags};
 use super::source;
 
 /// The path of the manifest below the root.
@@ -90,10 +90,11 @@ pub fn load(root: &Path) -> Result<Manifest> {
         handwritten: handwritten.map(Spanned::into_inner).collect(),
         environments: file.environments.map(Spanned::into_inner),
     };
-    let mut wrong = members(root, &manifest)?;
-    wrong.extend(features(root, &manifest)?);
+    let wrong = [members(root, &manifest)?, features(root, &manifest)?];
+    let wrong = wrong.into_iter().filter_map(Result::err);
+    let wrong: Vec<_> = wrong.flat_map(|wrong| wrong.0).collect();
     if !wrong.is_empty() {
-        bail!("{}", wrong.join("\n"));
+        bail!(Diagnostics(wrong));
     }
     Ok(manifest)
 }
@@ -106,7 +107,9 @@ impl Table {
     }
 }
 
-fn members(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
+type Judged = Result<(), Diagnostics>;
+
+fn members(root: &Path, manifest: &Manifest) -> Result<Judged, Diagnostics> {
     let cargo: toml::Table = read(root, "Cargo.toml")?;
     let members = cargo
         .get("workspace")
@@ -119,17 +122,16 @@ fn members(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
         .apis
         .iter()
         .filter(|entry| !is_member(&entry.folder));
-    Ok(missing
-        .map(|entry| {
-            format!(
-                "Cargo.toml: error: {0} is no workspace member\n  help: add \"{0}\" to `members`",
-                entry.folder
-            )
-        })
-        .collect())
+    let mut diags = Diags::new("Cargo.toml");
+    for Entry { folder, .. } in missing {
+        let problem = format!("{folder} is no workspace member");
+        let help = format!("add \"{folder}\" to `members`");
+        diags.error_help(Code::NotAMember, 1, problem, help);
+    }
+    Ok(diags.finish(()))
 }
 
-fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
+fn features(root: &Path, manifest: &Manifest) -> Result<Judged, Diagnostics> {
     let cargo: toml::Table = read(root, FACADE)?;
     let features = cargo.get("features").and_then(toml::Value::as_table);
     let lists = |feature: &str, wanted: &str| {
@@ -138,7 +140,7 @@ fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
             .and_then(toml::Value::as_array);
         listed.is_some_and(|listed| listed.iter().any(|item| item.as_str() == Some(wanted)))
     };
-    let mut wrong = Vec::new();
+    let mut diags = Diags::new(FACADE);
     for entry in &manifest.apis {
         let Some(feature) = &entry.feature else {
             continue;
@@ -148,11 +150,24 @@ fn features(root: &Path, manifest: &Manifest) -> Result<Vec<String>> {
             ("full", feature.clone()),
         ] {
             if !lists(owner, &wanted) {
-                wrong.push(format!("{FACADE}: error: feature `{owner}` does not list \"{wanted}\"\n  help: {PATH} has api.{} with that feature", entry.name));
+                let help = format!("{PATH} has api.{} with that feature", entry.name);
+                feature_lacks(owner, 1, &wanted, help, &mut diags);
             }
         }
     }
-    Ok(wrong)
+    Ok(diags.finish(()))
+}
+
+/// A feature of the facade does not bring what it must.
+pub(super) fn feature_lacks(
+    feature: &str,
+    line: usize,
+    wanted: &str,
+    help: String,
+    diags: &mut Diags,
+) {
+    let problem = format!("feature `{feature}` does not list \"{wanted}\"");
+    diags.error_help(Code::FeatureNotListed, line, problem, help);
 }
 
 pub(super) fn read<T: serde::de::DeserializeOwned>(
@@ -166,8 +181,8 @@ fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Di
     toml::from_str(text).map_err(|error| {
         let place = error.span().map_or(0, |span| span.start);
         let mut diags = Diags::new(path);
-        diags.error(line(text, place), error.message());
-        diags.finish(()).err().unwrap_or(Diagnostics(Vec::new()))
+        diags.error(Code::NotToml, line(text, place), error.message());
+        diags.fail()
     })
 }
 

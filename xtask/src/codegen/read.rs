@@ -10,7 +10,7 @@ mod operation;
 mod schema;
 mod wait;
 
-use super::diag::{Diagnostics, Diags};
+use super::diag::{Code, Diagnostics, Diags};
 use super::fields::{Fields, items};
 use super::load::Node;
 use super::spec::{Component, Security, Shared, Spec, Tag};
@@ -76,6 +76,7 @@ fn version(document: &mut Fields<'_>, diags: &mut Diags) {
     let (version, line) = document.require_text("openapi", diags);
     if !version.is_empty() && version != "3.0.3" {
         diags.error_help(
+            Code::OpenapiVersion,
             line,
             format!("openapi version {version} is not supported"),
             "write `openapi: 3.0.3`",
@@ -108,6 +109,7 @@ fn server(document: &mut Fields<'_>, diags: &mut Diags) -> (String, String) {
         let parts = origin_and_path(&url);
         if parts.is_none() {
             diags.error_help(
+                Code::ServerUrl,
                 line,
                 format!("`{url}` is no absolute http(s) URL"),
                 "write `https://host/base-path`, without a slash at the end",
@@ -117,6 +119,7 @@ fn server(document: &mut Fields<'_>, diags: &mut Diags) -> (String, String) {
     }
     if servers.is_empty() {
         diags.error_help(
+            Code::NoServers,
             line,
             "the document has no servers",
             "add `servers: [{url: https://host/base-path}]`",
@@ -166,6 +169,7 @@ fn security(node: &Node, diags: &mut Diags) -> Security {
         ["basic"] => Security::Basic,
         _ => {
             diags.error_help(
+                Code::SecurityUnsupported,
                 node.line,
                 format!("security by {} is not supported", names.join(" and ")),
                 "write [{bearer: []}], [{basic: []}] or []",
@@ -215,6 +219,7 @@ fn reference(node: &Node, section: &str, diags: &mut Diags) -> Option<String> {
         Some(name) if !name.is_empty() && !name.contains('/') => Some(name.to_owned()),
         _ => {
             diags.error_help(
+                Code::ReferenceElsewhere,
                 node.line,
                 format!("$ref to `{target}` leads nowhere"),
                 format!("refer to a component of this file: `#/components/{section}/Name`"),

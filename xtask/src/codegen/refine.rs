@@ -108,7 +108,7 @@ impl Refine<'_> {
         let found = members.and_then(|members| members.get(member));
         found.cloned().ok_or_else(|| Missing {
             owner: owner.to_owned(),
-            reason: format!("the engine gave no type for {owner}.{member}"),
+            reason: format!("{owner}.{member} has no type"),
         })
     }
 }

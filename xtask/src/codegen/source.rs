@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::diag::{Diagnostics, Diags};
+use super::diag::{Code, Diagnostics, Diags};
 
 /// The longest file that is read; the longest spec so far has a tenth of it.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -18,7 +18,7 @@ pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 pub fn read(path: &Path, name: &str) -> Result<String, Diagnostics> {
     let mut diags = Diags::new(name);
     let bytes = bytes(path).unwrap_or_else(|reason| {
-        diags.error(1, reason);
+        diags.error(Code::FileUnreadable, 1, reason);
         Vec::new()
     });
     diags.finish(())?;
@@ -27,7 +27,12 @@ pub fn read(path: &Path, name: &str) -> Result<String, Diagnostics> {
         let line = error.as_bytes()[..good]
             .split(|byte| *byte == b'\n')
             .count();
-        diags.error_help(line, "this is no UTF-8", "save the file as UTF-8");
+        diags.error_help(
+            Code::NotUtf8,
+            line,
+            "this is no UTF-8",
+            "save the file as UTF-8",
+        );
         String::new()
     });
     diags.finish(text)
@@ -79,7 +84,7 @@ pub fn check_value(text: &str, line: usize, diags: &mut Diags) {
 
 fn complain(line: usize, (letter, what): (char, &str), diags: &mut Diags) {
     let problem = format!("U+{:04X} stands here, {what}", u32::from(letter));
-    diags.error_help(line, problem, "remove it");
+    diags.error_help(Code::HiddenCharacter, line, problem, "remove it");
 }
 
 fn hidden(letter: char) -> Option<(char, &'static str)> {

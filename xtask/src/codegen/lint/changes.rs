@@ -1,8 +1,9 @@
 //! Rules about `x-change` and `x-carry`.
 
 use super::operations::variables;
-use super::waits::{answer, given, is_id};
-use crate::codegen::diag::Diags;
+use super::waits::{answer, given, has_text, is_id, object};
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::missing;
 use crate::codegen::media;
 use crate::codegen::reach;
 use crate::codegen::spec::{
@@ -28,13 +29,13 @@ fn change(spec: &Spec, operation: &Operation, change: &Change, diags: &mut Diags
     reading(spec, operation, change, name, diags);
     if !operation.parameters.iter().all(is_text_in_path) {
         let problem = format!("{what}, which takes more than path variables with text");
-        diags.error(change.line, problem);
+        diags.error(Code::ChangeArguments, change.line, problem);
     }
     for (side, schema) in [("answer", answer), ("request", body)] {
         let Some(within) = lead(spec, schema, &change.within) else {
             let problem = format!("`{}` leads to no object of the {side}", change.within.text);
             let help = "write it like `/application/configuration`";
-            diags.error_help(change.within.line, problem, help);
+            diags.error_help(Code::ChangePointer, change.within.line, problem, help);
             continue;
         };
         for ((name, line), secret) in [(&change.plain, false), (&change.secret, true)] {
@@ -44,7 +45,7 @@ fn change(spec: &Spec, operation: &Operation, change: &Change, diags: &mut Diags
             if !property.is_some_and(|property| is_map(&property.schema, secret)) {
                 let kind = if secret { "secret" } else { "plain" };
                 let problem = format!("`{name}` is no map of {kind} texts in the {side}");
-                diags.error(*line, problem);
+                diags.error(Code::ChangeMap, *line, problem);
             }
         }
     }
@@ -57,11 +58,7 @@ fn sides<'a>(
     (what, line): (&str, usize),
     diags: &mut Diags,
 ) -> Option<(&'a str, &'a Schema, &'a Schema)> {
-    let answer = answer(spec, operation);
-    if answer.is_none() {
-        let problem = format!("{what}, which does not answer one object in JSON");
-        diags.error_help(line, problem, "name the object as a component");
-    }
+    let answer = object(spec, operation, what, line, diags);
     let body = operation.body.as_ref().filter(|body| body.required);
     let body = body.and_then(|body| match &body.content[..] {
         [media] if media::request(&media.name) == Some(media::Request::Json) => {
@@ -72,7 +69,7 @@ fn sides<'a>(
     });
     if body.is_none() {
         let problem = format!("{what}, whose body is not one required object in JSON");
-        diags.error(line, problem);
+        diags.error(Code::BodyNotAnObject, line, problem);
     }
     let ((name, answer), body) = (answer?, body?);
     Some((name, answer, body))
@@ -84,7 +81,7 @@ fn reading(spec: &Spec, operation: &Operation, change: &Change, name: &str, diag
     let mut operations = spec.operations.iter();
     let read = operations.find(|read| read.id == *id && read.method == Method::Get);
     let Some(read) = read else {
-        diags.error(*line, format!("`{id}` is no GET"));
+        diags.error(Code::ChangeReadsNoGet, *line, format!("`{id}` is no GET"));
         return;
     };
     let sorted = |operation: &Operation| {
@@ -99,10 +96,14 @@ fn reading(spec: &Spec, operation: &Operation, change: &Change, name: &str, diag
     let known = |parameter: &Parameter| is_text_in_path(parameter) || !parameter.required;
     if !same || !read.parameters.iter().all(known) {
         let problem = format!("`{id}` needs other arguments than {}", operation.id);
-        diags.error(*line, problem);
+        diags.error(Code::ChangeReadArguments, *line, problem);
     }
     if answer(spec, read).is_none_or(|(other, _)| other != name) {
-        diags.error(*line, format!("`{id}` does not answer {name}"));
+        diags.error(
+            Code::ChangeReadAnswer,
+            *line,
+            format!("`{id}` does not answer {name}"),
+        );
     }
 }
 
@@ -134,38 +135,41 @@ fn is_map(schema: &Schema, secret: bool) -> bool {
 fn carry(spec: &Spec, operation: &Operation, carry: &Carry, diags: &mut Diags) {
     let what = format!("x-carry on {}", operation.id);
     if operation.method == Method::Get {
-        diags.error(carry.line, format!("{what}, which changes nothing"));
+        diags.error(
+            Code::CarryChangesNothing,
+            carry.line,
+            format!("{what}, which changes nothing"),
+        );
     }
     let Some((name, answer, body)) = sides(spec, operation, (&what, carry.line), diags) else {
         return;
     };
     given(spec, operation, &carry.given, (name, carry.line), diags);
     if carry.members.is_empty() {
-        diags.error(
+        missing(
+            &format!("x-carry of {}", operation.id),
+            "members",
             carry.line,
-            format!("x-carry of {} has no members", operation.id),
+            diags,
         );
     }
     let from = reach::properties(spec, answer);
     let to = reach::properties(spec, body);
     for (member, line) in &carry.members {
         let plain = |property: &&Property| property.name == *member && is_id(property);
-        if !from.iter().any(plain) {
-            let problem = format!("{name} has no member `{member}` that is plain text");
-            diags.error(*line, problem);
-        }
+        has_text(name, &from, member, *line, diags);
         if !to
             .iter()
             .any(|property| plain(property) && property.required)
         {
             let problem = format!("the body does not need a member `{member}` that is plain text");
-            diags.error(*line, problem);
+            diags.error(Code::CarryNotNeeded, *line, problem);
         }
     }
     for property in to.iter().filter(|property| property.required) {
         if !carry.members.iter().any(|(name, _)| *name == property.name) {
             let problem = format!("the body needs `{}`, which is not carried", property.name);
-            diags.error(carry.line, problem);
+            diags.error(Code::CarryIncomplete, carry.line, problem);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Rules about request bodies and responses.
 
 use super::schemas::inner;
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
 use crate::codegen::media;
 use crate::codegen::reach;
 use crate::codegen::spec::{Kind, Media, Method, Operation, Response, Schema, Spec};
@@ -13,6 +13,7 @@ pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         Method::Get | Method::Head | Method::Options
     ) {
         diags.error(
+            Code::BodyWithoutMethod,
             body.line,
             format!("{} sends a body with a method that has none", operation.id),
         );
@@ -24,6 +25,7 @@ pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         .count();
     if unnamed != 1 {
         diags.error_help(
+            Code::VariantCount,
             body.line,
             format!("{} has {unnamed} media types without x-variant", operation.id),
             "exactly one media type is the operation itself; name the methods of the others by `x-variant`",
@@ -48,13 +50,14 @@ pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
                 "`{type: string, format: binary}`",
             ),
             None => {
-                diags.error_help(media.line, format!("`{}` is no request media type that we can send", media.name), "one of application/json, application/*+json, application/x-www-form-urlencoded, multipart/form-data, application/octet-stream");
+                diags.error_help(Code::RequestMediaType, media.line, format!("`{}` is no request media type that we can send", media.name), "one of application/json, application/*+json, application/x-www-form-urlencoded, multipart/form-data, application/octet-stream");
                 continue;
             }
         };
         unfit(operation, media, schema, fits, help, diags);
         if !body.required && media::request(&media.name) != Some(media::Request::Json) {
             diags.error_help(
+                Code::OptionalBody,
                 body.line,
                 format!("the {} body of {} is optional", media.name, operation.id),
                 "add `required: true`: only a JSON body can be left out",
@@ -75,6 +78,7 @@ pub fn responses(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         .count();
     if defaults != 1 {
         diags.error_help(
+            Code::NoDefaultResponse,
             operation.line,
             format!("{id} has no default response"),
             "add `default: {$ref: \"#/components/responses/…\"}` for its errors",
@@ -85,12 +89,17 @@ pub fn responses(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         .iter()
         .any(|response| response.code.starts_with('2'))
     {
-        diags.error(operation.line, format!("{id} has no success response"));
+        diags.error(
+            Code::NoSuccessResponse,
+            operation.line,
+            format!("{id} has no success response"),
+        );
     }
     for response in &operation.responses {
         code(operation, response, diags);
         if response.content.len() > 1 {
             diags.error_help(
+                Code::ResponseMediaTypes,
                 response.line,
                 format!("response {} of {id} has several media types", response.code),
                 "keep the one that the service sends",
@@ -106,6 +115,7 @@ pub fn responses(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         .collect();
     if shapes.len() > 1 {
         diags.error(
+            Code::MixedResponses,
             operation.line,
             format!("{id} answers JSON with one code and text or bytes with another"),
         );
@@ -128,12 +138,14 @@ fn code(operation: &Operation, response: &Response, diags: &mut Diags) {
             && (b'2'..=b'5').contains(&response.code.as_bytes()[0]);
     if !known {
         diags.error_help(
+            Code::ResponseCode,
             response.line,
             format!("`{}` is no response code ({id})", response.code),
             "a quoted status such as \"200\", or default",
         );
     } else if response.content.is_empty() && response.code == "default" {
         diags.error_help(
+            Code::DefaultWithoutContent,
             response.line,
             format!("the default response of {id} has no content"),
             "refer to the shared error response",
@@ -143,6 +155,7 @@ fn code(operation: &Operation, response: &Response, diags: &mut Diags) {
         && response.code != "default"
     {
         diags.error_help(
+            Code::ErrorWithContent,
             response.line,
             format!("response {} of {id} has a body of its own", response.code),
             "errors are one type: keep the description and drop the content",
@@ -167,6 +180,7 @@ fn answer(spec: &Spec, operation: &Operation, media: &Media, diags: &mut Diags) 
         ),
         None => {
             diags.error_help(
+                Code::ResponseMediaType,
                 media.line,
                 format!(
                     "`{}` is no response media type that we can read",
@@ -193,6 +207,7 @@ fn unfit(
 ) {
     if !fits {
         diags.error_help(
+            Code::MediaTypeSchema,
             schema.line,
             format!(
                 "{} has a schema that {} cannot carry",

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::secrets;
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
 use crate::codegen::reach;
 use crate::codegen::spec::{Example, Kind, Schema, Spec};
 
@@ -34,6 +34,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             claims.add(media.example.as_ref(), schema, &what);
             if needs_example(schema) && media.example.is_none() {
                 diags.error_help(
+                    Code::MediaTypeWithoutExample,
                     media.line,
                     format!("{} of {} has no example", media.name, operation.id),
                     "a list, map or scalar needs one here",
@@ -104,6 +105,7 @@ fn judge(spec: &Spec, claims: &[Claim<'_>], diags: &mut Diags) {
             .filter_map(|name| Some((name.to_owned(), components.get(name)?.clone())));
         if let Err(error) = fits(&reached.collect(), std::slice::from_ref(claim), diags) {
             diags.error(
+                Code::ExampleNotChecked,
                 claim.schema.line,
                 format!("{} cannot be checked: {error}", claim.what),
             );
@@ -151,6 +153,7 @@ fn fits(
             format!(" at {place}")
         };
         diags.error(
+            Code::ExampleMismatch,
             claim.example.line,
             format!("the example of {} does not fit{place}: {error}", claim.what),
         );

@@ -1,7 +1,8 @@
 //! Rules about `x-follow`.
 
 use super::waits;
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::missing;
 use crate::codegen::following::{items, maximum, member};
 use crate::codegen::reach;
 use crate::codegen::spec::{
@@ -25,13 +26,12 @@ fn follow(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags
     };
     if !looks {
         let help = "put it on a GET, or on a POST with `x-idempotent: true`";
-        let problem = format!("x-follow on {id}, which does more than look");
-        diags.error_help(line, problem, help);
+        waits::more_than_a_look(&format!("x-follow on {id}"), line, help, diags);
     }
     let bodies = operation.body.as_ref().map_or(1, |body| body.content.len());
     if bodies != 1 {
         let problem = format!("x-follow on {id}, which has {bodies} kinds of body");
-        diags.error_help(line, problem, "give it one media type");
+        diags.error_help(Code::FollowBodies, line, problem, "give it one media type");
     }
     entries(spec, operation, follow, diags);
     kind(operation, follow, diags);
@@ -94,7 +94,7 @@ fn entries(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diag
             operation.id
         );
         let help = "a list of a component that is an object";
-        diags.error_help(follow.line, problem, help);
+        diags.error_help(Code::FollowNoList, follow.line, problem, help);
         return;
     };
     let pointers = [
@@ -114,32 +114,28 @@ fn one(spec: &Spec, root: &Schema, at: &Pointer, want: Want, of: &str, diags: &m
     let found = waits::lead(spec, root, &at.text).filter(|_| !at.text.contains('*'));
     if !at.text.is_empty() && !found.is_some_and(|schema| want.fits(schema)) {
         let problem = format!("`{}` leads to no {} of {of}", at.text, want.name());
-        diags.error_help(at.line, problem, "write it like `/event/timestamp`");
+        diags.error_help(
+            Code::FollowPointer,
+            at.line,
+            problem,
+            "write it like `/event/timestamp`",
+        );
     }
 }
 
 /// Either an id or a time says where to read on.
 fn kind(operation: &Operation, follow: &Follow, diags: &mut Diags) {
     let help = "`after` with `length` and `from` where the id of an entry says what comes next, or `to` with `from` where only the time does";
-    let problem = match (&follow.after, &follow.to) {
-        (Some(_), Some((_, line))) => Some((*line, "both after and to")),
-        (None, None) => Some((follow.line, "neither after nor to")),
-        _ => None,
-    };
-    if let Some((line, what)) = problem {
-        diags.error_help(
-            line,
-            format!("x-follow of {} has {what}", operation.id),
-            help,
-        );
-    }
-    if follow.from.is_none() {
-        let problem = format!("x-follow of {} has no from", operation.id);
-        diags.error_help(follow.line, problem, help);
-    }
-    if follow.after.is_some() != follow.length.is_some() {
-        let problem = format!("x-follow of {} has one of after and length", operation.id);
-        diags.error_help(follow.line, problem, help);
+    let (after, to) = (follow.after.is_some(), follow.to.is_some());
+    let problems = [
+        (after && to, "both after and to"),
+        (!after && !to, "neither after nor to"),
+        (follow.from.is_none(), "no from"),
+        (after != follow.length.is_some(), "one of after and length"),
+    ];
+    for (_, what) in problems.into_iter().filter(|(wrong, _)| *wrong) {
+        let problem = format!("x-follow of {} has {what}", operation.id);
+        diags.error_help(Code::FollowKeys, follow.line, problem, help);
     }
 }
 
@@ -164,11 +160,16 @@ fn members(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diag
                 want.name(),
                 operation.id
             );
-            diags.error_help(line, problem, "declare it there, or correct the name");
+            diags.error_help(
+                Code::FollowParameter,
+                line,
+                problem,
+                "declare it there, or correct the name",
+            );
         }
         if seen.contains(&name) {
             let problem = format!("x-follow of {} sets `{name}` twice", operation.id);
-            diags.error_help(line, problem, "name it once");
+            diags.error_help(Code::FollowParameterTwice, line, problem, "name it once");
         }
         seen.push(name);
     }
@@ -184,7 +185,7 @@ fn length(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags
     if found.is_some_and(|(schema, _)| Want::Number.fits(schema) && maximum(schema).is_none()) {
         let problem = format!("`{name}` of {} has no maximum", operation.id);
         let help = "that many entries are asked for: add `maximum` to its schema";
-        diags.error_help(*line, problem, help);
+        diags.error_help(Code::FollowLengthWithoutMaximum, *line, problem, help);
     }
 }
 
@@ -195,6 +196,7 @@ fn variables(operation: &Operation, diags: &mut Diags, line: usize) {
             let (name, id) = (&parameter.name, &operation.id);
             let problem = format!("x-follow on {id}, whose path variable `{name}` is no text");
             diags.error_help(
+                Code::FollowPathNotText,
                 line,
                 problem,
                 "the ids in the path say what it is the log of",
@@ -214,7 +216,12 @@ fn parts(spec: &Spec, operation: &Operation, parts: &LogParts, diags: &mut Diags
     let (parameter, line) = &parts.parameter;
     if !parameter.is_empty() && !is_path_text(operation, parameter) {
         let problem = format!("`{parameter}` is no path variable of {}", operation.id);
-        diags.error_help(*line, problem, "name the one that stands for the part");
+        diags.error_help(
+            Code::PartParameter,
+            *line,
+            problem,
+            "name the one that stands for the part",
+        );
     }
     if let Some(list) = look(spec, operation, parts, &parts.list, diags) {
         history(spec, list, parts, diags);
@@ -235,13 +242,18 @@ fn look<'a>(
     let Some(found) = spec.operation(name) else {
         if !name.is_empty() {
             let problem = format!("there is no operation `{name}`");
-            diags.error_help(*line, problem, "name an operationId of this document");
+            diags.error_help(
+                Code::NoSuchOperation,
+                *line,
+                problem,
+                "name an operationId of this document",
+            );
         }
         return None;
     };
     if found.method != Method::Get || found.body.is_some() {
-        let problem = format!("{name} does more than look");
-        diags.error_help(*line, problem, "name a GET without a body");
+        let what = format!("parts has {name}");
+        waits::more_than_a_look(&what, *line, "name a GET without a body", diags);
     }
     for parameter in found.parameters.iter().filter(|known| known.required) {
         let same = is_path_text(found, &parameter.name) && is_path_text(operation, &parameter.name);
@@ -251,6 +263,7 @@ fn look<'a>(
                 parameter.name, operation.id
             );
             diags.error_help(
+                Code::PartArguments,
                 *line,
                 problem,
                 "only path variables with text are passed on",
@@ -268,19 +281,29 @@ fn history(spec: &Spec, list: &Operation, parts: &LogParts, diags: &mut Diags) {
                 "`{name}` is no optional integer in the query of {}",
                 list.id
             );
-            diags.error_help(*line, problem, "name what says how many parts come");
+            diags.error_help(
+                Code::PartLimit,
+                *line,
+                problem,
+                "name what says how many parts come",
+            );
             continue;
         };
         if maximum(schema).is_some_and(|maximum| i64::from(*value) > maximum) {
             let problem = format!("{value} is more than the maximum of `{name}`");
-            diags.error_help(*line, problem, "ask for no more than that");
+            diags.error_help(
+                Code::PartLimitTooHigh,
+                *line,
+                problem,
+                "ask for no more than that",
+            );
         }
     }
     let items = items(spec, list).filter(|(item, _)| reach::is_object(spec, item));
     let Some((item, _)) = items else {
         let problem = format!("{} answers no list of objects", list.id);
         let help = "name the operation that lists the parts; a list inside of an object needs `x-paginate`";
-        diags.error_help(parts.list.1, problem, help);
+        diags.error_help(Code::PartList, parts.list.1, problem, help);
         return;
     };
     one(spec, item, &parts.id, Want::Text, "an item", diags);
@@ -290,15 +313,12 @@ fn history(spec: &Spec, list: &Operation, parts: &LogParts, diags: &mut Diags) {
 }
 
 fn active(spec: &Spec, overview: &Operation, parts: &LogParts, diags: &mut Diags) {
-    let Some((_, answer)) = waits::answer(spec, overview) else {
-        let problem = format!("{} does not answer one object in JSON", overview.id);
-        let help = "name the GET that shows which parts are being written";
-        diags.error_help(parts.of.1, problem, help);
+    let what = format!("parts has {}", overview.id);
+    let Some((_, answer)) = waits::object(spec, overview, &what, parts.of.1, diags) else {
         return;
     };
     if parts.active.is_empty() {
-        let help = "say where the answer shows the parts that are being written";
-        diags.error_help(parts.line, "parts has no active", help);
+        missing("parts", "active", parts.line, diags);
     }
     for at in &parts.active {
         if !waits::lead(spec, answer, &at.text).is_some_and(is_text) {
@@ -307,7 +327,7 @@ fn active(spec: &Spec, overview: &Operation, parts: &LogParts, diags: &mut Diags
                 at.text, overview.id
             );
             let help = "write it like `/lastVersion`, with `*` for all items of a list";
-            diags.error_help(at.line, problem, help);
+            diags.error_help(Code::PartActive, at.line, problem, help);
         }
     }
 }

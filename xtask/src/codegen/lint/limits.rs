@@ -1,7 +1,7 @@
 //! Rules about `x-rate-limit`.
 
 use super::variables;
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
 use crate::codegen::names;
 use crate::codegen::spec::{Operation, RateLimit, Spec};
 
@@ -19,11 +19,13 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             match spec.limits.iter().find(|limit| limit.name == *name) {
                 Some(limit) if name != DEFAULT => per(operation, limit, *line, diags),
                 Some(_) => diags.error_help(
+                    Code::LimitDefaultNamed,
                     *line,
                     "the rate limit `default` holds for every operation",
                     "leave it out",
                 ),
                 None => diags.error_help(
+                    Code::LimitUndeclared,
                     *line,
                     format!("rate limit `{name}` is not declared"),
                     "add it to the document's `x-rate-limit`",
@@ -36,22 +38,31 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
 fn class(spec: &Spec, limit: &RateLimit, diags: &mut Diags) {
     let name = &limit.name;
     if !names::is_snake_case(name) {
-        diags.error(limit.line, format!("rate limit `{name}` is not snake_case"));
+        diags.error(
+            Code::LimitName,
+            limit.line,
+            format!("rate limit `{name}` is not snake_case"),
+        );
     }
     let mut operations = spec.operations.iter();
     let used = |operation: &Operation| operation.limits.iter().any(|(used, _)| used == name);
     if name != DEFAULT && !operations.any(used) {
         let problem = format!("no operation names the rate limit `{name}`");
-        diags.error_help(limit.line, problem, "remove it");
+        diags.error_help(Code::LimitUnused, limit.line, problem, "remove it");
     }
     if name == DEFAULT && limit.per.is_some() {
         let problem = "the rate limit `default` cannot be counted by a path parameter";
-        diags.error(limit.line, problem);
+        diags.error(Code::LimitDefaultPer, limit.line, problem);
     }
     for (region, _) in &limit.regions {
         if !REGIONS.contains(&region.as_str()) {
             let help = format!("the regions are {}", REGIONS.join(", "));
-            diags.error_help(limit.line, format!("`{region}` is no region"), help);
+            diags.error_help(
+                Code::LimitRegion,
+                limit.line,
+                format!("`{region}` is no region"),
+                help,
+            );
         }
     }
 }
@@ -60,6 +71,7 @@ fn per(operation: &Operation, limit: &RateLimit, line: usize, diags: &mut Diags)
     let Some(parameter) = &limit.per else { return };
     if !variables(&operation.path).contains(&parameter.as_str()) {
         diags.error(
+            Code::LimitPer,
             line,
             format!(
                 "the rate limit `{}` is counted by `{parameter}`, which is no path parameter of {}",

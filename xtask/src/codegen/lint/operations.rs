@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::schemas::inner;
+use super::schemas::{inner, secret_not_text};
 use super::{content, pages};
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
 use crate::codegen::names;
 use crate::codegen::reach;
 use crate::codegen::spec::{Kind, Location, Operation, Parameter, Schema, Spec};
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
     if spec.operations.is_empty() {
-        diags.error(1, "the document has no operations");
+        diags.error(Code::NoOperations, 1, "the document has no operations");
     }
     if let Some((id, line)) = &spec.example_operation
         && !spec.operations.iter().any(|operation| operation.id == *id)
     {
         diags.error(
+            Code::ExampleOperation,
             *line,
             format!("x-example-operation names `{id}`, which is no operation"),
         );
@@ -32,9 +33,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         }
         for method in operation.extra_methods() {
             id(&method.name, method.name_line, &mut ids, diags);
-            super::sentence(method, diags);
+            super::sentence(&method.name, &method.summary, method.summary_line, diags);
         }
-        prose(operation, diags);
+        super::sentence(&operation.id, &operation.summary, operation.line, diags);
         tag(spec, operation, diags);
         path(operation, diags);
         parameters(spec, operation, diags);
@@ -61,12 +62,13 @@ fn id<'a>(
         || names::is_device(id)
         || ["new", "builder", "base_url", "at", "clone", "models"].contains(&id)
     {
-        diags.error_help(line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url`, `clone` or `models`");
+        diags.error_help(Code::OperationId, line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url`, `clone` or `models`");
     }
     match ids.entry(names::type_name(id)) {
         Entry::Occupied(same) => {
             let (known, first) = same.get();
             diags.error(
+                Code::OperationIdTwice,
                 line,
                 format!("operationId `{id}` and `{known}` (line {first}) are the same in Rust"),
             );
@@ -77,25 +79,12 @@ fn id<'a>(
     }
 }
 
-fn prose(operation: &Operation, diags: &mut Diags) {
-    let summary = &operation.summary;
-    if !summary.is_empty() && (summary.contains('\n') || !summary.ends_with('.')) {
-        diags.error_help(
-            operation.line,
-            format!(
-                "the summary of {} is not one sentence on one line",
-                operation.id
-            ),
-            "end it with a full stop, and move the rest to `description`",
-        );
-    }
-}
-
 fn tag(spec: &Spec, operation: &Operation, diags: &mut Diags) {
     match &operation.tags[..] {
         [(name, line)] => {
             if !spec.tags.iter().any(|tag| tag.name == *name) {
                 diags.error_help(
+                    Code::TagUndeclared,
                     *line,
                     format!("tag `{name}` is not declared"),
                     "add it to the document's `tags`, with a description",
@@ -103,6 +92,7 @@ fn tag(spec: &Spec, operation: &Operation, diags: &mut Diags) {
             }
         }
         tags => diags.error_help(
+            Code::TagCount,
             operation.line,
             format!("{} has {} tags", operation.id, tags.len()),
             "give it exactly one",
@@ -130,6 +120,7 @@ fn path(operation: &Operation, diags: &mut Diags) {
         || !whole
     {
         diags.error_help(
+            Code::PathMalformed,
             line,
             format!("path `{path}` is malformed"),
             "plain segments and `{variable}` segments, a slash before each and none at the end",
@@ -143,6 +134,7 @@ fn path(operation: &Operation, diags: &mut Diags) {
             .any(|parameter| parameter.location == Location::Path && parameter.name == *name)
         {
             diags.error_help(
+                Code::PathVariableUndeclared,
                 line,
                 format!("{} has no path parameter `{name}`", operation.id),
                 "declare it under `parameters`",
@@ -151,7 +143,11 @@ fn path(operation: &Operation, diags: &mut Diags) {
     }
     for (index, name) in variables.iter().enumerate() {
         if variables[..index].contains(name) {
-            diags.error(line, format!("`{{{name}}}` stands twice in the path"));
+            diags.error(
+                Code::PathVariableTwice,
+                line,
+                format!("`{{{name}}}` stands twice in the path"),
+            );
         }
     }
 }
@@ -169,6 +165,7 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         let ident = names::argument(&parameter.name);
         if let Some((first, line)) = taken.get(&ident) {
             diags.error(
+                Code::ParametersSameName,
                 parameter.line,
                 format!(
                     "parameters `{}` and `{first}` (line {line}) of {} are both `{ident}` in Rust",
@@ -178,6 +175,7 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         }
         if names::RESERVED_SETTERS.contains(&ident.as_str()) || ident.trim_matches('_').is_empty() {
             diags.error_help(
+                Code::ParameterName,
                 parameter.line,
                 format!(
                     "parameter `{}` of {} will not do",
@@ -204,6 +202,7 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
         Location::Path => {
             if !parameter.required {
                 diags.error_help(
+                    Code::PathParameterOptional,
                     line,
                     format!("path parameter `{name}` is not required"),
                     "add `required: true`",
@@ -211,6 +210,7 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
             }
             if !variables(&operation.path).contains(&name.as_str()) {
                 diags.error(
+                    Code::PathParameterUnused,
                     line,
                     format!(
                         "path parameter `{name}` is not in the path of {}",
@@ -219,9 +219,11 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
                 );
             }
         }
-        Location::Header if !printable(name) => {
-            diags.error(line, format!("`{name}` is no header name"))
-        }
+        Location::Header if !printable(name) => diags.error(
+            Code::HeaderName,
+            line,
+            format!("`{name}` is no header name"),
+        ),
         Location::Header
             if [
                 "accept",
@@ -233,6 +235,7 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
             .contains(&name.to_ascii_lowercase().as_str()) =>
         {
             diags.error_help(
+                Code::HeaderReserved,
                 line,
                 format!("header parameter `{name}` is not for the caller to set"),
                 "remove it: the runtime sends it",
@@ -242,6 +245,7 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
     }
     if parameter.multi_segment && parameter.location != Location::Path {
         diags.error(
+            Code::MultiSegmentMisplaced,
             line,
             format!("x-multi-segment on `{name}`, which is no path parameter"),
         );
@@ -252,6 +256,7 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
     let (name, line) = (&parameter.name, parameter.line);
     if parameter.schema.nullable {
         diags.error(
+            Code::ParameterNullable,
             line,
             format!("parameter `{name}` is nullable: leave it out instead"),
         );
@@ -275,6 +280,7 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
     };
     if !fits {
         diags.error_help(
+            Code::ParameterSchema,
             line,
             format!("parameter `{name}` has a schema that cannot stand there"),
             "a string, number, boolean or enum; in a query also a list of those",
@@ -283,12 +289,13 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
     let can_join = parameter.location == Location::Query && list;
     if !parameter.explode && !can_join {
         diags.error(
+            Code::ExplodeMisplaced,
             line,
             format!("explode: false on `{name}`, which is no query list"),
         );
     }
     let is_string = matches!(parameter.schema.kind, Kind::String { .. });
     if parameter.is_secret() && !is_string {
-        diags.error(line, format!("x-secret on `{name}`, which is no string"));
+        secret_not_text(&format!("`{name}`"), line, diags);
     }
 }

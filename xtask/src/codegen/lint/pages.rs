@@ -1,6 +1,6 @@
 //! Rules about pagination: what `x-paginate` names must be there.
 
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
 use crate::codegen::reach;
 use crate::codegen::spec::{Kind, Location, Operation, Paginate, Property, Schema, Spec};
 
@@ -14,6 +14,7 @@ pub fn check(spec: &Spec, operation: &Operation, paginate: &Paginate, diags: &mu
         .flat_map(|response| &response.content);
     let Some(schema) = answer.filter_map(|media| media.schema.as_ref()).next() else {
         diags.error(
+            Code::PageWithoutAnswer,
             line,
             format!("x-paginate on {}, which answers nothing", operation.id),
         );
@@ -23,6 +24,7 @@ pub fn check(spec: &Spec, operation: &Operation, paginate: &Paginate, diags: &mu
         match &schema.kind {
             Kind::List(item) => id(spec, item, paginate, diags),
             _ => diags.error_help(
+                Code::PageWithoutList,
                 line,
                 format!("{} answers no bare list", operation.id),
                 "name the property that holds the items: `items: data`",
@@ -35,6 +37,7 @@ pub fn check(spec: &Spec, operation: &Operation, paginate: &Paginate, diags: &mu
     match find(items).map(|property| &property.schema.kind) {
         Some(Kind::List(item)) => id(spec, item, paginate, diags),
         _ => diags.error(
+            Code::PageItems,
             line,
             format!("x-paginate names `{items}`, which is no list in the answer"),
         ),
@@ -43,6 +46,7 @@ pub fn check(spec: &Spec, operation: &Operation, paginate: &Paginate, diags: &mu
         && !find(total).is_some_and(|property| matches!(property.schema.kind, Kind::Integer { .. }))
     {
         diags.error(
+            Code::PageTotal,
             line,
             format!("x-paginate names `{total}`, which is no integer in the answer"),
         );
@@ -59,6 +63,7 @@ fn parameters(operation: &Operation, paginate: &Paginate, diags: &mut Diags) {
             matches!(parameter.schema.kind, Kind::Integer { .. }) && !parameter.required
         }) {
             diags.error(
+                Code::PageParameter,
                 paginate.line,
                 format!(
                     "x-paginate names `{name}`, which is no optional integer query parameter of {}",
@@ -83,6 +88,7 @@ fn id(spec: &Spec, item: &Schema, paginate: &Paginate, diags: &mut Diags) {
         };
         if !fits {
             diags.error_help(
+                Code::PageId,
                 paginate.line,
                 format!("x-paginate names the id `{name}`, which no item has in a form that can be compared"),
                 "a string, an integer or a map of strings, and no secret or date; `.` alone for items that are such themselves",

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::no_component;
 use crate::codegen::names;
 use crate::codegen::reach;
 use crate::codegen::spec::{Branch, Component, Kind, Media, Property, Schema, Spec};
@@ -13,6 +14,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         if component.schema.description.is_empty() && !matches!(component.schema.kind, Kind::Ref(_))
         {
             diags.error_help(
+                Code::SchemaWithoutDescription,
                 component.line,
                 format!("schema {} has no description", component.name),
                 "say what it is, in one sentence",
@@ -22,6 +24,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             && component.schema.example.is_none()
         {
             diags.error_help(
+                Code::SchemaWithoutExample,
                 component.line,
                 format!("schema {} has no example", component.name),
                 "add one that looks like real data",
@@ -53,6 +56,7 @@ fn name(component: &Component, diags: &mut Diags) {
         return;
     };
     diags.error_help(
+        Code::SchemaName,
         component.line,
         format!("schema name `{name}` will not do"),
         help,
@@ -68,6 +72,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
             for part in parts {
                 if !reach::is_object(spec, part) {
                     diags.error_help(
+                        Code::JoinNotAnObject,
                         part.line,
                         format!("{name} joins something that is no object"),
                         "`allOf` joins named objects",
@@ -79,6 +84,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
         Kind::Enum(values) => variants(name, values, diags),
         Kind::OneOf { tag, branches } => self::branches(spec, name, tag, branches, diags),
         _ => diags.error_help(
+            Code::SchemaKind,
             line,
             format!("schema {name} is neither an object, an enum nor a union"),
             "write lists, maps and scalars where they are used",
@@ -91,6 +97,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
             .any(|property| property.name == *list && matches!(property.schema.kind, Kind::List(_)))
         {
             diags.error(
+                Code::PageOrArrayList,
                 *line,
                 format!("x-page-or-array names `{list}`, which is no list property of {name}"),
             );
@@ -115,6 +122,7 @@ fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut
         });
         if !tagged {
             diags.error_help(
+                Code::UnionWithoutTag,
                 branch.line,
                 format!("{} does not declare the tag `{tag}`", branch.component),
                 "declare it there as a string property",
@@ -135,9 +143,10 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
         let ident = names::argument(&property.name);
         if let Some((first, first_line)) = idents.get(&ident) {
             if first.name != property.name {
-                diags.error(line, format!("properties `{}` and `{}` (line {first_line}) of {owner} are both `{ident}` in Rust", property.name, first.name));
+                diags.error(Code::MembersSameName, line, format!("properties `{}` and `{}` (line {first_line}) of {owner} are both `{ident}` in Rust", property.name, first.name));
             } else if !std::ptr::eq(*first, *property) {
                 diags.error(
+                    Code::JoinSameMember,
                     line,
                     format!(
                         "{owner} joins two properties `{}`, the other on line {first_line}",
@@ -148,6 +157,7 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
         }
         if ident.trim_matches('_').is_empty() {
             diags.error(
+                Code::MemberName,
                 line,
                 format!(
                     "property `{}` of {owner} has no letter that a Rust name could keep",
@@ -159,6 +169,7 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
         for wire in std::iter::once(&property.name).chain(&property.schema.aliases) {
             if let Some(first) = wires.insert(wire, line).filter(|first| *first != line) {
                 diags.error(
+                    Code::MemberTaken,
                     line,
                     format!("`{wire}` of {owner} is the name or alias of line {first} already"),
                 );
@@ -172,10 +183,12 @@ fn variants(owner: &str, values: &[(String, usize)], diags: &mut Diags) {
     for (value, line) in values {
         let variant = names::variant(value);
         if let Some((first, first_line)) = seen.insert(variant.clone(), (value, *line)) {
-            diags.error(*line, format!("`{value}` and `{first}` (line {first_line}) of {owner} are both `{variant}` in Rust"));
+            diags.error(Code::ValuesSameName, *line, format!("`{value}` and `{first}` (line {first_line}) of {owner} are both `{variant}` in Rust"));
         }
-        if !names::is_pascal_case(&variant.replace('_', "")) {
+        // Such a name holds nothing of the value.
+        if variant == "V" && !value.contains(['v', 'V']) {
             diags.error(
+                Code::ValueName,
                 *line,
                 format!("`{value}` of {owner} has no letter or digit that a Rust name could keep"),
             );
@@ -187,10 +200,9 @@ fn variants(owner: &str, values: &[(String, usize)], diags: &mut Diags) {
 fn schema(spec: &Spec, schema_: &Schema, owner: &str, diags: &mut Diags) {
     flags(schema_, owner, diags);
     match &schema_.kind {
-        Kind::Ref(name) if spec.schema(name).is_none() => diags.error(
-            schema_.line,
-            format!("there is no component schema `{name}`"),
-        ),
+        Kind::Ref(name) if spec.schema(name).is_none() => {
+            no_component("schema", name, schema_.line, diags);
+        }
         Kind::Object(properties) => properties
             .iter()
             .for_each(|property| inner(spec, &property.schema, owner, diags)),
@@ -205,10 +217,7 @@ fn schema(spec: &Spec, schema_: &Schema, owner: &str, diags: &mut Diags) {
                 .iter()
                 .filter(|branch| spec.schema(&branch.component).is_none())
             {
-                diags.error(
-                    branch.line,
-                    format!("there is no component schema `{}`", branch.component),
-                );
+                no_component("schema", &branch.component, branch.line, diags);
             }
         }
         _ => {}
@@ -241,13 +250,18 @@ pub fn inner(spec: &Spec, inside: &Schema, owner: &str, diags: &mut Diags) {
     };
     if let Some(what) = what {
         diags.error_help(
+            Code::SchemaNameless,
             inside.line,
             format!("{what} inside {owner} without a name of its own"),
             "make it a component and refer to it",
         );
     }
     if inside.page_or_array.is_some() {
-        diags.error(inside.line, "x-page-or-array belongs on a component");
+        diags.error(
+            Code::PageOrArrayMisplaced,
+            inside.line,
+            "x-page-or-array belongs on a component",
+        );
     }
     schema(spec, inside, owner, diags);
 }
@@ -256,11 +270,7 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
     let kind = &schema.kind;
     let is_string = matches!(kind, Kind::String { .. });
     if schema.is_secret() && !is_string {
-        diags.error_help(
-            schema.line,
-            format!("x-secret in {owner} on something that is no string"),
-            "only strings can be redacted",
-        );
+        secret_not_text(&format!("a member of {owner}"), schema.line, diags);
     }
     if schema.lenient
         && !matches!(
@@ -269,6 +279,7 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
         )
     {
         diags.error_help(
+            Code::LenientMisplaced,
             schema.line,
             format!("x-lenient in {owner} on something that has one form"),
             "it goes on a plain string, an integer or a number",
@@ -276,6 +287,7 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
     }
     if schema.is_secret() && schema.lenient {
         diags.error(
+            Code::SecretAndLenient,
             schema.line,
             format!("x-secret and x-lenient together in {owner}"),
         );
@@ -284,6 +296,7 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
         && !schema.is_secret()
     {
         diags.error_help(
+            Code::PasswordNotSecret,
             schema.line,
             format!("a password in {owner} that would show in Debug"),
             "add `x-secret: true`",
@@ -291,10 +304,21 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
     }
 }
 
+pub fn secret_not_text(what: &str, line: usize, diags: &mut Diags) {
+    let problem = format!("x-secret on {what}, which is no string");
+    diags.error_help(
+        Code::SecretNotText,
+        line,
+        problem,
+        "only strings can be redacted",
+    );
+}
+
 /// Objects that cannot be made because they require themselves, through however many others.
 fn endless(spec: &Spec, diags: &mut Diags) {
     for component in on_cycles(spec, |component| required(spec, component)) {
         diags.error_help(
+            Code::RequiresItself,
             component.line,
             format!("{} requires itself, so none can be made", component.name),
             "make one of the members on the way optional",
@@ -315,6 +339,7 @@ fn joins(spec: &Spec, diags: &mut Diags) {
     let cyclic: Vec<&Component> = on_cycles(spec, |component| parts(&component.schema)).collect();
     for component in &cyclic {
         diags.error_help(
+            Code::JoinsItself,
             component.line,
             format!("{} contains itself through allOf", component.name),
             "break the cycle: an object cannot be joined with itself",
@@ -330,6 +355,7 @@ fn joins(spec: &Spec, diags: &mut Diags) {
     {
         let (depth, most) = (reach::MAX_JOIN_DEPTH, reach::MAX_JOINED);
         diags.error_help(
+            Code::JoinsTooMuch,
             component.line,
             format!(
                 "{} joins more than {most} parts or more than {depth} levels of them",
@@ -383,11 +409,7 @@ fn reached(spec: &Spec, diags: &mut Diags) {
         .iter()
         .filter(|component| !reachable.contains(component.name.as_str()))
     {
-        diags.error_help(
-            component.line,
-            format!("nothing refers to schema {}", component.name),
-            "remove it",
-        );
+        super::unused("schema", &component.name, component.line, diags);
     }
 }
 
@@ -415,6 +437,7 @@ fn sides(spec: &Spec, diags: &mut Diags) {
     {
         if let Some(name) = named(media).filter(|name| answers.contains(name)) {
             diags.error_help(
+                Code::RequestAndResponse,
                 media.line,
                 format!("{name} is a request body here and a response elsewhere"),
                 "give the request a schema of its own",

@@ -4,7 +4,7 @@
 
 use serde_json::Value as Json;
 
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
 use crate::codegen::spec::{Example, Kind, Parameter, Schema, Spec};
 
 /// The word that the example of every secret holds.
@@ -58,6 +58,7 @@ fn members(schema: &Schema, owner: &str, diags: &mut Diags) {
 
 fn unsaid(line: usize, what: &str, diags: &mut Diags) {
     diags.error_help(
+        Code::SecretUnmarked,
         line,
         format!("{what} has the name of a secret"),
         "add `x-secret: true`, or `x-secret: false` where everybody may see it",
@@ -113,6 +114,7 @@ fn judge(place: &str, value: &Json, example: &Example, what: &str, diags: &mut D
     }
     let at = if place.is_empty() { "" } else { " at " };
     diags.error_help(
+        Code::SecretExample,
         example.line,
         format!("the secret in the example of {what}{at}{place} could be a real one"),
         "write `not-a-real-` and what it is not, or the mask `******`; the tests look for that word",

@@ -1,6 +1,7 @@
 //! Rules about `x-wait`.
 
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::{missing, no_component};
 use crate::codegen::reach;
 use crate::codegen::spec::{
     Kind, Location, Method, Operation, Pointer, Property, Rules, Schema, Spec, Wait,
@@ -17,15 +18,11 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
 fn wait(spec: &Spec, operation: &Operation, wait: &Wait, diags: &mut Diags) {
     let (id, line) = (&operation.id, wait.line);
     if operation.method != Method::Get || operation.body.is_some() {
-        diags.error_help(
-            line,
-            format!("x-wait on {id}, which does more than look"),
-            "put it on a GET without a body",
-        );
+        let what = format!("x-wait on {id}");
+        more_than_a_look(&what, line, "put it on a GET without a body", diags);
     }
-    let Some((name, answer)) = answer(spec, operation) else {
-        let problem = format!("x-wait on {id}, which does not answer one object in JSON");
-        diags.error_help(line, problem, "name the object as a component");
+    let what = format!("x-wait on {id}");
+    let Some((name, answer)) = object(spec, operation, &what, line, diags) else {
         return;
     };
     let (of, of_line) = match &wait.of {
@@ -34,22 +31,16 @@ fn wait(spec: &Spec, operation: &Operation, wait: &Wait, diags: &mut Diags) {
     };
     if wait.version.is_some() && of != name {
         let problem = format!("x-wait of {id} has a version, but {of} is not its answer");
-        diags.error(of_line, problem);
-    }
-    if wait.given.is_empty() {
-        let problem = format!("x-wait of {id} has no given");
-        let help =
-            "name the path variable that a member of the object fills: `given: {thingId: id}`";
-        diags.error_help(line, problem, help);
+        diags.error(Code::WaitVersionOfAnother, of_line, problem);
     }
     given(spec, operation, &wait.given, (of, of_line), diags);
     for (what, empty) in [
+        ("given", wait.given.is_empty()),
         ("state", wait.state.is_empty()),
         ("done", wait.done.is_empty()),
     ] {
         if empty {
-            let problem = format!("x-wait of {id} has no {what}");
-            diags.error(line, problem);
+            missing(&format!("x-wait of {id}"), what, line, diags);
         }
     }
     let version = wait.version.iter();
@@ -76,6 +67,32 @@ pub(super) fn answer<'a>(
     reach::is_object(spec, schema).then_some((name, schema))
 }
 
+/// The same, where it is needed.
+pub(super) fn object<'a>(
+    spec: &'a Spec,
+    operation: &'a Operation,
+    what: &str,
+    line: usize,
+    diags: &mut Diags,
+) -> Option<(&'a str, &'a Schema)> {
+    let found = answer(spec, operation);
+    if found.is_none() {
+        let problem = format!("{what}, which does not answer one object in JSON");
+        diags.error_help(
+            Code::AnswerNotAnObject,
+            line,
+            problem,
+            "name the object as a component",
+        );
+    }
+    found
+}
+
+pub(super) fn more_than_a_look(what: &str, line: usize, help: &str, diags: &mut Diags) {
+    let problem = format!("{what}, which does more than look");
+    diags.error_help(Code::MoreThanALook, line, problem, help);
+}
+
 /// The members of a component that a method takes in the place of path variables.
 pub(super) fn given(
     spec: &Spec,
@@ -85,7 +102,7 @@ pub(super) fn given(
     diags: &mut Diags,
 ) {
     let Some(component) = spec.schema(name) else {
-        diags.error(line, format!("there is no component schema `{name}`"));
+        no_component("schema", name, line, diags);
         return;
     };
     let properties = reach::properties(spec, &component.schema);
@@ -100,15 +117,24 @@ pub(super) fn given(
                 "`{parameter}` is no path variable of {} with text",
                 operation.id
             );
-            diags.error(*line, problem);
+            diags.error(Code::GivenParameter, *line, problem);
         }
-        if !properties
-            .iter()
-            .any(|property| property.name == *member && is_id(property))
-        {
-            let problem = format!("{name} has no member `{member}` that is plain text");
-            diags.error(*line, problem);
-        }
+        has_text(name, &properties, member, *line, diags);
+    }
+}
+
+/// That an object has a member with plain text.
+pub(super) fn has_text(
+    name: &str,
+    properties: &[&Property],
+    member: &str,
+    line: usize,
+    diags: &mut Diags,
+) {
+    let fits = |property: &&Property| property.name == member && is_id(property);
+    if !properties.iter().any(fits) {
+        let problem = format!("{name} has no member `{member}` that is plain text");
+        diags.error(Code::MemberNotText, line, problem);
     }
 }
 
@@ -122,13 +148,22 @@ fn rules(spec: &Spec, answer: &Schema, rules: &Rules, diags: &mut Diags) {
     for (at, values) in rules.iter().flatten() {
         let found = pointer(spec, answer, at, diags);
         if values.is_empty() {
-            diags.error(at.line, format!("`{}` has no values to look for", at.text));
+            diags.error(
+                Code::RuleWithoutValues,
+                at.line,
+                format!("`{}` has no values to look for", at.text),
+            );
         }
         for value in values {
             let part = value.strip_prefix('*').and_then(|v| v.strip_suffix('*'));
             if part.unwrap_or(value).contains('*') || part.is_some_and(str::is_empty) {
                 let help = "a part of a text has one at both ends: `\"*FAIL*\"`";
-                diags.error_help(at.line, format!("`{value}` has stray asterisks"), help);
+                diags.error_help(
+                    Code::RuleAsterisks,
+                    at.line,
+                    format!("`{value}` has stray asterisks"),
+                    help,
+                );
             }
             let Some(Kind::Enum(known)) = found.map(|schema| &schema.kind) else {
                 continue;
@@ -137,6 +172,7 @@ fn rules(spec: &Spec, answer: &Schema, rules: &Rules, diags: &mut Diags) {
             if !value.is_empty() && part.is_none() && !known.iter().any(listed) {
                 let problem = format!("`{value}` is no value that `{}` is known to have", at.text);
                 diags.error_help(
+                    Code::RuleUnknownValue,
                     at.line,
                     problem,
                     "add it to the enum, or match a part of it",
@@ -160,7 +196,7 @@ fn pointer<'a>(
             at.text
         );
         let help = "write it like `/application/status`, with `*` for all items of a list";
-        diags.error_help(at.line, problem, help);
+        diags.error_help(Code::WaitPointer, at.line, problem, help);
     }
     found
 }

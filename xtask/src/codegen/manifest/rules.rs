@@ -8,7 +8,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::{FACADE, File, PATH, Table, line};
-use crate::codegen::diag::{Diagnostics, Diags};
+use crate::codegen::diag::{Code, Diagnostics, Diags};
 use crate::codegen::format::SIGN;
 use crate::codegen::names;
 
@@ -67,6 +67,7 @@ impl Rules<'_> {
         self.name("package", package);
         if DEPENDENCIES.contains(&package.get_ref().as_str()) {
             self.refuse(
+                Code::PackageReserved,
                 package,
                 "package",
                 "is a crate that every client uses",
@@ -87,22 +88,16 @@ impl Rules<'_> {
         let module = names::crate_ident(feature.get_ref());
         let sources = self.root.join(FACADE).with_file_name("src");
         let has = |path: String| sources.join(path).symlink_metadata().is_ok();
-        if FEATURES.contains(&feature.get_ref().as_str()) {
-            self.refuse(
-                feature,
-                "feature",
-                "has a meaning of its own",
-                "name it like its API",
-            );
-        } else if names::is_kebab_case(feature.get_ref())
-            && (has(format!("{module}.rs")) || has(module))
-        {
-            self.refuse(
-                feature,
-                "feature",
-                "is a module of the facade",
-                "name it like its API",
-            );
+        let is_name = names::is_kebab_case(feature.get_ref());
+        let taken = if FEATURES.contains(&feature.get_ref().as_str()) {
+            Some("has a meaning of its own")
+        } else {
+            let is_module = is_name && (has(format!("{module}.rs")) || has(module));
+            is_module.then_some("is a module of the facade")
+        };
+        if let Some(what) = taken {
+            let help = "name it like its API";
+            self.refuse(Code::FeatureReserved, feature, "feature", what, help);
         }
         self.unique("feature", feature.span().start, feature.get_ref());
     }
@@ -113,12 +108,14 @@ impl Rules<'_> {
         if !HOMES.contains(&home) || !names::is_kebab_case(name) || names::is_device(name) {
             let help =
                 "`crates/NAME` or `tests/NAME`, in lower-case letters, digits and single hyphens";
-            self.refuse_text(place, &format!("folder `{folder}` will not do"), help);
+            let problem = format!("folder `{folder}` will not do");
+            self.refuse_text(Code::FolderName, place, &problem, help);
             return;
         }
         self.unique("folder", place.span().start, folder);
         if let Err(reason) = self.holds_ours(folder) {
             self.refuse_text(
+                Code::FolderNotOurs,
                 place,
                 &format!("folder `{folder}` {reason}"),
                 "name another folder, or move away what is there",
@@ -154,7 +151,7 @@ impl Rules<'_> {
         };
         if !path.split('/').all(plain) || !path.ends_with(".yaml") {
             let help = "a path below the root such as `specs/name.yaml`";
-            self.refuse(spec, "spec", "will not do", help);
+            self.refuse(Code::SpecPath, spec, "spec", "will not do", help);
             return;
         }
         let real = |path: &Path| path.canonicalize().ok();
@@ -164,6 +161,7 @@ impl Rules<'_> {
             && !file.starts_with(&root)
         {
             self.refuse(
+                Code::SpecOutside,
                 spec,
                 "spec",
                 "leads out of the workspace",
@@ -173,31 +171,37 @@ impl Rules<'_> {
     }
 
     fn name(&mut self, kind: &str, name: &Spanned<String>) {
-        if let Some(what) = names::taken(name.get_ref()) {
-            self.refuse(name, kind, &format!("is {what}"), "choose another");
+        let (what, help) = if let Some(what) = names::taken(name.get_ref()) {
+            (format!("is {what}"), "choose another")
         } else if !names::is_kebab_case(name.get_ref()) {
             let help =
                 "lower-case letters, digits and single hyphens, at most 64 and a letter first";
-            self.refuse(name, kind, "will not do", help);
-        }
+            ("will not do".to_owned(), help)
+        } else {
+            return;
+        };
+        self.refuse(Code::ManifestName, name, kind, &what, help);
     }
 
     fn unique(&mut self, kind: &'static str, place: usize, name: &str) {
         let line = line(self.text, place);
         if let Some(first) = self.taken.insert((kind, name.to_owned()), line) {
-            self.diags
-                .error(line, format!("{kind} `{name}` is taken by line {first}"));
+            self.diags.error(
+                Code::ManifestNameTaken,
+                line,
+                format!("{kind} `{name}` is taken by line {first}"),
+            );
         }
     }
 
-    fn refuse(&mut self, name: &Spanned<String>, kind: &str, what: &str, help: &str) {
+    fn refuse(&mut self, code: Code, name: &Spanned<String>, kind: &str, what: &str, help: &str) {
         let problem = format!("{kind} `{}` {what}", name.get_ref().escape_debug());
-        self.refuse_text(name, &problem, help);
+        self.refuse_text(code, name, &problem, help);
     }
 
-    fn refuse_text(&mut self, place: &Spanned<String>, problem: &str, help: &str) {
+    fn refuse_text(&mut self, code: Code, place: &Spanned<String>, problem: &str, help: &str) {
         let line = line(self.text, place.span().start);
-        self.diags.error_help(line, problem, help);
+        self.diags.error_help(code, line, problem, help);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::schema::{example, schema};
 use super::{Components, change, follow, limits, reference, security, wait};
-use crate::codegen::diag::Diags;
-use crate::codegen::fields::{Fields, text};
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::{Fields, no_component, text};
 use crate::codegen::load::{Node, Value};
 use crate::codegen::spec::{
     Body, Location, Media, Method, Operation, Paginate, Parameter, Response, Schema, Security, Spec,
@@ -134,7 +134,12 @@ fn page_id(node: &Node, diags: &mut Diags) -> Vec<String> {
         _ => std::slice::from_ref(node),
     };
     if nodes.is_empty() {
-        diags.error_help(node.line, "`id` names nothing", "leave it out");
+        diags.error_help(
+            Code::PageIdEmpty,
+            node.line,
+            "`id` names nothing",
+            "leave it out",
+        );
     }
     let texts = nodes.iter();
     texts.filter_map(|node| text(node, "`id`", diags)).collect()
@@ -154,10 +159,7 @@ fn parameter<'a>(
             .iter_mut()
             .find(|(known, ..)| *known == name)
         else {
-            diags.error(
-                target.line,
-                format!("there is no component parameter `{name}`"),
-            );
+            no_component("parameter", &name, target.line, diags);
             return None;
         };
         found.3 = true;
@@ -176,6 +178,7 @@ fn inline_parameter(mut fields: Fields<'_>, diags: &mut Diags) -> Option<Paramet
         "header" => Location::Header,
         _ => {
             diags.error_help(
+                Code::ParameterPlace,
                 place_line,
                 format!("parameters in `{place}` are not supported"),
                 "one of path, query, header",
@@ -256,10 +259,7 @@ fn responses<'a>(
                     .iter_mut()
                     .find(|(known, ..)| *known == name)
                 else {
-                    diags.error(
-                        target.line,
-                        format!("there is no component response `{name}`"),
-                    );
+                    no_component("response", &name, target.line, diags);
                     return None;
                 };
                 found.3 = true;

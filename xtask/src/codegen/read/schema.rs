@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reference;
-use crate::codegen::diag::Diags;
+use crate::codegen::diag::{Code, Diags};
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::{Node, Value};
 use crate::codegen::spec::{Branch, Example, Kind, Property, Schema};
@@ -102,6 +102,7 @@ fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> 
         "object" => object(fields, what, diags),
         other => {
             diags.error_help(
+                Code::UnknownType,
                 type_line,
                 format!("`{other}` is no type"),
                 "one of boolean, integer, number, string, array, object",
@@ -121,6 +122,7 @@ fn format(fields: &mut Fields<'_>, allowed: &[&str], diags: &mut Diags) -> Optio
         _ => format!("one of {}", allowed.join(", ")),
     };
     diags.error_help(
+        Code::UnknownFormat,
         line,
         format!("`{format}` is no format that means something here"),
         help,
@@ -167,6 +169,7 @@ fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
         .collect();
     for (name, line) in required {
         diags.error_help(
+            Code::RequiredUndeclared,
             line,
             format!("{what} requires `{name}`, which is not one of its properties"),
             "declare the property or drop the name",
@@ -177,6 +180,7 @@ fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
         Some(node) if properties.is_empty() => Kind::Map(Box::new(values(node, what, diags))),
         Some(node) => {
             diags.error_help(
+                Code::MapAndObject,
                 node.line,
                 format!("{what} has both properties and additionalProperties"),
                 "drop additionalProperties: unknown members are ignored",
@@ -204,6 +208,7 @@ fn tagged_union(
     let listed = listed(one_of, what, diags);
     let Some(node) = fields.take("discriminator") else {
         diags.error_help(
+            Code::UnionWithoutDiscriminator,
             line,
             format!("{what} has a oneOf without a discriminator"),
             "add `discriminator: {propertyName: …, mapping: {…}}`",
@@ -234,6 +239,7 @@ fn listed(one_of: &[Node], what: &str, diags: &mut Diags) -> Vec<String> {
         match schema(node, what, diags).kind {
             Kind::Ref(name) => listed.push(name),
             _ => diags.error_help(
+                Code::UnionBranchNameless,
                 node.line,
                 format!("a oneOf branch of {what} is not a $ref"),
                 "name the branch as a component",
@@ -248,6 +254,7 @@ fn same(line: usize, listed: &[String], branches: &[Branch], diags: &mut Diags) 
     for name in listed {
         if !branches.iter().any(|branch| branch.component == *name) {
             diags.error_help(
+                Code::UnionBranchUnmapped,
                 line,
                 format!("{name} has no tag in the mapping"),
                 format!("add `value: \"#/components/schemas/{name}\"`"),
@@ -259,6 +266,7 @@ fn same(line: usize, listed: &[String], branches: &[Branch], diags: &mut Diags) 
         .filter(|branch| !listed.contains(&branch.component))
     {
         diags.error(
+            Code::UnionMappingUnlisted,
             branch.line,
             format!(
                 "{} is in the mapping but not in the oneOf",

@@ -5,7 +5,6 @@
 
 mod bare;
 mod component;
-mod extension;
 mod index;
 mod lines;
 mod operation;
@@ -13,14 +12,14 @@ mod ty;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::extensions::{
+    Carry, Change, Condition, Extensions, Extra, Follow, Given, ItemId, LogParts, Look, Pages,
+    Place, Rules, Taken, Version, Wait,
+};
 pub use super::http::{Method, Security};
 pub use super::media::Request as Encoding;
 pub use component::{
     Component, Face, Field, Keyword, Limit, Limits, Model, Part, Shape, Trait, Variant,
-};
-pub use extension::{
-    Carry, Change, Condition, Extra, Follow, Given, ItemId, LogParts, Look, Pages, Place, Rules,
-    Taken, Version, Wait,
 };
 pub use index::Index;
 pub use lines::Lines;

@@ -1,15 +1,12 @@
 //! The Rust face: the contract to tokens. Emitting cannot fail: every decision has been taken.
 
 mod describe;
-mod docs;
-mod follows;
+pub mod docs;
 mod models;
 mod models_table;
 mod package;
 mod requests;
 mod types;
-mod updates;
-mod waits;
 mod wire;
 
 use proc_macro2::TokenStream;
@@ -22,7 +19,8 @@ pub use models_table::{models_list, models_table};
 pub use package::{
     Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
 };
-pub use types::ident;
+pub use requests::{many_arguments, place};
+pub use types::{argument, ident, ty};
 pub use wire::calls;
 
 /// The tokens of one crate, item by item, before `split` gives them files.
@@ -53,12 +51,15 @@ pub struct TypeItems {
 
 pub fn items(contract: &Contract) -> Items {
     let index = Index::from(contract);
-    let request = |operation: &Operation| RequestItems {
-        module: operation.module.clone(),
-        id: operation.id.clone(),
-        names: requests::names(operation),
-        method: requests::method(&index, operation),
-        item: requests::item(&index, operation),
+    let request = |operation: &Operation| {
+        let more = operation.extensions.rust(&index, operation);
+        RequestItems {
+            module: operation.module.clone(),
+            id: operation.id.clone(),
+            names: requests::names(operation),
+            method: requests::method(operation, &more.client),
+            item: requests::item(&index, operation, &more),
+        }
     };
     let definition = |component: &Component| TypeItems {
         module: component.module.clone(),

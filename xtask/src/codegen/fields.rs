@@ -162,6 +162,31 @@ pub fn items<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Node] {
     }
 }
 
+pub fn positive(node: &Node, what: &str, diags: &mut Diags) -> u32 {
+    match node.value {
+        Value::Integer(number) if number > 0 && number <= i64::from(u32::MAX) => number as u32,
+        _ => {
+            diags.error(
+                Code::NotPositive,
+                node.line,
+                format!("{what} must be a positive integer"),
+            );
+            1
+        }
+    }
+}
+
+pub fn status(node: &Node, what: &str, diags: &mut Diags) -> u16 {
+    match node.value {
+        Value::Integer(number) if (400..600).contains(&number) => number as u16,
+        _ => {
+            let problem = format!("{what} lists statuses from 400 to 599");
+            diags.error(Code::NotAnErrorStatus, node.line, problem);
+            429
+        }
+    }
+}
+
 /// Letters and digits, without case.
 fn plain(text: &str) -> Vec<char> {
     text.chars()

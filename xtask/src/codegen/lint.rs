@@ -2,16 +2,12 @@
 //!
 //! After this pass every later one may rely on names being unique and usable and on every `$ref` leading somewhere.
 
-mod changes;
 mod content;
 mod examples;
-mod follows;
 mod limits;
 mod operations;
-mod pages;
 mod schemas;
 mod secrets;
-mod waits;
 
 pub use content::successes;
 pub use limits::DEFAULT as DEFAULT_LIMIT;
@@ -34,9 +30,6 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     operations::check(spec, diags);
     limits::check(spec, diags);
     secrets::names(spec, diags);
-    waits::check(spec, diags);
-    changes::check(spec, diags);
-    follows::check(spec, diags);
     type_names(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         unused(shared.kind, &shared.name, shared.line, diags);

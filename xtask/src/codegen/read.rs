@@ -2,13 +2,9 @@
 //!
 //! What the members mean together is `lint`'s business.
 
-mod change;
-mod follow;
 mod limits;
-mod method;
 mod operation;
 mod schema;
-mod wait;
 
 use super::diag::{Code, Diagnostics, Diags};
 use super::fields::{Fields, items};

@@ -5,7 +5,7 @@ mod operations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::contract::{Contract, Face, Index, Lines, RateLimit, Tag, Ty};
+use super::contract::{Contract, Face, Index, Lines, Operation, RateLimit, Tag, Ty};
 use super::engine::Types;
 use super::manifest::Entry;
 use super::media;
@@ -63,8 +63,12 @@ pub fn contract(
 
 /// What comes in pages must be a list.
 fn lists(contract: &Index<'_>) -> Result<(), Missing> {
+    let lacks_items = |operation: &Operation| {
+        let pages = operation.extensions.pages.as_ref();
+        pages.is_some_and(|pages| pages.item(contract, operation).is_none())
+    };
     let mut operations = contract.operations.iter();
-    match operations.find(|it| it.pages.is_some() && contract.item(it).is_none()) {
+    match operations.find(|it| lacks_items(it)) {
         None => Ok(()),
         Some(operation) => Err(Missing {
             owner: operation.request.clone(),

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
+use super::extensions::Inputs;
 pub use super::http::{Method, Security};
 
 #[derive(Debug, Default)]
@@ -89,22 +90,7 @@ pub struct Operation {
     pub idempotent: Option<bool>,
     /// The rate limits that hold besides the default one.
     pub limits: Vec<(String, usize)>,
-    pub paginate: Option<Paginate>,
-    pub wait: Option<Wait>,
-    pub follow: Option<Follow>,
-    pub change: Option<Change>,
-    pub carry: Option<Carry>,
-}
-
-impl Operation {
-    /// The methods that its extensions give the client.
-    pub fn extra_methods(&self) -> impl Iterator<Item = &ExtraMethod> {
-        let wait = self.wait.as_ref().map(|wait| &wait.method);
-        let follow = self.follow.as_ref().map(|follow| &follow.method);
-        let change = self.change.as_ref().map(|change| &change.method);
-        let carry = self.carry.as_ref().map(|carry| &carry.method);
-        [wait, follow, change, carry].into_iter().flatten()
-    }
+    pub extensions: Inputs,
 }
 
 #[derive(Clone, Debug)]
@@ -152,129 +138,6 @@ pub struct Response {
     pub code: String,
     pub description: String,
     pub content: Vec<Media>,
-}
-
-#[derive(Debug)]
-pub struct Paginate {
-    pub line: usize,
-    pub offset: String,
-    pub limit: String,
-    pub items: Option<String>,
-    pub total: Option<String>,
-    /// The properties that together tell an item from the others; `.` is the item itself.
-    pub id: Vec<String>,
-}
-
-/// A method that an extension gives the client besides that of the operation.
-#[derive(Clone, Debug)]
-pub struct ExtraMethod {
-    pub name: String,
-    pub name_line: usize,
-    pub summary: String,
-    pub summary_line: usize,
-    pub description: String,
-}
-
-/// How an operation shows that something has come to its end.
-#[derive(Clone, Debug)]
-pub struct Wait {
-    pub line: usize,
-    pub method: ExtraMethod,
-    /// Path parameters, and the members of `of` that fill them.
-    pub given: Vec<(String, String, usize)>,
-    /// The component that the method takes; that of the answer if not set.
-    pub of: Option<(String, usize)>,
-    pub state: Vec<Pointer>,
-    pub pending: Rules,
-    pub done: Rules,
-    pub failed: Rules,
-    pub gone: Rules,
-    pub reason: Vec<Pointer>,
-    pub version: Option<Version>,
-    /// In seconds.
-    pub timeout: u32,
-}
-
-/// How single properties are changed where the operation takes all of them.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub line: usize,
-    pub method: ExtraMethod,
-    /// The operation that reads what is there.
-    pub read: (String, usize),
-    /// Where the two maps are, the same in the answer and the request.
-    pub within: Pointer,
-    /// The map of plain properties, and that of secret ones.
-    pub plain: (String, usize),
-    pub secret: (String, usize),
-    /// What is read in the place of a secret.
-    pub mask: String,
-}
-
-/// What a change takes over from the object as it was read.
-#[derive(Clone, Debug)]
-pub struct Carry {
-    pub line: usize,
-    pub method: ExtraMethod,
-    /// Path parameters, and the members of the answer's component that fill them.
-    pub given: Vec<(String, String, usize)>,
-    /// Members that the body and the answer's component have in common.
-    pub members: Vec<(String, usize)>,
-    /// The statuses that may mean that someone else was faster.
-    pub stale: Vec<u16>,
-}
-
-/// Alternatives of conditions that must all hold: a pointer and the values to look for there.
-pub type Rules = Vec<Vec<(Pointer, Vec<String>)>>;
-
-/// A JSON pointer into the answer, in which `*` is every item of a list.
-#[derive(Clone, Debug)]
-pub struct Pointer {
-    pub line: usize,
-    pub text: String,
-}
-
-#[derive(Clone, Debug)]
-pub struct Version {
-    pub at: Pointer,
-    pub date: Option<Pointer>,
-    pub reached: Vec<Pointer>,
-}
-
-/// How an operation shows a log that grows.
-#[derive(Clone, Debug)]
-pub struct Follow {
-    pub line: usize,
-    pub method: ExtraMethod,
-    /// Where an entry's id, its time and its order within that time are.
-    pub id: Pointer,
-    pub time: Pointer,
-    pub order: Option<Pointer>,
-    /// Members of the query or of the JSON body that say what to read.
-    pub after: Option<(String, usize)>,
-    pub length: Option<(String, usize)>,
-    pub from: Option<(String, usize)>,
-    pub to: Option<(String, usize)>,
-    /// Such a member that asks for the newest first.
-    pub descending: Option<(String, usize)>,
-    pub parts: Option<LogParts>,
-}
-
-/// Where a log is kept in several parts, and which of them grow.
-#[derive(Clone, Debug)]
-pub struct LogParts {
-    pub line: usize,
-    /// The path variable that names the part.
-    pub parameter: (String, usize),
-    /// The operation that lists them, and the query parameters that make it list enough.
-    pub list: (String, usize),
-    pub limit: Vec<(String, u32, usize)>,
-    /// Where a part's id and its beginning are, in an item of the list.
-    pub id: Pointer,
-    pub date: Option<Pointer>,
-    /// The operation that shows which parts are being written, and where.
-    pub of: (String, usize),
-    pub active: Vec<Pointer>,
 }
 
 #[derive(Clone, Debug)]

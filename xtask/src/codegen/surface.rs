@@ -4,14 +4,13 @@
 //! as a word of the thing it belongs to. Each thing is described once, for writing and for reading (`io`), so whatever
 //! the contract has is on the pages, but for docs, examples and lines of the spec.
 
-mod extensions;
 mod io;
 mod layout;
 mod operations;
 mod types;
 
 use super::contract::{Contract, RateLimit, Tag};
-use io::Io;
+pub use io::Io;
 pub use layout::Mistake;
 
 /// What the first line says, so that a reader of old pages knows how to take them.

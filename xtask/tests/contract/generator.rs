@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use xtask::codegen::contract::{
-    Answer, Body, Carry, Change, Component, Condition, Contract, Encoding, Extra, Face, Field,
-    Follow, Given, Gives, ItemId, Keyword, Limit, Location, LogParts, Look, Method, Model,
+    Answer, Body, Carry, Change, Component, Condition, Contract, Encoding, Extensions, Extra, Face,
+    Field, Follow, Given, Gives, ItemId, Keyword, Limit, Location, LogParts, Look, Method, Model,
     Operation, Outcome, Pages, Parameter, Part, Place, RateLimit, Refusal, Rules, Security, Shape,
     Tag, Taken, Trait, Ty, Variant, Version, Wait,
 };
@@ -236,11 +236,13 @@ fn operation(tape: &mut Tape<'_>, modules: &[String], limits: &[RateLimit]) -> O
             code: tape.text(),
             description: tape.text(),
         }),
-        pages: tape.some(pages),
-        wait: tape.some(wait),
-        follow: tape.some(follow),
-        change: tape.some(change),
-        carry: tape.some(carry),
+        extensions: Extensions {
+            pages: tape.some(pages),
+            wait: tape.some(wait),
+            follow: tape.some(follow),
+            change: tape.some(change),
+            carry: tape.some(carry),
+        },
         summary: tape.text(),
         description: tape.text(),
         example: tape.some(Tape::json),

@@ -1,6 +1,6 @@
 //! The facts alone.
 
-use super::{Component, Contract, Extra, Operation, RateLimit, Shape};
+use super::{Component, Contract, Operation, RateLimit, Shape};
 
 impl Contract {
     /// The same without docs and examples, in the order in which `surface` tells it: tag by tag.
@@ -54,19 +54,10 @@ fn operation(operation: &mut Operation) {
     for refusal in &mut operation.refusals {
         refusal.description.clear();
     }
-    let wait = operation.wait.iter_mut().map(|it| &mut it.method);
-    let follow = operation.follow.iter_mut().map(|it| &mut it.method);
-    let change = operation.change.iter_mut().map(|it| &mut it.method);
-    let carry = operation.carry.iter_mut().map(|it| &mut it.method);
-    wait.chain(follow)
-        .chain(change)
-        .chain(carry)
-        .for_each(extra);
-}
-
-fn extra(method: &mut Extra) {
-    method.summary.clear();
-    method.description.clear();
+    for method in operation.extensions.extras() {
+        method.summary.clear();
+        method.description.clear();
+    }
 }
 
 fn component(component: &mut Component) {

@@ -3,25 +3,26 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
-use super::{Component, Contract, Field, Gives, Limit, Model, Operation, Place, Shape, Ty};
+use super::{Component, Contract, Field, Model, Operation, Shape, Ty};
 
 /// A contract in which things are found by name.
 pub struct Index<'a> {
     contract: &'a Contract,
     components: HashMap<&'a str, &'a Component>,
-    /// The operations that a change reads by.
-    reads: HashSet<&'a str>,
+    /// The operations whose calls others build on.
+    lent: HashSet<&'a str>,
 }
 
 impl<'a> From<&'a Contract> for Index<'a> {
     fn from(contract: &'a Contract) -> Self {
         let components = contract.types.iter();
-        let changes = contract.operations.iter();
-        let changes = changes.filter_map(|it| it.change.as_ref());
+        let operations = contract.operations.iter();
         Self {
             contract,
             components: components.map(|it| (it.name.as_str(), it)).collect(),
-            reads: changes.map(|change| change.read.as_str()).collect(),
+            lent: operations
+                .flat_map(|it| it.extensions.builds_on())
+                .collect(),
         }
     }
 }
@@ -53,44 +54,8 @@ impl<'a> Index<'a> {
         fields.find(|field| field.name == name)
     }
 
-    /// What the values of a place must be.
-    pub fn place<'b>(
-        &self,
-        operation: &'b Operation,
-        place: &Place,
-    ) -> Option<(&'b Ty, &'b [Limit])>
-    where
-        'a: 'b,
-    {
-        if place.in_body {
-            let field = self.field(&operation.body.as_ref()?.ty, &place.field)?;
-            return Some((&field.ty, &field.limits));
-        }
-        let parameter = operation.parameter(&place.field)?;
-        Some((&parameter.ty, &parameter.limits))
-    }
-
-    /// What the pages of a list consist of.
-    pub fn item<'b>(&self, operation: &'b Operation) -> Option<&'b Ty>
-    where
-        'a: 'b,
-    {
-        let (pages, Gives::Json(page)) = (operation.pages.as_ref()?, &operation.gives) else {
-            return None;
-        };
-        let list = match (&pages.items, page) {
-            (Some(name), Ty::Named(_)) => self.field(page, name)?.ty.present(),
-            (Some(_), _) => return None,
-            (None, _) => page,
-        };
-        match list {
-            Ty::List(item) => Some(item),
-            _ => None,
-        }
-    }
-
     /// Another operation builds on its call.
-    pub fn is_read_by_change(&self, operation: &Operation) -> bool {
-        self.reads.contains(operation.operation_id.as_str())
+    pub fn is_built_on(&self, operation: &Operation) -> bool {
+        self.lent.contains(operation.operation_id.as_str())
     }
 }

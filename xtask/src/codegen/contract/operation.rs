@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Carry, Change, Encoding, Follow, Limits, Method, Pages, Security, Ty, Wait};
+use super::{Encoding, Extensions, Limits, Method, Security, Ty};
 
 /// One method of the client and the struct that it returns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +33,7 @@ pub struct Operation {
     /// The statuses that are no errors.
     pub answers: Vec<Answer>,
     pub refusals: Vec<Refusal>,
-    pub pages: Option<Pages>,
-    pub wait: Option<Wait>,
-    pub follow: Option<Follow>,
-    pub change: Option<Change>,
-    pub carry: Option<Carry>,
+    pub extensions: Extensions,
     pub summary: String,
     pub description: String,
     /// What the spec shows as the answer.

@@ -118,7 +118,7 @@ fn example(api: &Contract, request: &Operation) -> String {
         request.id,
         arguments.collect::<Vec<_>>().join(", ")
     );
-    let body = if request.pages.is_some() {
+    let body = if request.extensions.pages.is_some() {
         format!(
             "    let mut items = {call}.items();\n    while let Some(item) = items.next().await {{\n        println!(\"{{:?}}\", item?);\n    }}\n"
         )

@@ -4,14 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs;
-use super::follows;
 use super::models::deprecated;
 use super::types::{argument, ident, ty};
-use super::{updates, waits};
 use crate::codegen::contract::{
-    Answer, Encoding, Face, Gives, Index, ItemId, Location, Operation, Outcome, Pages, Parameter,
-    Security, Ty,
+    Answer, Encoding, Gives, Index, Location, Operation, Outcome, Parameter, Security, Ty,
 };
+use crate::codegen::extensions::Rust;
 
 /// The types that belong to a request.
 pub fn names(request: &Operation) -> Vec<String> {
@@ -23,7 +21,7 @@ pub fn names(request: &Operation) -> Vec<String> {
 }
 
 /// `client.get_application(organization_id, …)`.
-pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
+pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
     let docs = docs::lines(&docs::method(request));
     let deprecated = deprecated(request.deprecated);
     let (name, request_type) = (ident(&request.id), ident(&request.request));
@@ -48,11 +46,6 @@ pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
         takes.push(take);
     }
     let many = many_arguments(takes.len());
-    let (wait, follow, updates) = (
-        waits::method(contract, request),
-        follows::method(request),
-        updates::methods(contract, request),
-    );
     quote! {
         #docs
         #deprecated
@@ -60,9 +53,7 @@ pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
         pub fn #name(&self, #(#takes),*) -> #request_type {
             #request_type { endpoint: self.endpoint.clone(), #(#members),* }
         }
-        #wait
-        #follow
-        #updates
+        #more
     }
 }
 
@@ -75,7 +66,7 @@ pub fn many_arguments(count: usize) -> TokenStream {
 }
 
 /// The struct, its setters, and how it is sent.
-pub fn item(contract: &Index<'_>, request: &Operation) -> TokenStream {
+pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStream {
     let name = ident(&request.request);
     let summary = docs::lines(&format!(
         "Request of [`Client::{}`](crate::Client::{}).",
@@ -96,12 +87,9 @@ pub fn item(contract: &Index<'_>, request: &Operation) -> TokenStream {
         .map(|body| setter(&ident("body"), &body.ty, &docs::body(body)));
     let operation = operation(request);
     let call = call(contract, request);
-    let send = send(request);
-    let pages = request.pages.as_ref().map(pages_methods);
-    let paged = paged(contract, request);
+    let send = send(request, &more.sent);
     let outcome = outcome(request);
-    let (wait, waited) = (waits::setter(request), waits::waited(request));
-    let followed = follows::followed(contract, request);
+    let (methods, items) = (&more.request, &more.items);
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -113,13 +101,10 @@ pub fn item(contract: &Index<'_>, request: &Operation) -> TokenStream {
             #(#setters)*
             #(#body_setter)*
             #send
-            #pages
-            #wait
+            #methods
             #call
         }
-        #paged
-        #waited
-        #followed
+        #items
         #outcome
     }
 }
@@ -195,7 +180,7 @@ fn call(contract: &Index<'_>, request: &Operation) -> TokenStream {
             Encoding::Binary => quote!(.upload(#content_type, &self.body)),
         }
     });
-    let lent = contract.is_read_by_change(request);
+    let lent = contract.is_built_on(request);
     let reach = lent.then(|| quote!(pub(crate)));
     quote! {
         #reach fn call(&self) -> Call {
@@ -215,7 +200,7 @@ pub fn place(parameter: &Parameter) -> Ident {
     })
 }
 
-fn send(request: &Operation) -> TokenStream {
+fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
     let (gives, how) = match &request.gives {
         Gives::Nothing => (quote!(()), quote!(send_empty())),
         Gives::Text => (quote!(String), quote!(send_text())),
@@ -231,119 +216,12 @@ fn send(request: &Operation) -> TokenStream {
         "Sends the request.\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
         request.id, request.id
     ));
-    let stale = request.carry.as_ref().map(|carry| {
-        let statuses = &carry.stale;
-        quote!(.map_err(|error| internal::stale(error, &[#(#statuses),*])))
-    });
     quote! {
         #docs
         pub async fn send(self) -> Result<Response<#gives>, Error> {
-            self.call().#how.await #stale
+            self.call().#how.await #sent
         }
     }
-}
-
-fn pages_methods(pages: &Pages) -> TokenStream {
-    let changes = docs::lines(match pages.id {
-        ItemId::Nothing => {
-            "These items have no id: a list that changes meanwhile may show one twice or not at all."
-        }
-        _ => {
-            "Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`]."
-        }
-    });
-    quote! {
-        /// Reads the list page by page, from the offset that was set to its end.
-        ///
-        /// A list that changes meanwhile may show an item on two pages or not at all.
-        pub fn pages(self) -> Pages<Self> {
-            Pages::new(self)
-        }
-        /// Reads the list item by item, from the offset that was set to its end, one request for each page.
-        ///
-        #changes
-        pub fn items(self) -> Items<Self> {
-            Items::new(self)
-        }
-    }
-}
-
-fn paged(contract: &Index<'_>, request: &Operation) -> Option<TokenStream> {
-    let pages = request.pages.as_ref()?;
-    let (Gives::Json(page_type), Some(item_type)) = (&request.gives, contract.item(request)) else {
-        return None;
-    };
-    let (name, offset) = (ident(&request.request), ident(&pages.offset));
-    let (page, item) = (ty(page_type), ty(item_type));
-    let offset_type = request.parameter(&pages.offset).map(|it| &it.ty);
-    let (set, start) = match offset_type {
-        Some(Ty::Int32) => (
-            quote!(i32::try_from(offset).unwrap_or(i32::MAX)),
-            quote!(self.#offset.map_or(0, i64::from)),
-        ),
-        _ => (quote!(offset), quote!(self.#offset.unwrap_or(0))),
-    };
-    let items = pages.items.as_deref().map_or_else(
-        || quote!(page),
-        |name| {
-            let name = ident(name);
-            quote!(&page.#name)
-        },
-    );
-    let (page_name, total) = total(contract, page_type, pages);
-    let id = item_id(&item, &pages.id);
-    Some(quote! {
-        impl internal::Paged for #name {
-            type Page = #page;
-            type Item = #item;
-            fn at(mut self, offset: i64) -> Self {
-                self.#offset = Some(#set);
-                self
-            }
-            fn fetch(self) -> impl Future<Output = Result<Response<#page>, Error>> + Send + 'static {
-                self.send()
-            }
-            fn start(&self) -> i64 { #start }
-            fn items(page: &#page) -> &[#item] { #items }
-            fn total(#page_name: &#page) -> Option<i64> { #total }
-            #id
-        }
-    })
-}
-
-/// The name of a page where its number of all items is looked at, and how it is found there.
-fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenStream) {
-    let total = pages.total.as_ref();
-    let Some(field) = total.and_then(|name| contract.field(page, name)) else {
-        return (quote!(_page), quote!(None));
-    };
-    let name = ident(&field.name);
-    let wide = *field.ty.present() == Ty::Int64;
-    let optional = matches!(field.held(Face::Response), Ty::Optional(_));
-    let total = match (optional, wide) {
-        (true, true) => quote!(page.#name),
-        (true, false) => quote!(page.#name.map(i64::from)),
-        (false, true) => quote!(Some(page.#name)),
-        (false, false) => quote!(Some(i64::from(page.#name))),
-    };
-    (quote!(page), total)
-}
-
-fn item_id(item: &TokenStream, id: &ItemId) -> Option<TokenStream> {
-    let value = match id {
-        ItemId::Nothing => return None,
-        ItemId::Itself => quote!(internal::Id::id(item)),
-        ItemId::Fields(names) => {
-            let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
-            match &names[..] {
-                [name] => quote!(internal::Id::id(&item.#name)),
-                names => quote!(internal::joined(&[#(&item.#names),*])),
-            }
-        }
-    };
-    Some(quote! {
-        fn id(item: &#item) -> Option<std::borrow::Cow<'_, str>> { #value }
-    })
 }
 
 fn outcome(request: &Operation) -> TokenStream {

@@ -64,7 +64,7 @@ pub fn calls(contract: &Contract) -> TokenStream {
 
 /// The lists that come in pages, each asked for three items at a time.
 fn lists(api: &Index<'_>) -> TokenStream {
-    let paged = |request: &&Operation| request.pages.is_some();
+    let paged = |request: &&Operation| request.extensions.pages.is_some();
     let lists = api.operations.iter().filter(paged).map(|request| {
         let (id, name) = (&request.operation_id, ident(&request.id));
         let client = match request.security {
@@ -72,7 +72,11 @@ fn lists(api: &Index<'_>) -> TokenStream {
             Security::Bearer | Security::None => quote!(bearer),
         };
         let arguments = arguments(api, request);
-        let limit = request.pages.iter().map(|pages| ident(&pages.limit));
+        let limit = request
+            .extensions
+            .pages
+            .iter()
+            .map(|pages| ident(&pages.limit));
         quote!(List::new(#id, #client.#name(#(#arguments),*) #(.#limit(3))*))
     });
     let lists: Vec<_> = lists.collect();

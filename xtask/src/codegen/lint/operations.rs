@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::content;
 use super::schemas::{inner, secret_not_text};
-use super::{content, pages};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::names;
 use crate::codegen::reach;
@@ -31,7 +31,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
                 id(variant, *line, &mut ids, diags);
             }
         }
-        for method in operation.extra_methods() {
+        for method in operation.extensions.methods() {
             id(&method.name, method.name_line, &mut ids, diags);
             super::sentence(&method.name, &method.summary, method.summary_line, diags);
         }
@@ -41,9 +41,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         parameters(spec, operation, diags);
         content::bodies(spec, operation, diags);
         content::responses(spec, operation, diags);
-        if let Some(paginate) = &operation.paginate {
-            pages::check(spec, operation, paginate, diags);
-        }
+        operation.extensions.lint(spec, operation, diags);
     }
 }
 

@@ -1,8 +1,8 @@
 //! `x-rate-limit`: the documented limits of an API, and which of them an operation names.
 
-use crate::codegen::diag::{Code, Diags};
-use crate::codegen::fields::{Fields, items, text};
-use crate::codegen::load::{Entry, Node, Value};
+use crate::codegen::diag::Diags;
+use crate::codegen::fields::{Fields, items, positive, status, text};
+use crate::codegen::load::{Entry, Node};
 use crate::codegen::spec::RateLimit;
 
 /// The classes of the document.
@@ -51,29 +51,4 @@ fn class(entry: &Entry, diags: &mut Diags) -> RateLimit {
     fields.text("x-source", diags);
     fields.finish(diags);
     limit
-}
-
-pub(super) fn positive(node: &Node, what: &str, diags: &mut Diags) -> u32 {
-    match node.value {
-        Value::Integer(number) if number > 0 && number <= i64::from(u32::MAX) => number as u32,
-        _ => {
-            diags.error(
-                Code::NotPositive,
-                node.line,
-                format!("{what} must be a positive integer"),
-            );
-            1
-        }
-    }
-}
-
-pub(super) fn status(node: &Node, what: &str, diags: &mut Diags) -> u16 {
-    match node.value {
-        Value::Integer(number) if (400..600).contains(&number) => number as u16,
-        _ => {
-            let problem = format!("{what} lists statuses from 400 to 599");
-            diags.error(Code::NotAnErrorStatus, node.line, problem);
-            429
-        }
-    }
 }

@@ -1,12 +1,13 @@
 //! Paths, operations, parameters, bodies and responses.
 
 use super::schema::{example, schema};
-use super::{Components, change, follow, limits, reference, security, wait};
+use super::{Components, limits, reference, security};
 use crate::codegen::diag::{Code, Diags};
+use crate::codegen::extensions::Inputs;
 use crate::codegen::fields::{Fields, no_component, text};
-use crate::codegen::load::{Node, Value};
+use crate::codegen::load::Node;
 use crate::codegen::spec::{
-    Body, Location, Media, Method, Operation, Paginate, Parameter, Response, Schema, Security, Spec,
+    Body, Location, Media, Method, Operation, Parameter, Response, Schema, Security, Spec,
 };
 
 pub fn paths<'a>(node: &'a Node, spec: &mut Spec, shared: &mut Components<'a>, diags: &mut Diags) {
@@ -86,17 +87,7 @@ fn operation<'a>(
         limits: fields
             .take("x-rate-limit")
             .map_or_else(Vec::new, |node| limits::named(node, diags)),
-        paginate: fields.take("x-paginate").map(|node| paginate(node, diags)),
-        wait: fields.take("x-wait").map(|node| wait::wait(node, diags)),
-        follow: fields
-            .take("x-follow")
-            .map(|node| follow::follow(node, diags)),
-        change: fields
-            .take("x-change")
-            .map(|node| change::change(node, diags)),
-        carry: fields
-            .take("x-carry")
-            .map(|node| change::carry(node, diags)),
+        extensions: Inputs::read(&mut fields, diags),
     };
     fields.text("x-source", diags);
     fields.finish(diags);
@@ -109,40 +100,6 @@ fn tags(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, usize)> {
         tags.extend(text(node, "a tag", diags).map(|tag| (tag, node.line)));
     }
     tags
-}
-
-fn paginate(node: &Node, diags: &mut Diags) -> Paginate {
-    let mut fields = Fields::of(node, "x-paginate", diags);
-    let paginate = Paginate {
-        line: node.line,
-        offset: fields.require_text("offset", diags).0,
-        limit: fields.require_text("limit", diags).0,
-        items: fields.text("items", diags).map(|(text, _)| text),
-        total: fields.text("total", diags).map(|(text, _)| text),
-        id: fields
-            .take("id")
-            .map_or_else(Vec::new, |node| page_id(node, diags)),
-    };
-    fields.finish(diags);
-    paginate
-}
-
-/// One property, or a list of them.
-fn page_id(node: &Node, diags: &mut Diags) -> Vec<String> {
-    let nodes = match &node.value {
-        Value::List(nodes) => nodes.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    if nodes.is_empty() {
-        diags.error_help(
-            Code::PageIdEmpty,
-            node.line,
-            "`id` names nothing",
-            "leave it out",
-        );
-    }
-    let texts = nodes.iter();
-    texts.filter_map(|node| text(node, "`id`", diags)).collect()
 }
 
 fn parameter<'a>(

@@ -1,13 +1,11 @@
-//! What an operation is in Rust: its parameters, its body, its answers, and how its list is read page by page.
+//! What an operation is in Rust: its parameters, its body and its answers.
 
 use super::components::limits;
 use super::{Missing, Refine, module};
-use crate::codegen::contract::{
-    self, Gives, ItemId, Location, Operation, Outcome, Pages, Parameter, Refusal,
-};
+use crate::codegen::contract::{self, Gives, Location, Operation, Outcome, Parameter, Refusal};
 use crate::codegen::request::{Answer, Request};
-use crate::codegen::spec::{self, Paginate, Schema};
-use crate::codegen::{following, lint, names, reach, updating, waiting};
+use crate::codegen::spec::{self, Schema};
+use crate::codegen::{lint, names, reach};
 
 impl Refine<'_> {
     pub(super) fn operation(&self, request: &Request<'_>) -> Result<Operation, Missing> {
@@ -34,11 +32,7 @@ impl Refine<'_> {
             accept: accept(&request.answer).to_owned(),
             answers: self.answers(request)?,
             refusals: refusals(operation),
-            pages: self.pages(operation, &gives),
-            wait: waiting::refine(self.spec, request, &gives),
-            follow: following::refine(self.spec, request),
-            change: updating::change(operation, &gives),
-            carry: updating::carry(self.spec, request, &gives),
+            extensions: operation.extensions.refine(self.spec, request, &gives),
             gives,
             summary: operation.summary.clone(),
             description: operation.description.clone(),
@@ -131,13 +125,6 @@ impl Refine<'_> {
         })
     }
 
-    fn pages(&self, operation: &spec::Operation, gives: &Gives) -> Option<Pages> {
-        let paginate = operation.paginate.as_ref();
-        paginate
-            .filter(|_| matches!(gives, Gives::Json(_)))
-            .map(pages)
-    }
-
     /// The example of a media type, or that of its component.
     fn example(&self, media: &spec::Media) -> Option<serde_json::Value> {
         let own = media.example.as_ref();
@@ -177,20 +164,5 @@ fn location(parameter: &spec::Parameter) -> Location {
         spec::Location::Query if parameter.explode => Location::Query,
         spec::Location::Query => Location::QueryJoined,
         spec::Location::Header => Location::Header,
-    }
-}
-
-fn pages(paginate: &Paginate) -> Pages {
-    let name = |wire: &String| names::argument(wire);
-    Pages {
-        offset: name(&paginate.offset),
-        limit: name(&paginate.limit),
-        items: paginate.items.as_ref().map(name),
-        total: paginate.total.as_ref().map(name),
-        id: match &paginate.id[..] {
-            [] => ItemId::Nothing,
-            [only] if only == "." => ItemId::Itself,
-            members => ItemId::Fields(members.iter().map(name).collect()),
-        },
     }
 }

@@ -1,6 +1,5 @@
 //! Operations: the call as in Rust, and what goes over the wire.
 
-use super::extensions;
 use super::io::Io;
 use super::types::{ty, values};
 use crate::codegen::contract::{Answer, Body, Gives, Operation, Outcome, Parameter, Refusal, Ty};
@@ -23,11 +22,7 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
     asked(io, operation);
     answered(io, operation);
     treated(io, operation);
-    io.maybe("pages", &mut operation.pages, extensions::pages);
-    io.maybe("wait", &mut operation.wait, extensions::wait);
-    io.maybe("follow", &mut operation.follow, extensions::follow);
-    io.maybe("change", &mut operation.change, extensions::change);
-    io.maybe("carry", &mut operation.carry, extensions::carry);
+    operation.extensions.describe(io);
 }
 
 /// What is sent.

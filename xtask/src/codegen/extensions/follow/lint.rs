@@ -1,23 +1,13 @@
 //! Rules about `x-follow`.
 
-use super::waits;
+use super::{FollowInput, PartsInput, items, maximum, member};
 use crate::codegen::diag::{Code, Diags};
+use crate::codegen::extensions::shared::{Pointer, lead, more_than_a_look, object};
 use crate::codegen::fields::missing;
-use crate::codegen::following::{items, maximum, member};
 use crate::codegen::reach;
-use crate::codegen::spec::{
-    Follow, Kind, Location, LogParts, Method, Operation, Pointer, Schema, Spec,
-};
+use crate::codegen::spec::{Kind, Location, Method, Operation, Schema, Spec};
 
-pub fn check(spec: &Spec, diags: &mut Diags) {
-    for operation in &spec.operations {
-        if let Some(follow) = &operation.follow {
-            self::follow(spec, operation, follow, diags);
-        }
-    }
-}
-
-fn follow(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+pub fn follow(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
     let (id, line) = (&operation.id, follow.line);
     let looks = match operation.method {
         Method::Get => true,
@@ -26,7 +16,7 @@ fn follow(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags
     };
     if !looks {
         let help = "put it on a GET, or on a POST with `x-idempotent: true`";
-        waits::more_than_a_look(&format!("x-follow on {id}"), line, help, diags);
+        more_than_a_look(&format!("x-follow on {id}"), line, help, diags);
     }
     let bodies = operation.body.as_ref().map_or(1, |body| body.content.len());
     if bodies != 1 {
@@ -86,7 +76,7 @@ fn is_date(schema: &Schema) -> bool {
     matches!(&schema.kind, Kind::String { format: Some(format) } if format == "date-time")
 }
 
-fn entries(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+fn entries(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
     let listed = items(spec, operation).filter(|(_, member)| member.is_none());
     let Some((entry, _)) = listed.filter(|(entry, _)| reach::is_object(spec, entry)) else {
         let problem = format!(
@@ -111,7 +101,7 @@ fn entries(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diag
 
 /// A pointer that leads to one value.
 fn one(spec: &Spec, root: &Schema, at: &Pointer, want: Want, of: &str, diags: &mut Diags) {
-    let found = waits::lead(spec, root, &at.text).filter(|_| !at.text.contains('*'));
+    let found = lead(spec, root, &at.text).filter(|_| !at.text.contains('*'));
     if !at.text.is_empty() && !found.is_some_and(|schema| want.fits(schema)) {
         let problem = format!("`{}` leads to no {} of {of}", at.text, want.name());
         diags.error_help(
@@ -124,7 +114,7 @@ fn one(spec: &Spec, root: &Schema, at: &Pointer, want: Want, of: &str, diags: &m
 }
 
 /// Either an id or a time says where to read on.
-fn kind(operation: &Operation, follow: &Follow, diags: &mut Diags) {
+fn kind(operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
     let help = "`after` with `length` and `from` where the id of an entry says what comes next, or `to` with `from` where only the time does";
     let (after, to) = (follow.after.is_some(), follow.to.is_some());
     let problems = [
@@ -139,7 +129,7 @@ fn kind(operation: &Operation, follow: &Follow, diags: &mut Diags) {
     }
 }
 
-fn members(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+fn members(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
     let named = [
         (&follow.after, Want::Text),
         (&follow.length, Want::Number),
@@ -177,7 +167,7 @@ fn members(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diag
 }
 
 /// As many as the service gives at most are asked for.
-fn length(spec: &Spec, operation: &Operation, follow: &Follow, diags: &mut Diags) {
+fn length(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
     let Some((name, line)) = &follow.length else {
         return;
     };
@@ -212,7 +202,7 @@ fn is_path_text(operation: &Operation, name: &str) -> bool {
     })
 }
 
-fn parts(spec: &Spec, operation: &Operation, parts: &LogParts, diags: &mut Diags) {
+fn parts(spec: &Spec, operation: &Operation, parts: &PartsInput, diags: &mut Diags) {
     let (parameter, line) = &parts.parameter;
     if !parameter.is_empty() && !is_path_text(operation, parameter) {
         let problem = format!("`{parameter}` is no path variable of {}", operation.id);
@@ -235,7 +225,7 @@ fn parts(spec: &Spec, operation: &Operation, parts: &LogParts, diags: &mut Diags
 fn look<'a>(
     spec: &'a Spec,
     operation: &Operation,
-    parts: &LogParts,
+    parts: &PartsInput,
     (name, line): &(String, usize),
     diags: &mut Diags,
 ) -> Option<&'a Operation> {
@@ -253,7 +243,7 @@ fn look<'a>(
     };
     if found.method != Method::Get || found.body.is_some() {
         let what = format!("parts has {name}");
-        waits::more_than_a_look(&what, *line, "name a GET without a body", diags);
+        more_than_a_look(&what, *line, "name a GET without a body", diags);
     }
     for parameter in found.parameters.iter().filter(|known| known.required) {
         let same = is_path_text(found, &parameter.name) && is_path_text(operation, &parameter.name);
@@ -273,7 +263,7 @@ fn look<'a>(
     Some(found)
 }
 
-fn history(spec: &Spec, list: &Operation, parts: &LogParts, diags: &mut Diags) {
+fn history(spec: &Spec, list: &Operation, parts: &PartsInput, diags: &mut Diags) {
     for (name, value, line) in &parts.limit {
         let found = member(spec, list, name).filter(|(schema, _)| Want::Number.fits(schema));
         let Some((schema, _)) = found else {
@@ -312,16 +302,16 @@ fn history(spec: &Spec, list: &Operation, parts: &LogParts, diags: &mut Diags) {
     }
 }
 
-fn active(spec: &Spec, overview: &Operation, parts: &LogParts, diags: &mut Diags) {
+fn active(spec: &Spec, overview: &Operation, parts: &PartsInput, diags: &mut Diags) {
     let what = format!("parts has {}", overview.id);
-    let Some((_, answer)) = waits::object(spec, overview, &what, parts.of.1, diags) else {
+    let Some((_, answer)) = object(spec, overview, &what, parts.of.1, diags) else {
         return;
     };
     if parts.active.is_empty() {
         missing("parts", "active", parts.line, diags);
     }
     for at in &parts.active {
-        if !waits::lead(spec, answer, &at.text).is_some_and(is_text) {
+        if !lead(spec, answer, &at.text).is_some_and(is_text) {
             let problem = format!(
                 "`{}` leads to no text of the answer of {}",
                 at.text, overview.id

@@ -3,19 +3,26 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
-use super::types::{argument, ident, ty};
-use crate::codegen::contract::{Condition, Face, Gives, Index, Operation, Taken, Ty, Wait};
+use super::{Condition, Wait};
+use crate::codegen::contract::{Gives, Index, Operation};
+use crate::codegen::emit::{argument, docs, ident, ty};
+use crate::codegen::extensions::{Extension as _, Rust, rust::gives};
+
+pub fn rust(wait: &Wait, contract: &Index<'_>, request: &Operation) -> Rust {
+    Rust {
+        client: method(wait, contract, request),
+        request: setter(wait),
+        items: waited(wait, request),
+        ..Rust::default()
+    }
+}
 
 /// `client.wait_for_deployment(organization_id, …, &deployment)`.
-pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
-    let Some(wait) = &request.wait else {
-        return quote!();
-    };
+fn method(wait: &Wait, contract: &Index<'_>, request: &Operation) -> TokenStream {
     let (name, get) = (ident(&wait.method.name), ident(&request.id));
     let (request_type, of) = (ident(&request.request), ident(&wait.taken.of));
     let object = ident(&wait.taken.argument);
-    let left = wait.taken.left(request);
+    let left = wait.left(request);
     let takes = left.map(|it| argument(&ident(&it.name), &it.ty).0);
     let gives = gives(contract, request, &wait.taken);
     let docs = docs::lines(&method_docs(request, wait));
@@ -32,32 +39,6 @@ pub fn method(contract: &Index<'_>, request: &Operation) -> TokenStream {
     }
 }
 
-/// The arguments of a request, of which an object gives some.
-pub fn gives(contract: &Index<'_>, request: &Operation, taken: &Taken) -> Vec<TokenStream> {
-    let given = |name: &str| match taken.fills(name) {
-        Some(field) => filled(contract, taken, field),
-        None => {
-            let name = ident(name);
-            quote!(#name)
-        }
-    };
-    request.arguments().map(|it| given(&it.name)).collect()
-}
-
-/// The text of an object's field.
-pub fn filled(contract: &Index<'_>, taken: &Taken, field: &str) -> TokenStream {
-    let of = Ty::Named(taken.of.clone());
-    let face = contract
-        .model(&of)
-        .map_or(Face::Response, |model| model.face);
-    let held = contract.field(&of, field).map(|field| field.held(face));
-    let (object, field) = (ident(&taken.argument), ident(field));
-    match held {
-        Some(Ty::Optional(_)) => quote!(#object.#field.as_deref().unwrap_or_default()),
-        _ => quote!(#object.#field.as_str()),
-    }
-}
-
 fn method_docs(request: &Operation, wait: &Wait) -> String {
     let mut text = docs::extra_method(&wait.method);
     text += &format!(
@@ -66,7 +47,7 @@ fn method_docs(request: &Operation, wait: &Wait) -> String {
         request.id,
         duration(wait.timeout_seconds)
     );
-    for parameter in wait.taken.left(request) {
+    for parameter in wait.left(request) {
         text += &docs::parameter(parameter);
     }
     let whose = match wait.version {
@@ -88,10 +69,7 @@ fn duration(seconds: u32) -> String {
 }
 
 /// `client.get_deployment(…).wait()`.
-pub fn setter(request: &Operation) -> TokenStream {
-    let Some(wait) = &request.wait else {
-        return quote!();
-    };
+fn setter(wait: &Wait) -> TokenStream {
     let method = &wait.method.name;
     let docs = docs::lines(&format!(
         "Waits as [`Client::{method}`](crate::Client::{method}) does, for whatever the answers show.\n\nFor those who only have an id; after a change, the other way is the safe one."
@@ -105,8 +83,8 @@ pub fn setter(request: &Operation) -> TokenStream {
 }
 
 /// What the answers mean.
-pub fn waited(request: &Operation) -> TokenStream {
-    let (Some(wait), Gives::Json(answer)) = (&request.wait, &request.gives) else {
+fn waited(wait: &Wait, request: &Operation) -> TokenStream {
+    let Gives::Json(answer) = &request.gives else {
         return quote!();
     };
     let (name, answer) = (ident(&request.request), ty(answer));

@@ -3,25 +3,28 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
-use super::requests::many_arguments;
-use super::types::{argument, ident};
-use crate::codegen::contract::{
-    Follow, Index, Keyword, Location, LogParts, Look, Operation, Place, Ty,
-};
+use super::{Follow, LogParts, Look, Place};
+use crate::codegen::contract::{Index, Keyword, Limit, Location, Operation, Ty};
+use crate::codegen::emit::{argument, docs, ident, many_arguments};
+use crate::codegen::extensions::{Extension as _, Rust};
+
+pub fn rust(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Rust {
+    Rust {
+        client: method(follow, request),
+        items: followed(follow, contract, request),
+        ..Rust::default()
+    }
+}
 
 /// `client.follow_logs(organization_id, …)`.
-pub fn method(request: &Operation) -> TokenStream {
-    let Some(follow) = &request.follow else {
-        return quote!();
-    };
+fn method(follow: &Follow, request: &Operation) -> TokenStream {
     let (name, read) = (ident(&follow.method.name), ident(&request.id));
     let request_type = ident(&request.request);
     let mut takes = Vec::new();
     let mut gives = Vec::new();
     for parameter in request.arguments() {
         let own = ident(&parameter.name);
-        if follow.is_part(parameter) {
+        if follow.fills(&parameter.name) {
             gives.push(quote!(String::new()));
             continue;
         }
@@ -63,10 +66,7 @@ fn method_docs(request: &Operation, follow: &Follow) -> String {
 }
 
 /// How the log is read, and what its entries mean.
-pub fn followed(contract: &Index<'_>, request: &Operation) -> TokenStream {
-    let Some(follow) = &request.follow else {
-        return quote!();
-    };
+fn followed(follow: &Follow, contract: &Index<'_>, request: &Operation) -> TokenStream {
     let (name, entry) = (ident(&request.request), ident(&follow.entry));
     let rules = rules(contract, request, follow);
     let read = read(contract, request, follow);
@@ -114,7 +114,7 @@ fn rules(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStr
 
 /// As many entries as the service gives at a time.
 fn length_asked(contract: &Index<'_>, request: &Operation, follow: &Follow) -> Option<i64> {
-    let (_, limits) = contract.place(request, follow.length.as_ref()?)?;
+    let (_, limits) = place_of(contract, request, follow.length.as_ref()?)?;
     let maximum = Keyword::Maximum.of(limits)?.as_i64();
     maximum.filter(|maximum| *maximum > 0)
 }
@@ -127,7 +127,7 @@ fn optional(value: Option<impl quote::ToTokens>) -> TokenStream {
 fn subject(request: &Operation, follow: &Follow) -> TokenStream {
     let parameters = request.parameters.iter();
     let of = parameters.filter(|it| {
-        matches!(it.location, Location::Path | Location::PathSegments) && !follow.is_part(it)
+        matches!(it.location, Location::Path | Location::PathSegments) && !follow.fills(&it.name)
     });
     let of: Vec<_> = of.map(|parameter| ident(&parameter.name)).collect();
     match &of[..] {
@@ -152,7 +152,7 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         .into_iter()
         .filter_map(|(name, place)| Some((name, place.as_ref()?)))
         .map(|(name, place)| {
-            let ty = contract.place(request, place).map(|(ty, _)| ty);
+            let ty = place_of(contract, request, place).map(|(ty, _)| ty);
             taken(name, place, ty == Some(&Ty::Int32))
         });
     let descending = follow.descending.iter().map(|place| {
@@ -220,4 +220,18 @@ fn call(look: &Look) -> TokenStream {
         quote!(.#name(#value))
     });
     quote!(client.#id(#(self.#arguments),*)#(#limit)*)
+}
+
+/// What the values of a place must be.
+fn place_of<'a>(
+    contract: &Index<'a>,
+    operation: &'a Operation,
+    place: &Place,
+) -> Option<(&'a Ty, &'a [Limit])> {
+    if place.in_body {
+        let field = contract.field(&operation.body.as_ref()?.ty, &place.field)?;
+        return Some((&field.ty, &field.limits));
+    }
+    let parameter = operation.parameter(&place.field)?;
+    Some((&parameter.ty, &parameter.limits))
 }

@@ -1,0 +1,156 @@
+//! Extensions that stand on an operation and give its client more than the call. Each is a room of its own.
+//!
+//! A room says how its extension is read, what is right, what it is in the contract, how it stands on the pages, and, in
+//! a file of its own, its Rust. A new one is its room, a line in the registry, the dialect's page and an engine in the core.
+
+mod rust;
+mod shared;
+
+use serde::{Deserialize, Serialize};
+
+use super::contract::{self, Gives, Index, Parameter};
+use super::diag::Diags;
+use super::fields::Fields;
+use super::load::Node;
+use super::request::Request;
+use super::spec::{Operation, Spec};
+use super::surface::Io;
+pub use carry::Carry;
+pub use change::Change;
+pub use follow::{Follow, LogParts, Look, Place};
+pub use paginate::{ItemId, Pages};
+pub use rust::Rust;
+pub use shared::{Extra, ExtraMethod, Given, Taken};
+pub use wait::{Condition, Rules, Version, Wait};
+
+/// An extension, as it stands in the contract.
+pub trait Extension: Default {
+    /// Its key in a spec, and its word on a page.
+    const KEY: &'static str;
+    const WORD: &'static str;
+    /// As the spec says it.
+    type Input;
+
+    fn read(node: &Node, diags: &mut Diags) -> Self::Input;
+
+    /// The method that it gives the client.
+    fn method(_: &Self::Input) -> Option<&ExtraMethod> {
+        None
+    }
+
+    /// Complains about what is wrong.
+    fn lint(input: &Self::Input, spec: &Spec, operation: &Operation, diags: &mut Diags);
+
+    fn refine(
+        input: &Self::Input,
+        spec: &Spec,
+        request: &Request<'_>,
+        gives: &Gives,
+    ) -> Option<Self>;
+
+    /// The method, whose docs are no facts.
+    fn extra(&mut self) -> Option<&mut Extra> {
+        None
+    }
+
+    /// Whether the method itself fills an argument of the operation.
+    fn fills(&self, _argument: &str) -> bool {
+        false
+    }
+
+    /// What the method takes of the operation's arguments: what is required less what is given.
+    fn left<'a>(
+        &'a self,
+        operation: &'a contract::Operation,
+    ) -> impl Iterator<Item = &'a Parameter> {
+        operation.arguments().filter(|it| !self.fills(&it.name))
+    }
+
+    /// Another operation whose call it builds on.
+    fn builds_on(&self) -> Option<&str> {
+        None
+    }
+
+    /// Its facts on a page, behind its word.
+    fn describe(&mut self, io: &mut Io<'_>);
+
+    fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust;
+}
+
+macro_rules! registry {
+    ($($field:ident: $room:ident::$name:ident,)*) => {
+        $(mod $room;)*
+
+        /// What a spec says of an operation.
+        #[derive(Debug, Default)]
+        pub struct Inputs {
+            $(pub $field: Option<<$name as Extension>::Input>,)*
+        }
+
+        /// What an operation offers besides its call. Members are called by their names in Rust; pointers lead into
+        /// the JSON of an answer.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct Extensions {
+            $(pub $field: Option<$name>,)*
+        }
+
+        /// The keys in a spec.
+        pub const KEYS: &[&str] = &[$($name::KEY),*];
+
+        impl Inputs {
+            pub fn read(fields: &mut Fields<'_>, diags: &mut Diags) -> Self {
+                Self {
+                    $($field: fields.take($name::KEY).map(|node| $name::read(node, diags)),)*
+                }
+            }
+
+            /// The methods that they give the client.
+            pub fn methods(&self) -> impl Iterator<Item = &ExtraMethod> {
+                [$(self.$field.as_ref().and_then($name::method)),*].into_iter().flatten()
+            }
+
+            pub fn lint(&self, spec: &Spec, operation: &Operation, diags: &mut Diags) {
+                $(if let Some(input) = &self.$field {
+                    $name::lint(input, spec, operation, diags);
+                })*
+            }
+
+            pub fn refine(&self, spec: &Spec, request: &Request<'_>, gives: &Gives) -> Extensions {
+                Extensions {
+                    $($field: self.$field.as_ref().and_then(|input| $name::refine(input, spec, request, gives)),)*
+                }
+            }
+        }
+
+        impl Extensions {
+            pub fn extras(&mut self) -> impl Iterator<Item = &mut Extra> {
+                [$(self.$field.as_mut().and_then($name::extra)),*].into_iter().flatten()
+            }
+
+            pub fn builds_on(&self) -> impl Iterator<Item = &str> {
+                [$(self.$field.as_ref().and_then($name::builds_on)),*].into_iter().flatten()
+            }
+
+            pub fn describe(&mut self, io: &mut Io<'_>) {
+                $(io.maybe($name::WORD, &mut self.$field, |io, it| {
+                    io.word($name::WORD);
+                    it.describe(io);
+                });)*
+            }
+
+            pub fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust {
+                let mut rust = Rust::default();
+                $(rust.extend(self.$field.iter().map(|it| it.rust(contract, operation)));)*
+                rust
+            }
+        }
+    };
+}
+
+registry! {
+    pages: paginate::Pages,
+    wait: wait::Wait,
+    follow: follow::Follow,
+    change: change::Change,
+    carry: carry::Carry,
+}

@@ -1,0 +1,158 @@
+//! `x-carry`: a method that takes an object as it was read and sends what the server compares.
+
+mod rust;
+
+use serde::{Deserialize, Serialize};
+
+use super::shared::{ExtraMethod, Fills, describe_taken, given, has_text, is_id, method, named, read_given, sides};
+use super::{Extension, Extra, Rust, Taken};
+use crate::codegen::contract::{self, Gives, Index, Ty};
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::{Fields, missing, status, text};
+use crate::codegen::load::Node;
+use crate::codegen::request::Request;
+use crate::codegen::spec::{Method, Operation, Property, Spec};
+use crate::codegen::surface::Io;
+use crate::codegen::{names, reach};
+
+/// What a change takes over from the object as it was read.
+#[derive(Clone, Debug)]
+pub struct CarryInput {
+    pub line: usize,
+    pub method: ExtraMethod,
+    /// Path parameters, and the members of the answer's component that fill them.
+    pub given: Fills,
+    /// Members that the body and the answer's component have in common.
+    pub members: Vec<(String, usize)>,
+    /// The statuses that may mean that someone else was faster.
+    pub stale: Vec<u16>,
+}
+
+/// What a change takes over from the object as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carry {
+    pub method: Extra,
+    pub taken: Taken,
+    /// The arguments of the body's `new`, and the fields that fill them.
+    pub members: Vec<String>,
+    /// The statuses that may mean that someone else was faster.
+    pub stale: Vec<u16>,
+}
+
+impl Extension for Carry {
+    const KEY: &'static str = "x-carry";
+    const WORD: &'static str = "carry";
+    type Input = CarryInput;
+
+    fn read(node: &Node, diags: &mut Diags) -> CarryInput {
+        let mut fields = Fields::of(node, Self::KEY, diags);
+        let method = method(&mut fields, diags);
+        let members = fields.list("members", diags).iter();
+        let members = members
+            .filter_map(|node| text(node, "a member", diags).map(|name| (name, node.line)))
+            .collect();
+        let stale = fields.list("stale", diags).iter();
+        let carry = CarryInput {
+            line: node.line,
+            method,
+            members,
+            stale: stale.map(|node| status(node, "stale", diags)).collect(),
+            given: read_given(&mut fields, diags),
+        };
+        fields.text("x-source", diags);
+        fields.finish(diags);
+        carry
+    }
+
+    fn method(carry: &CarryInput) -> Option<&ExtraMethod> {
+        Some(&carry.method)
+    }
+
+    fn lint(carry: &CarryInput, spec: &Spec, operation: &Operation, diags: &mut Diags) {
+        let what = format!("x-carry on {}", operation.id);
+        if operation.method == Method::Get {
+            diags.error(
+                Code::CarryChangesNothing,
+                carry.line,
+                format!("{what}, which changes nothing"),
+            );
+        }
+        let Some((name, answer, body)) = sides(spec, operation, (&what, carry.line), diags) else {
+            return;
+        };
+        given(spec, operation, &carry.given, (name, carry.line), diags);
+        if carry.members.is_empty() {
+            missing(
+                &format!("x-carry of {}", operation.id),
+                "members",
+                carry.line,
+                diags,
+            );
+        }
+        let from = reach::properties(spec, answer);
+        let to = reach::properties(spec, body);
+        for (member, line) in &carry.members {
+            let plain = |property: &&Property| property.name == *member && is_id(property);
+            has_text(name, &from, member, *line, diags);
+            if !to
+                .iter()
+                .any(|property| plain(property) && property.required)
+            {
+                let problem = format!("the body does not need a member `{member}` that is plain text");
+                diags.error(Code::CarryNotNeeded, *line, problem);
+            }
+        }
+        for property in to.iter().filter(|property| property.required) {
+            if !carry.members.iter().any(|(name, _)| *name == property.name) {
+                let problem = format!("the body needs `{}`, which is not carried", property.name);
+                diags.error(Code::CarryIncomplete, carry.line, problem);
+            }
+        }
+    }
+
+    fn refine(
+        carry: &CarryInput,
+        spec: &Spec,
+        request: &Request<'_>,
+        gives: &Gives,
+    ) -> Option<Self> {
+        let Gives::Json(Ty::Named(of)) = gives else {
+            return None;
+        };
+        let body = request.body.as_ref()?.media.schema.as_ref()?;
+        spec.schema(of)?;
+        // In the order of the arguments of `new`.
+        let needed = reach::properties(spec, body).into_iter();
+        let needed = needed.filter(|property| property.required);
+        Some(Self {
+            method: Extra::from(&carry.method),
+            taken: Taken::new(of, &carry.given),
+            members: needed.map(|it| names::argument(&it.name)).collect(),
+            stale: carry.stale.clone(),
+        })
+    }
+
+    fn extra(&mut self) -> Option<&mut Extra> {
+        Some(&mut self.method)
+    }
+
+    fn fills(&self, argument: &str) -> bool {
+        self.taken.fills(argument).is_some()
+    }
+
+    fn describe(&mut self, io: &mut Io<'_>) {
+        io.name(&mut self.method.name);
+        describe_taken(io, &mut self.taken);
+        io.each(&["member"], &mut self.members, |io, name| {
+            named(io, "member", name)
+        });
+        io.each(&["stale"], &mut self.stale, |io, status: &mut u16| {
+            io.word("stale");
+            io.value(status);
+        });
+    }
+
+    fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust {
+        rust::rust(self, contract, operation)
+    }
+}

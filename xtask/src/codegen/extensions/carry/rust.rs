@@ -1,0 +1,66 @@
+//! The method that carries over what was read, and what refused requests of it say.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Carry;
+use crate::codegen::contract::{Index, Operation};
+use crate::codegen::emit::{argument, docs, ident, ty};
+use crate::codegen::extensions::{
+    Extension as _, Rust,
+    rust::{filled, gives, method_docs},
+};
+
+pub fn rust(carry: &Carry, contract: &Index<'_>, request: &Operation) -> Rust {
+    let statuses = &carry.stale;
+    Rust {
+        client: method(carry, contract, request),
+        sent: quote!(.map_err(|error| internal::stale(error, &[#(#statuses),*]))),
+        ..Rust::default()
+    }
+}
+
+/// `client.extend_deployment(&deployment, |addition| addition.applications(…))`.
+fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStream {
+    let (name, ordinary) = (ident(&carry.method.name), ident(&request.id));
+    let (request_type, of) = (ident(&request.request), ident(&carry.taken.of));
+    let body = request.body.as_ref().map(|body| ty(&body.ty));
+    let object = ident(&carry.taken.argument);
+    let left = carry.left(request);
+    let takes = left.map(|it| argument(&ident(&it.name), &it.ty).0);
+    let gives = gives(contract, request, &carry.taken);
+    let new = carry.members.iter();
+    let new: Vec<_> = new.map(|it| filled(contract, &carry.taken, it)).collect();
+    // Once more after the change, which may have put another body in the place of this one.
+    let fields = carry.members.iter().map(|it| ident(it));
+    let docs = docs::lines(&carry_docs(request, carry));
+    quote! {
+        #docs
+        pub fn #name(
+            &self,
+            #(#takes,)*
+            #object: &#of,
+            change: impl FnOnce(#body) -> #body,
+        ) -> #request_type {
+            let mut body = change(#body::new(#(#new),*));
+            #(body.#fields = #new.to_owned();)*
+            self.#ordinary(#(#gives,)* body)
+        }
+    }
+}
+
+fn carry_docs(request: &Operation, carry: &Carry) -> String {
+    let argument = &carry.taken.argument;
+    let sends = format!(
+        "It sends [`Client::{}`](crate::Client::{}) with what `{argument}` holds already.",
+        request.id, request.id
+    );
+    let mut text = method_docs(&carry.method, &sends, carry.left(request));
+    text +=
+        &format!("\n- `{argument}`: As it was read last, or what the latest change has answered.");
+    text += "\n- `change`: Says what is to change, by the setters of what it is given.";
+    text + &format!(
+        "\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
+        request.id, request.id
+    )
+}

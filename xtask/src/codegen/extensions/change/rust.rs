@@ -1,0 +1,61 @@
+//! The method that changes single properties.
+
+use quote::quote;
+
+use super::Change;
+use crate::codegen::contract::{Gives, Operation};
+use crate::codegen::emit::{docs, ident, place, ty};
+use crate::codegen::extensions::{Rust, rust::method_docs};
+
+/// `client.change_properties(organization_id, …)`.
+pub fn rust(change: &Change, request: &Operation) -> Rust {
+    let (name, get) = (ident(&change.method.name), ident(&change.read));
+    let request_type = ident(&request.request);
+    let answer = match &request.gives {
+        Gives::Json(answer) => ty(answer),
+        _ => quote!(()),
+    };
+    let names: Vec<_> = request
+        .parameters
+        .iter()
+        .map(|it| ident(&it.name))
+        .collect();
+    let places = request.parameters.iter().zip(&names);
+    let places = places.map(|(parameter, name)| {
+        let (place, wire) = (place(parameter), &parameter.wire);
+        quote!(.#place(#wire, &#name))
+    });
+    let content_type = request.body.as_ref().map(|body| &body.media);
+    let (method, within, mask) = (&change.method.name, &change.within, &change.mask);
+    let (plain, secret) = (&change.plain, &change.secret);
+    let reads = format!(
+        "It reads by [`Client::{}`](crate::Client::{}) and changes by [`Client::{}`](crate::Client::{}).",
+        change.read, change.read, request.id, request.id
+    );
+    let text = method_docs(&change.method, &reads, request.parameters.iter());
+    let docs = docs::lines(&(text + "\n\n# Errors\nAs [`Change`] says."));
+    let client = quote! {
+        #docs
+        pub fn #name(&self, #(#names: impl Into<String>),*) -> Change<#answer> {
+            #(let #names: String = #names.into();)*
+            let read = self.#get(#(&#names),*).call();
+            let write = Call::new(&self.endpoint, &#request_type::OPERATION) #(#places)*;
+            Change::new(
+                &internal::Changing {
+                    method: #method,
+                    content_type: #content_type,
+                    within: #within,
+                    plain: #plain,
+                    secret: #secret,
+                    mask: #mask,
+                },
+                read,
+                write,
+            )
+        }
+    };
+    Rust {
+        client,
+        ..Rust::default()
+    }
+}

@@ -1,0 +1,260 @@
+//! `x-paginate`: a list that is read page by page.
+
+mod rust;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Extension, Rust};
+use crate::codegen::contract::{self, Gives, Index, Ty};
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::{Fields, text};
+use crate::codegen::load::{Node, Value};
+use crate::codegen::request::Request;
+use crate::codegen::spec::{Kind, Location, Operation, Property, Schema, Spec};
+use crate::codegen::surface::Io;
+use crate::codegen::{names, reach};
+
+/// As the spec says it.
+#[derive(Debug)]
+pub struct Paginate {
+    pub line: usize,
+    pub offset: String,
+    pub limit: String,
+    pub items: Option<String>,
+    pub total: Option<String>,
+    /// The properties that together tell an item from the others; `.` is the item itself.
+    pub id: Vec<String>,
+}
+
+/// How a list is read page by page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pages {
+    /// The parameters that say where to begin, and how much to give.
+    pub offset: String,
+    pub limit: String,
+    /// The fields with the items and their number; a bare list has neither.
+    pub items: Option<String>,
+    pub total: Option<String>,
+    pub id: ItemId,
+}
+
+/// What tells an item of a list from the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ItemId {
+    #[default]
+    Nothing,
+    /// The item is its own id.
+    Itself,
+    Fields(Vec<String>),
+}
+
+const ITEM_IDS: [(&str, ItemId); 3] = [
+    ("nothing", ItemId::Nothing),
+    ("itself", ItemId::Itself),
+    ("fields", ItemId::Fields(Vec::new())),
+];
+
+impl Extension for Pages {
+    const KEY: &'static str = "x-paginate";
+    const WORD: &'static str = "pages";
+    type Input = Paginate;
+
+    fn read(node: &Node, diags: &mut Diags) -> Paginate {
+        let mut fields = Fields::of(node, Self::KEY, diags);
+        let paginate = Paginate {
+            line: node.line,
+            offset: fields.require_text("offset", diags).0,
+            limit: fields.require_text("limit", diags).0,
+            items: fields.text("items", diags).map(|(text, _)| text),
+            total: fields.text("total", diags).map(|(text, _)| text),
+            id: fields
+                .take("id")
+                .map_or_else(Vec::new, |node| page_id(node, diags)),
+        };
+        fields.finish(diags);
+        paginate
+    }
+
+    fn lint(paginate: &Paginate, spec: &Spec, operation: &Operation, diags: &mut Diags) {
+        let line = paginate.line;
+        parameters(operation, paginate, diags);
+        let answer = operation
+            .responses
+            .iter()
+            .filter(|response| response.code.starts_with('2'))
+            .flat_map(|response| &response.content);
+        let Some(schema) = answer.filter_map(|media| media.schema.as_ref()).next() else {
+            diags.error(
+                Code::PageWithoutAnswer,
+                line,
+                format!("x-paginate on {}, which answers nothing", operation.id),
+            );
+            return;
+        };
+        let Some(items) = &paginate.items else {
+            match &schema.kind {
+                Kind::List(item) => id(spec, item, paginate, diags),
+                _ => diags.error_help(
+                    Code::PageWithoutList,
+                    line,
+                    format!("{} answers no bare list", operation.id),
+                    "name the property that holds the items: `items: data`",
+                ),
+            }
+            return;
+        };
+        let properties = reach::properties(spec, schema);
+        let find = |name: &str| properties.iter().find(|property| property.name == name);
+        match find(items).map(|property| &property.schema.kind) {
+            Some(Kind::List(item)) => id(spec, item, paginate, diags),
+            _ => diags.error(
+                Code::PageItems,
+                line,
+                format!("x-paginate names `{items}`, which is no list in the answer"),
+            ),
+        }
+        if let Some(total) = &paginate.total
+            && !find(total).is_some_and(|property| matches!(property.schema.kind, Kind::Integer { .. }))
+        {
+            diags.error(
+                Code::PageTotal,
+                line,
+                format!("x-paginate names `{total}`, which is no integer in the answer"),
+            );
+        }
+    }
+
+    fn refine(
+        paginate: &Paginate,
+        _: &Spec,
+        _: &Request<'_>,
+        gives: &Gives,
+    ) -> Option<Self> {
+        let name = |wire: &String| names::argument(wire);
+        matches!(gives, Gives::Json(_)).then(|| Self {
+            offset: name(&paginate.offset),
+            limit: name(&paginate.limit),
+            items: paginate.items.as_ref().map(name),
+            total: paginate.total.as_ref().map(name),
+            id: match &paginate.id[..] {
+                [] => ItemId::Nothing,
+                [only] if only == "." => ItemId::Itself,
+                members => ItemId::Fields(members.iter().map(name).collect()),
+            },
+        })
+    }
+
+    fn describe(&mut self, io: &mut Io<'_>) {
+        io.pair("offset", |io| io.name(&mut self.offset));
+        io.pair("limit", |io| io.name(&mut self.limit));
+        io.some("items", &mut self.items, Io::name);
+        io.some("total", &mut self.total, Io::name);
+        io.line(|io| {
+            io.word("known-by");
+            io.kind(&ITEM_IDS, &mut self.id);
+            if let ItemId::Fields(names) = &mut self.id {
+                io.items(names, Io::name);
+            }
+        });
+    }
+
+    fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust {
+        rust::rust(self, contract, operation)
+    }
+}
+
+impl Pages {
+    /// What the pages consist of.
+    pub fn item<'a>(
+        &self,
+        contract: &Index<'a>,
+        operation: &'a contract::Operation,
+    ) -> Option<&'a Ty> {
+        let Gives::Json(page) = &operation.gives else {
+            return None;
+        };
+        let list = match (&self.items, page) {
+            (Some(name), Ty::Named(_)) => contract.field(page, name)?.ty.present(),
+            (Some(_), _) => return None,
+            (None, _) => page,
+        };
+        match list {
+            Ty::List(item) => Some(item),
+            _ => None,
+        }
+    }
+}
+
+/// One property, or a list of them.
+fn page_id(node: &Node, diags: &mut Diags) -> Vec<String> {
+    let nodes = match &node.value {
+        Value::List(nodes) => nodes.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    if nodes.is_empty() {
+        diags.error_help(
+            Code::PageIdEmpty,
+            node.line,
+            "`id` names nothing",
+            "leave it out",
+        );
+    }
+    let texts = nodes.iter();
+    texts.filter_map(|node| text(node, "`id`", diags)).collect()
+}
+
+fn parameters(operation: &Operation, paginate: &Paginate, diags: &mut Diags) {
+    for name in [&paginate.offset, &paginate.limit] {
+        let found = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == *name && parameter.location == Location::Query);
+        if !found.is_some_and(|parameter| {
+            matches!(parameter.schema.kind, Kind::Integer { .. }) && !parameter.required
+        }) {
+            diags.error(
+                Code::PageParameter,
+                paginate.line,
+                format!(
+                    "x-paginate names `{name}`, which is no optional integer query parameter of {}",
+                    operation.id
+                ),
+            );
+        }
+    }
+}
+
+/// What tells the items apart must be in each of them, and must compare as text.
+fn id(spec: &Spec, item: &Schema, paginate: &Paginate, diags: &mut Diags) {
+    let properties = reach::properties(spec, item);
+    let whole = paginate.id.len() == 1;
+    for name in &paginate.id {
+        let fits = if name == "." {
+            whole && is_id(spec, item)
+        } else {
+            let named = |property: &&&Property| property.name == *name;
+            let found = properties.iter().find(named);
+            found.is_some_and(|property| is_id(spec, &property.schema))
+        };
+        if !fits {
+            diags.error_help(
+                Code::PageId,
+                paginate.line,
+                format!("x-paginate names the id `{name}`, which no item has in a form that can be compared"),
+                "a string, an integer or a map of strings, and no secret or date; `.` alone for items that are such themselves",
+            );
+        }
+    }
+}
+
+fn is_id(spec: &Spec, schema: &Schema) -> bool {
+    let plain = reach::resolve(spec, schema);
+    match &plain.kind {
+        Kind::Integer { .. } => true,
+        Kind::String { format } => {
+            format.as_deref() != Some("date-time") && !plain.is_secret() && !schema.is_secret()
+        }
+        Kind::Map(value) => matches!(value.kind, Kind::String { format: None }) && !value.lenient,
+        _ => false,
+    }
+}

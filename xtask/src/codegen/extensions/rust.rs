@@ -1,0 +1,69 @@
+//! What the Rust face of extensions consists of, and what several of them write alike.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Extra, Taken};
+use crate::codegen::contract::{Face, Index, Operation, Parameter, Ty};
+use crate::codegen::emit::{docs, ident};
+
+/// What extensions add to the Rust of an operation.
+#[derive(Default)]
+pub struct Rust {
+    /// Methods of the client.
+    pub client: TokenStream,
+    /// Methods of the request.
+    pub request: TokenStream,
+    /// Beside the request.
+    pub items: TokenStream,
+    /// Behind the result of a call.
+    pub sent: TokenStream,
+}
+
+impl Extend<Self> for Rust {
+    fn extend<I: IntoIterator<Item = Self>>(&mut self, all: I) {
+        for one in all {
+            self.client.extend(one.client);
+            self.request.extend(one.request);
+            self.items.extend(one.items);
+            self.sent.extend(one.sent);
+        }
+    }
+}
+
+/// What a method is for, how it does that, and what it takes.
+pub fn method_docs<'a>(
+    method: &Extra,
+    how: &str,
+    takes: impl Iterator<Item = &'a Parameter>,
+) -> String {
+    let text = docs::extra_method(method);
+    let takes: String = takes.map(docs::parameter).collect();
+    format!("{text}\n\n{how}\n\n# Arguments{takes}")
+}
+
+/// The arguments of a request, of which an object gives some.
+pub fn gives(contract: &Index<'_>, request: &Operation, taken: &Taken) -> Vec<TokenStream> {
+    let given = |name: &str| match taken.fills(name) {
+        Some(field) => filled(contract, taken, field),
+        None => {
+            let name = ident(name);
+            quote!(#name)
+        }
+    };
+    request.arguments().map(|it| given(&it.name)).collect()
+}
+
+/// The text of an object's field.
+pub fn filled(contract: &Index<'_>, taken: &Taken, field: &str) -> TokenStream {
+    let of = Ty::Named(taken.of.clone());
+    let face = contract
+        .model(&of)
+        .map_or(Face::Response, |model| model.face);
+    let held = contract.field(&of, field).map(|field| field.held(face));
+    let (object, field) = (ident(&taken.argument), ident(field));
+    match held {
+        Some(Ty::Optional(_)) => quote!(#object.#field.as_deref().unwrap_or_default()),
+        _ => quote!(#object.#field.as_str()),
+    }
+}

@@ -1,0 +1,341 @@
+//! `x-wait`: a method that looks until something has come to its end, and what the answers of an operation mean to it.
+
+mod rust;
+
+use serde::{Deserialize, Serialize};
+
+use super::shared::{
+    ExtraMethod, Fills, Pointer, describe_pointers, describe_taken, given, lead, method, more_than_a_look, object,
+    pointer, pointers, read_given, texts,
+};
+use super::{Extension, Extra, Rust, Taken};
+use crate::codegen::contract::{self, Gives, Index, Ty};
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::fields::{Fields, items, missing, positive, text};
+use crate::codegen::load::{Entry, Node, Value};
+use crate::codegen::request::Request;
+use crate::codegen::spec::{Kind, Method, Operation, Schema, Spec};
+use crate::codegen::surface::Io;
+
+/// The time that deployments get from the vendor's own tools, in seconds.
+const TIMEOUT: u32 = 1_200;
+
+/// How an operation shows that something has come to its end.
+#[derive(Clone, Debug)]
+pub struct WaitInput {
+    pub line: usize,
+    pub method: ExtraMethod,
+    /// Path parameters, and the members of `of` that fill them.
+    pub given: Fills,
+    /// The component that the method takes; that of the answer if not set.
+    pub of: Option<(String, usize)>,
+    pub state: Vec<Pointer>,
+    pub pending: RulesInput,
+    pub done: RulesInput,
+    pub failed: RulesInput,
+    pub gone: RulesInput,
+    pub reason: Vec<Pointer>,
+    pub version: Option<VersionInput>,
+    /// In seconds.
+    pub timeout: u32,
+}
+
+/// Alternatives of conditions that must all hold: a pointer and the values to look for there.
+pub type RulesInput = Vec<Vec<(Pointer, Vec<String>)>>;
+
+#[derive(Clone, Debug)]
+pub struct VersionInput {
+    pub at: Pointer,
+    pub date: Option<Pointer>,
+    pub reached: Vec<Pointer>,
+}
+
+/// How the end of something is waited for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    pub method: Extra,
+    pub taken: Taken,
+    pub timeout_seconds: u32,
+    /// Where the state is, in the order in which it is told.
+    pub state: Vec<String>,
+    pub pending: Rules,
+    pub done: Rules,
+    pub failed: Rules,
+    pub gone: Rules,
+    pub reason: Vec<String>,
+    pub version: Option<Version>,
+}
+
+/// Alternatives of conditions that must all hold.
+pub type Rules = Vec<Vec<Condition>>;
+
+/// A pointer and the values to look for there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    pub at: String,
+    pub values: Vec<String>,
+}
+
+/// Which of several versions an answer speaks of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    pub at: String,
+    pub date: Option<String>,
+    pub reached: Vec<String>,
+}
+
+impl Extension for Wait {
+    const KEY: &'static str = "x-wait";
+    const WORD: &'static str = "wait";
+    type Input = WaitInput;
+
+    fn read(node: &Node, diags: &mut Diags) -> WaitInput {
+        let mut fields = Fields::of(node, Self::KEY, diags);
+        let method = method(&mut fields, diags);
+        let given = read_given(&mut fields, diags);
+        let wait = WaitInput {
+            line: node.line,
+            method,
+            given,
+            of: fields.text("of", diags),
+            state: pointers(fields.list("state", diags), diags),
+            pending: rules(fields.list("pending", diags), diags),
+            done: rules(fields.list("done", diags), diags),
+            failed: rules(fields.list("failed", diags), diags),
+            gone: rules(fields.list("gone", diags), diags),
+            reason: pointers(fields.list("reason", diags), diags),
+            version: fields.take("version").map(|node| version(node, diags)),
+            timeout: fields
+                .take("timeout")
+                .map_or(TIMEOUT, |node| positive(node, "timeout", diags)),
+        };
+        fields.text("x-source", diags);
+        fields.finish(diags);
+        wait
+    }
+
+    fn method(wait: &WaitInput) -> Option<&ExtraMethod> {
+        Some(&wait.method)
+    }
+
+    fn lint(wait: &WaitInput, spec: &Spec, operation: &Operation, diags: &mut Diags) {
+        let (id, line) = (&operation.id, wait.line);
+        if operation.method != Method::Get || operation.body.is_some() {
+            let what = format!("x-wait on {id}");
+            more_than_a_look(&what, line, "put it on a GET without a body", diags);
+        }
+        let what = format!("x-wait on {id}");
+        let Some((name, answer)) = object(spec, operation, &what, line, diags) else {
+            return;
+        };
+        let (of, of_line) = match &wait.of {
+            Some((name, line)) => (name.as_str(), *line),
+            None => (name, wait.line),
+        };
+        if wait.version.is_some() && of != name {
+            let problem = format!("x-wait of {id} has a version, but {of} is not its answer");
+            diags.error(Code::WaitVersionOfAnother, of_line, problem);
+        }
+        given(spec, operation, &wait.given, (of, of_line), diags);
+        for (what, empty) in [
+            ("given", wait.given.is_empty()),
+            ("state", wait.state.is_empty()),
+            ("done", wait.done.is_empty()),
+        ] {
+            if empty {
+                missing(&format!("x-wait of {id}"), what, line, diags);
+            }
+        }
+        let version = wait.version.iter();
+        let of_version = version.flat_map(|version| {
+            let one = std::iter::once(&version.at).chain(&version.date);
+            one.chain(&version.reached)
+        });
+        for at in wait.state.iter().chain(&wait.reason).chain(of_version) {
+            leads(spec, answer, at, diags);
+        }
+        for rules in [&wait.pending, &wait.done, &wait.failed, &wait.gone] {
+            judge(spec, answer, rules, diags);
+        }
+    }
+
+    fn refine(wait: &WaitInput, spec: &Spec, _: &Request<'_>, gives: &Gives) -> Option<Self> {
+        let Gives::Json(Ty::Named(answer)) = gives else {
+            return None;
+        };
+        let of = wait.of.as_ref().map_or(answer, |(name, _)| name);
+        spec.schema(of)?;
+        Some(Self {
+            method: Extra::from(&wait.method),
+            taken: Taken::new(of, &wait.given),
+            timeout_seconds: wait.timeout,
+            state: texts(&wait.state),
+            pending: refined(&wait.pending),
+            done: refined(&wait.done),
+            failed: refined(&wait.failed),
+            gone: refined(&wait.gone),
+            reason: texts(&wait.reason),
+            version: wait.version.as_ref().map(refined_version),
+        })
+    }
+
+    fn extra(&mut self) -> Option<&mut Extra> {
+        Some(&mut self.method)
+    }
+
+    fn fills(&self, argument: &str) -> bool {
+        self.taken.fills(argument).is_some()
+    }
+
+    fn describe(&mut self, io: &mut Io<'_>) {
+        io.name(&mut self.method.name);
+        describe_taken(io, &mut self.taken);
+        io.line(|io| {
+            io.word("timeout");
+            io.value(&mut self.timeout_seconds);
+            io.word("seconds");
+        });
+        describe_pointers(io, "state", &mut self.state);
+        describe_rules(io, "pending", &mut self.pending);
+        describe_rules(io, "done", &mut self.done);
+        describe_rules(io, "failed", &mut self.failed);
+        describe_rules(io, "gone", &mut self.gone);
+        describe_pointers(io, "reason", &mut self.reason);
+        io.maybe("version", &mut self.version, |io, version: &mut Version| {
+            io.word("version");
+            io.name(&mut version.at);
+            io.some("date", &mut version.date, Io::name);
+            io.list("reached", &mut version.reached, Io::name);
+        });
+    }
+
+    fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust {
+        rust::rust(self, contract, operation)
+    }
+}
+
+fn version(node: &Node, diags: &mut Diags) -> VersionInput {
+    let mut fields = Fields::of(node, "version", diags);
+    let version = VersionInput {
+        at: pointer(fields.require_text("at", diags)),
+        date: fields.text("date", diags).map(pointer),
+        reached: pointers(fields.list("reached", diags), diags),
+    };
+    fields.finish(diags);
+    version
+}
+
+fn rules(nodes: &[Node], diags: &mut Diags) -> RulesInput {
+    let mut rules = Vec::new();
+    for node in nodes {
+        let conditions = Fields::of(node, "an alternative", diags).rest();
+        let conditions = conditions.into_iter();
+        rules.push(conditions.map(|entry| condition(entry, diags)).collect());
+    }
+    rules
+}
+
+/// The empty text stands for `null`, a member that is not there.
+fn condition(entry: &Entry, diags: &mut Diags) -> (Pointer, Vec<String>) {
+    let mut values = Vec::new();
+    for node in items(&entry.value, &entry.key, diags) {
+        values.extend(match &node.value {
+            Value::Null => Some(String::new()),
+            Value::Bool(value) => Some(value.to_string()),
+            _ => text(node, "a value to look for", diags),
+        });
+    }
+    let pointer = Pointer {
+        line: entry.line,
+        text: entry.key.clone(),
+    };
+    (pointer, values)
+}
+
+fn judge(spec: &Spec, answer: &Schema, rules: &RulesInput, diags: &mut Diags) {
+    for (at, values) in rules.iter().flatten() {
+        let found = leads(spec, answer, at, diags);
+        if values.is_empty() {
+            diags.error(
+                Code::RuleWithoutValues,
+                at.line,
+                format!("`{}` has no values to look for", at.text),
+            );
+        }
+        for value in values {
+            let part = value.strip_prefix('*').and_then(|v| v.strip_suffix('*'));
+            if part.unwrap_or(value).contains('*') || part.is_some_and(str::is_empty) {
+                let help = "a part of a text has one at both ends: `\"*FAIL*\"`";
+                diags.error_help(
+                    Code::RuleAsterisks,
+                    at.line,
+                    format!("`{value}` has stray asterisks"),
+                    help,
+                );
+            }
+            let Some(Kind::Enum(known)) = found.map(|schema| &schema.kind) else {
+                continue;
+            };
+            let listed = |known: &(String, usize)| known.0.eq_ignore_ascii_case(value);
+            if !value.is_empty() && part.is_none() && !known.iter().any(listed) {
+                let problem = format!("`{value}` is no value that `{}` is known to have", at.text);
+                diags.error_help(
+                    Code::RuleUnknownValue,
+                    at.line,
+                    problem,
+                    "add it to the enum, or match a part of it",
+                );
+            }
+        }
+    }
+}
+
+/// The text, number or flag that a pointer leads to.
+fn leads<'a>(
+    spec: &'a Spec,
+    answer: &'a Schema,
+    at: &Pointer,
+    diags: &mut Diags,
+) -> Option<&'a Schema> {
+    let found = lead(spec, answer, &at.text);
+    if found.is_none() {
+        let problem = format!(
+            "`{}` leads to no text, number or flag of the answer",
+            at.text
+        );
+        let help = "write it like `/application/status`, with `*` for all items of a list";
+        diags.error_help(Code::WaitPointer, at.line, problem, help);
+    }
+    found
+}
+
+fn refined(rules: &RulesInput) -> Rules {
+    let condition = |(at, values): &(Pointer, Vec<String>)| Condition {
+        at: at.text.clone(),
+        values: values.clone(),
+    };
+    let alternatives = rules.iter();
+    alternatives
+        .map(|conditions| conditions.iter().map(condition).collect())
+        .collect()
+}
+
+fn refined_version(version: &VersionInput) -> Version {
+    Version {
+        at: version.at.text.clone(),
+        date: version.date.as_ref().map(|it| it.text.clone()),
+        reached: texts(&version.reached),
+    }
+}
+
+/// A line for each alternative.
+fn describe_rules(io: &mut Io<'_>, word: &str, rules: &mut Rules) {
+    io.each(&[word], rules, |io, conditions: &mut Vec<Condition>| {
+        io.word(word);
+        io.items(conditions, |io, condition| {
+            io.name(&mut condition.at);
+            io.word("is");
+            io.items(&mut condition.values, Io::value);
+        });
+    });
+}

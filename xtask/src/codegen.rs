@@ -9,6 +9,7 @@ pub mod check;
 pub mod contract;
 mod count;
 pub mod diag;
+pub mod dialect;
 pub mod emit;
 pub mod engine;
 mod environments;
@@ -55,6 +56,9 @@ const WIRE_CALLS: &str = "tests/src/wire/calls";
 
 /// Where the tests keep the tables of the models.
 const MODEL_TABLES: &str = "tests/models/tables";
+
+/// What editors check specs by.
+const EDITORS: &str = "specs/dialect.schema.json";
 
 /// One API's share of the output.
 pub struct Generated {
@@ -120,6 +124,8 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
             format!("{header}//! {docs}\n\n{}", text.trim_start()),
         );
     }
+    let schema = dialect::schema(&read::DOCUMENT);
+    all.files.insert(EDITORS.to_owned(), schema);
     Ok((generated, all))
 }
 

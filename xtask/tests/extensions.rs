@@ -29,7 +29,7 @@ fn rooms() -> BTreeSet<String> {
 fn each_room_is_an_extension_in_the_registry() {
     let keys = extensions::KEYS.iter();
     let registered: BTreeSet<String> = keys
-        .map(|key| key.strip_prefix("x-").unwrap().to_owned())
+        .map(|key| key.name.strip_prefix("x-").unwrap().to_owned())
         .collect();
     assert_eq!(registered, rooms());
 }
@@ -46,15 +46,19 @@ fn each_extension_has_a_good_fixture_that_puts_it_into_the_contract() {
                 panic!("extensions are an object");
             };
             let there = extensions.values().zip(extensions::KEYS);
-            found.extend(there.filter(|(it, _)| !it.is_null()).map(|(_, key)| *key));
+            found.extend(
+                there
+                    .filter(|(it, _)| !it.is_null())
+                    .map(|(_, key)| key.name),
+            );
         }
     }
-    assert_eq!(found, extensions::KEYS.iter().copied().collect());
+    assert_eq!(found, extensions::KEYS.iter().map(|key| key.name).collect());
 }
 
 #[test]
 fn each_extension_has_a_bad_fixture() {
-    for key in extensions::KEYS {
+    for key in extensions::KEYS.iter().map(|key| key.name) {
         let refused = fixtures("bad").into_iter().any(|(name, text)| {
             let complaints = codegen::contract(&entry(&name), &text).err().unwrap();
             complaints.to_string().contains(key)
@@ -80,7 +84,7 @@ fn a_room_has_its_tokens_in_a_file_of_their_own() {
 #[test]
 fn the_dialects_page_explains_each_extension() {
     let page = fs::read_to_string(root().join("specs/README.md")).unwrap();
-    for key in extensions::KEYS {
+    for key in extensions::KEYS.iter().map(|key| key.name) {
         assert!(page.contains(&format!("| `{key}: ")), "{key}");
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::{self, Gives, Index, Parameter};
 use super::diag::Diags;
+use super::dialect::{Key, Object, Type, optional};
 use super::fields::Fields;
 use super::load::Node;
 use super::request::Request;
@@ -28,6 +29,8 @@ pub trait Extension: Default {
     /// Its key in a spec, and its word on a page.
     const KEY: &'static str;
     const WORD: &'static str;
+    /// The table of what it holds.
+    const KEYS: &'static Object;
     /// As the spec says it.
     type Input;
 
@@ -95,12 +98,12 @@ macro_rules! registry {
         }
 
         /// The keys in a spec.
-        pub const KEYS: &[&str] = &[$($name::KEY),*];
+        pub static KEYS: &[Key] = &[$(optional($name::KEY, Type::Object($name::KEYS))),*];
 
         impl Inputs {
             pub fn read(fields: &mut Fields<'_>, diags: &mut Diags) -> Self {
                 Self {
-                    $($field: fields.take($name::KEY).map(|node| $name::read(node, diags)),)*
+                    $($field: fields.take($name::KEY, diags).map(|node| $name::read(node, diags)),)*
                 }
             }
 

@@ -1,102 +1,123 @@
-//! Reads a map of the tree key by key, and complains about whatever is left.
+//! Reads a map of the tree key by key, by the table of its keys, and complains about whatever is left.
 
 use super::diag::{Code, Diags};
+use super::dialect::{Object, Type, wrong};
 use super::load::{Entry, Node, Value};
 
 /// The members of one map that have not been read yet.
 pub struct Fields<'a> {
     what: String,
     line: usize,
+    object: &'static Object,
     entries: Vec<&'a Entry>,
     known: Vec<&'static str>,
 }
 
 impl<'a> Fields<'a> {
-    /// Complains, and gives an empty map, when the node is no map.
-    pub fn of(node: &'a Node, what: impl Into<String>, diags: &mut Diags) -> Self {
+    /// Complains about keys that are missing; and gives an empty map when the node is no map.
+    pub fn of(
+        node: &'a Node,
+        what: impl Into<String>,
+        object: &'static Object,
+        diags: &mut Diags,
+    ) -> Self {
         let what = what.into();
-        let entries = match &node.value {
-            Value::Map(entries) => entries.iter().collect(),
-            _ => {
-                wrong(node, &what, "a map", diags);
-                Vec::new()
-            }
-        };
-        Self {
+        let fields = Self {
+            entries: entries(node, &what, diags).iter().collect(),
             what,
             line: node.line,
-            entries,
+            object,
             known: Vec::new(),
+        };
+        let has = |key: &str| fields.entries.iter().any(|entry| entry.key == key);
+        let refers = object.reference && has("$ref");
+        if matches!(node.value, Value::Map(_)) && !refers {
+            for key in object.keys().filter(|key| key.required && !has(key.name)) {
+                missing(&fields.what, key.name, node.line, diags);
+            }
         }
+        fields
     }
 
     pub fn line(&self) -> usize {
         self.line
     }
 
-    pub fn take(&mut self, key: &'static str) -> Option<&'a Node> {
+    /// A member that is what its key must hold.
+    pub fn take(&mut self, key: &'static str, diags: &mut Diags) -> Option<&'a Node> {
+        let row = self.object.keys().find(|row| row.name == key)?;
+        let node = self.member(key)?;
+        // A list or a map keeps those of its members that are right.
+        let holds = row.holds.check(node, key, diags);
+        (holds || matches!(node.value, Value::List(_) | Value::Map(_))).then_some(node)
+    }
+
+    fn member(&mut self, key: &'static str) -> Option<&'a Node> {
         self.known.push(key);
         let index = self.entries.iter().position(|entry| entry.key == key)?;
         Some(&self.entries.remove(index).value)
     }
 
-    pub fn require(&mut self, key: &'static str, diags: &mut Diags) -> Option<&'a Node> {
-        let found = self.take(key);
-        if found.is_none() {
-            missing(&self.what, key, self.line, diags);
-        }
-        found
+    /// The `$ref` of an object that may be one; it stands alone.
+    pub fn reference(&mut self, diags: &mut Diags) -> Option<&'a Node> {
+        let node = self.member("$ref").filter(|_| self.object.reference)?;
+        Type::Text.check(node, "$ref", diags);
+        Some(node)
     }
 
     pub fn text(&mut self, key: &'static str, diags: &mut Diags) -> Option<(String, usize)> {
-        let node = self.take(key)?;
-        text(node, key, diags).map(|text| (text, node.line))
+        let node = self.take(key, diags)?;
+        Some((text(node)?, node.line))
     }
 
-    pub fn require_text(&mut self, key: &'static str, diags: &mut Diags) -> (String, usize) {
-        match self.require(key, diags) {
-            Some(node) => (text(node, key, diags).unwrap_or_default(), node.line),
-            None => (String::new(), self.line),
-        }
+    /// A text that must be there; empty when it is not, which was complained about.
+    pub fn required(&mut self, key: &'static str, diags: &mut Diags) -> (String, usize) {
+        let found = self.text(key, diags);
+        found.unwrap_or((String::new(), self.line))
     }
 
     pub fn flag(&mut self, key: &'static str, diags: &mut Diags) -> Option<bool> {
-        let node = self.take(key)?;
-        match node.value {
+        match self.take(key, diags)?.value {
             Value::Bool(value) => Some(value),
-            _ => {
-                wrong(node, key, "true or false", diags);
-                None
-            }
+            _ => None,
         }
     }
 
+    /// The items of a list.
+    pub fn items(node: &Node) -> &[Node] {
+        match &node.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub fn number<T: TryFrom<i64>>(&mut self, key: &'static str, diags: &mut Diags) -> Option<T> {
+        number(self.take(key, diags)?)
+    }
+
     pub fn list(&mut self, key: &'static str, diags: &mut Diags) -> &'a [Node] {
-        self.take(key).map_or(&[], |node| items(node, key, diags))
+        match self.take(key, diags).map(|node| &node.value) {
+            Some(Value::List(items)) => items,
+            _ => &[],
+        }
+    }
+
+    pub fn texts(&mut self, key: &'static str, diags: &mut Diags) -> Vec<(String, usize)> {
+        texts(self.list(key, diags))
     }
 
     /// Entries of a map whose keys are names, such as `properties`.
     pub fn map(&mut self, key: &'static str, diags: &mut Diags) -> &'a [Entry] {
-        match self.take(key) {
-            None => &[],
-            Some(Node {
-                value: Value::Map(entries),
-                ..
-            }) => entries,
-            Some(node) => {
-                wrong(node, key, "a map", diags);
-                &[]
-            }
+        match self.take(key, diags).map(|node| &node.value) {
+            Some(Value::Map(entries)) => entries,
+            _ => &[],
         }
     }
 
-    /// Takes what is left, for maps whose keys are not fixed.
-    pub fn rest(self) -> Vec<&'a Entry> {
-        self.entries
-    }
-
     /// Complains about every key that nobody asked for.
-    pub fn finish(self, diags: &mut Diags) {
+    pub fn finish(mut self, diags: &mut Diags) {
+        // Where a fact comes from is for readers of the spec.
+        self.take("x-source", diags);
         let known: Vec<Vec<char>> = self.known.iter().map(|known| plain(known)).collect();
         for entry in &self.entries {
             let key = plain(&entry.key);
@@ -105,13 +126,51 @@ impl<'a> Fields<'a> {
                 Some((near, _)) => format!("did you mean `{near}`?"),
                 None => format!("allowed here: {}", self.known.join(", ")),
             };
-            diags.error_help(
-                Code::UnknownKey,
-                entry.line,
-                format!("{} has an unknown key `{}`", self.what, entry.key),
-                help,
-            );
+            let problem = format!("{} has an unknown key `{}`", self.what, entry.key);
+            diags.error_help(Code::UnknownKey, entry.line, problem, help);
         }
+    }
+}
+
+/// The entries of a map whose keys are free.
+pub fn entries<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Entry] {
+    match &node.value {
+        Value::Map(entries) => entries,
+        _ => {
+            wrong(node, what, "a map", diags);
+            &[]
+        }
+    }
+}
+
+/// A text, without the line breaks at its end.
+pub fn text(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Text(text) => Some(text.trim_end().to_owned()),
+        _ => None,
+    }
+}
+
+/// The texts among these, with their lines.
+pub fn texts(nodes: &[Node]) -> Vec<(String, usize)> {
+    let texts = nodes.iter();
+    texts
+        .filter_map(|node| Some((text(node)?, node.line)))
+        .collect()
+}
+
+/// The items of a list.
+pub fn items(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::List(items) => items,
+        _ => &[],
+    }
+}
+
+pub fn number<T: TryFrom<i64>>(node: &Node) -> Option<T> {
+    match node.value {
+        Value::Integer(value) => T::try_from(value).ok(),
+        _ => None,
     }
 }
 
@@ -126,65 +185,10 @@ pub fn missing(what: &str, key: &str, line: usize, diags: &mut Diags) {
     );
 }
 
-fn wrong(node: &Node, what: &str, wanted: &str, diags: &mut Diags) {
-    let problem = format!("{what} must be {wanted}, not {}", node.kind());
-    diags.error(Code::WrongType, node.line, problem);
-}
-
 /// A component of some kind is named that does not exist.
 pub fn no_component(kind: &str, name: &str, line: usize, diags: &mut Diags) {
     let problem = format!("there is no component {kind} `{name}`");
     diags.error(Code::NoSuchComponent, line, problem);
-}
-
-pub fn text(node: &Node, what: &str, diags: &mut Diags) -> Option<String> {
-    match &node.value {
-        Value::Text(text) => Some(text.trim_end().to_owned()),
-        _ => {
-            diags.error_help(
-                Code::NotText,
-                node.line,
-                format!("{what} must be a string, not {}", node.kind()),
-                "put it in quotes",
-            );
-            None
-        }
-    }
-}
-
-pub fn items<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Node] {
-    match &node.value {
-        Value::List(items) => items,
-        _ => {
-            wrong(node, what, "a list", diags);
-            &[]
-        }
-    }
-}
-
-pub fn positive(node: &Node, what: &str, diags: &mut Diags) -> u32 {
-    match node.value {
-        Value::Integer(number) if number > 0 && number <= i64::from(u32::MAX) => number as u32,
-        _ => {
-            diags.error(
-                Code::NotPositive,
-                node.line,
-                format!("{what} must be a positive integer"),
-            );
-            1
-        }
-    }
-}
-
-pub fn status(node: &Node, what: &str, diags: &mut Diags) -> u16 {
-    match node.value {
-        Value::Integer(number) if (400..600).contains(&number) => number as u16,
-        _ => {
-            let problem = format!("{what} lists statuses from 400 to 599");
-            diags.error(Code::NotAnErrorStatus, node.line, problem);
-            429
-        }
-    }
 }
 
 /// Letters and digits, without case.

@@ -7,9 +7,64 @@ mod operation;
 mod schema;
 
 use super::diag::{Code, Diagnostics, Diags};
-use super::fields::{Fields, items};
+use super::dialect::{Object, SOURCE, Type, optional, required};
+use super::fields::{Fields, entries, items, text};
 use super::load::Node;
 use super::spec::{Component, Security, Shared, Spec, Tag};
+
+const SECURITY: Type = Type::List("a security requirement", &Type::Map(&Type::Any));
+
+/// A spec, from its top.
+pub static DOCUMENT: Object = Object::new(
+    "document",
+    &[&[
+        required("openapi", Type::Word(&["3.0.3"])),
+        required("info", Type::Object(&INFO)),
+        required("servers", Type::List("a server", &Type::Object(&SERVER))),
+        optional("tags", Type::List("a tag", &Type::Object(&TAG))),
+        required("security", SECURITY),
+        optional("x-environment", Type::Flag),
+        optional("x-rate-limit", Type::Map(&Type::Object(&limits::CLASS))),
+        SOURCE,
+        optional("components", Type::Object(&COMPONENTS)),
+        required("paths", Type::Map(&Type::Object(&operation::PATH))),
+    ]],
+);
+static INFO: Object = Object::new(
+    "info",
+    &[&[
+        required("title", Type::Text),
+        required("version", Type::Text),
+        required("description", Type::Text),
+        optional("x-example-operation", Type::Text),
+    ]],
+);
+static SERVER: Object = Object::new(
+    "server",
+    &[&[
+        required("url", Type::Text),
+        optional("description", Type::Text),
+    ]],
+);
+static TAG: Object = Object::new(
+    "tag",
+    &[&[
+        required("name", Type::Text),
+        required("description", Type::Text),
+    ]],
+);
+static COMPONENTS: Object = Object::new(
+    "components",
+    &[&[
+        optional("schemas", Type::Map(&Type::Object(&schema::SCHEMA))),
+        optional(
+            "parameters",
+            Type::Map(&Type::Object(&operation::PARAMETER)),
+        ),
+        optional("responses", Type::Map(&Type::Object(&operation::RESPONSE))),
+        optional("securitySchemes", Type::Map(&Type::Any)),
+    ]],
+);
 
 /// Reads the whole document.
 ///
@@ -17,26 +72,26 @@ use super::spec::{Component, Security, Shared, Spec, Tag};
 /// All complaints about its shape.
 pub fn spec(root: &Node, diags: &mut Diags) -> Result<Spec, Diagnostics> {
     let mut spec = Spec::default();
-    let mut document = Fields::of(root, "the document", diags);
+    let mut document = Fields::of(root, "the document", &DOCUMENT, diags);
     version(&mut document, diags);
     info(&mut document, &mut spec, diags);
     (spec.origin, spec.base_path) = server(&mut document, diags);
     for node in document.list("tags", diags) {
         spec.tags.push(tag(node, diags));
     }
-    if let Some(node) = document.require("security", diags) {
+    if let Some(node) = document.take("security", diags) {
         spec.security = security(node, diags);
     }
     spec.environment = document.flag("x-environment", diags).unwrap_or(false);
-    if let Some(node) = document.take("x-rate-limit") {
-        spec.limits = limits::classes(node, diags);
+    if let Some(node) = document.take("x-rate-limit", diags) {
+        let classes = entries(node, "x-rate-limit", diags).iter();
+        spec.limits = classes.map(|entry| limits::class(entry, diags)).collect();
     }
-    document.text("x-source", diags);
-    let components = document.take("components");
+    let components = document.take("components", diags);
     let mut shared = components
         .map(|node| components_of(node, &mut spec, diags))
         .unwrap_or_default();
-    if let Some(paths) = document.require("paths", diags) {
+    if let Some(paths) = document.take("paths", diags) {
         operation::paths(paths, &mut spec, &mut shared, diags);
     }
     document.finish(diags);
@@ -69,7 +124,7 @@ impl Components<'_> {
 }
 
 fn version(document: &mut Fields<'_>, diags: &mut Diags) {
-    let (version, line) = document.require_text("openapi", diags);
+    let (version, line) = document.required("openapi", diags);
     if !version.is_empty() && version != "3.0.3" {
         diags.error_help(
             Code::OpenapiVersion,
@@ -81,13 +136,13 @@ fn version(document: &mut Fields<'_>, diags: &mut Diags) {
 }
 
 fn info(document: &mut Fields<'_>, spec: &mut Spec, diags: &mut Diags) {
-    let Some(node) = document.require("info", diags) else {
+    let Some(node) = document.take("info", diags) else {
         return;
     };
-    let mut info = Fields::of(node, "info", diags);
-    (spec.title, spec.title_line) = info.require_text("title", diags);
-    spec.version = info.require_text("version", diags).0;
-    spec.description = info.require_text("description", diags).0;
+    let mut info = Fields::of(node, "info", &INFO, diags);
+    (spec.title, spec.title_line) = info.required("title", diags);
+    spec.version = info.required("version", diags).0;
+    spec.description = info.required("description", diags).0;
     spec.example_operation = info.text("x-example-operation", diags);
     info.finish(diags);
 }
@@ -98,8 +153,8 @@ fn server(document: &mut Fields<'_>, diags: &mut Diags) -> (String, String) {
     let servers = document.list("servers", diags);
     let mut first = None;
     for node in servers {
-        let mut server = Fields::of(node, "a server", diags);
-        let (url, line) = server.require_text("url", diags);
+        let mut server = Fields::of(node, "a server", &SERVER, diags);
+        let (url, line) = server.required("url", diags);
         server.text("description", diags);
         server.finish(diags);
         let parts = origin_and_path(&url);
@@ -142,9 +197,9 @@ fn origin_and_path(url: &str) -> Option<(String, String)> {
 }
 
 fn tag(node: &Node, diags: &mut Diags) -> Tag {
-    let mut fields = Fields::of(node, "a tag", diags);
-    let (name, line) = fields.require_text("name", diags);
-    let description = fields.require_text("description", diags).0;
+    let mut fields = Fields::of(node, "a tag", &TAG, diags);
+    let (name, line) = fields.required("name", diags);
+    let description = fields.required("description", diags).0;
     fields.finish(diags);
     Tag {
         name,
@@ -154,12 +209,12 @@ fn tag(node: &Node, diags: &mut Diags) -> Tag {
 }
 
 fn security(node: &Node, diags: &mut Diags) -> Security {
-    let names: Vec<String> = items(node, "security", diags)
-        .iter()
-        .flat_map(|item| Fields::of(item, "a security requirement", diags).rest())
-        .map(|entry| entry.key.clone())
-        .collect();
-    match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let mut names: Vec<&str> = Vec::new();
+    for item in items(node) {
+        let entries = entries(item, "a security requirement", diags);
+        names.extend(entries.iter().map(|entry| entry.key.as_str()));
+    }
+    match names[..] {
         [] => Security::None,
         ["bearer"] => Security::Bearer,
         ["basic"] => Security::Basic,
@@ -176,7 +231,7 @@ fn security(node: &Node, diags: &mut Diags) -> Security {
 }
 
 fn components_of<'a>(node: &'a Node, spec: &mut Spec, diags: &mut Diags) -> Components<'a> {
-    let mut fields = Fields::of(node, "components", diags);
+    let mut fields = Fields::of(node, "components", &COMPONENTS, diags);
     for entry in fields.map("schemas", diags) {
         let schema = schema::schema(&entry.value, &format!("schema {}", entry.key), diags);
         spec.places.insert(entry.key.clone(), spec.schemas.len());
@@ -206,7 +261,7 @@ fn components_of<'a>(node: &'a Node, spec: &mut Spec, diags: &mut Diags) -> Comp
 
 /// The name behind `#/components/<section>/<name>`.
 fn reference(node: &Node, section: &str, diags: &mut Diags) -> Option<String> {
-    let target = super::fields::text(node, "$ref", diags)?;
+    let target = text(node)?;
     let name = target
         .strip_prefix("#/components/")
         .and_then(|rest| rest.strip_prefix(section))

@@ -4,11 +4,12 @@ mod rust;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::{ExtraMethod, Fills, describe_taken, given, has_text, is_id, method, named, read_given, sides};
+use super::shared::{GIVEN, METHOD, ExtraMethod, Fills, describe_taken, given, has_text, is_id, method, named, read_given, sides};
 use super::{Extension, Extra, Rust, Taken};
 use crate::codegen::contract::{self, Gives, Index, Ty};
+use crate::codegen::dialect::{Object, Type, optional};
 use crate::codegen::diag::{Code, Diags};
-use crate::codegen::fields::{Fields, missing, status, text};
+use crate::codegen::fields::{Fields, missing, number};
 use crate::codegen::load::Node;
 use crate::codegen::request::Request;
 use crate::codegen::spec::{Method, Operation, Property, Spec};
@@ -39,27 +40,29 @@ pub struct Carry {
     pub stale: Vec<u16>,
 }
 
+static KEYS: Object = Object::new("x-carry", &[&[
+    GIVEN,
+    optional("members", Type::List("a member", &Type::Text)),
+    optional("stale", Type::List("stale", &Type::Status)),
+], METHOD]);
+
 impl Extension for Carry {
     const KEY: &'static str = "x-carry";
     const WORD: &'static str = "carry";
+    const KEYS: &'static Object = &KEYS;
     type Input = CarryInput;
 
     fn read(node: &Node, diags: &mut Diags) -> CarryInput {
-        let mut fields = Fields::of(node, Self::KEY, diags);
+        let mut fields = Fields::of(node, Self::KEY, Self::KEYS, diags);
         let method = method(&mut fields, diags);
-        let members = fields.list("members", diags).iter();
-        let members = members
-            .filter_map(|node| text(node, "a member", diags).map(|name| (name, node.line)))
-            .collect();
         let stale = fields.list("stale", diags).iter();
         let carry = CarryInput {
             line: node.line,
             method,
-            members,
-            stale: stale.map(|node| status(node, "stale", diags)).collect(),
+            members: fields.texts("members", diags),
+            stale: stale.filter_map(number).collect(),
             given: read_given(&mut fields, diags),
         };
-        fields.text("x-source", diags);
         fields.finish(diags);
         carry
     }

@@ -4,9 +4,10 @@ mod rust;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::{ExtraMethod, Pointer, answer, line, method, pointer, sides};
+use super::shared::{METHOD, ExtraMethod, Pointer, answer, line, method, pointer, sides};
 use super::{Extension, Extra, Rust};
 use crate::codegen::contract::{self, Gives, Index};
+use crate::codegen::dialect::{Object, Type, required};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::fields::Fields;
 use crate::codegen::lint::variables;
@@ -46,24 +47,32 @@ pub struct Change {
     pub mask: String,
 }
 
+static KEYS: Object = Object::new("x-change", &[&[
+    required("read", Type::Text),
+    required("within", Type::Text),
+    required("plain", Type::Text),
+    required("secret", Type::Text),
+    required("mask", Type::Text),
+], METHOD]);
+
 impl Extension for Change {
     const KEY: &'static str = "x-change";
     const WORD: &'static str = "change";
+    const KEYS: &'static Object = &KEYS;
     type Input = ChangeInput;
 
     fn read(node: &Node, diags: &mut Diags) -> ChangeInput {
-        let mut fields = Fields::of(node, Self::KEY, diags);
+        let mut fields = Fields::of(node, Self::KEY, Self::KEYS, diags);
         let method = method(&mut fields, diags);
         let change = ChangeInput {
             line: node.line,
             method,
-            read: fields.require_text("read", diags),
-            within: pointer(fields.require_text("within", diags)),
-            plain: fields.require_text("plain", diags),
-            secret: fields.require_text("secret", diags),
-            mask: fields.require_text("mask", diags).0,
+            read: fields.required("read", diags),
+            within: pointer(fields.required("within", diags)),
+            plain: fields.required("plain", diags),
+            secret: fields.required("secret", diags),
+            mask: fields.required("mask", diags).0,
         };
-        fields.text("x-source", diags);
         fields.finish(diags);
         change
     }

@@ -5,11 +5,12 @@ mod rust;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::{ExtraMethod, Pointer, describe_pointers, line, method, named, pointer, pointers, texts};
+use super::shared::{METHOD, POINTERS, ExtraMethod, Pointer, describe_pointers, line, method, named, pointer, pointers, texts};
 use super::{Extension, Extra, Rust};
 use crate::codegen::contract::{self, Gives, Index};
+use crate::codegen::dialect::{Object, Type, optional, required};
 use crate::codegen::diag::Diags;
-use crate::codegen::fields::{Fields, positive};
+use crate::codegen::fields::{Fields, number};
 use crate::codegen::load::Node;
 use crate::codegen::request::Request;
 use crate::codegen::spec::{Kind, Location, Operation, Schema, Spec};
@@ -103,13 +104,36 @@ pub struct Look {
     pub set: Vec<(String, u32)>,
 }
 
+static PARTS: Object = Object::new("parts", &[&[
+    required("parameter", Type::Text),
+    required("list", Type::Text),
+    optional("limit", Type::Map(&Type::Positive)),
+    required("id", Type::Text),
+    optional("date", Type::Text),
+    required("of", Type::Text),
+    optional("active", POINTERS),
+]]);
+
+static KEYS: Object = Object::new("x-follow", &[&[
+    required("id", Type::Text),
+    required("time", Type::Text),
+    optional("order", Type::Text),
+    optional("after", Type::Text),
+    optional("length", Type::Text),
+    optional("from", Type::Text),
+    optional("to", Type::Text),
+    optional("descending", Type::Text),
+    optional("parts", Type::Object(&PARTS)),
+], METHOD]);
+
 impl Extension for Follow {
     const KEY: &'static str = "x-follow";
     const WORD: &'static str = "follow";
+    const KEYS: &'static Object = &KEYS;
     type Input = FollowInput;
 
     fn read(node: &Node, diags: &mut Diags) -> FollowInput {
-        let mut fields = Fields::of(node, Self::KEY, diags);
+        let mut fields = Fields::of(node, Self::KEY, Self::KEYS, diags);
         let method = method(&mut fields, diags);
         let follow = FollowInput {
             line: node.line,
@@ -122,9 +146,8 @@ impl Extension for Follow {
             from: fields.text("from", diags),
             to: fields.text("to", diags),
             descending: fields.text("descending", diags),
-            parts: fields.take("parts").map(|node| read_parts(node, diags)),
+            parts: fields.take("parts", diags).map(|node| read_parts(node, diags)),
         };
-        fields.text("x-source", diags);
         fields.finish(diags);
         follow
     }
@@ -197,32 +220,30 @@ impl Extension for Follow {
 }
 
 fn read_parts(node: &Node, diags: &mut Diags) -> PartsInput {
-    let mut fields = Fields::of(node, "parts", diags);
+    let mut fields = Fields::of(node, "parts", &PARTS, diags);
     let parts = PartsInput {
         line: node.line,
-        parameter: fields.require_text("parameter", diags),
-        list: fields.require_text("list", diags),
+        parameter: fields.required("parameter", diags),
+        list: fields.required("list", diags),
         limit: limit(&mut fields, diags),
         id: required_pointer(&mut fields, "id", diags),
         date: fields.text("date", diags).map(pointer),
-        of: fields.require_text("of", diags),
-        active: pointers(fields.list("active", diags), diags),
+        of: fields.required("of", diags),
+        active: pointers(&mut fields, "active", diags),
     };
     fields.finish(diags);
     parts
 }
 
 fn required_pointer(fields: &mut Fields<'_>, key: &'static str, diags: &mut Diags) -> Pointer {
-    pointer(fields.require_text(key, diags))
+    pointer(fields.required(key, diags))
 }
 
 fn limit(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, u32, usize)> {
     let entries = fields.map("limit", diags).iter();
-    let limit = entries.map(|entry| {
-        let value = positive(&entry.value, "limit", diags);
-        (entry.key.clone(), value, entry.line)
-    });
-    limit.collect()
+    entries
+        .filter_map(|entry| Some((entry.key.clone(), number(&entry.value)?, entry.line)))
+        .collect()
 }
 
 /// The items of the list that an operation answers, and the member that holds them where it is no bare list.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Extension, Rust};
 use crate::codegen::contract::{self, Gives, Index, Ty};
+use crate::codegen::dialect::{Object, Type, optional, required};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::{Node, Value};
@@ -54,21 +55,30 @@ const ITEM_IDS: [(&str, ItemId); 3] = [
     ("fields", ItemId::Fields(Vec::new())),
 ];
 
+static KEYS: Object = Object::new("x-paginate", &[&[
+    required("offset", Type::Text),
+    required("limit", Type::Text),
+    optional("items", Type::Text),
+    optional("total", Type::Text),
+    optional("id", Type::OneOrMore("`id`", &Type::Text)),
+]]);
+
 impl Extension for Pages {
     const KEY: &'static str = "x-paginate";
     const WORD: &'static str = "pages";
+    const KEYS: &'static Object = &KEYS;
     type Input = Paginate;
 
     fn read(node: &Node, diags: &mut Diags) -> Paginate {
-        let mut fields = Fields::of(node, Self::KEY, diags);
+        let mut fields = Fields::of(node, Self::KEY, Self::KEYS, diags);
         let paginate = Paginate {
             line: node.line,
-            offset: fields.require_text("offset", diags).0,
-            limit: fields.require_text("limit", diags).0,
+            offset: fields.required("offset", diags).0,
+            limit: fields.required("limit", diags).0,
             items: fields.text("items", diags).map(|(text, _)| text),
             total: fields.text("total", diags).map(|(text, _)| text),
             id: fields
-                .take("id")
+                .take("id", diags)
                 .map_or_else(Vec::new, |node| page_id(node, diags)),
         };
         fields.finish(diags);
@@ -199,8 +209,7 @@ fn page_id(node: &Node, diags: &mut Diags) -> Vec<String> {
             "leave it out",
         );
     }
-    let texts = nodes.iter();
-    texts.filter_map(|node| text(node, "`id`", diags)).collect()
+    nodes.iter().filter_map(text).collect()
 }
 
 fn parameters(operation: &Operation, paginate: &Paginate, diags: &mut Diags) {

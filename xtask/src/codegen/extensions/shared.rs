@@ -4,8 +4,8 @@ use heck::ToSnakeCase as _;
 use serde::{Deserialize, Serialize};
 
 use crate::codegen::diag::{Code, Diags};
+use crate::codegen::dialect::{Key, SOURCE, Type, optional, required};
 use crate::codegen::fields::{Fields, no_component, text};
-use crate::codegen::load::Node;
 use crate::codegen::spec::{Kind, Location, Operation, Property, Schema, Spec};
 use crate::codegen::surface::Io;
 use crate::codegen::{lint, media, names, reach};
@@ -29,12 +29,22 @@ pub struct Pointer {
     pub text: String,
 }
 
+/// The keys of what gives the client a method.
+pub const METHOD: &[Key] = &[
+    required("method", Type::Text),
+    required("summary", Type::Text),
+    optional("description", Type::Text),
+    SOURCE,
+];
+pub const GIVEN: Key = optional("given", Type::Map(&Type::Text));
+pub const POINTERS: Type = Type::List("a pointer", &Type::Text);
+
 /// Path variables, and the members of an object that fill them.
 pub type Fills = Vec<(String, String, usize)>;
 
 pub fn method(fields: &mut Fields<'_>, diags: &mut Diags) -> ExtraMethod {
-    let (name, name_line) = fields.require_text("method", diags);
-    let (summary, summary_line) = fields.require_text("summary", diags);
+    let (name, name_line) = fields.required("method", diags);
+    let (summary, summary_line) = fields.required("summary", diags);
     let description = fields.text("description", diags);
     ExtraMethod {
         name,
@@ -47,21 +57,15 @@ pub fn method(fields: &mut Fields<'_>, diags: &mut Diags) -> ExtraMethod {
 
 /// Path variables, and the members that fill them.
 pub fn read_given(fields: &mut Fields<'_>, diags: &mut Diags) -> Fills {
-    let mut given = Vec::new();
-    for entry in fields.map("given", diags) {
-        let member = text(&entry.value, "a member of given", diags);
-        given.extend(member.map(|member| (entry.key.clone(), member, entry.line)));
-    }
-    given
+    let entries = fields.map("given", diags).iter();
+    entries
+        .filter_map(|entry| Some((entry.key.clone(), text(&entry.value)?, entry.line)))
+        .collect()
 }
 
-pub fn pointers(nodes: &[Node], diags: &mut Diags) -> Vec<Pointer> {
-    let pointer = |node: &Node| {
-        let text = text(node, "a pointer", diags)?;
-        let line = node.line;
-        Some(Pointer { line, text })
-    };
-    nodes.iter().filter_map(pointer).collect()
+pub fn pointers(fields: &mut Fields<'_>, key: &'static str, diags: &mut Diags) -> Vec<Pointer> {
+    let texts = fields.texts(key, diags).into_iter();
+    texts.map(pointer).collect()
 }
 
 pub fn pointer((text, line): (String, usize)) -> Pointer {

@@ -4,14 +4,15 @@ mod rust;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::{
+use super::shared::{GIVEN, METHOD, POINTERS, 
     ExtraMethod, Fills, Pointer, describe_pointers, describe_taken, given, lead, method, more_than_a_look, object,
     pointer, pointers, read_given, texts,
 };
 use super::{Extension, Extra, Rust, Taken};
 use crate::codegen::contract::{self, Gives, Index, Ty};
+use crate::codegen::dialect::{Object, Type, optional, required};
 use crate::codegen::diag::{Code, Diags};
-use crate::codegen::fields::{Fields, items, missing, positive, text};
+use crate::codegen::fields::{Fields, missing, text};
 use crate::codegen::load::{Entry, Node, Value};
 use crate::codegen::request::Request;
 use crate::codegen::spec::{Kind, Method, Operation, Schema, Spec};
@@ -84,13 +85,37 @@ pub struct Version {
     pub reached: Vec<String>,
 }
 
+const RULES: Type = Type::List(
+    "an alternative",
+    &Type::Map(&Type::List("a value to look for", &Type::Scalar)),
+);
+static VERSION: Object = Object::new("version", &[&[
+    required("at", Type::Text),
+    optional("date", Type::Text),
+    optional("reached", POINTERS),
+]]);
+
+static KEYS: Object = Object::new("x-wait", &[&[
+    GIVEN,
+    optional("of", Type::Text),
+    optional("state", POINTERS),
+    optional("pending", RULES),
+    optional("done", RULES),
+    optional("failed", RULES),
+    optional("gone", RULES),
+    optional("reason", POINTERS),
+    optional("version", Type::Object(&VERSION)),
+    optional("timeout", Type::Positive),
+], METHOD]);
+
 impl Extension for Wait {
     const KEY: &'static str = "x-wait";
     const WORD: &'static str = "wait";
+    const KEYS: &'static Object = &KEYS;
     type Input = WaitInput;
 
     fn read(node: &Node, diags: &mut Diags) -> WaitInput {
-        let mut fields = Fields::of(node, Self::KEY, diags);
+        let mut fields = Fields::of(node, Self::KEY, Self::KEYS, diags);
         let method = method(&mut fields, diags);
         let given = read_given(&mut fields, diags);
         let wait = WaitInput {
@@ -98,18 +123,15 @@ impl Extension for Wait {
             method,
             given,
             of: fields.text("of", diags),
-            state: pointers(fields.list("state", diags), diags),
-            pending: rules(fields.list("pending", diags), diags),
-            done: rules(fields.list("done", diags), diags),
-            failed: rules(fields.list("failed", diags), diags),
-            gone: rules(fields.list("gone", diags), diags),
-            reason: pointers(fields.list("reason", diags), diags),
-            version: fields.take("version").map(|node| version(node, diags)),
-            timeout: fields
-                .take("timeout")
-                .map_or(TIMEOUT, |node| positive(node, "timeout", diags)),
+            state: pointers(&mut fields, "state", diags),
+            pending: rules(fields.list("pending", diags)),
+            done: rules(fields.list("done", diags)),
+            failed: rules(fields.list("failed", diags)),
+            gone: rules(fields.list("gone", diags)),
+            reason: pointers(&mut fields, "reason", diags),
+            version: fields.take("version", diags).map(|node| version(node, diags)),
+            timeout: fields.number("timeout", diags).unwrap_or(TIMEOUT),
         };
-        fields.text("x-source", diags);
         fields.finish(diags);
         wait
     }
@@ -215,41 +237,39 @@ impl Extension for Wait {
 }
 
 fn version(node: &Node, diags: &mut Diags) -> VersionInput {
-    let mut fields = Fields::of(node, "version", diags);
+    let mut fields = Fields::of(node, "version", &VERSION, diags);
     let version = VersionInput {
-        at: pointer(fields.require_text("at", diags)),
+        at: pointer(fields.required("at", diags)),
         date: fields.text("date", diags).map(pointer),
-        reached: pointers(fields.list("reached", diags), diags),
+        reached: pointers(&mut fields, "reached", diags),
     };
     fields.finish(diags);
     version
 }
 
-fn rules(nodes: &[Node], diags: &mut Diags) -> RulesInput {
+fn rules(nodes: &[Node]) -> RulesInput {
     let mut rules = Vec::new();
     for node in nodes {
-        let conditions = Fields::of(node, "an alternative", diags).rest();
-        let conditions = conditions.into_iter();
-        rules.push(conditions.map(|entry| condition(entry, diags)).collect());
+        if let Value::Map(conditions) = &node.value {
+            rules.push(conditions.iter().map(condition).collect());
+        }
     }
     rules
 }
 
 /// The empty text stands for `null`, a member that is not there.
-fn condition(entry: &Entry, diags: &mut Diags) -> (Pointer, Vec<String>) {
-    let mut values = Vec::new();
-    for node in items(&entry.value, &entry.key, diags) {
-        values.extend(match &node.value {
-            Value::Null => Some(String::new()),
-            Value::Bool(value) => Some(value.to_string()),
-            _ => text(node, "a value to look for", diags),
-        });
-    }
-    let pointer = Pointer {
-        line: entry.line,
-        text: entry.key.clone(),
+fn condition(entry: &Entry) -> (Pointer, Vec<String>) {
+    let values = match &entry.value.value {
+        Value::List(nodes) => nodes.as_slice(),
+        _ => &[],
     };
-    (pointer, values)
+    let value = |node: &Node| match &node.value {
+        Value::Null => Some(String::new()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => text(node),
+    };
+    let pointer = pointer((entry.key.clone(), entry.line));
+    (pointer, values.iter().filter_map(value).collect())
 }
 
 fn judge(spec: &Spec, answer: &Schema, rules: &RulesInput, diags: &mut Diags) {

@@ -1,21 +1,107 @@
 //! Paths, operations, parameters, bodies and responses.
 
-use super::schema::{example, schema};
-use super::{Components, limits, reference, security};
+use super::schema::{SCHEMA, example, schema};
+use super::{Components, SECURITY, reference, security};
 use crate::codegen::diag::{Code, Diags};
-use crate::codegen::extensions::Inputs;
-use crate::codegen::fields::{Fields, no_component, text};
+use crate::codegen::dialect::{Key, Object, SOURCE, Type, optional, required};
+use crate::codegen::extensions::{self, Inputs};
+use crate::codegen::fields::{Fields, entries, no_component};
 use crate::codegen::load::Node;
 use crate::codegen::spec::{
     Body, Location, Media, Method, Operation, Parameter, Response, Schema, Security, Spec,
 };
 
+static METHODS: &[Key] = &[
+    optional("get", Type::Object(&OPERATION)),
+    optional("put", Type::Object(&OPERATION)),
+    optional("post", Type::Object(&OPERATION)),
+    optional("delete", Type::Object(&OPERATION)),
+    optional("options", Type::Object(&OPERATION)),
+    optional("head", Type::Object(&OPERATION)),
+    optional("patch", Type::Object(&OPERATION)),
+];
+pub static PATH: Object = Object::new(
+    "path",
+    &[
+        &[optional(
+            "parameters",
+            Type::List("a parameter", &Type::Object(&PARAMETER)),
+        )],
+        METHODS,
+    ],
+);
+static OPERATION: Object = Object::new(
+    "operation",
+    &[
+        &[
+            required("operationId", Type::Text),
+            optional("tags", Type::List("a tag", &Type::Text)),
+            required("summary", Type::Text),
+            optional("description", Type::Text),
+            optional("deprecated", Type::Flag),
+            optional(
+                "parameters",
+                Type::List("a parameter", &Type::Object(&PARAMETER)),
+            ),
+            optional("requestBody", Type::Object(&BODY)),
+            required("responses", Type::Map(&Type::Object(&RESPONSE))),
+            optional("security", SECURITY),
+            optional("x-environment", Type::Flag),
+            optional("x-idempotent", Type::Flag),
+            optional("x-rate-limit", Type::List("a rate limit", &Type::Text)),
+            SOURCE,
+        ],
+        extensions::KEYS,
+    ],
+);
+pub static PARAMETER: Object = Object::or_reference(
+    "parameter",
+    &[&[
+        required("name", Type::Text),
+        required("in", Type::Word(&["path", "query", "header"])),
+        optional("required", Type::Flag),
+        required("description", Type::Text),
+        required("schema", Type::Object(&SCHEMA)),
+        required("example", Type::Any),
+        optional("explode", Type::Flag),
+        optional("x-multi-segment", Type::Flag),
+        optional("x-secret", Type::Flag),
+        SOURCE,
+    ]],
+);
+static BODY: Object = Object::new(
+    "body",
+    &[&[
+        optional("required", Type::Flag),
+        optional("description", Type::Text),
+        optional("content", Type::Map(&Type::Object(&MEDIA))),
+        SOURCE,
+    ]],
+);
+static MEDIA: Object = Object::new(
+    "media-type",
+    &[&[
+        required("schema", Type::Object(&SCHEMA)),
+        optional("example", Type::Any),
+        optional("x-variant", Type::Text),
+        SOURCE,
+    ]],
+);
+pub static RESPONSE: Object = Object::or_reference(
+    "response",
+    &[&[
+        required("description", Type::Text),
+        optional("content", Type::Map(&Type::Object(&MEDIA))),
+        SOURCE,
+    ]],
+);
+
 pub fn paths<'a>(node: &'a Node, spec: &mut Spec, shared: &mut Components<'a>, diags: &mut Diags) {
-    for entry in Fields::of(node, "paths", diags).rest() {
-        let mut item = Fields::of(&entry.value, format!("path {}", entry.key), diags);
+    for entry in entries(node, "paths", diags) {
+        let mut item = Fields::of(&entry.value, format!("path {}", entry.key), &PATH, diags);
         let common = item.list("parameters", diags);
         for (key, method) in Method::ALL {
-            if let Some(node) = item.take(key) {
+            if let Some(node) = item.take(key, diags) {
                 let at = Place {
                     method,
                     path: &entry.key,
@@ -52,16 +138,18 @@ fn operation<'a>(
     diags: &mut Diags,
 ) -> Operation {
     let what = format!("{} {}", at.method.wire(), at.path);
-    let mut fields = Fields::of(node, what, diags);
-    let (id, id_line) = fields.require_text("operationId", diags);
-    let tags = tags(&mut fields, diags);
+    let mut fields = Fields::of(node, what, &OPERATION, diags);
+    let (id, id_line) = fields.required("operationId", diags);
+    let tags = fields.texts("tags", diags);
     let own = fields.list("parameters", diags);
     let parameters = own
         .iter()
         .chain(common)
         .filter_map(|node| parameter(node, shared, diags))
         .collect();
-    let body = fields.take("requestBody").map(|node| body(node, diags));
+    let body = fields
+        .take("requestBody", diags)
+        .map(|node| body(node, diags));
     let responses = responses(&mut fields, shared, diags);
     let operation = Operation {
         line: node.line,
@@ -71,35 +159,24 @@ fn operation<'a>(
         id,
         id_line,
         tags,
-        summary: fields.require_text("summary", diags).0,
+        summary: fields.required("summary", diags).0,
         description: fields.text("description", diags).unwrap_or_default().0,
         deprecated: fields.flag("deprecated", diags).unwrap_or(false),
         parameters,
         body,
         responses,
         security: fields
-            .take("security")
+            .take("security", diags)
             .map_or(default_security, |node| security(node, diags)),
         environment: fields
             .flag("x-environment", diags)
             .unwrap_or(default_environment),
         idempotent: fields.flag("x-idempotent", diags),
-        limits: fields
-            .take("x-rate-limit")
-            .map_or_else(Vec::new, |node| limits::named(node, diags)),
+        limits: fields.texts("x-rate-limit", diags),
         extensions: Inputs::read(&mut fields, diags),
     };
-    fields.text("x-source", diags);
     fields.finish(diags);
     operation
-}
-
-fn tags(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, usize)> {
-    let mut tags = Vec::new();
-    for node in fields.list("tags", diags) {
-        tags.extend(text(node, "a tag", diags).map(|tag| (tag, node.line)));
-    }
-    tags
 }
 
 fn parameter<'a>(
@@ -107,8 +184,8 @@ fn parameter<'a>(
     shared: &mut Components<'a>,
     diags: &mut Diags,
 ) -> Option<Parameter> {
-    let mut fields = Fields::of(node, "a parameter", diags);
-    if let Some(target) = fields.take("$ref") {
+    let mut fields = Fields::of(node, "a parameter", &PARAMETER, diags);
+    if let Some(target) = fields.reference(diags) {
         fields.finish(diags);
         let name = reference(target, "parameters", diags)?;
         let Some(found) = shared
@@ -121,14 +198,17 @@ fn parameter<'a>(
         };
         found.3 = true;
         let node = found.2;
-        return inline_parameter(Fields::of(node, format!("parameter {name}"), diags), diags);
+        return inline_parameter(
+            Fields::of(node, format!("parameter {name}"), &PARAMETER, diags),
+            diags,
+        );
     }
     inline_parameter(fields, diags)
 }
 
 fn inline_parameter(mut fields: Fields<'_>, diags: &mut Diags) -> Option<Parameter> {
-    let (name, line) = fields.require_text("name", diags);
-    let (place, place_line) = fields.require_text("in", diags);
+    let (name, line) = fields.required("name", diags);
+    let (place, place_line) = fields.required("in", diags);
     let location = match place.as_str() {
         "path" => Location::Path,
         "query" => Location::Query,
@@ -147,31 +227,29 @@ fn inline_parameter(mut fields: Fields<'_>, diags: &mut Diags) -> Option<Paramet
         line,
         location,
         required: fields.flag("required", diags).unwrap_or(false),
-        description: fields.require_text("description", diags).0,
-        schema: match fields.require("schema", diags) {
+        description: fields.required("description", diags).0,
+        schema: match fields.take("schema", diags) {
             Some(node) => schema(node, &format!("the schema of parameter {name}"), diags),
             None => Schema::broken(line),
         },
-        example: fields.require("example", diags).map(example),
+        example: fields.take("example", diags).map(example),
         explode: fields.flag("explode", diags).unwrap_or(true),
         multi_segment: fields.flag("x-multi-segment", diags).unwrap_or(false),
         secret: fields.flag("x-secret", diags),
         name,
     };
-    fields.text("x-source", diags);
     fields.finish(diags);
     Some(parameter)
 }
 
 fn body(node: &Node, diags: &mut Diags) -> Body {
-    let mut fields = Fields::of(node, "the request body", diags);
+    let mut fields = Fields::of(node, "the request body", &BODY, diags);
     let body = Body {
         line: node.line,
         required: fields.flag("required", diags).unwrap_or(false),
         description: fields.text("description", diags).unwrap_or_default().0,
         content: content(&mut fields, diags),
     };
-    fields.text("x-source", diags);
     fields.finish(diags);
     body
 }
@@ -179,17 +257,21 @@ fn body(node: &Node, diags: &mut Diags) -> Body {
 fn content(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<Media> {
     let mut found = Vec::new();
     for entry in fields.map("content", diags) {
-        let mut media = Fields::of(&entry.value, format!("media type {}", entry.key), diags);
+        let mut media = Fields::of(
+            &entry.value,
+            format!("media type {}", entry.key),
+            &MEDIA,
+            diags,
+        );
         found.push(Media {
             line: entry.line,
             name: entry.key.clone(),
             schema: media
-                .require("schema", diags)
+                .take("schema", diags)
                 .map(|node| schema(node, &format!("the schema of {}", entry.key), diags)),
-            example: media.take("example").map(example),
+            example: media.take("example", diags).map(example),
             variant: media.text("x-variant", diags),
         });
-        media.text("x-source", diags);
         media.finish(diags);
     }
     found
@@ -200,15 +282,19 @@ fn responses<'a>(
     shared: &mut Components<'a>,
     diags: &mut Diags,
 ) -> Vec<Response> {
-    let Some(node) = fields.require("responses", diags) else {
+    let Some(node) = fields.take("responses", diags) else {
         return Vec::new();
     };
-    Fields::of(node, "responses", diags)
-        .rest()
-        .into_iter()
+    entries(node, "responses", diags)
+        .iter()
         .filter_map(|entry| {
-            let mut response = Fields::of(&entry.value, format!("response {}", entry.key), diags);
-            if let Some(target) = response.take("$ref") {
+            let mut response = Fields::of(
+                &entry.value,
+                format!("response {}", entry.key),
+                &RESPONSE,
+                diags,
+            );
+            if let Some(target) = response.reference(diags) {
                 response.finish(diags);
                 let name = reference(target, "responses", diags)?;
                 let Some(found) = shared
@@ -220,15 +306,14 @@ fn responses<'a>(
                     return None;
                 };
                 found.3 = true;
-                response = Fields::of(found.2, format!("response {name}"), diags);
+                response = Fields::of(found.2, format!("response {name}"), &RESPONSE, diags);
             }
             let read = Response {
                 line: entry.line,
                 code: entry.key.clone(),
-                description: response.require_text("description", diags).0,
+                description: response.required("description", diags).0,
                 content: content(&mut response, diags),
             };
-            response.text("x-source", diags);
             response.finish(diags);
             Some(read)
         })

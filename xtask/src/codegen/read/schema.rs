@@ -4,25 +4,63 @@ use std::collections::BTreeMap;
 
 use super::reference;
 use crate::codegen::diag::{Code, Diags};
-use crate::codegen::fields::{Fields, text};
+use crate::codegen::dialect::{Key, Object, SOURCE, Type, optional, required};
+use crate::codegen::fields::{Fields, missing, text};
 use crate::codegen::load::{Node, Value};
 use crate::codegen::spec::{Branch, Example, Kind, Property, Schema};
 
 /// Keywords that validate examples and document requests; they never reach the client.
-const LIMITS: [&str; 8] = [
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
+const LIMITS: &[Key] = &[
+    optional("pattern", Type::Any),
+    optional("minLength", Type::Any),
+    optional("maxLength", Type::Any),
+    optional("minimum", Type::Any),
+    optional("maximum", Type::Any),
+    optional("minItems", Type::Any),
+    optional("maxItems", Type::Any),
+    optional("uniqueItems", Type::Any),
 ];
+const TYPES: [&str; 6] = ["boolean", "integer", "number", "string", "array", "object"];
+
+pub static SCHEMA: Object = Object::or_reference(
+    "schema",
+    &[
+        &[
+            optional("type", Type::Word(&TYPES)),
+            optional("format", Type::Text),
+            optional("description", Type::Text),
+            optional("nullable", Type::Flag),
+            optional("deprecated", Type::Flag),
+            optional("example", Type::Any),
+            optional("default", Type::Any),
+            optional("enum", Type::List("an enum value", &Type::Text)),
+            optional("items", Type::Object(&SCHEMA)),
+            optional("properties", Type::Map(&Type::Object(&SCHEMA))),
+            optional("required", Type::List("a required name", &Type::Text)),
+            optional("additionalProperties", Type::TrueOr(&SCHEMA)),
+            optional("allOf", Type::List("a schema", &Type::Object(&SCHEMA))),
+            optional("oneOf", Type::List("a schema", &Type::Object(&SCHEMA))),
+            optional("discriminator", Type::Object(&DISCRIMINATOR)),
+            optional("x-secret", Type::Flag),
+            optional("x-lenient", Type::Flag),
+            optional("x-alias", Type::List("an alias", &Type::Text)),
+            optional("x-page-or-array", Type::Text),
+            SOURCE,
+        ],
+        LIMITS,
+    ],
+);
+static DISCRIMINATOR: Object = Object::new(
+    "discriminator",
+    &[&[
+        required("propertyName", Type::Text),
+        optional("mapping", Type::Map(&Type::Text)),
+    ]],
+);
 
 pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
-    let mut fields = Fields::of(node, what, diags);
-    if let Some(target) = fields.take("$ref") {
+    let mut fields = Fields::of(node, what, &SCHEMA, diags);
+    if let Some(target) = fields.reference(diags) {
         fields.finish(diags);
         let kind = reference(target, "schemas", diags).map_or(Kind::Any, Kind::Ref);
         return Schema {
@@ -34,14 +72,13 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
         description: fields.text("description", diags).unwrap_or_default().0,
         nullable: fields.flag("nullable", diags).unwrap_or(false),
         deprecated: fields.flag("deprecated", diags).unwrap_or(false),
-        example: fields.take("example").map(example),
-        default: fields.take("default").map(example),
+        example: fields.take("example", diags).map(example),
+        default: fields.take("default", diags).map(example),
         limits: LIMITS
             .iter()
             .filter_map(|key| {
-                fields
-                    .take(key)
-                    .map(|node| ((*key).to_owned(), node.to_json()))
+                let node = fields.take(key.name, diags)?;
+                Some((key.name.to_owned(), node.to_json()))
             })
             .collect(),
         secret: fields.flag("x-secret", diags),
@@ -49,12 +86,11 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
         aliases: fields
             .list("x-alias", diags)
             .iter()
-            .filter_map(|node| text(node, "an alias", diags))
+            .filter_map(text)
             .collect(),
         page_or_array: fields.text("x-page-or-array", diags),
         ..Schema::broken(node.line)
     };
-    fields.text("x-source", diags);
     schema.kind = kind(&mut fields, node.line, what, diags);
     fields.finish(diags);
     schema
@@ -95,17 +131,20 @@ fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> 
             Kind::Number
         }
         "string" => string(fields, diags),
-        "array" => match fields.require("items", diags) {
-            Some(items) => Kind::List(Box::new(schema(items, &format!("items of {what}"), diags))),
-            None => Kind::Any,
-        },
+        "array" => {
+            let Some(items) = fields.take("items", diags) else {
+                missing(what, "items", line, diags);
+                return Kind::Any;
+            };
+            Kind::List(Box::new(schema(items, &format!("items of {what}"), diags)))
+        }
         "object" => object(fields, what, diags),
         other => {
             diags.error_help(
                 Code::UnknownType,
                 type_line,
                 format!("`{other}` is no type"),
-                "one of boolean, integer, number, string, array, object",
+                format!("one of {}", TYPES.join(", ")),
             );
             Kind::Any
         }
@@ -136,11 +175,7 @@ fn string(fields: &mut Fields<'_>, diags: &mut Diags) -> Kind {
         &["date-time", "binary", "uri", "email", "password"],
         diags,
     );
-    let values: Vec<(String, usize)> = fields
-        .list("enum", diags)
-        .iter()
-        .filter_map(|node| text(node, "an enum value", diags).map(|value| (value, node.line)))
-        .collect();
+    let values = fields.texts("enum", diags);
     match format.as_deref() {
         _ if !values.is_empty() => Kind::Enum(values),
         Some("binary") => Kind::Binary,
@@ -150,10 +185,8 @@ fn string(fields: &mut Fields<'_>, diags: &mut Diags) -> Kind {
 
 fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
     let entries = fields.map("properties", diags);
-    let required = fields.list("required", diags).iter();
-    let mut required: BTreeMap<String, usize> = required
-        .filter_map(|node| text(node, "a required name", diags).map(|name| (name, node.line)))
-        .collect();
+    let required = fields.texts("required", diags);
+    let mut required: BTreeMap<String, usize> = required.into_iter().collect();
     let properties: Vec<Property> = entries
         .iter()
         .map(|entry| Property {
@@ -175,7 +208,7 @@ fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
             "declare the property or drop the name",
         );
     }
-    let additional = fields.take("additionalProperties");
+    let additional = fields.take("additionalProperties", diags);
     match additional {
         Some(node) if properties.is_empty() => Kind::Map(Box::new(values(node, what, diags))),
         Some(node) => {
@@ -206,7 +239,7 @@ fn tagged_union(
     diags: &mut Diags,
 ) -> Kind {
     let listed = listed(one_of, what, diags);
-    let Some(node) = fields.take("discriminator") else {
+    let Some(node) = fields.take("discriminator", diags) else {
         diags.error_help(
             Code::UnionWithoutDiscriminator,
             line,
@@ -215,8 +248,8 @@ fn tagged_union(
         );
         return Kind::Any;
     };
-    let mut discriminator = Fields::of(node, "the discriminator", diags);
-    let tag = discriminator.require_text("propertyName", diags).0;
+    let mut discriminator = Fields::of(node, "the discriminator", &DISCRIMINATOR, diags);
+    let tag = discriminator.required("propertyName", diags).0;
     let mut branches = Vec::new();
     for entry in discriminator.map("mapping", diags) {
         if let Some(component) = reference(&entry.value, "schemas", diags) {

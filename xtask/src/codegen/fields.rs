@@ -177,12 +177,8 @@ pub fn number<T: TryFrom<i64>>(node: &Node) -> Option<T> {
 /// A key is not there, or holds nothing.
 pub fn missing(what: &str, key: &str, line: usize, diags: &mut Diags) {
     let problem = format!("{what} has no {key}");
-    diags.error_help(
-        Code::MissingKey,
-        line,
-        problem,
-        format!("add `{key}:` to it"),
-    );
+    let help = format!("add `{key}:` to it");
+    diags.error_help(Code::MissingKey, line, problem, help);
 }
 
 /// A component of some kind is named that does not exist.

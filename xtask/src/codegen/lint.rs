@@ -54,12 +54,9 @@ const MODULES: [&str; 7] = [
 fn title(spec: &Spec, diags: &mut Diags) {
     let (title, line) = (&spec.title, spec.title_line);
     if title.contains('\n') || title.len() > 200 {
-        diags.error_help(
-            Code::TitleTooLong,
-            line,
-            "the title is no short text on one line",
-            "move the rest to `description`",
-        );
+        let problem = "the title is no short text on one line";
+        let help = "move the rest to `description`";
+        diags.error_help(Code::TitleTooLong, line, problem, help);
     }
 }
 
@@ -73,37 +70,24 @@ fn tags(spec: &Spec, diags: &mut Diags) {
         let own = own.then_some("the name of a module that every crate has");
         if let Some(what) = names::taken(&tag.name).or(own) {
             let problem = format!("tag `{}` is {what}", tag.name);
-            diags.error_help(
-                Code::TagReserved,
-                tag.line,
-                problem,
-                "choose another: it names a module",
-            );
+            let help = "choose another: it names a module";
+            diags.error_help(Code::TagReserved, tag.line, problem, help);
         } else if !names::is_kebab_case(&tag.name) {
-            diags.error_help(
-                Code::TagName,
-                tag.line,
-                format!("tag `{}` will not do", tag.name),
-                "a lower-case noun such as `load-balancers`; it names a module",
-            );
+            let problem = format!("tag `{}` will not do", tag.name);
+            let help = "a lower-case noun such as `load-balancers`; it names a module";
+            diags.error_help(Code::TagName, tag.line, problem, help);
         }
         if let Some(first) = taken.insert(module.clone(), tag.line) {
-            diags.error(
-                Code::TagTwice,
-                tag.line,
-                format!(
-                    "tag `{}` names the module {module}, and so does line {first}",
-                    tag.name
-                ),
+            let problem = format!(
+                "tag `{}` names the module {module}, and so does line {first}",
+                tag.name
             );
+            diags.error(Code::TagTwice, tag.line, problem);
         }
         if !used.contains(tag.name.as_str()) {
-            diags.error_help(
-                Code::TagUnused,
-                tag.line,
-                format!("no operation has the tag `{}`", tag.name),
-                "remove it",
-            );
+            let problem = format!("no operation has the tag `{}`", tag.name);
+            let help = "remove it";
+            diags.error_help(Code::TagUnused, tag.line, problem, help);
         }
     }
 }

@@ -137,12 +137,9 @@ impl Builder {
         match event {
             Event::DocumentStart(_) => return self.document(line),
             Event::Alias(_) => {
-                self.diags.error_help(
-                    Code::YamlAlias,
-                    line,
-                    "YAML aliases are refused",
-                    "write the value out, or use a $ref to a component",
-                );
+                let problem = "YAML aliases are refused";
+                let help = "write the value out, or use a $ref to a component";
+                self.diags.error_help(Code::YamlAlias, line, problem, help);
                 self.add(Node::null(line));
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -172,32 +169,24 @@ impl Builder {
     fn document(&mut self, line: usize) -> bool {
         self.documents += 1;
         if self.documents > 1 {
-            self.diags.error_help(
-                Code::YamlDocuments,
-                line,
-                "a second YAML document begins here",
-                "a spec is one document; remove the `---`",
-            );
+            let problem = "a second YAML document begins here";
+            let help = "a spec is one document; remove the `---`";
+            self.diags
+                .error_help(Code::YamlDocuments, line, problem, help);
         }
         self.documents == 1
     }
 
     fn no_anchor(&mut self, line: usize, anchor: usize, tag: bool) {
         if anchor != 0 {
-            self.diags.error_help(
-                Code::YamlAnchor,
-                line,
-                "YAML anchors are refused",
-                "write the value out, or use a $ref to a component",
-            );
+            let problem = "YAML anchors are refused";
+            let help = "write the value out, or use a $ref to a component";
+            self.diags.error_help(Code::YamlAnchor, line, problem, help);
         }
         if tag {
-            self.diags.error_help(
-                Code::YamlTag,
-                line,
-                "YAML tags are refused",
-                "quote the value instead",
-            );
+            let problem = "YAML tags are refused";
+            let help = "quote the value instead";
+            self.diags.error_help(Code::YamlTag, line, problem, help);
         }
     }
 
@@ -206,12 +195,10 @@ impl Builder {
             let message = format!(
                 "`{text}` without quotes is {reason} to some YAML readers and a string to others"
             );
-            self.diags.error_help(
-                Code::YamlAmbiguous,
-                line,
-                message,
-                format!("write \"{text}\""),
-            );
+            let problem = message;
+            let help = format!("write \"{text}\"");
+            self.diags
+                .error_help(Code::YamlAmbiguous, line, problem, help);
             return Value::Text(text.to_owned());
         }
         match text {
@@ -227,12 +214,9 @@ impl Builder {
         if fits {
             self.open.push(open);
         } else {
-            self.diags.error_help(
-                Code::TooDeep,
-                line,
-                format!("nested more than {MAX_DEPTH} levels deep"),
-                "name the inner parts as components",
-            );
+            let problem = format!("nested more than {MAX_DEPTH} levels deep");
+            let help = "name the inner parts as components";
+            self.diags.error_help(Code::TooDeep, line, problem, help);
         }
         fits
     }
@@ -262,11 +246,9 @@ impl Members {
         let Some((key, line)) = self.key.take() else {
             let key = key_of(&node, diags);
             if let Some(first) = self.lines.insert(key.clone(), node.line) {
-                diags.error(
-                    Code::KeyTwice,
-                    node.line,
-                    format!("the key `{key}` stands twice in this map, first on line {first}"),
-                );
+                let problem =
+                    format!("the key `{key}` stands twice in this map, first on line {first}");
+                diags.error(Code::KeyTwice, node.line, problem);
             }
             self.key = Some((key, node.line));
             return;
@@ -289,22 +271,16 @@ fn key_of(node: &Node, diags: &mut Diags) -> String {
                 Value::Float(value) => value.to_string(),
                 _ => String::new(),
             };
-            diags.error_help(
-                Code::KeyNotText,
-                node.line,
-                format!("a key must be a string, not {}", node.kind()),
-                format!("write \"{key}\""),
-            );
+            let problem = format!("a key must be a string, not {}", node.kind());
+            let help = format!("write \"{key}\"");
+            diags.error_help(Code::KeyNotText, node.line, problem, help);
             key
         }
     };
     if key == "<<" {
-        diags.error_help(
-            Code::YamlMergeKey,
-            node.line,
-            "YAML merge keys are refused",
-            "write the members out, or use `allOf`",
-        );
+        let problem = "YAML merge keys are refused";
+        let help = "write the members out, or use `allOf`";
+        diags.error_help(Code::YamlMergeKey, node.line, problem, help);
     }
     key
 }

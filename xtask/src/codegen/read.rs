@@ -159,22 +159,16 @@ fn server(document: &mut Fields<'_>, diags: &mut Diags) -> (String, String) {
         server.finish(diags);
         let parts = origin_and_path(&url);
         if parts.is_none() {
-            diags.error_help(
-                Code::ServerUrl,
-                line,
-                format!("`{url}` is no absolute http(s) URL"),
-                "write `https://host/base-path`, without a slash at the end",
-            );
+            let problem = format!("`{url}` is no absolute http(s) URL");
+            let help = "write `https://host/base-path`, without a slash at the end";
+            diags.error_help(Code::ServerUrl, line, problem, help);
         }
         first = first.or(parts);
     }
     if servers.is_empty() {
-        diags.error_help(
-            Code::NoServers,
-            line,
-            "the document has no servers",
-            "add `servers: [{url: https://host/base-path}]`",
-        );
+        let problem = "the document has no servers";
+        let help = "add `servers: [{url: https://host/base-path}]`";
+        diags.error_help(Code::NoServers, line, problem, help);
     }
     first.unwrap_or_default()
 }
@@ -219,12 +213,9 @@ fn security(node: &Node, diags: &mut Diags) -> Security {
         ["bearer"] => Security::Bearer,
         ["basic"] => Security::Basic,
         _ => {
-            diags.error_help(
-                Code::SecurityUnsupported,
-                node.line,
-                format!("security by {} is not supported", names.join(" and ")),
-                "write [{bearer: []}], [{basic: []}] or []",
-            );
+            let problem = format!("security by {} is not supported", names.join(" and "));
+            let help = "write [{bearer: []}], [{basic: []}] or []";
+            diags.error_help(Code::SecurityUnsupported, node.line, problem, help);
             Security::None
         }
     }
@@ -269,12 +260,9 @@ fn reference(node: &Node, section: &str, diags: &mut Diags) -> Option<String> {
     match name {
         Some(name) if !name.is_empty() && !name.contains('/') => Some(name.to_owned()),
         _ => {
-            diags.error_help(
-                Code::ReferenceElsewhere,
-                node.line,
-                format!("$ref to `{target}` leads nowhere"),
-                format!("refer to a component of this file: `#/components/{section}/Name`"),
-            );
+            let problem = format!("$ref to `{target}` leads nowhere");
+            let help = format!("refer to a component of this file: `#/components/{section}/Name`");
+            diags.error_help(Code::ReferenceElsewhere, node.line, problem, help);
             None
         }
     }

@@ -74,43 +74,22 @@ impl Extension for Carry {
     fn lint(carry: &CarryInput, spec: &Spec, operation: &Operation, diags: &mut Diags) {
         let what = format!("x-carry on {}", operation.id);
         if operation.method == Method::Get {
-            diags.error(
-                Code::CarryChangesNothing,
-                carry.line,
-                format!("{what}, which changes nothing"),
-            );
+            let problem = format!("{what}, which changes nothing");
+            diags.error(Code::CarryChangesNothing, carry.line, problem);
         }
         let Some((name, answer, body)) = sides(spec, operation, (&what, carry.line), diags) else {
             return;
         };
         given(spec, operation, &carry.given, (name, carry.line), diags);
         if carry.members.is_empty() {
-            missing(
-                &format!("x-carry of {}", operation.id),
-                "members",
-                carry.line,
-                diags,
-            );
+            let what = format!("x-carry of {}", operation.id);
+            missing(&what, "members", carry.line, diags);
         }
         let from = reach::properties(spec, answer);
-        let to = reach::properties(spec, body);
         for (member, line) in &carry.members {
-            let plain = |property: &&Property| property.name == *member && is_id(property);
             has_text(name, &from, member, *line, diags);
-            if !to
-                .iter()
-                .any(|property| plain(property) && property.required)
-            {
-                let problem = format!("the body does not need a member `{member}` that is plain text");
-                diags.error(Code::CarryNotNeeded, *line, problem);
-            }
         }
-        for property in to.iter().filter(|property| property.required) {
-            if !carry.members.iter().any(|(name, _)| *name == property.name) {
-                let problem = format!("the body needs `{}`, which is not carried", property.name);
-                diags.error(Code::CarryIncomplete, carry.line, problem);
-            }
-        }
+        needed(carry, &reach::properties(spec, body), diags);
     }
 
     fn refine(
@@ -157,5 +136,24 @@ impl Extension for Carry {
 
     fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust {
         rust::rust(self, contract, operation)
+    }
+}
+
+/// The body requires what is carried, and nothing else.
+fn needed(carry: &CarryInput, to: &[&Property], diags: &mut Diags) {
+    for (member, line) in &carry.members {
+        let fits = |property: &&Property| {
+            property.name == *member && is_id(property) && property.required
+        };
+        if !to.iter().any(fits) {
+            let problem = format!("the body does not need a member `{member}` that is plain text");
+            diags.error(Code::CarryNotNeeded, *line, problem);
+        }
+    }
+    for property in to.iter().filter(|property| property.required) {
+        if !carry.members.iter().any(|(name, _)| *name == property.name) {
+            let problem = format!("the body needs `{}`, which is not carried", property.name);
+            diags.error(Code::CarryIncomplete, carry.line, problem);
+        }
     }
 }

@@ -171,11 +171,8 @@ fn reading(spec: &Spec, operation: &Operation, change: &ChangeInput, name: &str,
         diags.error(Code::ChangeReadArguments, *line, problem);
     }
     if answer(spec, read).is_none_or(|(other, _)| other != name) {
-        diags.error(
-            Code::ChangeReadAnswer,
-            *line,
-            format!("`{id}` does not answer {name}"),
-        );
+        let problem = format!("`{id}` does not answer {name}");
+        diags.error(Code::ChangeReadAnswer, *line, problem);
     }
 }
 

@@ -86,51 +86,15 @@ impl Extension for Pages {
     }
 
     fn lint(paginate: &Paginate, spec: &Spec, operation: &Operation, diags: &mut Diags) {
-        let line = paginate.line;
         parameters(operation, paginate, diags);
-        let answer = operation
-            .responses
-            .iter()
-            .filter(|response| response.code.starts_with('2'))
-            .flat_map(|response| &response.content);
-        let Some(schema) = answer.filter_map(|media| media.schema.as_ref()).next() else {
-            diags.error(
-                Code::PageWithoutAnswer,
-                line,
-                format!("x-paginate on {}, which answers nothing", operation.id),
-            );
-            return;
-        };
-        let Some(items) = &paginate.items else {
-            match &schema.kind {
-                Kind::List(item) => id(spec, item, paginate, diags),
-                _ => diags.error_help(
-                    Code::PageWithoutList,
-                    line,
-                    format!("{} answers no bare list", operation.id),
-                    "name the property that holds the items: `items: data`",
-                ),
-            }
-            return;
-        };
-        let properties = reach::properties(spec, schema);
-        let find = |name: &str| properties.iter().find(|property| property.name == name);
-        match find(items).map(|property| &property.schema.kind) {
-            Some(Kind::List(item)) => id(spec, item, paginate, diags),
-            _ => diags.error(
-                Code::PageItems,
-                line,
-                format!("x-paginate names `{items}`, which is no list in the answer"),
-            ),
-        }
-        if let Some(total) = &paginate.total
-            && !find(total).is_some_and(|property| matches!(property.schema.kind, Kind::Integer { .. }))
-        {
-            diags.error(
-                Code::PageTotal,
-                line,
-                format!("x-paginate names `{total}`, which is no integer in the answer"),
-            );
+        let responses = operation.responses.iter();
+        let answers = responses.filter(|response| response.code.starts_with('2'));
+        let mut answers = answers.flat_map(|response| &response.content);
+        if let Some(schema) = answers.find_map(|media| media.schema.as_ref()) {
+            page(paginate, spec, operation, schema, diags);
+        } else {
+            let problem = format!("x-paginate on {}, which answers nothing", operation.id);
+            diags.error(Code::PageWithoutAnswer, paginate.line, problem);
         }
     }
 
@@ -195,6 +159,45 @@ impl Pages {
     }
 }
 
+/// What is counted, and the items with their id.
+fn page(
+    paginate: &Paginate,
+    spec: &Spec,
+    operation: &Operation,
+    schema: &Schema,
+    diags: &mut Diags,
+) {
+    let line = paginate.line;
+    let Some(items) = &paginate.items else {
+        match &schema.kind {
+            Kind::List(item) => id(spec, item, paginate, diags),
+            _ => diags.error_help(
+                Code::PageWithoutList,
+                line,
+                format!("{} answers no bare list", operation.id),
+                "name the property that holds the items: `items: data`",
+            ),
+        }
+        return;
+    };
+    let properties = reach::properties(spec, schema);
+    let find = |name: &str| properties.iter().find(|property| property.name == name);
+    match find(items).map(|property| &property.schema.kind) {
+        Some(Kind::List(item)) => id(spec, item, paginate, diags),
+        _ => diags.error(
+            Code::PageItems,
+            line,
+            format!("x-paginate names `{items}`, which is no list in the answer"),
+        ),
+    }
+    if let Some(total) = &paginate.total
+        && !find(total).is_some_and(|property| matches!(property.schema.kind, Kind::Integer { .. }))
+    {
+        let problem = format!("x-paginate names `{total}`, which is no integer in the answer");
+        diags.error(Code::PageTotal, line, problem);
+    }
+}
+
 /// One property, or a list of them.
 fn page_id(node: &Node, diags: &mut Diags) -> Vec<String> {
     let nodes = match &node.value {
@@ -202,12 +205,9 @@ fn page_id(node: &Node, diags: &mut Diags) -> Vec<String> {
         _ => std::slice::from_ref(node),
     };
     if nodes.is_empty() {
-        diags.error_help(
-            Code::PageIdEmpty,
-            node.line,
-            "`id` names nothing",
-            "leave it out",
-        );
+        let problem = "`id` names nothing";
+        let help = "leave it out";
+        diags.error_help(Code::PageIdEmpty, node.line, problem, help);
     }
     nodes.iter().filter_map(text).collect()
 }
@@ -221,14 +221,11 @@ fn parameters(operation: &Operation, paginate: &Paginate, diags: &mut Diags) {
         if !found.is_some_and(|parameter| {
             matches!(parameter.schema.kind, Kind::Integer { .. }) && !parameter.required
         }) {
-            diags.error(
-                Code::PageParameter,
-                paginate.line,
-                format!(
+            let problem = format!(
                     "x-paginate names `{name}`, which is no optional integer query parameter of {}",
                     operation.id
-                ),
-            );
+                );
+            diags.error(Code::PageParameter, paginate.line, problem);
         }
     }
 }
@@ -246,12 +243,9 @@ fn id(spec: &Spec, item: &Schema, paginate: &Paginate, diags: &mut Diags) {
             found.is_some_and(|property| is_id(spec, &property.schema))
         };
         if !fits {
-            diags.error_help(
-                Code::PageId,
-                paginate.line,
-                format!("x-paginate names the id `{name}`, which no item has in a form that can be compared"),
-                "a string, an integer or a map of strings, and no secret or date; `.` alone for items that are such themselves",
-            );
+            let problem = format!("x-paginate names the id `{name}`, which no item has in a form that can be compared");
+            let help = "a string, an integer or a map of strings, and no secret or date; `.` alone for items that are such themselves";
+            diags.error_help(Code::PageId, paginate.line, problem, help);
         }
     }
 }

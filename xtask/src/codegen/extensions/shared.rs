@@ -93,12 +93,8 @@ pub fn object<'a>(
     let found = answer(spec, operation);
     if found.is_none() {
         let problem = format!("{what}, which does not answer one object in JSON");
-        diags.error_help(
-            Code::AnswerNotAnObject,
-            line,
-            problem,
-            "name the object as a component",
-        );
+        let help = "name the object as a component";
+        diags.error_help(Code::AnswerNotAnObject, line, problem, help);
     }
     found
 }

@@ -142,11 +142,10 @@ impl Extension for Wait {
 
     fn lint(wait: &WaitInput, spec: &Spec, operation: &Operation, diags: &mut Diags) {
         let (id, line) = (&operation.id, wait.line);
+        let what = format!("x-wait on {id}");
         if operation.method != Method::Get || operation.body.is_some() {
-            let what = format!("x-wait on {id}");
             more_than_a_look(&what, line, "put it on a GET without a body", diags);
         }
-        let what = format!("x-wait on {id}");
         let Some((name, answer)) = object(spec, operation, &what, line, diags) else {
             return;
         };
@@ -168,17 +167,7 @@ impl Extension for Wait {
                 missing(&format!("x-wait of {id}"), what, line, diags);
             }
         }
-        let version = wait.version.iter();
-        let of_version = version.flat_map(|version| {
-            let one = std::iter::once(&version.at).chain(&version.date);
-            one.chain(&version.reached)
-        });
-        for at in wait.state.iter().chain(&wait.reason).chain(of_version) {
-            leads(spec, answer, at, diags);
-        }
-        for rules in [&wait.pending, &wait.done, &wait.failed, &wait.gone] {
-            judge(spec, answer, rules, diags);
-        }
+        vocabulary(wait, spec, answer, diags);
     }
 
     fn refine(wait: &WaitInput, spec: &Spec, _: &Request<'_>, gives: &Gives) -> Option<Self> {
@@ -272,26 +261,34 @@ fn condition(entry: &Entry) -> (Pointer, Vec<String>) {
     (pointer, values.iter().filter_map(value).collect())
 }
 
+/// What is looked for in the answers.
+fn vocabulary(wait: &WaitInput, spec: &Spec, answer: &Schema, diags: &mut Diags) {
+    let version = wait.version.iter();
+    let of_version = version.flat_map(|version| {
+        let one = std::iter::once(&version.at).chain(&version.date);
+        one.chain(&version.reached)
+    });
+    for at in wait.state.iter().chain(&wait.reason).chain(of_version) {
+        leads(spec, answer, at, diags);
+    }
+    for rules in [&wait.pending, &wait.done, &wait.failed, &wait.gone] {
+        judge(spec, answer, rules, diags);
+    }
+}
+
 fn judge(spec: &Spec, answer: &Schema, rules: &RulesInput, diags: &mut Diags) {
     for (at, values) in rules.iter().flatten() {
         let found = leads(spec, answer, at, diags);
         if values.is_empty() {
-            diags.error(
-                Code::RuleWithoutValues,
-                at.line,
-                format!("`{}` has no values to look for", at.text),
-            );
+            let problem = format!("`{}` has no values to look for", at.text);
+            diags.error(Code::RuleWithoutValues, at.line, problem);
         }
         for value in values {
             let part = value.strip_prefix('*').and_then(|v| v.strip_suffix('*'));
             if part.unwrap_or(value).contains('*') || part.is_some_and(str::is_empty) {
+                let problem = format!("`{value}` has stray asterisks");
                 let help = "a part of a text has one at both ends: `\"*FAIL*\"`";
-                diags.error_help(
-                    Code::RuleAsterisks,
-                    at.line,
-                    format!("`{value}` has stray asterisks"),
-                    help,
-                );
+                diags.error_help(Code::RuleAsterisks, at.line, problem, help);
             }
             let Some(Kind::Enum(known)) = found.map(|schema| &schema.kind) else {
                 continue;
@@ -299,12 +296,8 @@ fn judge(spec: &Spec, answer: &Schema, rules: &RulesInput, diags: &mut Diags) {
             let listed = |known: &(String, usize)| known.0.eq_ignore_ascii_case(value);
             if !value.is_empty() && part.is_none() && !known.iter().any(listed) {
                 let problem = format!("`{value}` is no value that `{}` is known to have", at.text);
-                diags.error_help(
-                    Code::RuleUnknownValue,
-                    at.line,
-                    problem,
-                    "add it to the enum, or match a part of it",
-                );
+                let help = "add it to the enum, or match a part of it";
+                diags.error_help(Code::RuleUnknownValue, at.line, problem, help);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::schemas::inner;
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::media;
 use crate::codegen::reach;
-use crate::codegen::spec::{Kind, Media, Method, Operation, Response, Schema, Spec};
+use crate::codegen::spec::{Body, Kind, Media, Method, Operation, Response, Schema, Spec};
 
 pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
     let Some(body) = &operation.body else { return };
@@ -12,60 +12,55 @@ pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         operation.method,
         Method::Get | Method::Head | Method::Options
     ) {
-        diags.error(
-            Code::BodyWithoutMethod,
-            body.line,
-            format!("{} sends a body with a method that has none", operation.id),
-        );
+        let problem = format!("{} sends a body with a method that has none", operation.id);
+        diags.error(Code::BodyWithoutMethod, body.line, problem);
     }
-    let unnamed = body
-        .content
-        .iter()
-        .filter(|media| media.variant.is_none())
-        .count();
+    let unnamed = body.content.iter().filter(|media| media.variant.is_none());
+    let unnamed = unnamed.count();
     if unnamed != 1 {
-        diags.error_help(
-            Code::VariantCount,
-            body.line,
-            format!("{} has {unnamed} media types without x-variant", operation.id),
-            "exactly one media type is the operation itself; name the methods of the others by `x-variant`",
+        let problem = format!(
+            "{} has {unnamed} media types without x-variant",
+            operation.id
         );
+        let help = "exactly one media type is the operation itself; name the methods of the others by `x-variant`";
+        diags.error_help(Code::VariantCount, body.line, problem, help);
     }
     for media in &body.content {
-        let Some(schema) = &media.schema else {
-            continue;
-        };
-        let (fits, help) = match media::request(&media.name) {
-            Some(media::Request::Json) => (
-                json(schema),
-                "a named schema, or a list or map of one, or a scalar",
-            ),
-            Some(media::Request::Form) => (form(spec, schema), "a named object of scalars"),
-            Some(media::Request::Multipart) => (
-                reach::target(schema).is_some() && reach::is_object(spec, schema),
-                "a named object; its binary members are the files",
-            ),
-            Some(media::Request::Binary) => (
-                matches!(schema.kind, Kind::Binary),
-                "`{type: string, format: binary}`",
-            ),
-            None => {
-                diags.error_help(Code::RequestMediaType, media.line, format!("`{}` is no request media type that we can send", media.name), "one of application/json, application/*+json, application/x-www-form-urlencoded, multipart/form-data, application/octet-stream");
-                continue;
-            }
-        };
-        unfit(operation, media, schema, fits, help, diags);
-        if !body.required && media::request(&media.name) != Some(media::Request::Json) {
-            diags.error_help(
-                Code::OptionalBody,
-                body.line,
-                format!("the {} body of {} is optional", media.name, operation.id),
-                "add `required: true`: only a JSON body can be left out",
-            );
+        sent(spec, operation, body, media, diags);
+    }
+}
+
+fn sent(spec: &Spec, operation: &Operation, body: &Body, media: &Media, diags: &mut Diags) {
+    let Some(schema) = &media.schema else {
+        return;
+    };
+    let (fits, help) = match media::request(&media.name) {
+        Some(media::Request::Json) => (
+            json(schema),
+            "a named schema, or a list or map of one, or a scalar",
+        ),
+        Some(media::Request::Form) => (form(spec, schema), "a named object of scalars"),
+        Some(media::Request::Multipart) => (
+            reach::target(schema).is_some() && reach::is_object(spec, schema),
+            "a named object; its binary members are the files",
+        ),
+        Some(media::Request::Binary) => (
+            matches!(schema.kind, Kind::Binary),
+            "`{type: string, format: binary}`",
+        ),
+        None => {
+            diags.error_help(Code::RequestMediaType, media.line, format!("`{}` is no request media type that we can send", media.name), "one of application/json, application/*+json, application/x-www-form-urlencoded, multipart/form-data, application/octet-stream");
+            return;
         }
-        if media::request(&media.name) != Some(media::Request::Binary) {
-            inner(spec, schema, &operation.id, diags);
-        }
+    };
+    unfit(operation, media, schema, fits, help, diags);
+    if !body.required && media::request(&media.name) != Some(media::Request::Json) {
+        let problem = format!("the {} body of {} is optional", media.name, operation.id);
+        let help = "add `required: true`: only a JSON body can be left out";
+        diags.error_help(Code::OptionalBody, body.line, problem, help);
+    }
+    if media::request(&media.name) != Some(media::Request::Binary) {
+        inner(spec, schema, &operation.id, diags);
     }
 }
 
@@ -77,33 +72,24 @@ pub fn responses(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         .filter(|response| response.code == "default")
         .count();
     if defaults != 1 {
-        diags.error_help(
-            Code::NoDefaultResponse,
-            operation.line,
-            format!("{id} has no default response"),
-            "add `default: {$ref: \"#/components/responses/…\"}` for its errors",
-        );
+        let problem = format!("{id} has no default response");
+        let help = "add `default: {$ref: \"#/components/responses/…\"}` for its errors";
+        diags.error_help(Code::NoDefaultResponse, operation.line, problem, help);
     }
     if !operation
         .responses
         .iter()
         .any(|response| response.code.starts_with('2'))
     {
-        diags.error(
-            Code::NoSuccessResponse,
-            operation.line,
-            format!("{id} has no success response"),
-        );
+        let problem = format!("{id} has no success response");
+        diags.error(Code::NoSuccessResponse, operation.line, problem);
     }
     for response in &operation.responses {
         code(operation, response, diags);
         if response.content.len() > 1 {
-            diags.error_help(
-                Code::ResponseMediaTypes,
-                response.line,
-                format!("response {} of {id} has several media types", response.code),
-                "keep the one that the service sends",
-            );
+            let problem = format!("response {} of {id} has several media types", response.code);
+            let help = "keep the one that the service sends";
+            diags.error_help(Code::ResponseMediaTypes, response.line, problem, help);
         }
         for media in &response.content {
             answer(spec, operation, media, diags);
@@ -114,11 +100,8 @@ pub fn responses(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         .map(|media| media::response(&media.name))
         .collect();
     if shapes.len() > 1 {
-        diags.error(
-            Code::MixedResponses,
-            operation.line,
-            format!("{id} answers JSON with one code and text or bytes with another"),
-        );
+        let problem = format!("{id} answers JSON with one code and text or bytes with another");
+        diags.error(Code::MixedResponses, operation.line, problem);
     }
 }
 
@@ -137,29 +120,20 @@ fn code(operation: &Operation, response: &Response, diags: &mut Diags) {
             && response.code.bytes().all(|byte| byte.is_ascii_digit())
             && (b'2'..=b'5').contains(&response.code.as_bytes()[0]);
     if !known {
-        diags.error_help(
-            Code::ResponseCode,
-            response.line,
-            format!("`{}` is no response code ({id})", response.code),
-            "a quoted status such as \"200\", or default",
-        );
+        let problem = format!("`{}` is no response code ({id})", response.code);
+        let help = "a quoted status such as \"200\", or default";
+        diags.error_help(Code::ResponseCode, response.line, problem, help);
     } else if response.content.is_empty() && response.code == "default" {
-        diags.error_help(
-            Code::DefaultWithoutContent,
-            response.line,
-            format!("the default response of {id} has no content"),
-            "refer to the shared error response",
-        );
+        let problem = format!("the default response of {id} has no content");
+        let help = "refer to the shared error response";
+        diags.error_help(Code::DefaultWithoutContent, response.line, problem, help);
     } else if !response.content.is_empty()
         && !response.code.starts_with('2')
         && response.code != "default"
     {
-        diags.error_help(
-            Code::ErrorWithContent,
-            response.line,
-            format!("response {} of {id} has a body of its own", response.code),
-            "errors are one type: keep the description and drop the content",
-        );
+        let problem = format!("response {} of {id} has a body of its own", response.code);
+        let help = "errors are one type: keep the description and drop the content";
+        diags.error_help(Code::ErrorWithContent, response.line, problem, help);
     }
 }
 
@@ -179,15 +153,12 @@ fn answer(spec: &Spec, operation: &Operation, media: &Media, diags: &mut Diags) 
             "`{type: string, format: binary}`",
         ),
         None => {
-            diags.error_help(
-                Code::ResponseMediaType,
-                media.line,
-                format!(
-                    "`{}` is no response media type that we can read",
-                    media.name
-                ),
-                "one of application/json, *+json, text/*, application/octet-stream, */*",
+            let problem = format!(
+                "`{}` is no response media type that we can read",
+                media.name
             );
+            let help = "one of application/json, *+json, text/*, application/octet-stream, */*";
+            diags.error_help(Code::ResponseMediaType, media.line, problem, help);
             return;
         }
     };
@@ -206,15 +177,11 @@ fn unfit(
     diags: &mut Diags,
 ) {
     if !fits {
-        diags.error_help(
-            Code::MediaTypeSchema,
-            schema.line,
-            format!(
-                "{} has a schema that {} cannot carry",
-                operation.id, media.name
-            ),
-            help,
+        let problem = format!(
+            "{} has a schema that {} cannot carry",
+            operation.id, media.name
         );
+        diags.error_help(Code::MediaTypeSchema, schema.line, problem, help);
     }
 }
 

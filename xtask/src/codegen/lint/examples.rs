@@ -33,12 +33,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             let what = format!("{} {}", operation.id, media.name);
             claims.add(media.example.as_ref(), schema, &what);
             if needs_example(schema) && media.example.is_none() {
-                diags.error_help(
-                    Code::MediaTypeWithoutExample,
-                    media.line,
-                    format!("{} of {} has no example", media.name, operation.id),
-                    "a list, map or scalar needs one here",
-                );
+                let problem = format!("{} of {} has no example", media.name, operation.id);
+                let help = "a list, map or scalar needs one here";
+                diags.error_help(Code::MediaTypeWithoutExample, media.line, problem, help);
             }
         }
     }
@@ -104,11 +101,8 @@ fn judge(spec: &Spec, claims: &[Claim<'_>], diags: &mut Diags) {
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), components.get(name)?.clone())));
         if let Err(error) = fits(&reached.collect(), std::slice::from_ref(claim), diags) {
-            diags.error(
-                Code::ExampleNotChecked,
-                claim.schema.line,
-                format!("{} cannot be checked: {error}", claim.what),
-            );
+            let problem = format!("{} cannot be checked: {error}", claim.what);
+            diags.error(Code::ExampleNotChecked, claim.schema.line, problem);
         }
     }
 }
@@ -152,11 +146,8 @@ fn fits(
         } else {
             format!(" at {place}")
         };
-        diags.error(
-            Code::ExampleMismatch,
-            claim.example.line,
-            format!("the example of {} does not fit{place}: {error}", claim.what),
-        );
+        let problem = format!("the example of {} does not fit{place}: {error}", claim.what);
+        diags.error(Code::ExampleMismatch, claim.example.line, problem);
     }
     Ok(())
 }

@@ -38,11 +38,8 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
 fn class(spec: &Spec, limit: &RateLimit, diags: &mut Diags) {
     let name = &limit.name;
     if !names::is_snake_case(name) {
-        diags.error(
-            Code::LimitName,
-            limit.line,
-            format!("rate limit `{name}` is not snake_case"),
-        );
+        let problem = format!("rate limit `{name}` is not snake_case");
+        diags.error(Code::LimitName, limit.line, problem);
     }
     let mut operations = spec.operations.iter();
     let used = |operation: &Operation| operation.limits.iter().any(|(used, _)| used == name);
@@ -57,12 +54,8 @@ fn class(spec: &Spec, limit: &RateLimit, diags: &mut Diags) {
     for (region, _) in &limit.regions {
         if !REGIONS.contains(&region.as_str()) {
             let help = format!("the regions are {}", REGIONS.join(", "));
-            diags.error_help(
-                Code::LimitRegion,
-                limit.line,
-                format!("`{region}` is no region"),
-                help,
-            );
+            let problem = format!("`{region}` is no region");
+            diags.error_help(Code::LimitRegion, limit.line, problem, help);
         }
     }
 }
@@ -70,13 +63,10 @@ fn class(spec: &Spec, limit: &RateLimit, diags: &mut Diags) {
 fn per(operation: &Operation, limit: &RateLimit, line: usize, diags: &mut Diags) {
     let Some(parameter) = &limit.per else { return };
     if !variables(&operation.path).contains(&parameter.as_str()) {
-        diags.error(
-            Code::LimitPer,
-            line,
-            format!(
-                "the rate limit `{}` is counted by `{parameter}`, which is no path parameter of {}",
-                limit.name, operation.id
-            ),
+        let problem = format!(
+            "the rate limit `{}` is counted by `{parameter}`, which is no path parameter of {}",
+            limit.name, operation.id
         );
+        diags.error(Code::LimitPer, line, problem);
     }
 }

@@ -81,12 +81,9 @@ fn tag(spec: &Spec, operation: &Operation, diags: &mut Diags) {
     match &operation.tags[..] {
         [(name, line)] => {
             if !spec.tags.iter().any(|tag| tag.name == *name) {
-                diags.error_help(
-                    Code::TagUndeclared,
-                    *line,
-                    format!("tag `{name}` is not declared"),
-                    "add it to the document's `tags`, with a description",
-                );
+                let problem = format!("tag `{name}` is not declared");
+                let help = "add it to the document's `tags`, with a description";
+                diags.error_help(Code::TagUndeclared, *line, problem, help);
             }
         }
         tags => diags.error_help(
@@ -117,12 +114,10 @@ fn path(operation: &Operation, diags: &mut Diags) {
         || !literal
         || !whole
     {
-        diags.error_help(
-            Code::PathMalformed,
-            line,
-            format!("path `{path}` is malformed"),
-            "plain segments and `{variable}` segments, a slash before each and none at the end",
-        );
+        let problem = format!("path `{path}` is malformed");
+        let help =
+            "plain segments and `{variable}` segments, a slash before each and none at the end";
+        diags.error_help(Code::PathMalformed, line, problem, help);
     }
     let variables = variables(path);
     for name in &variables {
@@ -131,21 +126,15 @@ fn path(operation: &Operation, diags: &mut Diags) {
             .iter()
             .any(|parameter| parameter.location == Location::Path && parameter.name == *name)
         {
-            diags.error_help(
-                Code::PathVariableUndeclared,
-                line,
-                format!("{} has no path parameter `{name}`", operation.id),
-                "declare it under `parameters`",
-            );
+            let problem = format!("{} has no path parameter `{name}`", operation.id);
+            let help = "declare it under `parameters`";
+            diags.error_help(Code::PathVariableUndeclared, line, problem, help);
         }
     }
     for (index, name) in variables.iter().enumerate() {
         if variables[..index].contains(name) {
-            diags.error(
-                Code::PathVariableTwice,
-                line,
-                format!("`{{{name}}}` stands twice in the path"),
-            );
+            let problem = format!("`{{{name}}}` stands twice in the path");
+            diags.error(Code::PathVariableTwice, line, problem);
         }
     }
 }
@@ -190,12 +179,6 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
 
 fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
     let (name, line) = (&parameter.name, parameter.line);
-    let printable = |name: &str| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && !b"\"(),/:;<=>?@[\\]{}".contains(&byte))
-    };
     match parameter.location {
         Location::Path => {
             if !parameter.required {
@@ -217,29 +200,8 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
                 );
             }
         }
-        Location::Header if !printable(name) => diags.error(
-            Code::HeaderName,
-            line,
-            format!("`{name}` is no header name"),
-        ),
-        Location::Header
-            if [
-                "accept",
-                "content-type",
-                "authorization",
-                "host",
-                "content-length",
-            ]
-            .contains(&name.to_ascii_lowercase().as_str()) =>
-        {
-            diags.error_help(
-                Code::HeaderReserved,
-                line,
-                format!("header parameter `{name}` is not for the caller to set"),
-                "remove it: the runtime sends it",
-            );
-        }
-        Location::Header | Location::Query => {}
+        Location::Header => header(name, line, diags),
+        Location::Query => {}
     }
     if parameter.multi_segment && parameter.location != Location::Path {
         diags.error(
@@ -247,6 +209,28 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
             line,
             format!("x-multi-segment on `{name}`, which is no path parameter"),
         );
+    }
+}
+
+/// Those that the runtime sends.
+const HEADERS: [&str; 5] = [
+    "accept",
+    "content-type",
+    "authorization",
+    "host",
+    "content-length",
+];
+
+fn header(name: &str, line: usize, diags: &mut Diags) {
+    let mut bytes = name.bytes();
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"(),/:;<=>?@[\\]{}".contains(&byte);
+    if name.is_empty() || !bytes.all(plain) {
+        let problem = format!("`{name}` is no header name");
+        diags.error(Code::HeaderName, line, problem);
+    } else if HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        let problem = format!("header parameter `{name}` is not for the caller to set");
+        let help = "remove it: the runtime sends it";
+        diags.error_help(Code::HeaderReserved, line, problem, help);
     }
 }
 
@@ -277,20 +261,14 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
         Location::Path | Location::Header => scalar(&parameter.schema),
     };
     if !fits {
-        diags.error_help(
-            Code::ParameterSchema,
-            line,
-            format!("parameter `{name}` has a schema that cannot stand there"),
-            "a string, number, boolean or enum; in a query also a list of those",
-        );
+        let problem = format!("parameter `{name}` has a schema that cannot stand there");
+        let help = "a string, number, boolean or enum; in a query also a list of those";
+        diags.error_help(Code::ParameterSchema, line, problem, help);
     }
     let can_join = parameter.location == Location::Query && list;
     if !parameter.explode && !can_join {
-        diags.error(
-            Code::ExplodeMisplaced,
-            line,
-            format!("explode: false on `{name}`, which is no query list"),
-        );
+        let problem = format!("explode: false on `{name}`, which is no query list");
+        diags.error(Code::ExplodeMisplaced, line, problem);
     }
     let is_string = matches!(parameter.schema.kind, Kind::String { .. });
     if parameter.is_secret() && !is_string {

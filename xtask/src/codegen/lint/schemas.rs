@@ -13,22 +13,21 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         name(component, diags);
         if component.schema.description.is_empty() && !matches!(component.schema.kind, Kind::Ref(_))
         {
+            let problem = format!("schema {} has no description", component.name);
+            let help = "say what it is, in one sentence";
             diags.error_help(
                 Code::SchemaWithoutDescription,
                 component.line,
-                format!("schema {} has no description", component.name),
-                "say what it is, in one sentence",
+                problem,
+                help,
             );
         }
         if matches!(component.schema.kind, Kind::Object(_) | Kind::AllOf(_))
             && component.schema.example.is_none()
         {
-            diags.error_help(
-                Code::SchemaWithoutExample,
-                component.line,
-                format!("schema {} has no example", component.name),
-                "add one that looks like real data",
-            );
+            let problem = format!("schema {} has no example", component.name);
+            let help = "add one that looks like real data";
+            diags.error_help(Code::SchemaWithoutExample, component.line, problem, help);
         }
         top(spec, component, diags);
         schema(spec, &component.schema, &component.name, diags);
@@ -55,12 +54,8 @@ fn name(component: &Component, diags: &mut Diags) {
     } else {
         return;
     };
-    diags.error_help(
-        Code::SchemaName,
-        component.line,
-        format!("schema name `{name}` will not do"),
-        help,
-    );
+    let problem = format!("schema name `{name}` will not do");
+    diags.error_help(Code::SchemaName, component.line, problem, help);
 }
 
 /// What a component may be, and what only a component may be.
@@ -71,12 +66,9 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
         Kind::AllOf(parts) => {
             for part in parts {
                 if !reach::is_object(spec, part) {
-                    diags.error_help(
-                        Code::JoinNotAnObject,
-                        part.line,
-                        format!("{name} joins something that is no object"),
-                        "`allOf` joins named objects",
-                    );
+                    let problem = format!("{name} joins something that is no object");
+                    let help = "`allOf` joins named objects";
+                    diags.error_help(Code::JoinNotAnObject, part.line, problem, help);
                 }
             }
             members(name, &reach::properties(spec, &component.schema), diags);
@@ -96,11 +88,9 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
             .iter()
             .any(|property| property.name == *list && matches!(property.schema.kind, Kind::List(_)))
         {
-            diags.error(
-                Code::PageOrArrayList,
-                *line,
-                format!("x-page-or-array names `{list}`, which is no list property of {name}"),
-            );
+            let problem =
+                format!("x-page-or-array names `{list}`, which is no list property of {name}");
+            diags.error(Code::PageOrArrayList, *line, problem);
         }
     }
 }
@@ -145,14 +135,11 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
             if first.name != property.name {
                 diags.error(Code::MembersSameName, line, format!("properties `{}` and `{}` (line {first_line}) of {owner} are both `{ident}` in Rust", property.name, first.name));
             } else if !std::ptr::eq(*first, *property) {
-                diags.error(
-                    Code::JoinSameMember,
-                    line,
-                    format!(
-                        "{owner} joins two properties `{}`, the other on line {first_line}",
-                        property.name
-                    ),
+                let problem = format!(
+                    "{owner} joins two properties `{}`, the other on line {first_line}",
+                    property.name
                 );
+                diags.error(Code::JoinSameMember, line, problem);
             }
         }
         if ident.trim_matches('_').is_empty() {
@@ -249,19 +236,13 @@ pub fn inner(spec: &Spec, inside: &Schema, owner: &str, diags: &mut Diags) {
         _ => None,
     };
     if let Some(what) = what {
-        diags.error_help(
-            Code::SchemaNameless,
-            inside.line,
-            format!("{what} inside {owner} without a name of its own"),
-            "make it a component and refer to it",
-        );
+        let problem = format!("{what} inside {owner} without a name of its own");
+        let help = "make it a component and refer to it";
+        diags.error_help(Code::SchemaNameless, inside.line, problem, help);
     }
     if inside.page_or_array.is_some() {
-        diags.error(
-            Code::PageOrArrayMisplaced,
-            inside.line,
-            "x-page-or-array belongs on a component",
-        );
+        let problem = "x-page-or-array belongs on a component";
+        diags.error(Code::PageOrArrayMisplaced, inside.line, problem);
     }
     schema(spec, inside, owner, diags);
 }
@@ -278,51 +259,35 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
             Kind::String { format: None } | Kind::Integer { .. } | Kind::Number
         )
     {
-        diags.error_help(
-            Code::LenientMisplaced,
-            schema.line,
-            format!("x-lenient in {owner} on something that has one form"),
-            "it goes on a plain string, an integer or a number",
-        );
+        let problem = format!("x-lenient in {owner} on something that has one form");
+        let help = "it goes on a plain string, an integer or a number";
+        diags.error_help(Code::LenientMisplaced, schema.line, problem, help);
     }
     if schema.is_secret() && schema.lenient {
-        diags.error(
-            Code::SecretAndLenient,
-            schema.line,
-            format!("x-secret and x-lenient together in {owner}"),
-        );
+        let problem = format!("x-secret and x-lenient together in {owner}");
+        diags.error(Code::SecretAndLenient, schema.line, problem);
     }
     if matches!(kind, Kind::String { format: Some(format) } if format == "password")
         && !schema.is_secret()
     {
-        diags.error_help(
-            Code::PasswordNotSecret,
-            schema.line,
-            format!("a password in {owner} that would show in Debug"),
-            "add `x-secret: true`",
-        );
+        let problem = format!("a password in {owner} that would show in Debug");
+        let help = "add `x-secret: true`";
+        diags.error_help(Code::PasswordNotSecret, schema.line, problem, help);
     }
 }
 
 pub fn secret_not_text(what: &str, line: usize, diags: &mut Diags) {
     let problem = format!("x-secret on {what}, which is no string");
-    diags.error_help(
-        Code::SecretNotText,
-        line,
-        problem,
-        "only strings can be redacted",
-    );
+    let help = "only strings can be redacted";
+    diags.error_help(Code::SecretNotText, line, problem, help);
 }
 
 /// Objects that cannot be made because they require themselves, through however many others.
 fn endless(spec: &Spec, diags: &mut Diags) {
     for component in on_cycles(spec, |component| required(spec, component)) {
-        diags.error_help(
-            Code::RequiresItself,
-            component.line,
-            format!("{} requires itself, so none can be made", component.name),
-            "make one of the members on the way optional",
-        );
+        let problem = format!("{} requires itself, so none can be made", component.name);
+        let help = "make one of the members on the way optional";
+        diags.error_help(Code::RequiresItself, component.line, problem, help);
     }
 }
 
@@ -338,12 +303,9 @@ fn required<'a>(spec: &'a Spec, component: &'a Component) -> Vec<&'a str> {
 fn joins(spec: &Spec, diags: &mut Diags) {
     let cyclic: Vec<&Component> = on_cycles(spec, |component| parts(&component.schema)).collect();
     for component in &cyclic {
-        diags.error_help(
-            Code::JoinsItself,
-            component.line,
-            format!("{} contains itself through allOf", component.name),
-            "break the cycle: an object cannot be joined with itself",
-        );
+        let problem = format!("{} contains itself through allOf", component.name);
+        let help = "break the cycle: an object cannot be joined with itself";
+        diags.error_help(Code::JoinsItself, component.line, problem, help);
     }
     let too_much = |component: &&Component| reach::joins_too_much(spec, &component.schema);
     // Whatever contains a cycle is without end, too.
@@ -354,15 +316,12 @@ fn joins(spec: &Spec, diags: &mut Diags) {
         .filter(too_much)
     {
         let (depth, most) = (reach::MAX_JOIN_DEPTH, reach::MAX_JOINED);
-        diags.error_help(
-            Code::JoinsTooMuch,
-            component.line,
-            format!(
-                "{} joins more than {most} parts or more than {depth} levels of them",
-                component.name
-            ),
-            "write the members out",
+        let problem = format!(
+            "{} joins more than {most} parts or more than {depth} levels of them",
+            component.name
         );
+        let help = "write the members out";
+        diags.error_help(Code::JoinsTooMuch, component.line, problem, help);
     }
 }
 
@@ -436,12 +395,9 @@ fn sides(spec: &Spec, diags: &mut Diags) {
         .flat_map(|body| &body.content)
     {
         if let Some(name) = named(media).filter(|name| answers.contains(name)) {
-            diags.error_help(
-                Code::RequestAndResponse,
-                media.line,
-                format!("{name} is a request body here and a response elsewhere"),
-                "give the request a schema of its own",
-            );
+            let problem = format!("{name} is a request body here and a response elsewhere");
+            let help = "give the request a schema of its own";
+            diags.error_help(Code::RequestAndResponse, media.line, problem, help);
         }
     }
 }

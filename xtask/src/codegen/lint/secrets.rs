@@ -57,12 +57,9 @@ fn members(schema: &Schema, owner: &str, diags: &mut Diags) {
 }
 
 fn unsaid(line: usize, what: &str, diags: &mut Diags) {
-    diags.error_help(
-        Code::SecretUnmarked,
-        line,
-        format!("{what} has the name of a secret"),
-        "add `x-secret: true`, or `x-secret: false` where everybody may see it",
-    );
+    let problem = format!("{what} has the name of a secret");
+    let help = "add `x-secret: true`, or `x-secret: false` where everybody may see it";
+    diags.error_help(Code::SecretUnmarked, line, problem, help);
 }
 
 /// Public keys are no secrets.
@@ -113,12 +110,9 @@ fn judge(place: &str, value: &Json, example: &Example, what: &str, diags: &mut D
         return;
     }
     let at = if place.is_empty() { "" } else { " at " };
-    diags.error_help(
-        Code::SecretExample,
-        example.line,
-        format!("the secret in the example of {what}{at}{place} could be a real one"),
-        "write `not-a-real-` and what it is not, or the mask `******`; the tests look for that word",
-    );
+    let problem = format!("the secret in the example of {what}{at}{place} could be a real one");
+    let help = "write `not-a-real-` and what it is not, or the mask `******`; the tests look for that word";
+    diags.error_help(Code::SecretExample, example.line, problem, help);
 }
 
 /// The values that a schema calls secret, with their places. An `allOf` was found to end before.

@@ -186,11 +186,8 @@ impl Rules<'_> {
     fn unique(&mut self, kind: &'static str, place: usize, name: &str) {
         let line = line(self.text, place);
         if let Some(first) = self.taken.insert((kind, name.to_owned()), line) {
-            self.diags.error(
-                Code::ManifestNameTaken,
-                line,
-                format!("{kind} `{name}` is taken by line {first}"),
-            );
+            let problem = format!("{kind} `{name}` is taken by line {first}");
+            self.diags.error(Code::ManifestNameTaken, line, problem);
         }
     }
 

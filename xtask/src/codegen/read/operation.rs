@@ -214,12 +214,9 @@ fn inline_parameter(mut fields: Fields<'_>, diags: &mut Diags) -> Option<Paramet
         "query" => Location::Query,
         "header" => Location::Header,
         _ => {
-            diags.error_help(
-                Code::ParameterPlace,
-                place_line,
-                format!("parameters in `{place}` are not supported"),
-                "one of path, query, header",
-            );
+            let problem = format!("parameters in `{place}` are not supported");
+            let help = "one of path, query, header";
+            diags.error_help(Code::ParameterPlace, place_line, problem, help);
             Location::Query
         }
     };

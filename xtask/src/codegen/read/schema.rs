@@ -160,12 +160,8 @@ fn format(fields: &mut Fields<'_>, allowed: &[&str], diags: &mut Diags) -> Optio
         "uuid" => "leave it out: ids are strings, because the services mix their forms".to_owned(),
         _ => format!("one of {}", allowed.join(", ")),
     };
-    diags.error_help(
-        Code::UnknownFormat,
-        line,
-        format!("`{format}` is no format that means something here"),
-        help,
-    );
+    let problem = format!("`{format}` is no format that means something here");
+    diags.error_help(Code::UnknownFormat, line, problem, help);
     None
 }
 
@@ -286,25 +282,19 @@ fn listed(one_of: &[Node], what: &str, diags: &mut Diags) -> Vec<String> {
 fn same(line: usize, listed: &[String], branches: &[Branch], diags: &mut Diags) {
     for name in listed {
         if !branches.iter().any(|branch| branch.component == *name) {
-            diags.error_help(
-                Code::UnionBranchUnmapped,
-                line,
-                format!("{name} has no tag in the mapping"),
-                format!("add `value: \"#/components/schemas/{name}\"`"),
-            );
+            let problem = format!("{name} has no tag in the mapping");
+            let help = format!("add `value: \"#/components/schemas/{name}\"`");
+            diags.error_help(Code::UnionBranchUnmapped, line, problem, help);
         }
     }
     for branch in branches
         .iter()
         .filter(|branch| !listed.contains(&branch.component))
     {
-        diags.error(
-            Code::UnionMappingUnlisted,
-            branch.line,
-            format!(
-                "{} is in the mapping but not in the oneOf",
-                branch.component
-            ),
+        let problem = format!(
+            "{} is in the mapping but not in the oneOf",
+            branch.component
         );
+        diags.error(Code::UnionMappingUnlisted, branch.line, problem);
     }
 }

@@ -15,11 +15,8 @@ pub fn rust(change: &Change, request: &Operation) -> Rust {
         Gives::Json(answer) => ty(answer),
         _ => quote!(()),
     };
-    let names: Vec<_> = request
-        .parameters
-        .iter()
-        .map(|it| ident(&it.name))
-        .collect();
+    let names = request.parameters.iter().map(|it| ident(&it.name));
+    let names: Vec<_> = names.collect();
     let places = request.parameters.iter().zip(&names);
     let places = places.map(|(parameter, name)| {
         let (place, wire) = (place(parameter), &parameter.wire);

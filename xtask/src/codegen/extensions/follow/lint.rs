@@ -104,12 +104,8 @@ fn one(spec: &Spec, root: &Schema, at: &Pointer, want: Want, of: &str, diags: &m
     let found = lead(spec, root, &at.text).filter(|_| !at.text.contains('*'));
     if !at.text.is_empty() && !found.is_some_and(|schema| want.fits(schema)) {
         let problem = format!("`{}` leads to no {} of {of}", at.text, want.name());
-        diags.error_help(
-            Code::FollowPointer,
-            at.line,
-            problem,
-            "write it like `/event/timestamp`",
-        );
+        let help = "write it like `/event/timestamp`";
+        diags.error_help(Code::FollowPointer, at.line, problem, help);
     }
 }
 
@@ -150,12 +146,8 @@ fn members(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut
                 want.name(),
                 operation.id
             );
-            diags.error_help(
-                Code::FollowParameter,
-                line,
-                problem,
-                "declare it there, or correct the name",
-            );
+            let help = "declare it there, or correct the name";
+            diags.error_help(Code::FollowParameter, line, problem, help);
         }
         if seen.contains(&name) {
             let problem = format!("x-follow of {} sets `{name}` twice", operation.id);
@@ -185,12 +177,8 @@ fn variables(operation: &Operation, diags: &mut Diags, line: usize) {
         if parameter.location == Location::Path && !is_path_text(operation, &parameter.name) {
             let (name, id) = (&parameter.name, &operation.id);
             let problem = format!("x-follow on {id}, whose path variable `{name}` is no text");
-            diags.error_help(
-                Code::FollowPathNotText,
-                line,
-                problem,
-                "the ids in the path say what it is the log of",
-            );
+            let help = "the ids in the path say what it is the log of";
+            diags.error_help(Code::FollowPathNotText, line, problem, help);
         }
     }
 }
@@ -206,12 +194,8 @@ fn parts(spec: &Spec, operation: &Operation, parts: &PartsInput, diags: &mut Dia
     let (parameter, line) = &parts.parameter;
     if !parameter.is_empty() && !is_path_text(operation, parameter) {
         let problem = format!("`{parameter}` is no path variable of {}", operation.id);
-        diags.error_help(
-            Code::PartParameter,
-            *line,
-            problem,
-            "name the one that stands for the part",
-        );
+        let help = "name the one that stands for the part";
+        diags.error_help(Code::PartParameter, *line, problem, help);
     }
     if let Some(list) = look(spec, operation, parts, &parts.list, diags) {
         history(spec, list, parts, diags);
@@ -232,12 +216,8 @@ fn look<'a>(
     let Some(found) = spec.operation(name) else {
         if !name.is_empty() {
             let problem = format!("there is no operation `{name}`");
-            diags.error_help(
-                Code::NoSuchOperation,
-                *line,
-                problem,
-                "name an operationId of this document",
-            );
+            let help = "name an operationId of this document";
+            diags.error_help(Code::NoSuchOperation, *line, problem, help);
         }
         return None;
     };
@@ -252,12 +232,8 @@ fn look<'a>(
                 "{name} needs `{}`, which is no path variable that {} has besides the part",
                 parameter.name, operation.id
             );
-            diags.error_help(
-                Code::PartArguments,
-                *line,
-                problem,
-                "only path variables with text are passed on",
-            );
+            let help = "only path variables with text are passed on";
+            diags.error_help(Code::PartArguments, *line, problem, help);
         }
     }
     Some(found)
@@ -271,22 +247,14 @@ fn history(spec: &Spec, list: &Operation, parts: &PartsInput, diags: &mut Diags)
                 "`{name}` is no optional integer in the query of {}",
                 list.id
             );
-            diags.error_help(
-                Code::PartLimit,
-                *line,
-                problem,
-                "name what says how many parts come",
-            );
+            let help = "name what says how many parts come";
+            diags.error_help(Code::PartLimit, *line, problem, help);
             continue;
         };
         if maximum(schema).is_some_and(|maximum| i64::from(*value) > maximum) {
             let problem = format!("{value} is more than the maximum of `{name}`");
-            diags.error_help(
-                Code::PartLimitTooHigh,
-                *line,
-                problem,
-                "ask for no more than that",
-            );
+            let help = "ask for no more than that";
+            diags.error_help(Code::PartLimitTooHigh, *line, problem, help);
         }
     }
     let items = items(spec, list).filter(|(item, _)| reach::is_object(spec, item));

@@ -55,7 +55,9 @@ pub fn stray_crates(root: &Path) -> Result<Vec<Difference>> {
             .apis
             .iter()
             .any(|entry| entry.folder == format!("crates/{name}"));
-        if !generated && !manifest.handwritten.contains(&name) {
+        // Cargo looks for its settings in there.
+        let known = name == ".cargo" || manifest.handwritten.contains(&name);
+        if !generated && !known {
             found.push(Difference::Stray(format!("crates/{name}")));
         }
     }

@@ -5,6 +5,7 @@
 //! ```
 //! Only `manifest` and this module read files, only `fileset` writes them.
 
+pub mod alone;
 pub mod check;
 pub mod contract;
 mod count;
@@ -312,6 +313,22 @@ pub fn lint_command(file: &Path) -> Result<ExitCode> {
         "{} operations, {} methods, {} schemas",
         api.operations, api.methods, api.schemas
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `cargo xtask codegen --spec FILE --out DIR`: the crate of a spec that need not be listed, outside of the workspace.
+///
+/// # Errors
+/// A folder that holds something else, or all complaints about the spec.
+pub fn alone_command(root: &Path, file: &Path, out: &Path) -> Result<ExitCode> {
+    let (mut entry, text) = draft(file)?;
+    entry.package = alone::package(out)?;
+    entry.folder.clone_from(&entry.package);
+    let api = contract(&entry, &text)?;
+    let set = files(&entry, &api).map_err(|reason| defect(&entry.spec, 1, &reason))?;
+    std::fs::create_dir_all(out)?;
+    let differences = alone::files(root, &entry.folder, set)?.write(out)?;
+    println!("{} files written or removed", differences.len());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -19,8 +19,14 @@ enum Command {
     /// Generates the client crates from the specs
     Codegen {
         /// Only this API, by its name in specs/apis.toml
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", conflicts_with = "spec")]
         api: Option<String>,
+        /// A spec that need not be in specs/apis.toml
+        #[arg(long, value_name = "FILE", requires = "out")]
+        spec: Option<std::path::PathBuf>,
+        /// The folder for the crate of that spec; the crate has the folder's name
+        #[arg(long, value_name = "DIR", requires = "spec", conflicts_with = "check")]
+        out: Option<std::path::PathBuf>,
         /// Change nothing; exit with 1 when the tree is not what the specs give
         #[arg(long)]
         check: bool,
@@ -51,7 +57,7 @@ enum Command {
     Test,
     /// Builds a generated crate beside stock progenitor's output for the same spec, and prints sizes and times
     Measure {
-        /// The crates of all APIs instead, without stock progenitor's
+        /// The core and the crates of all APIs instead, without stock progenitor's
         #[arg(long, conflicts_with = "api")]
         all: bool,
         /// The API, by its name in specs/apis.toml
@@ -77,7 +83,12 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     let root = manifest::root();
     match command {
-        Command::Codegen { api, check } => codegen::command(&root, api.as_deref(), check),
+        Command::Codegen {
+            spec: Some(spec),
+            out: Some(out),
+            ..
+        } => codegen::alone_command(&root, &spec, &out),
+        Command::Codegen { api, check, .. } => codegen::command(&root, api.as_deref(), check),
         Command::Contract { api } => codegen::contract_command(&root, &api),
         Command::Surface { api, spec } => {
             codegen::surface_command(&root, api.as_deref(), spec.as_deref())

@@ -13,10 +13,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use progenitor::InterfaceStyle;
 
+use crate::codegen::alone;
 use crate::codegen::manifest::{self, Entry};
 
 /// The name of our crate among its rivals.
 const OURS: &str = "ours";
+
+/// The runtime, which every API crate is built on.
+const CORE: &str = "anypoint-core";
 
 /// One API's crate beside two that stock progenitor makes of the same spec.
 ///
@@ -28,6 +32,7 @@ pub fn rivals(root: &Path, api: &str, rounds: usize) -> Result<ExitCode> {
         bail!("there is no API `{api}`")
     };
     let folder = root.join("target/measure");
+    core(root, &folder)?;
     own(root, &folder, OURS, entry)?;
     let spec = rivals::spec(root, entry)?;
     rivals::write(&folder, "builder", InterfaceStyle::Builder, &spec)?;
@@ -49,14 +54,15 @@ pub fn rivals(root: &Path, api: &str, rounds: usize) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The crates of all APIs, without rivals.
+/// The core and the crates of all APIs, without rivals.
 ///
 /// # Errors
 /// A build that fails.
 pub fn all(root: &Path, rounds: usize) -> Result<ExitCode> {
     let manifest = manifest::load(root)?;
     let folder = root.join("target/measure");
-    let mut names = Vec::new();
+    let mut names = vec![CORE];
+    core(root, &folder)?;
     for entry in manifest.published() {
         own(root, &folder, &entry.package, entry)?;
         names.push(entry.package.as_str());
@@ -83,11 +89,14 @@ struct Measured {
 
 /// Builds each crate some times, in turns, after all that they depend on is built.
 fn build_all(folder: &Path, names: &[&str], rounds: usize) -> Result<Vec<Measured>> {
-    let members = names.iter().map(|name| format!("{name:?}"));
+    let members = names
+        .iter()
+        .filter(|name| **name != CORE)
+        .map(|name| format!("{name:?}"));
     let members = members.collect::<Vec<_>>().join(", ");
     write(
         &folder.join("Cargo.toml"),
-        &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"),
+        &format!("[workspace]\nresolver = \"3\"\nmembers = [\"{CORE}\", {members}]\n"),
     )?;
     eprintln!("building the dependencies");
     build(folder, None)?;
@@ -111,12 +120,30 @@ fn build_all(folder: &Path, names: &[&str], rounds: usize) -> Result<Vec<Measure
     names.iter().zip(times).map(measured).collect()
 }
 
+/// Copies the core, so that it can be built again by itself.
+fn core(root: &Path, folder: &Path) -> Result<()> {
+    let (from, to) = (root.join("crates").join(CORE), folder.join(CORE));
+    let text = fs::read_to_string(from.join("Cargo.toml"))?;
+    let mut manifest: toml::Table = alone::manifest(root, &text)?.parse()?;
+    // It is a member here, and its tests stay where they are.
+    for key in ["workspace", "dev-dependencies", "test"] {
+        manifest.remove(key);
+    }
+    write(&to.join("Cargo.toml"), &manifest.to_string())?;
+    if to.join("src").exists() {
+        fs::remove_dir_all(to.join("src")).context("the last copy cannot be removed")?;
+    }
+    copy(&from.join("src"), &to.join("src"))?;
+    fs::copy(from.join("README.md"), to.join("README.md"))
+        .context("the readme cannot be copied")?;
+    Ok(())
+}
+
 /// Copies a generated crate, with a manifest that needs nothing of this workspace but the core.
 fn own(root: &Path, folder: &Path, name: &str, entry: &Entry) -> Result<()> {
     let (from, to) = (root.join(&entry.folder), folder.join(name));
-    let core = root.join("crates/anypoint-core");
     let dependencies = format!(
-        "anypoint-core = {{ path = {core:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n[features]\nschemars = []\n"
+        "anypoint-core = {{ path = \"../{CORE}\" }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n[features]\nschemars = []\n"
     );
     write(&to.join("Cargo.toml"), &(package(name) + &dependencies))?;
     if to.join("src").exists() {

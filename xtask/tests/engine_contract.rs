@@ -8,12 +8,12 @@
 use serde_json::json;
 use xtask::codegen::contract::Ty;
 use xtask::codegen::engine;
-use xtask::codegen::lower::Document;
+use xtask::codegen::lower::{self, Document};
 
 fn document(objects: serde_json::Value) -> Document {
     Document {
         objects: objects.as_object().unwrap().clone(),
-        opaque: vec!["Secret".into(), "Json".into()],
+        opaque: vec![lower::runtime("Secret"), lower::runtime("Json")],
     }
 }
 
@@ -45,7 +45,10 @@ fn every_schema_we_lower_to_has_its_type() {
             json!({ "type": "number", "format": "double" }),
             named("f64"),
         ),
-        (json!({ "$ref": "#/components/schemas/Secret" }), Ty::Secret),
+        (
+            json!({ "$ref": "#/components/schemas/::Secret" }),
+            Ty::Secret,
+        ),
         (
             json!({ "$ref": "#/components/schemas/Other" }),
             named("Other"),
@@ -59,7 +62,7 @@ fn every_schema_we_lower_to_has_its_type() {
             list(named("Owner")),
         ),
         (
-            json!({ "type": "object", "additionalProperties": { "$ref": "#/components/schemas/Json" } }),
+            json!({ "type": "object", "additionalProperties": { "$ref": "#/components/schemas/::Json" } }),
             Ty::Map(Box::new(Ty::Json)),
         ),
         (

@@ -340,3 +340,42 @@ fn a_long_tag_becomes_a_folder() {
             .all(|text| text.lines().count() < 1_700)
     );
 }
+
+#[test]
+fn the_crate_of_a_spec_that_is_not_listed_stands_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (spec, out) = (
+        folder.path().join("a.yaml"),
+        folder.path().join("anypoint-alone"),
+    );
+    let text = support::fixtures("good")
+        .into_iter()
+        .find(|(name, _)| name == "json_answer")
+        .unwrap()
+        .1;
+    support::write(&spec, &text);
+    for _ in 0..2 {
+        xtask::codegen::alone_command(&support::root(), &spec, &out).unwrap();
+    }
+    let manifest = std::fs::read_to_string(out.join("Cargo.toml")).unwrap();
+    assert!(manifest.starts_with("# @generated"), "{manifest}");
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let core = manifest["dependencies"]["anypoint-core"]["path"]
+        .as_str()
+        .unwrap();
+    assert!(
+        std::path::Path::new(core).join("Cargo.toml").is_file(),
+        "{core}"
+    );
+    assert!(
+        !manifest.to_string().contains("workspace = true"),
+        "{manifest}"
+    );
+    assert!(out.join("src/things.rs").is_file());
+
+    let foreign = folder.path().join("anypoint-foreign");
+    support::write(&foreign.join("notes.txt"), "mine");
+    let error = xtask::codegen::alone_command(&support::root(), &spec, &foreign).unwrap_err();
+    assert!(error.to_string().contains("has not written"), "{error}");
+    assert!(foreign.join("notes.txt").is_file());
+}

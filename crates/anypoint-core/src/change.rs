@@ -15,7 +15,7 @@ use crate::response::{Answer, DecodeError, Response};
 use crate::secret::Secret;
 
 /// Where the properties are; emitted as a `static`.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Changing {
     /// The client's method, for errors.
     pub method: &'static str,
@@ -29,6 +29,40 @@ pub struct Changing {
     pub secret: &'static str,
     /// What stands in the place of a secret.
     pub mask: &'static str,
+}
+
+#[allow(missing_docs, reason = "hidden: the generator is its only reader")]
+impl Changing {
+    #[must_use]
+    pub const fn new(method: &'static str, content_type: &'static str) -> Self {
+        Self {
+            method,
+            content_type,
+            within: "",
+            plain: "",
+            secret: "",
+            mask: "",
+        }
+    }
+
+    #[must_use]
+    pub const fn with_within(self, within: &'static str) -> Self {
+        Self { within, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_plain(self, plain: &'static str) -> Self {
+        Self { plain, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_secret(self, secret: &'static str, mask: &'static str) -> Self {
+        Self {
+            secret,
+            mask,
+            ..self
+        }
+    }
 }
 
 /// Changes single properties and keeps the others: `client.change_properties(…).set(…).send()`.

@@ -40,7 +40,44 @@ pub struct RateLimit {
     pub throttled: &'static [u16],
 }
 
+#[allow(missing_docs, reason = "hidden: the generator is its only reader")]
 impl RateLimit {
+    /// One of which only the server's headers tell the number of permits.
+    #[must_use]
+    pub const fn new(name: &'static str, interval: Duration) -> Self {
+        Self {
+            name,
+            permits: 0,
+            interval,
+            regions: &[],
+            per: None,
+            throttled: &[],
+        }
+    }
+
+    #[must_use]
+    pub const fn with_permits(self, permits: u32) -> Self {
+        Self { permits, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_regions(self, regions: &'static [(&'static str, u32)]) -> Self {
+        Self { regions, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_per(self, parameter: &'static str) -> Self {
+        Self {
+            per: Some(parameter),
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn with_throttled(self, throttled: &'static [u16]) -> Self {
+        Self { throttled, ..self }
+    }
+
     /// The number for a region. An unknown host may be in front of any region, so the lowest
     /// number holds there.
     fn permits_in(&self, region: Option<Region>) -> u32 {

@@ -6,6 +6,7 @@ mod models;
 mod models_table;
 mod package;
 mod requests;
+mod sample;
 mod types;
 mod wire;
 
@@ -19,8 +20,8 @@ pub use models_table::{models_list, models_table};
 pub use package::{
     Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
 };
-pub use requests::{many_arguments, place};
-pub use types::{argument, ident, ty};
+pub use requests::{many_arguments, of as request_type, place};
+pub use types::{answered, argument, ident, named, none, some, ty};
 pub use wire::calls;
 
 /// The tokens of one crate, item by item, before `split` gives them files.
@@ -44,8 +45,6 @@ pub struct RequestItems {
 pub struct TypeItems {
     pub module: Option<String>,
     pub name: String,
-    /// Names inside of it that mean nothing outside: the variants of an enum.
-    pub local: Vec<String>,
     pub item: TokenStream,
 }
 
@@ -64,7 +63,6 @@ pub fn items(contract: &Contract) -> Items {
     let definition = |component: &Component| TypeItems {
         module: component.module.clone(),
         name: component.name.clone(),
-        local: models::local(component),
         item: models::item(&index, component),
     };
     Items {
@@ -77,7 +75,7 @@ pub fn items(contract: &Contract) -> Items {
 fn client(api: &Contract) -> TokenStream {
     let base_path = &api.base_path;
     let summary = docs::lines(&format!(
-        "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`]; clones are cheap.",
+        "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`](anypoint_core::Session); clones are cheap.",
         prose::line(&api.title)
     ));
     let limits = api.limits.iter().map(|limit| rate_limit(api, limit));
@@ -85,7 +83,7 @@ fn client(api: &Contract) -> TokenStream {
         #summary
         #[derive(Clone, Debug)]
         pub struct Client {
-            pub(crate) endpoint: Endpoint,
+            pub(crate) endpoint: ::anypoint_core::internal::Endpoint,
         }
 
         impl Client {
@@ -94,8 +92,8 @@ fn client(api: &Contract) -> TokenStream {
             #(#limits)*
 
             /// A client for the host that the session talks to.
-            pub fn new(session: &Session) -> Self {
-                Self { endpoint: Endpoint::new(session, Self::BASE_PATH) }
+            pub fn new(session: &::anypoint_core::Session) -> Self {
+                Self { endpoint: ::anypoint_core::internal::Endpoint::new(session, Self::BASE_PATH) }
             }
 
             /// A client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
@@ -104,13 +102,13 @@ fn client(api: &Contract) -> TokenStream {
             ///
             /// # Errors
             /// [`Configuration`](anypoint_core::ErrorKind::Configuration) when `base_url` is no absolute `http` or `https` URL.
-            pub fn with_base_url(session: &Session, base_url: &str) -> Result<Self, Error> {
-                Ok(Self { endpoint: Endpoint::at(session, base_url)? })
+            pub fn with_base_url(session: &::anypoint_core::Session, base_url: &str) -> ::core::result::Result<Self, ::anypoint_core::Error> {
+                ::core::result::Result::Ok(Self { endpoint: ::anypoint_core::internal::Endpoint::at(session, base_url)? })
             }
 
             /// The same client with other settings for its calls: retries, timeouts.
             #[must_use]
-            pub fn with_options(&self, options: CallOptions) -> Self {
+            pub fn with_options(&self, options: ::anypoint_core::CallOptions) -> Self {
                 Self { endpoint: self.endpoint.with_options(options) }
             }
         }
@@ -122,25 +120,27 @@ fn rate_limit(api: &Contract, limit: &RateLimit) -> TokenStream {
     let constant = requests::limit_const(&limit.name);
     let api_name = api.package.trim_start_matches("anypoint-");
     let name = format!("{api_name} {}", limit.name);
-    let permits = limit.permits.unwrap_or_default();
     let seconds = u64::from(limit.seconds);
-    let regions = limit
-        .regions
-        .iter()
-        .map(|(region, permits)| quote!((#region, #permits)));
-    let per = match &limit.per {
-        Some(parameter) => quote!(Some(#parameter)),
-        None => quote!(None),
-    };
-    let throttled = &limit.throttled;
+    let permits = limit.permits.iter();
+    let per = limit.per.iter();
+    let regions = listed(&limit.regions, |regions| {
+        let regions = regions
+            .iter()
+            .map(|(region, permits)| quote!((#region, #permits)));
+        quote!(.with_regions(&[#(#regions),*]))
+    });
+    let throttled = listed(
+        &limit.throttled,
+        |throttled| quote!(.with_throttled(&[#(#throttled),*])),
+    );
     quote! {
-        pub(crate) const #constant: RateLimit = RateLimit {
-            name: #name,
-            permits: #permits,
-            interval: Duration::from_secs(#seconds),
-            regions: &[#(#regions),*],
-            per: #per,
-            throttled: &[#(#throttled),*],
-        };
+        pub(crate) const #constant: ::anypoint_core::internal::RateLimit =
+            ::anypoint_core::internal::RateLimit::new(#name, ::core::time::Duration::from_secs(#seconds))
+                #(.with_permits(#permits))* #regions #(.with_per(#per))* #throttled;
     }
+}
+
+/// What is said about a list that has something in it.
+pub fn listed<T>(list: &[T], say: impl FnOnce(&[T]) -> TokenStream) -> Option<TokenStream> {
+    (!list.is_empty()).then(|| say(list))
 }

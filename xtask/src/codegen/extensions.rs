@@ -88,6 +88,8 @@ macro_rules! registry {
         #[derive(Debug, Default)]
         pub struct Inputs {
             $(pub $field: Option<<$name as Extension>::Input>,)*
+            /// The keys that stand there, and their lines.
+            pub found: Vec<(&'static str, usize)>,
         }
 
         /// What an operation offers besides its call. Members are called by their names in Rust; pointers lead into
@@ -102,8 +104,13 @@ macro_rules! registry {
 
         impl Inputs {
             pub fn read(fields: &mut Fields<'_>, diags: &mut Diags) -> Self {
+                let mut found = Vec::new();
                 Self {
-                    $($field: fields.take($name::KEY, diags).map(|node| $name::read(node, diags)),)*
+                    $($field: fields.take($name::KEY, diags).map(|node| {
+                        found.push(($name::KEY, node.line));
+                        $name::read(node, diags)
+                    }),)*
+                    found,
                 }
             }
 

@@ -146,7 +146,7 @@ pub fn entries<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Entry]
 /// A text, without the line breaks at its end.
 pub fn text(node: &Node) -> Option<String> {
     match &node.value {
-        Value::Text(text) => Some(text.trim_end().to_owned()),
+        Value::Text(text) => Some(text.trim_end_matches('\n').to_owned()),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 
 mod content;
 mod examples;
+mod forms;
 mod limits;
 mod operations;
 mod schemas;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diag::{Code, Diagnostics, Diags};
 use super::names;
+use super::request;
 use super::spec::Spec;
 
 /// Judges a spec as a whole.
@@ -28,6 +30,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     tags(spec, diags);
     schemas::check(spec, diags);
     operations::check(spec, diags);
+    forms::check(spec, diags);
     limits::check(spec, diags);
     secrets::names(spec, diags);
     type_names(spec, diags);
@@ -101,48 +104,24 @@ fn sentence(method: &str, summary: &str, line: usize, diags: &mut Diags) {
     }
 }
 
-/// Components and requests share one namespace.
+/// Components, requests and what they answer share one namespace.
 fn type_names(spec: &Spec, diags: &mut Diags) {
-    let mut taken: BTreeMap<String, usize> = spec
-        .schemas
-        .iter()
+    let components = spec.schemas.iter();
+    let mut taken: BTreeMap<String, usize> = components
         .map(|component| (component.name.clone(), component.line))
         .collect();
-    for operation in &spec.operations {
-        let variants = operation
-            .body
-            .iter()
-            .flat_map(|body| &body.content)
-            .filter_map(|media| media.variant.clone());
-        for (id, line) in std::iter::once((operation.id.clone(), operation.id_line)).chain(variants)
-        {
-            if names::RESERVED_TYPES.contains(&names::type_name(&id).as_str()) {
-                diags.error_help(
-                    Code::RequestTypeReserved,
-                    line,
-                    format!(
-                        "operation {id} gives the type {}, which Rust's prelude or the runtime has",
-                        names::type_name(&id)
-                    ),
-                    "say what it acts on",
-                );
-            }
-            for name in [
-                names::type_name(&id),
-                format!("{}Outcome", names::type_name(&id)),
-            ] {
-                if let Some(first) = taken.get(&name) {
-                    diags.error_help(
-                        Code::RequestTypeTaken,
-                        line,
-                        format!(
-                            "operation {id} gives the type {name}, which line {first} has already"
-                        ),
-                        "rename one of them",
-                    );
-                }
-            }
-            taken.entry(names::type_name(&id)).or_insert(line);
+    for request in request::requests(spec) {
+        let line = request.operation.id_line;
+        let outcome = matches!(request.answer, request::Answer::ByStatus(_));
+        let outcome = outcome.then(|| names::outcome(&request.id));
+        for name in std::iter::once(request.type_name.clone()).chain(outcome) {
+            let Some(first) = taken.insert(name.clone(), line) else {
+                continue;
+            };
+            let id = &request.id;
+            let problem =
+                format!("operation {id} gives the type {name}, which line {first} has already");
+            diags.error_help(Code::RequestTypeTaken, line, problem, "rename one of them");
         }
     }
 }

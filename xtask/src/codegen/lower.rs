@@ -22,6 +22,25 @@ pub const RUNTIME_TYPES: [&str; 6] = [
     "Upload",
 ];
 
+/// How the engine is told of a type of the runtime, by a name that no component can have.
+pub fn runtime(name: &str) -> String {
+    format!("::{name}")
+}
+
+/// The type of the runtime that a name stands for.
+pub fn runtime_type(name: &str) -> Option<&str> {
+    name.strip_prefix("::")
+}
+
+/// The members of a request that are no parameters, by names that no parameter can have.
+pub const BODY: &str = "body__";
+pub const ANSWER: &str = "answer__";
+
+/// The member for what an operation answers with a status.
+pub fn answer(status: u16) -> String {
+    format!("{ANSWER}{status}")
+}
+
 /// What the engine is given.
 #[derive(Debug)]
 pub struct Document {
@@ -34,16 +53,20 @@ pub struct Document {
 pub fn document(spec: &Spec, requests: &[Request<'_>]) -> Document {
     let mut document = Document {
         objects: Map::new(),
-        opaque: RUNTIME_TYPES.map(str::to_owned).to_vec(),
+        opaque: RUNTIME_TYPES.map(runtime).to_vec(),
     };
     for component in &spec.schemas {
         match component.schema.kind {
             Kind::Enum(_) | Kind::OneOf { .. } => document.opaque.push(component.name.clone()),
+            Kind::Map(_) => {}
             _ => {
                 let members = reach::properties(spec, &component.schema);
-                let members = members
-                    .iter()
-                    .map(|property| (names::argument(&property.name), member(&property.schema)));
+                let members = members.iter().map(|property| {
+                    (
+                        names::argument(&property.name),
+                        member(spec, &property.schema),
+                    )
+                });
                 document
                     .objects
                     .insert(component.name.clone(), object(members.collect()));
@@ -51,20 +74,21 @@ pub fn document(spec: &Spec, requests: &[Request<'_>]) -> Document {
         }
     }
     for request in requests {
-        document
-            .objects
-            .insert(request.type_name.clone(), object(request_members(request)));
+        document.objects.insert(
+            request.type_name.clone(),
+            object(request_members(spec, request)),
+        );
     }
     document
 }
 
-fn request_members(request: &Request<'_>) -> Map<String, Json> {
+fn request_members(spec: &Spec, request: &Request<'_>) -> Map<String, Json> {
     let mut members = Map::new();
     for parameter in &request.parameters {
         let schema = if parameter.is_secret() {
-            reference("Secret")
+            runtime_reference("Secret")
         } else {
-            member(&parameter.schema)
+            member(spec, &parameter.schema)
         };
         members.insert(names::argument(&parameter.name), schema);
     }
@@ -73,16 +97,16 @@ fn request_members(request: &Request<'_>) -> Map<String, Json> {
         .as_ref()
         .and_then(|body| body.media.schema.as_ref())
     {
-        members.insert("body".into(), member(schema));
+        members.insert(BODY.into(), member(spec, schema));
     }
     match &request.answer {
         Answer::Json { schema, .. } => {
-            members.insert("answer".into(), member(schema));
+            members.insert(ANSWER.into(), member(spec, schema));
         }
         Answer::ByStatus(answers) => {
             for (status, schema) in answers {
                 if let Some(schema) = schema {
-                    members.insert(format!("answer_{status}"), member(schema));
+                    members.insert(self::answer(*status), member(spec, schema));
                 }
             }
         }
@@ -97,29 +121,42 @@ fn object(members: Map<String, Json>) -> Json {
     json!({ "type": "object", "required": required, "properties": members })
 }
 
-fn member(schema: &Schema) -> Json {
+fn member(spec: &Spec, schema: &Schema) -> Json {
     if schema.is_secret() {
-        return reference("Secret");
+        return runtime_reference("Secret");
     }
     if schema.lenient {
-        return reference("StringOrNumber");
+        return runtime_reference("StringOrNumber");
+    }
+    if let Some(map) = reach::map(spec, schema) {
+        return member(spec, map);
     }
     match &schema.kind {
         Kind::Ref(name) => reference(name),
-        Kind::AllOf(_) => reach::target(schema).map_or_else(|| reference("Json"), reference),
+        Kind::AllOf(_) => {
+            reach::target(schema).map_or_else(|| runtime_reference("Json"), reference)
+        }
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::Integer { int32: true } => json!({ "type": "integer", "format": "int32" }),
         Kind::Integer { int32: false } => json!({ "type": "integer", "format": "int64" }),
-        Kind::Number => reference("Number"),
+        Kind::Number => runtime_reference("Number"),
         Kind::String {
             format: Some(format),
-        } if format == "date-time" => reference("Timestamp"),
+        } if format == "date-time" => runtime_reference("Timestamp"),
         Kind::String { .. } => json!({ "type": "string" }),
-        Kind::Binary => reference("Upload"),
-        Kind::List(item) => json!({ "type": "array", "items": member(item) }),
-        Kind::Map(values) => json!({ "type": "object", "additionalProperties": member(values) }),
-        Kind::Any | Kind::Enum(_) | Kind::Object(_) | Kind::OneOf { .. } => reference("Json"),
+        Kind::Binary => runtime_reference("Upload"),
+        Kind::List(item) => json!({ "type": "array", "items": member(spec, item) }),
+        Kind::Map(values) => {
+            json!({ "type": "object", "additionalProperties": member(spec, values) })
+        }
+        Kind::Any | Kind::Enum(_) | Kind::Object(_) | Kind::OneOf { .. } => {
+            runtime_reference("Json")
+        }
     }
+}
+
+fn runtime_reference(name: &str) -> Json {
+    reference(&runtime(name))
 }
 
 fn reference(name: &str) -> Json {

@@ -2,60 +2,11 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// Names of the prelude and of our own runtime that a generated type must not shadow.
-pub const RESERVED_TYPES: &[&str] = &[
-    "Any",
-    "BTreeMap",
-    "Box",
-    "Call",
-    "Change",
-    "Client",
-    "Clone",
-    "Debug",
-    "Default",
-    "Download",
-    "Endpoint",
-    "Err",
-    "Error",
-    "Follow",
-    "From",
-    "Future",
-    "Into",
-    "Items",
-    "Iterator",
-    "Json",
-    "Model",
-    "Multipart",
-    "None",
-    "Nullable",
-    "Number",
-    "Ok",
-    "Operation",
-    "Option",
-    "Pages",
-    "Response",
-    "Result",
-    "Secret",
-    "Self",
-    "Send",
-    "Session",
-    "Some",
-    "String",
-    "StringOrNumber",
-    "Sync",
-    "Timestamp",
-    "ToString",
-    "Unknown",
-    "UnknownValue",
-    "Upload",
-    "Vec",
-    "Wait",
-];
+/// The methods that a client has besides those of its operations, and the file beside those of long groups.
+pub const CLIENT_METHODS: &[&str] = &["clone", "models", "new", "with_base_url", "with_options"];
 
-/// Methods that every request has or may have.
-pub const RESERVED_SETTERS: &[&str] = &[
-    "body", "call", "clone", "endpoint", "items", "new", "pages", "send", "wait",
-];
+/// What every request has; another one has these only where they do something.
+pub const REQUEST_METHODS: &[&str] = &["body", "call", "clone", "endpoint", "send"];
 
 /// Keywords of every edition, and the words that cannot be raw identifiers.
 const KEYWORDS: &[&str] = &[
@@ -165,13 +116,26 @@ pub fn variant(wire: &str) -> String {
         _ => words(wire).to_upper_camel_case(),
     };
     if spoken.is_empty() || spoken.starts_with(|first: char| first.is_ascii_digit()) {
-        return format!("V{}", words(wire).trim_start_matches('_'));
+        return format!("V{}", digits_apart(wire));
     }
     match spoken.as_str() {
         "Unknown" => "ReportedUnknown".to_owned(),
         "Self" => "Itself".to_owned(),
         _ => spoken,
     }
+}
+
+/// `0.1` gives `0_1`, and `2-step` gives `2Step`: digits that stand apart stay apart.
+fn digits_apart(wire: &str) -> String {
+    let (mut joined, words) = (String::new(), words(wire));
+    for word in words.split('_').filter(|word| !word.is_empty()) {
+        let digit = |letter: char| letter.is_ascii_digit();
+        if joined.ends_with(digit) && word.starts_with(digit) {
+            joined.push('_');
+        }
+        joined += &word.to_upper_camel_case();
+    }
+    joined
 }
 
 /// The variant for a status of an operation that answers with different bodies.
@@ -216,7 +180,8 @@ fn escape(name: String) -> String {
     if starts_wrong {
         return format!("_{name}");
     }
-    if is_keyword(&name) {
+    // A model's constructor is `new`.
+    if is_keyword(&name) || name == "new" {
         format!("{name}_")
     } else {
         name
@@ -250,6 +215,9 @@ mod tests {
             ("on", "On"),
             ("", "Empty"),
             ("0.1", "V0_1"),
+            ("2-step", "V2Step"),
+            ("5xx_errors", "V5xxErrors"),
+            ("1.2.x", "V1_2X"),
             ("UNKNOWN", "ReportedUnknown"),
             ("self", "Itself"),
             (

@@ -56,6 +56,12 @@ pub fn target(schema: &Schema) -> Option<&str> {
     }
 }
 
+/// A map that is a component by itself: it has no type of its own and is written out where it is used.
+pub fn map<'a>(spec: &'a Spec, schema: &Schema) -> Option<&'a Schema> {
+    let component = spec.schema(target(schema)?)?;
+    matches!(component.schema.kind, Kind::Map(_)).then_some(&component.schema)
+}
+
 /// More levels of `allOf` than these, one in the other, are not read; lint refuses them.
 pub const MAX_JOIN_DEPTH: usize = 16;
 /// Nor are more parts than these, however they are nested.
@@ -103,8 +109,8 @@ pub fn is_object(spec: &Spec, schema: &Schema) -> bool {
     matches!(resolve(spec, schema).kind, Kind::Object(_) | Kind::AllOf(_))
 }
 
-/// The nodes of a graph that lead back to themselves, found in linear time and without recursion (Tarjan's algorithm).
-pub fn on_cycles<'a>(graph: &BTreeMap<&'a str, Vec<&'a str>>) -> BTreeSet<&'a str> {
+/// The nodes of a graph that lead back to themselves, each with the number of those that it leads to and back from, found in linear time and without recursion (Tarjan's algorithm).
+pub fn on_cycles<'a>(graph: &BTreeMap<&'a str, Vec<&'a str>>) -> BTreeMap<&'a str, usize> {
     let mut search = Search::default();
     for node in graph.keys() {
         search.from(graph, node);
@@ -119,7 +125,7 @@ struct Search<'a> {
     /// Nodes that may still turn out to be on a cycle with those before them.
     path: Vec<&'a str>,
     on_path: BTreeSet<&'a str>,
-    cyclic: BTreeSet<&'a str>,
+    cyclic: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Search<'a> {
@@ -157,7 +163,7 @@ impl<'a> Search<'a> {
 
     fn lead_back(&mut self, node: &'a str, target: &'a str) {
         if node == target {
-            self.cyclic.insert(node);
+            self.cyclic.insert(node, self.met.len());
         }
         let earliest = self.met.get(target).map(|(_, earliest)| *earliest);
         if let (true, Some(earliest), Some(met)) = (
@@ -184,7 +190,10 @@ impl<'a> Search<'a> {
             self.on_path.remove(known);
         }
         if group.len() > 1 {
-            self.cyclic.extend(group);
+            // A number that no other group has: when its first node was met.
+            let number = self.met.get(node).map_or(0, |(time, _)| *time);
+            self.cyclic
+                .extend(group.into_iter().map(|known| (known, number)));
         }
     }
 }
@@ -205,7 +214,7 @@ mod tests {
             ("g", vec!["g"]),
             ("h", vec!["a", "nowhere"]),
         ]);
-        let found: Vec<&str> = on_cycles(&graph).into_iter().collect();
+        let found: Vec<&str> = on_cycles(&graph).into_keys().collect();
         assert_eq!(found, ["b", "c", "d", "g"]);
     }
 }

@@ -9,7 +9,7 @@ mod schema;
 use super::diag::{Code, Diagnostics, Diags};
 use super::dialect::{Object, SOURCE, Type, optional, required};
 use super::fields::{Fields, entries, items, text};
-use super::load::Node;
+use super::load::{Entry, Node};
 use super::spec::{Component, Security, Shared, Spec, Tag};
 
 const SECURITY: Type = Type::List("a security requirement", &Type::Map(&Type::Any));
@@ -203,11 +203,21 @@ fn tag(node: &Node, diags: &mut Diags) -> Tag {
 }
 
 fn security(node: &Node, diags: &mut Diags) -> Security {
-    let mut names: Vec<&str> = Vec::new();
+    let mut ways: Vec<&[Entry]> = Vec::new();
     for item in items(node) {
-        let entries = entries(item, "a security requirement", diags);
-        names.extend(entries.iter().map(|entry| entry.key.as_str()));
+        ways.push(entries(item, "a security requirement", diags));
     }
+    if ways.len() > 1 && ways.iter().any(|way| way.is_empty()) {
+        diags.error_help(
+            Code::SecurityOptional,
+            node.line,
+            "signing in that may be left out is not supported: a client does it always or never",
+            "keep one: [{bearer: []}], [{basic: []}] or []",
+        );
+        return Security::None;
+    }
+    let names = ways.into_iter().flatten();
+    let names: Vec<&str> = names.map(|entry| entry.key.as_str()).collect();
     match names[..] {
         [] => Security::None,
         ["bearer"] => Security::Bearer,

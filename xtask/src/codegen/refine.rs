@@ -37,6 +37,7 @@ pub fn contract(
         faces: faces(spec, requests),
         homes: homes(spec, requests),
         tags: tags(spec),
+        circles: circles(spec),
     };
     let tag = |tag: &spec::Tag| Tag {
         name: tag.name.clone(),
@@ -104,6 +105,8 @@ struct Refine<'a> {
     homes: BTreeMap<&'a str, BTreeSet<String>>,
     /// The values of the tags that tell objects apart in unions, by object and property.
     tags: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
+    /// What leads back to itself through unions, which the engine does not see.
+    circles: BTreeMap<&'a str, usize>,
 }
 
 impl Refine<'_> {
@@ -115,6 +118,49 @@ impl Refine<'_> {
             reason: format!("{owner}.{member} has no type"),
         })
     }
+}
+
+/// A type in which what may be null below it says so; whether it is null itself is for its place to say.
+fn with_nulls(spec: &Spec, schema: &Schema, ty: Ty) -> Ty {
+    let schema = reach::map(spec, schema).unwrap_or(schema);
+    let inner = |schema: &Schema, ty: Ty| {
+        let inner = with_nulls(spec, schema, ty);
+        match is_nullable(spec, schema) {
+            true => inner.nullable(),
+            false => inner,
+        }
+    };
+    match (&schema.kind, ty) {
+        (Kind::List(item), Ty::List(ty)) => Ty::List(Box::new(inner(item, *ty))),
+        (Kind::Map(value), Ty::Map(ty)) => Ty::Map(Box::new(inner(value, *ty))),
+        (_, ty) => ty,
+    }
+}
+
+fn is_nullable(spec: &Spec, schema: &Schema) -> bool {
+    schema.nullable || reach::resolve(spec, schema).nullable
+}
+
+/// Objects and unions that hold each other without a list or a map between them.
+fn circles(spec: &Spec) -> BTreeMap<&str, usize> {
+    let holds = |component: &'_ spec::Component| -> Vec<String> {
+        match &component.schema.kind {
+            Kind::OneOf { branches, .. } => {
+                branches.iter().map(|it| it.component.clone()).collect()
+            }
+            _ => reach::properties(spec, &component.schema)
+                .into_iter()
+                .filter_map(|property| reach::target(&property.schema).map(str::to_owned))
+                .collect(),
+        }
+    };
+    let name = |name: String| spec.schema(&name).map(|component| component.name.as_str());
+    let components = spec.schemas.iter();
+    let graph = components.map(|component| {
+        let held = holds(component).into_iter().filter_map(name);
+        (component.name.as_str(), held.collect())
+    });
+    reach::on_cycles(&graph.collect())
 }
 
 fn tags(spec: &Spec) -> BTreeMap<(&str, &str), BTreeSet<&str>> {

@@ -99,7 +99,8 @@ fn ordered(operation: &Operation) -> Vec<&Parameter> {
         .collect()
 }
 
-fn answer(operation: &Operation) -> Answer<'_> {
+/// What the successes of an operation amount to.
+pub fn answer(operation: &Operation) -> Answer<'_> {
     let successes: Vec<(u16, Option<&Media>)> = lint::successes(operation)
         .map(|response| {
             (

@@ -3,7 +3,7 @@
 //! It must not know calls, time or positions.
 
 /// How one operation shows a log, emitted as a `static`.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Following {
     /// The method that follows, such as `follow_logs`.
     pub method: &'static str,
@@ -19,8 +19,69 @@ pub struct Following {
     pub parts: Option<Parts>,
 }
 
+#[allow(missing_docs, reason = "hidden: the generator is its only reader")]
+impl Following {
+    /// A log that is read on by time.
+    #[must_use]
+    pub const fn new(method: &'static str, id: &'static str, time: &'static str) -> Self {
+        Self {
+            method,
+            id,
+            time,
+            order: None,
+            by: By::Time,
+            parts: None,
+        }
+    }
+
+    #[must_use]
+    pub const fn with_order(self, order: &'static str) -> Self {
+        Self {
+            order: Some(order),
+            ..self
+        }
+    }
+
+    /// It is read on by the id of the last entry; so many entries are asked for.
+    #[must_use]
+    pub const fn with_length(self, length: i64) -> Self {
+        Self {
+            by: By::Document { length },
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn with_parts(self, parts: Parts) -> Self {
+        Self {
+            parts: Some(parts),
+            ..self
+        }
+    }
+}
+
+#[allow(missing_docs, reason = "hidden: the generator is its only reader")]
+impl Parts {
+    #[must_use]
+    pub const fn new(id: &'static str, active: &'static [&'static str]) -> Self {
+        Self {
+            id,
+            date: None,
+            active,
+        }
+    }
+
+    #[must_use]
+    pub const fn with_date(self, date: &'static str) -> Self {
+        Self {
+            date: Some(date),
+            ..self
+        }
+    }
+}
+
 /// What tells the service where to read on.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum By {
     /// The id of the last entry; so many entries come at most.
     Document {
@@ -32,7 +93,7 @@ pub enum By {
 }
 
 /// Where a list shows the parts of a log, and another answer those that are being written.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Parts {
     /// Where a part's id is, in an item of the list.
     pub id: &'static str,

@@ -27,6 +27,13 @@ pub struct Page {
     pub members: &'static [&'static str],
 }
 
+impl Page {
+    #[must_use]
+    pub const fn new(list: &'static str, members: &'static [&'static str]) -> Self {
+        Self { list, members }
+    }
+}
+
 /// A struct of a response, implemented by emitted code.
 pub trait Model: Sized {
     const NAME: &'static str;

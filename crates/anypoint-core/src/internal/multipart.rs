@@ -46,6 +46,12 @@ impl Multipart {
         self
     }
 
+    /// Several files under one name.
+    pub fn files(self, name: &'static str, uploads: Option<&Vec<Upload>>) -> Self {
+        let uploads = uploads.into_iter().flatten();
+        uploads.fold(self, |form, upload| form.file(name, Some(upload)))
+    }
+
     /// JSON as a text part, which is what the servers read.
     pub fn json<T: Serialize>(mut self, name: &'static str, value: Option<&T>) -> Self {
         let Some(value) = value else { return self };

@@ -32,6 +32,63 @@ pub struct Operation {
     pub limits: &'static [RateLimit],
 }
 
+impl Operation {
+    /// One that takes the session's credentials, accepts anything, and may do more when it is repeated.
+    #[must_use]
+    pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            accept: "*/*",
+            auth: Auth::Session,
+            idempotent: false,
+            environment: false,
+            not_modified: false,
+            limits: &[],
+        }
+    }
+
+    #[must_use]
+    pub const fn with_accept(self, accept: &'static str) -> Self {
+        Self { accept, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_auth(self, auth: Auth) -> Self {
+        Self { auth, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_idempotent(self) -> Self {
+        Self {
+            idempotent: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn with_environment(self) -> Self {
+        Self {
+            environment: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn with_not_modified(self) -> Self {
+        Self {
+            not_modified: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn with_limits(self, limits: &'static [RateLimit]) -> Self {
+        Self { limits, ..self }
+    }
+}
+
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {

@@ -7,7 +7,7 @@ use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasher;
 
-use crate::StringOrNumber;
+use crate::{Nullable, StringOrNumber};
 
 /// A value that can be an item's id, or a part of one.
 pub trait Id {
@@ -45,6 +45,12 @@ impl Id for StringOrNumber {
 impl<T: Id> Id for Option<T> {
     fn id(&self) -> Option<Cow<'_, str>> {
         self.as_ref().and_then(T::id)
+    }
+}
+
+impl<T: Id> Id for Nullable<T> {
+    fn id(&self) -> Option<Cow<'_, str>> {
+        self.as_option().and_then(T::id)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::line::one_line;
 use crate::pointer::texts;
 
 /// What the answers of one operation mean, emitted as a `static`.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Waiting {
     /// The method that waits, such as `wait_for_deployment`.
     pub method: &'static str,
@@ -32,15 +32,104 @@ pub struct Waiting {
     pub timeout: Duration,
 }
 
+#[allow(missing_docs, reason = "hidden: the generator is its only reader")]
+impl Waiting {
+    /// It looks for nothing yet.
+    #[must_use]
+    pub const fn new(method: &'static str, timeout: Duration) -> Self {
+        Self {
+            method,
+            state: &[],
+            pending: &[],
+            done: &[],
+            failed: &[],
+            gone: &[],
+            reason: &[],
+            version: None,
+            timeout,
+        }
+    }
+
+    #[must_use]
+    pub const fn with_state(self, state: &'static [&'static str]) -> Self {
+        Self { state, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_pending(self, pending: Rules) -> Self {
+        Self { pending, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_done(self, done: Rules) -> Self {
+        Self { done, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_failed(self, failed: Rules) -> Self {
+        Self { failed, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_gone(self, gone: Rules) -> Self {
+        Self { gone, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_reason(self, reason: &'static [&'static str]) -> Self {
+        Self { reason, ..self }
+    }
+
+    #[must_use]
+    pub const fn with_version(self, version: Version) -> Self {
+        Self {
+            version: Some(version),
+            ..self
+        }
+    }
+}
+
+#[allow(missing_docs, reason = "hidden: the generator is its only reader")]
+impl Version {
+    #[must_use]
+    pub const fn new(at: &'static str, reached: &'static [&'static str]) -> Self {
+        Self {
+            at,
+            date: None,
+            reached,
+        }
+    }
+
+    #[must_use]
+    pub const fn with_date(self, date: &'static str) -> Self {
+        Self {
+            date: Some(date),
+            ..self
+        }
+    }
+}
+
 /// Alternatives, each of which is a list of conditions that must all hold.
 pub type Rules = &'static [&'static [Condition]];
 
 /// A pointer and the texts that may stand there, in any case. `*` at both ends matches a part;
 /// the empty text stands for a member that is missing, null or empty.
-pub type Condition = (&'static str, &'static [&'static str]);
+#[derive(Debug, Clone, Copy)]
+pub struct Condition {
+    at: &'static str,
+    values: &'static [&'static str],
+}
+
+#[allow(missing_docs, reason = "hidden: the generator is its only reader")]
+impl Condition {
+    #[must_use]
+    pub const fn new(at: &'static str, values: &'static [&'static str]) -> Self {
+        Self { at, values }
+    }
+}
 
 /// Where an answer tells which of several deployments of the same thing it speaks of.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Version {
     /// Where the version is.
     pub at: &'static str,
@@ -133,8 +222,8 @@ enum Share {
 use Share::{All, Any};
 
 fn holds(rules: Rules, answer: &Value, share: Share) -> bool {
-    let condition = |(pointer, wanted): &Condition| {
-        let texts = texts(answer, pointer);
+    let condition = |Condition { at, values: wanted }: &Condition| {
+        let texts = texts(answer, at);
         let fits = |text: &String| wanted.iter().any(|wanted| matches(wanted, text));
         match share {
             _ if texts.is_empty() => wanted.contains(&""),
@@ -169,19 +258,19 @@ mod tests {
     static WAITING: Waiting = Waiting {
         method: "wait_for_thing",
         state: &["/status", "/application/status", "/update"],
-        pending: &[&[("/update", &["DEPLOYING"])]],
+        pending: &[&[Condition::new("/update", &["DEPLOYING"])]],
         done: &[
             &[
-                ("/status", &["APPLIED"]),
-                ("/application/status", &["RUNNING", ""]),
+                Condition::new("/status", &["APPLIED"]),
+                Condition::new("/application/status", &["RUNNING", ""]),
             ],
-            &[("/replicas/*/state", &["UP"])],
+            &[Condition::new("/replicas/*/state", &["UP"])],
         ],
         failed: &[
-            &[("/status", &["*fail*"])],
-            &[("/replicas/*/state", &["FAILED"])],
+            &[Condition::new("/status", &["*fail*"])],
+            &[Condition::new("/replicas/*/state", &["FAILED"])],
         ],
-        gone: &[&[("/status", &["DELETED"])]],
+        gone: &[&[Condition::new("/status", &["DELETED"])]],
         reason: &["/replicas/*/reason"],
         version: None,
         timeout: Duration::ZERO,

@@ -2,11 +2,8 @@
 //! Every operation of the Access Management API, called with the examples of its spec.
 
 
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
-use anypoint_access_management::Client;
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_access_management::types::*;
+use anypoint_core::Error;
+use ::anypoint_access_management::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
@@ -18,37 +15,37 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
         Vec::from([
-            log_in(&bearer),
-            log_out(&bearer),
-            authorize(&bearer),
-            request_token(&bearer),
-            request_token_form(&bearer),
-            introspect_token(&basic),
-            revoke_token(&bearer),
-            get_user_info(&bearer),
-            get_me(&bearer),
-            get_profile(&bearer),
-            get_current_user(&bearer),
-            list_organizations(&bearer),
-            create_organization(&bearer),
-            get_organization(&bearer),
-            update_organization(&bearer),
-            delete_organization(&bearer),
-            get_organization_hierarchy(&bearer),
-            list_environments(&bearer),
-            create_environment(&bearer),
-            get_environment(&bearer),
-            update_environment(&bearer),
-            delete_environment(&bearer),
-            get_environment_by_id(&bearer),
-            list_connected_applications(&bearer),
-            create_connected_application(&bearer),
-            get_connected_application(&bearer),
-            delete_connected_application(&bearer),
-            update_connected_application(&bearer),
-            list_connected_application_scopes(&bearer),
-            replace_connected_application_scopes(&bearer),
-            update_connected_application_scopes(&bearer),
+            call_log_in(&bearer),
+            call_log_out(&bearer),
+            call_authorize(&bearer),
+            call_request_token(&bearer),
+            call_request_token_form(&bearer),
+            call_introspect_token(&basic),
+            call_revoke_token(&bearer),
+            call_get_user_info(&bearer),
+            call_get_me(&bearer),
+            call_get_profile(&bearer),
+            call_get_current_user(&bearer),
+            call_list_organizations(&bearer),
+            call_create_organization(&bearer),
+            call_get_organization(&bearer),
+            call_update_organization(&bearer),
+            call_delete_organization(&bearer),
+            call_get_organization_hierarchy(&bearer),
+            call_list_environments(&bearer),
+            call_create_environment(&bearer),
+            call_get_environment(&bearer),
+            call_update_environment(&bearer),
+            call_delete_environment(&bearer),
+            call_get_environment_by_id(&bearer),
+            call_list_connected_applications(&bearer),
+            call_create_connected_application(&bearer),
+            call_get_connected_application(&bearer),
+            call_delete_connected_application(&bearer),
+            call_update_connected_application(&bearer),
+            call_list_connected_application_scopes(&bearer),
+            call_replace_connected_application_scopes(&bearer),
+            call_update_connected_application_scopes(&bearer),
         ]),
     )
 }
@@ -82,13 +79,13 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     )
 }
 
-fn log_in(client: &Client) -> Call {
+fn call_log_in(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .log_in(
                 example::<
-                    LoginRequest,
+                    ::anypoint_access_management::types::LoginRequest,
                 >(r##"{"username":"ada.lovelace","password":"not-a-real-password"}"##),
             )
     };
@@ -98,14 +95,14 @@ fn log_in(client: &Client) -> Call {
         )
 }
 
-fn log_out(client: &Client) -> Call {
+fn call_log_out(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.log_out();
     Typed::new("log_out", "GET", "/logout", false, request, |request| request.send())
         .any()
 }
 
-fn authorize(client: &Client) -> Call {
+fn call_authorize(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -127,13 +124,13 @@ fn authorize(client: &Client) -> Call {
         .any()
 }
 
-fn request_token(client: &Client) -> Call {
+fn call_request_token(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .request_token(
                 example::<
-                    TokenRequest,
+                    ::anypoint_access_management::types::TokenRequest,
                 >(
                     r##"{"grant_type":"client_credentials","client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_secret":"not-a-real-secret"}"##,
                 ),
@@ -152,13 +149,13 @@ fn request_token(client: &Client) -> Call {
         )
 }
 
-fn request_token_form(client: &Client) -> Call {
+fn call_request_token_form(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .request_token_form(
                 example::<
-                    TokenRequest,
+                    ::anypoint_access_management::types::TokenRequest,
                 >(
                     r##"{"grant_type":"client_credentials","client_id":"7d41f0b6c8e24a5f9a3be1d07c52846f","client_secret":"not-a-real-secret"}"##,
                 ),
@@ -177,13 +174,13 @@ fn request_token_form(client: &Client) -> Call {
         )
 }
 
-fn introspect_token(client: &Client) -> Call {
+fn call_introspect_token(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .introspect_token(
                 example::<
-                    TokenIntrospection,
+                    ::anypoint_access_management::types::TokenIntrospection,
                 >(
                     r##"{"token":"not-a-real-token-0e9d4a12","token_type_hint":"access_token"}"##,
                 ),
@@ -202,13 +199,13 @@ fn introspect_token(client: &Client) -> Call {
         )
 }
 
-fn revoke_token(client: &Client) -> Call {
+fn call_revoke_token(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .revoke_token(
                 example::<
-                    TokenRevocation,
+                    ::anypoint_access_management::types::TokenRevocation,
                 >(
                     r##"{"token":"not-a-real-refresh-token","token_type_hint":"refresh_token"}"##,
                 ),
@@ -225,7 +222,7 @@ fn revoke_token(client: &Client) -> Call {
         .any()
 }
 
-fn get_user_info(client: &Client) -> Call {
+fn call_get_user_info(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_user_info();
     Typed::new(
@@ -241,7 +238,7 @@ fn get_user_info(client: &Client) -> Call {
         )
 }
 
-fn get_me(client: &Client) -> Call {
+fn call_get_me(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_me();
     Typed::new("get_me", "GET", "/me", true, request, |request| request.send())
@@ -250,7 +247,7 @@ fn get_me(client: &Client) -> Call {
         )
 }
 
-fn get_profile(client: &Client) -> Call {
+fn call_get_profile(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_profile();
     Typed::new("get_profile", "GET", "/profile", true, request, |request| request.send())
@@ -259,7 +256,7 @@ fn get_profile(client: &Client) -> Call {
         )
 }
 
-fn get_current_user(client: &Client) -> Call {
+fn call_get_current_user(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_current_user();
     Typed::new(
@@ -275,7 +272,7 @@ fn get_current_user(client: &Client) -> Call {
         )
 }
 
-fn list_organizations(client: &Client) -> Call {
+fn call_list_organizations(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_organizations();
     Typed::new(
@@ -291,13 +288,13 @@ fn list_organizations(client: &Client) -> Call {
         )
 }
 
-fn create_organization(client: &Client) -> Call {
+fn call_create_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_organization(
                 example::<
-                    NewOrganization,
+                    ::anypoint_access_management::types::NewOrganization,
                 >(
                     r##"{"name":"Acme Logistics","parentOrganizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","entitlements":{"createSubOrgs":true,"createEnvironments":true,"globalDeployment":false,"vCoresProduction":{"assigned":1},"vCoresSandbox":{"assigned":0.5},"vCoresDesign":{"assigned":0}}}"##,
                 ),
@@ -316,7 +313,7 @@ fn create_organization(client: &Client) -> Call {
         )
 }
 
-fn get_organization(client: &Client) -> Call {
+fn call_get_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -334,14 +331,14 @@ fn get_organization(client: &Client) -> Call {
         )
 }
 
-fn update_organization(client: &Client) -> Call {
+fn call_update_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_organization(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
-                    OrganizationUpdate,
+                    ::anypoint_access_management::types::OrganizationUpdate,
                 >(
                     r##"{"name":"Acme Logistics","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","sessionTimeout":60,"entitlements":{"createSubOrgs":true,"createEnvironments":true,"vCoresSandbox":{"assigned":1}}}"##,
                 ),
@@ -360,7 +357,7 @@ fn update_organization(client: &Client) -> Call {
         )
 }
 
-fn delete_organization(client: &Client) -> Call {
+fn call_delete_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.delete_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -376,7 +373,7 @@ fn delete_organization(client: &Client) -> Call {
         .any()
 }
 
-fn get_organization_hierarchy(client: &Client) -> Call {
+fn call_get_organization_hierarchy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_organization_hierarchy("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -394,14 +391,18 @@ fn get_organization_hierarchy(client: &Client) -> Call {
         )
 }
 
-fn list_environments(client: &Client) -> Call {
+fn call_list_environments(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .list_environments("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
             .name("Sandbox")
             .is_production(false)
-            .type_(example::<EnvironmentType>(r##""sandbox""##))
+            .type_(
+                example::<
+                    ::anypoint_access_management::types::EnvironmentType,
+                >(r##""sandbox""##),
+            )
             .search("sand")
             .expand_all("true")
             .offset(0)
@@ -420,14 +421,14 @@ fn list_environments(client: &Client) -> Call {
         )
 }
 
-fn create_environment(client: &Client) -> Call {
+fn call_create_environment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_environment(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
-                    NewEnvironment,
+                    ::anypoint_access_management::types::NewEnvironment,
                 >(r##"{"name":"Staging","isProduction":false,"type":"sandbox"}"##),
             )
     };
@@ -444,7 +445,7 @@ fn create_environment(client: &Client) -> Call {
         )
 }
 
-fn get_environment(client: &Client) -> Call {
+fn call_get_environment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -466,14 +467,16 @@ fn get_environment(client: &Client) -> Call {
         )
 }
 
-fn update_environment(client: &Client) -> Call {
+fn call_update_environment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_environment(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                example::<EnvironmentUpdate>(r##"{"name":"Staging"}"##),
+                example::<
+                    ::anypoint_access_management::types::EnvironmentUpdate,
+                >(r##"{"name":"Staging"}"##),
             )
     };
     Typed::new(
@@ -489,7 +492,7 @@ fn update_environment(client: &Client) -> Call {
         )
 }
 
-fn delete_environment(client: &Client) -> Call {
+fn call_delete_environment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -509,7 +512,7 @@ fn delete_environment(client: &Client) -> Call {
         .any()
 }
 
-fn get_environment_by_id(client: &Client) -> Call {
+fn call_get_environment_by_id(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_environment_by_id("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925")
@@ -527,7 +530,7 @@ fn get_environment_by_id(client: &Client) -> Call {
         )
 }
 
-fn list_connected_applications(client: &Client) -> Call {
+fn call_list_connected_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -536,7 +539,11 @@ fn list_connected_applications(client: &Client) -> Call {
             .search("pipeline")
             .hide_managed(false)
             .include_usage(false)
-            .sort(example::<ConnectedApplicationSort>(r##""client_name""##))
+            .sort(
+                example::<
+                    ::anypoint_access_management::types::ConnectedApplicationSort,
+                >(r##""client_name""##),
+            )
             .ascending(true)
             .offset(0)
             .limit(20)
@@ -554,13 +561,13 @@ fn list_connected_applications(client: &Client) -> Call {
         )
 }
 
-fn create_connected_application(client: &Client) -> Call {
+fn call_create_connected_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_connected_application(
                 example::<
-                    NewConnectedApplication,
+                    ::anypoint_access_management::types::NewConnectedApplication,
                 >(
                     r##"{"client_name":"Build pipeline","audience":"internal","grant_types":["client_credentials"],"redirect_uris":[],"scopes":["profile"]}"##,
                 ),
@@ -579,7 +586,7 @@ fn create_connected_application(client: &Client) -> Call {
         )
 }
 
-fn get_connected_application(client: &Client) -> Call {
+fn call_get_connected_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -599,7 +606,7 @@ fn get_connected_application(client: &Client) -> Call {
         )
 }
 
-fn delete_connected_application(client: &Client) -> Call {
+fn call_delete_connected_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.delete_connected_application("7d41f0b6c8e24a5f9a3be1d07c52846f")
@@ -615,14 +622,14 @@ fn delete_connected_application(client: &Client) -> Call {
         .any()
 }
 
-fn update_connected_application(client: &Client) -> Call {
+fn call_update_connected_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_connected_application(
                 "7d41f0b6c8e24a5f9a3be1d07c52846f",
                 example::<
-                    ConnectedApplicationUpdate,
+                    ::anypoint_access_management::types::ConnectedApplicationUpdate,
                 >(r##"{"client_name":"Release pipeline","enabled":true}"##),
             )
             .reset_secret(true)
@@ -640,7 +647,7 @@ fn update_connected_application(client: &Client) -> Call {
         )
 }
 
-fn list_connected_application_scopes(client: &Client) -> Call {
+fn call_list_connected_application_scopes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -661,14 +668,14 @@ fn list_connected_application_scopes(client: &Client) -> Call {
         )
 }
 
-fn replace_connected_application_scopes(client: &Client) -> Call {
+fn call_replace_connected_application_scopes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .replace_connected_application_scopes(
                 "7d41f0b6c8e24a5f9a3be1d07c52846f",
                 example::<
-                    ScopeReplacement,
+                    ::anypoint_access_management::types::ScopeReplacement,
                 >(
                     r##"{"scopes":[{"scope":"profile"},{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
                 ),
@@ -685,14 +692,14 @@ fn replace_connected_application_scopes(client: &Client) -> Call {
         .any()
 }
 
-fn update_connected_application_scopes(client: &Client) -> Call {
+fn call_update_connected_application_scopes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_connected_application_scopes(
                 "7d41f0b6c8e24a5f9a3be1d07c52846f",
                 example::<
-                    ScopeChange,
+                    ::anypoint_access_management::types::ScopeChange,
                 >(
                     r##"{"scopes":[{"scope":"profile"}],"scopesToDelete":[{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
                 ),

@@ -2,11 +2,8 @@
 //! Every operation of the Application Manager API, called with the examples of its spec.
 
 
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
-use anypoint_application_manager::Client;
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_application_manager::types::*;
+use anypoint_core::Error;
+use ::anypoint_application_manager::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
@@ -18,29 +15,29 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [bearer, _] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
         Vec::from([
-            list_deployments(&bearer),
-            create_deployment(&bearer),
-            get_deployment(&bearer),
-            delete_deployment(&bearer),
-            update_deployment(&bearer),
-            list_specifications(&bearer),
-            switch_traffic(&bearer),
-            list_logs(&bearer),
-            download_logs(&bearer),
-            request_diagnostics(&bearer),
-            list_diagnostics(&bearer),
-            download_diagnostics(&bearer),
-            list_schedulers(&bearer),
-            update_schedulers(&bearer),
-            replace_scheduler(&bearer),
-            reset_scheduler(&bearer),
-            run_scheduler(&bearer),
-            list_alerts(&bearer),
-            create_alert(&bearer),
-            get_alert(&bearer),
-            delete_alert(&bearer),
-            update_alert(&bearer),
-            list_alert_history(&bearer),
+            call_list_deployments(&bearer),
+            call_create_deployment(&bearer),
+            call_get_deployment(&bearer),
+            call_delete_deployment(&bearer),
+            call_update_deployment(&bearer),
+            call_list_specifications(&bearer),
+            call_switch_traffic(&bearer),
+            call_list_logs(&bearer),
+            call_download_logs(&bearer),
+            call_request_diagnostics(&bearer),
+            call_list_diagnostics(&bearer),
+            call_download_diagnostics(&bearer),
+            call_list_schedulers(&bearer),
+            call_update_schedulers(&bearer),
+            call_replace_scheduler(&bearer),
+            call_reset_scheduler(&bearer),
+            call_run_scheduler(&bearer),
+            call_list_alerts(&bearer),
+            call_create_alert(&bearer),
+            call_get_alert(&bearer),
+            call_delete_alert(&bearer),
+            call_update_alert(&bearer),
+            call_list_alert_history(&bearer),
         ]),
     )
 }
@@ -76,7 +73,7 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     )
 }
 
-fn list_deployments(client: &Client) -> Call {
+fn call_list_deployments(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -84,7 +81,9 @@ fn list_deployments(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
             )
-            .provider(example::<Provider>(r##""MC""##))
+            .provider(
+                example::<::anypoint_application_manager::types::Provider>(r##""MC""##),
+            )
             .target_id("5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95")
             .offset(0)
             .limit(50)
@@ -102,7 +101,7 @@ fn list_deployments(client: &Client) -> Call {
         )
 }
 
-fn create_deployment(client: &Client) -> Call {
+fn call_create_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -110,7 +109,7 @@ fn create_deployment(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 example::<
-                    NewDeployment,
+                    ::anypoint_application_manager::types::NewDeployment,
                 >(
                     r##"{"name":"order-intake","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"updateStrategy":"rolling","generateDefaultPublicUrl":true},"replicas":2},"application":{"desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"not-a-real-password"}}},"vCores":"0.2"}}"##,
                 ),
@@ -129,7 +128,7 @@ fn create_deployment(client: &Client) -> Call {
         )
 }
 
-fn get_deployment(client: &Client) -> Call {
+fn call_get_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -152,7 +151,7 @@ fn get_deployment(client: &Client) -> Call {
         )
 }
 
-fn delete_deployment(client: &Client) -> Call {
+fn call_delete_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -173,7 +172,7 @@ fn delete_deployment(client: &Client) -> Call {
         .any()
 }
 
-fn update_deployment(client: &Client) -> Call {
+fn call_update_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -182,7 +181,7 @@ fn update_deployment(client: &Client) -> Call {
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
                 example::<
-                    DeploymentUpdate,
+                    ::anypoint_application_manager::types::DeploymentUpdate,
                 >(r##"{"application":{"desiredState":"STOPPED"}}"##),
             )
     };
@@ -199,7 +198,7 @@ fn update_deployment(client: &Client) -> Call {
         )
 }
 
-fn list_specifications(client: &Client) -> Call {
+fn call_list_specifications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -223,7 +222,7 @@ fn list_specifications(client: &Client) -> Call {
         )
 }
 
-fn switch_traffic(client: &Client) -> Call {
+fn call_switch_traffic(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -231,7 +230,9 @@ fn switch_traffic(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                example::<TrafficSwitch>(r##"{"switchedTraffic":25}"##),
+                example::<
+                    ::anypoint_application_manager::types::TrafficSwitch,
+                >(r##"{"switchedTraffic":25}"##),
             )
     };
     Typed::new(
@@ -247,7 +248,7 @@ fn switch_traffic(client: &Client) -> Call {
         )
 }
 
-fn list_logs(client: &Client) -> Call {
+fn call_list_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -263,8 +264,16 @@ fn list_logs(client: &Client) -> Call {
             .end_time(1743588000000)
             .regexp("order [0-9]+")
             .descending(true)
-            .replica_id(example::<Vec<String>>(r##"["order-intake-7c9d5f6b84-x2k8q"]"##))
-            .log_level(example::<Vec<LogLevel>>(r##"["WARN","ERROR"]"##))
+            .replica_id(
+                example::<
+                    ::std::vec::Vec<::std::string::String>,
+                >(r##"["order-intake-7c9d5f6b84-x2k8q"]"##),
+            )
+            .log_level(
+                example::<
+                    ::std::vec::Vec<::anypoint_application_manager::types::LogLevel>,
+                >(r##"["WARN","ERROR"]"##),
+            )
     };
     Typed::new(
             "list_logs",
@@ -279,7 +288,7 @@ fn list_logs(client: &Client) -> Call {
         )
 }
 
-fn download_logs(client: &Client) -> Call {
+fn call_download_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -295,8 +304,16 @@ fn download_logs(client: &Client) -> Call {
             .end_time(1743588000000)
             .regexp("order [0-9]+")
             .descending(true)
-            .replica_id(example::<Vec<String>>(r##"["order-intake-7c9d5f6b84-x2k8q"]"##))
-            .log_level(example::<Vec<LogLevel>>(r##"["WARN","ERROR"]"##))
+            .replica_id(
+                example::<
+                    ::std::vec::Vec<::std::string::String>,
+                >(r##"["order-intake-7c9d5f6b84-x2k8q"]"##),
+            )
+            .log_level(
+                example::<
+                    ::std::vec::Vec<::anypoint_application_manager::types::LogLevel>,
+                >(r##"["WARN","ERROR"]"##),
+            )
     };
     Typed::new(
             "download_logs",
@@ -309,7 +326,7 @@ fn download_logs(client: &Client) -> Call {
         .bytes()
 }
 
-fn request_diagnostics(client: &Client) -> Call {
+fn call_request_diagnostics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -331,7 +348,7 @@ fn request_diagnostics(client: &Client) -> Call {
         .any()
 }
 
-fn list_diagnostics(client: &Client) -> Call {
+fn call_list_diagnostics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -354,7 +371,7 @@ fn list_diagnostics(client: &Client) -> Call {
         )
 }
 
-fn download_diagnostics(client: &Client) -> Call {
+fn call_download_diagnostics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -376,7 +393,7 @@ fn download_diagnostics(client: &Client) -> Call {
         .bytes()
 }
 
-fn list_schedulers(client: &Client) -> Call {
+fn call_list_schedulers(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -399,7 +416,7 @@ fn list_schedulers(client: &Client) -> Call {
         )
 }
 
-fn update_schedulers(client: &Client) -> Call {
+fn call_update_schedulers(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -408,7 +425,9 @@ fn update_schedulers(client: &Client) -> Call {
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
                 example::<
-                    Vec<SchedulerSwitch>,
+                    ::std::vec::Vec<
+                        ::anypoint_application_manager::types::SchedulerSwitch,
+                    >,
                 >(
                     r##"[{"flowName":"nightly-stock-export","enabled":true},{"flowName":"poll-supplier-inbox","enabled":false}]"##,
                 ),
@@ -428,7 +447,7 @@ fn update_schedulers(client: &Client) -> Call {
         )
 }
 
-fn replace_scheduler(client: &Client) -> Call {
+fn call_replace_scheduler(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -438,7 +457,7 @@ fn replace_scheduler(client: &Client) -> Call {
                 "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
                 "nightly-stock-export",
                 example::<
-                    SchedulerTiming,
+                    ::anypoint_application_manager::types::SchedulerTiming,
                 >(
                     r##"{"enabled":true,"expression":"0 0 4 * * ?","timeZone":"Europe/Berlin"}"##,
                 ),
@@ -457,7 +476,7 @@ fn replace_scheduler(client: &Client) -> Call {
         )
 }
 
-fn reset_scheduler(client: &Client) -> Call {
+fn call_reset_scheduler(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -481,7 +500,7 @@ fn reset_scheduler(client: &Client) -> Call {
         )
 }
 
-fn run_scheduler(client: &Client) -> Call {
+fn call_run_scheduler(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -503,7 +522,7 @@ fn run_scheduler(client: &Client) -> Call {
         .any()
 }
 
-fn list_alerts(client: &Client) -> Call {
+fn call_list_alerts(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -527,7 +546,7 @@ fn list_alerts(client: &Client) -> Call {
         )
 }
 
-fn create_alert(client: &Client) -> Call {
+fn call_create_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -535,7 +554,7 @@ fn create_alert(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 example::<
-                    NewAlert,
+                    ::anypoint_application_manager::types::NewAlert,
                 >(
                     r##"{"name":"Order intake failed to deploy","severity":"CRITICAL","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"],"emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}]}"##,
                 ),
@@ -554,7 +573,7 @@ fn create_alert(client: &Client) -> Call {
         )
 }
 
-fn get_alert(client: &Client) -> Call {
+fn call_get_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -577,7 +596,7 @@ fn get_alert(client: &Client) -> Call {
         )
 }
 
-fn delete_alert(client: &Client) -> Call {
+fn call_delete_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -598,7 +617,7 @@ fn delete_alert(client: &Client) -> Call {
         .any()
 }
 
-fn update_alert(client: &Client) -> Call {
+fn call_update_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -607,7 +626,7 @@ fn update_alert(client: &Client) -> Call {
                 "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
                 example::<
-                    AlertUpdate,
+                    ::anypoint_application_manager::types::AlertUpdate,
                 >(
                     r##"{"name":"Order intake failed to deploy","severity":"WARNING","enabled":false,"condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"],"emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}]}"##,
                 ),
@@ -626,7 +645,7 @@ fn update_alert(client: &Client) -> Call {
         )
 }
 
-fn list_alert_history(client: &Client) -> Call {
+fn call_list_alert_history(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client

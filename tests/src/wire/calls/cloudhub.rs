@@ -2,11 +2,8 @@
 //! Every operation of the CloudHub API, called with the examples of its spec.
 
 
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
-use anypoint_cloudhub::Client;
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_cloudhub::types::*;
+use anypoint_core::Error;
+use ::anypoint_cloudhub::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
@@ -18,116 +15,116 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [bearer, _] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
         Vec::from([
-            list_applications(&bearer),
-            apply_action_to_applications(&bearer),
-            create_application(&bearer),
-            upload_application(&bearer),
-            get_application(&bearer),
-            update_application(&bearer),
-            upload_application_update(&bearer),
-            delete_application(&bearer),
-            upload_application_file(&bearer),
-            list_deployments(&bearer),
-            get_dashboard_statistics(&bearer),
-            download_diagnostics(&bearer),
-            list_autoscale_policies(&bearer),
-            create_autoscale_policy(&bearer),
-            get_autoscale_policy(&bearer),
-            update_autoscale_policy(&bearer),
-            delete_autoscale_policy(&bearer),
-            list_static_ips(&bearer),
-            create_static_ip(&bearer),
-            delete_static_ip(&bearer),
-            search_logs(&bearer),
-            list_deployment_logs(&bearer),
-            list_instance_logs(&bearer),
-            download_instance_log(&bearer),
-            list_queues(&bearer),
-            check_replay_data(&bearer),
-            delete_replay_data(&bearer),
-            list_alerts(&bearer),
-            create_alert(&bearer),
-            get_alert(&bearer),
-            update_alert(&bearer),
-            delete_alert(&bearer),
-            list_alert_history(&bearer),
-            list_notifications(&bearer),
-            mark_notifications(&bearer),
-            create_notification(&bearer),
-            get_notification(&bearer),
-            mark_notification(&bearer),
-            list_applications_v1(&bearer),
-            create_application_v1(&bearer),
-            check_domain_availability(&bearer),
-            get_application_v1(&bearer),
-            update_application_v1(&bearer),
-            delete_application_v1(&bearer),
-            download_application_file(&bearer),
-            get_application_statistics(&bearer),
-            get_application_status(&bearer),
-            change_application_status(&bearer),
-            list_workers(&bearer),
-            list_log_levels(&bearer),
-            update_log_levels(&bearer),
-            get_log_level(&bearer),
-            delete_log_level(&bearer),
-            list_application_notifications(&bearer),
-            list_schedules(&bearer),
-            update_schedules(&bearer),
-            get_schedule(&bearer),
-            update_schedule(&bearer),
-            run_schedule(&bearer),
-            get_tracking_settings(&bearer),
-            update_tracking_settings(&bearer),
-            list_tracking_custom_keys(&bearer),
-            list_tracking_searches(&bearer),
-            replace_tracking_search(&bearer),
-            create_tracking_search(&bearer),
-            delete_tracking_search(&bearer),
-            get_tracking_statistics(&bearer),
-            query_tracking_statistics(&bearer),
-            search_transactions(&bearer),
-            list_transaction_events(&bearer),
-            replay_transaction(&bearer),
-            list_load_balancers(&bearer),
-            test_certificates(&bearer),
-            list_vpc_load_balancers(&bearer),
-            create_load_balancer(&bearer),
-            get_load_balancer(&bearer),
-            delete_load_balancer(&bearer),
-            update_load_balancer(&bearer),
-            list_load_balancer_deployments(&bearer),
-            test_mapping(&bearer),
-            start_log_download(&bearer),
-            get_log_download_status(&bearer),
-            list_vpcs(&bearer),
-            create_vpc(&bearer),
-            get_vpc(&bearer),
-            update_vpc(&bearer),
-            delete_vpc(&bearer),
-            list_vpns(&bearer),
-            create_vpn(&bearer),
-            get_vpn(&bearer),
-            delete_vpn(&bearer),
-            list_transit_gateways(&bearer),
-            create_transit_gateway(&bearer),
-            update_transit_gateway(&bearer),
-            delete_transit_gateway(&bearer),
-            clear_queue(&bearer),
-            list_queue_statistics(&bearer),
-            get_queue_statistic(&bearer),
-            get_account(&bearer),
-            get_user_permissions(&bearer),
-            get_current_organization(&bearer),
-            get_organization_plan(&bearer),
-            get_organization_usage(&bearer),
-            get_organization(&bearer),
-            get_resource_usage(&bearer),
-            list_mule_versions(&bearer),
-            get_mule_version(&bearer),
-            get_mule_version_update(&bearer),
-            list_regions(&bearer),
-            ping(&bearer),
+            call_list_applications(&bearer),
+            call_apply_action_to_applications(&bearer),
+            call_create_application(&bearer),
+            call_upload_application(&bearer),
+            call_get_application(&bearer),
+            call_update_application(&bearer),
+            call_upload_application_update(&bearer),
+            call_delete_application(&bearer),
+            call_upload_application_file(&bearer),
+            call_list_deployments(&bearer),
+            call_get_dashboard_statistics(&bearer),
+            call_download_diagnostics(&bearer),
+            call_list_autoscale_policies(&bearer),
+            call_create_autoscale_policy(&bearer),
+            call_get_autoscale_policy(&bearer),
+            call_update_autoscale_policy(&bearer),
+            call_delete_autoscale_policy(&bearer),
+            call_list_static_ips(&bearer),
+            call_create_static_ip(&bearer),
+            call_delete_static_ip(&bearer),
+            call_search_logs(&bearer),
+            call_list_deployment_logs(&bearer),
+            call_list_instance_logs(&bearer),
+            call_download_instance_log(&bearer),
+            call_list_queues(&bearer),
+            call_check_replay_data(&bearer),
+            call_delete_replay_data(&bearer),
+            call_list_alerts(&bearer),
+            call_create_alert(&bearer),
+            call_get_alert(&bearer),
+            call_update_alert(&bearer),
+            call_delete_alert(&bearer),
+            call_list_alert_history(&bearer),
+            call_list_notifications(&bearer),
+            call_mark_notifications(&bearer),
+            call_create_notification(&bearer),
+            call_get_notification(&bearer),
+            call_mark_notification(&bearer),
+            call_list_applications_v1(&bearer),
+            call_create_application_v1(&bearer),
+            call_check_domain_availability(&bearer),
+            call_get_application_v1(&bearer),
+            call_update_application_v1(&bearer),
+            call_delete_application_v1(&bearer),
+            call_download_application_file(&bearer),
+            call_get_application_statistics(&bearer),
+            call_get_application_status(&bearer),
+            call_change_application_status(&bearer),
+            call_list_workers(&bearer),
+            call_list_log_levels(&bearer),
+            call_update_log_levels(&bearer),
+            call_get_log_level(&bearer),
+            call_delete_log_level(&bearer),
+            call_list_application_notifications(&bearer),
+            call_list_schedules(&bearer),
+            call_update_schedules(&bearer),
+            call_get_schedule(&bearer),
+            call_update_schedule(&bearer),
+            call_run_schedule(&bearer),
+            call_get_tracking_settings(&bearer),
+            call_update_tracking_settings(&bearer),
+            call_list_tracking_custom_keys(&bearer),
+            call_list_tracking_searches(&bearer),
+            call_replace_tracking_search(&bearer),
+            call_create_tracking_search(&bearer),
+            call_delete_tracking_search(&bearer),
+            call_get_tracking_statistics(&bearer),
+            call_query_tracking_statistics(&bearer),
+            call_search_transactions(&bearer),
+            call_list_transaction_events(&bearer),
+            call_replay_transaction(&bearer),
+            call_list_load_balancers(&bearer),
+            call_test_certificates(&bearer),
+            call_list_vpc_load_balancers(&bearer),
+            call_create_load_balancer(&bearer),
+            call_get_load_balancer(&bearer),
+            call_delete_load_balancer(&bearer),
+            call_update_load_balancer(&bearer),
+            call_list_load_balancer_deployments(&bearer),
+            call_test_mapping(&bearer),
+            call_start_log_download(&bearer),
+            call_get_log_download_status(&bearer),
+            call_list_vpcs(&bearer),
+            call_create_vpc(&bearer),
+            call_get_vpc(&bearer),
+            call_update_vpc(&bearer),
+            call_delete_vpc(&bearer),
+            call_list_vpns(&bearer),
+            call_create_vpn(&bearer),
+            call_get_vpn(&bearer),
+            call_delete_vpn(&bearer),
+            call_list_transit_gateways(&bearer),
+            call_create_transit_gateway(&bearer),
+            call_update_transit_gateway(&bearer),
+            call_delete_transit_gateway(&bearer),
+            call_clear_queue(&bearer),
+            call_list_queue_statistics(&bearer),
+            call_get_queue_statistic(&bearer),
+            call_get_account(&bearer),
+            call_get_user_permissions(&bearer),
+            call_get_current_organization(&bearer),
+            call_get_organization_plan(&bearer),
+            call_get_organization_usage(&bearer),
+            call_get_organization(&bearer),
+            call_get_resource_usage(&bearer),
+            call_list_mule_versions(&bearer),
+            call_get_mule_version(&bearer),
+            call_get_mule_version_update(&bearer),
+            call_list_regions(&bearer),
+            call_ping(&bearer),
         ]),
     )
 }
@@ -164,7 +161,7 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
                     .search_transactions(
                         "order-intake",
                         example::<
-                            TransactionSearch,
+                            ::anypoint_cloudhub::types::TransactionSearch,
                         >(
                             r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
                         ),
@@ -204,7 +201,7 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     )
 }
 
-fn list_applications(client: &Client) -> Call {
+fn call_list_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -228,13 +225,13 @@ fn list_applications(client: &Client) -> Call {
         )
 }
 
-fn apply_action_to_applications(client: &Client) -> Call {
+fn call_apply_action_to_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .apply_action_to_applications(
                 example::<
-                    ApplicationsAction,
+                    ::anypoint_cloudhub::types::ApplicationsAction,
                 >(r##"{"action":"RESTART","domains":["order-intake","stock-export"]}"##),
             )
     };
@@ -249,13 +246,13 @@ fn apply_action_to_applications(client: &Client) -> Call {
         .any()
 }
 
-fn create_application(client: &Client) -> Call {
+fn call_create_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_application(
                 example::<
-                    NewApplication,
+                    ::anypoint_cloudhub::types::NewApplication,
                 >(
                     r##"{"applicationInfo":{"domain":"order-intake","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}},"applicationSource":{"source":"EXCHANGE","groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0"},"autoStart":true}"##,
                 ),
@@ -274,15 +271,15 @@ fn create_application(client: &Client) -> Call {
         )
 }
 
-fn upload_application(client: &Client) -> Call {
+fn call_upload_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .upload_application(
-                ApplicationUpload::new(
+                ::anypoint_cloudhub::types::ApplicationUpload::new(
                         sample(),
                         example::<
-                            ApplicationSettings,
+                            ::anypoint_cloudhub::types::ApplicationSettings,
                         >(
                             r##"{"domain":"order-intake","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}}"##,
                         ),
@@ -303,7 +300,7 @@ fn upload_application(client: &Client) -> Call {
         )
 }
 
-fn get_application(client: &Client) -> Call {
+fn call_get_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_application("order-intake");
     Typed::new(
@@ -319,14 +316,14 @@ fn get_application(client: &Client) -> Call {
         )
 }
 
-fn update_application(client: &Client) -> Call {
+fn call_update_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_application(
                 "order-intake",
                 example::<
-                    ApplicationUpdate,
+                    ::anypoint_cloudhub::types::ApplicationUpdate,
                 >(
                     r##"{"applicationInfo":{"workers":{"amount":2,"type":{"name":"Micro"}}},"applicationSource":{"source":"EXCHANGE","groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.5.0"}}"##,
                 ),
@@ -345,15 +342,15 @@ fn update_application(client: &Client) -> Call {
         )
 }
 
-fn upload_application_update(client: &Client) -> Call {
+fn call_upload_application_update(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .upload_application_update(
                 "order-intake",
-                ApplicationUpdateUpload::new(
+                ::anypoint_cloudhub::types::ApplicationUpdateUpload::new(
                     example::<
-                        ApplicationSettings,
+                        ::anypoint_cloudhub::types::ApplicationSettings,
                     >(
                         r##"{"muleVersion":{"version":"4.9.0"},"workers":{"amount":2,"type":{"name":"Micro"}}}"##,
                     ),
@@ -373,7 +370,7 @@ fn upload_application_update(client: &Client) -> Call {
         )
 }
 
-fn delete_application(client: &Client) -> Call {
+fn call_delete_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_application("order-intake");
     Typed::new(
@@ -387,10 +384,14 @@ fn delete_application(client: &Client) -> Call {
         .any()
 }
 
-fn upload_application_file(client: &Client) -> Call {
+fn call_upload_application_file(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.upload_application_file("order-intake", ApplicationFile::new(sample()))
+        client
+            .upload_application_file(
+                "order-intake",
+                ::anypoint_cloudhub::types::ApplicationFile::new(sample()),
+            )
     };
     Typed::new(
             "upload_application_file",
@@ -403,15 +404,19 @@ fn upload_application_file(client: &Client) -> Call {
         .any()
 }
 
-fn list_deployments(client: &Client) -> Call {
+fn call_list_deployments(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .list_deployments("order-intake")
             .offset(0)
             .limit(100)
-            .order_by_date(example::<DateOrder>(r##""DESC""##))
-            .logging_version(example::<LoggingVersion>(r##""VERSION_2""##))
+            .order_by_date(
+                example::<::anypoint_cloudhub::types::DateOrder>(r##""DESC""##),
+            )
+            .logging_version(
+                example::<::anypoint_cloudhub::types::LoggingVersion>(r##""VERSION_2""##),
+            )
     };
     Typed::new(
             "list_deployments",
@@ -426,7 +431,7 @@ fn list_deployments(client: &Client) -> Call {
         )
 }
 
-fn get_dashboard_statistics(client: &Client) -> Call {
+fn call_get_dashboard_statistics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -450,7 +455,7 @@ fn get_dashboard_statistics(client: &Client) -> Call {
         )
 }
 
-fn download_diagnostics(client: &Client) -> Call {
+fn call_download_diagnostics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.download_diagnostics("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
@@ -466,7 +471,7 @@ fn download_diagnostics(client: &Client) -> Call {
         .bytes()
 }
 
-fn list_autoscale_policies(client: &Client) -> Call {
+fn call_list_autoscale_policies(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_autoscale_policies("order-intake");
     Typed::new(
@@ -482,14 +487,14 @@ fn list_autoscale_policies(client: &Client) -> Call {
         )
 }
 
-fn create_autoscale_policy(client: &Client) -> Call {
+fn call_create_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_autoscale_policy(
                 "order-intake",
                 example::<
-                    NewAutoscalePolicy,
+                    ::anypoint_cloudhub::types::NewAutoscalePolicy,
                 >(
                     r##"{"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":80,"periodCount":3},"scaleDown":{"value":20,"periodCount":6},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
                 ),
@@ -508,7 +513,7 @@ fn create_autoscale_policy(client: &Client) -> Call {
         )
 }
 
-fn get_autoscale_policy(client: &Client) -> Call {
+fn call_get_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
@@ -526,7 +531,7 @@ fn get_autoscale_policy(client: &Client) -> Call {
         )
 }
 
-fn update_autoscale_policy(client: &Client) -> Call {
+fn call_update_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -534,7 +539,7 @@ fn update_autoscale_policy(client: &Client) -> Call {
                 "order-intake",
                 "5f2d81c40b7e3a96d1c8e047",
                 example::<
-                    AutoscalePolicyUpdate,
+                    ::anypoint_cloudhub::types::AutoscalePolicyUpdate,
                 >(
                     r##"{"id":"5f2d81c40b7e3a96d1c8e047","enabled":false,"description":"Larger workers while sales are on","scaleType":"WORKER_SIZE","metric":"CPU","minScale":0.1,"maxScale":0.2,"scaleUp":{"value":75,"periodCount":3,"periodMins":5},"scaleDown":{"value":20,"periodCount":6,"periodMins":5},"scaleUpNextScaleWaitMins":30,"scaleDownNextScaleWaitMins":60}"##,
                 ),
@@ -553,7 +558,7 @@ fn update_autoscale_policy(client: &Client) -> Call {
         )
 }
 
-fn delete_autoscale_policy(client: &Client) -> Call {
+fn call_delete_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.delete_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
@@ -569,7 +574,7 @@ fn delete_autoscale_policy(client: &Client) -> Call {
         .any()
 }
 
-fn list_static_ips(client: &Client) -> Call {
+fn call_list_static_ips(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_static_ips("order-intake");
     Typed::new(
@@ -585,13 +590,15 @@ fn list_static_ips(client: &Client) -> Call {
         )
 }
 
-fn create_static_ip(client: &Client) -> Call {
+fn call_create_static_ip(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_static_ip(
                 "order-intake",
-                example::<StaticIpRequest>(r##"{"region":"eu-west-1"}"##),
+                example::<
+                    ::anypoint_cloudhub::types::StaticIpRequest,
+                >(r##"{"region":"eu-west-1"}"##),
             )
     };
     Typed::new(
@@ -605,13 +612,13 @@ fn create_static_ip(client: &Client) -> Call {
         .any()
 }
 
-fn delete_static_ip(client: &Client) -> Call {
+fn call_delete_static_ip(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .delete_static_ip(
                 "order-intake",
-                example::<StaticIpRegion>(r##""eu-west-1""##),
+                example::<::anypoint_cloudhub::types::StaticIpRegion>(r##""eu-west-1""##),
             )
     };
     Typed::new(
@@ -625,14 +632,14 @@ fn delete_static_ip(client: &Client) -> Call {
         .any()
 }
 
-fn search_logs(client: &Client) -> Call {
+fn call_search_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .search_logs(
                 "order-intake",
                 example::<
-                    LogSearch,
+                    ::anypoint_cloudhub::types::LogSearch,
                 >(
                     r##"{"deploymentId":"67ed01d2a4b98c3f5e7d6012","startTime":1743584400000,"endTime":1743588000000,"limitMsgLen":5000}"##,
                 ),
@@ -651,7 +658,7 @@ fn search_logs(client: &Client) -> Call {
         )
 }
 
-fn list_deployment_logs(client: &Client) -> Call {
+fn call_list_deployment_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -671,7 +678,7 @@ fn list_deployment_logs(client: &Client) -> Call {
         )
 }
 
-fn list_instance_logs(client: &Client) -> Call {
+fn call_list_instance_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -693,7 +700,7 @@ fn list_instance_logs(client: &Client) -> Call {
         )
 }
 
-fn download_instance_log(client: &Client) -> Call {
+fn call_download_instance_log(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.download_instance_log("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
@@ -709,7 +716,7 @@ fn download_instance_log(client: &Client) -> Call {
         .bytes()
 }
 
-fn list_queues(client: &Client) -> Call {
+fn call_list_queues(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -720,7 +727,11 @@ fn list_queues(client: &Client) -> Call {
             .start_date("2025-04-02T08:00:00Z")
             .end_date("2025-04-02T10:00:00Z")
             .interval(60000)
-            .statistics(example::<Vec<QueueStatistic>>(r##"["queued","inFlight"]"##))
+            .statistics(
+                example::<
+                    ::std::vec::Vec<::anypoint_cloudhub::types::QueueStatistic>,
+                >(r##"["queued","inFlight"]"##),
+            )
     };
     Typed::new(
             "list_queues",
@@ -735,7 +746,7 @@ fn list_queues(client: &Client) -> Call {
         )
 }
 
-fn check_replay_data(client: &Client) -> Call {
+fn call_check_replay_data(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.check_replay_data("order-intake");
     Typed::new(
@@ -749,7 +760,7 @@ fn check_replay_data(client: &Client) -> Call {
         .json(r##"{"objectsExist":true}"##)
 }
 
-fn delete_replay_data(client: &Client) -> Call {
+fn call_delete_replay_data(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_replay_data("order-intake");
     Typed::new(
@@ -763,7 +774,7 @@ fn delete_replay_data(client: &Client) -> Call {
         .any()
 }
 
-fn list_alerts(client: &Client) -> Call {
+fn call_list_alerts(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_alerts().offset(0).limit(50).resource("order-intake")
@@ -781,13 +792,13 @@ fn list_alerts(client: &Client) -> Call {
         )
 }
 
-fn create_alert(client: &Client) -> Call {
+fn call_create_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_alert(
                 example::<
-                    NewAlert,
+                    ::anypoint_cloudhub::types::NewAlert,
                 >(
                     r##"{"name":"Order intake is busy","severity":"WARNING","condition":{"type":"cpu","resourceType":"cloudhub-application","resources":["order-intake"],"operator":"GREATER_THAN","value":85,"periodMins":5,"periodCount":3},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake is busy","content":"The CPU load has been above 85 % for a quarter of an hour."}]}"##,
                 ),
@@ -806,7 +817,7 @@ fn create_alert(client: &Client) -> Call {
         )
 }
 
-fn get_alert(client: &Client) -> Call {
+fn call_get_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b");
     Typed::new(
@@ -822,14 +833,14 @@ fn get_alert(client: &Client) -> Call {
         )
 }
 
-fn update_alert(client: &Client) -> Call {
+fn call_update_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_alert(
                 "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
                 example::<
-                    AlertUpdate,
+                    ::anypoint_cloudhub::types::AlertUpdate,
                 >(
                     r##"{"name":"Orders are being processed in bulk","severity":"INFO","condition":{"type":"event-threshold-exceeded","resourceType":"cloudhub-application","resources":["order-intake"],"threshold":10000,"period":1,"periodTimeUnit":"HOUR"},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Orders are being processed in bulk","content":"More than 10000 events in an hour."}]}"##,
                 ),
@@ -848,7 +859,7 @@ fn update_alert(client: &Client) -> Call {
         )
 }
 
-fn delete_alert(client: &Client) -> Call {
+fn call_delete_alert(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b");
     Typed::new(
@@ -862,7 +873,7 @@ fn delete_alert(client: &Client) -> Call {
         .any()
 }
 
-fn list_alert_history(client: &Client) -> Call {
+fn call_list_alert_history(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_alert_history("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b")
@@ -880,7 +891,7 @@ fn list_alert_history(client: &Client) -> Call {
         )
 }
 
-fn list_notifications(client: &Client) -> Call {
+fn call_list_notifications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -888,7 +899,11 @@ fn list_notifications(client: &Client) -> Call {
             .domain("order-intake")
             .offset(0)
             .limit(100)
-            .status(example::<NotificationStatus>(r##""unread""##))
+            .status(
+                example::<
+                    ::anypoint_cloudhub::types::NotificationStatus,
+                >(r##""unread""##),
+            )
             .search("failed")
     };
     Typed::new(
@@ -904,12 +919,14 @@ fn list_notifications(client: &Client) -> Call {
         )
 }
 
-fn mark_notifications(client: &Client) -> Call {
+fn call_mark_notifications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .mark_notifications(
-                example::<NotificationStatusUpdate>(r##"{"status":"read"}"##),
+                example::<
+                    ::anypoint_cloudhub::types::NotificationStatusUpdate,
+                >(r##"{"status":"read"}"##),
             )
             .domain("order-intake")
     };
@@ -924,13 +941,13 @@ fn mark_notifications(client: &Client) -> Call {
         .any()
 }
 
-fn create_notification(client: &Client) -> Call {
+fn call_create_notification(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_notification(
                 example::<
-                    NewNotification,
+                    ::anypoint_cloudhub::types::NewNotification,
                 >(
                     r##"{"domain":"order-intake","message":"Order 48213 is out of stock.","transactionId":"c7f2a0d4-18e6-4b39-95cd-6e0b83f1a472","customProperties":[{"orderNumber":"48213"}]}"##,
                 ),
@@ -947,7 +964,7 @@ fn create_notification(client: &Client) -> Call {
         .any()
 }
 
-fn get_notification(client: &Client) -> Call {
+fn call_get_notification(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_notification("67ed0b1ee4b04a7c9d3852f1");
     Typed::new(
@@ -963,13 +980,15 @@ fn get_notification(client: &Client) -> Call {
         )
 }
 
-fn mark_notification(client: &Client) -> Call {
+fn call_mark_notification(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .mark_notification(
                 "67ed0b1ee4b04a7c9d3852f1",
-                example::<NotificationStatusUpdate>(r##"{"status":"read"}"##),
+                example::<
+                    ::anypoint_cloudhub::types::NotificationStatusUpdate,
+                >(r##"{"status":"read"}"##),
             )
     };
     Typed::new(
@@ -983,7 +1002,7 @@ fn mark_notification(client: &Client) -> Call {
         .any()
 }
 
-fn list_applications_v1(client: &Client) -> Call {
+fn call_list_applications_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1005,13 +1024,13 @@ fn list_applications_v1(client: &Client) -> Call {
         )
 }
 
-fn create_application_v1(client: &Client) -> Call {
+fn call_create_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_application_v1(
                 example::<
-                    LegacyNewApplication,
+                    ::anypoint_cloudhub::types::LegacyNewApplication,
                 >(
                     r##"{"domain":"order-intake","region":"us-east-1","muleVersion":"4.4.0","workers":1,"workerType":"Micro","persistentQueues":false,"monitoringAutoRestart":true}"##,
                 ),
@@ -1030,7 +1049,7 @@ fn create_application_v1(client: &Client) -> Call {
         )
 }
 
-fn check_domain_availability(client: &Client) -> Call {
+fn call_check_domain_availability(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.check_domain_availability("order-intake");
     Typed::new(
@@ -1044,7 +1063,7 @@ fn check_domain_availability(client: &Client) -> Call {
         .json(r##"{"available":true}"##)
 }
 
-fn get_application_v1(client: &Client) -> Call {
+fn call_get_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_application_v1("order-intake");
     Typed::new(
@@ -1060,14 +1079,14 @@ fn get_application_v1(client: &Client) -> Call {
         )
 }
 
-fn update_application_v1(client: &Client) -> Call {
+fn call_update_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_application_v1(
                 "order-intake",
                 example::<
-                    LegacyApplicationUpdate,
+                    ::anypoint_cloudhub::types::LegacyApplicationUpdate,
                 >(
                     r##"{"muleVersion":"4.4.0","workers":2,"workerType":"Micro","properties":{"orders.user":"not-a-real-user"}}"##,
                 ),
@@ -1086,7 +1105,7 @@ fn update_application_v1(client: &Client) -> Call {
         )
 }
 
-fn delete_application_v1(client: &Client) -> Call {
+fn call_delete_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_application_v1("order-intake");
     Typed::new(
@@ -1100,7 +1119,7 @@ fn delete_application_v1(client: &Client) -> Call {
         .any()
 }
 
-fn download_application_file(client: &Client) -> Call {
+fn call_download_application_file(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1120,14 +1139,14 @@ fn download_application_file(client: &Client) -> Call {
         .bytes()
 }
 
-fn get_application_statistics(client: &Client) -> Call {
+fn call_get_application_statistics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .get_application_statistics("order-intake")
             .period(3600000)
-            .start(example::<Timestamp>(r##""2025-04-02T08:00:00Z""##))
-            .end(example::<Timestamp>(r##""2025-04-02T09:00:00Z""##))
+            .start(example::<::anypoint_core::Timestamp>(r##""2025-04-02T08:00:00Z""##))
+            .end(example::<::anypoint_core::Timestamp>(r##""2025-04-02T09:00:00Z""##))
             .interval_count(12)
     };
     Typed::new(
@@ -1141,7 +1160,7 @@ fn get_application_statistics(client: &Client) -> Call {
         .json(r##"{"2025-04-02T08:00:00.000Z":41,"2025-04-02T08:05:00.000Z":38}"##)
 }
 
-fn get_application_status(client: &Client) -> Call {
+fn call_get_application_status(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_application_status("order-intake");
     Typed::new(
@@ -1155,13 +1174,15 @@ fn get_application_status(client: &Client) -> Call {
         .any()
 }
 
-fn change_application_status(client: &Client) -> Call {
+fn call_change_application_status(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .change_application_status(
                 "order-intake",
-                example::<ApplicationStatusChange>(r##"{"status":"restart"}"##),
+                example::<
+                    ::anypoint_cloudhub::types::ApplicationStatusChange,
+                >(r##"{"status":"restart"}"##),
             )
     };
     Typed::new(
@@ -1175,7 +1196,7 @@ fn change_application_status(client: &Client) -> Call {
         .any()
 }
 
-fn list_workers(client: &Client) -> Call {
+fn call_list_workers(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_workers("order-intake");
     Typed::new(
@@ -1191,7 +1212,7 @@ fn list_workers(client: &Client) -> Call {
         )
 }
 
-fn list_log_levels(client: &Client) -> Call {
+fn call_list_log_levels(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_log_levels("order-intake");
     Typed::new(
@@ -1207,14 +1228,14 @@ fn list_log_levels(client: &Client) -> Call {
         )
 }
 
-fn update_log_levels(client: &Client) -> Call {
+fn call_update_log_levels(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_log_levels(
                 "order-intake",
                 example::<
-                    Vec<PackageLogLevelSetting>,
+                    ::std::vec::Vec<::anypoint_cloudhub::types::PackageLogLevelSetting>,
                 >(r##"[{"packageName":"org.example.orders","level":"DEBUG"}]"##),
             )
     };
@@ -1229,7 +1250,7 @@ fn update_log_levels(client: &Client) -> Call {
         .any()
 }
 
-fn get_log_level(client: &Client) -> Call {
+fn call_get_log_level(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_log_level("order-intake", "org.example.orders");
     Typed::new(
@@ -1243,7 +1264,7 @@ fn get_log_level(client: &Client) -> Call {
         .json(r##"{"packageName":"com.example.orders","level":"DEBUG"}"##)
 }
 
-fn delete_log_level(client: &Client) -> Call {
+fn call_delete_log_level(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_log_level("order-intake", "org.example.orders");
     Typed::new(
@@ -1257,12 +1278,16 @@ fn delete_log_level(client: &Client) -> Call {
         .any()
 }
 
-fn list_application_notifications(client: &Client) -> Call {
+fn call_list_application_notifications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .list_application_notifications("order-intake")
-            .status(example::<NotificationStatus>(r##""unread""##))
+            .status(
+                example::<
+                    ::anypoint_cloudhub::types::NotificationStatus,
+                >(r##""unread""##),
+            )
             .limit(50)
             .offset(0)
     };
@@ -1279,7 +1304,7 @@ fn list_application_notifications(client: &Client) -> Call {
         )
 }
 
-fn list_schedules(client: &Client) -> Call {
+fn call_list_schedules(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_schedules("order-intake");
     Typed::new(
@@ -1295,14 +1320,14 @@ fn list_schedules(client: &Client) -> Call {
         )
 }
 
-fn update_schedules(client: &Client) -> Call {
+fn call_update_schedules(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_schedules(
                 "order-intake",
                 example::<
-                    Vec<ScheduleSwitch>,
+                    ::std::vec::Vec<::anypoint_cloudhub::types::ScheduleSwitch>,
                 >(r##"[{"id":"nightly-stock-export_1","enabled":false,"runNow":true}]"##),
             )
     };
@@ -1319,7 +1344,7 @@ fn update_schedules(client: &Client) -> Call {
         )
 }
 
-fn get_schedule(client: &Client) -> Call {
+fn call_get_schedule(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_schedule("order-intake", "nightly-stock-export_1");
     Typed::new(
@@ -1335,7 +1360,7 @@ fn get_schedule(client: &Client) -> Call {
         )
 }
 
-fn update_schedule(client: &Client) -> Call {
+fn call_update_schedule(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1343,7 +1368,7 @@ fn update_schedule(client: &Client) -> Call {
                 "order-intake",
                 "nightly-stock-export_1",
                 example::<
-                    ScheduleUpdate,
+                    ::anypoint_cloudhub::types::ScheduleUpdate,
                 >(
                     r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","enabled":true,"schedule":{"timeUnit":"HOURS","period":12}}"##,
                 ),
@@ -1360,7 +1385,7 @@ fn update_schedule(client: &Client) -> Call {
         .json(r##"{"message":"The schedule was updated."}"##)
 }
 
-fn run_schedule(client: &Client) -> Call {
+fn call_run_schedule(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.run_schedule("order-intake", "nightly-stock-export_1");
     Typed::new(
@@ -1374,7 +1399,7 @@ fn run_schedule(client: &Client) -> Call {
         .json(r##"{"message":"The schedule was run."}"##)
 }
 
-fn get_tracking_settings(client: &Client) -> Call {
+fn call_get_tracking_settings(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_tracking_settings("order-intake");
     Typed::new(
@@ -1388,14 +1413,14 @@ fn get_tracking_settings(client: &Client) -> Call {
         .json(r##"{"trackingLevel":"METADATA"}"##)
 }
 
-fn update_tracking_settings(client: &Client) -> Call {
+fn call_update_tracking_settings(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_tracking_settings(
                 "order-intake",
                 example::<
-                    TrackingSettingsUpdate,
+                    ::anypoint_cloudhub::types::TrackingSettingsUpdate,
                 >(r##"{"trackingLevel":"METADATA_AND_REPLAY"}"##),
             )
     };
@@ -1410,7 +1435,7 @@ fn update_tracking_settings(client: &Client) -> Call {
         .any()
 }
 
-fn list_tracking_custom_keys(client: &Client) -> Call {
+fn call_list_tracking_custom_keys(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_tracking_custom_keys("order-intake");
     Typed::new(
@@ -1424,7 +1449,7 @@ fn list_tracking_custom_keys(client: &Client) -> Call {
         .json(r##"["orderNumber","customerId"]"##)
 }
 
-fn list_tracking_searches(client: &Client) -> Call {
+fn call_list_tracking_searches(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_tracking_searches("order-intake");
     Typed::new(
@@ -1440,7 +1465,7 @@ fn list_tracking_searches(client: &Client) -> Call {
         )
 }
 
-fn replace_tracking_search(client: &Client) -> Call {
+fn call_replace_tracking_search(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1448,7 +1473,7 @@ fn replace_tracking_search(client: &Client) -> Call {
                 "order-intake",
                 "failed orders",
                 example::<
-                    TrackingSearchDefinition,
+                    ::anypoint_cloudhub::types::TrackingSearchDefinition,
                 >(
                     r##"{"name":"failed orders","searchParameters":[{"name":"status","value":"ERROR"}]}"##,
                 ),
@@ -1465,7 +1490,7 @@ fn replace_tracking_search(client: &Client) -> Call {
         .any()
 }
 
-fn create_tracking_search(client: &Client) -> Call {
+fn call_create_tracking_search(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1473,7 +1498,7 @@ fn create_tracking_search(client: &Client) -> Call {
                 "order-intake",
                 "failed orders",
                 example::<
-                    TrackingSearchDefinition,
+                    ::anypoint_cloudhub::types::TrackingSearchDefinition,
                 >(
                     r##"{"name":"failed orders","searchParameters":[{"name":"status","value":"ERROR"}]}"##,
                 ),
@@ -1490,7 +1515,7 @@ fn create_tracking_search(client: &Client) -> Call {
         .any()
 }
 
-fn delete_tracking_search(client: &Client) -> Call {
+fn call_delete_tracking_search(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_tracking_search("order-intake", "failed orders");
     Typed::new(
@@ -1504,7 +1529,7 @@ fn delete_tracking_search(client: &Client) -> Call {
         .any()
 }
 
-fn get_tracking_statistics(client: &Client) -> Call {
+fn call_get_tracking_statistics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_tracking_statistics("order-intake");
     Typed::new(
@@ -1520,14 +1545,14 @@ fn get_tracking_statistics(client: &Client) -> Call {
         )
 }
 
-fn query_tracking_statistics(client: &Client) -> Call {
+fn call_query_tracking_statistics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .query_tracking_statistics(
                 "order-intake",
                 example::<
-                    TransactionSearch,
+                    ::anypoint_cloudhub::types::TransactionSearch,
                 >(
                     r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
                 ),
@@ -1546,14 +1571,14 @@ fn query_tracking_statistics(client: &Client) -> Call {
         )
 }
 
-fn search_transactions(client: &Client) -> Call {
+fn call_search_transactions(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .search_transactions(
                 "order-intake",
                 example::<
-                    TransactionSearch,
+                    ::anypoint_cloudhub::types::TransactionSearch,
                 >(
                     r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
                 ),
@@ -1575,7 +1600,7 @@ fn search_transactions(client: &Client) -> Call {
         )
 }
 
-fn list_transaction_events(client: &Client) -> Call {
+fn call_list_transaction_events(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1597,7 +1622,7 @@ fn list_transaction_events(client: &Client) -> Call {
         )
 }
 
-fn replay_transaction(client: &Client) -> Call {
+fn call_replay_transaction(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1618,7 +1643,7 @@ fn replay_transaction(client: &Client) -> Call {
         .json(r##"{"id":"e3a70d58-91bf-4c26-8d04-6fb2150c9ea7"}"##)
 }
 
-fn list_load_balancers(client: &Client) -> Call {
+fn call_list_load_balancers(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1640,14 +1665,14 @@ fn list_load_balancers(client: &Client) -> Call {
         )
 }
 
-fn test_certificates(client: &Client) -> Call {
+fn call_test_certificates(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .test_certificates(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
-                    Vec<CertificateSet>,
+                    ::std::vec::Vec<::anypoint_cloudhub::types::CertificateSet>,
                 >(
                     r##"[{"publicKey":"-----BEGIN CERTIFICATE-----\nMIIDexample\n-----END CERTIFICATE-----\n","privateKey":"-----BEGIN PRIVATE KEY-----\nnot-a-real-key\n-----END PRIVATE KEY-----\n"}]"##,
                 ),
@@ -1666,7 +1691,7 @@ fn test_certificates(client: &Client) -> Call {
         )
 }
 
-fn list_vpc_load_balancers(client: &Client) -> Call {
+fn call_list_vpc_load_balancers(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1690,7 +1715,7 @@ fn list_vpc_load_balancers(client: &Client) -> Call {
         )
 }
 
-fn create_load_balancer(client: &Client) -> Call {
+fn call_create_load_balancer(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1698,7 +1723,7 @@ fn create_load_balancer(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "vpc-0f3a9c1e5b7d2486a",
                 example::<
-                    NewLoadBalancer,
+                    ::anypoint_cloudhub::types::NewLoadBalancer,
                 >(
                     r##"{"name":"acme-public","state":"STARTED","httpMode":"redirect","ipAllowlist":["203.0.113.0/24"],"defaultSslEndpoint":0,"sslEndpoints":[{"publicKey":"-----BEGIN CERTIFICATE-----\nMIIDexample\n-----END CERTIFICATE-----\n","privateKey":"-----BEGIN PRIVATE KEY-----\nnot-a-real-key\n-----END PRIVATE KEY-----\n","verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
                 ),
@@ -1717,7 +1742,7 @@ fn create_load_balancer(client: &Client) -> Call {
         )
 }
 
-fn get_load_balancer(client: &Client) -> Call {
+fn call_get_load_balancer(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1740,7 +1765,7 @@ fn get_load_balancer(client: &Client) -> Call {
         )
 }
 
-fn delete_load_balancer(client: &Client) -> Call {
+fn call_delete_load_balancer(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1761,7 +1786,7 @@ fn delete_load_balancer(client: &Client) -> Call {
         .any()
 }
 
-fn update_load_balancer(client: &Client) -> Call {
+fn call_update_load_balancer(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1770,7 +1795,7 @@ fn update_load_balancer(client: &Client) -> Call {
                 "vpc-0f3a9c1e5b7d2486a",
                 "5e9f1b7c04d2a83c6f70b1e4",
                 example::<
-                    Vec<LoadBalancerChange>,
+                    ::std::vec::Vec<::anypoint_cloudhub::types::LoadBalancerChange>,
                 >(
                     r##"[{"op":"replace","path":"/httpMode","value":"redirect"},{"op":"replace","path":"/tlsv13","value":"true"},{"op":"add","path":"/sslEndpoints/0/mappings/0","value":{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}}]"##,
                 ),
@@ -1789,7 +1814,7 @@ fn update_load_balancer(client: &Client) -> Call {
         )
 }
 
-fn list_load_balancer_deployments(client: &Client) -> Call {
+fn call_list_load_balancer_deployments(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1814,7 +1839,7 @@ fn list_load_balancer_deployments(client: &Client) -> Call {
         )
 }
 
-fn test_mapping(client: &Client) -> Call {
+fn call_test_mapping(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1838,14 +1863,14 @@ fn test_mapping(client: &Client) -> Call {
         )
 }
 
-fn start_log_download(client: &Client) -> Call {
+fn call_start_log_download(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .start_log_download(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
-                    LogDownloadRequest,
+                    ::anypoint_cloudhub::types::LogDownloadRequest,
                 >(
                     r##"{"resourceType":"DLB_LOGS","resourceName":"acme-public","queryType":"ABSOLUTE","startTime":"2025-04-02T09:00:00.000000Z","endTime":"2025-04-02T10:00:00.000000Z","validityMinutes":30}"##,
                 ),
@@ -1864,7 +1889,7 @@ fn start_log_download(client: &Client) -> Call {
         )
 }
 
-fn get_log_download_status(client: &Client) -> Call {
+fn call_get_log_download_status(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1886,7 +1911,7 @@ fn get_log_download_status(client: &Client) -> Call {
         )
 }
 
-fn list_vpcs(client: &Client) -> Call {
+fn call_list_vpcs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").offset(0).limit(50)
@@ -1904,14 +1929,14 @@ fn list_vpcs(client: &Client) -> Call {
         )
 }
 
-fn create_vpc(client: &Client) -> Call {
+fn call_create_vpc(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_vpc(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
-                    NewVpc,
+                    ::anypoint_cloudhub::types::NewVpc,
                 >(
                     r##"{"name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
                 ),
@@ -1930,7 +1955,7 @@ fn create_vpc(client: &Client) -> Call {
         )
 }
 
-fn get_vpc(client: &Client) -> Call {
+fn call_get_vpc(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_vpc("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
@@ -1948,7 +1973,7 @@ fn get_vpc(client: &Client) -> Call {
         )
 }
 
-fn update_vpc(client: &Client) -> Call {
+fn call_update_vpc(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1956,7 +1981,7 @@ fn update_vpc(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "vpc-0f3a9c1e5b7d2486a",
                 example::<
-                    VpcUpdate,
+                    ::anypoint_cloudhub::types::VpcUpdate,
                 >(
                     r##"{"name":"acme-vpc","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
                 ),
@@ -1975,7 +2000,7 @@ fn update_vpc(client: &Client) -> Call {
         )
 }
 
-fn delete_vpc(client: &Client) -> Call {
+fn call_delete_vpc(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1992,7 +2017,7 @@ fn delete_vpc(client: &Client) -> Call {
         .any()
 }
 
-fn list_vpns(client: &Client) -> Call {
+fn call_list_vpns(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_vpns("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
@@ -2010,7 +2035,7 @@ fn list_vpns(client: &Client) -> Call {
         )
 }
 
-fn create_vpn(client: &Client) -> Call {
+fn call_create_vpn(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -2018,7 +2043,7 @@ fn create_vpn(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "vpc-0f3a9c1e5b7d2486a",
                 example::<
-                    NewVpn,
+                    ::anypoint_cloudhub::types::NewVpn,
                 >(
                     r##"{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]}"##,
                 ),
@@ -2038,7 +2063,7 @@ fn create_vpn(client: &Client) -> Call {
         )
 }
 
-fn get_vpn(client: &Client) -> Call {
+fn call_get_vpn(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -2061,7 +2086,7 @@ fn get_vpn(client: &Client) -> Call {
         )
 }
 
-fn delete_vpn(client: &Client) -> Call {
+fn call_delete_vpn(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -2082,7 +2107,7 @@ fn delete_vpn(client: &Client) -> Call {
         .any()
 }
 
-fn list_transit_gateways(client: &Client) -> Call {
+fn call_list_transit_gateways(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_transit_gateways("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -2100,14 +2125,14 @@ fn list_transit_gateways(client: &Client) -> Call {
         )
 }
 
-fn create_transit_gateway(client: &Client) -> Call {
+fn call_create_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_transit_gateway(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
-                    NewTransitGateway,
+                    ::anypoint_cloudhub::types::NewTransitGateway,
                 >(
                     r##"{"tgwName":"acme-backbone","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","customerAwsId":"111122223333","region":"us-east-1"}"##,
                 ),
@@ -2126,7 +2151,7 @@ fn create_transit_gateway(client: &Client) -> Call {
         )
 }
 
-fn update_transit_gateway(client: &Client) -> Call {
+fn call_update_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -2134,7 +2159,7 @@ fn update_transit_gateway(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
                 example::<
-                    TransitGatewayUpdate,
+                    ::anypoint_cloudhub::types::TransitGatewayUpdate,
                 >(
                     r##"{"tgwName":"acme-backbone","tgwVpcConnections":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16","10.61.0.0/16"]}]}"##,
                 ),
@@ -2153,7 +2178,7 @@ fn update_transit_gateway(client: &Client) -> Call {
         )
 }
 
-fn delete_transit_gateway(client: &Client) -> Call {
+fn call_delete_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -2174,7 +2199,7 @@ fn delete_transit_gateway(client: &Client) -> Call {
         .any()
 }
 
-fn clear_queue(client: &Client) -> Call {
+fn call_clear_queue(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.clear_queue("f0a17c35-incoming-orders");
     Typed::new(
@@ -2188,7 +2213,7 @@ fn clear_queue(client: &Client) -> Call {
         .json(r##"{"message":"The schedule was updated."}"##)
 }
 
-fn list_queue_statistics(client: &Client) -> Call {
+fn call_list_queue_statistics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_queue_statistics("f0a17c35-incoming-orders");
     Typed::new(
@@ -2204,7 +2229,7 @@ fn list_queue_statistics(client: &Client) -> Call {
         )
 }
 
-fn get_queue_statistic(client: &Client) -> Call {
+fn call_get_queue_statistic(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -2226,7 +2251,7 @@ fn get_queue_statistic(client: &Client) -> Call {
         )
 }
 
-fn get_account(client: &Client) -> Call {
+fn call_get_account(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_account();
     Typed::new("get_account", "GET", "/account", true, request, |request| request.send())
@@ -2235,7 +2260,7 @@ fn get_account(client: &Client) -> Call {
         )
 }
 
-fn get_user_permissions(client: &Client) -> Call {
+fn call_get_user_permissions(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_user_permissions();
     Typed::new(
@@ -2251,7 +2276,7 @@ fn get_user_permissions(client: &Client) -> Call {
         )
 }
 
-fn get_current_organization(client: &Client) -> Call {
+fn call_get_current_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_current_organization();
     Typed::new(
@@ -2267,7 +2292,7 @@ fn get_current_organization(client: &Client) -> Call {
         )
 }
 
-fn get_organization_plan(client: &Client) -> Call {
+fn call_get_organization_plan(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_organization_plan();
     Typed::new(
@@ -2283,7 +2308,7 @@ fn get_organization_plan(client: &Client) -> Call {
         )
 }
 
-fn get_organization_usage(client: &Client) -> Call {
+fn call_get_organization_usage(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_organization_usage();
     Typed::new(
@@ -2299,7 +2324,7 @@ fn get_organization_usage(client: &Client) -> Call {
         )
 }
 
-fn get_organization(client: &Client) -> Call {
+fn call_get_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -2317,7 +2342,7 @@ fn get_organization(client: &Client) -> Call {
         )
 }
 
-fn get_resource_usage(client: &Client) -> Call {
+fn call_get_resource_usage(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_resource_usage("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -2335,7 +2360,7 @@ fn get_resource_usage(client: &Client) -> Call {
         )
 }
 
-fn list_mule_versions(client: &Client) -> Call {
+fn call_list_mule_versions(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -2357,7 +2382,7 @@ fn list_mule_versions(client: &Client) -> Call {
         )
 }
 
-fn get_mule_version(client: &Client) -> Call {
+fn call_get_mule_version(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_mule_version("4.9.0");
     Typed::new(
@@ -2373,7 +2398,7 @@ fn get_mule_version(client: &Client) -> Call {
         )
 }
 
-fn get_mule_version_update(client: &Client) -> Call {
+fn call_get_mule_version_update(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_mule_version_update("4.9.0", "67e3a90b5c1d2f48b07a6e91")
@@ -2391,7 +2416,7 @@ fn get_mule_version_update(client: &Client) -> Call {
         )
 }
 
-fn list_regions(client: &Client) -> Call {
+fn call_list_regions(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_regions();
     Typed::new(
@@ -2407,7 +2432,7 @@ fn list_regions(client: &Client) -> Call {
         )
 }
 
-fn ping(client: &Client) -> Call {
+fn call_ping(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.ping();
     Typed::new("ping", "GET", "/ping", true, request, |request| request.send()).any()

@@ -2,11 +2,8 @@
 //! Every operation of the CloudHub 2.0 API, called with the examples of its spec.
 
 
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
-use anypoint_cloudhub2::Client;
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_cloudhub2::types::*;
+use anypoint_core::Error;
+use ::anypoint_cloudhub2::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
@@ -18,73 +15,73 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [bearer, _] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
         Vec::from([
-            list_private_spaces(&bearer),
-            create_private_space(&bearer),
-            get_private_space(&bearer),
-            delete_private_space(&bearer),
-            update_private_space(&bearer),
-            download_ingress_logs(&bearer),
-            get_patch_window(&bearer),
-            get_upgrade_status(&bearer),
-            cancel_upgrade(&bearer),
-            schedule_upgrade(&bearer),
-            list_migration_vpcs(&bearer),
-            get_migration_vpc(&bearer),
-            migrate_vpc(&bearer),
-            list_associations(&bearer),
-            create_associations(&bearer),
-            get_association(&bearer),
-            delete_association(&bearer),
-            list_ports(&bearer),
-            get_iam_roles(&bearer),
-            get_aws_account(&bearer),
-            list_availability_zones(&bearer),
-            list_egress_rule_groups(&bearer),
-            create_egress_rule_group(&bearer),
-            get_egress_rule_group(&bearer),
-            delete_egress_rule_group(&bearer),
-            update_egress_rule_group(&bearer),
-            list_routes(&bearer),
-            update_routes(&bearer),
-            list_connections(&bearer),
-            create_connection(&bearer),
-            get_connection(&bearer),
-            delete_connection(&bearer),
-            update_connection(&bearer),
-            create_vpn(&bearer),
-            delete_vpn(&bearer),
-            update_vpn(&bearer),
-            download_connection_guide(&bearer),
-            list_supported_vpn_devices(&bearer),
-            list_transit_gateways(&bearer),
-            create_transit_gateway(&bearer),
-            list_all_transit_gateway_routes(&bearer),
-            get_transit_gateway(&bearer),
-            delete_transit_gateway(&bearer),
-            update_transit_gateway(&bearer),
-            list_transit_gateway_routes(&bearer),
-            update_transit_gateway_routes(&bearer),
-            list_organization_transit_gateways(&bearer),
-            delete_organization_transit_gateway(&bearer),
-            rename_organization_transit_gateway(&bearer),
-            list_organization_transit_gateway_routes(&bearer),
-            list_tls_contexts(&bearer),
-            create_tls_context(&bearer),
-            get_tls_context(&bearer),
-            delete_tls_context(&bearer),
-            update_tls_context(&bearer),
-            list_vpc_endpoints(&bearer),
-            create_vpc_endpoint(&bearer),
-            get_vpc_endpoint(&bearer),
-            delete_vpc_endpoint(&bearer),
-            update_vpc_endpoint(&bearer),
-            get_endpoint_service(&bearer),
-            create_endpoint_service(&bearer),
-            delete_endpoint_service(&bearer),
-            update_endpoint_service(&bearer),
-            list_targets(&bearer),
-            get_target(&bearer),
-            list_target_domains(&bearer),
+            call_list_private_spaces(&bearer),
+            call_create_private_space(&bearer),
+            call_get_private_space(&bearer),
+            call_delete_private_space(&bearer),
+            call_update_private_space(&bearer),
+            call_download_ingress_logs(&bearer),
+            call_get_patch_window(&bearer),
+            call_get_upgrade_status(&bearer),
+            call_cancel_upgrade(&bearer),
+            call_schedule_upgrade(&bearer),
+            call_list_migration_vpcs(&bearer),
+            call_get_migration_vpc(&bearer),
+            call_migrate_vpc(&bearer),
+            call_list_associations(&bearer),
+            call_create_associations(&bearer),
+            call_get_association(&bearer),
+            call_delete_association(&bearer),
+            call_list_ports(&bearer),
+            call_get_iam_roles(&bearer),
+            call_get_aws_account(&bearer),
+            call_list_availability_zones(&bearer),
+            call_list_egress_rule_groups(&bearer),
+            call_create_egress_rule_group(&bearer),
+            call_get_egress_rule_group(&bearer),
+            call_delete_egress_rule_group(&bearer),
+            call_update_egress_rule_group(&bearer),
+            call_list_routes(&bearer),
+            call_update_routes(&bearer),
+            call_list_connections(&bearer),
+            call_create_connection(&bearer),
+            call_get_connection(&bearer),
+            call_delete_connection(&bearer),
+            call_update_connection(&bearer),
+            call_create_vpn(&bearer),
+            call_delete_vpn(&bearer),
+            call_update_vpn(&bearer),
+            call_download_connection_guide(&bearer),
+            call_list_supported_vpn_devices(&bearer),
+            call_list_transit_gateways(&bearer),
+            call_create_transit_gateway(&bearer),
+            call_list_all_transit_gateway_routes(&bearer),
+            call_get_transit_gateway(&bearer),
+            call_delete_transit_gateway(&bearer),
+            call_update_transit_gateway(&bearer),
+            call_list_transit_gateway_routes(&bearer),
+            call_update_transit_gateway_routes(&bearer),
+            call_list_organization_transit_gateways(&bearer),
+            call_delete_organization_transit_gateway(&bearer),
+            call_rename_organization_transit_gateway(&bearer),
+            call_list_organization_transit_gateway_routes(&bearer),
+            call_list_tls_contexts(&bearer),
+            call_create_tls_context(&bearer),
+            call_get_tls_context(&bearer),
+            call_delete_tls_context(&bearer),
+            call_update_tls_context(&bearer),
+            call_list_vpc_endpoints(&bearer),
+            call_create_vpc_endpoint(&bearer),
+            call_get_vpc_endpoint(&bearer),
+            call_delete_vpc_endpoint(&bearer),
+            call_update_vpc_endpoint(&bearer),
+            call_get_endpoint_service(&bearer),
+            call_create_endpoint_service(&bearer),
+            call_delete_endpoint_service(&bearer),
+            call_update_endpoint_service(&bearer),
+            call_list_targets(&bearer),
+            call_get_target(&bearer),
+            call_list_target_domains(&bearer),
         ]),
     )
 }
@@ -108,7 +105,7 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     )
 }
 
-fn list_private_spaces(client: &Client) -> Call {
+fn call_list_private_spaces(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -131,14 +128,14 @@ fn list_private_spaces(client: &Client) -> Call {
         )
 }
 
-fn create_private_space(client: &Client) -> Call {
+fn call_create_private_space(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_private_space(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
-                    NewPrivateSpace,
+                    ::anypoint_cloudhub2::types::NewPrivateSpace,
                 >(
                     r##"{"name":"order-network","environments":{"type":"all","businessGroups":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"]},"network":{"region":"us-east-1","cidrBlock":"10.0.0.0/16","reservedCidrs":["10.20.0.0/16"]},"managedFirewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"0.0.0.0/0","fromPort":443,"toPort":443}]}"##,
                 ),
@@ -157,7 +154,7 @@ fn create_private_space(client: &Client) -> Call {
         )
 }
 
-fn get_private_space(client: &Client) -> Call {
+fn call_get_private_space(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -179,7 +176,7 @@ fn get_private_space(client: &Client) -> Call {
         )
 }
 
-fn delete_private_space(client: &Client) -> Call {
+fn call_delete_private_space(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -199,7 +196,7 @@ fn delete_private_space(client: &Client) -> Call {
         .any()
 }
 
-fn update_private_space(client: &Client) -> Call {
+fn call_update_private_space(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -207,7 +204,7 @@ fn update_private_space(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    PrivateSpaceUpdate,
+                    ::anypoint_cloudhub2::types::PrivateSpaceUpdate,
                 >(
                     r##"{"managedFirewallRules":[{"type":"inbound","protocol":"tcp","cidrBlock":"10.20.0.0/16","fromPort":443,"toPort":443}],"ingressConfiguration":{"readResponseTimeout":600}}"##,
                 ),
@@ -226,7 +223,7 @@ fn update_private_space(client: &Client) -> Call {
         )
 }
 
-fn download_ingress_logs(client: &Client) -> Call {
+fn call_download_ingress_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -246,7 +243,7 @@ fn download_ingress_logs(client: &Client) -> Call {
         .bytes()
 }
 
-fn get_patch_window(client: &Client) -> Call {
+fn call_get_patch_window(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_patch_window("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -264,7 +261,7 @@ fn get_patch_window(client: &Client) -> Call {
         )
 }
 
-fn get_upgrade_status(client: &Client) -> Call {
+fn call_get_upgrade_status(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -284,7 +281,7 @@ fn get_upgrade_status(client: &Client) -> Call {
         .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"QUEUED"}"##)
 }
 
-fn cancel_upgrade(client: &Client) -> Call {
+fn call_cancel_upgrade(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -304,7 +301,7 @@ fn cancel_upgrade(client: &Client) -> Call {
         .any()
 }
 
-fn schedule_upgrade(client: &Client) -> Call {
+fn call_schedule_upgrade(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -326,7 +323,7 @@ fn schedule_upgrade(client: &Client) -> Call {
         .json(r##"{"scheduledUpdateTime":"2025-06-17T03:00:00Z","status":"QUEUED"}"##)
 }
 
-fn list_migration_vpcs(client: &Client) -> Call {
+fn call_list_migration_vpcs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_migration_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -342,7 +339,7 @@ fn list_migration_vpcs(client: &Client) -> Call {
         .json(r##"[{"id":"vpc-0c5e81f2a97d3b640","name":"orders-vpc"}]"##)
 }
 
-fn get_migration_vpc(client: &Client) -> Call {
+fn call_get_migration_vpc(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -362,7 +359,7 @@ fn get_migration_vpc(client: &Client) -> Call {
         .json(r##"{"id":"vpc-0c5e81f2a97d3b640","name":"orders-vpc"}"##)
 }
 
-fn migrate_vpc(client: &Client) -> Call {
+fn call_migrate_vpc(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -370,7 +367,7 @@ fn migrate_vpc(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "vpc-0c5e81f2a97d3b640",
                 example::<
-                    VpcMigration,
+                    ::anypoint_cloudhub2::types::VpcMigration,
                 >(r##"{"name":"order-network","reservedCidrs":["10.20.0.0/16"]}"##),
             )
     };
@@ -387,7 +384,7 @@ fn migrate_vpc(client: &Client) -> Call {
         )
 }
 
-fn list_associations(client: &Client) -> Call {
+fn call_list_associations(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -409,7 +406,7 @@ fn list_associations(client: &Client) -> Call {
         )
 }
 
-fn create_associations(client: &Client) -> Call {
+fn call_create_associations(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -417,7 +414,7 @@ fn create_associations(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    NewAssociations,
+                    ::anypoint_cloudhub2::types::NewAssociations,
                 >(
                     r##"{"associations":[{"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environment":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}]}"##,
                 ),
@@ -436,7 +433,7 @@ fn create_associations(client: &Client) -> Call {
         )
 }
 
-fn get_association(client: &Client) -> Call {
+fn call_get_association(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -459,7 +456,7 @@ fn get_association(client: &Client) -> Call {
         )
 }
 
-fn delete_association(client: &Client) -> Call {
+fn call_delete_association(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -480,7 +477,7 @@ fn delete_association(client: &Client) -> Call {
         .any()
 }
 
-fn list_ports(client: &Client) -> Call {
+fn call_list_ports(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -502,7 +499,7 @@ fn list_ports(client: &Client) -> Call {
         .json(r##"{"ports":[30512,30513,30514]}"##)
 }
 
-fn get_iam_roles(client: &Client) -> Call {
+fn call_get_iam_roles(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -524,7 +521,7 @@ fn get_iam_roles(client: &Client) -> Call {
         )
 }
 
-fn get_aws_account(client: &Client) -> Call {
+fn call_get_aws_account(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -544,7 +541,7 @@ fn get_aws_account(client: &Client) -> Call {
         .any()
 }
 
-fn list_availability_zones(client: &Client) -> Call {
+fn call_list_availability_zones(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -564,7 +561,7 @@ fn list_availability_zones(client: &Client) -> Call {
         .json(r##"["use1-az1","use1-az2"]"##)
 }
 
-fn list_egress_rule_groups(client: &Client) -> Call {
+fn call_list_egress_rule_groups(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -586,7 +583,7 @@ fn list_egress_rule_groups(client: &Client) -> Call {
         )
 }
 
-fn create_egress_rule_group(client: &Client) -> Call {
+fn call_create_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -594,7 +591,7 @@ fn create_egress_rule_group(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    NewEgressRuleGroup,
+                    ::anypoint_cloudhub2::types::NewEgressRuleGroup,
                 >(
                     r##"{"name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}]}"##,
                 ),
@@ -613,7 +610,7 @@ fn create_egress_rule_group(client: &Client) -> Call {
         )
 }
 
-fn get_egress_rule_group(client: &Client) -> Call {
+fn call_get_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -636,7 +633,7 @@ fn get_egress_rule_group(client: &Client) -> Call {
         )
 }
 
-fn delete_egress_rule_group(client: &Client) -> Call {
+fn call_delete_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -657,7 +654,7 @@ fn delete_egress_rule_group(client: &Client) -> Call {
         .any()
 }
 
-fn update_egress_rule_group(client: &Client) -> Call {
+fn call_update_egress_rule_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -666,7 +663,7 @@ fn update_egress_rule_group(client: &Client) -> Call {
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
                 example::<
-                    EgressRuleGroupUpdate,
+                    ::anypoint_cloudhub2::types::EgressRuleGroupUpdate,
                 >(
                     r##"{"name":"partner-apis","rules":[{"domains":["api.partner.example.com"],"protocol":"tcp","fromPort":443,"toPort":443,"description":"Orders to the partner"}]}"##,
                 ),
@@ -685,7 +682,7 @@ fn update_egress_rule_group(client: &Client) -> Call {
         )
 }
 
-fn list_routes(client: &Client) -> Call {
+fn call_list_routes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -707,7 +704,7 @@ fn list_routes(client: &Client) -> Call {
         )
 }
 
-fn update_routes(client: &Client) -> Call {
+fn call_update_routes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -715,7 +712,7 @@ fn update_routes(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    RouteUpdate,
+                    ::anypoint_cloudhub2::types::RouteUpdate,
                 >(
                     r##"{"networkGateways":[{"target":"IGW","routes":["172.16.0.0/12"]}]}"##,
                 ),
@@ -734,7 +731,7 @@ fn update_routes(client: &Client) -> Call {
         )
 }
 
-fn list_connections(client: &Client) -> Call {
+fn call_list_connections(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -756,7 +753,7 @@ fn list_connections(client: &Client) -> Call {
         )
 }
 
-fn create_connection(client: &Client) -> Call {
+fn call_create_connection(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -764,7 +761,7 @@ fn create_connection(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    NewConnection,
+                    ::anypoint_cloudhub2::types::NewConnection,
                 >(
                     r##"{"name":"head-office","vpns":[{"name":"head-office-primary","localAsn":"64512","remoteAsn":"65010","remoteIpAddress":"203.0.113.17","vpnTunnels":[{"psk":"not-a-real-pre-shared-key","ptpCidr":"169.254.18.8/30","startupAction":"start"}]}]}"##,
                 ),
@@ -783,7 +780,7 @@ fn create_connection(client: &Client) -> Call {
         )
 }
 
-fn get_connection(client: &Client) -> Call {
+fn call_get_connection(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -806,7 +803,7 @@ fn get_connection(client: &Client) -> Call {
         )
 }
 
-fn delete_connection(client: &Client) -> Call {
+fn call_delete_connection(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -827,7 +824,7 @@ fn delete_connection(client: &Client) -> Call {
         .any()
 }
 
-fn update_connection(client: &Client) -> Call {
+fn call_update_connection(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -835,7 +832,9 @@ fn update_connection(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                example::<ConnectionUpdate>(r##"{"name":"head-office"}"##),
+                example::<
+                    ::anypoint_cloudhub2::types::ConnectionUpdate,
+                >(r##"{"name":"head-office"}"##),
             )
     };
     Typed::new(
@@ -851,7 +850,7 @@ fn update_connection(client: &Client) -> Call {
         )
 }
 
-fn create_vpn(client: &Client) -> Call {
+fn call_create_vpn(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -860,7 +859,7 @@ fn create_vpn(client: &Client) -> Call {
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
                 example::<
-                    NewVpn,
+                    ::anypoint_cloudhub2::types::NewVpn,
                 >(
                     r##"{"name":"head-office-primary","localAsn":"64512","remoteAsn":"65010","remoteIpAddress":"203.0.113.17","vpnTunnels":[{"psk":"not-a-real-pre-shared-key","ptpCidr":"169.254.18.8/30","startupAction":"start"}]}"##,
                 ),
@@ -879,7 +878,7 @@ fn create_vpn(client: &Client) -> Call {
         )
 }
 
-fn delete_vpn(client: &Client) -> Call {
+fn call_delete_vpn(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -901,7 +900,7 @@ fn delete_vpn(client: &Client) -> Call {
         .any()
 }
 
-fn update_vpn(client: &Client) -> Call {
+fn call_update_vpn(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -911,7 +910,7 @@ fn update_vpn(client: &Client) -> Call {
                 "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
                 "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
                 example::<
-                    VpnUpdate,
+                    ::anypoint_cloudhub2::types::VpnUpdate,
                 >(
                     r##"{"vpnTunnels":[{"localExternalIpAddress":"198.51.100.77","isLogsEnabled":true,"cloudWatchLogOptions":{"logEnabled":true}}]}"##,
                 ),
@@ -930,7 +929,7 @@ fn update_vpn(client: &Client) -> Call {
         )
 }
 
-fn download_connection_guide(client: &Client) -> Call {
+fn call_download_connection_guide(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -955,7 +954,7 @@ fn download_connection_guide(client: &Client) -> Call {
         .bytes()
 }
 
-fn list_supported_vpn_devices(client: &Client) -> Call {
+fn call_list_supported_vpn_devices(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_supported_vpn_devices("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
@@ -971,7 +970,7 @@ fn list_supported_vpn_devices(client: &Client) -> Call {
         .json(r##"{"Cisco Systems, Inc.":{"ISR Series Routers":["IOS 12.4+"]}}"##)
 }
 
-fn list_transit_gateways(client: &Client) -> Call {
+fn call_list_transit_gateways(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -993,7 +992,7 @@ fn list_transit_gateways(client: &Client) -> Call {
         )
 }
 
-fn create_transit_gateway(client: &Client) -> Call {
+fn call_create_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1001,7 +1000,7 @@ fn create_transit_gateway(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    NewTransitGateway,
+                    ::anypoint_cloudhub2::types::NewTransitGateway,
                 >(
                     r##"{"name":"corporate-network","resourceShareId":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","resourceShareAccount":"444455556666","routes":["10.20.0.0/16"]}"##,
                 ),
@@ -1020,7 +1019,7 @@ fn create_transit_gateway(client: &Client) -> Call {
         )
 }
 
-fn list_all_transit_gateway_routes(client: &Client) -> Call {
+fn call_list_all_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1040,7 +1039,7 @@ fn list_all_transit_gateway_routes(client: &Client) -> Call {
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
-fn get_transit_gateway(client: &Client) -> Call {
+fn call_get_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1063,7 +1062,7 @@ fn get_transit_gateway(client: &Client) -> Call {
         )
 }
 
-fn delete_transit_gateway(client: &Client) -> Call {
+fn call_delete_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1084,7 +1083,7 @@ fn delete_transit_gateway(client: &Client) -> Call {
         .any()
 }
 
-fn update_transit_gateway(client: &Client) -> Call {
+fn call_update_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1092,7 +1091,9 @@ fn update_transit_gateway(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                example::<TransitGatewayUpdate>(r##"{"name":"corporate-network"}"##),
+                example::<
+                    ::anypoint_cloudhub2::types::TransitGatewayUpdate,
+                >(r##"{"name":"corporate-network"}"##),
             )
     };
     Typed::new(
@@ -1108,7 +1109,7 @@ fn update_transit_gateway(client: &Client) -> Call {
         )
 }
 
-fn list_transit_gateway_routes(client: &Client) -> Call {
+fn call_list_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1129,7 +1130,7 @@ fn list_transit_gateway_routes(client: &Client) -> Call {
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
-fn update_transit_gateway_routes(client: &Client) -> Call {
+fn call_update_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1137,7 +1138,9 @@ fn update_transit_gateway_routes(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                example::<Vec<String>>(r##"["10.20.0.0/16","10.21.0.0/16"]"##),
+                example::<
+                    ::std::vec::Vec<::std::string::String>,
+                >(r##"["10.20.0.0/16","10.21.0.0/16"]"##),
             )
     };
     Typed::new(
@@ -1151,7 +1154,7 @@ fn update_transit_gateway_routes(client: &Client) -> Call {
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
-fn list_organization_transit_gateways(client: &Client) -> Call {
+fn call_list_organization_transit_gateways(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1172,7 +1175,7 @@ fn list_organization_transit_gateways(client: &Client) -> Call {
         )
 }
 
-fn delete_organization_transit_gateway(client: &Client) -> Call {
+fn call_delete_organization_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1192,14 +1195,16 @@ fn delete_organization_transit_gateway(client: &Client) -> Call {
         .any()
 }
 
-fn rename_organization_transit_gateway(client: &Client) -> Call {
+fn call_rename_organization_transit_gateway(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .rename_organization_transit_gateway(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
-                example::<TransitGatewayRename>(r##"{"name":"corporate-network"}"##),
+                example::<
+                    ::anypoint_cloudhub2::types::TransitGatewayRename,
+                >(r##"{"name":"corporate-network"}"##),
             )
     };
     Typed::new(
@@ -1215,7 +1220,7 @@ fn rename_organization_transit_gateway(client: &Client) -> Call {
         )
 }
 
-fn list_organization_transit_gateway_routes(client: &Client) -> Call {
+fn call_list_organization_transit_gateway_routes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1235,7 +1240,7 @@ fn list_organization_transit_gateway_routes(client: &Client) -> Call {
         .json(r##"["10.20.0.0/16","10.21.0.0/16"]"##)
 }
 
-fn list_tls_contexts(client: &Client) -> Call {
+fn call_list_tls_contexts(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1257,7 +1262,7 @@ fn list_tls_contexts(client: &Client) -> Call {
         )
 }
 
-fn create_tls_context(client: &Client) -> Call {
+fn call_create_tls_context(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1265,7 +1270,7 @@ fn create_tls_context(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    NewTlsContext,
+                    ::anypoint_cloudhub2::types::NewTlsContext,
                 >(
                     r##"{"name":"orders-domain","tlsConfig":{"keyStore":{"source":"PEM","certificate":"made-up-certificate","key":"not-a-real-key","certificateFileName":"orders.crt","keyFileName":"orders.key"}},"ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
                 ),
@@ -1284,7 +1289,7 @@ fn create_tls_context(client: &Client) -> Call {
         )
 }
 
-fn get_tls_context(client: &Client) -> Call {
+fn call_get_tls_context(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1307,7 +1312,7 @@ fn get_tls_context(client: &Client) -> Call {
         )
 }
 
-fn delete_tls_context(client: &Client) -> Call {
+fn call_delete_tls_context(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1328,7 +1333,7 @@ fn delete_tls_context(client: &Client) -> Call {
         .any()
 }
 
-fn update_tls_context(client: &Client) -> Call {
+fn call_update_tls_context(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1337,7 +1342,7 @@ fn update_tls_context(client: &Client) -> Call {
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
                 example::<
-                    TlsContextUpdate,
+                    ::anypoint_cloudhub2::types::TlsContextUpdate,
                 >(
                     r##"{"name":"orders-domain","ciphers":{"ecdheRsaAes128GcmSha256":true,"tlsAes256GcmSha384":true}}"##,
                 ),
@@ -1356,7 +1361,7 @@ fn update_tls_context(client: &Client) -> Call {
         )
 }
 
-fn list_vpc_endpoints(client: &Client) -> Call {
+fn call_list_vpc_endpoints(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1378,7 +1383,7 @@ fn list_vpc_endpoints(client: &Client) -> Call {
         )
 }
 
-fn create_vpc_endpoint(client: &Client) -> Call {
+fn call_create_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1386,7 +1391,7 @@ fn create_vpc_endpoint(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    VpcEndpointSettings,
+                    ::anypoint_cloudhub2::types::VpcEndpointSettings,
                 >(
                     r##"{"name":"invoice-archive","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"]}"##,
                 ),
@@ -1405,7 +1410,7 @@ fn create_vpc_endpoint(client: &Client) -> Call {
         )
 }
 
-fn get_vpc_endpoint(client: &Client) -> Call {
+fn call_get_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1428,7 +1433,7 @@ fn get_vpc_endpoint(client: &Client) -> Call {
         )
 }
 
-fn delete_vpc_endpoint(client: &Client) -> Call {
+fn call_delete_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1449,7 +1454,7 @@ fn delete_vpc_endpoint(client: &Client) -> Call {
         .any()
 }
 
-fn update_vpc_endpoint(client: &Client) -> Call {
+fn call_update_vpc_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1458,7 +1463,7 @@ fn update_vpc_endpoint(client: &Client) -> Call {
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
                 example::<
-                    VpcEndpointSettings,
+                    ::anypoint_cloudhub2::types::VpcEndpointSettings,
                 >(
                     r##"{"name":"invoice-archive","serviceName":"com.amazonaws.us-east-1.s3","serviceRegion":"us-east-1","serviceOwner":"amazon","azIds":["use1-az1","use1-az2"]}"##,
                 ),
@@ -1477,7 +1482,7 @@ fn update_vpc_endpoint(client: &Client) -> Call {
         )
 }
 
-fn get_endpoint_service(client: &Client) -> Call {
+fn call_get_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1499,7 +1504,7 @@ fn get_endpoint_service(client: &Client) -> Call {
         )
 }
 
-fn create_endpoint_service(client: &Client) -> Call {
+fn call_create_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1507,7 +1512,7 @@ fn create_endpoint_service(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    EndpointServiceSettings,
+                    ::anypoint_cloudhub2::types::EndpointServiceSettings,
                 >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
             )
     };
@@ -1522,7 +1527,7 @@ fn create_endpoint_service(client: &Client) -> Call {
         .json(r##"true"##)
 }
 
-fn delete_endpoint_service(client: &Client) -> Call {
+fn call_delete_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1542,7 +1547,7 @@ fn delete_endpoint_service(client: &Client) -> Call {
         .any()
 }
 
-fn update_endpoint_service(client: &Client) -> Call {
+fn call_update_endpoint_service(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1550,7 +1555,7 @@ fn update_endpoint_service(client: &Client) -> Call {
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
                 example::<
-                    EndpointServiceSettings,
+                    ::anypoint_cloudhub2::types::EndpointServiceSettings,
                 >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
             )
     };
@@ -1565,7 +1570,7 @@ fn update_endpoint_service(client: &Client) -> Call {
         .json(r##"true"##)
 }
 
-fn list_targets(client: &Client) -> Call {
+fn call_list_targets(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_targets("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de");
     Typed::new(
@@ -1581,7 +1586,7 @@ fn list_targets(client: &Client) -> Call {
         )
 }
 
-fn get_target(client: &Client) -> Call {
+fn call_get_target(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1603,7 +1608,7 @@ fn get_target(client: &Client) -> Call {
         )
 }
 
-fn list_target_domains(client: &Client) -> Call {
+fn call_list_target_domains(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client

@@ -2,11 +2,8 @@
 //! Every operation of the API Experience Hub Consumer API, called with the examples of its spec.
 
 
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
-use anypoint_experience_hub::Client;
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_experience_hub::types::*;
+use anypoint_core::Error;
+use ::anypoint_experience_hub::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
@@ -18,26 +15,26 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [bearer, _] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
         Vec::from([
-            list_assets(&bearer),
-            search_assets(&bearer),
-            get_asset(&bearer),
-            get_terms(&bearer),
-            get_page(&bearer),
-            download_resource(&bearer),
-            list_applications(&bearer),
-            check_application_name(&bearer),
-            get_application(&bearer),
-            update_application(&bearer),
-            delete_application(&bearer),
-            reset_client_secret(&bearer),
-            create_application(&bearer),
-            list_contracts(&bearer),
-            get_contract(&bearer),
-            create_contract(&bearer),
-            assign_tier(&bearer),
-            list_tiers(&bearer),
-            list_instance_grant_types(&bearer),
-            list_application_grant_types(&bearer),
+            call_list_assets(&bearer),
+            call_search_assets(&bearer),
+            call_get_asset(&bearer),
+            call_get_terms(&bearer),
+            call_get_page(&bearer),
+            call_download_resource(&bearer),
+            call_list_applications(&bearer),
+            call_check_application_name(&bearer),
+            call_get_application(&bearer),
+            call_update_application(&bearer),
+            call_delete_application(&bearer),
+            call_reset_client_secret(&bearer),
+            call_create_application(&bearer),
+            call_list_contracts(&bearer),
+            call_get_contract(&bearer),
+            call_create_contract(&bearer),
+            call_assign_tier(&bearer),
+            call_list_tiers(&bearer),
+            call_list_instance_grant_types(&bearer),
+            call_list_application_grant_types(&bearer),
         ]),
     )
 }
@@ -83,7 +80,7 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     )
 }
 
-fn list_assets(client: &Client) -> Call {
+fn call_list_assets(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -104,7 +101,7 @@ fn list_assets(client: &Client) -> Call {
         )
 }
 
-fn search_assets(client: &Client) -> Call {
+fn call_search_assets(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -112,7 +109,7 @@ fn search_assets(client: &Client) -> Call {
                 "00D5g000004XyZaEAK",
                 "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
                 example::<
-                    AssetSearch,
+                    ::anypoint_experience_hub::types::AssetSearch,
                 >(
                     r##"{"searchTerm":"parcel","assetTypes":["rest-api","http-api"],"categories":["Department:Logistics"],"sort":{"criteria":"LAST_UPDATED","direction":"DESC"}}"##,
                 ),
@@ -132,7 +129,7 @@ fn search_assets(client: &Client) -> Call {
         )
 }
 
-fn get_asset(client: &Client) -> Call {
+fn call_get_asset(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -157,7 +154,7 @@ fn get_asset(client: &Client) -> Call {
         )
 }
 
-fn get_terms(client: &Client) -> Call {
+fn call_get_terms(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -180,7 +177,7 @@ fn get_terms(client: &Client) -> Call {
         .any()
 }
 
-fn get_page(client: &Client) -> Call {
+fn call_get_page(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -204,7 +201,7 @@ fn get_page(client: &Client) -> Call {
         .any()
 }
 
-fn download_resource(client: &Client) -> Call {
+fn call_download_resource(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -228,7 +225,7 @@ fn download_resource(client: &Client) -> Call {
         .bytes()
 }
 
-fn list_applications(client: &Client) -> Call {
+fn call_list_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -254,7 +251,7 @@ fn list_applications(client: &Client) -> Call {
         )
 }
 
-fn check_application_name(client: &Client) -> Call {
+fn call_check_application_name(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -275,7 +272,7 @@ fn check_application_name(client: &Client) -> Call {
         .json(r##"{"exists":false}"##)
 }
 
-fn get_application(client: &Client) -> Call {
+fn call_get_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -298,7 +295,7 @@ fn get_application(client: &Client) -> Call {
         )
 }
 
-fn update_application(client: &Client) -> Call {
+fn call_update_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -307,7 +304,7 @@ fn update_application(client: &Client) -> Call {
                 "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
                 "2418035",
                 example::<
-                    ApplicationUpdate,
+                    ::anypoint_experience_hub::types::ApplicationUpdate,
                 >(
                     r##"{"name":"Parcel Watch","description":"Mobile app and web page that follow parcels.","url":"https://parcel-watch.example.com","grantTypes":["authorization_code"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"apiEndpoints":false}"##,
                 ),
@@ -326,7 +323,7 @@ fn update_application(client: &Client) -> Call {
         )
 }
 
-fn delete_application(client: &Client) -> Call {
+fn call_delete_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -347,7 +344,7 @@ fn delete_application(client: &Client) -> Call {
         .any()
 }
 
-fn reset_client_secret(client: &Client) -> Call {
+fn call_reset_client_secret(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -368,7 +365,7 @@ fn reset_client_secret(client: &Client) -> Call {
         .json(r##"{"clientSecret":"not-a-real-secret-either"}"##)
 }
 
-fn create_application(client: &Client) -> Call {
+fn call_create_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -379,7 +376,7 @@ fn create_application(client: &Client) -> Call {
                 "order-tracking-api",
                 "v1",
                 example::<
-                    NewApplication,
+                    ::anypoint_experience_hub::types::NewApplication,
                 >(
                     r##"{"instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","name":"Parcel Watch","description":"Mobile app that follows parcels.","url":"https://parcel-watch.example.com","grantTypes":["client_credentials"],"redirectUri":["https://parcel-watch.example.com/oauth/callback"],"apiEndpoints":false}"##,
                 ),
@@ -398,7 +395,7 @@ fn create_application(client: &Client) -> Call {
         )
 }
 
-fn list_contracts(client: &Client) -> Call {
+fn call_list_contracts(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -423,7 +420,7 @@ fn list_contracts(client: &Client) -> Call {
         )
 }
 
-fn get_contract(client: &Client) -> Call {
+fn call_get_contract(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -450,7 +447,7 @@ fn get_contract(client: &Client) -> Call {
         )
 }
 
-fn create_contract(client: &Client) -> Call {
+fn call_create_contract(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -461,7 +458,7 @@ fn create_contract(client: &Client) -> Call {
                 "order-tracking-api",
                 "v1",
                 example::<
-                    NewContract,
+                    ::anypoint_experience_hub::types::NewContract,
                 >(
                     r##"{"acceptedTerms":true,"applicationId":"2418035","instanceId":"0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416","tierId":4171}"##,
                 ),
@@ -480,7 +477,7 @@ fn create_contract(client: &Client) -> Call {
         )
 }
 
-fn assign_tier(client: &Client) -> Call {
+fn call_assign_tier(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -505,7 +502,7 @@ fn assign_tier(client: &Client) -> Call {
         )
 }
 
-fn list_tiers(client: &Client) -> Call {
+fn call_list_tiers(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -531,7 +528,7 @@ fn list_tiers(client: &Client) -> Call {
         )
 }
 
-fn list_instance_grant_types(client: &Client) -> Call {
+fn call_list_instance_grant_types(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -557,7 +554,7 @@ fn list_instance_grant_types(client: &Client) -> Call {
         )
 }
 
-fn list_application_grant_types(client: &Client) -> Call {
+fn call_list_application_grant_types(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client

@@ -2,11 +2,8 @@
 //! Every operation of the Mule Management Console API, called with the examples of its spec.
 
 
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
-use anypoint_mmc::Client;
-#[allow(unused_imports, reason = "not every API needs all")]
-use anypoint_mmc::types::*;
+use anypoint_core::Error;
+use ::anypoint_mmc::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
@@ -18,69 +15,69 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [_, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
         Vec::from([
-            list_deployments(&basic),
-            create_deployment(&basic),
-            get_deployment(&basic),
-            delete_deployment(&basic),
-            add_to_deployment(&basic),
-            remove_from_deployment(&basic),
-            deploy(&basic),
-            redeploy(&basic),
-            undeploy(&basic),
-            list_applications(&basic),
-            upload_application(&basic),
-            list_application_versions(&basic),
-            delete_application(&basic),
-            list_servers(&basic),
-            register_server(&basic),
-            get_server(&basic),
-            update_server(&basic),
-            unregister_server(&basic),
-            restart_server(&basic),
-            stop_server(&basic),
-            list_server_applications(&basic),
-            list_server_files(&basic),
-            download_server_file(&basic),
-            replace_server_file(&basic),
-            create_server_file(&basic),
-            delete_server_file(&basic),
-            list_clusters(&basic),
-            create_cluster(&basic),
-            get_cluster(&basic),
-            disband_cluster(&basic),
-            get_cluster_status(&basic),
-            restart_cluster(&basic),
-            stop_cluster(&basic),
-            add_cluster_nodes(&basic),
-            remove_cluster_nodes(&basic),
-            list_cluster_applications(&basic),
-            start_cluster_application(&basic),
-            restart_cluster_application(&basic),
-            stop_cluster_application(&basic),
-            list_server_flows(&basic),
-            start_server_flow(&basic),
-            stop_server_flow(&basic),
-            list_server_flow_endpoints(&basic),
-            start_server_endpoint(&basic),
-            stop_server_endpoint(&basic),
-            list_cluster_flows(&basic),
-            start_cluster_flow(&basic),
-            pause_cluster_flow(&basic),
-            stop_cluster_flow(&basic),
-            list_cluster_flow_endpoints(&basic),
-            start_cluster_endpoint(&basic),
-            stop_cluster_endpoint(&basic),
-            list_server_groups(&basic),
-            create_server_group(&basic),
-            get_server_group(&basic),
-            rename_server_group(&basic),
-            delete_server_group(&basic),
-            list_user_groups(&basic),
-            create_user_group(&basic),
-            list_permissions(&basic),
-            get_user_group(&basic),
-            update_user_group(&basic),
-            delete_user_group(&basic),
+            call_list_deployments(&basic),
+            call_create_deployment(&basic),
+            call_get_deployment(&basic),
+            call_delete_deployment(&basic),
+            call_add_to_deployment(&basic),
+            call_remove_from_deployment(&basic),
+            call_deploy(&basic),
+            call_redeploy(&basic),
+            call_undeploy(&basic),
+            call_list_applications(&basic),
+            call_upload_application(&basic),
+            call_list_application_versions(&basic),
+            call_delete_application(&basic),
+            call_list_servers(&basic),
+            call_register_server(&basic),
+            call_get_server(&basic),
+            call_update_server(&basic),
+            call_unregister_server(&basic),
+            call_restart_server(&basic),
+            call_stop_server(&basic),
+            call_list_server_applications(&basic),
+            call_list_server_files(&basic),
+            call_download_server_file(&basic),
+            call_replace_server_file(&basic),
+            call_create_server_file(&basic),
+            call_delete_server_file(&basic),
+            call_list_clusters(&basic),
+            call_create_cluster(&basic),
+            call_get_cluster(&basic),
+            call_disband_cluster(&basic),
+            call_get_cluster_status(&basic),
+            call_restart_cluster(&basic),
+            call_stop_cluster(&basic),
+            call_add_cluster_nodes(&basic),
+            call_remove_cluster_nodes(&basic),
+            call_list_cluster_applications(&basic),
+            call_start_cluster_application(&basic),
+            call_restart_cluster_application(&basic),
+            call_stop_cluster_application(&basic),
+            call_list_server_flows(&basic),
+            call_start_server_flow(&basic),
+            call_stop_server_flow(&basic),
+            call_list_server_flow_endpoints(&basic),
+            call_start_server_endpoint(&basic),
+            call_stop_server_endpoint(&basic),
+            call_list_cluster_flows(&basic),
+            call_start_cluster_flow(&basic),
+            call_pause_cluster_flow(&basic),
+            call_stop_cluster_flow(&basic),
+            call_list_cluster_flow_endpoints(&basic),
+            call_start_cluster_endpoint(&basic),
+            call_stop_cluster_endpoint(&basic),
+            call_list_server_groups(&basic),
+            call_create_server_group(&basic),
+            call_get_server_group(&basic),
+            call_rename_server_group(&basic),
+            call_delete_server_group(&basic),
+            call_list_user_groups(&basic),
+            call_create_user_group(&basic),
+            call_list_permissions(&basic),
+            call_get_user_group(&basic),
+            call_update_user_group(&basic),
+            call_delete_user_group(&basic),
         ]),
     )
 }
@@ -95,7 +92,7 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     Ok(Vec::from([List::new("list_servers", basic.list_servers().count(3))]))
 }
 
-fn list_deployments(client: &Client) -> Call {
+fn call_list_deployments(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -116,13 +113,13 @@ fn list_deployments(client: &Client) -> Call {
         )
 }
 
-fn create_deployment(client: &Client) -> Call {
+fn call_create_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_deployment(
                 example::<
-                    NewDeployment,
+                    ::anypoint_mmc::types::NewDeployment,
                 >(
                     r##"{"name":"Order Intake","applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"],"servers":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049"]}"##,
                 ),
@@ -141,7 +138,7 @@ fn create_deployment(client: &Client) -> Call {
         )
 }
 
-fn get_deployment(client: &Client) -> Call {
+fn call_get_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
@@ -159,7 +156,7 @@ fn get_deployment(client: &Client) -> Call {
         )
 }
 
-fn delete_deployment(client: &Client) -> Call {
+fn call_delete_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.delete_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
@@ -175,14 +172,14 @@ fn delete_deployment(client: &Client) -> Call {
         .any()
 }
 
-fn add_to_deployment(client: &Client) -> Call {
+fn call_add_to_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .add_to_deployment(
                 "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
                 example::<
-                    DeploymentAddition,
+                    ::anypoint_mmc::types::DeploymentAddition,
                 >(
                     r##"{"lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","applications":["local$61f7a0c8-e53d-4b12-9d86-a4c02e7b58f1"]}"##,
                 ),
@@ -201,14 +198,14 @@ fn add_to_deployment(client: &Client) -> Call {
         )
 }
 
-fn remove_from_deployment(client: &Client) -> Call {
+fn call_remove_from_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .remove_from_deployment(
                 "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
                 example::<
-                    DeploymentRemoval,
+                    ::anypoint_mmc::types::DeploymentRemoval,
                 >(
                     r##"{"lastModified":"Tue, 4 Mar 2014 09:26:41.507 GMT","applications":["local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d"]}"##,
                 ),
@@ -227,7 +224,7 @@ fn remove_from_deployment(client: &Client) -> Call {
         )
 }
 
-fn deploy(client: &Client) -> Call {
+fn call_deploy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.deploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
     Typed::new(
@@ -241,7 +238,7 @@ fn deploy(client: &Client) -> Call {
         .any()
 }
 
-fn redeploy(client: &Client) -> Call {
+fn call_redeploy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.redeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
     Typed::new(
@@ -255,7 +252,7 @@ fn redeploy(client: &Client) -> Call {
         .any()
 }
 
-fn undeploy(client: &Client) -> Call {
+fn call_undeploy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.undeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
     Typed::new(
@@ -269,7 +266,7 @@ fn undeploy(client: &Client) -> Call {
         .any()
 }
 
-fn list_applications(client: &Client) -> Call {
+fn call_list_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_applications().path("/Applications/");
     Typed::new(
@@ -285,12 +282,14 @@ fn list_applications(client: &Client) -> Call {
         )
 }
 
-fn upload_application(client: &Client) -> Call {
+fn call_upload_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .upload_application(
-                ApplicationUpload::new(sample()).name("order-intake").version("1.4"),
+                ::anypoint_mmc::types::ApplicationUpload::new(sample())
+                    .name("order-intake")
+                    .version("1.4"),
             )
     };
     Typed::new(
@@ -306,7 +305,7 @@ fn upload_application(client: &Client) -> Call {
         )
 }
 
-fn list_application_versions(client: &Client) -> Call {
+fn call_list_application_versions(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_application_versions("local$27d4b6f9-c308-4a1e-b95d-83e6f0c7124a")
@@ -324,7 +323,7 @@ fn list_application_versions(client: &Client) -> Call {
         )
 }
 
-fn delete_application(client: &Client) -> Call {
+fn call_delete_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.delete_application("local$d93b5e17-0a6c-4f28-b7e4-18c5a2f9603d")
@@ -340,7 +339,7 @@ fn delete_application(client: &Client) -> Call {
         .any()
 }
 
-fn list_servers(client: &Client) -> Call {
+fn call_list_servers(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -364,13 +363,13 @@ fn list_servers(client: &Client) -> Call {
         )
 }
 
-fn register_server(client: &Client) -> Call {
+fn call_register_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .register_server(
                 example::<
-                    ServerRegistration,
+                    ::anypoint_mmc::types::ServerRegistration,
                 >(
                     r##"{"name":"orders-1","agentUrl":"http://192.168.20.14:7777/mmc-support","groupIds":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
                 ),
@@ -389,7 +388,7 @@ fn register_server(client: &Client) -> Call {
         )
 }
 
-fn get_server(client: &Client) -> Call {
+fn call_get_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
@@ -407,14 +406,14 @@ fn get_server(client: &Client) -> Call {
         )
 }
 
-fn update_server(client: &Client) -> Call {
+fn call_update_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_server(
                 "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
                 example::<
-                    ServerUpdate,
+                    ::anypoint_mmc::types::ServerUpdate,
                 >(
                     r##"{"name":"orders-1","groups":["5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f"]}"##,
                 ),
@@ -433,7 +432,7 @@ fn update_server(client: &Client) -> Call {
         )
 }
 
-fn unregister_server(client: &Client) -> Call {
+fn call_unregister_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.unregister_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
@@ -449,7 +448,7 @@ fn unregister_server(client: &Client) -> Call {
         .any()
 }
 
-fn restart_server(client: &Client) -> Call {
+fn call_restart_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.restart_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
@@ -465,7 +464,7 @@ fn restart_server(client: &Client) -> Call {
         .any()
 }
 
-fn stop_server(client: &Client) -> Call {
+fn call_stop_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.stop_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
@@ -481,7 +480,7 @@ fn stop_server(client: &Client) -> Call {
         .any()
 }
 
-fn list_server_applications(client: &Client) -> Call {
+fn call_list_server_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_server_applications("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
@@ -499,7 +498,7 @@ fn list_server_applications(client: &Client) -> Call {
         )
 }
 
-fn list_server_files(client: &Client) -> Call {
+fn call_list_server_files(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_server_files("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
@@ -517,7 +516,7 @@ fn list_server_files(client: &Client) -> Call {
         )
 }
 
-fn download_server_file(client: &Client) -> Call {
+fn call_download_server_file(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -538,7 +537,7 @@ fn download_server_file(client: &Client) -> Call {
         .bytes()
 }
 
-fn replace_server_file(client: &Client) -> Call {
+fn call_replace_server_file(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -559,7 +558,7 @@ fn replace_server_file(client: &Client) -> Call {
         .any()
 }
 
-fn create_server_file(client: &Client) -> Call {
+fn call_create_server_file(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -580,7 +579,7 @@ fn create_server_file(client: &Client) -> Call {
         .any()
 }
 
-fn delete_server_file(client: &Client) -> Call {
+fn call_delete_server_file(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -600,7 +599,7 @@ fn delete_server_file(client: &Client) -> Call {
         .any()
 }
 
-fn list_clusters(client: &Client) -> Call {
+fn call_list_clusters(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_clusters();
     Typed::new(
@@ -616,13 +615,13 @@ fn list_clusters(client: &Client) -> Call {
         )
 }
 
-fn create_cluster(client: &Client) -> Call {
+fn call_create_cluster(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_cluster(
                 example::<
-                    NewCluster,
+                    ::anypoint_mmc::types::NewCluster,
                 >(
                     r##"{"name":"eu-cluster","version":"3.7.3","nodes":["local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049","local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##,
                 ),
@@ -641,7 +640,7 @@ fn create_cluster(client: &Client) -> Call {
         )
 }
 
-fn get_cluster(client: &Client) -> Call {
+fn call_get_cluster(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
@@ -657,7 +656,7 @@ fn get_cluster(client: &Client) -> Call {
         )
 }
 
-fn disband_cluster(client: &Client) -> Call {
+fn call_disband_cluster(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.disband_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
@@ -671,7 +670,7 @@ fn disband_cluster(client: &Client) -> Call {
         .any()
 }
 
-fn get_cluster_status(client: &Client) -> Call {
+fn call_get_cluster_status(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_cluster_status("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
@@ -687,7 +686,7 @@ fn get_cluster_status(client: &Client) -> Call {
         .any()
 }
 
-fn restart_cluster(client: &Client) -> Call {
+fn call_restart_cluster(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.restart_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
@@ -701,7 +700,7 @@ fn restart_cluster(client: &Client) -> Call {
         .any()
 }
 
-fn stop_cluster(client: &Client) -> Call {
+fn call_stop_cluster(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.stop_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
     Typed::new(
@@ -715,14 +714,14 @@ fn stop_cluster(client: &Client) -> Call {
         .any()
 }
 
-fn add_cluster_nodes(client: &Client) -> Call {
+fn call_add_cluster_nodes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .add_cluster_nodes(
                 "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
                 example::<
-                    ClusterNodes,
+                    ::anypoint_mmc::types::ClusterNodes,
                 >(r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##),
             )
     };
@@ -737,14 +736,14 @@ fn add_cluster_nodes(client: &Client) -> Call {
         .any()
 }
 
-fn remove_cluster_nodes(client: &Client) -> Call {
+fn call_remove_cluster_nodes(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .remove_cluster_nodes(
                 "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
                 example::<
-                    ClusterNodes,
+                    ::anypoint_mmc::types::ClusterNodes,
                 >(r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##),
             )
     };
@@ -759,7 +758,7 @@ fn remove_cluster_nodes(client: &Client) -> Call {
         .any()
 }
 
-fn list_cluster_applications(client: &Client) -> Call {
+fn call_list_cluster_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.list_cluster_applications("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
@@ -777,7 +776,7 @@ fn list_cluster_applications(client: &Client) -> Call {
         )
 }
 
-fn start_cluster_application(client: &Client) -> Call {
+fn call_start_cluster_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -797,7 +796,7 @@ fn start_cluster_application(client: &Client) -> Call {
         .json(r##"{"total":1,"data":["order-intake"]}"##)
 }
 
-fn restart_cluster_application(client: &Client) -> Call {
+fn call_restart_cluster_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -817,7 +816,7 @@ fn restart_cluster_application(client: &Client) -> Call {
         .json(r##"{"total":1,"data":["order-intake"]}"##)
 }
 
-fn stop_cluster_application(client: &Client) -> Call {
+fn call_stop_cluster_application(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -837,7 +836,7 @@ fn stop_cluster_application(client: &Client) -> Call {
         .json(r##"{"total":1,"data":["order-intake"]}"##)
 }
 
-fn list_server_flows(client: &Client) -> Call {
+fn call_list_server_flows(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -857,7 +856,7 @@ fn list_server_flows(client: &Client) -> Call {
         )
 }
 
-fn start_server_flow(client: &Client) -> Call {
+fn call_start_server_flow(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -878,7 +877,7 @@ fn start_server_flow(client: &Client) -> Call {
         .any()
 }
 
-fn stop_server_flow(client: &Client) -> Call {
+fn call_stop_server_flow(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -899,7 +898,7 @@ fn stop_server_flow(client: &Client) -> Call {
         .any()
 }
 
-fn list_server_flow_endpoints(client: &Client) -> Call {
+fn call_list_server_flow_endpoints(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -922,7 +921,7 @@ fn list_server_flow_endpoints(client: &Client) -> Call {
         )
 }
 
-fn start_server_endpoint(client: &Client) -> Call {
+fn call_start_server_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -944,7 +943,7 @@ fn start_server_endpoint(client: &Client) -> Call {
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
-fn stop_server_endpoint(client: &Client) -> Call {
+fn call_stop_server_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -966,7 +965,7 @@ fn stop_server_endpoint(client: &Client) -> Call {
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
-fn list_cluster_flows(client: &Client) -> Call {
+fn call_list_cluster_flows(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -986,7 +985,7 @@ fn list_cluster_flows(client: &Client) -> Call {
         )
 }
 
-fn start_cluster_flow(client: &Client) -> Call {
+fn call_start_cluster_flow(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1007,7 +1006,7 @@ fn start_cluster_flow(client: &Client) -> Call {
         .any()
 }
 
-fn pause_cluster_flow(client: &Client) -> Call {
+fn call_pause_cluster_flow(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1028,7 +1027,7 @@ fn pause_cluster_flow(client: &Client) -> Call {
         .any()
 }
 
-fn stop_cluster_flow(client: &Client) -> Call {
+fn call_stop_cluster_flow(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1049,7 +1048,7 @@ fn stop_cluster_flow(client: &Client) -> Call {
         .any()
 }
 
-fn list_cluster_flow_endpoints(client: &Client) -> Call {
+fn call_list_cluster_flow_endpoints(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1072,7 +1071,7 @@ fn list_cluster_flow_endpoints(client: &Client) -> Call {
         )
 }
 
-fn start_cluster_endpoint(client: &Client) -> Call {
+fn call_start_cluster_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1094,7 +1093,7 @@ fn start_cluster_endpoint(client: &Client) -> Call {
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
-fn stop_cluster_endpoint(client: &Client) -> Call {
+fn call_stop_cluster_endpoint(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
@@ -1116,7 +1115,7 @@ fn stop_cluster_endpoint(client: &Client) -> Call {
         .json(r##"["endpoint.http.localhost.8081.orders"]"##)
 }
 
-fn list_server_groups(client: &Client) -> Call {
+fn call_list_server_groups(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_server_groups();
     Typed::new(
@@ -1132,10 +1131,15 @@ fn list_server_groups(client: &Client) -> Call {
         )
 }
 
-fn create_server_group(client: &Client) -> Call {
+fn call_create_server_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.create_server_group(example::<NewServerGroup>(r##"{"name":"Staging"}"##))
+        client
+            .create_server_group(
+                example::<
+                    ::anypoint_mmc::types::NewServerGroup,
+                >(r##"{"name":"Staging"}"##),
+            )
     };
     Typed::new(
             "create_server_group",
@@ -1150,7 +1154,7 @@ fn create_server_group(client: &Client) -> Call {
         )
 }
 
-fn get_server_group(client: &Client) -> Call {
+fn call_get_server_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.get_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
@@ -1168,13 +1172,15 @@ fn get_server_group(client: &Client) -> Call {
         )
 }
 
-fn rename_server_group(client: &Client) -> Call {
+fn call_rename_server_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .rename_server_group(
                 "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
-                example::<ServerGroupRename>(r##"{"name":"Production EU"}"##),
+                example::<
+                    ::anypoint_mmc::types::ServerGroupRename,
+                >(r##"{"name":"Production EU"}"##),
             )
     };
     Typed::new(
@@ -1190,7 +1196,7 @@ fn rename_server_group(client: &Client) -> Call {
         )
 }
 
-fn delete_server_group(client: &Client) -> Call {
+fn call_delete_server_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client.delete_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
@@ -1206,7 +1212,7 @@ fn delete_server_group(client: &Client) -> Call {
         .any()
 }
 
-fn list_user_groups(client: &Client) -> Call {
+fn call_list_user_groups(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_user_groups();
     Typed::new(
@@ -1222,13 +1228,13 @@ fn list_user_groups(client: &Client) -> Call {
         )
 }
 
-fn create_user_group(client: &Client) -> Call {
+fn call_create_user_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .create_user_group(
                 example::<
-                    UserGroupDefinition,
+                    ::anypoint_mmc::types::UserGroupDefinition,
                 >(
                     r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
                 ),
@@ -1247,7 +1253,7 @@ fn create_user_group(client: &Client) -> Call {
         )
 }
 
-fn list_permissions(client: &Client) -> Call {
+fn call_list_permissions(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.list_permissions();
     Typed::new(
@@ -1263,7 +1269,7 @@ fn list_permissions(client: &Client) -> Call {
         )
 }
 
-fn get_user_group(client: &Client) -> Call {
+fn call_get_user_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_user_group("Release Managers");
     Typed::new(
@@ -1279,14 +1285,14 @@ fn get_user_group(client: &Client) -> Call {
         )
 }
 
-fn update_user_group(client: &Client) -> Call {
+fn call_update_user_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
             .update_user_group(
                 "Release Managers",
                 example::<
-                    UserGroupDefinition,
+                    ::anypoint_mmc::types::UserGroupDefinition,
                 >(
                     r##"{"name":"Release Managers","description":"Those who bring applications to production.","permissions":["DEPLOYMENT_CREATE","DEPLOYMENT_DEPLOY","SERVER_VIEW"]}"##,
                 ),
@@ -1305,7 +1311,7 @@ fn update_user_group(client: &Client) -> Call {
         )
 }
 
-fn delete_user_group(client: &Client) -> Call {
+fn call_delete_user_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_user_group("Release Managers");
     Typed::new(

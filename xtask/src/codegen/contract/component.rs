@@ -165,6 +165,6 @@ impl Field {
             Ty::Time | Ty::Boxed(_) => false,
             _ => self.required && *bare == self.ty,
         };
-        bare.clone().required_if(fallback)
+        bare.clone().received().required_if(fallback)
     }
 }

@@ -54,6 +54,12 @@ impl<'a> Index<'a> {
         fields.find(|field| field.name == name)
     }
 
+    /// A field as it stands in the struct that the values of a type are.
+    pub fn held(&self, ty: &Ty, name: &str) -> Option<(&'a str, Ty)> {
+        let (model, field) = (self.model(ty)?, self.field(ty, name)?);
+        Some((&field.name, field.held(model.face)))
+    }
+
     /// Another operation builds on its call.
     pub fn is_built_on(&self, operation: &Operation) -> bool {
         self.lent.contains(operation.operation_id.as_str())

@@ -86,6 +86,20 @@ impl Ty {
         }
     }
 
+    /// As it comes from a server, where null is nothing.
+    #[must_use]
+    pub fn received(self) -> Self {
+        let within = |inner: Box<Self>| Box::new(inner.received());
+        match self {
+            Self::Nullable(inner) => Self::Optional(within(inner)),
+            Self::Optional(inner) => Self::Optional(within(inner)),
+            Self::List(inner) => Self::List(within(inner)),
+            Self::Map(inner) => Self::Map(within(inner)),
+            Self::Boxed(inner) => Self::Boxed(within(inner)),
+            other => other,
+        }
+    }
+
     pub fn optional(self) -> Self {
         Self::Optional(Box::new(self))
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::{argument, derive, ident, ty};
+use super::types::{argument, derive, ident, named, none, some, ty};
 use super::{describe, docs};
 use crate::codegen::contract::{
     Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Variant,
@@ -20,14 +20,6 @@ pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
         Shape::Model(model) => model_item(contract, component, model),
     };
     quote!(#docs #deprecated #body)
-}
-
-/// The variants of an enum; those of a union are named like the types they hold.
-pub fn local(component: &Component) -> Vec<String> {
-    match &component.shape {
-        Shape::Enum(values) => values.iter().map(|value| value.name.clone()).collect(),
-        Shape::Model(_) | Shape::Union { .. } => Vec::new(),
-    }
 }
 
 pub fn deprecated(deprecated: bool) -> TokenStream {
@@ -55,7 +47,7 @@ fn model_item(contract: &Index<'_>, component: &Component, model: &Model) -> Tok
     };
     quote! {
         #derive
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
         #lenient
         #[non_exhaustive]
         pub struct #name { #(#fields)* }
@@ -70,9 +62,13 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
     let (name, held, wire) = (ident(&field.name), field.held(face), &field.wire);
     let rename = (*wire != field.name).then(|| quote!(rename = #wire));
     let skip = match held {
-        Ty::Optional(_) => Some("Option::is_none"),
-        Ty::List(_) if face == Face::Response && !field.required => Some("Vec::is_empty"),
-        Ty::Map(_) if face == Face::Response && !field.required => Some("BTreeMap::is_empty"),
+        Ty::Optional(_) => Some("::core::option::Option::is_none"),
+        Ty::List(_) if face == Face::Response && !field.required => {
+            Some("::std::vec::Vec::is_empty")
+        }
+        Ty::Map(_) if face == Face::Response && !field.required => {
+            Some("::std::collections::BTreeMap::is_empty")
+        }
         _ => None,
     };
     let ty = ty(&held);
@@ -109,17 +105,18 @@ fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStrea
             quote!(#name: #give)
         }
     });
+    let (some, none) = (some(), none());
     let set_fixed = fixed.iter().map(|field| {
         let (name, value) = (ident(&field.name), &field.fixed);
         if field.required {
             quote!(#name: #value.into())
         } else {
-            quote!(#name: Some(#value.into()))
+            quote!(#name: #some(#value.into()))
         }
     });
     let unset = optional.iter().map(|field| {
         let name = ident(&field.name);
-        quote!(#name: None)
+        quote!(#name: #none)
     });
     let setters = optional.iter();
     let setters = setters.map(|field| setter(contract, model.face, field));
@@ -152,12 +149,13 @@ fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
     let docs = docs::lines(&describe::member(contract, kind, field));
     let deprecated = deprecated(field.deprecated);
     let (takes, gives) = argument(&name, &field.ty);
+    let some = some();
     quote! {
         #docs
         #deprecated
         #[must_use]
         pub fn #name(mut self, #takes) -> Self {
-            self.#name = Some(#gives);
+            self.#name = #some(#gives);
             self
         }
     }
@@ -165,49 +163,51 @@ fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
 
 fn decoding(component: &Component, model: &Model) -> TokenStream {
     let (text, name) = (&component.name, ident(&component.name));
-    let list = model
-        .bare_list
-        .as_ref()
-        .map(|wire| {
-            let members = model.fields.iter().flat_map(|field| std::iter::once(&field.wire).chain(&field.aliases));
-            quote!(const PAGE: Option<internal::Page> = Some(internal::Page { list: #wire, members: &[#(#members),*] });)
-        });
+    let some = some();
+    let list = model.bare_list.as_ref().map(|wire| {
+        let members = model
+            .fields
+            .iter()
+            .flat_map(|field| std::iter::once(&field.wire).chain(&field.aliases));
+        quote! {
+            const PAGE: ::core::option::Option<::anypoint_core::internal::Page> =
+                #some(::anypoint_core::internal::Page::new(#wire, &[#(#members),*]));
+        }
+    });
     let absent = if component.has_default() {
-        quote!(Self::default())
+        quote!(<Self as ::core::default::Default>::default())
     } else {
         let fields = model.fields.iter().map(|field| ident(&field.name));
-        quote!(Self { #(#fields: internal::absent(),)* })
+        quote!(Self { #(#fields: ::anypoint_core::internal::absent(),)* })
     };
     let arms = model.fields.iter().map(|field| {
         let name = ident(&field.name);
         let wires = std::iter::once(&field.wire).chain(&field.aliases);
-        quote!(#(#wires)|* => self.#name = internal::next(map)?,)
+        quote!(#(#wires)|* => self.#name = ::anypoint_core::internal::next(map)?,)
     });
     let read = if model.fields.is_empty() {
-        quote!(let _ = name; internal::skip(map))
+        quote!(let _ = name; ::anypoint_core::internal::skip(map))
     } else {
         quote! {
             match name {
                 #(#arms)*
-                _ => internal::skip(map)?,
+                _ => ::anypoint_core::internal::skip(map)?,
             }
-            Ok(())
+            ::core::result::Result::Ok(())
         }
     };
-    let allow = if model.fields.iter().any(|field| field.deprecated) {
-        quote!(#[expect(deprecated, reason = "the service may still send it")])
-    } else {
-        quote!()
-    };
     quote! {
-        #allow
-        impl internal::Model for #name {
+        impl ::anypoint_core::internal::Model for #name {
             const NAME: &'static str = #text;
             #list
             fn absent() -> Self { #absent }
-            fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> { #read }
+            fn field<'de, A: ::serde::de::MapAccess<'de>>(
+                &mut self,
+                name: &str,
+                map: &mut A,
+            ) -> ::core::result::Result<(), A::Error> { #read }
         }
-        anypoint_core::impl_model!(#name);
+        ::anypoint_core::impl_model!(#name);
     }
 }
 
@@ -228,9 +228,9 @@ fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
         pub enum #name {
             #(#[doc = #docs] #idents,)*
             /// A value that this version does not know; [`Self::as_str`] gives it.
-            Unknown(UnknownValue),
+            Unknown(::anypoint_core::UnknownValue),
         }
-        anypoint_core::impl_open_enum!(#name { #(#idents = #wires),* });
+        ::anypoint_core::impl_open_enum!(#name { #(#idents = #wires),* });
     }
 }
 
@@ -239,6 +239,7 @@ fn union(component: &Component, tag: &str, variants: &[Variant]) -> TokenStream 
     let (name, derive) = (ident(&component.name), derive(&component.traits, &macros));
     let idents: Vec<_> = variants.iter().map(|it| ident(&it.name)).collect();
     let wires: Vec<_> = variants.iter().map(|it| &it.wire).collect();
+    let types: Vec<_> = variants.iter().map(|it| named(&it.name)).collect();
     let tag_code = code(tag);
     let docs = wires.iter();
     let docs = docs.map(|wire| format!(" {tag_code} is {}.", code(wire)));
@@ -249,11 +250,11 @@ fn union(component: &Component, tag: &str, variants: &[Variant]) -> TokenStream 
         #derive
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #docs] #idents(#idents),)*
+            #(#[doc = #docs] #idents(#types),)*
             #[doc = #unknown]
-            Unknown(Json),
+            Unknown(::anypoint_core::Json),
         }
-        anypoint_core::impl_union!(#name, #tag, { #(#wires => #idents(#idents)),* });
+        ::anypoint_core::impl_union!(#name, #tag, { #(#wires => #idents(#types)),* });
     }
 }
 
@@ -265,28 +266,32 @@ fn form(contract: &Index<'_>, component: &Component, model: &Model) -> TokenStre
         quote!(#docs pub #name: #ty,)
     });
     let construction = construction(contract, &name, model);
-    let parts = model.fields.iter().map(|field| {
-        let (name, wire) = (ident(&field.name), &field.wire);
-        let optional = if field.required {
-            quote!(Some(&self.#name))
-        } else {
-            quote!(self.#name.as_ref())
-        };
-        match field.part {
-            Some(Part::File) => quote!(.file(#wire, #optional)),
-            Some(Part::Json) => quote!(.json(#wire, #optional)),
-            Some(Part::Text) | None => quote!(.text(#wire, &self.#name)),
-        }
-    });
+    let parts = model.fields.iter().map(part);
     quote! {
         #derive
         #[non_exhaustive]
         pub struct #name { #(#fields)* }
         #construction
-        impl #name {
-            pub(crate) fn parts(&self) -> Multipart {
-                Multipart::new() #(#parts)*
+        impl ::core::convert::From<&#name> for ::anypoint_core::internal::Multipart {
+            fn from(form: &#name) -> Self {
+                Self::new() #(#parts)*
             }
         }
+    }
+}
+
+fn part(field: &Field) -> TokenStream {
+    let (name, wire) = (ident(&field.name), &field.wire);
+    let some = some();
+    let optional = if field.required {
+        quote!(#some(&form.#name))
+    } else {
+        quote!(form.#name.as_ref())
+    };
+    match (field.part, &field.ty) {
+        (Some(Part::File), Ty::List(_)) => quote!(.files(#wire, #optional)),
+        (Some(Part::File), _) => quote!(.file(#wire, #optional)),
+        (Some(Part::Json), _) => quote!(.json(#wire, #optional)),
+        (Some(Part::Text) | None, _) => quote!(.text(#wire, &form.#name)),
     }
 }

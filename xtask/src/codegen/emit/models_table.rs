@@ -11,11 +11,12 @@ use crate::codegen::names;
 /// The module of one API: a line for each component.
 pub fn models_table(api: &Contract) -> TokenStream {
     let krate = ident(&names::crate_ident(&api.package));
+    let krate = quote!(::#krate);
     // A form is written part by part and never read: there is no JSON of it.
     let listed = || api.types.iter().filter(|definition| !definition.is_form());
     let lines = listed().map(|definition| {
         let (text, name) = (&definition.name, ident(&definition.name));
-        quote!(Checks::of::<types::#name>(#text))
+        quote!(Checks::of::<#krate::types::#name>(#text))
     });
     let allow = if listed().any(|definition| definition.deprecated) {
         quote!(#[expect(deprecated, reason = "the service may still send it")])
@@ -23,7 +24,6 @@ pub fn models_table(api: &Contract) -> TokenStream {
         quote!()
     };
     quote! {
-        use #krate::types;
         use crate::checks::Checks;
 
         #allow

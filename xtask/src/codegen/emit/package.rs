@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
 use super::types::ident;
-use crate::codegen::contract::{Contract, Operation, Security};
+use super::{docs, sample};
+use crate::codegen::contract::{Contract, Index, Operation, Security};
 use crate::codegen::manifest::{Entry, Manifest};
 use crate::codegen::names;
 use crate::codegen::prose::{self, markdown};
@@ -110,14 +110,8 @@ With the feature `schemars`, every model implements `schemars::JsonSchema`. The 
 /// A whole program that calls one operation with the examples of its spec.
 fn example(api: &Contract, request: &Operation) -> String {
     let krate = names::crate_ident(&api.package);
-    let arguments = request
-        .arguments()
-        .map(|parameter| parameter.example.to_string());
-    let call = format!(
-        "client.{}({})",
-        request.id,
-        arguments.collect::<Vec<_>>().join(", ")
-    );
+    let arguments = sample::arguments(&Index::from(api), request);
+    let call = format!("client.{}({arguments})", request.id);
     let body = if request.extensions.pages.is_some() {
         format!(
             "    let mut items = {call}.items();\n    while let Some(item) = items.next().await {{\n        println!(\"{{:?}}\", item?);\n    }}\n"
@@ -175,6 +169,11 @@ pub fn lib_rs(modules: &[Module]) -> TokenStream {
     quote! {
         #![doc = include_str!("../README.md")]
         #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
+        #![allow(deprecated, reason = "the service may still send and take it")]
+        #![allow(clippy::should_implement_trait, reason = "names are the service's")]
+        #![allow(clippy::module_inception, reason = "names are the service's")]
+        #![allow(clippy::large_enum_variant, reason = "as large as its object")]
+        #![allow(clippy::new_without_default, reason = "`new` sets the tag of a union")]
 
         // The generator formats its output; `cargo fmt` leaves it alone.
         #[rustfmt::skip]

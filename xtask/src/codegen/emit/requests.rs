@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs;
 use super::models::deprecated;
-use super::types::{argument, ident, ty};
+use super::types::{answered, argument, ident, none, some, ty};
 use crate::codegen::contract::{
     Answer, Encoding, Gives, Index, Location, Operation, Outcome, Parameter, Security, Ty,
 };
@@ -24,7 +24,8 @@ pub fn names(request: &Operation) -> Vec<String> {
 pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
     let docs = docs::lines(&docs::method(request));
     let deprecated = deprecated(request.deprecated);
-    let (name, request_type) = (ident(&request.id), ident(&request.request));
+    let (name, request_type) = (ident(&request.id), of(request));
+    let none = none();
     let mut takes = Vec::new();
     let mut members = Vec::new();
     let body = request.body.iter();
@@ -34,7 +35,7 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
     for (member, ty, required) in parameters.chain(body) {
         let member = ident(member);
         if !required {
-            members.push(quote!(#member: None));
+            members.push(quote!(#member: #none));
             continue;
         }
         let (take, give) = argument(&member, ty);
@@ -84,7 +85,7 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
         .body
         .iter()
         .filter(|body| !body.required)
-        .map(|body| setter(&ident("body"), &body.ty, &docs::body(body)));
+        .map(|body| setter(&ident("body"), &body.ty, &docs::body(body), &quote!()));
     let operation = operation(request);
     let call = call(contract, request);
     let send = send(request, &more.sent);
@@ -94,7 +95,7 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
         #summary
         #[derive(Clone, Debug)]
         #[must_use = "a request is sent by `send().await`"]
-        pub struct #name { endpoint: Endpoint, #(#fields)* }
+        pub struct #name { endpoint: ::anypoint_core::internal::Endpoint, #(#fields)* }
 
         impl #name {
             #operation
@@ -114,16 +115,19 @@ fn parameter_setter(parameter: &Parameter) -> TokenStream {
         &ident(&parameter.name),
         &parameter.ty,
         &docs::setter(parameter),
+        &deprecated(parameter.deprecated),
     )
 }
 
-fn setter(name: &Ident, ty: &Ty, description: &str) -> TokenStream {
+fn setter(name: &Ident, ty: &Ty, description: &str, deprecated: &TokenStream) -> TokenStream {
     let docs = docs::lines(description);
     let (takes, gives) = argument(name, ty);
+    let some = some();
     quote! {
         #docs
+        #deprecated
         pub fn #name(mut self, #takes) -> Self {
-            self.#name = Some(#gives);
+            self.#name = #some(#gives);
             self
         }
     }
@@ -138,25 +142,30 @@ fn operation(request: &Operation) -> TokenStream {
         Security::Basic => quote!(Basic),
         Security::None => quote!(None),
     };
-    let (idempotent, environment, not_modified) = (
-        request.idempotent,
-        request.environment,
-        request.not_modified(),
-    );
-    let limits = request.limits.iter().map(|name| limit_const(name));
+    let facts = [
+        (request.idempotent, quote!(.with_idempotent())),
+        (request.environment, quote!(.with_environment())),
+        (request.not_modified(), quote!(.with_not_modified())),
+    ];
+    let facts = facts.iter().filter(|(holds, _)| *holds);
+    let facts = facts.map(|(_, fact)| fact);
+    let limits = super::listed(&request.limits, |limits| {
+        let limits = limits.iter().map(|name| limit_const(name));
+        quote!(.with_limits(&[#(crate::Client::#limits),*]))
+    });
     quote! {
-        const OPERATION: Operation = Operation {
-            id: #id,
-            method: Method::#method,
-            path: #path,
-            accept: #accept,
-            auth: Auth::#auth,
-            idempotent: #idempotent,
-            environment: #environment,
-            not_modified: #not_modified,
-            limits: &[#(crate::Client::#limits),*],
-        };
+        const OPERATION: ::anypoint_core::internal::Operation =
+            ::anypoint_core::internal::Operation::new(#id, ::anypoint_core::internal::Method::#method, #path)
+                .with_accept(#accept)
+                .with_auth(::anypoint_core::internal::Auth::#auth)
+                #(#facts)* #limits;
     }
+}
+
+/// The struct of a request.
+pub fn of(request: &Operation) -> TokenStream {
+    let name = ident(&request.request);
+    quote!(crate::requests::#name)
 }
 
 /// The constant of a rate limit on `Client`.
@@ -176,15 +185,15 @@ fn call(contract: &Index<'_>, request: &Operation) -> TokenStream {
             Encoding::Json if body.required => quote!(.json(#content_type, &self.body)),
             Encoding::Json => quote!(.json_optional(#content_type, &self.body)),
             Encoding::Form => quote!(.form(&self.body)),
-            Encoding::Multipart => quote!(.multipart(self.body.parts())),
+            Encoding::Multipart => quote!(.multipart((&self.body).into())),
             Encoding::Binary => quote!(.upload(#content_type, &self.body)),
         }
     });
     let lent = contract.is_built_on(request);
     let reach = lent.then(|| quote!(pub(crate)));
     quote! {
-        #reach fn call(&self) -> Call {
-            Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
+        #reach fn call(&self) -> ::anypoint_core::internal::Call {
+            ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
         }
     }
 }
@@ -201,24 +210,27 @@ pub fn place(parameter: &Parameter) -> Ident {
 }
 
 fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
+    let text = ty(&Ty::Text);
     let (gives, how) = match &request.gives {
         Gives::Nothing => (quote!(()), quote!(send_empty())),
-        Gives::Text => (quote!(String), quote!(send_text())),
-        Gives::JsonText => (quote!(String), quote!(send_json_text())),
-        Gives::Download => (quote!(Download), quote!(send_download())),
+        Gives::Text => (text.clone(), quote!(send_text())),
+        Gives::JsonText => (text, quote!(send_json_text())),
+        Gives::Download => (quote!(::anypoint_core::Download), quote!(send_download())),
         Gives::Json(of) => (ty(of), quote!(send_json())),
         Gives::Outcome(name) => {
             let outcome = ident(name);
-            (quote!(#outcome), quote!(send_by_status(#outcome::decode)))
+            let outcome = quote!(crate::requests::#outcome);
+            (outcome.clone(), quote!(send_by_status(#outcome::decode)))
         }
     };
+    let answered = answered(&gives);
     let docs = docs::lines(&format!(
         "Sends the request.\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
         request.id, request.id
     ));
     quote! {
         #docs
-        pub async fn send(self) -> Result<Response<#gives>, Error> {
+        pub async fn send(self) -> #answered {
             self.call().#how.await #sent
         }
     }
@@ -268,8 +280,10 @@ fn outcome(request: &Operation) -> TokenStream {
         #[non_exhaustive]
         pub enum #name { #(#members)* }
         impl #name {
-            fn decode(answer: &Answer) -> Result<Self, DecodeError> {
-                Ok(match answer.status() {
+            fn decode(
+                answer: &::anypoint_core::internal::Answer,
+            ) -> ::core::result::Result<Self, ::anypoint_core::internal::DecodeError> {
+                ::core::result::Result::Ok(match answer.status() {
                     #(#arms)*
                     // A success that nobody documented is read like the first one.
                     _ => #first,

@@ -1,37 +1,73 @@
 //! Types in Rust, and how arguments take them.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote};
+use quote::quote;
 
-use crate::codegen::contract::{SCALARS, Trait, Ty};
+use crate::codegen::contract::{Trait, Ty};
 
 /// An identifier. The text comes from `names`, which makes it one.
 pub fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// A type as it is written.
+/// A type as it is written inside of the crate: by its whole path, whatever a spec calls its own things.
 pub fn ty(of: &Ty) -> TokenStream {
-    let wrap = |name: &str, inner: &Ty| {
-        let (name, inner) = (ident(name), ty(inner));
-        quote!(#name<#inner>)
-    };
+    ty_in(&quote!(crate), of)
+}
+
+/// A type as it is written where the API's crate is called so.
+pub fn ty_in(krate: &TokenStream, of: &Ty) -> TokenStream {
+    let inner = |inner: &Ty| ty_in(krate, inner);
     match of {
-        Ty::Named(name) => ident(name).to_token_stream(),
-        Ty::List(item) => wrap("Vec", item),
-        Ty::Nullable(inner) => wrap("Nullable", inner),
-        Ty::Optional(inner) => wrap("Option", inner),
-        Ty::Boxed(inner) => wrap("Box", inner),
-        Ty::Map(value) => {
-            let value = ty(value);
-            quote!(BTreeMap<String, #value>)
+        Ty::Json => quote!(::anypoint_core::Json),
+        Ty::Text => quote!(::std::string::String),
+        Ty::Flag => quote!(bool),
+        Ty::Int32 => quote!(i32),
+        Ty::Int64 => quote!(i64),
+        Ty::Number => quote!(::anypoint_core::Number),
+        Ty::TextOrNumber => quote!(::anypoint_core::StringOrNumber),
+        Ty::Secret => quote!(::anypoint_core::Secret),
+        Ty::Time => quote!(::anypoint_core::Timestamp),
+        Ty::Upload => quote!(::anypoint_core::Upload),
+        Ty::Named(name) => named_in(krate, name),
+        Ty::List(of) => wrapped(&quote!(::std::vec::Vec), &inner(of)),
+        Ty::Map(of) => {
+            let value = inner(of);
+            quote!(::std::collections::BTreeMap<::std::string::String, #value>)
         }
-        scalar => {
-            let mut scalars = SCALARS.iter();
-            let name = scalars.find(|(_, known)| known == scalar);
-            name.map(|(name, _)| ident(name)).to_token_stream()
-        }
+        Ty::Nullable(of) => wrapped(&quote!(::anypoint_core::Nullable), &inner(of)),
+        Ty::Optional(of) => wrapped(&quote!(::core::option::Option), &inner(of)),
+        Ty::Boxed(of) => wrapped(&quote!(::std::boxed::Box), &inner(of)),
     }
+}
+
+fn wrapped(name: &TokenStream, inner: &TokenStream) -> TokenStream {
+    quote!(#name<#inner>)
+}
+
+/// A component.
+pub fn named(name: &str) -> TokenStream {
+    named_in(&quote!(crate), name)
+}
+
+fn named_in(krate: &TokenStream, name: &str) -> TokenStream {
+    let name = ident(name);
+    quote!(#krate::types::#name)
+}
+
+/// What a future of the crate gives: an answer, or why there is none.
+pub fn answered(of: &TokenStream) -> TokenStream {
+    quote!(::core::result::Result<::anypoint_core::Response<#of>, ::anypoint_core::Error>)
+}
+
+/// The constructor of an optional value.
+pub fn some() -> TokenStream {
+    quote!(::core::option::Option::Some)
+}
+
+/// The value that is missing.
+pub fn none() -> TokenStream {
+    quote!(::core::option::Option::None)
 }
 
 /// An argument that takes whatever converts into the type, and the expression that converts it.
@@ -42,11 +78,11 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
             let written = ty(item);
             match **item {
                 Ty::Text | Ty::Secret | Ty::Number | Ty::TextOrNumber => (
-                    quote!(#name: impl IntoIterator<Item = impl Into<#written>>),
-                    quote!(#name.into_iter().map(Into::into).collect()),
+                    quote!(#name: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<#written>>),
+                    quote!(#name.into_iter().map(::core::convert::Into::into).collect()),
                 ),
                 _ => (
-                    quote!(#name: impl IntoIterator<Item = #written>),
+                    quote!(#name: impl ::core::iter::IntoIterator<Item = #written>),
                     quote!(#name.into_iter().collect()),
                 ),
             }
@@ -57,7 +93,10 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
         | Ty::TextOrNumber
         | Ty::Time
         | Ty::Nullable(_)
-        | Ty::Boxed(_) => (quote!(#name: impl Into<#whole>), quote!(#name.into())),
+        | Ty::Boxed(_) => (
+            quote!(#name: impl ::core::convert::Into<#whole>),
+            quote!(#name.into()),
+        ),
         _ => (quote!(#name: #whole), quote!(#name)),
     }
 }
@@ -66,7 +105,7 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
 pub fn derive(traits: &[Trait], macros: &[Trait]) -> TokenStream {
     let derived = traits.iter().filter(|it| !macros.contains(it));
     let derived = derived.map(|it| match it {
-        Trait::Serialize => quote!(serde::Serialize),
+        Trait::Serialize => quote!(::serde::Serialize),
         other => {
             let name = ident(&format!("{other:?}"));
             quote!(#name)

@@ -13,14 +13,14 @@ use crate::codegen::names;
 /// The module of one API: a function for each call, and one that gives them all.
 pub fn calls(contract: &Contract) -> TokenStream {
     let api = &Index::from(contract);
-    let krate = ident(&names::crate_ident(&api.package));
+    let krate = krate(api);
     let calls = api.operations.iter().map(|request| call(api, request));
     let names = api.operations.iter().map(|request| {
         let client = match request.security {
             Security::Basic => quote!(&basic),
             Security::Bearer | Security::None => quote!(&bearer),
         };
-        let name = ident(&request.id);
+        let name = ident(&format!("call_{}", request.id));
         quote!(#name(#client))
     });
     let uses_basic = api
@@ -39,11 +39,8 @@ pub fn calls(contract: &Contract) -> TokenStream {
     let basic = if uses_basic { quote!(basic) } else { quote!(_) };
     let lists = lists(api);
     quote! {
-        #[allow(unused_imports, reason = "not every API needs all")]
-        use anypoint_core::{Error, Json, Number, Secret, StringOrNumber, Timestamp};
+        use anypoint_core::Error;
         use #krate::Client;
-        #[allow(unused_imports, reason = "not every API needs all")]
-        use #krate::types::*;
         #[allow(unused_imports, reason = "not every API needs all")]
         use crate::wire::{Call, Clients, List, Typed, example, sample};
 
@@ -60,6 +57,12 @@ pub fn calls(contract: &Contract) -> TokenStream {
 
         #(#calls)*
     }
+}
+
+/// The API's crate.
+fn krate(api: &Contract) -> TokenStream {
+    let name = ident(&names::crate_ident(&api.package));
+    quote!(::#name)
 }
 
 /// The lists that come in pages, each asked for three items at a time.
@@ -98,7 +101,7 @@ fn arguments(api: &Index<'_>, request: &Operation) -> Vec<TokenStream> {
     let body = request.required_body().into_iter();
     let arguments = request.arguments();
     arguments
-        .map(|parameter| value(&parameter.ty, &parameter.example))
+        .map(|parameter| value(api, &parameter.ty, &parameter.example))
         .chain(body.map(|body| body_value(api, body)))
         .collect()
 }
@@ -108,17 +111,17 @@ fn body_value(api: &Index<'_>, body: &Body) -> TokenStream {
     match body.encoding {
         Encoding::Multipart => form(api, &body.ty, &example),
         Encoding::Binary => quote!(sample()),
-        Encoding::Json | Encoding::Form => value(&body.ty, &example),
+        Encoding::Json | Encoding::Form => value(api, &body.ty, &example),
     }
 }
 
 fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
     let (id, path, method) = (&request.operation_id, &request.path, request.method.wire());
-    let name = ident(&request.id);
+    let (name, own) = (ident(&request.id), ident(&format!("call_{}", request.id)));
     let arguments = arguments(api, request);
     let mut setters: Vec<TokenStream> = request
         .setters()
-        .map(|parameter| setter(&parameter.name, &parameter.ty, &parameter.example))
+        .map(|parameter| setter(api, &parameter.name, &parameter.ty, &parameter.example))
         .collect();
     if let Some(body) = request.body.as_ref().filter(|body| !body.required) {
         let value = body_value(api, body);
@@ -141,7 +144,7 @@ fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
     // A GET that is not idempotent runs something.
     let read_only = request.idempotent && matches!(method.as_str(), "GET" | "HEAD");
     quote! {
-        fn #name(client: &Client) -> Call {
+        fn #own(client: &Client) -> Call {
             let client = client.clone();
             let request = move || client.#name(#(#arguments),*) #(#setters)*;
             Typed::new(#id, #method, #path, #read_only, request, |request| request.send()) #check
@@ -159,14 +162,14 @@ fn raw(json: &Json) -> TokenStream {
         .unwrap_or_else(|| quote!(#text))
 }
 
-fn setter(name: &str, ty: &Ty, example: &Json) -> TokenStream {
+fn setter(api: &Index<'_>, name: &str, ty: &Ty, example: &Json) -> TokenStream {
     let name = ident(name);
-    let value = value(ty.present(), example);
+    let value = value(api, ty.present(), example);
     quote!(.#name(#value))
 }
 
 /// An expression for an example: a literal where one does, else JSON that is decoded into the type.
-fn value(ty: &Ty, example: &Json) -> TokenStream {
+fn value(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
     match (ty, example) {
         (Ty::Text, Json::String(text)) => quote!(#text),
         (Ty::Int32 | Ty::Int64, Json::Number(number)) => {
@@ -175,7 +178,7 @@ fn value(ty: &Ty, example: &Json) -> TokenStream {
         }
         (Ty::Flag, Json::Bool(flag)) => quote!(#flag),
         _ => {
-            let (ty, text) = (types::ty(ty), raw(example));
+            let (ty, text) = (types::ty_in(&krate(api), ty), raw(example));
             quote!(example::<#ty>(#text))
         }
     }
@@ -185,11 +188,11 @@ fn value(ty: &Ty, example: &Json) -> TokenStream {
 fn form(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
     let model = api.model(ty).filter(|model| model.face == Face::Form);
     let (Some(Model { fields, .. }), Some(name)) = (model, ty.named()) else {
-        return value(ty, example);
+        return value(api, ty, example);
     };
     let member = |field: &Field| match (field.part, example.get(&field.wire)) {
         (Some(Part::File), _) => Some(quote!(sample())),
-        (_, Some(example)) => Some(value(field.ty.present(), example)),
+        (_, Some(example)) => Some(value(api, field.ty.present(), example)),
         (_, None) => None,
     };
     let required = fields
@@ -203,6 +206,6 @@ fn form(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
             let (name, value) = (ident(&field.name), member(field)?);
             Some(quote!(.#name(#value)))
         });
-    let name = ident(name);
+    let name = types::ty_in(&krate(api), &Ty::Named(name.to_owned()));
     quote!(#name::new(#(#required),*) #(#optional)*)
 }

@@ -279,7 +279,11 @@ fn member<'a>(
     name: &str,
 ) -> Option<(&'a Schema, bool)> {
     let mut query = operation.parameters.iter().filter(|parameter| {
-        parameter.location == Location::Query && !parameter.required && !parameter.is_secret()
+        parameter.location == Location::Query
+            && !parameter.required
+            && !parameter.is_secret()
+            && !parameter.schema.is_secret()
+            && !parameter.schema.lenient
     });
     if let Some(found) = query.find(|parameter| parameter.name == name) {
         return Some((&found.schema, false));

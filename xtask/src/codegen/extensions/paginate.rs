@@ -147,10 +147,10 @@ impl Pages {
         let Gives::Json(page) = &operation.gives else {
             return None;
         };
-        let list = match (&self.items, page) {
-            (Some(name), Ty::Named(_)) => contract.field(page, name)?.ty.present(),
-            (Some(_), _) => return None,
-            (None, _) => page,
+        let page = page.present();
+        let list = match &self.items {
+            Some(name) => contract.field(page, name)?.ty.present(),
+            None => page,
         };
         match list {
             Ty::List(item) => Some(item),

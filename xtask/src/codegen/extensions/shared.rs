@@ -1,6 +1,5 @@
 //! What extensions have in common: the method that they give the client, the object that it takes, and pointers into answers.
 
-use heck::ToSnakeCase as _;
 use serde::{Deserialize, Serialize};
 
 use crate::codegen::diag::{Code, Diags};
@@ -156,6 +155,23 @@ pub fn given(
         }
         has_text(name, &properties, member, *line, diags);
     }
+    let filled = |name: &String| given.iter().any(|(parameter, ..)| parameter == name);
+    let left = operation
+        .parameters
+        .iter()
+        .filter(|it| it.required && !filled(&it.name));
+    let own = names::argument(name);
+    for parameter in left.filter(|it| [&*own, "change"].contains(&&*names::argument(&it.name))) {
+        diags.error_help(
+            Code::ArgumentTwice,
+            line,
+            format!(
+                "`{}` would be two arguments of the same method",
+                parameter.name
+            ),
+            "give the parameter another name, or fill it by a member of the object",
+        );
+    }
 }
 
 /// That an object has a member with plain text.
@@ -234,7 +250,7 @@ impl Taken {
             field: names::argument(member),
         });
         Self {
-            argument: of.to_snake_case(),
+            argument: names::argument(of),
             of: of.to_owned(),
             given: given.collect(),
         }

@@ -159,13 +159,19 @@ fn first_segment(path: &str) -> (usize, &str) {
     (index.parse().unwrap_or(usize::MAX), place)
 }
 
+/// An integer that its type can hold, whatever limits its schema has besides.
+fn within(least: i64, most: i64) -> Json {
+    json!({ "type": "integer", "allOf": [{ "minimum": least, "maximum": most }] })
+}
+
 /// The schema as JSON Schema 2020-12.
 fn json_schema(schema: &Schema) -> Json {
     let mut out = match &schema.kind {
         Kind::Any | Kind::Binary => json!({}),
         Kind::Ref(name) => json!({ "$ref": format!("#/$defs/{name}") }),
         Kind::Bool => json!({ "type": "boolean" }),
-        Kind::Integer { .. } => json!({ "type": "integer" }),
+        Kind::Integer { int32: true } => within(i32::MIN.into(), i32::MAX.into()),
+        Kind::Integer { int32: false } => within(i64::MIN, i64::MAX),
         Kind::Number => json!({ "type": "number" }),
         Kind::String { .. } => json!({ "type": "string" }),
         Kind::Enum(values) => {

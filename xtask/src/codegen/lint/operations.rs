@@ -8,6 +8,7 @@ use super::schemas::{inner, secret_not_text};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::names;
 use crate::codegen::reach;
+use crate::codegen::request;
 use crate::codegen::spec::{Kind, Location, Operation, Parameter, Schema, Spec};
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
@@ -41,7 +42,30 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         parameters(spec, operation, diags);
         content::bodies(spec, operation, diags);
         content::responses(spec, operation, diags);
+        answers(operation, diags);
         operation.extensions.lint(spec, operation, diags);
+    }
+}
+
+/// A method of an extension must know what it gets.
+fn answers(operation: &Operation, diags: &mut Diags) {
+    let answer = request::answer(operation);
+    let differ = matches!(answer, request::Answer::ByStatus(_));
+    let may_lack = matches!(answer, request::Answer::Json { optional: true, .. });
+    for (key, line) in &operation.extensions.found {
+        let why = match *key {
+            _ if differ => "whose successes answer different things",
+            // No item, and no entry.
+            "x-paginate" | "x-follow" => continue,
+            _ if may_lack => "which may succeed without an answer",
+            _ => continue,
+        };
+        diags.error_help(
+            Code::AnswersDiffer,
+            *line,
+            format!("{key} on {}, {why}", operation.id),
+            "its method needs one answer: leave the other successes out, or give them the same schema",
+        );
     }
 }
 
@@ -58,9 +82,9 @@ fn id<'a>(
     if !names::is_snake_case(id)
         || names::is_keyword(id)
         || names::is_device(id)
-        || ["new", "builder", "base_url", "at", "clone", "models"].contains(&id)
+        || names::CLIENT_METHODS.contains(&id)
     {
-        diags.error_help(Code::OperationId, line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url`, `clone` or `models`");
+        diags.error_help(Code::OperationId, line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, no Rust keyword, and no method that every client has: `new`, `clone`, `with_base_url`, `with_options`; `models` names a file");
     }
     match ids.entry(names::type_name(id)) {
         Entry::Occupied(same) => {
@@ -160,7 +184,7 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
                 ),
             );
         }
-        if names::RESERVED_SETTERS.contains(&ident.as_str()) || ident.trim_matches('_').is_empty() {
+        if is_method(operation, &ident) || ident.trim_matches('_').is_empty() {
             diags.error_help(
                 Code::ParameterName,
                 parameter.line,
@@ -168,13 +192,21 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
                     "parameter `{}` of {} will not do",
                     parameter.name, operation.id
                 ),
-                "every request has a method of that name",
+                "its request has a method of that name",
             );
         }
         taken.insert(ident, (&parameter.name, parameter.line));
         place(operation, parameter, diags);
         shape(spec, parameter, diags);
     }
+}
+
+/// Whether a request has a method of that name besides its setters.
+fn is_method(operation: &Operation, ident: &str) -> bool {
+    let (paged, waits) = (&operation.extensions.pages, &operation.extensions.wait);
+    names::REQUEST_METHODS.contains(&ident)
+        || paged.is_some() && ["items", "pages"].contains(&ident)
+        || waits.is_some() && ident == "wait"
 }
 
 fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
@@ -236,7 +268,12 @@ fn header(name: &str, line: usize, diags: &mut Diags) {
 
 fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
     let (name, line) = (&parameter.name, parameter.line);
-    if parameter.schema.nullable {
+    let items = match &parameter.schema.kind {
+        Kind::List(items) => Some(&**items),
+        _ => None,
+    };
+    let mut schemas = std::iter::once(&parameter.schema).chain(items);
+    if schemas.any(|it| it.nullable || reach::resolve(spec, it).nullable) {
         diags.error(
             Code::ParameterNullable,
             line,

@@ -43,8 +43,8 @@ fn name(component: &Component, diags: &mut Diags) {
     let lower = name.to_ascii_lowercase();
     let help = if !names::is_pascal_case(name) {
         "a PascalCase noun such as `SlaTier`"
-    } else if names::RESERVED_TYPES.contains(&name) {
-        "choose another: Rust's prelude or the runtime has it"
+    } else if name == "Self" {
+        "choose another: Rust has it"
     } else if lower.ends_with("dto")
         || lower.ends_with("body")
         || lower.contains("inline")
@@ -75,11 +75,12 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
         }
         Kind::Enum(values) => variants(name, values, diags),
         Kind::OneOf { tag, branches } => self::branches(spec, name, tag, branches, diags),
+        Kind::Map(_) => {}
         _ => diags.error_help(
             Code::SchemaKind,
             line,
-            format!("schema {name} is neither an object, an enum nor a union"),
-            "write lists, maps and scalars where they are used",
+            format!("schema {name} is neither an object, a map, an enum nor a union"),
+            "write lists and scalars where they are used",
         ),
     }
     if let Some((list, line)) = &component.schema.page_or_array {
@@ -119,6 +120,14 @@ fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut
             );
         }
     }
+    for branch in branches.iter().filter(|it| it.component == "Unknown") {
+        diags.error_help(
+            Code::UnionBranchUnknown,
+            branch.line,
+            format!("{name} has a branch `Unknown`, which stands for what is not known"),
+            "give the component another name",
+        );
+    }
     let values = branches.iter();
     let values = values.map(|branch| (branch.component.clone(), branch.line));
     variants(name, &values.collect::<Vec<_>>(), diags);
@@ -126,7 +135,7 @@ fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut
 
 /// Names of members: unique as wire names and as Rust names, and equal types where `allOf` joins them.
 fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
-    let mut wires: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wires: BTreeMap<&str, &Property> = BTreeMap::new();
     let mut idents: BTreeMap<String, (&Property, usize)> = BTreeMap::new();
     for property in properties {
         let line = property.line;
@@ -153,15 +162,29 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
             );
         }
         idents.insert(ident, (property, line));
-        for wire in std::iter::once(&property.name).chain(&property.schema.aliases) {
-            if let Some(first) = wires.insert(wire, line).filter(|first| *first != line) {
-                diags.error(
-                    Code::MemberTaken,
-                    line,
-                    format!("`{wire}` of {owner} is the name or alias of line {first} already"),
-                );
-            }
+        taken(owner, property, &mut wires, diags);
+    }
+}
+
+/// That no other member, and no other alias of the same one, has the wire names of a member.
+fn taken<'a>(
+    owner: &str,
+    property: &'a Property,
+    wires: &mut BTreeMap<&'a str, &'a Property>,
+    diags: &mut Diags,
+) {
+    let own = std::iter::once(&property.name);
+    for wire in own.chain(&property.schema.aliases) {
+        let Some(first) = wires.insert(wire, property) else {
+            continue;
+        };
+        // A member that is joined twice is complained about elsewhere.
+        if !std::ptr::eq(first, property) && first.name == property.name {
+            continue;
         }
+        let (line, first) = (property.line, first.line);
+        let problem = format!("`{wire}` of {owner} is the name or alias of line {first} already");
+        diags.error(Code::MemberTaken, line, problem);
     }
 }
 
@@ -219,19 +242,6 @@ pub fn inner(spec: &Spec, inside: &Schema, owner: &str, diags: &mut Diags) {
         Kind::OneOf { .. } => Some("a union"),
         Kind::AllOf(parts) if reach::target(inside).is_none() || parts.len() != 1 => {
             Some("an allOf")
-        }
-        Kind::Binary => {
-            let upload = spec
-                .operations
-                .iter()
-                .filter_map(|operation| operation.body.as_ref())
-                .flat_map(|body| &body.content);
-            let forms: BTreeSet<&str> = upload
-                .filter(|media| media.name == "multipart/form-data")
-                .filter_map(|media| media.schema.as_ref())
-                .filter_map(reach::target)
-                .collect();
-            (!forms.contains(owner)).then_some("a binary member outside of a multipart form")
         }
         _ => None,
     };
@@ -292,6 +302,16 @@ fn endless(spec: &Spec, diags: &mut Diags) {
 }
 
 fn required<'a>(spec: &'a Spec, component: &'a Component) -> Vec<&'a str> {
+    // A map by name is written out where it is used, so it must have an end.
+    let mut values = &component.schema;
+    while let Kind::Map(inner) | Kind::List(inner) = &values.kind {
+        values = inner;
+    }
+    if matches!(component.schema.kind, Kind::Map(_)) {
+        let target = reach::target(values).and_then(|name| spec.schema(name));
+        let map = target.filter(|target| matches!(target.schema.kind, Kind::Map(_)));
+        return map.map(|target| target.name.as_str()).into_iter().collect();
+    }
     reach::properties(spec, &component.schema)
         .into_iter()
         .filter(|member| member.required && !member.schema.nullable)
@@ -333,7 +353,7 @@ fn on_cycles<'a>(
     let graph = components.map(|component| (component.name.as_str(), edges(component)));
     let found = reach::on_cycles(&graph.collect());
     let components = spec.schemas.iter();
-    components.filter(move |component| found.contains(component.name.as_str()))
+    components.filter(move |component| found.contains_key(component.name.as_str()))
 }
 
 fn parts(schema: &Schema) -> Vec<&str> {

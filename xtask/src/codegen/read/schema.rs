@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::reference;
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::dialect::{Key, Object, SOURCE, Type, optional, required};
-use crate::codegen::fields::{Fields, missing, text};
+use crate::codegen::fields::{Fields, items, missing, text, texts};
 use crate::codegen::load::{Node, Value};
 use crate::codegen::spec::{Branch, Example, Kind, Property, Schema};
 
@@ -171,7 +171,18 @@ fn string(fields: &mut Fields<'_>, diags: &mut Diags) -> Kind {
         &["date-time", "binary", "uri", "email", "password"],
         diags,
     );
-    let values = fields.texts("enum", diags);
+    let listed = fields.take("enum", diags);
+    if let Some(node) =
+        listed.filter(|node| matches!(&node.value, Value::List(all) if all.is_empty()))
+    {
+        diags.error_help(
+            Code::ValuesMissing,
+            node.line,
+            "the enum has no values",
+            "name some, or leave `enum` out",
+        );
+    }
+    let values = listed.map_or_else(Vec::new, |node| texts(items(node)));
     match format.as_deref() {
         _ if !values.is_empty() => Kind::Enum(values),
         Some("binary") => Kind::Binary,
@@ -216,6 +227,8 @@ fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
             );
             Kind::Object(properties)
         }
+        // Whatever it holds is kept.
+        None if properties.is_empty() => Kind::Map(Box::new(Schema::broken(fields.line()))),
         None => Kind::Object(properties),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Missing, Refine};
+use super::{Missing, Refine, is_nullable, with_nulls};
 use crate::codegen::contract::{
     Component, Face, Field, Limit, Limits, Model, Part, Shape, Trait, Ty, Variant,
 };
@@ -13,7 +13,8 @@ use crate::codegen::spec::{self, Kind, Property, Schema};
 impl Refine<'_> {
     pub(super) fn components(&self) -> Result<Vec<Component>, Missing> {
         let components = self.spec.schemas.iter();
-        let components = components.map(|component| self.component(component));
+        let own = components.filter(|component| !matches!(component.schema.kind, Kind::Map(_)));
+        let components = own.map(|component| self.component(component));
         let mut components = components.collect::<Result<Vec<_>, _>>()?;
         let without = without_default(&components);
         for component in &mut components {
@@ -72,8 +73,12 @@ impl Refine<'_> {
     fn field(&self, owner: &str, property: &Property, face: Face) -> Result<Field, Missing> {
         let schema = &property.schema;
         let name = names::argument(&property.name);
-        let bare = self.ty(owner, &name)?;
-        let nullable = schema.nullable || reach::resolve(self.spec, schema).nullable;
+        let bare = with_nulls(self.spec, schema, self.ty(owner, &name)?);
+        let bare = match self.comes_round(owner, schema) {
+            true => Ty::Boxed(Box::new(bare)),
+            false => bare,
+        };
+        let nullable = is_nullable(self.spec, schema);
         Ok(Field {
             ty: if nullable { bare.nullable() } else { bare },
             wire: property.name.clone(),
@@ -89,6 +94,14 @@ impl Refine<'_> {
         })
     }
 
+    /// Whether a member is a union that leads back to the object that has it.
+    fn comes_round(&self, owner: &str, schema: &Schema) -> bool {
+        let union = matches!(reach::resolve(self.spec, schema).kind, Kind::OneOf { .. });
+        let circle = |name: &str| self.circles.get(name);
+        let target = reach::target(schema).and_then(circle);
+        union && target.is_some() && target == circle(owner)
+    }
+
     /// The value that a property must have because it tells its object from the other branches of a union.
     fn tag(&self, owner: &str, property: &str) -> Option<String> {
         let mut values = self.tags.get(&(owner, property))?.iter();
@@ -99,6 +112,7 @@ impl Refine<'_> {
     fn part(&self, schema: &Schema) -> Part {
         match reach::resolve(self.spec, schema).kind {
             Kind::Binary => Part::File,
+            Kind::List(ref item) if matches!(item.kind, Kind::Binary) => Part::File,
             Kind::Bool
             | Kind::Integer { .. }
             | Kind::Number

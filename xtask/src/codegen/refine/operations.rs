@@ -1,11 +1,11 @@
 //! What an operation is in Rust: its parameters, its body and its answers.
 
 use super::components::limits;
-use super::{Missing, Refine, module};
+use super::{Missing, Refine, is_nullable, module, with_nulls};
 use crate::codegen::contract::{self, Gives, Location, Operation, Outcome, Parameter, Refusal};
 use crate::codegen::request::{Answer, Request};
 use crate::codegen::spec::{self, Schema};
-use crate::codegen::{lint, names, reach};
+use crate::codegen::{lint, lower, names, reach};
 
 impl Refine<'_> {
     pub(super) fn operation(&self, request: &Request<'_>) -> Result<Operation, Missing> {
@@ -74,11 +74,27 @@ impl Refine<'_> {
         Ok(Some(contract::Body {
             encoding: body.kind,
             media: body.media.name.clone(),
-            ty: self.ty(&request.type_name, "body")?,
+            ty: self.body_type(request, body.media.schema.as_ref())?,
             required: body.body.required,
             description: body.body.description.clone(),
             example: self.example(body.media),
         }))
+    }
+
+    fn body_type(
+        &self,
+        request: &Request<'_>,
+        schema: Option<&Schema>,
+    ) -> Result<contract::Ty, Missing> {
+        let bare = self.ty(&request.type_name, lower::BODY)?;
+        let Some(schema) = schema else {
+            return Ok(bare);
+        };
+        let bare = with_nulls(self.spec, schema, bare);
+        Ok(match is_nullable(self.spec, schema) {
+            true => bare.nullable(),
+            false => bare,
+        })
     }
 
     fn gives(&self, request: &Request<'_>) -> Result<Gives, Missing> {
@@ -88,8 +104,12 @@ impl Refine<'_> {
             Answer::Text => Gives::Text,
             Answer::JsonText => Gives::JsonText,
             Answer::Binary => Gives::Download,
-            Answer::Json { optional, .. } => {
-                let bare = self.ty(owner, "answer")?.unboxed();
+            Answer::Json {
+                schema, optional, ..
+            } => {
+                let bare = self.ty(owner, lower::ANSWER)?.unboxed();
+                let bare = with_nulls(self.spec, schema, bare).received();
+                let optional = *optional || is_nullable(self.spec, schema);
                 Gives::Json(bare.required_if(!optional))
             }
             Answer::ByStatus(_) => Gives::Outcome(names::outcome(&request.id)),
@@ -118,10 +138,16 @@ impl Refine<'_> {
         status: u16,
         schema: Option<&Schema>,
     ) -> Result<Outcome, Missing> {
-        let ty = schema.map(|_| self.ty(&request.type_name, &format!("answer_{status}")));
+        let ty = schema.map(|schema| {
+            let bare = self
+                .ty(&request.type_name, &lower::answer(status))?
+                .unboxed();
+            let bare = with_nulls(self.spec, schema, bare).received();
+            Ok(bare.required_if(!is_nullable(self.spec, schema)))
+        });
         Ok(Outcome {
             name: names::status_variant(status),
-            ty: ty.transpose()?.map(contract::Ty::unboxed),
+            ty: ty.transpose()?,
         })
     }
 

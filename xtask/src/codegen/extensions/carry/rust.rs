@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Carry;
 use crate::codegen::contract::{Index, Operation};
-use crate::codegen::emit::{argument, docs, ident, ty};
+use crate::codegen::emit::{argument, docs, ident, many_arguments, named, request_type, ty};
 use crate::codegen::extensions::{
     Extension as _, Rust,
     rust::{filled, gives, method_docs},
@@ -15,7 +15,7 @@ pub fn rust(carry: &Carry, contract: &Index<'_>, request: &Operation) -> Rust {
     let statuses = &carry.stale;
     Rust {
         client: method(carry, contract, request),
-        sent: quote!(.map_err(|error| internal::stale(error, &[#(#statuses),*]))),
+        sent: quote!(.map_err(|error| ::anypoint_core::internal::stale(error, &[#(#statuses),*]))),
         ..Rust::default()
     }
 }
@@ -23,11 +23,14 @@ pub fn rust(carry: &Carry, contract: &Index<'_>, request: &Operation) -> Rust {
 /// `client.extend_deployment(&deployment, |addition| addition.applications(…))`.
 fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStream {
     let (name, ordinary) = (ident(&carry.method.name), ident(&request.id));
-    let (request_type, of) = (ident(&request.request), ident(&carry.taken.of));
+    let (request_type, of) = (request_type(request), named(&carry.taken.of));
     let body = request.body.as_ref().map(|body| ty(&body.ty));
     let object = ident(&carry.taken.argument);
     let left = carry.left(request);
-    let takes = left.map(|it| argument(&ident(&it.name), &it.ty).0);
+    let takes: Vec<_> = left
+        .map(|it| argument(&ident(&it.name), &it.ty).0)
+        .collect();
+    let many = many_arguments(takes.len() + 2);
     let gives = gives(contract, request, &carry.taken);
     let new = carry.members.iter();
     let new: Vec<_> = new.map(|it| filled(contract, &carry.taken, it)).collect();
@@ -36,11 +39,12 @@ fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStre
     let docs = docs::lines(&carry_docs(request, carry));
     quote! {
         #docs
+        #many
         pub fn #name(
             &self,
             #(#takes,)*
             #object: &#of,
-            change: impl FnOnce(#body) -> #body,
+            change: impl ::core::ops::FnOnce(#body) -> #body,
         ) -> #request_type {
             let mut body = change(#body::new(#(#new),*));
             #(body.#fields = #new.to_owned();)*

@@ -4,13 +4,13 @@ use quote::quote;
 
 use super::Change;
 use crate::codegen::contract::{Gives, Operation};
-use crate::codegen::emit::{docs, ident, place, ty};
+use crate::codegen::emit::{docs, ident, many_arguments, place, request_type, ty};
 use crate::codegen::extensions::{Rust, rust::method_docs};
 
 /// `client.change_properties(organization_id, …)`.
 pub fn rust(change: &Change, request: &Operation) -> Rust {
     let (name, get) = (ident(&change.method.name), ident(&change.read));
-    let request_type = ident(&request.request);
+    let request_type = request_type(request);
     let answer = match &request.gives {
         Gives::Json(answer) => ty(answer),
         _ => quote!(()),
@@ -30,24 +30,22 @@ pub fn rust(change: &Change, request: &Operation) -> Rust {
         change.read, change.read, request.id, request.id
     );
     let text = method_docs(&change.method, &reads, request.parameters.iter());
-    let docs = docs::lines(&(text + "\n\n# Errors\nAs [`Change`] says."));
+    let docs = docs::lines(&(text + "\n\n# Errors\nAs [`Change`](anypoint_core::Change) says."));
+    let many = many_arguments(names.len());
     let client = quote! {
         #docs
-        pub fn #name(&self, #(#names: impl Into<String>),*) -> Change<#answer> {
-            #(let #names: String = #names.into();)*
-            let read = self.#get(#(&#names),*).call();
-            let write = Call::new(&self.endpoint, &#request_type::OPERATION) #(#places)*;
-            Change::new(
-                &internal::Changing {
-                    method: #method,
-                    content_type: #content_type,
-                    within: #within,
-                    plain: #plain,
-                    secret: #secret,
-                    mask: #mask,
-                },
-                read,
-                write,
+        #many
+        pub fn #name(&self, #(#names: impl ::core::convert::Into<::std::string::String>),*) -> ::anypoint_core::Change<#answer> {
+            const CHANGING: &::anypoint_core::internal::Changing =
+                &::anypoint_core::internal::Changing::new(#method, #content_type)
+                    .with_within(#within)
+                    .with_plain(#plain)
+                    .with_secret(#secret, #mask);
+            #(let #names: ::std::string::String = #names.into();)*
+            ::anypoint_core::Change::new(
+                CHANGING,
+                self.#get(#(&#names),*).call(),
+                ::anypoint_core::internal::Call::new(&self.endpoint, &#request_type::OPERATION) #(#places)*,
             )
         }
     };

@@ -5,7 +5,9 @@ use quote::quote;
 
 use super::{Follow, LogParts, Look, Place};
 use crate::codegen::contract::{Index, Keyword, Limit, Location, Operation, Ty};
-use crate::codegen::emit::{argument, docs, ident, many_arguments};
+use crate::codegen::emit::{
+    answered, argument, docs, ident, many_arguments, named, request_type, some, ty,
+};
 use crate::codegen::extensions::{Extension as _, Rust};
 
 pub fn rust(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Rust {
@@ -19,13 +21,13 @@ pub fn rust(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Rust 
 /// `client.follow_logs(organization_id, …)`.
 fn method(follow: &Follow, request: &Operation) -> TokenStream {
     let (name, read) = (ident(&follow.method.name), ident(&request.id));
-    let request_type = ident(&request.request);
+    let request_type = request_type(request);
     let mut takes = Vec::new();
     let mut gives = Vec::new();
     for parameter in request.arguments() {
         let own = ident(&parameter.name);
         if follow.fills(&parameter.name) {
-            gives.push(quote!(String::new()));
+            gives.push(quote!(::std::string::String::new()));
             continue;
         }
         takes.push(argument(&own, &parameter.ty).0);
@@ -41,8 +43,8 @@ fn method(follow: &Follow, request: &Operation) -> TokenStream {
     quote! {
         #docs
         #many
-        pub fn #name(&self, #(#takes),*) -> Follow<#request_type> {
-            Follow::new(self.#read(#(#gives),*))
+        pub fn #name(&self, #(#takes),*) -> ::anypoint_core::Follow<#request_type> {
+            ::anypoint_core::Follow::new(self.#read(#(#gives),*))
         }
     }
 }
@@ -62,22 +64,22 @@ fn method_docs(request: &Operation, follow: &Follow) -> String {
     if let Some(body) = request.required_body() {
         text += &docs::argument("body", &docs::body(body));
     }
-    text + "\n\n# Errors\nAs [`Follow`] says."
+    text + "\n\n# Errors\nAs [`Follow`](anypoint_core::Follow) says."
 }
 
 /// How the log is read, and what its entries mean.
 fn followed(follow: &Follow, contract: &Index<'_>, request: &Operation) -> TokenStream {
-    let (name, entry) = (ident(&request.request), ident(&follow.entry));
+    let (name, entry) = (ident(&request.request), named(&follow.entry));
     let rules = rules(contract, request, follow);
     let read = read(contract, request, follow);
     let subject = subject(request, follow);
     let looks = follow.parts.as_ref().map(looks);
     quote! {
-        impl internal::Followed for #name {
+        impl ::anypoint_core::internal::Followed for #name {
             type Entry = #entry;
-            const FOLLOWING: &'static internal::Following = &#rules;
-            fn endpoint(&self) -> &Endpoint { &self.endpoint }
-            fn subject(&self) -> String { #subject }
+            const FOLLOWING: &'static ::anypoint_core::internal::Following = &#rules;
+            fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.endpoint }
+            fn subject(&self) -> ::std::string::String { #subject }
             #read
             #looks
         }
@@ -86,29 +88,16 @@ fn followed(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Token
 
 fn rules(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
     let (method, id, time) = (&follow.method.name, &follow.id, &follow.time);
-    let order = optional(follow.order.as_ref());
-    let by = match length_asked(contract, request, follow) {
-        Some(length) => {
-            let length = proc_macro2::Literal::i64_unsuffixed(length);
-            quote!(internal::By::Document { length: #length })
-        }
-        None => quote!(internal::By::Time),
-    };
+    let order = follow.order.iter();
+    let length = length_asked(contract, request, follow);
+    let length = length.map(proc_macro2::Literal::i64_unsuffixed).into_iter();
     let parts = follow.parts.as_ref().map(|parts| {
-        let (id, active) = (&parts.id, &parts.active);
-        let date = optional(parts.date.as_ref());
-        quote!(internal::Parts { id: #id, date: #date, active: &[#(#active),*] })
+        let (id, active, date) = (&parts.id, &parts.active, parts.date.iter());
+        quote!(.with_parts(::anypoint_core::internal::Parts::new(#id, &[#(#active),*]) #(.with_date(#date))*))
     });
-    let parts = optional(parts);
     quote! {
-        internal::Following {
-            method: #method,
-            id: #id,
-            time: #time,
-            order: #order,
-            by: #by,
-            parts: #parts,
-        }
+        ::anypoint_core::internal::Following::new(#method, #id, #time)
+            #(.with_order(#order))* #(.with_length(#length))* #parts
     }
 }
 
@@ -119,10 +108,6 @@ fn length_asked(contract: &Index<'_>, request: &Operation, follow: &Follow) -> O
     maximum.filter(|maximum| *maximum > 0)
 }
 
-fn optional(value: Option<impl quote::ToTokens>) -> TokenStream {
-    value.map_or(quote!(None), |value| quote!(Some(#value)))
-}
-
 /// The path variables say what it is the log of.
 fn subject(request: &Operation, follow: &Follow) -> TokenStream {
     let parameters = request.parameters.iter();
@@ -131,7 +116,7 @@ fn subject(request: &Operation, follow: &Follow) -> TokenStream {
     });
     let of: Vec<_> = of.map(|parameter| ident(&parameter.name)).collect();
     match &of[..] {
-        [] => quote!(String::new()),
+        [] => quote!(::std::string::String::new()),
         [only] => quote!(self.#only.clone()),
         of => quote!([#(self.#of.as_str()),*].join("/")),
     }
@@ -142,6 +127,7 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         let argument = ident(&parts.argument);
         quote!(self.#argument = stretch.part;)
     });
+    let some = some();
     let named = [
         ("after", &follow.after),
         ("from", &follow.from),
@@ -157,10 +143,14 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         });
     let descending = follow.descending.iter().map(|place| {
         let field = field(place);
-        quote!(#field = Some(stretch.descending);)
+        quote!(#field = #some(stretch.descending);)
     });
+    let answered = answered(&ty(&Ty::Json));
     quote! {
-        fn read(mut self, stretch: internal::Stretch) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static {
+        fn read(
+            mut self,
+            stretch: ::anypoint_core::internal::Stretch,
+        ) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
             #part
             #(#named)*
             #(#descending)*
@@ -179,14 +169,14 @@ fn field(place: &Place) -> TokenStream {
 
 /// What the stretch does not say stays as it was set.
 fn taken(name: &str, place: &Place, narrow: bool) -> TokenStream {
-    let (name, field) = (ident(name), field(place));
+    let (name, field, some) = (ident(name), field(place), some());
     let value = match narrow {
         true => quote!(i32::try_from(#name).unwrap_or(i32::MAX)),
         false => quote!(#name),
     };
     quote! {
-        if let Some(#name) = stretch.#name {
-            #field = Some(#value);
+        if let #some(#name) = stretch.#name {
+            #field = #some(#value);
         }
     }
 }
@@ -194,18 +184,27 @@ fn taken(name: &str, place: &Place, narrow: bool) -> TokenStream {
 fn looks(parts: &LogParts) -> TokenStream {
     let (overview, history) = (call(&parts.overview), call(&parts.list));
     let history = match &parts.items {
-        None => quote!(internal::json(#history.send())),
+        None => quote!(::anypoint_core::internal::json(#history.send())),
         Some(items) => quote! {
-            let page = internal::json(#history.send());
-            async move { Ok(page.await?.get_mut(#items).map(Json::take).unwrap_or_default()) }
+            let page = ::anypoint_core::internal::json(#history.send());
+            async move {
+                ::core::result::Result::Ok(
+                    page.await?.get_mut(#items).map(::anypoint_core::Json::take).unwrap_or_default(),
+                )
+            }
         },
     };
+    let shown = quote! {
+        impl ::core::future::Future<
+            Output = ::core::result::Result<::anypoint_core::Json, ::anypoint_core::Error>,
+        > + ::core::marker::Send + 'static
+    };
     quote! {
-        fn overview(self) -> impl Future<Output = Result<Json, Error>> + Send + 'static {
+        fn overview(self) -> #shown {
             let client = crate::Client { endpoint: self.endpoint };
-            internal::json(#overview.send())
+            ::anypoint_core::internal::json(#overview.send())
         }
-        fn history(self) -> impl Future<Output = Result<Json, Error>> + Send + 'static {
+        fn history(self) -> #shown {
             let client = crate::Client { endpoint: self.endpoint };
             #history
         }

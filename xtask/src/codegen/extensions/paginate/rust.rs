@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{ItemId, Pages};
-use crate::codegen::contract::{Face, Gives, Index, Operation, Ty};
-use crate::codegen::emit::{docs, ident, ty};
+use crate::codegen::contract::{Gives, Index, Operation, Ty};
+use crate::codegen::emit::{answered, docs, ident, none, some, ty};
 use crate::codegen::extensions::Rust;
 
 pub fn rust(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Rust {
@@ -22,21 +22,21 @@ fn methods(pages: &Pages) -> TokenStream {
             "These items have no id: a list that changes meanwhile may show one twice or not at all."
         }
         _ => {
-            "Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`]."
+            "Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items)."
         }
     });
     quote! {
         /// Reads the list page by page, from the offset that was set to its end.
         ///
         /// A list that changes meanwhile may show an item on two pages or not at all.
-        pub fn pages(self) -> Pages<Self> {
-            Pages::new(self)
+        pub fn pages(self) -> ::anypoint_core::Pages<Self> {
+            ::anypoint_core::Pages::new(self)
         }
         /// Reads the list item by item, from the offset that was set to its end, one request for each page.
         ///
         #changes
-        pub fn items(self) -> Items<Self> {
-            Items::new(self)
+        pub fn items(self) -> ::anypoint_core::Items<Self> {
+            ::anypoint_core::Items::new(self)
         }
     }
 }
@@ -47,6 +47,7 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
     };
     let (name, offset) = (ident(&request.request), ident(&pages.offset));
     let (page, item) = (ty(page_type), ty(item_type));
+    let (some, answered) = (some(), answered(&page));
     let offset_type = request.parameter(&pages.offset).map(|it| &it.ty);
     let (set, start) = match offset_type {
         Some(Ty::Int32) => (
@@ -55,48 +56,89 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
         ),
         _ => (quote!(offset), quote!(self.#offset.unwrap_or(0))),
     };
-    let items = pages.items.as_deref().map_or_else(
-        || quote!(page),
-        |name| {
-            let name = ident(name);
-            quote!(&page.#name)
-        },
-    );
+    let items = items(contract, page_type, pages);
     let (page_name, total) = total(contract, page_type, pages);
     let id = item_id(&item, &pages.id);
     Some(quote! {
-        impl internal::Paged for #name {
+        impl ::anypoint_core::internal::Paged for #name {
             type Page = #page;
             type Item = #item;
             fn at(mut self, offset: i64) -> Self {
-                self.#offset = Some(#set);
+                self.#offset = #some(#set);
                 self
             }
-            fn fetch(self) -> impl Future<Output = Result<Response<#page>, Error>> + Send + 'static {
+            fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
                 self.send()
             }
             fn start(&self) -> i64 { #start }
             fn items(page: &#page) -> &[#item] { #items }
-            fn total(#page_name: &#page) -> Option<i64> { #total }
+            fn total(#page_name: &#page) -> ::core::option::Option<i64> { #total }
             #id
         }
     })
 }
 
+/// The items of a page: none where the list, or what holds it, is absent.
+fn items(contract: &Index<'_>, page: &Ty, pages: &Pages) -> TokenStream {
+    let field = pages.items.as_ref().and_then(|name| contract.held(page, name));
+    let Some((name, held)) = field else {
+        return slice(&quote!(page), page, false);
+    };
+    let name = ident(name);
+    match page {
+        Ty::Optional(_) => {
+            let items = slice(&quote!(page.#name), &held, true);
+            quote!(page.as_ref().map_or(&[], |page| #items))
+        }
+        _ => slice(&quote!(page.#name), &held, true),
+    }
+}
+
+/// A list that may be absent, as a slice; the expression is a reference to it unless it is a place.
+fn slice(list: &TokenStream, ty: &Ty, is_place: bool) -> TokenStream {
+    match ty {
+        Ty::Optional(inner) if matches!(**inner, Ty::Nullable(_)) => {
+            let some = some();
+            quote!(match &#list {
+                #some(::anypoint_core::Nullable::Value(items)) => items,
+                _ => &[],
+            })
+        }
+        Ty::Nullable(_) => quote!(#list.as_option().map_or(&[], ::std::vec::Vec::as_slice)),
+        Ty::Optional(_) => quote!(#list.as_deref().unwrap_or_default()),
+        _ if is_place => quote!(&#list),
+        _ => list.clone(),
+    }
+}
+
 /// The name of a page where its number of all items is looked at, and how it is found there.
 fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenStream) {
     let total = pages.total.as_ref();
-    let Some(field) = total.and_then(|name| contract.field(page, name)) else {
-        return (quote!(_page), quote!(None));
+    let Some((name, held)) = total.and_then(|name| contract.held(page, name)) else {
+        return (quote!(_page), none());
     };
-    let name = ident(&field.name);
-    let wide = *field.ty.present() == Ty::Int64;
-    let optional = matches!(field.held(Face::Response), Ty::Optional(_));
-    let total = match (optional, wide) {
-        (true, true) => quote!(page.#name),
-        (true, false) => quote!(page.#name.map(i64::from)),
-        (false, true) => quote!(Some(page.#name)),
-        (false, false) => quote!(Some(i64::from(page.#name))),
+    let (name, some) = (ident(name), some());
+    let wide = *held.present() == Ty::Int64;
+    let optional = match &held {
+        Ty::Optional(inner) if matches!(**inner, Ty::Nullable(_)) => {
+            Some(quote!(page.#name.and_then(::anypoint_core::Nullable::into_option)))
+        }
+        Ty::Nullable(_) => Some(quote!(page.#name.into_option())),
+        Ty::Optional(_) => Some(quote!(page.#name)),
+        _ => None,
+    };
+    let is_page_optional = matches!(page, Ty::Optional(_));
+    let total = match (optional, wide, is_page_optional) {
+        (Some(total), true, false) => total,
+        (Some(total), false, false) => quote!(#total.map(i64::from)),
+        (Some(total), true, true) => quote!(page.as_ref().and_then(|page| #total)),
+        (Some(total), false, true) => {
+            quote!(page.as_ref().and_then(|page| #total).map(i64::from))
+        }
+        (None, true, false) => quote!(#some(page.#name)),
+        (None, false, false) => quote!(#some(i64::from(page.#name))),
+        (None, true, true) => quote!(page.as_ref().map(|page| page.#name)),
+        (None, false, true) => quote!(page.as_ref().map(|page| i64::from(page.#name))),
     };
     (quote!(page), total)
 }
@@ -104,16 +146,16 @@ fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenS
 fn item_id(item: &TokenStream, id: &ItemId) -> Option<TokenStream> {
     let value = match id {
         ItemId::Nothing => return None,
-        ItemId::Itself => quote!(internal::Id::id(item)),
+        ItemId::Itself => quote!(::anypoint_core::internal::Id::id(item)),
         ItemId::Fields(names) => {
             let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
             match &names[..] {
-                [name] => quote!(internal::Id::id(&item.#name)),
-                names => quote!(internal::joined(&[#(&item.#names),*])),
+                [name] => quote!(::anypoint_core::internal::Id::id(&item.#name)),
+                names => quote!(::anypoint_core::internal::joined(&[#(&item.#names),*])),
             }
         }
     };
     Some(quote! {
-        fn id(item: &#item) -> Option<std::borrow::Cow<'_, str>> { #value }
+        fn id(item: &#item) -> ::core::option::Option<::std::borrow::Cow<'_, str>> { #value }
     })
 }

@@ -5,7 +5,9 @@ use quote::quote;
 
 use super::{Condition, Wait};
 use crate::codegen::contract::{Gives, Index, Operation};
-use crate::codegen::emit::{argument, docs, ident, ty};
+use crate::codegen::emit::{
+    answered, argument, docs, ident, listed, many_arguments, named, request_type, ty,
+};
 use crate::codegen::extensions::{Extension as _, Rust, rust::gives};
 
 pub fn rust(wait: &Wait, contract: &Index<'_>, request: &Operation) -> Rust {
@@ -20,20 +22,24 @@ pub fn rust(wait: &Wait, contract: &Index<'_>, request: &Operation) -> Rust {
 /// `client.wait_for_deployment(organization_id, …, &deployment)`.
 fn method(wait: &Wait, contract: &Index<'_>, request: &Operation) -> TokenStream {
     let (name, get) = (ident(&wait.method.name), ident(&request.id));
-    let (request_type, of) = (ident(&request.request), ident(&wait.taken.of));
+    let (request_type, of) = (request_type(request), named(&wait.taken.of));
     let object = ident(&wait.taken.argument);
     let left = wait.left(request);
-    let takes = left.map(|it| argument(&ident(&it.name), &it.ty).0);
+    let takes: Vec<_> = left
+        .map(|it| argument(&ident(&it.name), &it.ty).0)
+        .collect();
+    let many = many_arguments(takes.len() + 1);
     let gives = gives(contract, request, &wait.taken);
     let docs = docs::lines(&method_docs(request, wait));
     let own = matches!(&request.gives, Gives::Json(ty) if ty.named() == Some(&wait.taken.of));
     let begin = match own {
-        true => quote!(Wait::after(self.#get(#(#gives),*), #object)),
-        false => quote!(Wait::new(self.#get(#(#gives),*))),
+        true => quote!(::anypoint_core::Wait::after(self.#get(#(#gives),*), #object)),
+        false => quote!(::anypoint_core::Wait::new(self.#get(#(#gives),*))),
     };
     quote! {
         #docs
-        pub fn #name(&self, #(#takes,)* #object: &#of) -> Wait<#request_type> {
+        #many
+        pub fn #name(&self, #(#takes,)* #object: &#of) -> ::anypoint_core::Wait<#request_type> {
             #begin
         }
     }
@@ -55,7 +61,7 @@ fn method_docs(request: &Operation, wait: &Wait) -> String {
         None => "What a change or an earlier look has answered.",
     };
     text + &format!(
-        "\n- `{}`: {whose}\n\n# Errors\nAs [`Wait`] says.",
+        "\n- `{}`: {whose}\n\n# Errors\nAs [`Wait`](anypoint_core::Wait) says.",
         wait.taken.argument
     )
 }
@@ -76,8 +82,8 @@ fn setter(wait: &Wait) -> TokenStream {
     ));
     quote! {
         #docs
-        pub fn wait(self) -> Wait<Self> {
-            Wait::new(self)
+        pub fn wait(self) -> ::anypoint_core::Wait<Self> {
+            ::anypoint_core::Wait::new(self)
         }
     }
 }
@@ -89,31 +95,36 @@ fn waited(wait: &Wait, request: &Operation) -> TokenStream {
     };
     let (name, answer) = (ident(&request.request), ty(answer));
     let (method, timeout) = (&wait.method.name, u64::from(wait.timeout_seconds));
-    let [pending, done, failed, gone] =
-        [&wait.pending, &wait.done, &wait.failed, &wait.gone].map(|rules| self::rules(rules));
-    let (state, reason) = (&wait.state, &wait.reason);
-    let version = wait.version.as_ref().map_or(quote!(None), |version| {
-        let (at, reached) = (&version.at, &version.reached);
-        let date = version.date.as_ref();
-        let date = date.map_or(quote!(None), |date| quote!(Some(#date)));
-        quote!(Some(internal::Version { at: #at, date: #date, reached: &[#(#reached),*] }))
+    let answered = answered(&answer);
+    let rules = [
+        ("with_pending", &wait.pending),
+        ("with_done", &wait.done),
+        ("with_failed", &wait.failed),
+        ("with_gone", &wait.gone),
+    ];
+    let rules = rules.map(|(what, rules)| {
+        let what = ident(what);
+        listed(rules, |rules| {
+            let rules = self::rules(rules);
+            quote!(.#what(#rules))
+        })
+    });
+    let rules = rules.iter().flatten();
+    let state = &wait.state;
+    let reason = listed(&wait.reason, |reason| quote!(.with_reason(&[#(#reason),*])));
+    let version = wait.version.as_ref().map(|version| {
+        let (at, reached, date) = (&version.at, &version.reached, version.date.iter());
+        quote!(.with_version(::anypoint_core::internal::Version::new(#at, &[#(#reached),*]) #(.with_date(#date))*))
     });
     quote! {
-        impl internal::Waited for #name {
+        impl ::anypoint_core::internal::Waited for #name {
             type Look = #answer;
-            const WAITING: &'static internal::Waiting = &internal::Waiting {
-                method: #method,
-                state: &[#(#state),*],
-                pending: #pending,
-                done: #done,
-                failed: #failed,
-                gone: #gone,
-                reason: &[#(#reason),*],
-                version: #version,
-                timeout: Duration::from_secs(#timeout),
-            };
-            fn endpoint(&self) -> &Endpoint { &self.endpoint }
-            fn fetch(self) -> impl Future<Output = Result<Response<#answer>, Error>> + Send + 'static {
+            const WAITING: &'static ::anypoint_core::internal::Waiting =
+                &::anypoint_core::internal::Waiting::new(#method, ::core::time::Duration::from_secs(#timeout))
+                    .with_state(&[#(#state),*])
+                    #(#rules)* #reason #version;
+            fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.endpoint }
+            fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
                 self.send()
             }
         }
@@ -122,9 +133,9 @@ fn waited(wait: &Wait, request: &Operation) -> TokenStream {
 
 fn rules(rules: &[Vec<Condition>]) -> TokenStream {
     let alternatives = rules.iter().map(|conditions| {
-        let conditions = conditions
-            .iter()
-            .map(|Condition { at, values }| quote!((#at, &[#(#values),*])));
+        let conditions = conditions.iter().map(
+            |Condition { at, values }| quote!(::anypoint_core::internal::Condition::new(#at, &[#(#values),*])),
+        );
         quote!(&[#(#conditions),*])
     });
     quote!(&[#(#alternatives),*])

@@ -249,7 +249,9 @@ impl internal::Followed for ListLogs {
     fn read(
         mut self,
         stretch: internal::Stretch,
-    ) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static {
+    ) -> impl Future<
+        Output = Result<Response<internal::Pieces>, Error>,
+    > + Send + 'static {
         self.specification_id = stretch.part;
         if let Some(after) = stretch.after {
             self.after_doc_id = Some(after);
@@ -260,8 +262,10 @@ impl internal::Followed for ListLogs {
         if let Some(length) = stretch.length {
             self.length = Some(i32::try_from(length).unwrap_or(i32::MAX));
         }
-        self.descending = Some(stretch.descending);
-        self.call().send_json()
+        if let Some(descending) = stretch.descending {
+            self.descending = Some(descending);
+        }
+        self.call().send_by_status(internal::pieces)
     }
     fn overview(self) -> impl Future<Output = Result<Json, Error>> + Send + 'static {
         let client = crate::Client {

@@ -2,7 +2,7 @@
 //! Searching the logs of an application, reading and downloading those of its instances, and setting log levels.
 
 use anypoint_core::{
-    Download, Error, Follow, Items, Json, Pages, Response, Timestamp, internal,
+    Download, Error, Follow, Items, Pages, Response, Timestamp, internal,
 };
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use crate::Client;
@@ -35,9 +35,8 @@ impl Client {
     }
     /// Follows the log of an application, through all of its deployments and instances.
     ///
-    /// A `deploymentId` in the body leaves out what is deployed later. The search knows no instances: for one of them,
-    /// filter by `instanceId`. What the service shows late, by up to 30 seconds, comes late; what it
-    /// shows later than that, or late in the middle of very many entries, may be missed.
+    /// A `deploymentId` in the body leaves out what is deployed later. For one instance only, filter by its `instanceId`:
+    /// not every search knows instances.
     ///
     /// It reads by [`Client::search_logs`](crate::Client::search_logs).
     ///
@@ -276,7 +275,10 @@ impl internal::Followed for SearchLogs {
         id: "/recordId",
         time: "/event/timestamp",
         order: Some("/line"),
-        by: internal::By::Time,
+        by: internal::By::Time {
+            length: Some(2000),
+            refusable: true,
+        },
         parts: None,
     };
     fn endpoint(&self) -> &Endpoint {
@@ -288,14 +290,22 @@ impl internal::Followed for SearchLogs {
     fn read(
         mut self,
         stretch: internal::Stretch,
-    ) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static {
+    ) -> impl Future<
+        Output = Result<Response<internal::Pieces>, Error>,
+    > + Send + 'static {
         if let Some(from) = stretch.from {
             self.body.start_time = Some(from);
         }
         if let Some(to) = stretch.to {
             self.body.end_time = Some(to);
         }
-        self.call().send_json()
+        if let Some(length) = stretch.length {
+            self.body.limit = Some(i32::try_from(length).unwrap_or(i32::MAX));
+        }
+        if let Some(descending) = stretch.descending {
+            self.body.descending = Some(descending);
+        }
+        self.call().send_by_status(internal::pieces)
     }
 }
 
@@ -628,12 +638,42 @@ pub struct LogSearch {
     /// Keeps only the entries of this deployment.
     #[serde(rename = "deploymentId", skip_serializing_if = "Option::is_none")]
     pub deployment_id: Option<String>,
+    /// Keeps only the entries of this instance.
+    #[serde(rename = "instanceId", skip_serializing_if = "Option::is_none")]
+    pub instance_id: Option<String>,
+    /// Keeps only the entries of this tenant.
+    #[serde(rename = "tenantId", skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
     /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
     #[serde(rename = "startTime", skip_serializing_if = "Option::is_none")]
     pub start_time: Option<i64>,
     /// Leaves out what was logged after this time, in milliseconds since the Unix epoch.
     #[serde(rename = "endTime", skip_serializing_if = "Option::is_none")]
     pub end_time: Option<i64>,
+    /// Keeps only the entries of this level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<LogLevel>,
+    /// Keeps only the entries with this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Keeps only the entries of this thread.
+    #[serde(rename = "threadName", skip_serializing_if = "Option::is_none")]
+    pub thread_name: Option<String>,
+    /// Keeps only the entries of this logger.
+    #[serde(rename = "loggerName", skip_serializing_if = "Option::is_none")]
+    pub logger_name: Option<String>,
+    /// Leaves out what stands before the entry with this id.
+    #[serde(rename = "lowerId", skip_serializing_if = "Option::is_none")]
+    pub lower_id: Option<String>,
+    /// Leaves out what stands after the entry with this id.
+    #[serde(rename = "upperId", skip_serializing_if = "Option::is_none")]
+    pub upper_id: Option<String>,
+    /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub descending: Option<bool>,
+    /// How many log entries to return, at most 2000. About 100 come when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i32>,
     /// How many characters of each message to return at most.
     #[serde(rename = "limitMsgLen", skip_serializing_if = "Option::is_none")]
     pub limit_msg_len: Option<i32>,
@@ -645,8 +685,18 @@ impl LogSearch {
     pub fn new() -> Self {
         Self {
             deployment_id: None,
+            instance_id: None,
+            tenant_id: None,
             start_time: None,
             end_time: None,
+            priority: None,
+            text: None,
+            thread_name: None,
+            logger_name: None,
+            lower_id: None,
+            upper_id: None,
+            descending: None,
+            limit: None,
             limit_msg_len: None,
         }
     }
@@ -654,6 +704,18 @@ impl LogSearch {
     #[must_use]
     pub fn deployment_id(mut self, deployment_id: impl Into<String>) -> Self {
         self.deployment_id = Some(deployment_id.into());
+        self
+    }
+    /// Keeps only the entries of this instance.
+    #[must_use]
+    pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
+        self.instance_id = Some(instance_id.into());
+        self
+    }
+    /// Keeps only the entries of this tenant.
+    #[must_use]
+    pub fn tenant_id(mut self, tenant_id: impl Into<String>) -> Self {
+        self.tenant_id = Some(tenant_id.into());
         self
     }
     /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
@@ -666,6 +728,54 @@ impl LogSearch {
     #[must_use]
     pub fn end_time(mut self, end_time: i64) -> Self {
         self.end_time = Some(end_time);
+        self
+    }
+    /// Keeps only the entries of this level.
+    #[must_use]
+    pub fn priority(mut self, priority: LogLevel) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+    /// Keeps only the entries with this text.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+    /// Keeps only the entries of this thread.
+    #[must_use]
+    pub fn thread_name(mut self, thread_name: impl Into<String>) -> Self {
+        self.thread_name = Some(thread_name.into());
+        self
+    }
+    /// Keeps only the entries of this logger.
+    #[must_use]
+    pub fn logger_name(mut self, logger_name: impl Into<String>) -> Self {
+        self.logger_name = Some(logger_name.into());
+        self
+    }
+    /// Leaves out what stands before the entry with this id.
+    #[must_use]
+    pub fn lower_id(mut self, lower_id: impl Into<String>) -> Self {
+        self.lower_id = Some(lower_id.into());
+        self
+    }
+    /// Leaves out what stands after the entry with this id.
+    #[must_use]
+    pub fn upper_id(mut self, upper_id: impl Into<String>) -> Self {
+        self.upper_id = Some(upper_id.into());
+        self
+    }
+    /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
+    #[must_use]
+    pub fn descending(mut self, descending: bool) -> Self {
+        self.descending = Some(descending);
+        self
+    }
+    /// How many log entries to return, at most 2000. About 100 come when it is left out.
+    #[must_use]
+    pub fn limit(mut self, limit: i32) -> Self {
+        self.limit = Some(limit);
         self
     }
     /// How many characters of each message to return at most.
@@ -688,8 +798,18 @@ impl internal::Model for LogSearch {
     ) -> Result<(), A::Error> {
         match name {
             "deploymentId" => self.deployment_id = internal::next(map)?,
+            "instanceId" => self.instance_id = internal::next(map)?,
+            "tenantId" => self.tenant_id = internal::next(map)?,
             "startTime" => self.start_time = internal::next(map)?,
             "endTime" => self.end_time = internal::next(map)?,
+            "priority" => self.priority = internal::next(map)?,
+            "text" => self.text = internal::next(map)?,
+            "threadName" => self.thread_name = internal::next(map)?,
+            "loggerName" => self.logger_name = internal::next(map)?,
+            "lowerId" => self.lower_id = internal::next(map)?,
+            "upperId" => self.upper_id = internal::next(map)?,
+            "descending" => self.descending = internal::next(map)?,
+            "limit" => self.limit = internal::next(map)?,
             "limitMsgLen" => self.limit_msg_len = internal::next(map)?,
             _ => internal::skip(map)?,
         }

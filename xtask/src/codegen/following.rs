@@ -88,6 +88,7 @@ pub fn refine(spec: &Spec, request: &Request<'_>) -> Option<contract::Follow> {
         from: place(&follow.from),
         to: place(&follow.to),
         descending: place(&follow.descending),
+        refusable: follow.refusable,
         parts: parts(spec, follow),
     })
 }

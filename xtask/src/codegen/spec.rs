@@ -257,6 +257,8 @@ pub struct Follow {
     pub to: Option<(String, usize)>,
     /// Such a member that asks for the newest first.
     pub descending: Option<(String, usize)>,
+    /// The service may refuse `length` and `descending`.
+    pub refusable: bool,
     pub parts: Option<LogParts>,
 }
 

@@ -28,7 +28,12 @@ pub enum By {
         length: i64,
     },
     /// The time.
-    Time,
+    Time {
+        /// How many entries are asked for, where that can be said.
+        length: Option<i64>,
+        /// The service may refuse to be told that, and in which order entries are to come.
+        refusable: bool,
+    },
 }
 
 /// Where a list shows the parts of a log, and another answer those that are being written.

@@ -102,6 +102,8 @@ pub struct Follow {
     pub to: Option<Place>,
     /// What asks for the newest first.
     pub descending: Option<Place>,
+    /// The service may refuse `length` and `descending`.
+    pub refusable: bool,
     pub parts: Option<LogParts>,
 }
 

@@ -87,12 +87,13 @@ pub fn followed(contract: &Index<'_>, request: &Operation) -> TokenStream {
 fn rules(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
     let (method, id, time) = (&follow.method.name, &follow.id, &follow.time);
     let order = optional(follow.order.as_ref());
-    let by = match length_asked(contract, request, follow) {
-        Some(length) => {
-            let length = proc_macro2::Literal::i64_unsuffixed(length);
-            quote!(internal::By::Document { length: #length })
-        }
-        None => quote!(internal::By::Time),
+    let length = length_asked(contract, request, follow);
+    let length = length.map(proc_macro2::Literal::i64_unsuffixed);
+    let by = if follow.after.is_some() {
+        quote!(internal::By::Document { length: #length })
+    } else {
+        let (length, refusable) = (optional(length), follow.refusable);
+        quote!(internal::By::Time { length: #length, refusable: #refusable })
     };
     let parts = follow.parts.as_ref().map(|parts| {
         let (id, active) = (&parts.id, &parts.active);
@@ -147,6 +148,7 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         ("from", &follow.from),
         ("to", &follow.to),
         ("length", &follow.length),
+        ("descending", &follow.descending),
     ];
     let named = named
         .into_iter()
@@ -155,16 +157,11 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
             let ty = contract.place(request, place).map(|(ty, _)| ty);
             taken(name, place, ty == Some(&Ty::Int32))
         });
-    let descending = follow.descending.iter().map(|place| {
-        let field = field(place);
-        quote!(#field = Some(stretch.descending);)
-    });
     quote! {
-        fn read(mut self, stretch: internal::Stretch) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static {
+        fn read(mut self, stretch: internal::Stretch) -> impl Future<Output = Result<Response<internal::Pieces>, Error>> + Send + 'static {
             #part
             #(#named)*
-            #(#descending)*
-            self.call().send_json()
+            self.call().send_by_status(internal::pieces)
         }
     }
 }

@@ -137,8 +137,14 @@ fn kind(operation: &Operation, follow: &Follow, diags: &mut Diags) {
         let problem = format!("x-follow of {} has no from", operation.id);
         diags.error_help(follow.line, problem, help);
     }
-    if follow.after.is_some() != follow.length.is_some() {
-        let problem = format!("x-follow of {} has one of after and length", operation.id);
+    if follow.after.is_some() && follow.length.is_none() {
+        let problem = format!("x-follow of {} has after without length", operation.id);
+        diags.error_help(follow.line, problem, help);
+    }
+    let may_be_refused = follow.length.is_some() || follow.descending.is_some();
+    if follow.refusable && (follow.after.is_some() || !may_be_refused) {
+        let problem = format!("x-follow of {} has nothing that is refusable", operation.id);
+        let help = "it stands for `length` and `descending` beside `to`, without which a log can be followed, too";
         diags.error_help(follow.line, problem, help);
     }
 }

@@ -22,6 +22,7 @@ pub fn follow(node: &Node, diags: &mut Diags) -> Follow {
         from: fields.text("from", diags),
         to: fields.text("to", diags),
         descending: fields.text("descending", diags),
+        refusable: fields.flag("refusable", diags) == Some(true),
         parts: fields.take("parts").map(|node| parts(node, diags)),
     };
     fields.text("x-source", diags);

@@ -70,6 +70,7 @@ pub fn follow(io: &mut Io<'_>, follow: &mut Follow) {
             io.flag("in-body", &mut place.in_body);
         });
     }
+    io.fact("refusable", &mut follow.refusable);
     io.maybe("parts", &mut follow.parts, parts);
 }
 

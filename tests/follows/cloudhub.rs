@@ -1,9 +1,12 @@
 //! Logs of CloudHub applications, which can only be searched by time.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
 use anypoint_cloudhub::Client;
 use anypoint_cloudhub::requests::SearchLogs;
 use anypoint_cloudhub::types::{LogRecord, LogSearch};
-use anypoint_core::{ErrorKind, Follow, Lines, Position, Timestamp};
+use anypoint_core::{Clock, ErrorKind, Follow, Lines, Position, Sleep, Timestamp};
 use anypoint_emulator::{Builder, Fault, LogLine};
 
 use super::support::{ENV, ORG, World};
@@ -34,6 +37,20 @@ impl Application {
 
     fn follow(&self) -> Follow<SearchLogs> {
         self.client.follow_logs(DOMAIN, LogSearch::new())
+    }
+
+    /// Time passes while somebody follows and nothing comes.
+    async fn idle(&self, lines: &mut Lines<SearchLogs>, seconds: u64) {
+        let end = self.world.clock.passed() + Duration::from_secs(seconds);
+        tokio::select! {
+            biased;
+            line = lines.next() => panic!("there is nothing to come, and not {line:?}"),
+            () = async {
+                while self.world.clock.passed() < end {
+                    tokio::task::yield_now().await;
+                }
+            } => {}
+        }
     }
 
     /// From now on, so that the lines of the seed do not come.
@@ -159,6 +176,153 @@ async fn lines_that_are_shown_late_come_all_the_same() {
     assert_eq!(next(&mut lines).await, 1);
     log.add([LogLine::new("2").at(now + 500)]);
     assert_eq!(next(&mut lines).await, 2);
+}
+
+#[tokio::test]
+async fn what_another_worker_wrote_at_the_same_time_comes_although_it_is_shown_later() {
+    let log = Application::start().await;
+    let mut lines = log.follow_new().lines();
+    let now = log.world.emulator.log_time();
+    let written = |number: u64| LogLine::new(number.to_string()).at(now + 10 + number % 20 * 100);
+    log.add((0..20).map(written));
+    for number in 0..20 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+    log.idle(&mut lines, 5).await;
+    log.add((20..40).map(written));
+    // A look may be under way, so they need not be in order.
+    let mut late = Vec::new();
+    while late.len() < 20 {
+        late.push(next(&mut lines).await);
+    }
+    late.sort_unstable();
+    assert_eq!(late, (20..40).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_entry_that_is_dated_a_year_ahead_hides_none() {
+    let log = Application::start().await;
+    let mut lines = log.follow_new().lines();
+    let now = log.world.emulator.log_time();
+    for number in 0..60 {
+        let time = match number % 20 {
+            10 => now + 31_536_000_000,
+            _ => now + number * 1_000,
+        };
+        log.add([LogLine::new(number.to_string()).at(time)]);
+        assert_eq!(next(&mut lines).await as u64, number);
+    }
+}
+
+#[tokio::test]
+async fn lines_come_although_the_clock_of_the_service_goes_back_an_hour() {
+    let log = Application::with(|builder| builder.log_cap(100)).await;
+    let mut lines = log.follow_new().lines();
+    let now = log.world.emulator.log_time();
+    // More than there is in an answer.
+    log.add((0..500).map(|number| LogLine::new(number.to_string()).at(now + number * 100)));
+    for number in 0..500 {
+        assert_eq!(next(&mut lines).await, number);
+    }
+    let back = now - 3_550_000;
+    for number in 500..700 {
+        let time = back + (number - 500) * 1_000;
+        log.add([LogLine::new(number.to_string()).at(time)]);
+        assert_eq!(next(&mut lines).await as u64, number);
+    }
+}
+
+/// A clock that is an hour wrong, either way.
+#[derive(Debug)]
+struct Wrong {
+    clock: super::support::Leaps,
+    is_ahead: bool,
+}
+
+impl Clock for Wrong {
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn unix_time(&self) -> Duration {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let hour = Duration::from_secs(3_600);
+        if self.is_ahead {
+            now + hour
+        } else {
+            now - hour
+        }
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.clock.sleep(duration)
+    }
+}
+
+#[tokio::test]
+async fn it_begins_with_the_newest_entries_however_wrong_this_clock_is() {
+    for is_ahead in [true, false] {
+        let log = Application::start().await;
+        let now = log.world.emulator.log_time();
+        let line =
+            |number: u64| LogLine::new(number.to_string()).at(now - 100_000 + number * 1_000);
+        log.add((0..100).map(line));
+        let clock = Wrong {
+            clock: log.world.clock.clone(),
+            is_ahead,
+        };
+        let session = log.world.session().environment(ORG, ENV);
+        let client = Client::new(&session.clock(Arc::new(clock)).build().unwrap());
+        let numbers = numbers(client.follow_logs(DOMAIN, LogSearch::new())).await;
+        let first = numbers.first().copied().unwrap();
+        assert!((30..45).contains(&first), "{first}");
+        assert_eq!(numbers, (first..100).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_refuses_is_left_out_from_then_on() {
+    let log = Application::with(|builder| builder.refusing_log_search()).await;
+    let mut lines = log.follow_new().lines();
+    let before = log.world.emulator.requests();
+    log.add([LogLine::new("0")]);
+    assert_eq!(next(&mut lines).await, 0);
+    // With it and without it what was written before, and without it what is new.
+    assert_eq!(log.world.emulator.requests() - before, 3);
+    let before = log.world.emulator.requests();
+    log.idle(&mut lines, 60).await;
+    let asked = log.world.emulator.requests() - before;
+    assert!(asked < 70, "{asked}");
+    // The client sends what it likes.
+    let search = LogSearch::new().limit(10);
+    let error = log
+        .client
+        .search_logs(DOMAIN, search)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), Some(400), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_for_another_reason_is_an_error() {
+    let log = Application::start().await;
+    let refused = Fault::on("search_logs").status(400);
+    log.world.emulator.fault(refused.clone());
+    let mut lines = log.follow_new().lines();
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert_eq!(error.status(), Some(400), "{error}");
+    assert!(lines.next().await.is_none());
+    log.world.emulator.clear_faults();
+    let mut lines = log.follow_new().lines();
+    log.add([LogLine::new("0")]);
+    assert_eq!(next(&mut lines).await, 0);
+    log.world.emulator.fault(refused);
+    let before = log.world.emulator.requests();
+    let error = lines.next().await.unwrap().unwrap_err();
+    assert_eq!(error.status(), Some(400), "{error}");
+    // It was taken before, so it is not tried without.
+    assert_eq!(log.world.emulator.requests() - before, 1);
 }
 
 #[tokio::test]

@@ -95,23 +95,86 @@ async fn an_entry_that_is_no_object_is_told_and_does_not_end_it() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_json_ends_it_and_it_can_be_resumed() {
+async fn a_damaged_entry_is_one_error_and_those_around_it_are_read() {
+    let entries = [
+        r#"{"docId":"bad","timestamp":2,"message":"half \ud83d"}"#.to_owned(),
+        "{\"docId\":\"bad\",\"timestamp\":2,\"message\":\"\u{1b}[31m\"}".to_owned(),
+        r#"{"docId":"bad","timestamp":2,"message":"open}"#.to_owned(),
+        r#"{"docId":"bad","timestamp":2,"message":{"not":"text"}}"#.to_owned(),
+        "17".to_owned(),
+    ];
+    for entry in entries {
+        let log = Log::start().await;
+        let good = |number: u64| {
+            format!(r#"{{"docId":"id-{number}","timestamp":{number},"message":"{number}"}}"#)
+        };
+        let answer = format!("[{},{entry},{}]", good(1), good(3));
+        let page = Fault::on("list_logs").status_with(200, answer, "application/json");
+        log.world.emulator.fault(page.times(2));
+        let mut lines = log.follow().lines();
+        assert_eq!(next(&mut lines).await, 1, "{entry}");
+        let error = lines.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{entry}");
+        assert!(!format!("{error} {error:?}").contains("half"), "{error}");
+        let position = lines.position().unwrap();
+        assert_eq!(next(&mut lines).await, 3, "{entry}");
+        // The position is behind the damaged entry.
+        log.world.emulator.clear_faults();
+        let answer = format!("[{entry},{}]", good(3));
+        let page = Fault::on("list_logs").status_with(200, answer, "application/json");
+        log.world.emulator.fault(page);
+        let mut lines = log.follow().resume(position).lines();
+        assert_eq!(next(&mut lines).await, 3, "{entry}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_json_or_half_of_it_is_a_fault_in_passing() {
+    let html = "<html><title>Back soon</title></html>";
+    for text in [
+        "INFO not JSON at all",
+        html,
+        r#"[{"docId":"a","message":"1"},{"docI"#,
+    ] {
+        let mut log = Log::start().await;
+        log.write(2);
+        let mut lines = log.follow().lines();
+        assert_eq!(next(&mut lines).await, 0);
+        assert_eq!(next(&mut lines).await, 1);
+        for operation in ["list_logs", "get_deployment"] {
+            let fault = Fault::on(operation).times(3);
+            log.world
+                .emulator
+                .fault(fault.status_with(200, text, "text/html"));
+        }
+        log.write(1);
+        assert_eq!(next(&mut lines).await, 2, "{text}");
+        // What lasts ends it, with what the service said.
+        let fault = Fault::on("list_logs").status_with(200, text, "text/html");
+        log.world.emulator.fault(fault);
+        let start = log.world.clock.passed();
+        let error = lines.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        let waited = log.world.clock.passed() - start;
+        assert!((300..320).contains(&waited.as_secs()), "{waited:?}");
+    }
+}
+
+#[tokio::test]
+async fn it_may_be_asked_again_after_its_end() {
     let mut log = Log::start().await;
-    log.write(2);
-    let mut lines = log.follow().lines();
-    assert_eq!(next(&mut lines).await, 0);
-    assert_eq!(next(&mut lines).await, 1);
-    let plain = b"INFO not JSON at all".to_vec();
-    log.world.emulator.fault(
-        Fault::on("list_logs")
-            .times(1)
-            .status_with(200, plain, "text/plain"),
-    );
     log.write(1);
-    let error = lines.next().await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-    let mut lines = log.follow().resume(lines.position().unwrap()).lines();
-    assert_eq!(next(&mut lines).await, 2);
+    let mut lines = log.follow().once().lines();
+    assert_eq!(next(&mut lines).await, 0);
+    for _ in 0..3 {
+        assert!(lines.next().await.is_none());
+    }
+    log.world.emulator.fault(Fault::on("list_logs").status(403));
+    let mut lines = log.follow().lines();
+    assert!(lines.next().await.unwrap().is_err());
+    for _ in 0..3 {
+        assert!(lines.next().await.is_none());
+    }
 }
 
 #[tokio::test]

@@ -238,7 +238,7 @@ impl ::anypoint_core::internal::Followed for ListLogs {
             "/docId",
             "/timestamp",
         )
-        .with_length(1000)
+        .by_ids(1000)
         .with_parts(
             ::anypoint_core::internal::Parts::new(
                     "/version",
@@ -266,7 +266,7 @@ impl ::anypoint_core::internal::Followed for ListLogs {
         stretch: ::anypoint_core::internal::Stretch,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            ::anypoint_core::Response<::anypoint_core::Json>,
+            ::anypoint_core::Response<::anypoint_core::internal::Pieces>,
             ::anypoint_core::Error,
         >,
     > + ::core::marker::Send + 'static {
@@ -282,8 +282,10 @@ impl ::anypoint_core::internal::Followed for ListLogs {
                 i32::try_from(length).unwrap_or(i32::MAX),
             );
         }
-        self.descending = ::core::option::Option::Some(stretch.descending);
-        self.call().send_json()
+        if let ::core::option::Option::Some(descending) = stretch.descending {
+            self.descending = ::core::option::Option::Some(descending);
+        }
+        self.call().send_by_status(::anypoint_core::internal::pieces)
     }
     fn overview(
         self,

@@ -31,9 +31,8 @@ impl crate::Client {
     }
     /// Follows the log of an application, through all of its deployments and instances.
     ///
-    /// A `deploymentId` in the body leaves out what is deployed later. The search knows no instances: for one of them,
-    /// filter by `instanceId`. What the service shows late, by up to 30 seconds, comes late; what it
-    /// shows later than that, or late in the middle of very many entries, may be missed.
+    /// A `deploymentId` in the body leaves out what is deployed later. For one instance only, filter by its `instanceId`:
+    /// not every search knows instances.
     ///
     /// It reads by [`Client::search_logs`](crate::Client::search_logs).
     ///
@@ -283,7 +282,9 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
             "/recordId",
             "/event/timestamp",
         )
-        .with_order("/line");
+        .with_order("/line")
+        .with_length(2000)
+        .refusable();
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.endpoint
     }
@@ -295,7 +296,7 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
         stretch: ::anypoint_core::internal::Stretch,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
-            ::anypoint_core::Response<::anypoint_core::Json>,
+            ::anypoint_core::Response<::anypoint_core::internal::Pieces>,
             ::anypoint_core::Error,
         >,
     > + ::core::marker::Send + 'static {
@@ -305,7 +306,15 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
         if let ::core::option::Option::Some(to) = stretch.to {
             self.body.end_time = ::core::option::Option::Some(to);
         }
-        self.call().send_json()
+        if let ::core::option::Option::Some(length) = stretch.length {
+            self.body.limit = ::core::option::Option::Some(
+                i32::try_from(length).unwrap_or(i32::MAX),
+            );
+        }
+        if let ::core::option::Option::Some(descending) = stretch.descending {
+            self.body.descending = ::core::option::Option::Some(descending);
+        }
+        self.call().send_by_status(::anypoint_core::internal::pieces)
     }
 }
 
@@ -675,6 +684,18 @@ pub struct LogSearch {
         skip_serializing_if = "::core::option::Option::is_none"
     )]
     pub deployment_id: ::core::option::Option<::std::string::String>,
+    /// Keeps only the entries of this instance.
+    #[serde(
+        rename = "instanceId",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub instance_id: ::core::option::Option<::std::string::String>,
+    /// Keeps only the entries of this tenant.
+    #[serde(
+        rename = "tenantId",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub tenant_id: ::core::option::Option<::std::string::String>,
     /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
     #[serde(
         rename = "startTime",
@@ -684,6 +705,36 @@ pub struct LogSearch {
     /// Leaves out what was logged after this time, in milliseconds since the Unix epoch.
     #[serde(rename = "endTime", skip_serializing_if = "::core::option::Option::is_none")]
     pub end_time: ::core::option::Option<i64>,
+    /// Keeps only the entries of this level.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub priority: ::core::option::Option<crate::types::LogLevel>,
+    /// Keeps only the entries with this text.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub text: ::core::option::Option<::std::string::String>,
+    /// Keeps only the entries of this thread.
+    #[serde(
+        rename = "threadName",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub thread_name: ::core::option::Option<::std::string::String>,
+    /// Keeps only the entries of this logger.
+    #[serde(
+        rename = "loggerName",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub logger_name: ::core::option::Option<::std::string::String>,
+    /// Leaves out what stands before the entry with this id.
+    #[serde(rename = "lowerId", skip_serializing_if = "::core::option::Option::is_none")]
+    pub lower_id: ::core::option::Option<::std::string::String>,
+    /// Leaves out what stands after the entry with this id.
+    #[serde(rename = "upperId", skip_serializing_if = "::core::option::Option::is_none")]
+    pub upper_id: ::core::option::Option<::std::string::String>,
+    /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub descending: ::core::option::Option<bool>,
+    /// How many log entries to return, at most 2000. About 100 come when it is left out.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub limit: ::core::option::Option<i32>,
     /// How many characters of each message to return at most.
     #[serde(
         rename = "limitMsgLen",
@@ -698,8 +749,18 @@ impl LogSearch {
     pub fn new() -> Self {
         Self {
             deployment_id: ::core::option::Option::None,
+            instance_id: ::core::option::Option::None,
+            tenant_id: ::core::option::Option::None,
             start_time: ::core::option::Option::None,
             end_time: ::core::option::Option::None,
+            priority: ::core::option::Option::None,
+            text: ::core::option::Option::None,
+            thread_name: ::core::option::Option::None,
+            logger_name: ::core::option::Option::None,
+            lower_id: ::core::option::Option::None,
+            upper_id: ::core::option::Option::None,
+            descending: ::core::option::Option::None,
+            limit: ::core::option::Option::None,
             limit_msg_len: ::core::option::Option::None,
         }
     }
@@ -712,6 +773,24 @@ impl LogSearch {
         self.deployment_id = ::core::option::Option::Some(deployment_id.into());
         self
     }
+    /// Keeps only the entries of this instance.
+    #[must_use]
+    pub fn instance_id(
+        mut self,
+        instance_id: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.instance_id = ::core::option::Option::Some(instance_id.into());
+        self
+    }
+    /// Keeps only the entries of this tenant.
+    #[must_use]
+    pub fn tenant_id(
+        mut self,
+        tenant_id: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.tenant_id = ::core::option::Option::Some(tenant_id.into());
+        self
+    }
     /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn start_time(mut self, start_time: i64) -> Self {
@@ -722,6 +801,69 @@ impl LogSearch {
     #[must_use]
     pub fn end_time(mut self, end_time: i64) -> Self {
         self.end_time = ::core::option::Option::Some(end_time);
+        self
+    }
+    /// Keeps only the entries of this level.
+    #[must_use]
+    pub fn priority(mut self, priority: crate::types::LogLevel) -> Self {
+        self.priority = ::core::option::Option::Some(priority);
+        self
+    }
+    /// Keeps only the entries with this text.
+    #[must_use]
+    pub fn text(
+        mut self,
+        text: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.text = ::core::option::Option::Some(text.into());
+        self
+    }
+    /// Keeps only the entries of this thread.
+    #[must_use]
+    pub fn thread_name(
+        mut self,
+        thread_name: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.thread_name = ::core::option::Option::Some(thread_name.into());
+        self
+    }
+    /// Keeps only the entries of this logger.
+    #[must_use]
+    pub fn logger_name(
+        mut self,
+        logger_name: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.logger_name = ::core::option::Option::Some(logger_name.into());
+        self
+    }
+    /// Leaves out what stands before the entry with this id.
+    #[must_use]
+    pub fn lower_id(
+        mut self,
+        lower_id: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.lower_id = ::core::option::Option::Some(lower_id.into());
+        self
+    }
+    /// Leaves out what stands after the entry with this id.
+    #[must_use]
+    pub fn upper_id(
+        mut self,
+        upper_id: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.upper_id = ::core::option::Option::Some(upper_id.into());
+        self
+    }
+    /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
+    #[must_use]
+    pub fn descending(mut self, descending: bool) -> Self {
+        self.descending = ::core::option::Option::Some(descending);
+        self
+    }
+    /// How many log entries to return, at most 2000. About 100 come when it is left out.
+    #[must_use]
+    pub fn limit(mut self, limit: i32) -> Self {
+        self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many characters of each message to return at most.
@@ -744,8 +886,18 @@ impl ::anypoint_core::internal::Model for LogSearch {
     ) -> ::core::result::Result<(), A::Error> {
         match name {
             "deploymentId" => self.deployment_id = ::anypoint_core::internal::next(map)?,
+            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
+            "tenantId" => self.tenant_id = ::anypoint_core::internal::next(map)?,
             "startTime" => self.start_time = ::anypoint_core::internal::next(map)?,
             "endTime" => self.end_time = ::anypoint_core::internal::next(map)?,
+            "priority" => self.priority = ::anypoint_core::internal::next(map)?,
+            "text" => self.text = ::anypoint_core::internal::next(map)?,
+            "threadName" => self.thread_name = ::anypoint_core::internal::next(map)?,
+            "loggerName" => self.logger_name = ::anypoint_core::internal::next(map)?,
+            "lowerId" => self.lower_id = ::anypoint_core::internal::next(map)?,
+            "upperId" => self.upper_id = ::anypoint_core::internal::next(map)?,
+            "descending" => self.descending = ::anypoint_core::internal::next(map)?,
+            "limit" => self.limit = ::anypoint_core::internal::next(map)?,
             "limitMsgLen" => self.limit_msg_len = ::anypoint_core::internal::next(map)?,
             _ => ::anypoint_core::internal::skip(map)?,
         }

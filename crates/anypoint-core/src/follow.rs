@@ -3,14 +3,19 @@
 //! It must not know an API: the emitted code says how a stretch of a log is read, and its rules
 //! where ids and times are.
 
+mod direction;
 mod document;
 mod entry;
+mod horizon;
 mod ledger;
+#[cfg(test)]
+mod model;
 mod part;
 mod parts;
 pub(crate) mod position;
 pub(crate) mod rules;
 mod seen;
+pub(crate) mod split;
 mod tail;
 mod window;
 
@@ -21,6 +26,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_util::StreamExt as _;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -32,6 +38,7 @@ use ledger::Ledger;
 use part::Start;
 use position::Position;
 use rules::{By, Following};
+use split::Pieces;
 use tail::{Handed, Tail};
 
 /// A log that can be followed; implemented by emitted code.
@@ -50,7 +57,7 @@ pub trait Followed: Clone + Send + Sync + Unpin + 'static {
     fn read(
         self,
         stretch: Stretch,
-    ) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static;
+    ) -> impl Future<Output = Result<Response<Pieces>, Error>> + Send + 'static;
     /// The answer that shows which parts are being written, where there are parts.
     fn overview(self) -> impl Future<Output = Result<Json, Error>> + Send + 'static {
         async { Ok(Json::Null) }
@@ -74,8 +81,8 @@ pub struct Stretch {
     pub to: Option<i64>,
     /// How many at most.
     pub length: Option<i64>,
-    /// The newest first.
-    pub descending: bool,
+    /// The newest first, as far as the service means that.
+    pub descending: Option<bool>,
 }
 
 /// An answer as JSON, for rules that point into it.
@@ -110,12 +117,38 @@ impl<T> Default for Batch<T> {
     }
 }
 
+impl<T> Batch<T> {
+    /// Another answer is needed to tell.
+    fn on_its_way() -> Self {
+        Self {
+            more: true,
+            ..Self::default()
+        }
+    }
+}
+
 /// Follows a log: `client.follow_logs(…).lines()`.
 ///
-/// Every entry comes once, in the service's order, through restarts and new versions of what logs.
-/// Where the log is kept in several parts that are written at the same time, their entries are
-/// merged by their times. It asks again and again, each time by a call like any other, with its
-/// retries and under the documented limits. Dropping it ends the asking.
+/// It reads on through restarts and new versions of what logs. It asks again and again, each time by
+/// a call like any other, with its retries and under the documented limits. Dropping it ends the
+/// asking.
+///
+/// # What is guaranteed
+/// - **Once**: every entry that the service shows at most 30 seconds after those that were written
+///   at the same time comes exactly once, or a [`Gap`](crate::ErrorKind::Gap) is told in its place.
+///   Two entries are the same if id and content are.
+/// - **Order**: entries come in the service's order, or by their times where a log is searched by
+///   time or kept in several parts. What is shown late comes late, after newer ones.
+/// - **Clocks**: no decision rests on the clock of this machine, nor on the date of a single entry.
+///   Entries of a writer whose clock is up to 2 hours behind, or of a service whose clock was set
+///   back so far, come too, but may take some minutes.
+/// - **Limits**: late entries are told from known ones among the last 100,000 of a log that is
+///   searched by time and the last 20,000 of another; after [`resume`](Self::resume) among the last
+///   150 and 16.
+/// - **Requests**: one to three for each pause when little is new. A log that is read on by ids takes
+///   up to four for each pause and for each page of new entries. One that is searched by time takes up
+///   to ten; where writers' clocks differ by minutes its last 2 hours are read again and again, which
+///   takes up to sixty if an answer shows no more than 100 entries.
 ///
 /// It begins with the newest entries, unless [`since`](Self::since) or [`resume`](Self::resume)
 /// say otherwise, and goes on until it is dropped or something ends it.
@@ -132,17 +165,19 @@ impl<T> Default for Batch<T> {
 ///
 /// # Errors
 /// Two kinds leave the stream going, and the entries after them come:
-/// - [`Decode`](crate::ErrorKind::Decode) with an entry that is no JSON object or has members of
-///   other types, whose text is [`Error::body`];
+/// - [`Decode`](crate::ErrorKind::Decode) with an entry that is damaged, no JSON object, or has
+///   members of other types, whose text is [`Error::body`]. The position is behind it;
 /// - [`Gap`](crate::ErrorKind::Gap) where entries may be missing, because the service does not
-///   show more of one millisecond.
+///   show more of one millisecond, does not keep to the time that it is asked for, or shows what
+///   does not follow what it showed before.
 ///
 /// All others end it, and [`Lines::position`] is where to resume:
 /// - [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the position belongs to another log.
 /// - [`Deleted`](crate::ErrorKind::Deleted): what logs was deleted meanwhile.
 /// - Otherwise the error of the call that could not be made, such as a 403, or a 404 for what is
-///   not there or in another environment. Broken connections and other faults in passing end it
-///   only if nothing else comes for the time of [`patience`](Self::patience).
+///   not there or in another environment, if nothing but 404 comes for 10 seconds. Broken
+///   connections, answers that are HTML or cut, and other faults in passing end it only if nothing
+///   else comes for the time of [`patience`](Self::patience).
 #[must_use = "it does nothing until its lines are asked for"]
 #[derive(Clone)]
 pub struct Follow<R: Followed> {
@@ -205,7 +240,7 @@ impl<R: Followed> Follow<R> {
     }
 
     /// With how many of the newest entries to begin; 10 if not set. A log that can only be
-    /// searched by time begins with those of the last minute instead.
+    /// searched by time begins a minute before its newest entries instead.
     pub fn newest(mut self, count: u32) -> Self {
         self.settings.newest = count;
         self
@@ -248,7 +283,7 @@ impl<R: Followed> Follow<R> {
 
     /// The entries. Asking begins with the first call of `next`.
     pub fn lines(self) -> Lines<R> {
-        let by_time = matches!(R::FOLLOWING.by, By::Time);
+        let by_time = matches!(R::FOLLOWING.by, By::Time { .. });
         let subject = self.request.subject();
         let position = self.settings.position.as_ref();
         // One of another log is refused by the first call of `next`.
@@ -260,6 +295,8 @@ impl<R: Followed> Follow<R> {
             let handed = tail.next().await?;
             Some((handed, tail))
         });
+        // To be asked after its end, too.
+        let lines = lines.fuse();
         Lines {
             lines: Box::pin(lines),
             ledger,

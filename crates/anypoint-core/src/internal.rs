@@ -24,6 +24,7 @@ pub use crate::change::Changing;
 pub use crate::environment::{EnvironmentSetting, EnvironmentSource, FoundIds};
 pub use crate::error::{error, stale};
 pub use crate::follow::rules::{By, Following, Parts};
+pub use crate::follow::split::{Pieces, pieces};
 pub use crate::follow::{Followed, Stretch, json};
 pub use crate::page::{Id, Paged, joined};
 pub use crate::response::{Answer, DecodeError};

@@ -129,7 +129,14 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    fn new(error: &serde_json::Error) -> Self {
+    pub(crate) fn of(detail: impl Into<String>) -> Self {
+        Self {
+            detail: detail.into(),
+            path: None,
+        }
+    }
+
+    pub(crate) fn new(error: &serde_json::Error) -> Self {
         Self {
             detail: without_values(&error.to_string()),
             path: trail::take(),
@@ -261,7 +268,7 @@ impl Answer {
     }
 
     /// The body without surrounding white space and a byte order mark.
-    fn content(&self) -> &[u8] {
+    pub(crate) fn content(&self) -> &[u8] {
         let body = self
             .body
             .strip_prefix(b"\xef\xbb\xbf")

@@ -233,9 +233,18 @@ impl Builder {
     }
 
     /// How many lines a search in the logs of a CloudHub application finds at most: the oldest ones
-    /// come, the others are left out without a word. 1,000 if not set.
+    /// come, or the newest if `descending` is set, and the others are left out without a word. If
+    /// not set as many as the search's `limit`, at most 2,000, and 100 without that.
     pub fn log_cap(mut self, lines: usize) -> Self {
-        self.settings.logs.cap = lines;
+        self.settings.logs.cap = Some(lines);
+        self
+    }
+
+    /// Lets a search in the logs of a CloudHub application refuse, by 400, all members but those
+    /// that public clients send: `deploymentId`, `startTime`, `endTime` and `limitMsgLen`. It takes
+    /// all 14 if not set.
+    pub fn refusing_log_search(mut self) -> Self {
+        self.settings.logs.refuses_members = true;
         self
     }
 

@@ -11,7 +11,6 @@ use crate::{CLIENT_ID, CLIENT_SECRET};
 const STEP: Duration = Duration::from_millis(300);
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-const LOG_CAP: usize = 1000;
 const UPLOAD_LIMIT: u64 = 512 << 20;
 
 #[derive(Clone, Debug)]
@@ -59,8 +58,10 @@ pub(crate) struct Logs {
     pub(crate) quiet: bool,
     /// How many lines that were there before a page of Application Manager begins with.
     pub(crate) overlap: usize,
-    /// How many lines an answer of CloudHub has at most.
-    pub(crate) cap: usize,
+    /// How many lines an answer of CloudHub has at most. None if not set.
+    pub(crate) cap: Option<usize>,
+    /// The search of CloudHub refuses the members that its specification does not have.
+    pub(crate) refuses_members: bool,
 }
 
 impl Default for Settings {
@@ -83,7 +84,8 @@ impl Default for Settings {
             logs: Logs {
                 quiet: false,
                 overlap: 0,
-                cap: LOG_CAP,
+                cap: None,
+                refuses_members: false,
             },
             epoch: None,
             added: Added::default(),

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use anypoint_core::internal::{
-    Auth, By, Call, Endpoint, Followed, Following, Method, Operation, Stretch,
+    Auth, By, Call, Endpoint, Followed, Following, Method, Operation, Pieces, Stretch, pieces,
 };
 use anypoint_core::{Error, Follow, Json, Response, Session, Timestamp, Upload};
 
@@ -100,9 +100,9 @@ impl Followed for Log {
     fn read(
         self,
         stretch: Stretch,
-    ) -> impl Future<Output = Result<Response<Json>, Error>> + Send + 'static {
+    ) -> impl Future<Output = Result<Response<Pieces>, Error>> + Send + 'static {
         let call = Call::new(&self.0, &LOG).query("afterDocId", &stretch.after);
-        call.query("length", &stretch.length).send_json()
+        call.query("length", &stretch.length).send_by_status(pieces)
     }
 }
 

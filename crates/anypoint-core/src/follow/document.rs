@@ -1,102 +1,477 @@
-//! A log that is read on from the id of its last entry.
+//! A log that is read on from the id of an entry.
 //!
-//! It must not know time, nor other parts of the same log.
+//! The service shows what stands behind that entry in its own order. What is late may stand anywhere
+//! in it, an id may stand for two entries, and a service may show something else. So what was read
+//! is kept in the service's order, and what stands between two entries is read once more when
+//! nothing late can come there any longer. A page counts if it shows what is known to stand behind
+//! the entry that was asked for.
+//!
+//! Each round reads what is new at the end, and at the few other places where something came that
+//! was not expected; then it checks what is due, and now and then all that is known, since a clock
+//! may have been set back.
+//!
+//! It must not know other parts of the same log.
 
-use super::entry::Found;
-use super::seen::Seen;
+mod beginning;
+mod chain;
+mod fronts;
+mod order;
+mod page;
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use self::beginning::Beginning;
+use self::chain::{Chain, Key};
+use self::fronts::Fronts;
+use self::order::Order;
+use self::page::{Begins, Merged, follows, merge, shows_known, without_overlap};
+use super::entry::{Found, hash};
+use super::horizon::LATE;
 use super::{Batch, Stretch};
 use crate::error::{Error, ErrorKind};
 
+pub(super) use self::beginning::At;
+
+/// After so many rounds that brought nothing everything is looked at again, and then after twice as
+/// many and so on, up to a limit.
+const QUIET: u64 = 8;
+const QUIETEST: u64 = 256;
+
+/// After so many rounds at the latest everything is looked at again.
+const OFTEN: u64 = 64;
+
+/// How many pages that takes in a quiet round.
+const FURTHER: u64 = 16;
+
+/// With every so many rounds the last entries are read again for late ones.
+const AGAIN: u64 = 4;
+
+/// How often a page is asked for again that does not follow what is known.
+const TRIES: u32 = 6;
+
 /// A log, and where to read on.
-#[derive(Debug, Clone)]
-pub(super) struct Document {
-    at: At,
+#[derive(Debug)]
+pub(super) struct Document<T> {
     /// How many entries to ask for.
     length: i64,
+    beginning: Option<Beginning<T>>,
+    chain: Chain,
+    /// The time at which reading began, unless it began behind an entry.
+    origin: Option<i64>,
+    order: Order,
+    ask: Ask,
+    /// How often in a row a page did not follow what is known.
+    strays: u32,
+    /// How many entries a page can be expected to have, and how many the last one had.
+    largest: usize,
+    previous: usize,
+    /// Short pages may be followed by others, too, and are not left to the next round.
+    to_the_end: bool,
+    fronts: Fronts,
+    /// Where looking at everything has come to.
+    far: Option<Far>,
+    /// When it is to begin again, by the number of quiet rounds and of all since the last time.
+    far_after: u64,
+    since_far: u64,
+    rounds: u64,
+    /// How many rounds in a row have brought nothing.
+    quiet: u64,
+    /// How many pages with something new this round has had, and how many more it may have to
+    /// check, and to look at everything.
+    news: u64,
+    checks: u64,
+    looks: u64,
 }
 
-#[derive(Debug, Clone)]
-pub(super) enum At {
-    /// At the last so many entries.
-    Newest(i64),
-    /// At this time, in epoch milliseconds.
-    From(i64),
-    /// After the entry with this id.
-    After(String),
+/// What is asked for: what stands behind an entry, or all from the origin on.
+#[derive(Debug, Clone, Copy)]
+struct Ask {
+    purpose: Purpose,
+    after: Option<Key>,
 }
 
-impl Document {
-    pub(super) fn new(at: At, length: i64) -> Self {
-        Self { at, length }
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Purpose {
+    /// What is new at the end.
+    End,
+    /// What is new behind an entry in the middle.
+    Front(Key),
+    /// What was late before that entry.
+    Check(Key),
+    /// Anything.
+    Far,
+}
+
+/// Looking at everything, from the first entry to the last.
+#[derive(Debug)]
+struct Far {
+    at: Option<Key>,
+    found: bool,
+}
+
+impl<T> Document<T> {
+    pub(super) fn new(at: At, shown: &[(i64, Key)], length: i64, now: Instant) -> Self {
+        let mut document = Self {
+            length,
+            beginning: None,
+            chain: Chain::default(),
+            origin: None,
+            order: Order::default(),
+            ask: Ask {
+                purpose: Purpose::End,
+                after: None,
+            },
+            strays: 0,
+            largest: usize::try_from(length).unwrap_or(1).max(1),
+            previous: 0,
+            to_the_end: false,
+            fronts: Fronts::default(),
+            far: None,
+            far_after: QUIET,
+            since_far: 0,
+            rounds: 0,
+            quiet: 0,
+            news: 0,
+            checks: 0,
+            looks: 0,
+        };
+        match at {
+            At::After(id) => document.resume(id, shown, now),
+            at => document.beginning = Some(Beginning::new(at)),
+        }
+        document
+    }
+
+    /// Puts what a position holds in the place of what was read.
+    fn resume(&mut self, id: Arc<str>, shown: &[(i64, Key)], now: Instant) {
+        let mut id = Some(id);
+        for (later, key) in shown {
+            let own = id.take_if(|_| *later >= 0);
+            if own.is_some() {
+                self.ask.after = Some(*key);
+            }
+            if !self.chain.knows(*key) {
+                self.chain.insert(self.chain.last(), *key, own, now);
+            }
+            if self.ask.after.is_none_or(|after| after == *key) {
+                self.chain.pass_over(*key);
+            }
+        }
+        // A position that was made by hand.
+        if let Some(id) = id {
+            let key = hash(id.as_bytes());
+            self.chain.insert(self.chain.last(), key, Some(id), now);
+            self.ask.after = Some(key);
+        }
+    }
+
+    pub(super) fn read_to_the_end(&mut self) {
+        self.to_the_end = true;
     }
 
     /// What to ask for next.
     pub(super) fn stretch(&self) -> Stretch {
-        let stretch = Stretch {
+        if let Some(beginning) = &self.beginning {
+            return beginning.stretch(self.length);
+        }
+        let after = self.ask.after.and_then(|key| self.chain.id(key));
+        Stretch {
+            from: self.origin.filter(|_| after.is_none()),
+            after: after.map(|id| id.to_string()),
             length: Some(self.length),
+            descending: Some(self.order.descending),
             ..Stretch::default()
-        };
-        match &self.at {
-            // In the other order they may be the oldest ones.
-            At::Newest(count) => Stretch {
-                length: Some((*count).clamp(1, self.length)),
-                descending: true,
-                ..stretch
-            },
-            At::From(time) => Stretch {
-                from: Some(*time),
-                ..stretch
-            },
-            At::After(id) => Stretch {
-                after: Some(id.clone()),
-                ..stretch
-            },
         }
     }
 
-    /// Takes what is new, and moves on.
+    /// Takes what is new in a page that was asked for and came at these times, and moves on.
     ///
     /// # Errors
     /// When a full page has no id to read on from.
-    pub(super) fn accept<T>(
+    pub(super) fn accept(
         &mut self,
-        mut found: Vec<Found<T>>,
-        seen: &mut Seen,
+        found: Vec<Found<T>>,
+        during: &Range<Instant>,
     ) -> Result<Batch<T>, Error> {
-        if newest_first(&found).unwrap_or(matches!(self.at, At::Newest(_))) {
-            found.reverse();
+        if let Some(mut beginning) = self.beginning.take() {
+            let first = beginning.accept(found);
+            let (origin, descending) = (beginning.origin(), beginning.descending);
+            self.order.descending = descending;
+            self.beginning = Some(beginning);
+            return match first {
+                Some(page) => self.begin(page, origin, during),
+                None => Ok(Batch::on_its_way()),
+            };
         }
-        // A page may begin before the entry that it was to begin after, and show that one again
-        // further on.
-        if let At::After(id) = &self.at
-            && let Some(at) = found.iter().position(|found| *found.id == **id)
-        {
-            found.drain(..=at);
+        let Some(mut page) = self.order.sorted(found, &self.chain) else {
+            return Ok(Batch::on_its_way());
+        };
+        let asked = self.ask.after;
+        without_overlap(&mut page, asked, &self.chain);
+        let follows =
+            (asked.is_none() && self.knows_beginning()) || follows(&page, asked, &self.chain);
+        if !follows && self.tries_again(page.is_empty()) {
+            return Ok(Batch::on_its_way());
         }
-        let full = i64::try_from(found.len()).is_ok_and(|count| count >= self.length);
-        match found.iter().rfind(|found| found.has_id) {
-            Some(last) => self.at = At::After(last.id.to_string()),
-            None if full => return Err(nameless()),
-            // The log was empty: whatever comes is to be read from its start.
-            None if matches!(self.at, At::Newest(_)) => self.at = At::From(0),
-            None => {}
-        }
-        found.retain(|found| seen.is_new(&found.id));
+        self.strays = 0;
+        let is_end = self.ask.purpose == Purpose::End;
+        let is_gap = !follows && is_end && !page.is_empty() && !shows_known(&page, &self.chain);
+        let begins = match (follows, is_gap) {
+            (true, _) => Begins::Behind(asked),
+            (_, true) => Begins::Behind(self.chain.last()),
+            _ => Begins::Anywhere,
+        };
+        let count = page.len();
+        let merged = merge(page, begins, during, &mut self.chain);
+        let more = self.next(&merged, count, during.end);
         Ok(Batch {
-            // Only an answer without news is the end: the service may give less than is asked for.
-            more: !found.is_empty(),
-            entries: found,
-            gap: None,
+            more,
+            gap: is_gap.then(missing),
+            entries: merged.entries,
         })
     }
-}
 
-/// Whether an answer has the newest entry first, whatever it was asked for; nothing if its times
-/// do not tell.
-pub(super) fn newest_first<T>(found: &[Found<T>]) -> Option<bool> {
-    let mut times = found.iter().filter_map(|found| found.time);
-    let (first, last) = (times.next()?, times.next_back()?);
-    (first != last).then_some(first > last)
+    /// The first entries are there, or none.
+    fn begin(
+        &mut self,
+        page: Vec<Found<T>>,
+        origin: Option<i64>,
+        during: &Range<Instant>,
+    ) -> Result<Batch<T>, Error> {
+        let full = i64::try_from(page.len()).is_ok_and(|count| count >= self.length);
+        let merged = merge(page, Begins::Behind(None), during, &mut self.chain);
+        let entries = merged.entries;
+        match self.chain.last_named() {
+            Some(_) => {
+                (self.beginning, self.origin) = (None, origin);
+                self.ask_at_end(1);
+                Ok(Batch {
+                    more: !entries.is_empty(),
+                    entries,
+                    gap: None,
+                })
+            }
+            None if full => Err(nameless()),
+            None => Ok(Batch {
+                entries,
+                ..Batch::default()
+            }),
+        }
+    }
+
+    /// Asks once more in place of a page that does not show what it should: it may have been cut
+    /// to nothing, or to the newest entries of many, or the id may stand for two entries.
+    fn tries_again(&mut self, is_empty: bool) -> bool {
+        self.strays += 1;
+        match self.strays {
+            2 if !is_empty => self.order.try_other(),
+            3.. if !is_empty => {
+                self.order.try_back();
+                let before = |key| self.chain.named(self.chain.before(key)?);
+                if let Some(asked) = self.ask.after
+                    && let Some(before) = before(asked)
+                {
+                    self.chain.forget_id(asked);
+                    self.ask.after = Some(before);
+                }
+            }
+            _ => {}
+        }
+        self.strays < TRIES
+    }
+
+    /// Decides what to ask for next, and tells whether that belongs to this round.
+    fn next(&mut self, merged: &Merged<T>, count: usize, now: Instant) -> bool {
+        let is_new = !merged.entries.is_empty();
+        if is_new {
+            (self.news, self.quiet) = (self.news + 1, 0);
+            (self.checks, self.looks) = (self.checks + 2, self.looks + 1);
+            self.move_fronts(merged);
+        }
+        self.largest = self.largest.max(count);
+        let goes_on = match self.ask.purpose {
+            Purpose::End => self.goes_on_at_end(merged, count),
+            Purpose::Front(front) => {
+                let moved = self.fronts.looked(front, self.rounds);
+                self.ask_front(moved)
+            }
+            Purpose::Check(due) => self.goes_on_checking(merged, due),
+            Purpose::Far => {
+                self.goes_on_far(merged);
+                false
+            }
+        };
+        goes_on || self.choose(now)
+    }
+
+    /// Reads on at the end while there is something new, and as long as the page did not go there.
+    fn goes_on_at_end(&mut self, merged: &Merged<T>, count: usize) -> bool {
+        let (last, asked) = (self.chain.last(), self.ask.after);
+        if merged.appended > 0 {
+            self.ask_at_end(if count > 3 { 1 } else { 0 });
+            // Two pages of one length may be as long as the service shows any.
+            let previous = std::mem::replace(&mut self.previous, count);
+            return self.to_the_end || count * 2 >= self.largest || count == previous;
+        }
+        if count == 0 || merged.reached == last || asked == self.chain.last_named() {
+            return false;
+        }
+        // The service shows less than was expected.
+        self.largest = count;
+        self.ask_at_end(count / 2);
+        if self.ask.after == asked {
+            self.ask_at_end(0);
+        }
+        self.ask.after != asked
+    }
+
+    /// Asks for what is new, and for so many entries before it.
+    fn ask_at_end(&mut self, again: usize) {
+        let before = self.chain.before_last(again);
+        let named = before.and_then(|key| self.chain.named(key));
+        self.ask = Ask {
+            purpose: Purpose::End,
+            after: named.or_else(|| self.chain.last_named()),
+        };
+    }
+
+    /// What is new right behind a place moves it.
+    fn move_fronts(&mut self, merged: &Merged<T>) {
+        let new: HashSet<Key> = merged.entries.iter().map(|found| found.key).collect();
+        let next = |key: &Key| self.chain.next(Some(*key)).filter(|key| new.contains(key));
+        let last = |key: Key| std::iter::successors(next(&key), next).last();
+        self.fronts.advance(self.rounds, last);
+    }
+
+    fn ask_front(&mut self, front: Option<Key>) -> bool {
+        let Some(front) = front else {
+            return false;
+        };
+        let before = self.chain.before(front);
+        self.ask = Ask {
+            purpose: Purpose::Front(front),
+            after: before.and_then(|key| self.chain.named(key)),
+        };
+        true
+    }
+
+    fn goes_on_checking(&mut self, merged: &Merged<T>, due: Key) -> bool {
+        self.checks = self.checks.saturating_sub(1);
+        let reached = self.to_go_on(merged);
+        let is_before = reached.is_some_and(|key| !self.chain.is_behind(key, due) && key != due);
+        if is_before && reached != self.ask.after && self.checks > 0 {
+            self.ask.after = reached;
+            return true;
+        }
+        // It has been shown, or cannot be.
+        self.chain.pass_over(due);
+        false
+    }
+
+    /// Where a page goes on after one: with what was new in it, which must come again.
+    fn to_go_on(&self, merged: &Merged<T>) -> Option<Key> {
+        let named = |key| self.chain.named(key);
+        let reached = merged.reached?;
+        let before = self.chain.before(reached).and_then(named);
+        let before =
+            before.filter(|key| !merged.entries.is_empty() && Some(*key) != self.ask.after);
+        before.or_else(|| named(reached))
+    }
+
+    fn goes_on_far(&mut self, merged: &Merged<T>) {
+        self.looks = self.looks.saturating_sub(1);
+        for front in &merged.strange {
+            self.fronts.add(*front, self.rounds);
+        }
+        let reached = self.to_go_on(merged);
+        let Some(far) = &mut self.far else {
+            return;
+        };
+        far.found |= !merged.strange.is_empty();
+        let is_over =
+            merged.reached == self.chain.last() || reached.is_none() || reached == self.ask.after;
+        far.at = reached;
+        if is_over {
+            self.far_after = match far.found {
+                true => QUIET,
+                false => (self.far_after * 2).min(QUIETEST),
+            };
+            (self.far, self.since_far) = (None, 0);
+        }
+    }
+
+    /// Asks for what else belongs to this round.
+    fn choose(&mut self, now: Instant) -> bool {
+        if let Some(front) = self.fronts.next(self.rounds)
+            && self.chain.knows(front)
+        {
+            return self.ask_front(Some(front));
+        }
+        if let Some(first) = self.chain.first().filter(|_| !self.knows_beginning()) {
+            self.chain.pass_over(first);
+        }
+        if self.checks > 0
+            && let Some(due) = self.due(now)
+        {
+            let before = self.chain.before(due);
+            self.ask = Ask {
+                purpose: Purpose::Check(due),
+                after: before.and_then(|key| self.chain.named(key)),
+            };
+            return true;
+        }
+        if self.looks > 0 && self.is_far_due() {
+            let first = self.chain.first_named().filter(|_| !self.knows_beginning());
+            let far = self.far.get_or_insert(Far {
+                at: first,
+                found: false,
+            });
+            self.ask = Ask {
+                purpose: Purpose::Far,
+                after: far.at,
+            };
+            return true;
+        }
+        self.end_round();
+        false
+    }
+
+    /// The first entry to be checked: when there are many, or after twice the time.
+    fn due(&self, now: Instant) -> Option<Key> {
+        let many = self.largest / 2;
+        let (due, age, count) = self.chain.due(now, many)?;
+        let long = Duration::from_millis(2 * LATE.unsigned_abs());
+        (count >= many || age >= long).then_some(due)
+    }
+
+    /// All since the time at which reading began is known, and can be asked for.
+    fn knows_beginning(&self) -> bool {
+        self.origin.is_some() && !self.chain.is_cut
+    }
+
+    fn is_far_due(&self) -> bool {
+        self.far.is_some() || self.quiet >= self.far_after || self.since_far >= OFTEN
+    }
+
+    /// Prepares the next round.
+    fn end_round(&mut self) {
+        self.rounds += 1;
+        self.quiet += 1;
+        self.since_far += 1;
+        let is_quiet = self.quiet >= QUIET;
+        (self.news, self.checks) = (0, 1);
+        self.looks = if is_quiet { FURTHER } else { 1 };
+        let again = match self.rounds % AGAIN {
+            // A service that shows very little would show only what is known.
+            1 if is_quiet => 0,
+            0 => self.chain.new_at_end(self.largest / 2).max(1),
+            _ => 1,
+        };
+        self.ask_at_end(again);
+    }
 }
 
 fn nameless() -> Error {
@@ -107,104 +482,11 @@ fn nameless() -> Error {
     .with_hint("follow the log anew, from a later time")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LENGTH: i64 = 9;
-
-    fn page(ids: &[(&str, i64)]) -> Vec<Found<()>> {
-        let found = |(id, time): &(&str, i64)| Found {
-            id: (*id).into(),
-            has_id: !id.starts_with('#'),
-            time: Some(*time),
-            order: None,
-            entry: Ok(()),
-        };
-        ids.iter().map(found).collect()
-    }
-
-    fn ids(batch: &Batch<()>) -> Vec<&str> {
-        batch.entries.iter().map(|found| &*found.id).collect()
-    }
-
-    #[test]
-    fn each_entry_comes_once_although_pages_overlap() {
-        let mut seen = Seen::default();
-        let mut document = Document::new(At::From(0), LENGTH);
-        let batch = document.accept(page(&[("a", 1), ("b", 1)]), &mut seen);
-        assert_eq!(ids(&batch.unwrap()), ["a", "b"]);
-        assert_eq!(document.stretch().after.as_deref(), Some("b"));
-        let overlapping = page(&[("a", 1), ("b", 1), ("c", 1), ("b", 1), ("c", 1)]);
-        let batch = document.accept(overlapping, &mut seen).unwrap();
-        assert_eq!((ids(&batch), batch.more), (vec!["c"], true));
-        let batch = document.accept(page(&[("c", 1)]), &mut seen).unwrap();
-        assert_eq!((ids(&batch), batch.more), (vec![], false));
-        assert_eq!(document.stretch().after.as_deref(), Some("c"));
-    }
-
-    #[test]
-    fn what_comes_before_a_position_does_not_come_again() {
-        let mut document = Document::new(At::After("b".into()), LENGTH);
-        let overlapping = page(&[("a", 1), ("b", 1), ("c", 1)]);
-        let batch = document.accept(overlapping, &mut Seen::default());
-        assert_eq!(ids(&batch.unwrap()), ["c"]);
-    }
-
-    #[test]
-    fn an_entry_that_is_shown_again_hides_no_others() {
-        let mut seen = Seen::default();
-        let mut document = Document::new(At::After("a".into()), LENGTH);
-        seen.is_new("a");
-        let again = page(&[("a", 1), ("b", 1), ("a", 1), ("c", 1)]);
-        let batch = document.accept(again, &mut seen);
-        assert_eq!(ids(&batch.unwrap()), ["b", "c"]);
-    }
-
-    #[test]
-    fn an_answer_with_the_newest_first_is_turned_round() {
-        let mut document = Document::new(At::Newest(9), LENGTH);
-        let page = page(&[("c", 3), ("b", 2), ("a", 2)]);
-        let batch = document.accept(page, &mut Seen::default());
-        assert_eq!(ids(&batch.unwrap()), ["a", "b", "c"]);
-        assert_eq!(document.stretch().after.as_deref(), Some("c"));
-    }
-
-    #[test]
-    fn the_newest_entries_are_asked_for_as_such() {
-        let mut document = Document::new(At::Newest(2), LENGTH);
-        let stretch = document.stretch();
-        assert!(stretch.descending && stretch.length == Some(2) && stretch.from.is_none());
-        // Their times do not tell, so they have the order that was asked for.
-        let batch = document.accept(page(&[("b", 1), ("a", 1)]), &mut Seen::default());
-        assert_eq!(ids(&batch.unwrap()), ["a", "b"]);
-        let stretch = document.stretch();
-        assert!(!stretch.descending && stretch.after.as_deref() == Some("b"));
-        // A service that has them in its own order.
-        let mut document = Document::new(At::Newest(2), LENGTH);
-        let batch = document.accept(page(&[("a", 1), ("b", 2)]), &mut Seen::default());
-        assert_eq!(ids(&batch.unwrap()), ["a", "b"]);
-    }
-
-    #[test]
-    fn a_log_that_was_empty_is_read_from_its_start() {
-        let mut document = Document::new(At::Newest(2), LENGTH);
-        assert_eq!(document.stretch().length, Some(2));
-        let batch = document.accept(page(&[]), &mut Seen::default());
-        assert!(!batch.unwrap().more);
-        let stretch = document.stretch();
-        assert_eq!((stretch.from, stretch.length), (Some(0), Some(9)));
-    }
-
-    #[test]
-    fn a_page_without_ids_is_no_dead_end_unless_it_is_full() {
-        let mut document = Document::new(At::After("a".into()), 2);
-        let mut seen = Seen::default();
-        let batch = document.accept(page(&[("#1", 1)]), &mut seen);
-        assert_eq!(ids(&batch.unwrap()), ["#1"]);
-        let batch = document.accept(page(&[("#1", 1)]), &mut seen);
-        assert!(batch.unwrap().entries.is_empty());
-        let full = document.accept(page(&[("#1", 1), ("#2", 1)]), &mut seen);
-        assert_eq!(full.unwrap_err().kind(), ErrorKind::Decode);
-    }
+fn missing() -> Error {
+    let problem =
+        "log entries may be missing: what the service shows does not follow what it showed before";
+    Error::new(ErrorKind::Gap, problem).with_hint("the log file of the deployment has them all")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,13 @@
-//! The entries in an answer: their ids, their times, and what they decode to.
+//! The entries in an answer: what tells them apart, their times, and what they decode to.
 //!
 //! It must not know which of them are new, nor how they were asked for.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::rules::Following;
+use super::split::{Piece, Pieces};
 use crate::error::{Error, ErrorKind};
 use crate::internal::Tolerant;
 use crate::response::part;
@@ -14,71 +16,67 @@ use crate::{Json, Timestamp};
 /// An entry as it was found.
 #[derive(Debug)]
 pub(super) struct Found<T> {
-    /// The service's id, or one made of the entry's text.
-    pub(super) id: Arc<str>,
-    /// The id is the service's own.
-    pub(super) has_id: bool,
+    /// Tells it from all others: a hash of its id and its content, since services give an id
+    /// twice.
+    pub(super) key: u64,
+    /// The service's id.
+    pub(super) id: Option<Arc<str>>,
     /// In epoch milliseconds.
     pub(super) time: Option<i64>,
     pub(super) order: Option<i64>,
-    pub(super) entry: Result<T, Error>,
+    pub(super) entry: T,
 }
 
-/// The entries of an answer, as they stand there.
+/// The entries of an answer, as they stand there. They are decoded when they are known to be new.
+pub(super) fn entries(rules: &Following, pieces: Pieces) -> Vec<Found<Piece>> {
+    let mut alike = HashMap::new();
+    let found = |piece: Piece| {
+        let (json, is_whole) = match &piece {
+            Piece::Whole(json) => (json, true),
+            Piece::Damaged(damaged) => (&damaged.mended, false),
+        };
+        let value = |at: &str| json.pointer(at).and_then(text);
+        let (own, time, order) = (
+            value(rules.id),
+            value(rules.time),
+            rules.order.and_then(value),
+        );
+        let mut key = hash(&content(&piece));
+        if own.is_none() && is_whole {
+            // Nothing but their number tells those apart that are the same in all else.
+            let number = alike.entry(key).or_insert(0_i64);
+            *number += 1;
+            key = fnv1a(key, &number.to_le_bytes());
+        }
+        Found {
+            key,
+            id: own.map(Arc::from),
+            time: time.and_then(|time| millis(&time)),
+            order: order.and_then(|number| number.parse().ok()),
+            entry: piece,
+        }
+    };
+    pieces.0.into_iter().map(found).collect()
+}
+
+fn content(piece: &Piece) -> Cow<'_, [u8]> {
+    match piece {
+        Piece::Whole(json) => Cow::Owned(json.to_string().into_bytes()),
+        Piece::Damaged(damaged) => Cow::Borrowed(&damaged.text),
+    }
+}
+
+/// What an entry decodes to.
 ///
 /// # Errors
-/// When the answer is no list of anything.
-pub(super) fn entries<T: Tolerant>(
-    rules: &Following,
-    answer: Json,
-) -> Result<Vec<Found<T>>, Error> {
-    let mut alike = HashMap::new();
-    let found = |json: Json| read(rules, &json, &mut alike);
-    Ok(list(answer)?.into_iter().map(found).collect())
-}
-
-/// A bare list, one within an object, or one in the text of a JSON string; nothing is an empty one.
-fn list(answer: Json) -> Result<Vec<Json>, Error> {
-    match answer {
-        Json::Null => Ok(Vec::new()),
-        Json::Array(items) => Ok(items),
-        Json::Object(members) => {
-            let mut lists = members.into_iter().filter(|(_, value)| value.is_array());
-            match (lists.next(), lists.next()) {
-                (Some((_, list)), None) => self::list(list),
-                (None, _) => Err(no_list("an object without one")),
-                (Some(_), Some(_)) => Err(no_list("an object with several")),
-            }
-        }
-        Json::String(text) if text.trim().is_empty() => Ok(Vec::new()),
-        Json::String(text) => match serde_json::from_str(&text) {
-            Ok(inner @ (Json::Array(_) | Json::Object(_))) => list(inner),
-            _ => Err(no_list("a text")),
-        },
-        Json::Bool(_) | Json::Number(_) => Err(no_list("a single value")),
-    }
-}
-
-fn no_list(found: &str) -> Error {
-    let problem = format!("the answer is no list of log entries, but {found}");
-    Error::new(ErrorKind::Decode, problem)
-}
-
-fn read<T: Tolerant>(rules: &Following, json: &Json, alike: &mut HashMap<u64, usize>) -> Found<T> {
-    let own = json.pointer(rules.id).and_then(text);
-    let time = json.pointer(rules.time).and_then(text);
-    let order = rules.order.and_then(|at| json.pointer(at)).and_then(text);
-    let entry = match json {
-        Json::Object(_) => part(json).map_err(|cause| unreadable(json, cause.to_string())),
-        _ => Err(unreadable(json, "it is no JSON object".to_owned())),
+/// When it is damaged, no object, or has members of other types.
+pub(super) fn decoded<T: Tolerant>(piece: &Piece) -> Result<T, Error> {
+    let entry = match piece {
+        Piece::Whole(json @ Json::Object(_)) => part(json).map_err(|cause| cause.to_string()),
+        Piece::Whole(_) => Err("it is no JSON object".to_owned()),
+        Piece::Damaged(damaged) => Err(damaged.problem.clone()),
     };
-    Found {
-        has_id: own.is_some(),
-        id: own.unwrap_or_else(|| made_up(json, alike)).into(),
-        time: time.and_then(|time| millis(&time)),
-        order: order.and_then(|number| number.parse().ok()),
-        entry,
-    }
+    entry.map_err(|cause| unreadable(&content(piece), &cause))
 }
 
 fn text(value: &Json) -> Option<String> {
@@ -89,33 +87,42 @@ fn text(value: &Json) -> Option<String> {
     }
 }
 
+/// What no clock shows, however wrong it is: a time before the year 1970, none, or one after the
+/// year 9999.
+const TIMES: std::ops::RangeInclusive<i64> = 1..=253_402_300_799_999;
+
 /// Milliseconds as they are, or a date in text.
 pub(super) fn millis(time: &str) -> Option<i64> {
     let date = || time.parse::<Timestamp>().ok()?.as_millis();
-    time.parse().ok().or_else(date)
+    let number = || {
+        time.parse::<f64>()
+            .ok()
+            .filter(|millis| millis.is_finite())
+            .map(|millis| millis as i64)
+    };
+    let millis = time.parse().ok().or_else(number).or_else(date)?;
+    TIMES.contains(&millis).then_some(millis)
 }
 
-/// The entry's text, hashed, and how many like it stand before it in the same answer.
-fn made_up(json: &Json, alike: &mut HashMap<u64, usize>) -> String {
-    let hash = fnv1a(json.to_string().as_bytes());
-    let number = alike.entry(hash).or_default();
-    *number += 1;
-    format!("#{hash:016x}-{number}")
-}
+const START: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// A hash that is the same in every build, as positions outlive a process.
-fn fnv1a(bytes: &[u8]) -> u64 {
+fn fnv1a(start: u64, bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
+    bytes.iter().fold(start, step)
+}
+
+pub(super) fn hash(bytes: &[u8]) -> u64 {
+    fnv1a(START, bytes)
 }
 
 /// The text of the entry is in the error's body and nowhere else.
-fn unreadable(json: &Json, cause: String) -> Error {
+fn unreadable(text: &[u8], cause: &str) -> Error {
     Error::new(
         ErrorKind::Decode,
         format!("a log entry cannot be read: {cause}"),
     )
-    .with_body(&json.to_string().into_bytes().into())
+    .with_body(&text.to_vec().into())
     .with_hint("the entries after it can be; Error::body has its text")
 }
 
@@ -131,86 +138,83 @@ mod tests {
         id: "/event/id",
         time: "/time",
         order: Some("/line"),
-        by: By::Time,
+        by: By::Time {
+            length: None,
+            refusable: false,
+        },
         parts: None,
     };
 
-    fn found(answer: Json) -> Vec<Found<Json>> {
-        entries(&RULES, answer).unwrap()
+    fn found(answer: Json) -> Vec<Found<Piece>> {
+        let Json::Array(items) = answer else {
+            panic!("{answer}");
+        };
+        entries(
+            &RULES,
+            Pieces(items.into_iter().map(Piece::Whole).collect()),
+        )
     }
 
     #[test]
-    fn a_list_is_found_in_each_shape() {
+    fn id_time_and_order_are_found() {
         let entry = json!({ "event": { "id": "a" }, "time": 7, "line": 3 });
-        let list = json!([entry]);
-        let shapes = [
-            list.clone(),
-            json!({ "data": list, "total": 1 }),
-            json!(list.to_string()),
-            json!(json!({ "items": list }).to_string()),
-        ];
-        for shape in shapes {
-            let found = found(shape);
-            let [only] = found.as_slice() else {
-                panic!("{found:?}");
-            };
-            assert_eq!((&*only.id, only.has_id), ("a", true));
-            assert_eq!((only.time, only.order), (Some(7), Some(3)));
-            assert_eq!(only.entry.as_ref().unwrap(), &entry);
-        }
-        for empty in [json!(null), json!([]), json!(" "), json!({ "data": [] })] {
-            assert!(found(empty).is_empty());
-        }
-    }
-
-    #[test]
-    fn what_is_no_list_is_an_error() {
-        let answers = [
-            json!({}),
-            json!("text"),
-            json!(3),
-            json!({ "a": [], "b": [] }),
-        ];
-        for answer in answers {
-            let error = entries::<Json>(&RULES, answer).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Decode);
-        }
+        let found = found(json!([entry]));
+        let [only] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(only.id.as_deref(), Some("a"));
+        assert_eq!((only.time, only.order), (Some(7), Some(3)));
+        assert_eq!(decoded::<Json>(&only.entry).unwrap(), entry);
     }
 
     #[test]
     fn times_come_in_several_forms() {
         let times = [
             (json!(1_743_585_364_218_i64), Some(1_743_585_364_218)),
+            (json!(1_743_585_364_218.0), Some(1_743_585_364_218)),
             (json!("1743585364218"), Some(1_743_585_364_218)),
             (json!("2025-04-02T09:16:04.218Z"), Some(1_743_585_364_218)),
             (json!("soon"), None),
+            (json!("NaN"), None),
+            (json!(-1), None),
+            (json!(0), None),
+            (json!("1970-01-01T00:00:00Z"), None),
+            (json!(i64::MAX), None),
+            (json!(1e300), None),
             (json!(null), None),
+            (json!({}), None),
         ];
         for (time, expected) in times {
             let found = found(json!([{ "time": time }]));
-            assert_eq!(found.first().unwrap().time, expected);
+            assert_eq!(found.first().unwrap().time, expected, "{time}");
         }
     }
 
     #[test]
-    fn entries_without_an_id_are_told_apart_by_their_text_and_number() {
-        let ids = |answer: Json| -> Vec<Arc<str>> {
-            found(answer).into_iter().map(|found| found.id).collect()
+    fn entries_are_told_apart_by_id_and_content_and_without_an_id_by_their_number() {
+        let keys = |answer: Json| -> Vec<u64> {
+            found(answer).into_iter().map(|found| found.key).collect()
         };
-        let first = ids(json!([{ "time": 1 }, { "time": 2 }, { "time": 1 }]));
+        let first = keys(json!([{ "time": 1 }, { "time": 2 }, { "time": 1 }]));
         assert_eq!(first.len(), 3);
         assert_ne!(first.first(), first.get(1));
         assert_ne!(first.first(), first.get(2));
-        assert_eq!(first.first(), ids(json!([{ "time": 1 }])).first());
+        assert_eq!(first.first(), keys(json!([{ "time": 1 }])).first());
+        let entry = |time: i64| json!({ "event": { "id": "a" }, "time": time });
+        let same = keys(json!([entry(1), entry(1), entry(2)]));
+        assert_eq!(same.first(), same.get(1));
+        assert_ne!(same.first(), same.get(2));
         // Kept in positions: it must not change.
-        assert_eq!(&**first.first().unwrap(), "#8279c03ea324a07f-1");
+        assert_eq!(same.first(), Some(&KEPT));
     }
+
+    const KEPT: u64 = 14_306_653_053_469_553_789;
 
     #[test]
     fn what_is_no_object_is_kept_as_an_error_that_does_not_show_it() {
         let found = found(json!(["password=s3cret", null]));
         for found in found {
-            let error = found.entry.unwrap_err();
+            let error = decoded::<Json>(&found.entry).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode);
             assert!(!format!("{error} {error:?}").contains("s3cret"));
         }

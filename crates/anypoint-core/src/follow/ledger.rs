@@ -4,16 +4,19 @@
 
 use std::sync::Arc;
 
+use super::horizon::LATE;
 use super::position::{Mark, Position};
 
-/// How many entries of a log that is searched by time a position names, unless more have the same
-/// time, and how many are kept to choose from.
+/// How many entries of a log that is searched by time a position names at least and at most, unless
+/// more have the same time, and how many are kept to choose from.
 const NAMED: usize = 20;
+const MOST: usize = 150;
 const KEPT: usize = 2_000;
 
-/// How many entries a position names where ids tell where to read on, in case that the service
-/// shows one of them again.
-const AGAIN: usize = 10;
+/// How many entries a position names where ids tell where to read on: of those after an entry that
+/// can be asked for, and of those before it, since they may be shown again.
+const AGAIN: usize = 16;
+const BEFORE: usize = 10;
 
 /// Where an entry stands, told with it.
 #[derive(Debug, Clone)]
@@ -22,10 +25,11 @@ pub(super) struct Step {
     pub(super) parts: Arc<[Begun]>,
     /// The part of the entry, among them.
     pub(super) part: usize,
-    pub(super) id: Arc<str>,
-    pub(super) has_id: bool,
+    pub(super) key: u64,
+    /// An id behind which to read on.
+    pub(super) id: Option<Arc<str>>,
     pub(super) time: i64,
-    /// The time of the next entry of that part, if it has been read.
+    /// The earliest time of the entries of that part that have been read, but not handed out.
     pub(super) pending: Option<i64>,
 }
 
@@ -46,20 +50,28 @@ pub(super) struct Ledger {
 }
 
 struct Reached {
-    mark: Mark,
-    /// All entries from this time on are in `mark.shown`.
+    part: String,
+    from: Option<i64>,
+    /// All entries from this time on are among those that were handed out.
     floor: i64,
+    handed: Vec<Out>,
     pending: Option<i64>,
+}
+
+/// An entry that was handed out.
+struct Out {
+    time: i64,
+    key: u64,
+    id: Option<Arc<str>>,
 }
 
 impl Ledger {
     pub(super) fn new(of: String, by_time: bool, start: Option<&[Mark]>) -> Self {
-        let marks = start.unwrap_or_default().iter().cloned();
         Self {
             of,
             by_time,
             parts: None,
-            marks: marks.map(Reached::at).collect(),
+            marks: start.unwrap_or_default().iter().map(Reached::at).collect(),
         }
     }
 
@@ -72,26 +84,25 @@ impl Ledger {
         let Some(reached) = self.marks.get_mut(step.part) else {
             return;
         };
-        if self.by_time {
-            reached.mark.shown.push((step.time, step.id.to_string()));
-            reached.pending = step.pending;
-            if reached.mark.shown.len() >= KEPT * 2 {
-                reached.shorten();
+        reached.pending = step.pending;
+        reached.handed.push(Out {
+            time: step.time,
+            key: step.key,
+            id: step.id.clone(),
+        });
+        if reached.handed.len() >= KEPT * 2 {
+            match self.by_time {
+                true => reached.shorten(),
+                false => reached.keep_named(),
             }
-        } else if step.has_id {
-            let id = step.id.to_string();
-            reached.mark.after = Some(id.clone());
-            reached.mark.shown.push((step.time, id));
-            let old = reached.mark.shown.len().saturating_sub(AGAIN);
-            reached.mark.shown.drain(..old);
         }
     }
 
     fn rearrange(&mut self, parts: &Arc<[Begun]>) {
         let mut old = std::mem::take(&mut self.marks);
         let mark = |begun: &Begun| {
-            let at = old.iter().position(|old| *old.mark.part == *begun.part);
-            at.map_or_else(|| Reached::at(begun.mark.clone()), |at| old.swap_remove(at))
+            let at = old.iter().position(|old| *old.part == *begun.part);
+            at.map_or_else(|| Reached::at(&begun.mark), |at| old.swap_remove(at))
         };
         self.marks = parts.iter().map(mark).collect();
         self.parts = Some(parts.clone());
@@ -104,134 +115,102 @@ impl Ledger {
         }
         let marks = self.marks.iter();
         let marks = marks.map(|reached| match self.by_time {
-            true => reached.named(),
-            false => reached.mark.clone(),
+            true => reached.by_time(),
+            false => reached.by_id(),
         });
         Some(Position::new(self.of.clone(), marks.collect()))
     }
 }
 
 impl Reached {
-    fn at(mark: Mark) -> Self {
+    fn at(mark: &Mark) -> Self {
+        let from = mark.from.unwrap_or_default();
+        let mut after = mark.after.as_deref().map(Arc::from);
+        let shown = mark.shown.iter().map(|(later, key)| Out {
+            time: from.saturating_add(*later),
+            key: *key,
+            id: after.take_if(|_| *later >= 0),
+        });
         Self {
+            part: mark.part.clone(),
+            from: mark.from,
             floor: mark.from.unwrap_or(i64::MIN),
-            mark,
+            handed: shown.collect(),
             pending: None,
         }
     }
 
     fn shorten(&mut self) {
-        let shown = &mut self.mark.shown;
-        shown.sort_by_key(|(time, _)| *time);
-        let keep = shown.len().saturating_sub(KEPT);
-        if let Some((time, _)) = shown.get(keep) {
-            self.floor = self.floor.max(*time);
+        self.handed.sort_by_key(|out| out.time);
+        let keep = self.handed.len().saturating_sub(KEPT);
+        if let Some(out) = self.handed.get(keep) {
+            self.floor = self.floor.max(out.time);
         }
         let floor = self.floor;
-        shown.retain(|(time, _)| *time >= floor);
+        self.handed.retain(|out| out.time >= floor);
     }
 
     /// The mark that names few entries and yet all from its time on.
-    fn named(&self) -> Mark {
-        let mut shown = self.mark.shown.clone();
-        shown.sort();
-        let keep = shown.len().saturating_sub(NAMED);
-        let from = shown.get(keep).map_or(self.floor, |(time, _)| *time);
-        let from = from.min(self.pending.unwrap_or(from)).max(self.floor);
-        shown.retain(|(time, _)| *time >= from);
+    fn by_time(&self) -> Mark {
+        let mut times: Vec<i64> = self.handed.iter().map(|out| out.time).collect();
+        times.sort_unstable_by(|one, other| other.cmp(one));
+        let nth = |count: usize| times.get(count.min(times.len()).checked_sub(1)?).copied();
+        let newest = nth(NAMED).unwrap_or(self.floor);
+        let late = newest
+            .saturating_sub(LATE)
+            .min(self.pending.unwrap_or(newest));
+        let from = late.max(
+            nth(MOST)
+                .filter(|_| times.len() >= MOST)
+                .unwrap_or(self.floor),
+        );
+        let from = from.max(self.floor);
+        let shown = self.handed.iter().filter(|out| out.time >= from);
         Mark {
+            part: self.part.clone(),
+            after: None,
             from: Some(from),
-            shown,
-            ..self.mark.clone()
+            shown: shown
+                .map(|out| (out.time.saturating_sub(from), out.key))
+                .collect(),
         }
+    }
+
+    /// Where the entries begin that a mark names: with an id behind which they stand.
+    fn anchor(&self) -> Option<usize> {
+        let from = self.handed.len().saturating_sub(AGAIN);
+        let has_id = |at: &usize| self.handed.get(*at).is_some_and(|out| out.id.is_some());
+        let mut later = (from..self.handed.len()).filter(has_id);
+        later.next().or_else(|| (0..from).rev().find(has_id))
+    }
+
+    fn by_id(&self) -> Mark {
+        let anchor = self.anchor();
+        let at = anchor.unwrap_or(0);
+        let before = at.min(BEFORE);
+        let until = self.handed.iter().take(at + 1).skip(at - before);
+        let later = self.handed.len().saturating_sub(MOST).max(at + 1);
+        let shown = until.chain(self.handed.iter().skip(later)).zip(0..);
+        let after = anchor.and_then(|at| self.handed.get(at)?.id.clone());
+        Mark {
+            part: self.part.clone(),
+            after: after.map(|id| id.to_string()),
+            from: self.from.filter(|_| anchor.is_none()),
+            shown: shown
+                .map(|(out, number)| (if number < before { -1 } else { 0 }, out.key))
+                .collect(),
+        }
+    }
+
+    fn keep_named(&mut self) {
+        let old = self.handed.len().saturating_sub(KEPT);
+        let anchor = self.anchor().unwrap_or(old);
+        let first = anchor.saturating_sub(BEFORE);
+        let later = self.handed.len().saturating_sub(MOST).max(anchor + 1);
+        self.handed.drain(anchor + 1..later);
+        self.handed.drain(..first);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parts(ids: &[&str]) -> Arc<[Begun]> {
-        let begun = |id: &&str| Begun {
-            part: (*id).into(),
-            mark: Mark {
-                part: (*id).to_owned(),
-                from: Some(0),
-                ..Mark::default()
-            },
-        };
-        ids.iter().map(begun).collect()
-    }
-
-    fn step(parts: &Arc<[Begun]>, part: usize, id: &str, time: i64) -> Step {
-        Step {
-            parts: parts.clone(),
-            part,
-            id: id.into(),
-            has_id: !id.starts_with('#'),
-            time,
-            pending: None,
-        }
-    }
-
-    fn marks(ledger: &Ledger) -> Vec<Mark> {
-        let position = ledger.position().unwrap();
-        position.marks_of("log").unwrap().to_vec()
-    }
-
-    #[test]
-    fn the_last_id_of_each_part_is_marked() {
-        let mut ledger = Ledger::new("log".into(), false, None);
-        assert!(ledger.position().is_none());
-        let two = parts(&["a", "b"]);
-        for (part, id) in [(0, "a1"), (1, "b1"), (0, "a2"), (0, "#no-id")] {
-            ledger.take(&step(&two, part, id, 1));
-        }
-        let after = |mark: &Mark| mark.after.clone();
-        let found: Vec<_> = marks(&ledger).iter().map(after).collect();
-        assert_eq!(found, [Some("a2".into()), Some("b1".into())]);
-        // A part ends, another begins.
-        ledger.take(&step(&parts(&["b", "c"]), 0, "b2", 2));
-        let found: Vec<_> = marks(&ledger).iter().map(after).collect();
-        assert_eq!(found, [Some("b2".into()), None]);
-        assert_eq!(marks(&ledger).last().unwrap().part, "c");
-    }
-
-    #[test]
-    fn a_position_names_all_entries_from_its_time_on_and_not_many_more() {
-        let mut ledger = Ledger::new("log".into(), true, None);
-        let part = parts(&[""]);
-        let times: Vec<i64> = (0..10_000).map(|number| number / 7).collect();
-        for (number, time) in times.iter().enumerate() {
-            ledger.take(&step(&part, 0, &number.to_string(), *time));
-            if number % 41 != 0 {
-                continue;
-            }
-            let marks = marks(&ledger);
-            let [mark] = marks.as_slice() else {
-                panic!("{marks:?}");
-            };
-            let from = mark.from.unwrap();
-            let shown = times.iter().take(number + 1).filter(|time| **time >= from);
-            assert_eq!(mark.shown.len(), shown.count());
-            assert!(mark.shown.len() < NAMED + 7, "{}", mark.shown.len());
-        }
-    }
-
-    #[test]
-    fn an_older_entry_that_is_still_to_come_is_behind_the_position() {
-        let mut ledger = Ledger::new("log".into(), true, None);
-        let part = parts(&[""]);
-        for number in 0..100 {
-            ledger.take(&step(&part, 0, &number.to_string(), number));
-        }
-        let late = Step {
-            pending: Some(30),
-            ..step(&part, 0, "late", 20)
-        };
-        ledger.take(&late);
-        let marks = marks(&ledger);
-        let mark = marks.first().unwrap();
-        assert_eq!((mark.from, mark.shown.len()), (Some(30), 70));
-    }
-}
+mod tests;

@@ -7,22 +7,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::document::{At, Document};
-use super::entry::{Found, entries};
+use super::entry::{Found, decoded, entries};
 use super::ledger::Begun;
 use super::position::Mark;
 use super::rules::By;
-use super::seen::Seen;
+use super::split::Piece;
 use super::window::Window;
 use super::{Batch, Followed, Stretch};
 use crate::error::Error;
 use crate::internal::Tolerant;
 
 /// A part that is being followed.
-pub(super) struct Part<T> {
+pub(super) struct Part {
     pub(super) id: Arc<str>,
     pub(super) begun: Begun,
-    cursor: Cursor<T>,
-    buffer: VecDeque<Held<T>>,
+    cursor: Cursor,
+    buffer: VecDeque<Held>,
     /// The time of the last entry that was read, for those without one.
     time: i64,
     /// The number of the last look.
@@ -37,17 +37,25 @@ pub(super) struct Part<T> {
     pub(super) unbegun: Option<Instant>,
 }
 
-enum Cursor<T> {
-    Document(Document),
-    Window(Window<T>),
+enum Cursor {
+    Document(Document<Piece>),
+    Window(Window<Piece>),
 }
 
 /// An entry that waits for those of other parts.
-struct Held<T> {
-    found: Found<T>,
+struct Held {
+    found: Found<Piece>,
     time: i64,
     /// The look that brought it.
     look: u64,
+}
+
+/// An entry that is handed out.
+pub(super) struct Next<T> {
+    pub(super) found: Found<Result<T, Error>>,
+    pub(super) time: i64,
+    /// The earliest time of those after it.
+    pub(super) pending: Option<i64>,
 }
 
 /// Where the reading of a part begins.
@@ -60,45 +68,52 @@ pub(super) enum Start {
     Mark(Mark),
 }
 
+impl Cursor {
+    fn new(by: &By, start: Start, now: Instant) -> Self {
+        match by {
+            By::Document { length } => {
+                let (at, shown) = match start {
+                    Start::Newest(count) => (At::Newest(count), Vec::new()),
+                    Start::From(time) => (At::From(time), Vec::new()),
+                    Start::Mark(mark) => {
+                        let from = At::From(mark.from.unwrap_or(0));
+                        let at = mark.after.map_or(from, |id| At::After(id.into()));
+                        (at, mark.shown)
+                    }
+                };
+                Self::Document(Document::new(at, &shown, *length, now))
+            }
+            By::Time { .. } => Self::Window(match start {
+                Start::Newest(_) => Window::newest(),
+                Start::From(time) => Window::from(time, &[]),
+                Start::Mark(mark) => {
+                    let from = mark.from.unwrap_or(0);
+                    let shown = mark.shown.into_iter();
+                    let shown = shown.map(|(later, key)| (from.saturating_add(later), key));
+                    Window::from(from, &shown.collect::<Vec<_>>())
+                }
+            }),
+        }
+    }
+}
+
 /// How long a part that is no longer written is still looked at.
 const LAST_WORDS: Duration = Duration::from_secs(30);
 
-/// How far back the newest entries are looked for where only times tell where to read on.
-const NEWEST: i64 = 60_000;
-
-impl<T> Part<T> {
-    pub(super) fn new(id: &str, by: &By, start: Start, now: i64, seen: &mut Seen) -> Self {
-        let time = match &start {
-            Start::Newest(_) => now.saturating_sub(NEWEST),
-            Start::From(time) => *time,
-            Start::Mark(mark) => mark.from.unwrap_or(0),
-        };
-        let mark = match start.clone() {
-            Start::Mark(mark) => mark,
+impl Part {
+    pub(super) fn new(id: &str, by: &By, start: Start, now: Instant) -> Self {
+        let mark = match &start {
+            Start::Mark(mark) => mark.clone(),
             // For a position that is printed before anything of this part has come.
-            Start::Newest(_) | Start::From(_) => Mark {
+            Start::From(time) => Mark {
                 part: id.to_owned(),
-                from: Some(time),
+                from: Some(*time),
                 ..Mark::default()
             },
-        };
-        for id in mark.shown.iter().map(|(_, id)| id).chain(&mark.after) {
-            seen.is_new(id);
-        }
-        let cursor = match by {
-            By::Document { length } => {
-                let at = match (start, &mark.after) {
-                    (_, Some(after)) => At::After(after.clone()),
-                    (Start::Newest(count), None) => At::Newest(count),
-                    _ => At::From(time),
-                };
-                Cursor::Document(Document::new(at, *length))
-            }
-            By::Time => {
-                let shown = mark.shown.iter();
-                let shown = shown.map(|(time, id)| (*time, id.as_str().into()));
-                Cursor::Window(Window::new(time, shown.collect()))
-            }
+            Start::Newest(_) => Mark {
+                part: id.to_owned(),
+                ..Mark::default()
+            },
         };
         let id: Arc<str> = id.into();
         Self {
@@ -107,7 +122,7 @@ impl<T> Part<T> {
                 mark,
             },
             id,
-            cursor,
+            cursor: Cursor::new(by, start, now),
             buffer: VecDeque::new(),
             time: i64::MIN,
             looked: 0,
@@ -115,6 +130,13 @@ impl<T> Part<T> {
             active: true,
             silent: None,
             unbegun: None,
+        }
+    }
+
+    /// Looks until nothing new comes, where otherwise the next round would go on.
+    pub(super) fn read_to_the_end(&mut self) {
+        if let Cursor::Document(document) = &mut self.cursor {
+            document.read_to_the_end();
         }
     }
 
@@ -133,57 +155,77 @@ impl<T> Part<T> {
         self.buffer.front().map(|held| (held.time, held.look))
     }
 
-    /// The next entry, its time, and that of the one after it.
-    pub(super) fn pop(&mut self) -> Option<(Found<T>, i64, Option<i64>)> {
-        let held = self.buffer.pop_front()?;
-        Some((held.found, held.time, self.head().map(|(time, _)| time)))
+    /// The next entry.
+    pub(super) fn pop<T: Tolerant>(&mut self) -> Option<Next<T>> {
+        let Held { found, time, .. } = self.buffer.pop_front()?;
+        let Found {
+            key,
+            id,
+            order,
+            entry,
+            ..
+        } = found;
+        let found = Found {
+            key,
+            id,
+            time: Some(time),
+            order,
+            entry: decoded(&entry),
+        };
+        // They are in order of their times, unless some came late.
+        let pending = self.head().map(|(time, _)| time);
+        Some(Next {
+            found,
+            time,
+            pending,
+        })
     }
 
     /// Keeps what a look has brought.
-    pub(super) fn keep(&mut self, batch: Batch<T>, look: u64) -> Option<Error> {
+    pub(super) fn keep(&mut self, batch: Batch<Piece>, look: u64) -> Option<Error> {
         (self.looked, self.more) = (look, batch.more);
         if !batch.entries.is_empty() {
             self.silent = None;
         }
-        for found in batch.entries {
+        let times = batch.entries.iter().map(|found| found.time);
+        let times = smoothed(&times.collect::<Vec<_>>(), self.time);
+        for (found, time) in batch.entries.into_iter().zip(times) {
             // The service's order holds within a part; times only order the parts.
-            self.time = self.time.max(found.time.unwrap_or(self.time));
-            let time = match self.cursor {
-                Cursor::Document(_) => self.time,
-                Cursor::Window(_) => found.time.unwrap_or(self.time),
-            };
+            self.time = time;
             self.buffer.push_back(Held { found, time, look });
         }
         batch.gap
     }
 
-    /// Asks until it is clear what is new.
-    pub(super) async fn look<R: Followed<Entry = T>>(
+    /// Asks once, and tells what is new.
+    pub(super) async fn look<R: Followed>(
         &mut self,
         request: &R,
-        seen: &mut Seen,
-    ) -> Result<Batch<T>, Error>
-    where
-        T: Tolerant,
-    {
-        loop {
-            let answer = request.clone().read(self.stretch()).await?;
-            let found = entries(R::FOLLOWING, answer.into_value())?;
-            let batch = match &mut self.cursor {
-                Cursor::Document(document) => Some(document.accept(found, seen)?),
-                Cursor::Window(window) => window.accept(found, seen),
-            };
-            if let Some(batch) = batch {
-                return Ok(batch);
-            }
+        plain: bool,
+    ) -> Result<Batch<Piece>, Error> {
+        let session = request.endpoint().session.clone();
+        let asked = session.clock().now();
+        let answer = request
+            .clone()
+            .read(self.stretch(&R::FOLLOWING.by, plain))
+            .await?;
+        let date = answer.header("date").and_then(date);
+        let found = entries(R::FOLLOWING, answer.into_value());
+        match &mut self.cursor {
+            Cursor::Document(document) => document.accept(found, &(asked..session.clock().now())),
+            Cursor::Window(window) => Ok(window.accept(found, date)),
         }
     }
 
-    fn stretch(&self) -> Stretch {
-        let stretch = match &self.cursor {
+    fn stretch(&self, by: &By, plain: bool) -> Stretch {
+        let mut stretch = match &self.cursor {
             Cursor::Document(document) => document.stretch(),
             Cursor::Window(window) => window.stretch(),
         };
+        if let By::Time { length, .. } = by {
+            stretch.length = length.filter(|_| !plain);
+            stretch.descending = stretch.descending.filter(|_| !plain);
+        }
         Stretch {
             part: self.id.to_string(),
             ..stretch
@@ -191,8 +233,52 @@ impl<T> Part<T> {
     }
 }
 
-/// The time, as this side has it.
-pub(super) fn now<R: Followed>(request: &R) -> i64 {
-    let now = request.endpoint().session.clock().unix_time();
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+/// The times by which entries are put among those of other parts: where one has no time or a wrong
+/// one, that of those beside it.
+fn smoothed(times: &[Option<i64>], before: i64) -> Vec<i64> {
+    let mut last = before;
+    let known: Vec<i64> = { times.iter() }
+        .map(|time| {
+            last = time.unwrap_or(last);
+            last
+        })
+        .collect();
+    let middle = |at: usize| {
+        let own = known.get(at).copied().unwrap_or(before);
+        let (earlier, later) = (at.checked_sub(1), at + 1);
+        let earlier = earlier.and_then(|at| known.get(at)).copied().unwrap_or(own);
+        let later = known.get(later).copied().unwrap_or(own);
+        own.clamp(earlier.min(later), earlier.max(later))
+    };
+    (0..known.len()).map(middle).collect()
+}
+
+/// The date that an answer has.
+fn date(text: &str) -> Option<i64> {
+    let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+    Some(date.timestamp_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_times_do_not_move_an_entry_among_those_of_other_parts() {
+        let smooth = |times: &[Option<i64>]| smoothed(times, 5);
+        assert_eq!(smooth(&[Some(10), Some(99), Some(11)]), [10, 11, 11]);
+        assert_eq!(smooth(&[Some(10), Some(0), Some(11)]), [10, 10, 11]);
+        assert_eq!(smooth(&[None, Some(10), None]), [5, 10, 10]);
+        assert_eq!(smooth(&[Some(1), Some(2), Some(2), Some(7)]), [1, 2, 2, 7]);
+        assert!(smooth(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_date_of_an_answer_is_read() {
+        assert_eq!(
+            date("Wed, 02 Apr 2025 09:16:04 GMT"),
+            Some(1_743_585_364_000)
+        );
+        assert_eq!(date("soon"), None);
+    }
 }

@@ -14,7 +14,7 @@ use crate::error::Error;
 /// Where one is in a log: behind an entry, in each part of it.
 ///
 /// It prints as one word of letters, digits, `-` and `_`, and is read from that again, also by
-/// serde. It holds ids and times and nothing that was logged.
+/// serde. It holds ids, times and hashes, and nothing that was logged.
 ///
 /// ```
 /// use anypoint_core::Position;
@@ -25,6 +25,7 @@ use crate::error::Error;
 pub struct Position(Content);
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Content {
     /// The log.
     of: String,
@@ -34,19 +35,20 @@ struct Content {
 
 /// Where one is in a part of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Mark {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) part: String,
-    /// The last entry, where ids tell where to read on.
+    /// One of the last entries, where ids tell where to read on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) after: Option<String>,
     /// The time to read on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<i64>,
-    /// The last entries that were shown: all of that time and later, where times tell where to
-    /// read on.
+    /// The entries that were shown, by their keys: all of that time and later, and by how much later;
+    /// or some before that entry, with -1, then that entry and those after it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) shown: Vec<(i64, String)>,
+    pub(super) shown: Vec<(i64, u64)>,
 }
 
 impl Position {
@@ -123,7 +125,7 @@ mod tests {
         };
         let times = Mark {
             from: Some(-3),
-            shown: vec![(-3, "ü/1".into())],
+            shown: vec![(3, u64::MAX)],
             ..Mark::default()
         };
         Position::new("org/env/1".into(), vec![documents, times])

@@ -29,7 +29,10 @@ impl Following {
             id,
             time,
             order: None,
-            by: By::Time,
+            by: By::Time {
+                length: None,
+                refusable: false,
+            },
             parts: None,
         }
     }
@@ -44,11 +47,35 @@ impl Following {
 
     /// It is read on by the id of the last entry; so many entries are asked for.
     #[must_use]
-    pub const fn with_length(self, length: i64) -> Self {
+    pub const fn by_ids(self, length: i64) -> Self {
         Self {
             by: By::Document { length },
             ..self
         }
+    }
+
+    /// So many entries are asked for, although it is read on by time.
+    #[must_use]
+    pub const fn with_length(self, length: i64) -> Self {
+        let by = By::Time {
+            length: Some(length),
+            refusable: false,
+        };
+        Self { by, ..self }
+    }
+
+    /// The service may refuse to be told how many, and in which order.
+    #[must_use]
+    pub const fn refusable(self) -> Self {
+        let length = match self.by {
+            By::Time { length, .. } => length,
+            By::Document { .. } => None,
+        };
+        let by = By::Time {
+            length,
+            refusable: true,
+        };
+        Self { by, ..self }
     }
 
     #[must_use]
@@ -89,7 +116,12 @@ pub enum By {
         length: i64,
     },
     /// The time.
-    Time,
+    Time {
+        /// How many entries are asked for, where that can be said.
+        length: Option<i64>,
+        /// The service may refuse to be told that, and in which order entries are to come.
+        refusable: bool,
+    },
 }
 
 /// Where a list shows the parts of a log, and another answer those that are being written.

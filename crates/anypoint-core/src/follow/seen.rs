@@ -2,36 +2,72 @@
 //!
 //! It must not know what an entry is.
 
-use std::collections::hash_map::RandomState;
-use std::collections::{HashSet, VecDeque};
-use std::hash::BuildHasher;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 
-/// How many ids are remembered: those of twenty of the largest pages that are documented.
-/// It keeps a hash of each, less than 1 MiB in all.
-pub(super) const MOST: usize = 20_000;
-
-/// The ids that were read last.
-#[derive(Default)]
+/// The keys of entries that were read, each at a place: a time or a number.
+#[derive(Debug)]
 pub(super) struct Seen {
-    keys: RandomState,
-    hashes: HashSet<u64>,
-    order: VecDeque<u64>,
+    places: HashMap<u64, i64>,
+    keys: BTreeSet<(i64, u64)>,
+    most: usize,
+    /// From where on nothing has been forgotten.
+    floor: i64,
 }
 
 impl Seen {
-    /// Notes an id, and tells whether it is a new one.
-    pub(super) fn is_new(&mut self, id: &str) -> bool {
-        let hash = self.keys.hash_one(id);
-        if !self.hashes.insert(hash) {
+    /// Remembers that many, of those with the highest places. It takes some 60 bytes for each.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            places: HashMap::new(),
+            keys: BTreeSet::new(),
+            most,
+            floor: i64::MIN,
+        }
+    }
+
+    pub(super) fn floor(&self) -> i64 {
+        self.floor
+    }
+
+    /// Notes an entry, and tells whether it is a new one.
+    pub(super) fn note(&mut self, key: u64, place: i64) -> bool {
+        if self.places.contains_key(&key) {
             return false;
         }
-        self.order.push_back(hash);
-        if self.order.len() > MOST
-            && let Some(oldest) = self.order.pop_front()
+        self.places.insert(key, place);
+        self.keys.insert((place, key));
+        if self.keys.len() > self.most
+            && let Some((lowest, _)) = self.keys.first()
         {
-            self.hashes.remove(&oldest);
+            self.forget_until(*lowest);
         }
         true
+    }
+
+    pub(super) fn knows(&self, key: u64) -> bool {
+        self.places.contains_key(&key)
+    }
+
+    pub(super) fn forget_until(&mut self, place: i64) {
+        self.floor = self.floor.max(place.saturating_add(1));
+        while let Some((lowest, key)) = self.keys.first().copied()
+            && lowest < self.floor
+        {
+            self.keys.pop_first();
+            self.places.remove(&key);
+        }
+    }
+
+    /// The keys within places, the lowest first.
+    pub(super) fn within(
+        &self,
+        places: RangeInclusive<i64>,
+    ) -> impl DoubleEndedIterator<Item = (i64, u64)> + '_ {
+        let (from, to) = (*places.start(), *places.end());
+        let range = (from, u64::MIN)..=(to.max(from), u64::MAX);
+        let inside = from <= to;
+        self.keys.range(range).copied().filter(move |_| inside)
     }
 }
 
@@ -40,13 +76,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_ids_are_remembered_and_no_more() {
-        let mut seen = Seen::default();
-        for number in 0..=MOST {
-            assert!(seen.is_new(&number.to_string()));
+    fn the_highest_places_are_remembered_and_no_more() {
+        let mut seen = Seen::new(100);
+        for place in 0..=100 {
+            assert!(seen.note(place as u64, place));
         }
-        assert!(!seen.is_new("1"));
-        assert!(seen.is_new("0"));
-        assert_eq!((seen.hashes.len(), seen.order.len()), (MOST, MOST));
+        assert!(!seen.note(1, 1));
+        assert_eq!(
+            (seen.floor(), seen.keys.len(), seen.places.len()),
+            (1, 100, 100)
+        );
+        assert!(!seen.knows(0));
+        let places: Vec<i64> = seen.within(3..=5).map(|(place, _)| place).collect();
+        assert_eq!(places, [3, 4, 5]);
+        let (from, to) = (5, 3);
+        assert_eq!(seen.within(from..=to).count(), 0);
     }
 }

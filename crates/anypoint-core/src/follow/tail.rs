@@ -4,16 +4,19 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::entry::Found;
 use super::ledger::{Begun, Step};
-use super::part::{Part, Start, now};
+use super::part::{Next, Part, Start};
 use super::position::Mark;
-use super::seen::Seen;
+use super::rules::By;
 use super::{Batch, Followed, Settings, parts};
 use crate::Json;
 use crate::error::{Error, ErrorKind};
+
+/// For how long nothing but 404 may come before what logs counts as gone.
+const GONE: Duration = Duration::from_secs(10);
 
 /// What is handed out: an entry or a complaint, and where it stands.
 pub(super) struct Handed<T> {
@@ -26,12 +29,14 @@ pub(super) struct Tail<R: Followed> {
     request: R,
     settings: Settings,
     /// The oldest part first.
-    parts: Vec<Part<R::Entry>>,
+    parts: Vec<Part>,
     /// As the steps tell them.
     begun: Arc<[Begun]>,
     /// Parts that are not followed, or no longer.
     done: HashSet<String>,
-    seen: Seen,
+    /// The service refuses what it may refuse, which was found out by asking without it; unknown
+    /// before the first answer.
+    plain: Option<bool>,
     /// How many looks have been taken, how many before this round, and how many before it was
     /// last asked which parts there are.
     looks: u64,
@@ -43,8 +48,8 @@ pub(super) struct Tail<R: Followed> {
     over: bool,
     /// The service has answered.
     answered: bool,
-    /// The last answer was that there is nothing.
-    missing: bool,
+    /// Since when every answer was that there is nothing.
+    missing: Option<Instant>,
     /// Since when nothing but faults came.
     faulty: Option<Instant>,
     /// Since when there are no parts.
@@ -59,7 +64,7 @@ impl<R: Followed> Tail<R> {
             parts: Vec::new(),
             begun: Arc::default(),
             done: HashSet::new(),
-            seen: Seen::default(),
+            plain: None,
             looks: 0,
             round: 0,
             surveyed: 0,
@@ -67,7 +72,7 @@ impl<R: Followed> Tail<R> {
             resting: false,
             over: false,
             answered: false,
-            missing: false,
+            missing: None,
             faulty: None,
             partless: None,
         }
@@ -82,6 +87,7 @@ impl<R: Followed> Tail<R> {
             match Box::pin(self.go_on()).await {
                 Ok(None) => {}
                 Ok(Some(gap)) => return Some(self.complain(gap)),
+                Err(error) if self.over => return Some(self.complain(error)),
                 Err(error) => {
                     if let Err(error) = self.refused(error) {
                         self.over = true;
@@ -108,15 +114,17 @@ impl<R: Followed> Tail<R> {
         if self.behind().is_some() || self.is_blind() {
             return None;
         }
-        let (found, time, pending) = self.parts.get_mut(at)?.pop()?;
-        let Found {
-            id, has_id, entry, ..
-        } = found;
+        let Next {
+            found,
+            time,
+            pending,
+        } = self.parts.get_mut(at)?.pop()?;
+        let Found { key, id, entry, .. } = found;
         let step = Step {
             parts: self.begun.clone(),
             part: at,
+            key,
             id,
-            has_id,
             time,
             pending,
         };
@@ -137,7 +145,7 @@ impl<R: Followed> Tail<R> {
     fn behind(&self) -> Option<usize> {
         let head = self.first().and_then(|at| self.parts.get(at)?.head());
         let since = head.map_or(self.round, |(_, look)| look);
-        let behind = |part: &Part<_>| part.head().is_none() && (part.more || part.looked <= since);
+        let behind = |part: &Part| part.head().is_none() && (part.more || part.looked <= since);
         self.parts.iter().position(behind)
     }
 
@@ -174,13 +182,19 @@ impl<R: Followed> Tail<R> {
         let Some(part) = self.parts.get_mut(at) else {
             return Ok(None);
         };
-        let batch = match part.look(&self.request, &mut self.seen).await {
+        let mut looked = part.look(&self.request, self.plain == Some(true)).await;
+        if self.plain.is_none() && looked.as_ref().is_err_and(|error| may_refuse::<R>(error)) {
+            looked = part.look(&self.request, true).await;
+            self.plain = looked.is_ok().then_some(true);
+        }
+        let batch = match looked {
             Ok(batch) => batch,
-            Err(error) if error.is_not_found() && R::FOLLOWING.parts.is_some() => {
+            Err(error) if error.is_missing() && R::FOLLOWING.parts.is_some() => {
                 return self.without_log(at, error);
             }
             Err(error) => return Err(error),
         };
+        self.plain.get_or_insert(false);
         self.looks += 1;
         part.unbegun = None;
         let gap = part.keep(batch, self.looks);
@@ -208,7 +222,7 @@ impl<R: Followed> Tail<R> {
     }
 
     fn answered(&mut self) {
-        (self.answered, self.missing, self.faulty) = (true, false, None);
+        (self.answered, self.missing, self.faulty) = (true, None, None);
     }
 
     /// Begins a round: sees which parts there are.
@@ -256,7 +270,7 @@ impl<R: Followed> Tail<R> {
         if self.parts.is_empty() || !active.iter().all(known) {
             let history = match self.request.clone().history().await {
                 // What is being written is known without it.
-                Err(error) if error.is_not_found() => Json::Null,
+                Err(error) if error.is_missing() => Json::Null,
                 history => history?,
             };
             let mut all = parts::ordered(rules, &history);
@@ -291,7 +305,8 @@ impl<R: Followed> Tail<R> {
             return Ok(());
         }
         let since = *self.partless.get_or_insert(now);
-        match now.saturating_duration_since(since) >= self.settings.patience {
+        self.over = now.saturating_duration_since(since) >= self.settings.patience;
+        match self.over {
             true => Err(no_parts()),
             false => Ok(()),
         }
@@ -334,8 +349,11 @@ impl<R: Followed> Tail<R> {
     }
 
     fn add(&mut self, id: &str, start: Start) {
-        let now = now(&self.request);
-        let part = Part::new(id, &R::FOLLOWING.by, start, now, &mut self.seen);
+        let now = self.request.endpoint().session.clock().now();
+        let mut part = Part::new(id, &R::FOLLOWING.by, start, now);
+        if self.settings.once {
+            part.read_to_the_end();
+        }
         self.parts.push(part);
     }
 
@@ -362,15 +380,18 @@ impl<R: Followed> Tail<R> {
 
     /// An error that goes by is forgotten, unless it has lasted too long.
     fn refused(&mut self, error: Error) -> Result<(), Error> {
-        if error.is_not_found() {
-            let again = std::mem::replace(&mut self.missing, true);
-            return match again {
+        let now = self.request.endpoint().session.clock().now();
+        let lasted = |since: Instant| now.saturating_duration_since(since);
+        if error.is_missing() {
+            let since = *self.missing.get_or_insert(now);
+            let gone = lasted(since) >= GONE.min(self.settings.patience);
+            return match gone && since != now {
                 false => Ok(()),
                 true if self.answered => Err(deleted().with_source(error)),
                 true => Err(error),
             };
         }
-        if !error.is_retryable() && !error.is_throttled() {
+        if !error.is_passing() {
             return Err(match &self.settings.position {
                 Some(_) if !self.has_read() && error.status() == Some(400) => error.with_hint(
                     "the service may no longer have the entry of the position; follow from a time with Follow::since",
@@ -378,10 +399,8 @@ impl<R: Followed> Tail<R> {
                 _ => error,
             });
         }
-        let session = self.request.endpoint().session.clone();
-        let now = session.clock().now();
         let since = *self.faulty.get_or_insert(now);
-        match now.saturating_duration_since(since) >= self.settings.patience {
+        match lasted(since) >= self.settings.patience {
             true => Err(error),
             false => Ok(()),
         }
@@ -390,6 +409,18 @@ impl<R: Followed> Tail<R> {
     fn has_read(&self) -> bool {
         self.parts.iter().any(|part| part.looked > 0)
     }
+}
+
+/// The service may have refused what it was told besides the time.
+fn may_refuse<R: Followed>(error: &Error) -> bool {
+    let refusable = matches!(
+        R::FOLLOWING.by,
+        By::Time {
+            refusable: true,
+            ..
+        }
+    );
+    refusable && matches!(error.status(), Some(400 | 422))
 }
 
 fn no_parts() -> Error {

@@ -1,260 +1,308 @@
 //! A log that is searched by time.
 //!
-//! The service may show only the oldest or only the newest entries of a window, and does not say
-//! how many. So a large answer counts when it goes back to what was read before, or to the start of
-//! the window; otherwise a shorter window is taken. Windows overlap, because entries come late and
-//! many have the same time.
+//! Each look reads what is new, and then looks back: again through the time in which late entries
+//! may still come, and now and then as far back as clocks may be wrong. Looking back takes at most
+//! twice as many answers as what is new, and where both fit into one, none.
 //!
 //! It must not know requests, nor other parts of the same log.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+mod known;
+#[cfg(test)]
+mod shows;
+mod start;
+mod sweep;
 
-use super::document::newest_first;
+use std::mem;
+
+use self::known::Known;
+use self::start::Start;
+use self::sweep::{Sweep, Swept};
 use super::entry::Found;
-use super::seen::{MOST, Seen};
+use super::horizon::{LATE, SKEW};
 use super::{Batch, Stretch};
-use crate::error::{Error, ErrorKind};
 
-/// An answer with fewer entries is whole: the shortest list that a service was seen to give unless
-/// asked for more has 10. So is one that is smaller than another answer was.
-const FEW: usize = 10;
+/// After so many rounds that brought nothing, one looks further back, and the others look back less.
+const QUIET: u64 = 8;
 
-/// How far back to look again for entries that come late, in milliseconds, and for how many
-/// entries at least.
-const LATE: i64 = 30_000;
-const AGAIN: usize = 50;
+/// After so many looks back at what may be late, one goes further.
+const OFTEN: u64 = 64;
+
+/// How many answers are spent at most on what was written before reading began.
+const HISTORY: u64 = 16;
 
 /// Where to search on.
 pub(super) struct Window<T> {
-    /// In epoch milliseconds.
-    from: i64,
-    /// What was read at this time or later, the oldest first.
-    recent: Vec<(i64, Arc<str>)>,
-    /// How long the next window is; without an end if not set.
-    width: Option<i64>,
-    /// The largest answer so far: the service shows that many.
-    largest: usize,
-    /// The latest time that any answer has shown.
-    latest: i64,
-    asking: Asking<T>,
+    known: Known,
+    /// Where reading began.
+    start: i64,
+    stage: Stage<T>,
+    /// Where what is new was read from in this round.
+    news_from: i64,
+    /// How many answers that took, and how many more looking back may take.
+    answers: u64,
+    left: u64,
+    /// A look back that goes on with the next round.
+    paused: Option<Sweep<T>>,
+    /// How far the log had come before the last look back began, and before this one.
+    passed: i64,
+    passing: i64,
+    looks_back: u64,
+    /// How many rounds in a row have brought nothing.
+    quiet: u64,
+    /// The look back goes further than late entries may be, and whether such a one found anything.
+    goes_further: bool,
+    found_further: bool,
 }
 
-/// What the next answer is for.
-enum Asking<T> {
-    /// The entries of a window, until a time or the present.
-    Entries { to: Option<i64> },
-    /// Whether an answer, whose first entry has this time, lacks entries before that.
-    Start {
-        to: Option<i64>,
-        first: i64,
-        held: Vec<Found<T>>,
-    },
-    /// Whether there is anything after a millisecond with more entries than an answer shows.
-    Beyond,
+/// The earliest time that a clock shows which is wrong.
+fn far(time: i64) -> i64 {
+    time.saturating_sub(SKEW).max(0)
+}
+
+enum Stage<T> {
+    Start(Start),
+    /// What was written before reading began, before anything is handed out: what shows up there
+    /// later comes of a clock that was set back.
+    History(Sweep<T>),
+    News(Sweep<T>),
+    /// What is new further ahead than clocks may be wrong.
+    Ahead(Sweep<T>),
+    Back(Sweep<T>),
 }
 
 impl<T> Window<T> {
-    /// Reads on from a time, but for what was shown of that time and later.
-    pub(super) fn new(from: i64, mut shown: Vec<(i64, Arc<str>)>) -> Self {
-        shown.sort_by_key(|(time, _)| *time);
+    /// Begins with the newest entries.
+    pub(super) fn newest() -> Self {
         Self {
-            from,
-            recent: shown,
-            width: None,
-            largest: FEW,
-            latest: i64::MIN,
-            asking: Asking::Entries { to: None },
+            stage: Stage::Start(Start::new()),
+            ..Self::from(0, &[])
+        }
+    }
+
+    /// Reads on from a time, but for what was shown of that time and later.
+    pub(super) fn from(start: i64, shown: &[(i64, u64)]) -> Self {
+        let mut known = Known::new(start);
+        for (time, key) in shown {
+            known.seen.note(*key, *time);
+            known.horizon.note(*time);
+        }
+        Self {
+            known,
+            start,
+            stage: match start > 0 {
+                true => Stage::History(Sweep::of_history(far(start), start - 1)),
+                false => Stage::News(Sweep::new(start, None)),
+            },
+            news_from: start,
+            answers: 0,
+            left: HISTORY,
+            paused: None,
+            passed: start,
+            passing: start,
+            looks_back: 0,
+            quiet: 0,
+            goes_further: false,
+            found_further: false,
         }
     }
 
     /// What to ask for next.
     pub(super) fn stretch(&self) -> Stretch {
-        let (from, to) = match &self.asking {
-            Asking::Entries { to } => (self.from, *to),
-            Asking::Start { first, .. } => (self.from, Some(*first)),
-            Asking::Beyond => (self.from.saturating_add(1), None),
-        };
-        Stretch {
-            from: Some(from),
-            to,
-            ..Stretch::default()
+        match &self.stage {
+            Stage::Start(start) => start.stretch(),
+            Stage::History(sweep)
+            | Stage::News(sweep)
+            | Stage::Ahead(sweep)
+            | Stage::Back(sweep) => sweep.stretch(),
         }
     }
 
-    /// Takes what is new, or nothing when another answer is needed to tell.
-    pub(super) fn accept(&mut self, found: Vec<Found<T>>, seen: &mut Seen) -> Option<Batch<T>> {
-        self.largest = self.largest.max(found.len());
-        let latest = found.iter().filter_map(|found| found.time).max();
-        self.latest = self.latest.max(latest.unwrap_or(i64::MIN));
-        match std::mem::replace(&mut self.asking, Asking::Entries { to: None }) {
-            Asking::Entries { to } => self.judge(found, to, seen),
-            Asking::Start { to, held, .. } => {
-                let known: HashSet<&str> = held.iter().map(|found| &*found.id).collect();
-                match found.iter().all(|found| known.contains(&*found.id)) {
-                    true => self.conclude(held, to, seen),
-                    false => self.halve(&held, to),
+    /// Takes what is new in an answer, which has this date.
+    pub(super) fn accept(&mut self, found: Vec<Found<T>>, answered: Option<i64>) -> Batch<T> {
+        self.known.horizon.answered(answered);
+        let swept = match &mut self.stage {
+            Stage::Start(start) => {
+                if let Some(start) = start.accept(&found, answered) {
+                    *self = Self::from(start, &[]);
                 }
+                return Batch::on_its_way();
             }
-            Asking::Beyond => Some(self.pass(!found.is_empty())),
+            Stage::History(sweep)
+            | Stage::News(sweep)
+            | Stage::Ahead(sweep)
+            | Stage::Back(sweep) => sweep.accept(found, &mut self.known),
+        };
+        let batch = self.batch(swept);
+        batch.unwrap_or_else(|(last, is_over)| self.end_round(last, is_over))
+    }
+
+    /// The entries of an answer; as an error, those that are the last of their round.
+    fn batch(&mut self, swept: Swept<T>) -> Result<Batch<T>, (Batch<T>, bool)> {
+        let Swept {
+            mut entries,
+            gap,
+            is_over,
+        } = swept;
+        if matches!(self.stage, Stage::History(_)) {
+            self.know_history(is_over);
+            return Ok(Batch::on_its_way());
+        }
+        entries.retain(|found| self.is_due(found));
+        if !entries.is_empty() {
+            self.quiet = 0;
+            if matches!(self.stage, Stage::Back(_)) {
+                self.left += 2;
+                self.found_further |= self.goes_further;
+            }
+        }
+        let batch = Batch {
+            entries,
+            more: true,
+            gap,
+        };
+        match self.next(is_over) {
+            true => Ok(batch),
+            false => Err((batch, is_over)),
         }
     }
 
-    fn judge(
-        &mut self,
-        found: Vec<Found<T>>,
-        to: Option<i64>,
-        seen: &mut Seen,
-    ) -> Option<Batch<T>> {
-        let times = || found.iter().filter_map(|found| found.time);
-        let first = times().min().unwrap_or(self.from);
-        let single = to.or(times().max()).is_none_or(|end| end <= self.from);
-        if found.len() < self.largest || single || self.goes_back(&found) {
-            return self.conclude(found, to, seen);
+    /// It was not written before reading began. Those that are dated before are late ones, or come
+    /// of a clock that was set back.
+    fn is_due(&self, found: &Found<T>) -> bool {
+        let time = found.time.unwrap_or(self.start);
+        let was_set_back = time < self.start.saturating_sub(LATE) && time >= self.lowest();
+        time >= self.start || was_set_back
+    }
+
+    /// Begins with what is new once what was written before is known, or has taken too long.
+    fn know_history(&mut self, is_over: bool) {
+        self.left = self.left.saturating_sub(1);
+        if is_over || self.left == 0 {
+            if !is_over {
+                // A clock that is set back is not noticed, then.
+                self.known.seen.forget_until(self.start - 1);
+            }
+            self.stage = Stage::News(Sweep::new(self.start, None));
         }
-        if !self.recent.is_empty() {
-            return self.halve(&found, to);
+    }
+
+    /// Goes on to the next answer of this round, if there is one.
+    fn next(&mut self, is_over: bool) -> bool {
+        match &self.stage {
+            Stage::Start(_) | Stage::History(_) => true,
+            Stage::News(_) | Stage::Ahead(_) => {
+                self.answers += 1;
+                !is_over || self.look_ahead() || self.look_back()
+            }
+            Stage::Back(_) => {
+                self.left = self.left.saturating_sub(1);
+                if is_over {
+                    self.looked_back();
+                }
+                !is_over && self.left > 0
+            }
         }
-        let held = found;
-        self.asking = Asking::Start { to, first, held };
-        None
     }
 
-    /// The answer shows all of the oldest millisecond that was read before.
-    fn goes_back(&self, found: &[Found<T>]) -> bool {
-        let oldest = self.recent.first().map(|(time, _)| *time);
-        let anchors = self
-            .recent
-            .iter()
-            .take_while(|(time, _)| Some(*time) == oldest);
-        let shown: HashSet<&str> = found.iter().map(|found| &*found.id).collect();
-        oldest.is_some() && { anchors }.all(|(_, id)| shown.contains(&**id))
+    /// Reads what is new of what is far ahead, if what is nearer was read alone.
+    fn look_ahead(&mut self) -> bool {
+        let ahead = match &self.stage {
+            Stage::News(sweep) => sweep.end().and_then(|end| self.news_ahead(end)),
+            _ => None,
+        };
+        let is_ahead = ahead.is_some();
+        if let Some(from) = ahead {
+            self.stage = Stage::Ahead(Sweep::new(from, None));
+        }
+        is_ahead
     }
 
-    /// The answer lacks its beginning: a shorter window has fewer entries.
-    fn halve(&mut self, found: &[Found<T>], to: Option<i64>) -> Option<Batch<T>> {
-        let last = found.iter().filter_map(|found| found.time).max();
-        let end = to.or(last).unwrap_or(self.from);
-        let to = self.from + end.saturating_sub(self.from) / 2;
-        self.asking = Asking::Entries { to: Some(to) };
-        None
+    /// Where to read on of what is later, if there is anything: where late entries may still come,
+    /// and all of it when one looks further back, too.
+    fn news_ahead(&self, end: i64) -> Option<i64> {
+        let far = || self.known.seen.within(end.saturating_add(1)..=i64::MAX);
+        let (newest, _) = far().next_back()?;
+        let again = far().rev().nth(self.known.again());
+        let again = again.map_or(newest, |(time, _)| time.min(newest));
+        let late = again.min(newest.saturating_sub(2 * LATE));
+        let from = if self.is_far() { i64::MIN } else { late };
+        Some(from.max(end.saturating_add(1)))
     }
 
-    fn conclude(
-        &mut self,
-        found: Vec<Found<T>>,
-        to: Option<i64>,
-        seen: &mut Seen,
-    ) -> Option<Batch<T>> {
-        let count = found.len();
-        let full = count == self.largest;
-        let mut entries = self.in_order(found);
-        entries.retain(|found| seen.is_new(&found.id));
-        if full && entries.is_empty() {
-            self.asking = self.past_the_shown();
+    /// Begins to look back, or goes on with it.
+    fn look_back(&mut self) -> bool {
+        self.left = 1 + 2 * self.answers;
+        if let Some(sweep) = self.paused.take().or_else(|| self.next_look_back()) {
+            self.stage = Stage::Back(sweep);
+            return true;
+        }
+        false
+    }
+
+    /// It is time to look further than where late entries may be.
+    fn is_far(&self) -> bool {
+        self.looks_back % OFTEN == OFTEN - 1 || self.quiet % QUIET == QUIET - 1
+    }
+
+    fn next_look_back(&mut self) -> Option<Sweep<T>> {
+        let further = mem::take(&mut self.found_further) || self.is_far();
+        self.goes_further = further;
+        if self.quiet > QUIET && !further && !self.quiet.is_multiple_of(4) {
             return None;
         }
-        // There is more behind it. Asking for it by the clock of this side would trust that clock.
-        let bounded = to.is_some_and(|to| to < self.latest);
-        self.width = to.filter(|_| bounded).map(|to| {
-            let width = to.saturating_sub(self.from).max(1);
-            match count < self.largest / 2 {
-                true => width.saturating_mul(4),
-                false => width,
-            }
-        });
-        match to {
-            // Nothing new until then: without moving on, a longer window would be halved again.
-            Some(to) if bounded && entries.is_empty() => {
-                self.skip_to(to.max(self.from.saturating_add(1)));
-            }
-            _ => self.remember(&entries),
-        }
-        self.asking = self.next();
-        Some(Batch {
-            more: bounded || full,
-            entries,
-            gap: None,
-        })
-    }
-
-    /// What was shown before fills an answer: less of it, or none.
-    fn past_the_shown(&mut self) -> Asking<T> {
-        match self.recent.last() {
-            Some((newest, _)) if *newest > self.from => {
-                self.skip_to(*newest);
-                Asking::Entries { to: None }
-            }
-            _ => Asking::Beyond,
-        }
-    }
-
-    fn skip_to(&mut self, time: i64) {
-        self.from = self.from.max(time);
-        self.recent.retain(|(time, _)| *time >= self.from);
-    }
-
-    /// By time, then by number, then as the service had them. What has no time stays where it is.
-    fn in_order(&self, mut found: Vec<Found<T>>) -> Vec<Found<T>> {
-        if newest_first(&found) == Some(true) {
-            found.reverse();
-        }
-        let mut last = (self.from, None);
-        for found in &mut found {
-            let time = found.time.unwrap_or(last.0);
-            let order = found.order.or(last.1.filter(|_| time == last.0));
-            last = (time, order);
-            (found.time, found.order) = (Some(time), order);
-        }
-        found.sort_by_key(|found| (found.time, found.order));
-        found
-    }
-
-    /// The next window begins where late entries may still come, but shows enough new ones.
-    fn remember(&mut self, entries: &[Found<T>]) {
-        let new = entries.iter();
-        self.recent
-            .extend(new.map(|found| (found.time.unwrap_or(self.from), found.id.clone())));
-        self.recent.sort_by_key(|(time, _)| *time);
-        let Some((newest, _)) = self.recent.last() else {
-            return;
+        let from = match further {
+            true => self.known.horizon.newest().saturating_sub(SKEW),
+            false => self.passed.saturating_sub(LATE),
         };
-        let again = (self.largest / 2).clamp(AGAIN, MOST / 2);
-        let late = newest.saturating_sub(LATE);
-        let again = self.recent.len().saturating_sub(again);
-        let start = self
-            .recent
-            .get(again)
-            .map_or(late, |(time, _)| late.max(*time));
-        self.skip_to(start);
-    }
-
-    fn next(&self) -> Asking<T> {
-        let to = self.width.map(|width| self.from.saturating_add(width));
-        Asking::Entries { to }
-    }
-
-    /// Leaves a millisecond of which the service does not show more, if anything is after it.
-    fn pass(&mut self, more: bool) -> Batch<T> {
-        let gap = more.then(|| too_many(self.recent.len().max(FEW), self.from));
-        if more {
-            self.skip_to(self.from.saturating_add(1));
+        let from = from.max(self.lowest());
+        if from >= self.news_from {
+            // What is new has been read from there on.
+            self.looked_back();
+            return None;
         }
-        self.asking = self.next();
+        Some(Sweep::new(from, Some(self.news_from)))
+    }
+
+    /// What was shown until that time, if not later, has been read.
+    fn looked_back(&mut self) {
+        self.looks_back += 1;
+        self.passed = self.passing;
+        let forgotten = self.known.horizon.newest().saturating_sub(SKEW + LATE);
+        self.known.seen.forget_until(forgotten);
+    }
+
+    /// Nothing before is told from what was written before reading began, or has been forgotten.
+    fn lowest(&self) -> i64 {
+        far(self.start).max(self.known.seen.floor())
+    }
+
+    /// Prepares the next round.
+    fn end_round(&mut self, last: Batch<T>, is_over: bool) -> Batch<T> {
+        let passing = matches!(&self.stage, Stage::Back(_)) && !is_over;
+        let newest = self.known.horizon.newest();
+        let news_from = self.next_news_from(newest);
+        // Many wrong dates would be in the way.
+        let end = Some(newest.saturating_add(SKEW));
+        let end = end.filter(|end| *end > news_from && self.news_ahead(*end).is_some());
+        let stage = mem::replace(&mut self.stage, Stage::News(Sweep::new(news_from, end)));
+        match stage {
+            // What takes too long was written long ago, and is not looked at again.
+            Stage::Back(sweep) if passing => self.paused = Some(sweep),
+            _ => self.passing = newest,
+        }
+        self.known.doubtful = self.quiet % QUIET == QUIET - 2;
+        (self.answers, self.quiet, self.news_from) = (0, self.quiet + 1, news_from);
         Batch {
-            entries: Vec::new(),
-            more,
-            gap,
+            more: false,
+            ..last
         }
     }
-}
 
-fn too_many(count: usize, time: i64) -> Error {
-    let problem = format!(
-        "log entries may be missing: there are {count} of the millisecond {time}, and the service may show no more of them"
-    );
-    Error::new(ErrorKind::Gap, problem).with_hint("the instances' log files have them all")
+    /// With some of what is known, so that it shows whether anything is missing before the rest.
+    fn next_news_from(&self, newest: i64) -> i64 {
+        let far = newest.saturating_sub(SKEW).max(self.lowest());
+        let mut known = self.known.seen.within(far..=newest.max(far)).rev();
+        let again = known.nth(self.known.again());
+        again.map_or(far, |(time, _)| time)
+    }
 }
-
-#[cfg(test)]
-mod tests;

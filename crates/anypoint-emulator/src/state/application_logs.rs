@@ -19,6 +19,8 @@ pub(super) const REASON: &str =
     "The worker did not start: the emulator lets what holds \"fail\" fail.";
 /// How many lines a list has unless it is said.
 const LIMIT: usize = 100;
+/// How many lines a search has at most.
+const LARGEST: usize = 2_000;
 const LOGGER: &str = "com.example.orders.intake";
 const THREAD: &str = "[MuleRuntime].uber.07: [order-intake].accept-order";
 
@@ -163,24 +165,43 @@ impl History {
         }
     }
 
-    /// The oldest lines of a time.
+    /// The oldest lines that match, or the newest.
     fn search(&self, call: &Call<'_>) -> Reply {
+        let members = call.payload.value.as_object();
+        let mut names = members.into_iter().flat_map(|members| members.keys());
+        let refuses = |name: &&String| {
+            let few = ["deploymentId", "startTime", "endTime", "limitMsgLen"];
+            call.logs.refuses_members && !few.contains(&name.as_str())
+        };
+        if let Some(name) = names.find(refuses) {
+            let message = format!("Unrecognized field \"{name}\", not marked as ignorable");
+            return Reply::problem(400, message);
+        }
         let number = |name: &str| call.payload.value.get(name).and_then(Value::as_u64);
         let (start, end) = (number("startTime"), number("endTime"));
-        let (deployment, length) = (call.member("deploymentId"), number("limitMsgLen"));
         let range = self.log.within(start, end);
+        let wanted = Wanted::new(call, &self.log);
         let lines = self.log.lines().iter().zip(1_u64..);
-        let found = lines.take(range.end).skip(range.start).filter(|(line, _)| {
-            line.is_within(start, end) && deployment.is_none_or(|id| line.deployment == id)
-        });
-        let cap = call.logs.cap;
-        let record = |(line, number)| record(line, number, length);
-        if self.log.is_ordered() {
-            return call.ok(&found.take(cap).map(record).collect());
+        let lines = lines.take(range.end).skip(range.start);
+        let mut found: Vec<(&Line, u64)> = lines
+            .filter(|(line, number)| line.is_within(start, end) && wanted.finds(line, *number))
+            .collect();
+        if !self.log.is_ordered() {
+            found.sort_by_key(|(line, _)| line.millis);
         }
-        let mut found: Vec<(&Line, u64)> = found.collect();
-        found.sort_by_key(|(line, _)| line.millis);
-        call.ok(&found.into_iter().take(cap).map(record).collect())
+        if call.payload.value.get("descending") == Some(&json!(true)) {
+            found.reverse();
+        }
+        let limit = number("limit").and_then(|limit| usize::try_from(limit).ok());
+        let cap = call.logs.cap;
+        let count = limit
+            .unwrap_or(cap.unwrap_or(LIMIT))
+            .min(cap.unwrap_or(LARGEST));
+        let length = number("limitMsgLen");
+        let records = found.into_iter().take(count);
+        call.ok(&records
+            .map(|(line, number)| record(line, number, length))
+            .collect())
     }
 
     /// The list of deployments, the current one last unless it is to come first.
@@ -237,6 +258,40 @@ impl History {
         let found: Vec<&Line> = lines.filter(|line| line.source == id).collect();
         let mut sources = self.runs.iter().flat_map(|run| &run.sources);
         (!found.is_empty() || sources.any(|source| source == id)).then_some(found)
+    }
+}
+
+/// What a search asks of a line besides its time.
+struct Wanted<'a> {
+    call: &'a Call<'a>,
+    /// Between which lines, by their numbers.
+    lower: Option<u64>,
+    upper: Option<u64>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(call: &'a Call<'_>, log: &Log) -> Self {
+        let numbered = |name: &str| Some(log.position(call.member(name)?)? as u64 + 1);
+        Self {
+            call,
+            lower: numbered("lowerId"),
+            upper: numbered("upperId"),
+        }
+    }
+
+    fn finds(&self, line: &Line, number: u64) -> bool {
+        let is = |name: &str, value: &str| self.call.member(name).is_none_or(|it| it == value);
+        is("deploymentId", &line.deployment)
+            && is("instanceId", &line.source)
+            && is("priority", &line.level)
+            && is("loggerName", LOGGER)
+            && is("threadName", THREAD)
+            && self
+                .call
+                .member("text")
+                .is_none_or(|text| line.message.contains(text))
+            && self.lower.is_none_or(|lower| number >= lower)
+            && self.upper.is_none_or(|upper| number <= upper)
     }
 }
 

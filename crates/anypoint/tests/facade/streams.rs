@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use anypoint::Error;
+use anypoint::cloudhub::types::LogSearch;
 use anypoint::core::Download;
 use anypoint::deploy::Order;
 use anypoint_emulator::Fault;
@@ -36,6 +37,7 @@ async fn read_all(world: &World) -> Vec<(&'static str, Option<Error>)> {
     let cloudhub = world.anypoint.cloudhub();
     let manager = world.anypoint.application_manager();
     let wait = manager.get_deployment(organization, environment, RUNNING);
+    let logs = cloudhub.follow_logs(DOMAIN, LogSearch::new());
     let list = || cloudhub.list_notifications();
     vec![
         ("Pages", to_the_end_and_beyond(list().pages()).await),
@@ -49,6 +51,7 @@ async fn read_all(world: &World) -> Vec<(&'static str, Option<Error>)> {
             to_the_end_and_beyond(log_file(world).await).await,
         ),
         ("States", to_the_end_and_beyond(wait.wait().states()).await),
+        ("Lines", to_the_end_and_beyond(logs.once().lines()).await),
     ]
 }
 
@@ -79,6 +82,7 @@ async fn a_stream_that_has_failed_stays_at_its_end() {
         Fault::on("list_notifications").status(403),
         Fault::on("download_instance_log").truncate(5),
         Fault::on("get_deployment").status(403),
+        Fault::on("search_logs").status(403),
         Fault::on("create_deployment").status(403),
     ] {
         world.emulator.fault(fault);

@@ -641,7 +641,7 @@ fn call_search_logs(client: &Client) -> Call {
                 example::<
                     ::anypoint_cloudhub::types::LogSearch,
                 >(
-                    r##"{"deploymentId":"67ed01d2a4b98c3f5e7d6012","startTime":1743584400000,"endTime":1743588000000,"limitMsgLen":5000}"##,
+                    r##"{"deploymentId":"67ed01d2a4b98c3f5e7d6012","startTime":1743584400000,"endTime":1743588000000,"limit":2000,"limitMsgLen":5000}"##,
                 ),
             )
     };

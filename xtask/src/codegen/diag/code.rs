@@ -211,6 +211,7 @@ codes! {
     FollowParameter "What is sent for a log is not there, or of another type."
     FollowParameterTwice "The same parameter is sent for two purposes."
     FollowLengthWithoutMaximum "The number of entries has no maximum."
+    FollowRefusable "Nothing that a log is asked for may be refused."
     PartParameter "What names a part of a log is no path variable with text."
     PartArguments "An operation that finds parts needs more than the log has."
     PartList "An operation lists no parts."

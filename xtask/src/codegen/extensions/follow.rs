@@ -33,6 +33,8 @@ pub struct FollowInput {
     pub to: Option<(String, usize)>,
     /// Such a member that asks for the newest first.
     pub descending: Option<(String, usize)>,
+    /// The service may refuse `length` and `descending`.
+    pub refusable: bool,
     pub parts: Option<PartsInput>,
 }
 
@@ -70,6 +72,8 @@ pub struct Follow {
     pub to: Option<Place>,
     /// What asks for the newest first.
     pub descending: Option<Place>,
+    /// The service may refuse `length` and `descending`.
+    pub refusable: bool,
     pub parts: Option<LogParts>,
 }
 
@@ -123,6 +127,7 @@ static KEYS: Object = Object::new("x-follow", &[&[
     optional("from", Type::Text),
     optional("to", Type::Text),
     optional("descending", Type::Text),
+    optional("refusable", Type::Flag),
     optional("parts", Type::Object(&PARTS)),
 ], METHOD]);
 
@@ -146,6 +151,7 @@ impl Extension for Follow {
             from: fields.text("from", diags),
             to: fields.text("to", diags),
             descending: fields.text("descending", diags),
+            refusable: fields.flag("refusable", diags) == Some(true),
             parts: fields.take("parts", diags).map(|node| read_parts(node, diags)),
         };
         fields.finish(diags);
@@ -178,6 +184,7 @@ impl Extension for Follow {
             from: place(&follow.from),
             to: place(&follow.to),
             descending: place(&follow.descending),
+            refusable: follow.refusable,
             parts: parts(spec, follow),
         })
     }
@@ -211,6 +218,7 @@ impl Extension for Follow {
                 io.flag("in-body", &mut place.in_body);
             });
         }
+        io.fact("refusable", &mut self.refusable);
         io.maybe("parts", &mut self.parts, describe_parts);
     }
 

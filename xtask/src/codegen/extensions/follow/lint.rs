@@ -117,11 +117,17 @@ fn kind(operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
         (after && to, "both after and to"),
         (!after && !to, "neither after nor to"),
         (follow.from.is_none(), "no from"),
-        (after != follow.length.is_some(), "one of after and length"),
+        (after && follow.length.is_none(), "after without length"),
     ];
     for (_, what) in problems.into_iter().filter(|(wrong, _)| *wrong) {
         let problem = format!("x-follow of {} has {what}", operation.id);
         diags.error_help(Code::FollowKeys, follow.line, problem, help);
+    }
+    let may_be_refused = follow.length.is_some() || follow.descending.is_some();
+    if follow.refusable && (after || !may_be_refused) {
+        let problem = format!("x-follow of {} has nothing that is refusable", operation.id);
+        let help = "it stands for `length` and `descending` beside `to`, without which a log can be followed, too";
+        diags.error_help(Code::FollowRefusable, follow.line, problem, help);
     }
 }
 

@@ -6,7 +6,7 @@ use quote::quote;
 use super::{Follow, LogParts, Look, Place};
 use crate::codegen::contract::{Index, Keyword, Limit, Location, Operation, Ty};
 use crate::codegen::emit::{
-    answered, argument, docs, ident, many_arguments, named, request_type, some, ty,
+    answered, argument, docs, ident, many_arguments, named, request_type, some,
 };
 use crate::codegen::extensions::{Extension as _, Rust};
 
@@ -89,15 +89,20 @@ fn followed(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Token
 fn rules(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
     let (method, id, time) = (&follow.method.name, &follow.id, &follow.time);
     let order = follow.order.iter();
-    let length = length_asked(contract, request, follow);
-    let length = length.map(proc_macro2::Literal::i64_unsuffixed).into_iter();
+    let length = length_asked(contract, request, follow).into_iter();
+    let length = length.map(proc_macro2::Literal::i64_unsuffixed);
+    let by = match (follow.after.is_some(), follow.refusable) {
+        (true, _) => quote!(#(.by_ids(#length))*),
+        (false, true) => quote!(#(.with_length(#length))* .refusable()),
+        (false, false) => quote!(#(.with_length(#length))*),
+    };
     let parts = follow.parts.as_ref().map(|parts| {
         let (id, active, date) = (&parts.id, &parts.active, parts.date.iter());
         quote!(.with_parts(::anypoint_core::internal::Parts::new(#id, &[#(#active),*]) #(.with_date(#date))*))
     });
     quote! {
         ::anypoint_core::internal::Following::new(#method, #id, #time)
-            #(.with_order(#order))* #(.with_length(#length))* #parts
+            #(.with_order(#order))* #by #parts
     }
 }
 
@@ -127,12 +132,12 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         let argument = ident(&parts.argument);
         quote!(self.#argument = stretch.part;)
     });
-    let some = some();
     let named = [
         ("after", &follow.after),
         ("from", &follow.from),
         ("to", &follow.to),
         ("length", &follow.length),
+        ("descending", &follow.descending),
     ];
     let named = named
         .into_iter()
@@ -141,11 +146,7 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
             let ty = place_of(contract, request, place).map(|(ty, _)| ty);
             taken(name, place, ty == Some(&Ty::Int32))
         });
-    let descending = follow.descending.iter().map(|place| {
-        let field = field(place);
-        quote!(#field = #some(stretch.descending);)
-    });
-    let answered = answered(&ty(&Ty::Json));
+    let answered = answered(&quote!(::anypoint_core::internal::Pieces));
     quote! {
         fn read(
             mut self,
@@ -153,8 +154,7 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         ) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
             #part
             #(#named)*
-            #(#descending)*
-            self.call().send_json()
+            self.call().send_by_status(::anypoint_core::internal::pieces)
         }
     }
 }

@@ -1,0 +1,325 @@
+//! The last entries of a log in the service's order, and which of them may still get another one
+//! before them.
+//!
+//! It must not know pages, nor when which of its entries is asked for.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::follow::entry::hash;
+use crate::follow::horizon::LATE;
+
+/// How many entries there are at most, in some 4 MiB.
+pub(super) const LONGEST: usize = 20_000;
+
+/// What tells an entry from all others.
+pub(super) type Key = u64;
+
+/// Where an entry stands among the others.
+type Place = u128;
+
+/// The room between two entries that came one after the other, and between those that came between
+/// them.
+const APART: Place = 1 << 64;
+const CLOSE: Place = 1 << 32;
+
+#[derive(Debug)]
+struct Link {
+    key: Key,
+    /// What to ask for to get what stands behind it; none if that stands for another entry, too.
+    id: Option<Arc<str>>,
+    /// The hash of its id in any case.
+    hash: Option<u64>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    links: BTreeMap<Place, Link>,
+    places: HashMap<Key, Place>,
+    /// The last entry that has an id, by its hash.
+    ids: HashMap<u64, Place>,
+    /// Since when an entry is known, until what stands before it was shown again, late enough.
+    unchecked: BTreeMap<Place, Instant>,
+    /// Entries were taken from its beginning.
+    pub(super) is_cut: bool,
+}
+
+impl Chain {
+    pub(super) fn knows(&self, key: Key) -> bool {
+        self.places.contains_key(&key)
+    }
+
+    fn place(&self, key: Key) -> Option<Place> {
+        self.places.get(&key).copied()
+    }
+
+    /// The one stands behind the other.
+    pub(super) fn is_behind(&self, one: Key, other: Key) -> bool {
+        self.place(one) > self.place(other)
+    }
+
+    pub(super) fn id(&self, key: Key) -> Option<Arc<str>> {
+        self.links.get(&self.place(key)?)?.id.clone()
+    }
+
+    pub(super) fn first(&self) -> Option<Key> {
+        self.links.values().next().map(|link| link.key)
+    }
+
+    pub(super) fn last(&self) -> Option<Key> {
+        self.links.values().next_back().map(|link| link.key)
+    }
+
+    /// The entry behind that one; the first one behind nothing.
+    pub(super) fn next(&self, key: Option<Key>) -> Option<Key> {
+        let from = key
+            .and_then(|key| self.place(key))
+            .map_or(Unbounded, Excluded);
+        self.links
+            .range((from, Unbounded))
+            .next()
+            .map(|(_, link)| link.key)
+    }
+
+    /// The entry before that one.
+    pub(super) fn before(&self, key: Key) -> Option<Key> {
+        let place = self.place(key)?;
+        self.links
+            .range(..place)
+            .next_back()
+            .map(|(_, link)| link.key)
+    }
+
+    /// The entry itself, or the nearest one before it that can be asked for.
+    pub(super) fn named(&self, key: Key) -> Option<Key> {
+        let place = self.place(key)?;
+        let mut until = self.links.range(..=place).rev();
+        until
+            .find(|(_, link)| link.id.is_some())
+            .map(|(_, link)| link.key)
+    }
+
+    /// The first entry that can be asked for.
+    pub(super) fn first_named(&self) -> Option<Key> {
+        let mut links = self.links.values();
+        links.find(|link| link.id.is_some()).map(|link| link.key)
+    }
+
+    /// The last entry that can be asked for.
+    pub(super) fn last_named(&self) -> Option<Key> {
+        self.named(self.last()?)
+    }
+
+    /// The entry that has so many behind it, or fewer if there are no more.
+    pub(super) fn before_last(&self, count: usize) -> Option<Key> {
+        let nth = self.links.values().rev().nth(count);
+        nth.map(|link| link.key).or_else(|| self.first())
+    }
+
+    /// How many of the last entries have not been checked, up to a limit.
+    pub(super) fn new_at_end(&self, most: usize) -> usize {
+        let last = self.links.keys().rev();
+        let is_new = |place: &&Place| self.unchecked.contains_key(place);
+        last.take_while(is_new).take(most).count()
+    }
+
+    /// The first entry before which late ones may still have come, although it is known for long
+    /// enough, since when, and how many there are, up to a limit.
+    pub(super) fn due(&self, now: Instant, most: usize) -> Option<(Key, Duration, usize)> {
+        let age = |since: &Instant| now.saturating_duration_since(*since);
+        let late = Duration::from_millis(LATE.unsigned_abs());
+        let mut due = self
+            .unchecked
+            .iter()
+            .filter(|(_, since)| age(since) >= late);
+        let (place, since) = due.next()?;
+        let count = 1 + due.take(most).count();
+        Some((self.links.get(place)?.key, age(since), count))
+    }
+
+    /// Puts a new entry behind that one, or before all others.
+    pub(super) fn insert(
+        &mut self,
+        after: Option<Key>,
+        key: Key,
+        id: Option<Arc<str>>,
+        read: Instant,
+    ) {
+        let place = match self.room(after) {
+            Some(place) => place,
+            None => {
+                self.spread();
+                self.room(after).unwrap_or(APART)
+            }
+        };
+        let hash = id.as_deref().map(|id| hash(id.as_bytes()));
+        let other = hash.and_then(|hash| self.ids.insert(hash, place));
+        if let Some(other) = other.and_then(|other| self.links.get_mut(&other)) {
+            other.id = None;
+        }
+        let id = id.filter(|_| other.is_none());
+        self.links.insert(place, Link { key, id, hash });
+        self.places.insert(key, place);
+        self.unchecked.insert(place, read);
+        if self.links.len() > LONGEST {
+            self.cut();
+        }
+    }
+
+    fn room(&self, after: Option<Key>) -> Option<Place> {
+        let after = after.and_then(|key| self.place(key)).unwrap_or(0);
+        let Some((next, _)) = self.links.range((Excluded(after), Unbounded)).next() else {
+            return Some(after + APART);
+        };
+        let half = (next - after) / 2;
+        (half > 0).then(|| after + half.min(CLOSE))
+    }
+
+    /// Makes room between all entries.
+    fn spread(&mut self) {
+        let links = std::mem::take(&mut self.links);
+        let unchecked = std::mem::take(&mut self.unchecked);
+        let ids = std::mem::take(&mut self.ids);
+        for ((old, link), number) in links.into_iter().zip(1..) {
+            let place = APART * number;
+            self.places.insert(link.key, place);
+            if let Some(since) = unchecked.get(&old) {
+                self.unchecked.insert(place, *since);
+            }
+            if let Some(hash) = link.hash.filter(|hash| ids.get(hash) == Some(&old)) {
+                self.ids.insert(hash, place);
+            }
+            self.links.insert(place, link);
+        }
+    }
+
+    fn cut(&mut self) {
+        let Some((place, link)) = self.links.pop_first() else {
+            return;
+        };
+        self.is_cut = true;
+        self.places.remove(&link.key);
+        self.unchecked.remove(&place);
+        if let Some(hash) = link.hash
+            && self.ids.get(&hash) == Some(&place)
+        {
+            self.ids.remove(&hash);
+        }
+    }
+
+    /// What stands behind one entry, until another, was shown in an answer that was asked for at
+    /// that time.
+    pub(super) fn shown(&mut self, behind: Option<Key>, until: Key, asked: Instant) {
+        let Some(until) = self.place(until) else {
+            return;
+        };
+        let behind = behind.and_then(|key| self.place(key)).unwrap_or(0);
+        if behind >= until {
+            return;
+        }
+        let late = Duration::from_millis(LATE.unsigned_abs());
+        let range = (Excluded(behind), Included(until));
+        let is_late =
+            |(_, since): &(&Place, &Instant)| asked.saturating_duration_since(**since) >= late;
+        let checked = self.unchecked.range(range).filter(is_late);
+        for place in checked.map(|(place, _)| *place).collect::<Vec<_>>() {
+            self.unchecked.remove(&place);
+        }
+    }
+
+    /// Nobody can tell what stands before that entry.
+    pub(super) fn pass_over(&mut self, key: Key) {
+        if let Some(place) = self.place(key) {
+            self.unchecked.remove(&place);
+        }
+    }
+
+    pub(super) fn is_checked(&self, key: Key) -> bool {
+        self.place(key)
+            .is_some_and(|place| !self.unchecked.contains_key(&place))
+    }
+
+    /// The service makes something else of the id of that entry.
+    pub(super) fn forget_id(&mut self, key: Key) {
+        if let Some(place) = self.place(key)
+            && let Some(link) = self.links.get_mut(&place)
+        {
+            link.id = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(chain: &Chain) -> Vec<Key> {
+        let mut keys = Vec::new();
+        let mut at = None;
+        while let Some(key) = chain.next(at) {
+            keys.push(key);
+            at = Some(key);
+        }
+        keys
+    }
+
+    #[test]
+    fn there_is_room_between_any_two_entries() {
+        let (mut chain, now) = (Chain::default(), Instant::now());
+        chain.insert(None, 0, Some("zero".into()), now);
+        chain.insert(Some(0), 1_000, None, now);
+        for key in 1..1_000 {
+            chain.insert(Some(0), 1_000 - key, None, now);
+        }
+        chain.insert(None, 2_000, None, now);
+        let all: Vec<Key> = std::iter::once(2_000).chain(0..=1_000).collect();
+        assert_eq!(keys(&chain), all);
+        assert_eq!(chain.named(500), Some(0));
+        assert_eq!(chain.named(2_000), None);
+        assert_eq!(chain.unchecked.len(), all.len());
+    }
+
+    #[test]
+    fn an_id_that_comes_twice_stands_for_neither() {
+        let (mut chain, now) = (Chain::default(), Instant::now());
+        let id = |id: &str| Some(Arc::from(id));
+        chain.insert(None, 1, id("a"), now);
+        chain.insert(Some(1), 2, id("b"), now);
+        assert_eq!(chain.last_named(), Some(2));
+        chain.insert(Some(2), 3, id("b"), now);
+        chain.insert(Some(3), 4, id("b"), now);
+        assert_eq!(chain.last_named(), Some(1));
+    }
+
+    #[test]
+    fn the_oldest_entries_are_forgotten() {
+        let (mut chain, now) = (Chain::default(), Instant::now());
+        for key in 0..=LONGEST as u64 {
+            chain.insert(chain.last(), key, Some(key.to_string().into()), now);
+        }
+        assert!(chain.is_cut && !chain.knows(0) && chain.knows(1));
+        assert_eq!((chain.ids.len(), chain.unchecked.len()), (LONGEST, LONGEST));
+    }
+
+    #[test]
+    fn an_entry_is_checked_when_it_was_shown_again_after_a_while() {
+        let (mut chain, now) = (Chain::default(), Instant::now());
+        let later = |seconds: u64| now + Duration::from_secs(seconds);
+        for key in 1..=3 {
+            chain.insert(chain.last(), key, None, later(key));
+        }
+        assert!(chain.due(later(30), 9).is_none());
+        assert_eq!(
+            chain.due(later(32), 9),
+            Some((1, Duration::from_secs(31), 2))
+        );
+        chain.shown(None, 3, later(32));
+        assert!(chain.is_checked(2) && !chain.is_checked(3));
+        assert_eq!(chain.new_at_end(9), 1);
+        assert_eq!(chain.due(later(40), 9).map(|(key, ..)| key), Some(3));
+        chain.pass_over(3);
+        assert!(chain.due(later(99), 9).is_none());
+    }
+}

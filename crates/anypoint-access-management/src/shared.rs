@@ -556,11 +556,11 @@ pub struct Entitlements {
     #[serde(rename = "globalDeployment", skip_serializing_if = "Option::is_none")]
     pub global_deployment: Option<bool>,
     #[serde(rename = "vCoresProduction", skip_serializing_if = "Option::is_none")]
-    pub v_cores_production: Option<AssignedEntitlement>,
+    pub vcores_production: Option<AssignedEntitlement>,
     #[serde(rename = "vCoresSandbox", skip_serializing_if = "Option::is_none")]
-    pub v_cores_sandbox: Option<AssignedEntitlement>,
+    pub vcores_sandbox: Option<AssignedEntitlement>,
     #[serde(rename = "vCoresDesign", skip_serializing_if = "Option::is_none")]
-    pub v_cores_design: Option<AssignedEntitlement>,
+    pub vcores_design: Option<AssignedEntitlement>,
     #[serde(rename = "staticIps", skip_serializing_if = "Option::is_none")]
     pub static_ips: Option<AssignedEntitlement>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -715,9 +715,9 @@ impl Entitlements {
             create_sub_orgs: None,
             create_environments: None,
             global_deployment: None,
-            v_cores_production: None,
-            v_cores_sandbox: None,
-            v_cores_design: None,
+            vcores_production: None,
+            vcores_sandbox: None,
+            vcores_design: None,
             static_ips: None,
             vpcs: None,
             vpns: None,
@@ -804,23 +804,20 @@ impl Entitlements {
     }
     /// A share of a resource.
     #[must_use]
-    pub fn v_cores_production(
-        mut self,
-        v_cores_production: AssignedEntitlement,
-    ) -> Self {
-        self.v_cores_production = Some(v_cores_production);
+    pub fn vcores_production(mut self, vcores_production: AssignedEntitlement) -> Self {
+        self.vcores_production = Some(vcores_production);
         self
     }
     /// A share of a resource.
     #[must_use]
-    pub fn v_cores_sandbox(mut self, v_cores_sandbox: AssignedEntitlement) -> Self {
-        self.v_cores_sandbox = Some(v_cores_sandbox);
+    pub fn vcores_sandbox(mut self, vcores_sandbox: AssignedEntitlement) -> Self {
+        self.vcores_sandbox = Some(vcores_sandbox);
         self
     }
     /// A share of a resource.
     #[must_use]
-    pub fn v_cores_design(mut self, v_cores_design: AssignedEntitlement) -> Self {
-        self.v_cores_design = Some(v_cores_design);
+    pub fn vcores_design(mut self, vcores_design: AssignedEntitlement) -> Self {
+        self.vcores_design = Some(vcores_design);
         self
     }
     /// A share of a resource.
@@ -1289,9 +1286,9 @@ impl internal::Model for Entitlements {
             "createSubOrgs" => self.create_sub_orgs = internal::next(map)?,
             "createEnvironments" => self.create_environments = internal::next(map)?,
             "globalDeployment" => self.global_deployment = internal::next(map)?,
-            "vCoresProduction" => self.v_cores_production = internal::next(map)?,
-            "vCoresSandbox" => self.v_cores_sandbox = internal::next(map)?,
-            "vCoresDesign" => self.v_cores_design = internal::next(map)?,
+            "vCoresProduction" => self.vcores_production = internal::next(map)?,
+            "vCoresSandbox" => self.vcores_sandbox = internal::next(map)?,
+            "vCoresDesign" => self.vcores_design = internal::next(map)?,
             "staticIps" => self.static_ips = internal::next(map)?,
             "vpcs" => self.vpcs = internal::next(map)?,
             "vpns" => self.vpns = internal::next(map)?,

@@ -805,10 +805,10 @@ anypoint_core::impl_model!(OrganizationUsage);
 pub struct ResourceUsage {
     /// Virtual cores in production environments.
     #[serde(rename = "productionVCoresConsumed")]
-    pub production_v_cores_consumed: Number,
+    pub production_vcores_consumed: Number,
     /// Virtual cores in sandbox environments.
     #[serde(rename = "sandboxVCoresConsumed")]
-    pub sandbox_v_cores_consumed: Number,
+    pub sandbox_vcores_consumed: Number,
     #[serde(rename = "staticIpsConsumed")]
     pub static_ips_consumed: i32,
 }
@@ -825,10 +825,10 @@ impl internal::Model for ResourceUsage {
     ) -> Result<(), A::Error> {
         match name {
             "productionVCoresConsumed" => {
-                self.production_v_cores_consumed = internal::next(map)?;
+                self.production_vcores_consumed = internal::next(map)?;
             }
             "sandboxVCoresConsumed" => {
-                self.sandbox_v_cores_consumed = internal::next(map)?;
+                self.sandbox_vcores_consumed = internal::next(map)?;
             }
             "staticIpsConsumed" => self.static_ips_consumed = internal::next(map)?,
             _ => internal::skip(map)?,

@@ -391,7 +391,7 @@ pub struct ServiceConsumer {
     pub dns_entries: Vec<String>,
     /// The availability zones from which it can connect.
     #[serde(rename = "connectableAZs", skip_serializing_if = "Vec::is_empty")]
-    pub connectable_a_zs: Vec<String>,
+    pub connectable_azs: Vec<String>,
 }
 
 impl internal::Model for ServiceConsumer {
@@ -410,7 +410,7 @@ impl internal::Model for ServiceConsumer {
             "status" => self.status = internal::next(map)?,
             "message" => self.message = internal::next(map)?,
             "dnsEntries" => self.dns_entries = internal::next(map)?,
-            "connectableAZs" => self.connectable_a_zs = internal::next(map)?,
+            "connectableAZs" => self.connectable_azs = internal::next(map)?,
             _ => internal::skip(map)?,
         }
         Ok(())

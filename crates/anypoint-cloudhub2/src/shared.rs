@@ -2467,7 +2467,7 @@ pub struct VpnTunnel {
     pub remote_ptp_ip_address: Option<String>,
     /// What to do when the other end no longer answers, `restart` or `clear`.
     #[serde(rename = "dPDTimeoutAction", skip_serializing_if = "Option::is_none")]
-    pub d_pd_timeout_action: Option<String>,
+    pub dpd_timeout_action: Option<String>,
     /// How long before the keys of phase 2 expire new ones are made.
     #[serde(rename = "rekeyMarginInSeconds", skip_serializing_if = "Option::is_none")]
     pub rekey_margin_in_seconds: Option<i32>,
@@ -2535,7 +2535,7 @@ impl VpnTunnel {
             local_external_ip_address: None,
             local_ptp_ip_address: None,
             remote_ptp_ip_address: None,
-            d_pd_timeout_action: None,
+            dpd_timeout_action: None,
             rekey_margin_in_seconds: None,
             rekey_fuzz: None,
             ike_versions: None,
@@ -2606,11 +2606,8 @@ impl VpnTunnel {
     }
     /// What to do when the other end no longer answers, `restart` or `clear`.
     #[must_use]
-    pub fn d_pd_timeout_action(
-        mut self,
-        d_pd_timeout_action: impl Into<String>,
-    ) -> Self {
-        self.d_pd_timeout_action = Some(d_pd_timeout_action.into());
+    pub fn dpd_timeout_action(mut self, dpd_timeout_action: impl Into<String>) -> Self {
+        self.dpd_timeout_action = Some(dpd_timeout_action.into());
         self
     }
     /// How long before the keys of phase 2 expire new ones are made.
@@ -2760,7 +2757,7 @@ impl internal::Model for VpnTunnel {
             }
             "localPtpIpAddress" => self.local_ptp_ip_address = internal::next(map)?,
             "remotePtpIpAddress" => self.remote_ptp_ip_address = internal::next(map)?,
-            "dPDTimeoutAction" => self.d_pd_timeout_action = internal::next(map)?,
+            "dPDTimeoutAction" => self.dpd_timeout_action = internal::next(map)?,
             "rekeyMarginInSeconds" => self.rekey_margin_in_seconds = internal::next(map)?,
             "rekeyFuzz" => self.rekey_fuzz = internal::next(map)?,
             "ikeVersions" => self.ike_versions = internal::next(map)?,

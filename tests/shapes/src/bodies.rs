@@ -438,8 +438,8 @@ pub struct PrintOrder {
     pub copies: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<ShapeKind>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub voucher: Option<Secret>,
+    #[serde(rename = "voucher", skip_serializing_if = "Option::is_none")]
+    pub gift_card: Option<Secret>,
 }
 
 impl PrintOrder {
@@ -450,7 +450,7 @@ impl PrintOrder {
             paper: paper.into(),
             copies,
             kind: None,
-            voucher: None,
+            gift_card: None,
         }
     }
     /// The kind of a shape.
@@ -461,9 +461,14 @@ impl PrintOrder {
     }
     /// The `voucher` member.
     #[must_use]
-    pub fn voucher(mut self, voucher: impl Into<Secret>) -> Self {
-        self.voucher = Some(voucher.into());
+    pub fn gift_card(mut self, gift_card: impl Into<Secret>) -> Self {
+        self.gift_card = Some(gift_card.into());
         self
+    }
+    /// Renamed to `gift_card`.
+    #[deprecated(note = "renamed to `gift_card`")]
+    pub fn voucher(self, gift_card: impl Into<Secret>) -> Self {
+        self.gift_card(gift_card)
     }
 }
 
@@ -474,7 +479,7 @@ impl internal::Model for PrintOrder {
             paper: internal::absent(),
             copies: internal::absent(),
             kind: internal::absent(),
-            voucher: internal::absent(),
+            gift_card: internal::absent(),
         }
     }
     fn field<'de, A: MapAccess<'de>>(
@@ -486,7 +491,7 @@ impl internal::Model for PrintOrder {
             "paper" => self.paper = internal::next(map)?,
             "copies" => self.copies = internal::next(map)?,
             "kind" => self.kind = internal::next(map)?,
-            "voucher" => self.voucher = internal::next(map)?,
+            "voucher" => self.gift_card = internal::next(map)?,
             _ => internal::skip(map)?,
         }
         Ok(())

@@ -37,7 +37,8 @@ pub mod requests {
     };
     pub use crate::lists::{ListBrushes, ListColors, ListLayers};
     pub use crate::parameters::{DeleteFile, GetCell, MeasureShapes};
-    pub use crate::shapes::{CreateShape, GetShape, ListShapes, UploadShape};
+    #[allow(deprecated, reason = "what was renamed has its former name, too")]
+    pub use crate::shapes::{CreateShape, FetchShape, GetShape, ListShapes, UploadShape};
     pub use crate::values::{DrawFigures, GetSample, GetTree};
 }
 
@@ -48,8 +49,10 @@ pub mod types {
     pub use crate::answers::{Claim, RenderJob, Rendering};
     pub use crate::bodies::{NoteUpdate, PatchStep, PrintOrder, ShapeReplacement};
     pub use crate::lists::{Brush, Color, ColorPage, LayerList};
+    #[allow(deprecated, reason = "what was renamed has its former name, too")]
     pub use crate::shapes::{NewShape, ShapeUpload};
-    pub use crate::shared::{CopyOptions, Layer, Problem, Shape, ShapeKind};
+    #[allow(deprecated, reason = "what was renamed has its former name, too")]
+    pub use crate::shared::{CopyOptions, KindOfShape, Layer, Problem, Shape, ShapeKind};
     pub use crate::values::{
         Circle, CircleSize, Drawing, DrawingResult, Figure, FigureBase, Rectangle,
         Sample, TreeNode,

@@ -125,6 +125,16 @@ impl MeasureShapes {
         self.kind = Some(kind);
         self
     }
+    /// Renamed to `kind`.
+    #[deprecated(note = "renamed to `kind`")]
+    pub fn shape_kind(self, kind: ShapeKind) -> Self {
+        self.kind(kind)
+    }
+    /// Renamed to `kind`.
+    #[deprecated(note = "renamed to `kind`")]
+    pub fn sort(self, kind: ShapeKind) -> Self {
+        self.kind(kind)
+    }
     /// Keeps the shapes that are at least this large.
     pub fn min_area(mut self, min_area: impl Into<Number>) -> Self {
         self.min_area = Some(min_area.into());

@@ -67,6 +67,11 @@ impl Client {
             shape_id: shape_id.into(),
         }
     }
+    /// Renamed to `get_shape`.
+    #[deprecated(note = "renamed to `get_shape`")]
+    pub fn fetch_shape(&self, shape_id: impl Into<String>) -> GetShape {
+        self.get_shape(shape_id)
+    }
 }
 
 /// Request of [`Client::list_shapes`](crate::Client::list_shapes).
@@ -195,6 +200,10 @@ impl GetShape {
         Call::new(&self.endpoint, &Self::OPERATION).path("shapeId", &self.shape_id)
     }
 }
+
+/// Renamed to `GetShape`.
+#[deprecated(note = "renamed to `GetShape`")]
+pub type FetchShape = GetShape;
 
 /// A shape to create.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -169,7 +169,7 @@ pub struct Sample {
     #[serde(rename = "ipAddresses", skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<String>,
     #[serde(rename = "vCores", skip_serializing_if = "Option::is_none")]
-    pub v_cores: Option<StringOrNumber>,
+    pub vcores: Option<StringOrNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<StringOrNumber>,
     #[serde(rename = "changedAt", skip_serializing_if = "Option::is_none")]
@@ -208,7 +208,7 @@ impl internal::Model for Sample {
             "self" => self.self_ = internal::next(map)?,
             "run-href" => self.run_href = internal::next(map)?,
             "ipAddresses" | "IpAddresses" => self.ip_addresses = internal::next(map)?,
-            "vCores" => self.v_cores = internal::next(map)?,
+            "vCores" => self.vcores = internal::next(map)?,
             "version" => self.version = internal::next(map)?,
             "changedAt" => self.changed_at = internal::next(map)?,
             "extra" => self.extra = internal::next(map)?,

@@ -2,6 +2,7 @@
 
 mod describe;
 pub mod docs;
+mod former;
 mod models;
 mod models_table;
 mod package;
@@ -35,6 +36,8 @@ pub struct RequestItems {
     pub id: String,
     /// What the item defines.
     pub names: Vec<String>,
+    /// Some of it are former names.
+    pub renamed: bool,
     /// The method on `Client`.
     pub method: TokenStream,
     /// The request struct and what belongs to it.
@@ -43,7 +46,8 @@ pub struct RequestItems {
 
 pub struct TypeItems {
     pub module: Option<String>,
-    pub name: String,
+    /// What the item defines: the type and its former names.
+    pub names: Vec<String>,
     /// Names inside of it that mean nothing outside: the variants of an enum.
     pub local: Vec<String>,
     pub item: TokenStream,
@@ -57,13 +61,17 @@ pub fn items(contract: &Contract) -> Items {
             module: operation.module.clone(),
             id: operation.id.clone(),
             names: requests::names(operation),
+            renamed: !operation.was.is_empty(),
             method: requests::method(operation, &more.client),
             item: requests::item(&index, operation, &more),
         }
     };
     let definition = |component: &Component| TypeItems {
         module: component.module.clone(),
-        name: component.name.clone(),
+        names: std::iter::once(&component.name)
+            .chain(&component.was)
+            .cloned()
+            .collect(),
         local: models::local(component),
         item: models::item(&index, component),
     };

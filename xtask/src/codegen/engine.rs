@@ -11,7 +11,7 @@ use progenitor::{GenerationSettings, Generator};
 use serde_json::{Map, Value as Json, json};
 
 use super::contract::{MAP, SCALARS, Ty, WRAPPERS};
-use super::lower::Document;
+use super::lower::{Document, RUNTIME_TYPES, Thing, neutral};
 
 /// The type of every member of every object: `types[object][member]`.
 pub type Types = BTreeMap<String, BTreeMap<String, Ty>>;
@@ -23,39 +23,22 @@ pub struct Refusal {
     pub reason: String,
 }
 
-/// Runs the engine over all objects at once.
+/// Runs the engine over all things at once.
 ///
 /// # Errors
 /// The objects it cannot handle, found by running it again for each one alone.
 pub fn types(document: &Document) -> Result<Types, Vec<Refusal>> {
-    let whole = match run(document, &document.objects) {
+    let whole = match run(document, None) {
         Ok(types) => return Ok(types),
         Err(reason) => reason,
     };
-    let mut refusals = Vec::new();
-    for (name, object) in &document.objects {
-        // The others stand as empty objects, so that references still lead somewhere.
-        let alone = document
-            .objects
-            .keys()
-            .map(|other| {
-                (
-                    other.clone(),
-                    if other == name {
-                        object.clone()
-                    } else {
-                        empty()
-                    },
-                )
-            })
-            .collect();
-        if let Err(reason) = run(document, &alone) {
-            refusals.push(Refusal {
-                object: name.clone(),
-                reason,
-            });
-        }
-    }
+    let things = document.things.iter().enumerate();
+    let refusal = |(index, thing): (usize, &Thing)| {
+        let reason = run(document, Some(index)).err()?;
+        let object = thing.name.clone();
+        Some(Refusal { object, reason })
+    };
+    let mut refusals: Vec<Refusal> = things.filter_map(refusal).collect();
     if refusals.is_empty() {
         refusals.push(Refusal {
             object: String::new(),
@@ -65,17 +48,31 @@ pub fn types(document: &Document) -> Result<Types, Vec<Refusal>> {
     Err(refusals)
 }
 
-fn empty() -> Json {
-    json!({ "type": "object", "properties": {} })
-}
-
-fn run(document: &Document, objects: &Map<String, Json>) -> Result<Types, String> {
-    let openapi = openapi(document, objects).map_err(|error| error.to_string())?;
+/// `only` is the thing whose members count; the others stand as empty objects, so that references still lead somewhere.
+fn run(document: &Document, only: Option<usize>) -> Result<Types, String> {
     let mut settings = GenerationSettings::new();
     settings.with_map_type("BTreeMap");
-    for name in &document.opaque {
-        settings.with_replacement(name, name, std::iter::empty());
+    let mut schemas = Map::new();
+    let mut opaque = |name: String| {
+        settings.with_replacement(&name, &name, std::iter::empty());
+        (name, json!({ "type": "string" }))
+    };
+    schemas.extend(RUNTIME_TYPES.map(|name| opaque(name.to_owned())));
+    for (index, thing) in document.things.iter().enumerate() {
+        let (name, alone) = (neutral(index), only.is_none_or(|only| only == index));
+        let (name, schema) = match &thing.members {
+            None => opaque(name),
+            Some(members) => (name, object(if alone { members } else { &[] })),
+        };
+        schemas.insert(name, schema);
     }
+    let openapi: OpenAPI = serde_json::from_value(json!({
+        "openapi": "3.0.3",
+        "info": { "title": "", "version": "" },
+        "paths": {},
+        "components": { "schemas": schemas },
+    }))
+    .map_err(|error| error.to_string())?;
     let generated = caught(|| {
         Generator::new(&settings)
             .generate_tokens(&openapi)
@@ -83,23 +80,21 @@ fn run(document: &Document, objects: &Map<String, Json>) -> Result<Types, String
     })?;
     let file: syn::File =
         syn::parse2(generated).map_err(|error| format!("what came of it is no Rust: {error}"))?;
-    structs(file)
+    named(document, &structs(file)?)
 }
 
-fn openapi(document: &Document, objects: &Map<String, Json>) -> serde_json::Result<OpenAPI> {
-    let mut schemas = objects.clone();
-    schemas.extend(
-        document
-            .opaque
-            .iter()
-            .map(|name| (name.clone(), json!({ "type": "string" }))),
-    );
-    serde_json::from_value(json!({
-        "openapi": "3.0.3",
-        "info": { "title": "", "version": "" },
-        "paths": {},
-        "components": { "schemas": schemas },
-    }))
+/// What the engine calls a member.
+fn field(index: usize) -> String {
+    format!("m{index}")
+}
+
+/// Everything is required here: whether a member may be missing is for `refine` to say.
+fn object(members: &[(String, Json)]) -> Json {
+    let members = members.iter().enumerate();
+    let members = members.map(|(index, (_, schema))| (field(index), schema.clone()));
+    let members: Map<String, Json> = members.collect();
+    let required: Vec<&String> = members.keys().collect();
+    json!({ "type": "object", "required": required, "properties": members })
 }
 
 /// Turns a panic of the engine into its message.
@@ -113,7 +108,8 @@ fn caught<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     })
 }
 
-fn structs(file: syn::File) -> Result<Types, String> {
+/// The types of the fields of each struct.
+fn structs(file: syn::File) -> Result<BTreeMap<String, Fields>, String> {
     let types = file.items.into_iter().find_map(|item| match item {
         syn::Item::Mod(module) if module.ident == "types" => module.content,
         _ => None,
@@ -121,64 +117,63 @@ fn structs(file: syn::File) -> Result<Types, String> {
     let Some((_, items)) = types else {
         return Err("nothing came of it".into());
     };
+    let field = |field: syn::Field| Some((field.ident?.to_string(), field.ty));
     let structs = items.into_iter().filter_map(|item| match item {
-        syn::Item::Struct(item) => Some(item),
+        syn::Item::Struct(item) => {
+            let fields = item.fields.into_iter().filter_map(field);
+            Some((item.ident.to_string(), fields.collect()))
+        }
         _ => None,
     });
-    structs
-        .map(|item| Ok((item.ident.to_string(), members(item.fields)?)))
-        .collect()
+    Ok(structs.collect())
 }
 
-fn members(fields: syn::Fields) -> Result<BTreeMap<String, Ty>, String> {
-    let mut members = BTreeMap::new();
-    for field in fields {
-        let Some(ident) = field.ident else { continue };
-        let name = renamed(&field.attrs).unwrap_or_else(|| ident.to_string());
-        let ty = ty(&field.ty)
-            .ok_or_else(|| format!("`{name}` would have a type that no client can hold"))?;
-        members.insert(name, ty);
-    }
-    Ok(members)
-}
+type Fields = BTreeMap<String, syn::Type>;
 
-/// The member's name as we gave it, where the engine prefers another identifier.
-fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
-    let mut found = None;
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
-        let read = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                found = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-            } else if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Expr>()?;
+/// What the structs say, with our names.
+fn named(document: &Document, structs: &BTreeMap<String, Fields>) -> Result<Types, String> {
+    let things = document.things.iter().enumerate();
+    let names = things.map(|(index, thing)| (neutral(index), thing.name.as_str()));
+    let names: BTreeMap<String, &str> = names.collect();
+    let mut types = Types::new();
+    for (index, thing) in document.things.iter().enumerate() {
+        let Some(fields) = structs.get(&neutral(index)) else {
+            continue;
+        };
+        let mut members = BTreeMap::new();
+        for (index, (name, _)) in thing.members.iter().flatten().enumerate() {
+            // `refine` misses the types that are not there.
+            if let Some(found) = fields.get(&field(index)) {
+                let ty = ty(found, &names);
+                let ty = ty
+                    .ok_or_else(|| format!("`{name}` would have a type that no client can hold"))?;
+                members.insert(name.clone(), ty);
             }
-            Ok(())
-        });
-        // Attributes of another form than `key = value` say nothing about names.
-        drop(read);
+        }
+        types.insert(thing.name.clone(), members);
     }
-    found
+    Ok(types)
 }
 
 /// `::std::vec::Vec<::std::string::String>` as a list of texts.
-fn ty(ty: &syn::Type) -> Option<Ty> {
+fn ty(ty: &syn::Type, names: &BTreeMap<String, &str>) -> Option<Ty> {
     let syn::Type::Path(path) = ty else {
         return None;
     };
     let last = path.path.segments.last()?;
     let name = last.ident.to_string();
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        if let Some(ours) = names.get(&name) {
+            return Some(Ty::Named((*ours).to_owned()));
+        }
         let scalar = SCALARS.into_iter().find(|(known, _)| *known == name);
-        return Some(scalar.map_or(Ty::Named(name), |(_, ty)| ty));
+        return scalar.map(|(_, ty)| ty);
     };
     // The last one: a map's keys are texts.
     let Some(syn::GenericArgument::Type(inner)) = arguments.args.last() else {
         return None;
     };
-    let inner = Box::new(self::ty(inner)?);
+    let inner = Box::new(self::ty(inner, names)?);
     if name == MAP {
         return Some(Ty::Map(inner));
     }

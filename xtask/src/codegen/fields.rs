@@ -2,6 +2,7 @@
 
 use super::diag::{Code, Diags};
 use super::load::{Entry, Node, Value};
+use super::names::Naming;
 
 /// The members of one map that have not been read yet.
 pub struct Fields<'a> {
@@ -73,6 +74,21 @@ impl<'a> Fields<'a> {
 
     pub fn list(&mut self, key: &'static str, diags: &mut Diags) -> &'a [Node] {
         self.take(key).map_or(&[], |node| items(node, key, diags))
+    }
+
+    /// `x-name` and `x-was`, which is a name or a list of them.
+    pub fn naming(&mut self, diags: &mut Diags) -> Naming {
+        let name = self.text("x-name", diags);
+        let was = self
+            .take("x-was")
+            .map_or(&[][..], |node| match &node.value {
+                Value::List(nodes) => nodes.as_slice(),
+                _ => std::slice::from_ref(node),
+            });
+        let was = was.iter();
+        let was = was.filter_map(|node| Some((text(node, "x-was", diags)?, node.line)));
+        let was = was.collect();
+        Naming { name, was }
     }
 
     /// Entries of a map whose keys are names, such as `properties`.

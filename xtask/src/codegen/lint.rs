@@ -6,6 +6,7 @@ mod content;
 mod examples;
 mod limits;
 mod operations;
+mod renames;
 mod schemas;
 mod secrets;
 
@@ -31,6 +32,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     limits::check(spec, diags);
     secrets::names(spec, diags);
     type_names(spec, diags);
+    renames::check(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         unused(shared.kind, &shared.name, shared.line, diags);
     }
@@ -119,19 +121,24 @@ fn sentence(method: &str, summary: &str, line: usize, diags: &mut Diags) {
 
 /// Components and requests share one namespace.
 fn type_names(spec: &Spec, diags: &mut Diags) {
-    let mut taken: BTreeMap<String, usize> = spec
-        .schemas
-        .iter()
-        .map(|component| (component.name.clone(), component.line))
-        .collect();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for component in &spec.schemas {
+        let (name, line) = (component.rust(), component.line);
+        if let Some(first) = taken.insert(name.clone(), line) {
+            let problem = format!(
+                "schema {} and that of line {first} are both `{name}` in Rust",
+                component.name
+            );
+            diags.error_help(Code::TypesSameName, line, problem, "rename one of them");
+        }
+    }
     for operation in &spec.operations {
         let variants = operation
             .body
             .iter()
             .flat_map(|body| &body.content)
             .filter_map(|media| media.variant.clone());
-        for (id, line) in std::iter::once((operation.id.clone(), operation.id_line)).chain(variants)
-        {
+        for (id, line) in std::iter::once((operation.rust(), operation.id_line)).chain(variants) {
             if names::RESERVED_TYPES.contains(&names::type_name(&id).as_str()) {
                 diags.error_help(
                     Code::RequestTypeReserved,

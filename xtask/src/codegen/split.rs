@@ -131,24 +131,26 @@ pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
 }
 
 fn module(name: &str, requests: &[&RequestItems], types: &[&TypeItems]) -> Module {
+    let renamed = requests.iter().any(|it| it.renamed) || types.iter().any(|it| it.names.len() > 1);
+    let mut types: Vec<String> = types.iter().flat_map(|item| item.names.clone()).collect();
     let mut requests: Vec<String> = requests
         .iter()
         .flat_map(|item| item.names.clone())
         .collect();
-    let mut types: Vec<String> = types.iter().map(|item| item.name.clone()).collect();
     requests.sort();
     types.sort();
     Module {
         name: name.to_owned(),
         requests,
         types,
+        renamed,
     }
 }
 
 /// For each type and request of the crate, the public module to import it from.
 fn homes(items: &Items) -> BTreeMap<String, &'static str> {
     let requests = items.requests.iter().flat_map(|item| &item.names);
-    let types = items.types.iter().map(|item| &item.name);
+    let types = items.types.iter().flat_map(|item| &item.names);
     let requests = requests.map(|name| (name.clone(), "crate::requests"));
     requests
         .chain(types.map(|name| (name.clone(), "crate::types")))
@@ -156,8 +158,7 @@ fn homes(items: &Items) -> BTreeMap<String, &'static str> {
 }
 
 fn type_pieces(types: &[&TypeItems]) -> Result<Vec<Piece>, String> {
-    let piece =
-        |item: &&TypeItems| Piece::new(item.item.clone(), vec![item.name.clone()], &item.local);
+    let piece = |item: &&TypeItems| Piece::new(item.item.clone(), item.names.clone(), &item.local);
     types.iter().map(piece).collect()
 }
 

@@ -2138,7 +2138,7 @@ pub struct Application {
     pub configuration: Option<ApplicationConfiguration>,
     /// The size of each replica in virtual cores, for example 0.1.
     #[serde(rename = "vCores", skip_serializing_if = "Option::is_none")]
-    pub v_cores: Option<StringOrNumber>,
+    pub vcores: Option<StringOrNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integrations: Option<Integrations>,
     /// Assets that are bound to the application, by a name of one's own.
@@ -2161,7 +2161,7 @@ impl internal::Model for Application {
             "desiredState" => self.desired_state = internal::next(map)?,
             "ref" => self.ref_ = internal::next(map)?,
             "configuration" => self.configuration = internal::next(map)?,
-            "vCores" => self.v_cores = internal::next(map)?,
+            "vCores" => self.vcores = internal::next(map)?,
             "integrations" => self.integrations = internal::next(map)?,
             "resourceAssets" => self.resource_assets = internal::next(map)?,
             _ => internal::skip(map)?,
@@ -2185,7 +2185,7 @@ pub struct ApplicationSpecification {
     pub configuration: Option<ApplicationConfiguration>,
     /// The size of each replica in virtual cores, for example 0.1.
     #[serde(rename = "vCores", skip_serializing_if = "Option::is_none")]
-    pub v_cores: Option<StringOrNumber>,
+    pub vcores: Option<StringOrNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integrations: Option<Integrations>,
     /// Whether the application uses Object Store v2. `integrations` has the same switch.
@@ -2207,7 +2207,7 @@ impl ApplicationSpecification {
             desired_state: None,
             ref_: None,
             configuration: None,
-            v_cores: None,
+            vcores: None,
             integrations: None,
             object_store_v2_enabled: None,
             resource_assets: None,
@@ -2234,8 +2234,8 @@ impl ApplicationSpecification {
     }
     /// The size of each replica in virtual cores, for example 0.1.
     #[must_use]
-    pub fn v_cores(mut self, v_cores: impl Into<StringOrNumber>) -> Self {
-        self.v_cores = Some(v_cores.into());
+    pub fn vcores(mut self, vcores: impl Into<StringOrNumber>) -> Self {
+        self.vcores = Some(vcores.into());
         self
     }
     /// Platform services that an application uses.
@@ -2284,7 +2284,7 @@ impl internal::Model for ApplicationSpecification {
             "desiredState" => self.desired_state = internal::next(map)?,
             "ref" => self.ref_ = internal::next(map)?,
             "configuration" => self.configuration = internal::next(map)?,
-            "vCores" => self.v_cores = internal::next(map)?,
+            "vCores" => self.vcores = internal::next(map)?,
             "integrations" => self.integrations = internal::next(map)?,
             "objectStoreV2Enabled" => self.object_store_v2_enabled = internal::next(map)?,
             "resourceAssets" => self.resource_assets = internal::next(map)?,

@@ -75,7 +75,7 @@ pub struct Application {
         rename = "loggingCustomLog4JEnabled",
         skip_serializing_if = "Option::is_none"
     )]
-    pub logging_custom_log4_j_enabled: Option<bool>,
+    pub logging_custom_log4j_enabled: Option<bool>,
     #[serde(rename = "trackingSettings", skip_serializing_if = "Option::is_none")]
     pub tracking_settings: Option<TrackingSettings>,
     /// The region that the data to replay transactions are kept in.
@@ -110,7 +110,7 @@ pub struct Application {
     #[serde(rename = "cloudObjectStoreRegion", skip_serializing_if = "Option::is_none")]
     pub cloud_object_store_region: Option<String>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
-    pub static_i_ps_enabled: Option<bool>,
+    pub static_ips_enabled: Option<bool>,
     #[serde(rename = "ipAddresses", skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<IpAddress>,
     /// Whether the application is linked with a private network by the Secure Data Gateway.
@@ -179,7 +179,7 @@ impl internal::Model for Application {
             "logLevels" => self.log_levels = internal::next(map)?,
             "loggingNgEnabled" => self.logging_ng_enabled = internal::next(map)?,
             "loggingCustomLog4JEnabled" => {
-                self.logging_custom_log4_j_enabled = internal::next(map)?;
+                self.logging_custom_log4j_enabled = internal::next(map)?;
             }
             "trackingSettings" => self.tracking_settings = internal::next(map)?,
             "insightsReplayDataRegion" => {
@@ -200,7 +200,7 @@ impl internal::Model for Application {
             "cloudObjectStoreRegion" => {
                 self.cloud_object_store_region = internal::next(map)?;
             }
-            "staticIPsEnabled" => self.static_i_ps_enabled = internal::next(map)?,
+            "staticIPsEnabled" => self.static_ips_enabled = internal::next(map)?,
             "ipAddresses" => self.ip_addresses = internal::next(map)?,
             "secureDataGatewayEnabled" => {
                 self.secure_data_gateway_enabled = internal::next(map)?;
@@ -591,7 +591,7 @@ pub struct ApplicationSettings {
         rename = "loggingCustomLog4JEnabled",
         skip_serializing_if = "Option::is_none"
     )]
-    pub logging_custom_log4_j_enabled: Option<bool>,
+    pub logging_custom_log4j_enabled: Option<bool>,
     #[serde(rename = "trackingSettings", skip_serializing_if = "Option::is_none")]
     pub tracking_settings: Option<TrackingSettings>,
     #[serde(rename = "monitoringEnabled", skip_serializing_if = "Option::is_none")]
@@ -611,7 +611,7 @@ pub struct ApplicationSettings {
     #[serde(rename = "objectStoreV1", skip_serializing_if = "Option::is_none")]
     pub object_store_v1: Option<bool>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
-    pub static_i_ps_enabled: Option<bool>,
+    pub static_ips_enabled: Option<bool>,
     /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
@@ -642,14 +642,14 @@ impl ApplicationSettings {
             file_checksum: None,
             log_levels: None,
             logging_ng_enabled: None,
-            logging_custom_log4_j_enabled: None,
+            logging_custom_log4j_enabled: None,
             tracking_settings: None,
             monitoring_enabled: None,
             monitoring_auto_restart: None,
             persistent_queues: None,
             persistent_queues_encrypted: None,
             object_store_v1: None,
-            static_i_ps_enabled: None,
+            static_ips_enabled: None,
             multitenanted: None,
             vpn_enabled: None,
             secure_data_gateway_enabled: None,
@@ -731,11 +731,11 @@ impl ApplicationSettings {
     }
     /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
     #[must_use]
-    pub fn logging_custom_log4_j_enabled(
+    pub fn logging_custom_log4j_enabled(
         mut self,
-        logging_custom_log4_j_enabled: bool,
+        logging_custom_log4j_enabled: bool,
     ) -> Self {
-        self.logging_custom_log4_j_enabled = Some(logging_custom_log4_j_enabled);
+        self.logging_custom_log4j_enabled = Some(logging_custom_log4j_enabled);
         self
     }
     /// How much is recorded about the transactions of an application.
@@ -779,8 +779,8 @@ impl ApplicationSettings {
     }
     /// The `staticIPsEnabled` member.
     #[must_use]
-    pub fn static_i_ps_enabled(mut self, static_i_ps_enabled: bool) -> Self {
-        self.static_i_ps_enabled = Some(static_i_ps_enabled);
+    pub fn static_ips_enabled(mut self, static_ips_enabled: bool) -> Self {
+        self.static_ips_enabled = Some(static_ips_enabled);
         self
     }
     /// Whether the application serves several tenants.
@@ -829,7 +829,7 @@ impl internal::Model for ApplicationSettings {
             "logLevels" => self.log_levels = internal::next(map)?,
             "loggingNgEnabled" => self.logging_ng_enabled = internal::next(map)?,
             "loggingCustomLog4JEnabled" => {
-                self.logging_custom_log4_j_enabled = internal::next(map)?;
+                self.logging_custom_log4j_enabled = internal::next(map)?;
             }
             "trackingSettings" => self.tracking_settings = internal::next(map)?,
             "monitoringEnabled" => self.monitoring_enabled = internal::next(map)?,
@@ -841,7 +841,7 @@ impl internal::Model for ApplicationSettings {
                 self.persistent_queues_encrypted = internal::next(map)?;
             }
             "objectStoreV1" => self.object_store_v1 = internal::next(map)?,
-            "staticIPsEnabled" => self.static_i_ps_enabled = internal::next(map)?,
+            "staticIPsEnabled" => self.static_ips_enabled = internal::next(map)?,
             "multitenanted" => self.multitenanted = internal::next(map)?,
             "vpnEnabled" => self.vpn_enabled = internal::next(map)?,
             "secureDataGatewayEnabled" => {
@@ -1467,7 +1467,7 @@ pub struct LegacyApplication {
     #[serde(rename = "hasFile", skip_serializing_if = "Option::is_none")]
     pub has_file: Option<bool>,
     #[serde(rename = "staticIPsEnabled", skip_serializing_if = "Option::is_none")]
-    pub static_i_ps_enabled: Option<bool>,
+    pub static_ips_enabled: Option<bool>,
     /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multitenanted: Option<bool>,
@@ -1528,7 +1528,7 @@ impl internal::Model for LegacyApplication {
             "userName" => self.user_name = internal::next(map)?,
             "vpnConfig" => self.vpn_config = internal::next(map)?,
             "hasFile" => self.has_file = internal::next(map)?,
-            "staticIPsEnabled" => self.static_i_ps_enabled = internal::next(map)?,
+            "staticIPsEnabled" => self.static_ips_enabled = internal::next(map)?,
             "multitenanted" => self.multitenanted = internal::next(map)?,
             "persistentQueues" => self.persistent_queues = internal::next(map)?,
             "monitoringAutoRestart" => {

@@ -103,7 +103,7 @@ pub struct LoadBalancer {
     pub double_static_ips: Option<bool>,
     /// Whether the load balancer does without static IPs.
     #[serde(rename = "staticIPsDisabled", skip_serializing_if = "Option::is_none")]
-    pub static_i_ps_disabled: Option<bool>,
+    pub static_ips_disabled: Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<i32>,
@@ -149,7 +149,7 @@ impl internal::Model for LoadBalancer {
             "proxyReadTimeout" => self.proxy_read_timeout = internal::next(map)?,
             "keepUrlEncoding" => self.keep_url_encoding = internal::next(map)?,
             "doubleStaticIps" => self.double_static_ips = internal::next(map)?,
-            "staticIPsDisabled" => self.static_i_ps_disabled = internal::next(map)?,
+            "staticIPsDisabled" => self.static_ips_disabled = internal::next(map)?,
             "workers" => self.workers = internal::next(map)?,
             "defaultSslEndpoint" => self.default_ssl_endpoint = internal::next(map)?,
             "sslEndpoints" => self.ssl_endpoints = internal::next(map)?,
@@ -302,7 +302,7 @@ pub struct SslEndpoint {
     pub public_key_cn: Option<String>,
     /// The other names in the certificate.
     #[serde(rename = "publicKeySANs", skip_serializing_if = "Vec::is_empty")]
-    pub public_key_sa_ns: Vec<String>,
+    pub public_key_sans: Vec<String>,
     /// Digest of the private key, 40 hexadecimal digits.
     #[serde(rename = "privateKeyDigest", skip_serializing_if = "Option::is_none")]
     pub private_key_digest: Option<String>,
@@ -371,7 +371,7 @@ impl internal::Model for SslEndpoint {
         match name {
             "publicKeyDigest" => self.public_key_digest = internal::next(map)?,
             "publicKeyCN" => self.public_key_cn = internal::next(map)?,
-            "publicKeySANs" => self.public_key_sa_ns = internal::next(map)?,
+            "publicKeySANs" => self.public_key_sans = internal::next(map)?,
             "privateKeyDigest" => self.private_key_digest = internal::next(map)?,
             "clientCertDigest" => self.client_cert_digest = internal::next(map)?,
             "clientCertCN" => self.client_cert_cn = internal::next(map)?,
@@ -545,7 +545,7 @@ pub struct NewLoadBalancer {
     pub double_static_ips: Option<bool>,
     /// Whether the load balancer does without static IPs.
     #[serde(rename = "staticIPsDisabled", skip_serializing_if = "Option::is_none")]
-    pub static_i_ps_disabled: Option<bool>,
+    pub static_ips_disabled: Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<i32>,
@@ -577,7 +577,7 @@ impl NewLoadBalancer {
             proxy_read_timeout: None,
             keep_url_encoding: None,
             double_static_ips: None,
-            static_i_ps_disabled: None,
+            static_ips_disabled: None,
             workers: None,
             default_ssl_endpoint: None,
             ssl_endpoints: None,
@@ -681,8 +681,8 @@ impl NewLoadBalancer {
     }
     /// Whether the load balancer does without static IPs.
     #[must_use]
-    pub fn static_i_ps_disabled(mut self, static_i_ps_disabled: bool) -> Self {
-        self.static_i_ps_disabled = Some(static_i_ps_disabled);
+    pub fn static_ips_disabled(mut self, static_ips_disabled: bool) -> Self {
+        self.static_ips_disabled = Some(static_ips_disabled);
         self
     }
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
@@ -727,7 +727,7 @@ impl internal::Model for NewLoadBalancer {
             proxy_read_timeout: internal::absent(),
             keep_url_encoding: internal::absent(),
             double_static_ips: internal::absent(),
-            static_i_ps_disabled: internal::absent(),
+            static_ips_disabled: internal::absent(),
             workers: internal::absent(),
             default_ssl_endpoint: internal::absent(),
             ssl_endpoints: internal::absent(),
@@ -756,7 +756,7 @@ impl internal::Model for NewLoadBalancer {
             "proxyReadTimeout" => self.proxy_read_timeout = internal::next(map)?,
             "keepUrlEncoding" => self.keep_url_encoding = internal::next(map)?,
             "doubleStaticIps" => self.double_static_ips = internal::next(map)?,
-            "staticIPsDisabled" => self.static_i_ps_disabled = internal::next(map)?,
+            "staticIPsDisabled" => self.static_ips_disabled = internal::next(map)?,
             "workers" => self.workers = internal::next(map)?,
             "defaultSslEndpoint" => self.default_ssl_endpoint = internal::next(map)?,
             "sslEndpoints" => self.ssl_endpoints = internal::next(map)?,
@@ -1242,7 +1242,7 @@ pub struct CertificateCheck {
     pub public_key_cn: Option<String>,
     /// The other names in the certificate.
     #[serde(rename = "publicKeySANs", skip_serializing_if = "Vec::is_empty")]
-    pub public_key_sa_ns: Vec<String>,
+    pub public_key_sans: Vec<String>,
     #[serde(rename = "privateKeyDigest", skip_serializing_if = "Option::is_none")]
     pub private_key_digest: Option<String>,
     #[serde(rename = "clientCertDigest", skip_serializing_if = "Option::is_none")]
@@ -1266,7 +1266,7 @@ impl internal::Model for CertificateCheck {
         match name {
             "publicKeyDigest" => self.public_key_digest = internal::next(map)?,
             "publicKeyCN" => self.public_key_cn = internal::next(map)?,
-            "publicKeySANs" => self.public_key_sa_ns = internal::next(map)?,
+            "publicKeySANs" => self.public_key_sans = internal::next(map)?,
             "privateKeyDigest" => self.private_key_digest = internal::next(map)?,
             "clientCertDigest" => self.client_cert_digest = internal::next(map)?,
             "clientCertCN" => self.client_cert_cn = internal::next(map)?,

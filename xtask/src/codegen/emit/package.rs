@@ -15,6 +15,8 @@ pub struct Module {
     pub name: String,
     pub requests: Vec<String>,
     pub types: Vec<String>,
+    /// Some of them are former names.
+    pub renamed: bool,
 }
 
 pub fn cargo_toml(api: &Contract, entry: &Entry) -> String {
@@ -201,7 +203,10 @@ fn exports(modules: &[Module], names: fn(&Module) -> &Vec<String>) -> TokenStrea
         .map(|module| {
             let path = ident(&module.name);
             let names = names(module).iter().map(|name| ident(name));
-            quote!(pub use crate::#path::{#(#names),*};)
+            let allow = module.renamed.then(|| {
+                quote!(#[allow(deprecated, reason = "what was renamed has its former name, too")])
+            });
+            quote!(#allow pub use crate::#path::{#(#names),*};)
         });
     quote!(#(#uses)*)
 }

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs;
 use super::models::deprecated;
 use super::types::{argument, ident, ty};
+use super::{docs, former};
 use crate::codegen::contract::{
     Answer, Encoding, Gives, Index, Location, Operation, Outcome, Parameter, Security, Ty,
 };
@@ -14,6 +14,7 @@ use crate::codegen::extensions::Rust;
 /// The types that belong to a request.
 pub fn names(request: &Operation) -> Vec<String> {
     let mut names = vec![request.request.clone()];
+    names.extend(former::requests(request));
     if let Gives::Outcome(name) = &request.gives {
         names.push(name.clone());
     }
@@ -25,7 +26,7 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
     let docs = docs::lines(&docs::method(request));
     let deprecated = deprecated(request.deprecated);
     let (name, request_type) = (ident(&request.id), ident(&request.request));
-    let mut takes = Vec::new();
+    let (mut takes, mut gives) = (Vec::new(), Vec::new());
     let mut members = Vec::new();
     let body = request.body.iter();
     let body = body.map(|it| ("body", &it.ty, it.required));
@@ -44,8 +45,10 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
             quote!(#member: #give)
         });
         takes.push(take);
+        gives.push(member.to_string());
     }
     let many = many_arguments(takes.len());
+    let former = former::methods(request, &takes, &gives);
     quote! {
         #docs
         #deprecated
@@ -53,6 +56,7 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
         pub fn #name(&self, #(#takes),*) -> #request_type {
             #request_type { endpoint: self.endpoint.clone(), #(#members),* }
         }
+        #former
         #more
     }
 }
@@ -90,6 +94,7 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
     let send = send(request, &more.sent);
     let outcome = outcome(request);
     let (methods, items) = (&more.request, &more.items);
+    let former = former::types(&request.request, &former::requests(request));
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -104,17 +109,18 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
             #methods
             #call
         }
+        #former
         #items
         #outcome
     }
 }
 
 fn parameter_setter(parameter: &Parameter) -> TokenStream {
-    setter(
-        &ident(&parameter.name),
-        &parameter.ty,
-        &docs::setter(parameter),
-    )
+    let name = ident(&parameter.name);
+    let own = setter(&name, &parameter.ty, &docs::setter(parameter));
+    let takes = argument(&name, &parameter.ty).0;
+    let former = former::setters(&parameter.name, &parameter.was, &takes);
+    quote!(#own #former)
 }
 
 fn setter(name: &Ident, ty: &Ty, description: &str) -> TokenStream {

@@ -1,6 +1,5 @@
 //! What extensions have in common: the method that they give the client, the object that it takes, and pointers into answers.
 
-use heck::ToSnakeCase as _;
 use serde::{Deserialize, Serialize};
 
 use crate::codegen::diag::{Code, Diags};
@@ -228,16 +227,18 @@ pub struct Given {
 
 impl Taken {
     /// A component as an argument, and the path variables that its members fill.
-    pub fn new(of: &str, given: &Fills) -> Self {
+    pub fn new(spec: &Spec, operation: &Operation, of: &str, given: &Fills) -> Option<Self> {
+        let component = spec.schema(of)?;
         let given = given.iter().map(|(parameter, member, _)| Given {
-            argument: names::argument(parameter),
-            field: names::argument(member),
+            argument: operation.argument(parameter),
+            field: reach::field(spec, &component.schema, member),
         });
-        Self {
-            argument: of.to_snake_case(),
-            of: of.to_owned(),
+        let of = component.rust();
+        Some(Self {
+            argument: names::argument(&of),
+            of,
             given: given.collect(),
-        }
+        })
     }
 
     /// The field that fills an argument.

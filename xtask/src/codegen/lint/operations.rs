@@ -25,7 +25,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     }
     let mut ids = BTreeMap::new();
     for operation in &spec.operations {
-        id(&operation.id, operation.id_line, &mut ids, diags);
+        id(&operation.rust(), operation.id_line, &mut ids, diags);
         for media in operation.body.iter().flat_map(|body| &body.content) {
             if let Some((variant, line)) = &media.variant {
                 id(variant, *line, &mut ids, diags);
@@ -45,21 +45,20 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     }
 }
 
+/// What the client may have besides its own methods.
+pub fn is_method(name: &str) -> bool {
+    names::is_snake_case(name)
+        && !names::is_keyword(name)
+        && !names::is_device(name)
+        && !["new", "builder", "base_url", "at", "clone", "models"].contains(&name)
+}
+
 /// `ids` are those that were seen before, by their names in Rust.
-fn id<'a>(
-    id: &'a str,
-    line: usize,
-    ids: &mut BTreeMap<String, (&'a str, usize)>,
-    diags: &mut Diags,
-) {
+fn id(id: &str, line: usize, ids: &mut BTreeMap<String, (String, usize)>, diags: &mut Diags) {
     if id.is_empty() {
         return;
     }
-    if !names::is_snake_case(id)
-        || names::is_keyword(id)
-        || names::is_device(id)
-        || ["new", "builder", "base_url", "at", "clone", "models"].contains(&id)
-    {
+    if !is_method(id) {
         diags.error_help(Code::OperationId, line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, and no Rust keyword, `new`, `at`, `builder`, `base_url`, `clone` or `models`");
     }
     match ids.entry(names::type_name(id)) {
@@ -72,7 +71,7 @@ fn id<'a>(
             );
         }
         Entry::Vacant(free) => {
-            free.insert((id, line));
+            free.insert((id.to_owned(), line));
         }
     }
 }
@@ -160,7 +159,7 @@ pub fn variables(path: &str) -> Vec<&str> {
 fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
     let mut taken: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     for parameter in &operation.parameters {
-        let ident = names::argument(&parameter.name);
+        let ident = parameter.rust();
         if let Some((first, line)) = taken.get(&ident) {
             diags.error(
                 Code::ParametersSameName,

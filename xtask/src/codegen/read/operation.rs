@@ -70,6 +70,7 @@ fn operation<'a>(
         path_line: at.path_line,
         id,
         id_line,
+        naming: fields.naming(diags),
         tags,
         summary: fields.require_text("summary", diags).0,
         description: fields.text("description", diags).unwrap_or_default().0,
@@ -156,6 +157,7 @@ fn inline_parameter(mut fields: Fields<'_>, diags: &mut Diags) -> Option<Paramet
         explode: fields.flag("explode", diags).unwrap_or(true),
         multi_segment: fields.flag("x-multi-segment", diags).unwrap_or(false),
         secret: fields.flag("x-secret", diags),
+        naming: fields.naming(diags),
         name,
     };
     fields.text("x-source", diags);

@@ -6,6 +6,7 @@ use super::reference;
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::fields::{Fields, text};
 use crate::codegen::load::{Node, Value};
+use crate::codegen::names::Naming;
 use crate::codegen::spec::{Branch, Example, Kind, Property, Schema};
 
 /// Keywords that validate examples and document requests; they never reach the client.
@@ -52,6 +53,8 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
             .filter_map(|node| text(node, "an alias", diags))
             .collect(),
         page_or_array: fields.text("x-page-or-array", diags),
+        naming: fields.naming(diags),
+        values: values_said(&mut fields, diags),
         ..Schema::broken(node.line)
     };
     fields.text("x-source", diags);
@@ -110,6 +113,17 @@ fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> 
             Kind::Any
         }
     }
+}
+
+/// `x-values`: what there is to say of values of an enum.
+fn values_said(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, Naming, usize)> {
+    let mut said = Vec::new();
+    for entry in fields.map("x-values", diags) {
+        let mut value = Fields::of(&entry.value, format!("value {}", entry.key), diags);
+        said.push((entry.key.clone(), value.naming(diags), entry.line));
+        value.finish(diags);
+    }
+    said
 }
 
 fn format(fields: &mut Fields<'_>, allowed: &[&str], diags: &mut Diags) -> Option<String> {

@@ -5,7 +5,7 @@ use super::{Missing, Refine, module};
 use crate::codegen::contract::{self, Gives, Location, Operation, Outcome, Parameter, Refusal};
 use crate::codegen::request::{Answer, Request};
 use crate::codegen::spec::{self, Schema};
-use crate::codegen::{lint, names, reach};
+use crate::codegen::{lint, lower, names, reach};
 
 impl Refine<'_> {
     pub(super) fn operation(&self, request: &Request<'_>) -> Result<Operation, Missing> {
@@ -23,6 +23,7 @@ impl Refine<'_> {
             method: operation.method,
             path: operation.path.clone(),
             deprecated: operation.deprecated,
+            was: request.former(),
             security: operation.security,
             environment: operation.environment,
             idempotent: idempotent.unwrap_or_else(|| operation.method.is_idempotent()),
@@ -50,7 +51,7 @@ impl Refine<'_> {
     }
 
     fn parameter(&self, owner: &str, parameter: &spec::Parameter) -> Result<Parameter, Missing> {
-        let name = names::argument(&parameter.name);
+        let name = parameter.rust();
         let schema = &parameter.schema;
         let example = parameter.example.as_ref();
         Ok(Parameter {
@@ -59,6 +60,7 @@ impl Refine<'_> {
             location: location(parameter),
             required: parameter.required,
             deprecated: schema.deprecated,
+            was: parameter.naming.former(),
             default: schema.default.as_ref().map(|default| default.value.clone()),
             limits: limits(schema),
             description: parameter.description.clone(),
@@ -89,7 +91,7 @@ impl Refine<'_> {
             Answer::JsonText => Gives::JsonText,
             Answer::Binary => Gives::Download,
             Answer::Json { optional, .. } => {
-                let bare = self.ty(owner, "answer")?.unboxed();
+                let bare = self.ty(owner, &lower::answer(None))?.unboxed();
                 Gives::Json(bare.required_if(!optional))
             }
             Answer::ByStatus(_) => Gives::Outcome(names::outcome(&request.id)),
@@ -118,7 +120,7 @@ impl Refine<'_> {
         status: u16,
         schema: Option<&Schema>,
     ) -> Result<Outcome, Missing> {
-        let ty = schema.map(|_| self.ty(&request.type_name, &format!("answer_{status}")));
+        let ty = schema.map(|_| self.ty(&request.type_name, &lower::answer(Some(status))));
         Ok(Outcome {
             name: names::status_variant(status),
             ty: ty.transpose()?.map(contract::Ty::unboxed),

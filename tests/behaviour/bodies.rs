@@ -107,7 +107,7 @@ async fn a_form_is_url_encoded() {
     let server = Server::start([empty(200)]).await;
     let order = PrintOrder::new("A4 & larger", 2)
         .kind(ShapeKind::from("my own"))
-        .voucher("s3=cret");
+        .gift_card("s3=cret");
     server.shapes().order_print(order).send().await.unwrap();
     let request = server.request();
     assert_eq!(

@@ -16,6 +16,7 @@ mod lists;
 mod pages;
 mod parameters;
 mod refusals;
+mod renames;
 mod support;
 mod traps;
 mod types;

@@ -83,7 +83,7 @@ fn an_error_is_small_and_a_standard_one() {
 
 #[test]
 fn a_request_model_reads_what_it_writes() {
-    let shape = NewShape::new("Square").kind(ShapeKind::Round);
+    let shape = NewShape::new("Square").kind(ShapeKind::Round2d);
     let text = serde_json::to_string(&shape).unwrap();
     assert_eq!(serde_json::from_str::<NewShape>(&text).unwrap(), shape);
     let drawing = Drawing::new([Circle::new(1.0).into()]);

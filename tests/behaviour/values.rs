@@ -27,7 +27,7 @@ async fn a_full_object_is_read_and_written_in_the_form_it_came_in() {
     assert_eq!(sample.self_.as_deref(), Some("me"));
     assert_eq!(sample.run_href.as_deref(), Some("/runs/1"));
     assert_eq!(sample.ip_addresses, ["10.0.0.1", "10.0.0.2"]);
-    assert_eq!(sample.v_cores, Some(StringOrNumber::from("0.1")));
+    assert_eq!(sample.vcores, Some(StringOrNumber::from("0.1")));
     assert_eq!(sample.version, Some(StringOrNumber::from(4)));
     assert_eq!(sample.extra, Some(json!({"nested": [1, null, "x"]})));
     assert_eq!(sample.counters["on"], 4);

@@ -51,7 +51,7 @@ impl World {
             .mule_agent_logging_service(logging);
         let application = ApplicationSpecification::new()
             .ref_(ArtifactReference::new(ORG, "orders", "1.0.0", "jar"))
-            .v_cores("0.2")
+            .vcores("0.2")
             .configuration(configuration);
         let body = NewDeployment::new("orders", Target::new().target_id("t"), application);
         let created = client.create_deployment(ORG, ENV, body).send().await;

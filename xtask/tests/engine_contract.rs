@@ -5,24 +5,26 @@
     reason = "a test fails by panicking"
 )]
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use xtask::codegen::contract::Ty;
 use xtask::codegen::engine;
-use xtask::codegen::lower::{self, Document};
+use xtask::codegen::lower::{Document, Thing};
 
-fn document(objects: serde_json::Value) -> Document {
-    Document {
-        objects: objects.as_object().unwrap().clone(),
-        opaque: vec![lower::runtime("Secret"), lower::runtime("Json")],
+fn thing(name: &str, members: &[(&str, Json)]) -> Thing {
+    let members = members.iter();
+    let members = members.map(|(name, schema)| ((*name).to_owned(), schema.clone()));
+    Thing {
+        name: name.to_owned(),
+        members: Some(members.collect()),
     }
 }
 
-fn member(schema: serde_json::Value) -> Ty {
-    let document = document(json!({
-        "Owner": { "type": "object", "required": ["member_name"], "properties": { "member_name": schema } },
-        "Other": { "type": "object", "properties": {} },
-    }));
-    let types = engine::types(&document).unwrap();
+fn member(schema: Json) -> Ty {
+    let things = vec![
+        thing("Owner", &[("member_name", schema)]),
+        thing("Other", &[]),
+    ];
+    let types = engine::types(&Document { things }).unwrap();
     types["Owner"]["member_name"].clone()
 }
 
@@ -41,28 +43,18 @@ fn every_schema_we_lower_to_has_its_type() {
         (json!({ "type": "boolean" }), Ty::Flag),
         (json!({ "type": "integer", "format": "int32" }), Ty::Int32),
         (json!({ "type": "integer", "format": "int64" }), Ty::Int64),
+        (json!({ "$ref": "#/components/schemas/Secret" }), Ty::Secret),
+        (json!({ "$ref": "#/components/schemas/T1" }), named("Other")),
         (
-            json!({ "type": "number", "format": "double" }),
-            named("f64"),
-        ),
-        (
-            json!({ "$ref": "#/components/schemas/::Secret" }),
-            Ty::Secret,
-        ),
-        (
-            json!({ "$ref": "#/components/schemas/Other" }),
-            named("Other"),
-        ),
-        (
-            json!({ "$ref": "#/components/schemas/Owner" }),
+            json!({ "$ref": "#/components/schemas/T0" }),
             Ty::Boxed(Box::new(named("Owner"))),
         ),
         (
-            json!({ "type": "array", "items": { "$ref": "#/components/schemas/Owner" } }),
+            json!({ "type": "array", "items": { "$ref": "#/components/schemas/T0" } }),
             list(named("Owner")),
         ),
         (
-            json!({ "type": "object", "additionalProperties": { "$ref": "#/components/schemas/::Json" } }),
+            json!({ "type": "object", "additionalProperties": { "$ref": "#/components/schemas/Json" } }),
             Ty::Map(Box::new(Ty::Json)),
         ),
         (
@@ -75,32 +67,57 @@ fn every_schema_we_lower_to_has_its_type() {
 }
 
 #[test]
-fn our_member_names_come_back_as_they_went_in() {
-    for name in ["id", "type_", "client_id", "host_ips", "v_cores", "_0day"] {
-        let document = document(
-            json!({ "Owner": { "type": "object", "required": [name], "properties": { name: { "type": "string" } } } }),
-        );
-        let types = engine::types(&document).unwrap();
-        assert!(
-            types["Owner"].contains_key(name),
-            "{name}: {:?}",
-            types["Owner"].keys()
-        );
+fn our_names_come_back_as_they_went_in() {
+    let text = || json!({ "type": "string" });
+    for name in [
+        "id",
+        "type_",
+        "client_id",
+        "host_ips",
+        "v_cores",
+        "_0day",
+        "hostIPs",
+        "-> 200",
+    ] {
+        for owner in ["Owner", "HTTPSettings", "OSType", "T1", "m0"] {
+            let things = vec![
+                thing("Other", &[]),
+                thing(owner, &[("first", text()), (name, text())]),
+            ];
+            let types = engine::types(&Document { things }).unwrap();
+            let members: Vec<_> = types[owner].keys().map(String::as_str).collect();
+            let mut expected = ["first", name];
+            expected.sort();
+            assert_eq!(members, expected, "{owner}");
+        }
     }
 }
 
 #[test]
+fn things_that_are_taken_as_they_are_keep_their_names() {
+    let opaque = Thing {
+        name: "OSType".to_owned(),
+        members: None,
+    };
+    let things = vec![
+        opaque,
+        thing(
+            "Owner",
+            &[("os", json!({ "$ref": "#/components/schemas/T0" }))],
+        ),
+    ];
+    let types = engine::types(&Document { things }).unwrap();
+    assert_eq!(types["Owner"]["os"], named("OSType"));
+}
+
+#[test]
 fn a_refusal_names_the_object() {
-    let document = document(json!({
-        "Good": { "type": "object", "properties": {} },
-        "Wrong": { "type": "object", "properties": { "a": { "$ref": "#/components/schemas/Nowhere" } } },
-    }));
-    let refusals = engine::types(&document).unwrap_err();
-    assert_eq!(
-        refusals
-            .iter()
-            .map(|refusal| refusal.object.as_str())
-            .collect::<Vec<_>>(),
-        ["Wrong"]
-    );
+    let wrong = json!({ "$ref": "#/components/schemas/Nowhere" });
+    let things = vec![thing("Good", &[]), thing("Wrong", &[("a", wrong)])];
+    let refusals = engine::types(&Document { things }).unwrap_err();
+    let objects: Vec<_> = refusals
+        .iter()
+        .map(|refusal| refusal.object.as_str())
+        .collect();
+    assert_eq!(objects, ["Wrong"]);
 }

@@ -650,17 +650,17 @@ pub struct Entitlements {
         rename = "vCoresProduction",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub v_cores_production: ::core::option::Option<crate::types::AssignedEntitlement>,
+    pub vcores_production: ::core::option::Option<crate::types::AssignedEntitlement>,
     #[serde(
         rename = "vCoresSandbox",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub v_cores_sandbox: ::core::option::Option<crate::types::AssignedEntitlement>,
+    pub vcores_sandbox: ::core::option::Option<crate::types::AssignedEntitlement>,
     #[serde(
         rename = "vCoresDesign",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub v_cores_design: ::core::option::Option<crate::types::AssignedEntitlement>,
+    pub vcores_design: ::core::option::Option<crate::types::AssignedEntitlement>,
     #[serde(
         rename = "staticIps",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -968,9 +968,9 @@ impl Entitlements {
             create_sub_orgs: ::core::option::Option::None,
             create_environments: ::core::option::Option::None,
             global_deployment: ::core::option::Option::None,
-            v_cores_production: ::core::option::Option::None,
-            v_cores_sandbox: ::core::option::Option::None,
-            v_cores_design: ::core::option::Option::None,
+            vcores_production: ::core::option::Option::None,
+            vcores_sandbox: ::core::option::Option::None,
+            vcores_design: ::core::option::Option::None,
             static_ips: ::core::option::Option::None,
             vpcs: ::core::option::Option::None,
             vpns: ::core::option::Option::None,
@@ -1057,29 +1057,29 @@ impl Entitlements {
     }
     /// A share of a resource.
     #[must_use]
-    pub fn v_cores_production(
+    pub fn vcores_production(
         mut self,
-        v_cores_production: crate::types::AssignedEntitlement,
+        vcores_production: crate::types::AssignedEntitlement,
     ) -> Self {
-        self.v_cores_production = ::core::option::Option::Some(v_cores_production);
+        self.vcores_production = ::core::option::Option::Some(vcores_production);
         self
     }
     /// A share of a resource.
     #[must_use]
-    pub fn v_cores_sandbox(
+    pub fn vcores_sandbox(
         mut self,
-        v_cores_sandbox: crate::types::AssignedEntitlement,
+        vcores_sandbox: crate::types::AssignedEntitlement,
     ) -> Self {
-        self.v_cores_sandbox = ::core::option::Option::Some(v_cores_sandbox);
+        self.vcores_sandbox = ::core::option::Option::Some(vcores_sandbox);
         self
     }
     /// A share of a resource.
     #[must_use]
-    pub fn v_cores_design(
+    pub fn vcores_design(
         mut self,
-        v_cores_design: crate::types::AssignedEntitlement,
+        vcores_design: crate::types::AssignedEntitlement,
     ) -> Self {
-        self.v_cores_design = ::core::option::Option::Some(v_cores_design);
+        self.vcores_design = ::core::option::Option::Some(vcores_design);
         self
     }
     /// A share of a resource.
@@ -1621,12 +1621,12 @@ impl ::anypoint_core::internal::Model for Entitlements {
                 self.global_deployment = ::anypoint_core::internal::next(map)?;
             }
             "vCoresProduction" => {
-                self.v_cores_production = ::anypoint_core::internal::next(map)?;
+                self.vcores_production = ::anypoint_core::internal::next(map)?;
             }
             "vCoresSandbox" => {
-                self.v_cores_sandbox = ::anypoint_core::internal::next(map)?;
+                self.vcores_sandbox = ::anypoint_core::internal::next(map)?;
             }
-            "vCoresDesign" => self.v_cores_design = ::anypoint_core::internal::next(map)?,
+            "vCoresDesign" => self.vcores_design = ::anypoint_core::internal::next(map)?,
             "staticIps" => self.static_ips = ::anypoint_core::internal::next(map)?,
             "vpcs" => self.vpcs = ::anypoint_core::internal::next(map)?,
             "vpns" => self.vpns = ::anypoint_core::internal::next(map)?,

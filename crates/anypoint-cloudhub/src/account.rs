@@ -957,10 +957,10 @@ impl ::anypoint_core::internal::Model for OrganizationUsage {
 pub struct ResourceUsage {
     /// Virtual cores in production environments.
     #[serde(rename = "productionVCoresConsumed")]
-    pub production_v_cores_consumed: ::anypoint_core::Number,
+    pub production_vcores_consumed: ::anypoint_core::Number,
     /// Virtual cores in sandbox environments.
     #[serde(rename = "sandboxVCoresConsumed")]
-    pub sandbox_v_cores_consumed: ::anypoint_core::Number,
+    pub sandbox_vcores_consumed: ::anypoint_core::Number,
     #[serde(rename = "staticIpsConsumed")]
     pub static_ips_consumed: i32,
 }
@@ -977,10 +977,10 @@ impl ::anypoint_core::internal::Model for ResourceUsage {
     ) -> ::core::result::Result<(), A::Error> {
         match name {
             "productionVCoresConsumed" => {
-                self.production_v_cores_consumed = ::anypoint_core::internal::next(map)?;
+                self.production_vcores_consumed = ::anypoint_core::internal::next(map)?;
             }
             "sandboxVCoresConsumed" => {
-                self.sandbox_v_cores_consumed = ::anypoint_core::internal::next(map)?;
+                self.sandbox_vcores_consumed = ::anypoint_core::internal::next(map)?;
             }
             "staticIpsConsumed" => {
                 self.static_ips_consumed = ::anypoint_core::internal::next(map)?;

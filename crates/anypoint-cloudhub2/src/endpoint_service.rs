@@ -430,7 +430,7 @@ pub struct ServiceConsumer {
         rename = "connectableAZs",
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
-    pub connectable_a_zs: ::std::vec::Vec<::std::string::String>,
+    pub connectable_azs: ::std::vec::Vec<::std::string::String>,
 }
 
 impl ::anypoint_core::internal::Model for ServiceConsumer {
@@ -450,7 +450,7 @@ impl ::anypoint_core::internal::Model for ServiceConsumer {
             "message" => self.message = ::anypoint_core::internal::next(map)?,
             "dnsEntries" => self.dns_entries = ::anypoint_core::internal::next(map)?,
             "connectableAZs" => {
-                self.connectable_a_zs = ::anypoint_core::internal::next(map)?;
+                self.connectable_azs = ::anypoint_core::internal::next(map)?;
             }
             _ => ::anypoint_core::internal::skip(map)?,
         }

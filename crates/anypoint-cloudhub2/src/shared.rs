@@ -3061,7 +3061,7 @@ pub struct VpnTunnel {
         rename = "dPDTimeoutAction",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub d_pd_timeout_action: ::core::option::Option<::std::string::String>,
+    pub dpd_timeout_action: ::core::option::Option<::std::string::String>,
     /// How long before the keys of phase 2 expire new ones are made.
     #[serde(
         rename = "rekeyMarginInSeconds",
@@ -3167,7 +3167,7 @@ impl VpnTunnel {
             local_external_ip_address: ::core::option::Option::None,
             local_ptp_ip_address: ::core::option::Option::None,
             remote_ptp_ip_address: ::core::option::Option::None,
-            d_pd_timeout_action: ::core::option::Option::None,
+            dpd_timeout_action: ::core::option::Option::None,
             rekey_margin_in_seconds: ::core::option::Option::None,
             rekey_fuzz: ::core::option::Option::None,
             ike_versions: ::core::option::Option::None,
@@ -3256,12 +3256,12 @@ impl VpnTunnel {
     }
     /// What to do when the other end no longer answers, `restart` or `clear`.
     #[must_use]
-    pub fn d_pd_timeout_action(
+    pub fn dpd_timeout_action(
         mut self,
-        d_pd_timeout_action: impl ::core::convert::Into<::std::string::String>,
+        dpd_timeout_action: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.d_pd_timeout_action = ::core::option::Option::Some(
-            d_pd_timeout_action.into(),
+        self.dpd_timeout_action = ::core::option::Option::Some(
+            dpd_timeout_action.into(),
         );
         self
     }
@@ -3461,7 +3461,7 @@ impl ::anypoint_core::internal::Model for VpnTunnel {
                 self.remote_ptp_ip_address = ::anypoint_core::internal::next(map)?;
             }
             "dPDTimeoutAction" => {
-                self.d_pd_timeout_action = ::anypoint_core::internal::next(map)?;
+                self.dpd_timeout_action = ::anypoint_core::internal::next(map)?;
             }
             "rekeyMarginInSeconds" => {
                 self.rekey_margin_in_seconds = ::anypoint_core::internal::next(map)?;

@@ -150,7 +150,7 @@ fn order(scope: &Scope, lookup: &dyn Fn(&str) -> Option<String>) -> NewDeploymen
     let application = ApplicationSpecification::new()
         .desired_state(DesiredState::Started)
         .ref_(artifact)
-        .v_cores("0.1");
+        .vcores("0.1");
     NewDeployment::new(NAME, target, application)
 }
 

@@ -25,7 +25,7 @@ mod naive {
         ScopePage { data: "data" as Vec<Grant> }
         Organization { owner_id: "ownerId" as String }
         WithEntitlements { entitlements: "entitlements" as Entitlements }
-        Entitlements { v_cores: "vCoresProduction" as Assigned }
+        Entitlements { vcores: "vCoresProduction" as Assigned }
         Assigned { assigned: "assigned" as i64 }
         // The specification declares the ids as objects.
         WithSubOrganizations { ids: "subOrganizationIds" as Vec<Organization> }
@@ -168,10 +168,10 @@ async fn trap_am_fractional_entitlements_and_ids_of_sub_organizations() {
     let call = client(&server).get_organization("o-1");
     let organization = call.send().await.unwrap().into_value();
     let entitlements = organization.entitlements.unwrap();
-    let production = entitlements.v_cores_production.unwrap();
+    let production = entitlements.vcores_production.unwrap();
     assert_eq!(production.assigned, Some(0.1.into()));
     assert_eq!(
-        entitlements.v_cores_sandbox.unwrap().reassigned,
+        entitlements.vcores_sandbox.unwrap().reassigned,
         Some(0.4.into())
     );
     assert_eq!(organization.sub_organization_ids, ["o-2", "o-3"]);

@@ -443,8 +443,8 @@ pub struct PrintOrder {
     pub copies: i32,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub kind: ::core::option::Option<crate::types::ShapeKind>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub voucher: ::core::option::Option<::anypoint_core::Secret>,
+    #[serde(rename = "voucher", skip_serializing_if = "::core::option::Option::is_none")]
+    pub gift_card: ::core::option::Option<::anypoint_core::Secret>,
 }
 
 impl PrintOrder {
@@ -458,7 +458,7 @@ impl PrintOrder {
             paper: paper.into(),
             copies,
             kind: ::core::option::Option::None,
-            voucher: ::core::option::Option::None,
+            gift_card: ::core::option::Option::None,
         }
     }
     /// The kind of a shape.
@@ -469,12 +469,20 @@ impl PrintOrder {
     }
     /// The `voucher` member.
     #[must_use]
-    pub fn voucher(
+    pub fn gift_card(
         mut self,
-        voucher: impl ::core::convert::Into<::anypoint_core::Secret>,
+        gift_card: impl ::core::convert::Into<::anypoint_core::Secret>,
     ) -> Self {
-        self.voucher = ::core::option::Option::Some(voucher.into());
+        self.gift_card = ::core::option::Option::Some(gift_card.into());
         self
+    }
+    /// Renamed to `gift_card`.
+    #[deprecated(note = "renamed to `gift_card`")]
+    pub fn voucher(
+        self,
+        gift_card: impl ::core::convert::Into<::anypoint_core::Secret>,
+    ) -> Self {
+        self.gift_card(gift_card)
     }
 }
 
@@ -485,7 +493,7 @@ impl ::anypoint_core::internal::Model for PrintOrder {
             paper: ::anypoint_core::internal::absent(),
             copies: ::anypoint_core::internal::absent(),
             kind: ::anypoint_core::internal::absent(),
-            voucher: ::anypoint_core::internal::absent(),
+            gift_card: ::anypoint_core::internal::absent(),
         }
     }
     fn field<'de, A: ::serde::de::MapAccess<'de>>(
@@ -497,7 +505,7 @@ impl ::anypoint_core::internal::Model for PrintOrder {
             "paper" => self.paper = ::anypoint_core::internal::next(map)?,
             "copies" => self.copies = ::anypoint_core::internal::next(map)?,
             "kind" => self.kind = ::anypoint_core::internal::next(map)?,
-            "voucher" => self.voucher = ::anypoint_core::internal::next(map)?,
+            "voucher" => self.gift_card = ::anypoint_core::internal::next(map)?,
             _ => ::anypoint_core::internal::skip(map)?,
         }
         ::core::result::Result::Ok(())

@@ -130,6 +130,16 @@ impl MeasureShapes {
         self.kind = ::core::option::Option::Some(kind);
         self
     }
+    /// Renamed to `kind`.
+    #[deprecated(note = "renamed to `kind`")]
+    pub fn shape_kind(self, kind: crate::types::ShapeKind) -> Self {
+        self.kind(kind)
+    }
+    /// Renamed to `kind`.
+    #[deprecated(note = "renamed to `kind`")]
+    pub fn sort(self, kind: crate::types::ShapeKind) -> Self {
+        self.kind(kind)
+    }
     /// Keeps the shapes that are at least this large.
     pub fn min_area(
         mut self,

@@ -69,6 +69,14 @@ impl crate::Client {
             shape_id: shape_id.into(),
         }
     }
+    /// Renamed to `get_shape`.
+    #[deprecated(note = "renamed to `get_shape`")]
+    pub fn fetch_shape(
+        &self,
+        shape_id: impl ::core::convert::Into<::std::string::String>,
+    ) -> crate::requests::GetShape {
+        self.get_shape(shape_id)
+    }
 }
 
 /// Request of [`Client::list_shapes`](crate::Client::list_shapes).
@@ -206,6 +214,10 @@ impl GetShape {
             .path("shapeId", &self.shape_id)
     }
 }
+
+/// Renamed to `GetShape`.
+#[deprecated(note = "renamed to `GetShape`")]
+pub type FetchShape = GetShape;
 
 /// A shape to create.
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]

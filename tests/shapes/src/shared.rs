@@ -59,7 +59,7 @@ pub enum ShapeKind {
     /// `polygon`
     Polygon,
     /// `round`
-    Round,
+    Round2d,
     /// `LINE_ART`
     LineArt,
     /// `unknown`
@@ -69,9 +69,24 @@ pub enum ShapeKind {
 }
 
 ::anypoint_core::impl_open_enum!(
-    ShapeKind { Polygon = "polygon", Round = "round", LineArt = "LINE_ART",
+    ShapeKind { Polygon = "polygon", Round2d = "round", LineArt = "LINE_ART",
     ReportedUnknown = "unknown" }
 );
+
+impl ShapeKind {
+    /// Renamed to `Round2d`.
+    #[deprecated(note = "renamed to `Round2d`")]
+    #[allow(non_upper_case_globals, reason = "it was a variant")]
+    pub const Round: Self = Self::Round2d;
+    /// Renamed to `LineArt`.
+    #[deprecated(note = "renamed to `LineArt`")]
+    #[allow(non_upper_case_globals, reason = "it was a variant")]
+    pub const Lines: Self = Self::LineArt;
+}
+
+/// Renamed to `ShapeKind`.
+#[deprecated(note = "renamed to `ShapeKind`")]
+pub type KindOfShape = ShapeKind;
 
 /// What is different in a copy.
 #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]

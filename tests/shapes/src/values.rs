@@ -183,7 +183,7 @@ pub struct Sample {
     #[serde(rename = "ipAddresses", skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub ip_addresses: ::std::vec::Vec<::std::string::String>,
     #[serde(rename = "vCores", skip_serializing_if = "::core::option::Option::is_none")]
-    pub v_cores: ::core::option::Option<::anypoint_core::StringOrNumber>,
+    pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::anypoint_core::StringOrNumber>,
     #[serde(
@@ -232,7 +232,7 @@ impl ::anypoint_core::internal::Model for Sample {
             "ipAddresses" | "IpAddresses" => {
                 self.ip_addresses = ::anypoint_core::internal::next(map)?;
             }
-            "vCores" => self.v_cores = ::anypoint_core::internal::next(map)?,
+            "vCores" => self.vcores = ::anypoint_core::internal::next(map)?,
             "version" => self.version = ::anypoint_core::internal::next(map)?,
             "changedAt" => self.changed_at = ::anypoint_core::internal::next(map)?,
             "extra" => self.extra = ::anypoint_core::internal::next(map)?,

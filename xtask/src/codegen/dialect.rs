@@ -51,6 +51,12 @@ pub enum Type {
 
 pub const SOURCE: Key = optional("x-source", Type::Text);
 
+/// What something is called in Rust, and was.
+pub const NAMING: &[Key] = &[
+    optional("x-name", Type::Text),
+    optional("x-was", Type::OneOrMore("x-was", &Type::Text)),
+];
+
 pub const fn required(name: &'static str, holds: Type) -> Key {
     Key {
         name,

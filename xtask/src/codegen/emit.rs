@@ -2,6 +2,7 @@
 
 mod describe;
 pub mod docs;
+mod former;
 mod models;
 mod models_table;
 mod package;
@@ -44,7 +45,8 @@ pub struct RequestItems {
 
 pub struct TypeItems {
     pub module: Option<String>,
-    pub name: String,
+    /// What the item defines: the type and its former names.
+    pub names: Vec<String>,
     pub item: TokenStream,
 }
 
@@ -62,7 +64,10 @@ pub fn items(contract: &Contract) -> Items {
     };
     let definition = |component: &Component| TypeItems {
         module: component.module.clone(),
-        name: component.name.clone(),
+        names: std::iter::once(&component.name)
+            .chain(&component.was)
+            .cloned()
+            .collect(),
         item: models::item(&index, component),
     };
     Items {

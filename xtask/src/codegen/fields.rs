@@ -3,6 +3,7 @@
 use super::diag::{Code, Diags};
 use super::dialect::{Object, Type, wrong};
 use super::load::{Entry, Node, Value};
+use super::names::Naming;
 
 /// The members of one map that have not been read yet.
 pub struct Fields<'a> {
@@ -104,6 +105,23 @@ impl<'a> Fields<'a> {
 
     pub fn texts(&mut self, key: &'static str, diags: &mut Diags) -> Vec<(String, usize)> {
         texts(self.list(key, diags))
+    }
+
+    /// `x-name` and `x-was`, which is a name or a list of them.
+    pub fn naming(&mut self, diags: &mut Diags) -> Naming {
+        let name = self.text("x-name", diags);
+        let was = self.one_or_more("x-was", diags);
+        Naming { name, was }
+    }
+
+    pub fn one_or_more(&mut self, key: &'static str, diags: &mut Diags) -> Vec<(String, usize)> {
+        match self.take(key, diags) {
+            Some(Node {
+                value: Value::List(nodes),
+                ..
+            }) => texts(nodes),
+            node => texts(node.map_or(&[], std::slice::from_ref)),
+        }
     }
 
     /// Entries of a map whose keys are names, such as `properties`.

@@ -7,6 +7,7 @@ mod examples;
 mod forms;
 mod limits;
 mod operations;
+mod renames;
 mod schemas;
 mod secrets;
 
@@ -34,6 +35,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     limits::check(spec, diags);
     secrets::names(spec, diags);
     type_names(spec, diags);
+    renames::check(spec, diags);
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         unused(shared.kind, &shared.name, shared.line, diags);
     }
@@ -106,10 +108,16 @@ fn sentence(method: &str, summary: &str, line: usize, diags: &mut Diags) {
 
 /// Components, requests and what they answer share one namespace.
 fn type_names(spec: &Spec, diags: &mut Diags) {
-    let components = spec.schemas.iter();
-    let mut taken: BTreeMap<String, usize> = components
-        .map(|component| (component.name.clone(), component.line))
-        .collect();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for component in &spec.schemas {
+        let (name, line) = (component.rust(), component.line);
+        if let Some(first) = taken.insert(name.clone(), line) {
+            let schema = &component.name;
+            let problem =
+                format!("schema {schema} and that of line {first} are both `{name}` in Rust");
+            diags.error_help(Code::TypesSameName, line, problem, "rename one of them");
+        }
+    }
     for request in request::requests(spec) {
         let line = request.operation.id_line;
         let outcome = matches!(request.answer, request::Answer::ByStatus(_));

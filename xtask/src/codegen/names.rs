@@ -1,6 +1,25 @@
 //! The only place where spec text becomes a Rust identifier.
+//!
+//! A name is made of words, and an acronym is one of them, as the Rust API Guidelines have it: `static_ips_enabled`,
+//! `HttpSettings`. Where words begin is a rule (`begins`); `x-name` in a spec says what no rule can know.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+/// What a person says about the name of something in Rust: `x-name`, and the former ones of `x-was`, with their lines.
+#[derive(Clone, Debug, Default)]
+pub struct Naming {
+    pub name: Option<(String, usize)>,
+    pub was: Vec<(String, usize)>,
+}
+
+impl Naming {
+    /// The name that a person gives, or the one that the rule does.
+    pub fn or(&self, derived: String) -> String {
+        self.name.as_ref().map_or(derived, |(name, _)| name.clone())
+    }
+
+    pub fn former(&self) -> Vec<String> {
+        self.was.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
 
 /// The methods that a client has besides those of its operations, and the file beside those of long groups.
 pub const CLIENT_METHODS: &[&str] = &["clone", "models", "new", "with_base_url", "with_options"];
@@ -77,9 +96,20 @@ pub fn is_pascal_case(name: &str) -> bool {
         && name.chars().all(|letter| letter.is_ascii_alphanumeric())
 }
 
-/// The request type of an operation: `list_applications` gives `ListApplications`.
-pub fn type_name(operation_id: &str) -> String {
-    operation_id.to_upper_camel_case()
+/// The type of an operation's request or of a component: `list_apps` gives `ListApps`, `HTTPSettings` gives `HttpSettings`.
+pub fn type_name(name: &str) -> String {
+    let mut joined = String::new();
+    for word in words(name, u8::is_ascii_lowercase) {
+        // Numbers that stand side by side must not become another one.
+        if joined.ends_with(|last: char| last.is_ascii_digit())
+            && word.as_bytes()[0].is_ascii_digit()
+        {
+            joined.push('_');
+        }
+        joined.push_str(&word[..1].to_ascii_uppercase());
+        joined.push_str(&word[1..]);
+    }
+    joined
 }
 
 /// The argument or setter for a parameter: `clientId` gives `client_id`, `x-limit` gives `limit`.
@@ -92,7 +122,7 @@ pub fn argument(wire: &str) -> String {
     } else {
         wire
     };
-    escape(words(bare).to_snake_case())
+    escape(snake(bare))
 }
 
 fn module_words(name: &str) -> String {
@@ -101,7 +131,7 @@ fn module_words(name: &str) -> String {
 
 /// The module of a tag: `connected-applications` gives `connected_applications`.
 pub fn module(tag: &str) -> String {
-    escape(tag.to_snake_case())
+    escape(snake(tag))
 }
 
 /// The variant for a wire value: `LAST_UPDATED` gives `LastUpdated`.
@@ -113,29 +143,16 @@ pub fn variant(wire: &str) -> String {
         "+" => "Plus".to_owned(),
         "-" => "Minus".to_owned(),
         "*" => "Any".to_owned(),
-        _ => words(wire).to_upper_camel_case(),
+        _ => type_name(wire),
     };
     if spoken.is_empty() || spoken.starts_with(|first: char| first.is_ascii_digit()) {
-        return format!("V{}", digits_apart(wire));
+        return format!("V{spoken}");
     }
     match spoken.as_str() {
         "Unknown" => "ReportedUnknown".to_owned(),
         "Self" => "Itself".to_owned(),
         _ => spoken,
     }
-}
-
-/// `0.1` gives `0_1`, and `2-step` gives `2Step`: digits that stand apart stay apart.
-fn digits_apart(wire: &str) -> String {
-    let (mut joined, words) = (String::new(), words(wire));
-    for word in words.split('_').filter(|word| !word.is_empty()) {
-        let digit = |letter: char| letter.is_ascii_digit();
-        if joined.ends_with(digit) && word.starts_with(digit) {
-            joined.push('_');
-        }
-        joined += &word.to_upper_camel_case();
-    }
-    joined
 }
 
 /// The variant for a status of an operation that answers with different bodies.
@@ -163,16 +180,52 @@ pub fn crate_ident(package: &str) -> String {
     package.replace('-', "_")
 }
 
-fn words(text: &str) -> String {
-    text.chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() {
-                letter
-            } else {
-                '_'
+fn snake(text: &str) -> String {
+    words(text, u8::is_ascii_alphabetic).join("_")
+}
+
+/// The words of a text in small letters.
+///
+/// A letter alone that `joins` is part of the word behind it: `vCores`, `mTLS`, `OAuth`.
+fn words(text: &str, joins: fn(&u8) -> bool) -> Vec<String> {
+    let mut words = Vec::new();
+    for chunk in text.split(|letter: char| !letter.is_ascii_alphanumeric()) {
+        let (letters, mut start) = (chunk.as_bytes(), 0);
+        for at in 1..letters.len() {
+            let joined = at == start + 1 && joins(&letters[start]);
+            if begins(letters, at) && !joined {
+                words.push(chunk[start..at].to_ascii_lowercase());
+                start = at;
             }
+        }
+        words.push(chunk[start..].to_ascii_lowercase());
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether a capital begins a word: that behind a small letter (`maxSize`), and the last one of many (`HTTPPort`).
+fn begins(letters: &[u8], at: usize) -> bool {
+    let (before, behind) = (&letters[..at], &letters[at + 1..]);
+    let small = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_lowercase);
+    let digit = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_digit);
+    // `hostIPs`, `IPv4`: what is behind the capitals belongs to them.
+    let tail = |behind: &[u8]| match behind.first() {
+        Some(b's') => !small(behind.get(1)),
+        Some(b'v') => digit(behind.get(1)),
+        _ => false,
+    };
+    let hump = |behind: &[u8]| small(behind.first()) && !tail(behind);
+    // `log4J` is one word; `isM1Only` and `base64URL` are two.
+    let alone = || {
+        behind.is_empty() || digit(behind.first()) || !small(behind.first()) && hump(&behind[1..])
+    };
+    let last = before.iter().rfind(|letter| letter.is_ascii_alphabetic());
+    letters[at].is_ascii_uppercase()
+        && last.is_some_and(|last| match last.is_ascii_lowercase() {
+            true => !(digit(before.last()) && alone()),
+            false => hump(behind),
         })
-        .collect()
 }
 
 fn escape(name: String) -> String {
@@ -190,7 +243,91 @@ fn escape(name: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// What is asked for, the name of a member, and that of a type.
+    const NAMES: &[(&str, &str, &str)] = &[
+        // Plurals of acronyms.
+        ("staticIPsEnabled", "static_ips_enabled", "StaticIpsEnabled"),
+        ("publicKeySANs", "public_key_sans", "PublicKeySans"),
+        ("hostIPs", "host_ips", "HostIps"),
+        ("APIs", "apis", "Apis"),
+        ("APIInstanceIDs", "api_instance_ids", "ApiInstanceIds"),
+        ("vCPUs", "vcpus", "Vcpus"),
+        ("connectableAZs", "connectable_azs", "ConnectableAzs"),
+        ("VMs", "vms", "Vms"),
+        // No plurals.
+        ("DNSSettings", "dns_settings", "DnsSettings"),
+        ("OSStatus", "os_status", "OsStatus"),
+        ("planBs", "plan_bs", "PlanBs"),
+        ("ids", "ids", "Ids"),
+        // Acronyms before words.
+        ("HTTPSettings", "http_settings", "HttpSettings"),
+        ("HTTPSPort", "https_port", "HttpsPort"),
+        ("OSType", "os_type", "OsType"),
+        ("APIId", "api_id", "ApiId"),
+        ("publicIPAddress", "public_ip_address", "PublicIpAddress"),
+        (
+            "rawStorageOverrideGB",
+            "raw_storage_override_gb",
+            "RawStorageOverrideGb",
+        ),
+        // Versions.
+        ("IPv4Address", "ipv4_address", "Ipv4Address"),
+        ("minTLSv1", "min_tlsv1", "MinTlsv1"),
+        ("ipV4", "ip_v4", "IpV4"),
+        ("HTTP2Server", "http2_server", "Http2Server"),
+        // Digits.
+        ("log4j", "log4j", "Log4j"),
+        (
+            "loggingCustomLog4JEnabled",
+            "logging_custom_log4j_enabled",
+            "LoggingCustomLog4jEnabled",
+        ),
+        ("log4j1Used", "log4j1_used", "Log4j1Used"),
+        ("x509", "x509", "X509"),
+        ("sha256Sum", "sha256_sum", "Sha256Sum"),
+        ("base64URL", "base64_url", "Base64Url"),
+        ("ec2", "ec2", "Ec2"),
+        ("S3Bucket", "s3_bucket", "S3Bucket"),
+        ("L2TP", "l2tp", "L2tp"),
+        ("v2Step", "v2_step", "V2Step"),
+        ("isM1Only", "is_m1_only", "IsM1Only"),
+        ("apiQueryC360", "api_query_c360", "ApiQueryC360"),
+        ("phase1DhGroups", "phase1_dh_groups", "Phase1DhGroups"),
+        // A letter alone.
+        ("mTLS", "mtls", "Mtls"),
+        ("vCores", "vcores", "Vcores"),
+        ("eTag", "etag", "Etag"),
+        ("dPDTimeout", "dpd_timeout", "DpdTimeout"),
+        ("dBInstance", "db_instance", "DbInstance"),
+        ("OAuth2Token", "oauth2_token", "OAuth2Token"),
+        (
+            "productionVCoresConsumed",
+            "production_vcores_consumed",
+            "ProductionVCoresConsumed",
+        ),
+        ("planB", "plan_b", "PlanB"),
+        ("x_axis", "x_axis", "XAxis"),
+        // Separators.
+        ("CA_file_content", "ca_file_content", "CaFileContent"),
+        ("LAST_24_HOURS", "last_24_hours", "Last24Hours"),
+        ("tls.1.2", "tls_1_2", "Tls1_2"),
+        ("  a -- b  ", "a_b", "AB"),
+    ];
+
+    #[test]
+    fn acronyms_are_words() {
+        for (text, member, type_) in NAMES {
+            assert_eq!(
+                (&*argument(text), &*type_name(text)),
+                (*member, *type_),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn arguments() {
@@ -199,7 +336,6 @@ mod tests {
             ("x-limit", "limit"),
             ("X-ANYPNT-ENV-ID", "anypnt_env_id"),
             ("type", "type_"),
-            ("hostIPs", "host_i_ps"),
             ("0day", "_0day"),
             ("é", "_"),
         ] {
@@ -216,6 +352,7 @@ mod tests {
             ("", "Empty"),
             ("0.1", "V0_1"),
             ("2-step", "V2Step"),
+            ("v2Step", "V2Step"),
             ("5xx_errors", "V5xxErrors"),
             ("1.2.x", "V1_2X"),
             ("UNKNOWN", "ReportedUnknown"),
@@ -226,6 +363,45 @@ mod tests {
             ),
         ] {
             assert_eq!(variant(wire), expected, "{wire}");
+        }
+    }
+
+    /// Names as people write them, and any other text.
+    fn texts() -> impl Strategy<Value = String> {
+        let word = "[a-z]{1,5}|[A-Z]{1,5}|[A-Z][a-z]{1,5}|[A-Z]{2,4}s|[A-Z]{2}v[0-9]|[0-9]{1,2}|[_. -]{1,2}";
+        prop_oneof![
+            proptest::collection::vec(word, 0..6).prop_map(|words| words.concat()),
+            "[a-zA-Z0-9]{0,12}",
+            any::<String>(),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_name_of_a_member_is_an_identifier_and_its_own_name(text in texts()) {
+            let name = argument(&text);
+            prop_assert_eq!(&argument(&name), &name);
+            let word = name.strip_suffix('_').filter(|word| is_keyword(word) || *word == "new");
+            let word = word.unwrap_or(name.strip_prefix('_').unwrap_or(&name));
+            let says = text.chars().any(|letter| letter.is_ascii_alphanumeric());
+            prop_assume!(says && !word.is_empty());
+            prop_assert!(!is_keyword(&name) && !name.contains("__"), "{}", name);
+            let digits = word.starts_with(|first: char| first.is_ascii_digit());
+            prop_assert!(digits && name.starts_with('_') || is_snake_case(word), "{}", name);
+        }
+
+        #[test]
+        fn the_name_of_a_component_is_an_identifier_and_its_own_name(text in "[A-Z][A-Za-z0-9]{0,12}") {
+            let name = type_name(&text);
+            prop_assert!(is_pascal_case(&name), "{}", name);
+            prop_assert_eq!(type_name(&name), name);
+        }
+
+        #[test]
+        fn the_name_of_a_value_is_an_identifier(text in texts()) {
+            let name = variant(&text);
+            prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{}", name);
+            prop_assert!(is_pascal_case(&name.replace('_', "")) && !name.contains("__"), "{}", name);
         }
     }
 

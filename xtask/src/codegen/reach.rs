@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names;
 use super::spec::{Kind, Property, Schema, Spec};
 
 /// All components that can be reached from these, themselves included.
@@ -70,6 +71,13 @@ pub const MAX_JOINED: usize = 1_000;
 /// The properties of an object, those of its `allOf` parts included, in the order they stand.
 pub fn properties<'a>(spec: &'a Spec, schema: &'a Schema) -> Vec<&'a Property> {
     join(spec, schema).0
+}
+
+/// The name in Rust of an object's member.
+pub fn field(spec: &Spec, schema: &Schema, wire: &str) -> String {
+    let properties = properties(spec, schema);
+    let found = properties.iter().find(|property| property.name == wire);
+    found.map_or_else(|| names::argument(wire), |property| property.rust())
 }
 
 /// Whether an `allOf` has more levels or parts than are read.

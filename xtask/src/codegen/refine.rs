@@ -52,7 +52,10 @@ pub fn contract(
         description: spec.description.clone(),
         origin: spec.origin.clone(),
         base_path: spec.base_path.clone(),
-        example: spec.example_operation.as_ref().map(|(id, _)| id.clone()),
+        example: spec
+            .example_operation
+            .as_ref()
+            .and_then(|(id, _)| Some(spec.operation(id)?.rust())),
         tags: spec.tags.iter().map(tag).collect(),
         limits: spec.limits.iter().map(limit).collect(),
         types: refine.components()?,
@@ -81,7 +84,7 @@ fn lists(contract: &Index<'_>) -> Result<(), Missing> {
 /// Where the spec says what the components and the requests are.
 pub fn lines(spec: &Spec, requests: &[Request<'_>]) -> Lines {
     let components = spec.schemas.iter();
-    let components = components.map(|component| (component.name.clone(), component.line));
+    let components = components.map(|component| (component.rust(), component.line));
     let requests = requests.iter();
     let requests = requests.map(|request| (request.type_name.clone(), request.operation.line));
     Lines(requests.chain(components).collect())

@@ -40,25 +40,33 @@ pub enum Answer<'a> {
     Binary,
 }
 
+impl Request<'_> {
+    /// What the method was called: that of the operation, not those of other media types.
+    pub fn former(&self) -> Vec<String> {
+        match self.id == self.operation.rust() {
+            true => self.operation.naming.former(),
+            false => Vec::new(),
+        }
+    }
+}
+
 pub fn requests(spec: &Spec) -> Vec<Request<'_>> {
     spec.operations.iter().flat_map(of_operation).collect()
 }
 
 fn of_operation(operation: &Operation) -> Vec<Request<'_>> {
     let Some(body) = &operation.body else {
-        return vec![request(operation, &operation.id, None)];
+        return vec![request(operation, &operation.rust(), None)];
     };
     body.content
         .iter()
         .map(|media| {
-            let id = media
-                .variant
-                .as_ref()
-                .map_or(&operation.id, |(variant, _)| variant);
+            let variant = media.variant.as_ref();
+            let id = variant.map_or_else(|| operation.rust(), |(variant, _)| variant.clone());
             let kind = media::request(&media.name);
             request(
                 operation,
-                id,
+                &id,
                 kind.map(|kind| RequestBody { body, media, kind }),
             )
         })

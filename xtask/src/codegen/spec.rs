@@ -1,6 +1,6 @@
 //! A spec as typed data: the part of OpenAPI 3.0 that `specs/README.md` allows, every item with its line.
 //!
-//! Filled by `read`, judged by `lint`, consumed by `lower`. It holds no Rust names.
+//! Filled by `read`, judged by `lint`, consumed by `lower`. Of names in Rust it holds what a person says; the rest is derived by `names`.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::extensions::Inputs;
 pub use super::http::{Method, Security};
+use super::names::{self, Naming};
 
 #[derive(Debug, Default)]
 pub struct Spec {
@@ -78,6 +79,7 @@ pub struct Operation {
     pub path_line: usize,
     pub id: String,
     pub id_line: usize,
+    pub naming: Naming,
     pub tags: Vec<(String, usize)>,
     pub summary: String,
     pub description: String,
@@ -106,6 +108,7 @@ pub struct Parameter {
     pub multi_segment: bool,
     /// What `x-secret` says, if it stands there.
     pub secret: Option<bool>,
+    pub naming: Naming,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +166,10 @@ pub struct Schema {
     pub lenient: bool,
     pub aliases: Vec<String>,
     pub page_or_array: Option<(String, usize)>,
+    /// Of a component or a property.
+    pub naming: Naming,
+    /// What `x-values` says of values, with their lines.
+    pub values: Vec<(String, Naming, usize)>,
 }
 
 #[derive(Clone, Debug)]
@@ -203,18 +210,64 @@ impl Spec {
         self.operations.iter().find(|operation| operation.id == id)
     }
 
+    /// The name in Rust of a component.
+    pub fn rust(&self, name: &str) -> String {
+        let component = self.schema(name);
+        component.map_or_else(|| names::type_name(name), Component::rust)
+    }
+
     pub fn schema(&self, name: &str) -> Option<&Component> {
         self.schemas.get(*self.places.get(name)?)
     }
 }
 
+impl Operation {
+    /// The client's method; one for each media type has its own.
+    pub fn rust(&self) -> String {
+        self.naming.or(self.id.clone())
+    }
+
+    /// The name in Rust of a parameter.
+    pub fn argument(&self, wire: &str) -> String {
+        let mut parameters = self.parameters.iter();
+        let found = parameters.find(|parameter| parameter.name == wire);
+        found.map_or_else(|| names::argument(wire), Parameter::rust)
+    }
+}
+
+impl Component {
+    pub fn rust(&self) -> String {
+        self.schema.naming.or(names::type_name(&self.name))
+    }
+}
+
+impl Property {
+    pub fn rust(&self) -> String {
+        self.schema.naming.or(names::argument(&self.name))
+    }
+}
+
 impl Parameter {
+    pub fn rust(&self) -> String {
+        self.naming.or(names::argument(&self.name))
+    }
+
     pub fn is_secret(&self) -> bool {
         self.secret == Some(true)
     }
 }
 
 impl Schema {
+    /// The name in Rust of a value, and its former ones.
+    pub fn value(&self, wire: &str) -> (String, Vec<String>) {
+        let derived = names::variant(wire);
+        let mut said = self.values.iter();
+        match said.find(|(value, ..)| value == wire) {
+            Some((_, naming, _)) => (naming.or(derived), naming.former()),
+            None => (derived, Vec::new()),
+        }
+    }
+
     pub fn is_secret(&self) -> bool {
         self.secret == Some(true)
     }
@@ -234,6 +287,8 @@ impl Schema {
             lenient: false,
             aliases: Vec::new(),
             page_or_array: None,
+            naming: Naming::default(),
+            values: Vec::new(),
         }
     }
 

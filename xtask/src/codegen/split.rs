@@ -62,11 +62,11 @@ pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
 }
 
 fn module(name: &str, requests: &[&RequestItems], types: &[&TypeItems]) -> Module {
+    let mut types: Vec<String> = types.iter().flat_map(|item| item.names.clone()).collect();
     let mut requests: Vec<String> = requests
         .iter()
         .flat_map(|item| item.names.clone())
         .collect();
-    let mut types: Vec<String> = types.iter().map(|item| item.name.clone()).collect();
     requests.sort();
     types.sort();
     Module {
@@ -79,7 +79,7 @@ fn module(name: &str, requests: &[&RequestItems], types: &[&TypeItems]) -> Modul
 fn type_pieces(types: &[&TypeItems]) -> Result<Vec<Piece>, String> {
     let types = types.iter();
     types
-        .map(|item| piece(item.item.clone(), &item.name))
+        .map(|item| piece(item.item.clone(), &item.names.join(", ")))
         .collect()
 }
 

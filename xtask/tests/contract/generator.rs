@@ -220,6 +220,7 @@ fn operation(tape: &mut Tape<'_>, modules: &[String], limits: &[RateLimit]) -> O
         method: tape.one(&Method::ALL).1,
         path: tape.text(),
         deprecated: tape.flag(),
+        was: tape.texts(),
         security: tape.one(&[Security::Bearer, Security::Basic, Security::None]),
         environment: tape.flag(),
         idempotent: tape.flag(),
@@ -263,6 +264,7 @@ fn parameter(tape: &mut Tape<'_>) -> Parameter {
         ]),
         required: tape.flag(),
         deprecated: tape.flag(),
+        was: tape.texts(),
         default: tape.some(Tape::json),
         limits: tape.many(Tape::limit),
         description: tape.text(),
@@ -440,7 +442,9 @@ fn component(tape: &mut Tape<'_>, modules: &[String]) -> Component {
     ];
     Component {
         name: tape.text(),
+        schema: tape.text(),
         deprecated: tape.flag(),
+        was: tape.texts(),
         module: match modules.is_empty() {
             true => None,
             false => tape.some(|tape| tape.one(modules)),
@@ -455,6 +459,7 @@ fn variant(tape: &mut Tape<'_>) -> Variant {
     Variant {
         name: tape.text(),
         wire: tape.text(),
+        was: tape.texts(),
     }
 }
 
@@ -482,6 +487,7 @@ fn field(tape: &mut Tape<'_>) -> Field {
         required: tape.flag(),
         fixed: tape.some(Tape::text),
         deprecated: tape.flag(),
+        was: tape.texts(),
         part: tape.some(|tape| tape.one(&[Part::File, Part::Text, Part::Json])),
         default: tape.some(Tape::json),
         limits: tape.many(Tape::limit),

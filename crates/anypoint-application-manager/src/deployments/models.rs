@@ -2475,7 +2475,7 @@ pub struct Application {
     pub configuration: ::core::option::Option<crate::types::ApplicationConfiguration>,
     /// The size of each replica in virtual cores, for example 0.1.
     #[serde(rename = "vCores", skip_serializing_if = "::core::option::Option::is_none")]
-    pub v_cores: ::core::option::Option<::anypoint_core::StringOrNumber>,
+    pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub integrations: ::core::option::Option<crate::types::Integrations>,
     /// Assets that are bound to the application, by a name of one's own.
@@ -2504,7 +2504,7 @@ impl ::anypoint_core::internal::Model for Application {
             "desiredState" => self.desired_state = ::anypoint_core::internal::next(map)?,
             "ref" => self.ref_ = ::anypoint_core::internal::next(map)?,
             "configuration" => self.configuration = ::anypoint_core::internal::next(map)?,
-            "vCores" => self.v_cores = ::anypoint_core::internal::next(map)?,
+            "vCores" => self.vcores = ::anypoint_core::internal::next(map)?,
             "integrations" => self.integrations = ::anypoint_core::internal::next(map)?,
             "resourceAssets" => {
                 self.resource_assets = ::anypoint_core::internal::next(map)?;
@@ -2533,7 +2533,7 @@ pub struct ApplicationSpecification {
     pub configuration: ::core::option::Option<crate::types::ApplicationConfiguration>,
     /// The size of each replica in virtual cores, for example 0.1.
     #[serde(rename = "vCores", skip_serializing_if = "::core::option::Option::is_none")]
-    pub v_cores: ::core::option::Option<::anypoint_core::StringOrNumber>,
+    pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub integrations: ::core::option::Option<crate::types::Integrations>,
     /// Whether the application uses Object Store v2. `integrations` has the same switch.
@@ -2567,7 +2567,7 @@ impl ApplicationSpecification {
             desired_state: ::core::option::Option::None,
             ref_: ::core::option::Option::None,
             configuration: ::core::option::Option::None,
-            v_cores: ::core::option::Option::None,
+            vcores: ::core::option::Option::None,
             integrations: ::core::option::Option::None,
             object_store_v2_enabled: ::core::option::Option::None,
             resource_assets: ::core::option::Option::None,
@@ -2597,11 +2597,11 @@ impl ApplicationSpecification {
     }
     /// The size of each replica in virtual cores, for example 0.1.
     #[must_use]
-    pub fn v_cores(
+    pub fn vcores(
         mut self,
-        v_cores: impl ::core::convert::Into<::anypoint_core::StringOrNumber>,
+        vcores: impl ::core::convert::Into<::anypoint_core::StringOrNumber>,
     ) -> Self {
-        self.v_cores = ::core::option::Option::Some(v_cores.into());
+        self.vcores = ::core::option::Option::Some(vcores.into());
         self
     }
     /// Platform services that an application uses.
@@ -2660,7 +2660,7 @@ impl ::anypoint_core::internal::Model for ApplicationSpecification {
             "desiredState" => self.desired_state = ::anypoint_core::internal::next(map)?,
             "ref" => self.ref_ = ::anypoint_core::internal::next(map)?,
             "configuration" => self.configuration = ::anypoint_core::internal::next(map)?,
-            "vCores" => self.v_cores = ::anypoint_core::internal::next(map)?,
+            "vCores" => self.vcores = ::anypoint_core::internal::next(map)?,
             "integrations" => self.integrations = ::anypoint_core::internal::next(map)?,
             "objectStoreV2Enabled" => {
                 self.object_store_v2_enabled = ::anypoint_core::internal::next(map)?;

@@ -111,7 +111,7 @@ pub struct Application {
         rename = "loggingCustomLog4JEnabled",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub logging_custom_log4_j_enabled: ::core::option::Option<bool>,
+    pub logging_custom_log4j_enabled: ::core::option::Option<bool>,
     #[serde(
         rename = "trackingSettings",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -167,7 +167,7 @@ pub struct Application {
         rename = "staticIPsEnabled",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub static_i_ps_enabled: ::core::option::Option<bool>,
+    pub static_ips_enabled: ::core::option::Option<bool>,
     #[serde(rename = "ipAddresses", skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub ip_addresses: ::std::vec::Vec<crate::types::IpAddress>,
     /// Whether the application is linked with a private network by the Secure Data Gateway.
@@ -265,9 +265,7 @@ impl ::anypoint_core::internal::Model for Application {
                 self.logging_ng_enabled = ::anypoint_core::internal::next(map)?;
             }
             "loggingCustomLog4JEnabled" => {
-                self.logging_custom_log4_j_enabled = ::anypoint_core::internal::next(
-                    map,
-                )?;
+                self.logging_custom_log4j_enabled = ::anypoint_core::internal::next(map)?;
             }
             "trackingSettings" => {
                 self.tracking_settings = ::anypoint_core::internal::next(map)?;
@@ -299,7 +297,7 @@ impl ::anypoint_core::internal::Model for Application {
                 self.cloud_object_store_region = ::anypoint_core::internal::next(map)?;
             }
             "staticIPsEnabled" => {
-                self.static_i_ps_enabled = ::anypoint_core::internal::next(map)?;
+                self.static_ips_enabled = ::anypoint_core::internal::next(map)?;
             }
             "ipAddresses" => self.ip_addresses = ::anypoint_core::internal::next(map)?,
             "secureDataGatewayEnabled" => {
@@ -768,7 +766,7 @@ pub struct ApplicationSettings {
         rename = "loggingCustomLog4JEnabled",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub logging_custom_log4_j_enabled: ::core::option::Option<bool>,
+    pub logging_custom_log4j_enabled: ::core::option::Option<bool>,
     #[serde(
         rename = "trackingSettings",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -806,7 +804,7 @@ pub struct ApplicationSettings {
         rename = "staticIPsEnabled",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub static_i_ps_enabled: ::core::option::Option<bool>,
+    pub static_ips_enabled: ::core::option::Option<bool>,
     /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multitenanted: ::core::option::Option<bool>,
@@ -840,14 +838,14 @@ impl ApplicationSettings {
             file_checksum: ::core::option::Option::None,
             log_levels: ::core::option::Option::None,
             logging_ng_enabled: ::core::option::Option::None,
-            logging_custom_log4_j_enabled: ::core::option::Option::None,
+            logging_custom_log4j_enabled: ::core::option::Option::None,
             tracking_settings: ::core::option::Option::None,
             monitoring_enabled: ::core::option::Option::None,
             monitoring_auto_restart: ::core::option::Option::None,
             persistent_queues: ::core::option::Option::None,
             persistent_queues_encrypted: ::core::option::Option::None,
             object_store_v1: ::core::option::Option::None,
-            static_i_ps_enabled: ::core::option::Option::None,
+            static_ips_enabled: ::core::option::Option::None,
             multitenanted: ::core::option::Option::None,
             vpn_enabled: ::core::option::Option::None,
             secure_data_gateway_enabled: ::core::option::Option::None,
@@ -953,12 +951,12 @@ impl ApplicationSettings {
     }
     /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
     #[must_use]
-    pub fn logging_custom_log4_j_enabled(
+    pub fn logging_custom_log4j_enabled(
         mut self,
-        logging_custom_log4_j_enabled: bool,
+        logging_custom_log4j_enabled: bool,
     ) -> Self {
-        self.logging_custom_log4_j_enabled = ::core::option::Option::Some(
-            logging_custom_log4_j_enabled,
+        self.logging_custom_log4j_enabled = ::core::option::Option::Some(
+            logging_custom_log4j_enabled,
         );
         self
     }
@@ -1010,8 +1008,8 @@ impl ApplicationSettings {
     }
     /// The `staticIPsEnabled` member.
     #[must_use]
-    pub fn static_i_ps_enabled(mut self, static_i_ps_enabled: bool) -> Self {
-        self.static_i_ps_enabled = ::core::option::Option::Some(static_i_ps_enabled);
+    pub fn static_ips_enabled(mut self, static_ips_enabled: bool) -> Self {
+        self.static_ips_enabled = ::core::option::Option::Some(static_ips_enabled);
         self
     }
     /// Whether the application serves several tenants.
@@ -1066,9 +1064,7 @@ impl ::anypoint_core::internal::Model for ApplicationSettings {
                 self.logging_ng_enabled = ::anypoint_core::internal::next(map)?;
             }
             "loggingCustomLog4JEnabled" => {
-                self.logging_custom_log4_j_enabled = ::anypoint_core::internal::next(
-                    map,
-                )?;
+                self.logging_custom_log4j_enabled = ::anypoint_core::internal::next(map)?;
             }
             "trackingSettings" => {
                 self.tracking_settings = ::anypoint_core::internal::next(map)?;
@@ -1089,7 +1085,7 @@ impl ::anypoint_core::internal::Model for ApplicationSettings {
                 self.object_store_v1 = ::anypoint_core::internal::next(map)?;
             }
             "staticIPsEnabled" => {
-                self.static_i_ps_enabled = ::anypoint_core::internal::next(map)?;
+                self.static_ips_enabled = ::anypoint_core::internal::next(map)?;
             }
             "multitenanted" => self.multitenanted = ::anypoint_core::internal::next(map)?,
             "vpnEnabled" => self.vpn_enabled = ::anypoint_core::internal::next(map)?,
@@ -1859,7 +1855,7 @@ pub struct LegacyApplication {
         rename = "staticIPsEnabled",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub static_i_ps_enabled: ::core::option::Option<bool>,
+    pub static_ips_enabled: ::core::option::Option<bool>,
     /// Whether the application serves several tenants.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multitenanted: ::core::option::Option<bool>,
@@ -1943,7 +1939,7 @@ impl ::anypoint_core::internal::Model for LegacyApplication {
             "vpnConfig" => self.vpn_config = ::anypoint_core::internal::next(map)?,
             "hasFile" => self.has_file = ::anypoint_core::internal::next(map)?,
             "staticIPsEnabled" => {
-                self.static_i_ps_enabled = ::anypoint_core::internal::next(map)?;
+                self.static_ips_enabled = ::anypoint_core::internal::next(map)?;
             }
             "multitenanted" => self.multitenanted = ::anypoint_core::internal::next(map)?,
             "persistentQueues" => {

@@ -130,7 +130,7 @@ pub struct LoadBalancer {
         rename = "staticIPsDisabled",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub static_i_ps_disabled: ::core::option::Option<bool>,
+    pub static_ips_disabled: ::core::option::Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<i32>,
@@ -199,7 +199,7 @@ impl ::anypoint_core::internal::Model for LoadBalancer {
                 self.double_static_ips = ::anypoint_core::internal::next(map)?;
             }
             "staticIPsDisabled" => {
-                self.static_i_ps_disabled = ::anypoint_core::internal::next(map)?;
+                self.static_ips_disabled = ::anypoint_core::internal::next(map)?;
             }
             "workers" => self.workers = ::anypoint_core::internal::next(map)?,
             "defaultSslEndpoint" => {
@@ -369,7 +369,7 @@ pub struct SslEndpoint {
     pub public_key_cn: ::core::option::Option<::std::string::String>,
     /// The other names in the certificate.
     #[serde(rename = "publicKeySANs", skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub public_key_sa_ns: ::std::vec::Vec<::std::string::String>,
+    pub public_key_sans: ::std::vec::Vec<::std::string::String>,
     /// Digest of the private key, 40 hexadecimal digits.
     #[serde(
         rename = "privateKeyDigest",
@@ -483,7 +483,7 @@ impl ::anypoint_core::internal::Model for SslEndpoint {
             }
             "publicKeyCN" => self.public_key_cn = ::anypoint_core::internal::next(map)?,
             "publicKeySANs" => {
-                self.public_key_sa_ns = ::anypoint_core::internal::next(map)?;
+                self.public_key_sans = ::anypoint_core::internal::next(map)?;
             }
             "privateKeyDigest" => {
                 self.private_key_digest = ::anypoint_core::internal::next(map)?;
@@ -716,7 +716,7 @@ pub struct NewLoadBalancer {
         rename = "staticIPsDisabled",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub static_i_ps_disabled: ::core::option::Option<bool>,
+    pub static_ips_disabled: ::core::option::Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<i32>,
@@ -756,7 +756,7 @@ impl NewLoadBalancer {
             proxy_read_timeout: ::core::option::Option::None,
             keep_url_encoding: ::core::option::Option::None,
             double_static_ips: ::core::option::Option::None,
-            static_i_ps_disabled: ::core::option::Option::None,
+            static_ips_disabled: ::core::option::Option::None,
             workers: ::core::option::Option::None,
             default_ssl_endpoint: ::core::option::Option::None,
             ssl_endpoints: ::core::option::Option::None,
@@ -875,8 +875,8 @@ impl NewLoadBalancer {
     }
     /// Whether the load balancer does without static IPs.
     #[must_use]
-    pub fn static_i_ps_disabled(mut self, static_i_ps_disabled: bool) -> Self {
-        self.static_i_ps_disabled = ::core::option::Option::Some(static_i_ps_disabled);
+    pub fn static_ips_disabled(mut self, static_ips_disabled: bool) -> Self {
+        self.static_ips_disabled = ::core::option::Option::Some(static_ips_disabled);
         self
     }
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
@@ -925,7 +925,7 @@ impl ::anypoint_core::internal::Model for NewLoadBalancer {
             proxy_read_timeout: ::anypoint_core::internal::absent(),
             keep_url_encoding: ::anypoint_core::internal::absent(),
             double_static_ips: ::anypoint_core::internal::absent(),
-            static_i_ps_disabled: ::anypoint_core::internal::absent(),
+            static_ips_disabled: ::anypoint_core::internal::absent(),
             workers: ::anypoint_core::internal::absent(),
             default_ssl_endpoint: ::anypoint_core::internal::absent(),
             ssl_endpoints: ::anypoint_core::internal::absent(),
@@ -967,7 +967,7 @@ impl ::anypoint_core::internal::Model for NewLoadBalancer {
                 self.double_static_ips = ::anypoint_core::internal::next(map)?;
             }
             "staticIPsDisabled" => {
-                self.static_i_ps_disabled = ::anypoint_core::internal::next(map)?;
+                self.static_ips_disabled = ::anypoint_core::internal::next(map)?;
             }
             "workers" => self.workers = ::anypoint_core::internal::next(map)?,
             "defaultSslEndpoint" => {
@@ -1586,7 +1586,7 @@ pub struct CertificateCheck {
     pub public_key_cn: ::core::option::Option<::std::string::String>,
     /// The other names in the certificate.
     #[serde(rename = "publicKeySANs", skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub public_key_sa_ns: ::std::vec::Vec<::std::string::String>,
+    pub public_key_sans: ::std::vec::Vec<::std::string::String>,
     #[serde(
         rename = "privateKeyDigest",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -1625,7 +1625,7 @@ impl ::anypoint_core::internal::Model for CertificateCheck {
             }
             "publicKeyCN" => self.public_key_cn = ::anypoint_core::internal::next(map)?,
             "publicKeySANs" => {
-                self.public_key_sa_ns = ::anypoint_core::internal::next(map)?;
+                self.public_key_sans = ::anypoint_core::internal::next(map)?;
             }
             "privateKeyDigest" => {
                 self.private_key_digest = ::anypoint_core::internal::next(map)?;

@@ -16,7 +16,7 @@ mod naive {
     naive! {
         Dates { created: "creationDate" as String }
         NumberOfCores { application: "application" as Cores }
-        Cores { v_cores: "vCores" as f64 }
+        Cores { vcores: "vCores" as f64 }
         WithStatus { status: "status" as Status }
         Settings { target: "target" as SettingsTarget }
         SettingsTarget { settings: "deploymentSettings" as Http }

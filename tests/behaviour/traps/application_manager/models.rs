@@ -40,13 +40,13 @@ async fn trap_amc_dates_as_epoch_milliseconds() {
 async fn trap_amc_vcores_number_or_string() {
     let text = payload!("application-manager/get_deployment/vcores_text.json");
     let number = payload!("application-manager/get_deployment/running.json");
-    let cores = deployment!(text).application.unwrap().v_cores.unwrap();
+    let cores = deployment!(text).application.unwrap().vcores.unwrap();
     assert_eq!(cores, StringOrNumber::from("0.07"));
-    let cores = deployment!(number).application.unwrap().v_cores.unwrap();
+    let cores = deployment!(number).application.unwrap().vcores.unwrap();
     assert_eq!(cores.as_f64(), Some(0.1));
     assert_naive_fails::<naive::NumberOfCores>(text, "expected f64");
     // Either form goes back as it came.
-    let spec = ApplicationSpecification::new().v_cores("0.07");
+    let spec = ApplicationSpecification::new().vcores("0.07");
     assert_eq!(
         serde_json::to_string(&spec).unwrap(),
         r#"{"vCores":"0.07"}"#

@@ -141,7 +141,7 @@ async fn trap_cloudhub2_state_of_the_endpoint_service() {
     assert_eq!(found.status, Some(EndpointServiceStatus::ReportedUnknown));
     assert_eq!(found.endpoint_service_name, None);
     assert_eq!(found.vpc_endpoints[0].message, None);
-    assert_eq!(found.vpc_endpoints[0].connectable_a_zs, ["use1-az1"]);
+    assert_eq!(found.vpc_endpoints[0].connectable_azs, ["use1-az1"]);
     let found = get().send().await.unwrap();
     assert_eq!(found.status.as_ref().unwrap().as_str(), "Deleting");
     assert!(found.principals.is_empty());

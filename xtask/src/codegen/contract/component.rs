@@ -8,6 +8,10 @@ use super::Ty;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Component {
     pub name: String,
+    /// Its name in the spec.
+    pub schema: String,
+    /// Former names.
+    pub was: Vec<String>,
     pub deprecated: bool,
     /// The tag's module it lives in; `None` when several tags reach it.
     pub module: Option<String>,
@@ -54,6 +58,8 @@ impl Default for Shape {
 pub struct Variant {
     pub name: String,
     pub wire: String,
+    /// Former names.
+    pub was: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +92,8 @@ pub struct Field {
     /// The only value it can have: the tag of a union's branch. `new` sets it.
     pub fixed: Option<String>,
     pub deprecated: bool,
+    /// Former names of its setter.
+    pub was: Vec<String>,
     /// How it is sent, in a form.
     pub part: Option<Part>,
     pub default: Option<Json>,

@@ -62,6 +62,6 @@ impl<'a> Index<'a> {
 
     /// Another operation builds on its call.
     pub fn is_built_on(&self, operation: &Operation) -> bool {
-        self.lent.contains(operation.operation_id.as_str())
+        self.lent.contains(operation.id.as_str())
     }
 }

@@ -17,6 +17,8 @@ pub struct Operation {
     pub method: Method,
     pub path: String,
     pub deprecated: bool,
+    /// Former names of the method.
+    pub was: Vec<String>,
     pub security: Security,
     /// It carries the environment's headers.
     pub environment: bool,
@@ -50,6 +52,8 @@ pub struct Parameter {
     /// An argument of the method; a setter otherwise.
     pub required: bool,
     pub deprecated: bool,
+    /// Former names of its setter.
+    pub was: Vec<String>,
     pub default: Option<Json>,
     pub limits: Limits,
     pub description: String,

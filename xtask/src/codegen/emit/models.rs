@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::types::{argument, derive, ident, named, none, some, ty};
-use super::{describe, docs};
+use super::{describe, docs, former};
 use crate::codegen::contract::{
     Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Variant,
 };
@@ -19,7 +19,8 @@ pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
         Shape::Model(model) if model.face == Face::Form => form(contract, component, model),
         Shape::Model(model) => model_item(contract, component, model),
     };
-    quote!(#docs #deprecated #body)
+    let former = former::types(&component.name, &component.was);
+    quote!(#docs #deprecated #body #former)
 }
 
 pub fn deprecated(deprecated: bool) -> TokenStream {
@@ -150,6 +151,7 @@ fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
     let deprecated = deprecated(field.deprecated);
     let (takes, gives) = argument(&name, &field.ty);
     let some = some();
+    let former = former::setters(&field.name, &field.was, &takes);
     quote! {
         #docs
         #deprecated
@@ -158,6 +160,7 @@ fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
             self.#name = #some(#gives);
             self
         }
+        #former
     }
 }
 
@@ -219,6 +222,7 @@ fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
         Trait::Deserialize,
     ];
     let (name, derive) = (ident(&component.name), derive(&component.traits, &MACROS));
+    let former = former::values(component, values);
     let idents: Vec<_> = values.iter().map(|value| ident(&value.name)).collect();
     let wires: Vec<_> = values.iter().map(|value| &value.wire).collect();
     let docs = wires.iter().map(|wire| format!(" {}", code(wire)));
@@ -231,6 +235,7 @@ fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
             Unknown(::anypoint_core::UnknownValue),
         }
         ::anypoint_core::impl_open_enum!(#name { #(#idents = #wires),* });
+        #former
     }
 }
 

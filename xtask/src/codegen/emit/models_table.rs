@@ -15,7 +15,7 @@ pub fn models_table(api: &Contract) -> TokenStream {
     // A form is written part by part and never read: there is no JSON of it.
     let listed = || api.types.iter().filter(|definition| !definition.is_form());
     let lines = listed().map(|definition| {
-        let (text, name) = (&definition.name, ident(&definition.name));
+        let (text, name) = (&definition.schema, ident(&definition.name));
         quote!(Checks::of::<#krate::types::#name>(#text))
     });
     let allow = if listed().any(|definition| definition.deprecated) {

@@ -169,7 +169,7 @@ pub fn lib_rs(modules: &[Module]) -> TokenStream {
     quote! {
         #![doc = include_str!("../README.md")]
         #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
-        #![allow(deprecated, reason = "the service may still send and take it")]
+        #![allow(deprecated, reason = "the service may still send and take it, and callers may use former names")]
         #![allow(clippy::should_implement_trait, reason = "names are the service's")]
         #![allow(clippy::module_inception, reason = "names are the service's")]
         #![allow(clippy::large_enum_variant, reason = "as large as its object")]

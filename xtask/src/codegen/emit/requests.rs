@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs;
 use super::models::deprecated;
 use super::types::{answered, argument, ident, none, some, ty};
+use super::{docs, former};
 use crate::codegen::contract::{
     Answer, Encoding, Gives, Index, Location, Operation, Outcome, Parameter, Security, Ty,
 };
@@ -14,6 +14,7 @@ use crate::codegen::extensions::Rust;
 /// The types that belong to a request.
 pub fn names(request: &Operation) -> Vec<String> {
     let mut names = vec![request.request.clone()];
+    names.extend(former::requests(request));
     if let Gives::Outcome(name) = &request.gives {
         names.push(name.clone());
     }
@@ -26,7 +27,7 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
     let deprecated = deprecated(request.deprecated);
     let (name, request_type) = (ident(&request.id), of(request));
     let none = none();
-    let mut takes = Vec::new();
+    let (mut takes, mut gives) = (Vec::new(), Vec::new());
     let mut members = Vec::new();
     let body = request.body.iter();
     let body = body.map(|it| ("body", &it.ty, it.required));
@@ -45,8 +46,10 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
             quote!(#member: #give)
         });
         takes.push(take);
+        gives.push(member.to_string());
     }
     let many = many_arguments(takes.len());
+    let former = former::methods(request, &takes, &gives);
     quote! {
         #docs
         #deprecated
@@ -54,6 +57,7 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
         pub fn #name(&self, #(#takes),*) -> #request_type {
             #request_type { endpoint: self.endpoint.clone(), #(#members),* }
         }
+        #former
         #more
     }
 }
@@ -91,6 +95,7 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
     let send = send(request, &more.sent);
     let outcome = outcome(request);
     let (methods, items) = (&more.request, &more.items);
+    let former = former::types(&request.request, &former::requests(request));
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -105,18 +110,18 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
             #methods
             #call
         }
+        #former
         #items
         #outcome
     }
 }
 
 fn parameter_setter(parameter: &Parameter) -> TokenStream {
-    setter(
-        &ident(&parameter.name),
-        &parameter.ty,
-        &docs::setter(parameter),
-        &deprecated(parameter.deprecated),
-    )
+    let (name, ty) = (ident(&parameter.name), &parameter.ty);
+    let deprecated = deprecated(parameter.deprecated);
+    let own = setter(&name, ty, &docs::setter(parameter), &deprecated);
+    let former = former::setters(&parameter.name, &parameter.was, &argument(&name, ty).0);
+    quote!(#own #former)
 }
 
 fn setter(name: &Ident, ty: &Ty, description: &str, deprecated: &TokenStream) -> TokenStream {

@@ -5,7 +5,7 @@ mod rust;
 use serde::{Deserialize, Serialize};
 
 use super::shared::{GIVEN, METHOD, ExtraMethod, Fills, describe_taken, given, has_text, is_id, method, named, read_given, sides};
-use super::{Extension, Extra, Rust, Taken};
+use super::{Extension, Extra, Rust, Taken, shared};
 use crate::codegen::contract::{self, Gives, Index, Ty};
 use crate::codegen::dialect::{Object, Type, optional};
 use crate::codegen::diag::{Code, Diags};
@@ -14,7 +14,7 @@ use crate::codegen::load::Node;
 use crate::codegen::request::Request;
 use crate::codegen::spec::{Method, Operation, Property, Spec};
 use crate::codegen::surface::Io;
-use crate::codegen::{names, reach};
+use crate::codegen::reach;
 
 /// What a change takes over from the object as it was read.
 #[derive(Clone, Debug)]
@@ -98,18 +98,18 @@ impl Extension for Carry {
         request: &Request<'_>,
         gives: &Gives,
     ) -> Option<Self> {
-        let Gives::Json(Ty::Named(of)) = gives else {
+        let Gives::Json(Ty::Named(_)) = gives else {
             return None;
         };
+        let (of, _) = shared::answer(spec, request.operation)?;
         let body = request.body.as_ref()?.media.schema.as_ref()?;
-        spec.schema(of)?;
         // In the order of the arguments of `new`.
         let needed = reach::properties(spec, body).into_iter();
         let needed = needed.filter(|property| property.required);
         Some(Self {
             method: Extra::from(&carry.method),
-            taken: Taken::new(of, &carry.given),
-            members: needed.map(|it| names::argument(&it.name)).collect(),
+            taken: Taken::new(spec, request.operation, of, &carry.given)?,
+            members: needed.map(|it| it.rust()).collect(),
             stale: carry.stale.clone(),
         })
     }

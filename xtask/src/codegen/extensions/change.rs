@@ -111,10 +111,11 @@ impl Extension for Change {
         }
     }
 
-    fn refine(change: &ChangeInput, _: &Spec, _: &Request<'_>, gives: &Gives) -> Option<Self> {
+    fn refine(change: &ChangeInput, spec: &Spec, _: &Request<'_>, gives: &Gives) -> Option<Self> {
+        let read = spec.operation(&change.read.0)?;
         matches!(gives, Gives::Json(_)).then(|| Self {
             method: Extra::from(&change.method),
-            read: change.read.0.clone(),
+            read: read.rust(),
             within: change.within.text.clone(),
             plain: change.plain.0.clone(),
             secret: change.secret.0.clone(),

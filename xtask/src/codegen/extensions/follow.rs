@@ -15,7 +15,7 @@ use crate::codegen::load::Node;
 use crate::codegen::request::Request;
 use crate::codegen::spec::{Kind, Location, Operation, Schema, Spec};
 use crate::codegen::surface::Io;
-use crate::codegen::{media, names, reach};
+use crate::codegen::{media, reach};
 
 /// How an operation shows a log that grows.
 #[derive(Clone, Debug)]
@@ -175,7 +175,7 @@ impl Extension for Follow {
         };
         Some(Self {
             method: Extra::from(&follow.method),
-            entry: reach::target(entry)?.to_owned(),
+            entry: spec.rust(reach::target(entry)?),
             id: follow.id.text.clone(),
             time: follow.time.text.clone(),
             order: follow.order.as_ref().map(|order| order.text.clone()),
@@ -185,7 +185,7 @@ impl Extension for Follow {
             to: place(&follow.to),
             descending: place(&follow.descending),
             refusable: follow.refusable,
-            parts: parts(spec, follow),
+            parts: parts(spec, operation, follow),
         })
     }
 
@@ -317,35 +317,38 @@ fn maximum(schema: &Schema) -> Option<i64> {
 
 fn place_of(spec: &Spec, operation: &Operation, name: &str) -> Option<Place> {
     let (_, in_body) = member(spec, operation, name)?;
-    Some(Place {
-        field: names::argument(name),
-        in_body,
-    })
+    let body = operation.body.as_ref().and_then(|body| body.content.first());
+    let body = body.and_then(|media| media.schema.as_ref());
+    let field = match body.filter(|_| in_body) {
+        Some(body) => reach::field(spec, body, name),
+        None => operation.argument(name),
+    };
+    Some(Place { field, in_body })
 }
 
-fn parts(spec: &Spec, follow: &FollowInput) -> Option<LogParts> {
+fn parts(spec: &Spec, operation: &Operation, follow: &FollowInput) -> Option<LogParts> {
     let parts = follow.parts.as_ref()?;
     let (list, overview) = (spec.operation(&parts.list.0)?, &parts.of.0);
     let (_, items) = items(spec, list)?;
     let limit = parts.limit.iter();
-    let limit = limit.map(|(name, value, _)| (names::argument(name), *value));
+    let limit = limit.map(|(name, value, _)| (list.argument(name), *value));
     Some(LogParts {
-        argument: names::argument(&parts.parameter.0),
-        list: look_of(list, limit.collect()),
+        argument: operation.argument(&parts.parameter.0),
+        list: look_of(operation, list, limit.collect()),
         items: items.map(str::to_owned),
         id: parts.id.text.clone(),
         date: parts.date.as_ref().map(|date| date.text.clone()),
-        overview: look_of(spec.operation(overview)?, Vec::new()),
+        overview: look_of(operation, spec.operation(overview)?, Vec::new()),
         active: texts(&parts.active),
     })
 }
 
 /// A call that needs nothing but path variables.
-fn look_of(operation: &Operation, set: Vec<(String, u32)>) -> Look {
+fn look_of(log: &Operation, operation: &Operation, set: Vec<(String, u32)>) -> Look {
     let variables = crate::codegen::lint::variables(&operation.path).into_iter();
     Look {
-        id: operation.id.clone(),
-        arguments: variables.map(names::argument).collect(),
+        id: operation.rust(),
+        arguments: variables.map(|name| log.argument(name)).collect(),
         set,
     }
 }

@@ -13,7 +13,7 @@ use crate::codegen::load::{Node, Value};
 use crate::codegen::request::Request;
 use crate::codegen::spec::{Kind, Location, Operation, Property, Schema, Spec};
 use crate::codegen::surface::Io;
-use crate::codegen::{names, reach};
+use crate::codegen::{lint, names, reach};
 
 /// As the spec says it.
 #[derive(Debug)]
@@ -100,20 +100,32 @@ impl Extension for Pages {
 
     fn refine(
         paginate: &Paginate,
-        _: &Spec,
-        _: &Request<'_>,
+        spec: &Spec,
+        request: &Request<'_>,
         gives: &Gives,
     ) -> Option<Self> {
-        let name = |wire: &String| names::argument(wire);
+        let operation = request.operation;
+        let content = lint::successes(operation).flat_map(|response| &response.content);
+        let answer = content.filter_map(|media| media.schema.as_ref()).next()?;
+        let properties = reach::properties(spec, answer);
+        let items = paginate.items.as_ref().and_then(|items| {
+            let found = properties.iter().find(|property| property.name == *items);
+            found.map(|property| &property.schema)
+        });
+        let name = |wire: &String| reach::field(spec, answer, wire);
+        let item_field = |wire: &String| match &items.unwrap_or(answer).kind {
+            Kind::List(item) => reach::field(spec, item, wire),
+            _ => names::argument(wire),
+        };
         matches!(gives, Gives::Json(_)).then(|| Self {
-            offset: name(&paginate.offset),
-            limit: name(&paginate.limit),
+            offset: operation.argument(&paginate.offset),
+            limit: operation.argument(&paginate.limit),
             items: paginate.items.as_ref().map(name),
             total: paginate.total.as_ref().map(name),
             id: match &paginate.id[..] {
                 [] => ItemId::Nothing,
                 [only] if only == "." => ItemId::Itself,
-                members => ItemId::Fields(members.iter().map(name).collect()),
+                members => ItemId::Fields(members.iter().map(item_field).collect()),
             },
         })
     }

@@ -160,8 +160,8 @@ pub fn given(
         .parameters
         .iter()
         .filter(|it| it.required && !filled(&it.name));
-    let own = names::argument(name);
-    for parameter in left.filter(|it| [&*own, "change"].contains(&&*names::argument(&it.name))) {
+    let own = names::argument(&component.rust());
+    for parameter in left.filter(|it| [&*own, "change"].contains(&&*it.rust())) {
         diags.error_help(
             Code::ArgumentTwice,
             line,
@@ -244,16 +244,18 @@ pub struct Given {
 
 impl Taken {
     /// A component as an argument, and the path variables that its members fill.
-    pub fn new(of: &str, given: &Fills) -> Self {
+    pub fn new(spec: &Spec, operation: &Operation, of: &str, given: &Fills) -> Option<Self> {
+        let component = spec.schema(of)?;
         let given = given.iter().map(|(parameter, member, _)| Given {
-            argument: names::argument(parameter),
-            field: names::argument(member),
+            argument: operation.argument(parameter),
+            field: reach::field(spec, &component.schema, member),
         });
-        Self {
-            argument: names::argument(of),
-            of: of.to_owned(),
+        let of = component.rust();
+        Some(Self {
+            argument: names::argument(&of),
+            of,
             given: given.collect(),
-        }
+        })
     }
 
     /// The field that fills an argument.

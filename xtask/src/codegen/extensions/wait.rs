@@ -8,7 +8,7 @@ use super::shared::{GIVEN, METHOD, POINTERS,
     ExtraMethod, Fills, Pointer, describe_pointers, describe_taken, given, lead, method, more_than_a_look, object,
     pointer, pointers, read_given, texts,
 };
-use super::{Extension, Extra, Rust, Taken};
+use super::{Extension, Extra, Rust, Taken, shared};
 use crate::codegen::contract::{self, Gives, Index, Ty};
 use crate::codegen::dialect::{Object, Type, optional, required};
 use crate::codegen::diag::{Code, Diags};
@@ -170,15 +170,15 @@ impl Extension for Wait {
         vocabulary(wait, spec, answer, diags);
     }
 
-    fn refine(wait: &WaitInput, spec: &Spec, _: &Request<'_>, gives: &Gives) -> Option<Self> {
-        let Gives::Json(Ty::Named(answer)) = gives else {
+    fn refine(wait: &WaitInput, spec: &Spec, request: &Request<'_>, gives: &Gives) -> Option<Self> {
+        let Gives::Json(Ty::Named(_)) = gives else {
             return None;
         };
+        let (answer, _) = shared::answer(spec, request.operation)?;
         let of = wait.of.as_ref().map_or(answer, |(name, _)| name);
-        spec.schema(of)?;
         Some(Self {
             method: Extra::from(&wait.method),
-            taken: Taken::new(of, &wait.given),
+            taken: Taken::new(spec, request.operation, of, &wait.given)?,
             timeout_seconds: wait.timeout,
             state: texts(&wait.state),
             pending: refined(&wait.pending),

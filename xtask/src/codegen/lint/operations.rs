@@ -26,7 +26,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     }
     let mut ids = BTreeMap::new();
     for operation in &spec.operations {
-        id(&operation.id, operation.id_line, &mut ids, diags);
+        id(&operation.rust(), operation.id_line, &mut ids, diags);
         for media in operation.body.iter().flat_map(|body| &body.content) {
             if let Some((variant, line)) = &media.variant {
                 id(variant, *line, &mut ids, diags);
@@ -69,21 +69,20 @@ fn answers(operation: &Operation, diags: &mut Diags) {
     }
 }
 
+/// Whether the client may have a method of that name besides its own.
+pub fn is_method_name(name: &str) -> bool {
+    names::is_snake_case(name)
+        && !names::is_keyword(name)
+        && !names::is_device(name)
+        && !names::CLIENT_METHODS.contains(&name)
+}
+
 /// `ids` are those that were seen before, by their names in Rust.
-fn id<'a>(
-    id: &'a str,
-    line: usize,
-    ids: &mut BTreeMap<String, (&'a str, usize)>,
-    diags: &mut Diags,
-) {
+fn id(id: &str, line: usize, ids: &mut BTreeMap<String, (String, usize)>, diags: &mut Diags) {
     if id.is_empty() {
         return;
     }
-    if !names::is_snake_case(id)
-        || names::is_keyword(id)
-        || names::is_device(id)
-        || names::CLIENT_METHODS.contains(&id)
-    {
+    if !is_method_name(id) {
         diags.error_help(Code::OperationId, line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, no Rust keyword, and no method that every client has: `new`, `clone`, `with_base_url`, `with_options`; `models` names a file");
     }
     match ids.entry(names::type_name(id)) {
@@ -96,7 +95,7 @@ fn id<'a>(
             );
         }
         Entry::Vacant(free) => {
-            free.insert((id, line));
+            free.insert((id.to_owned(), line));
         }
     }
 }
@@ -173,7 +172,7 @@ pub fn variables(path: &str) -> Vec<&str> {
 fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
     let mut taken: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     for parameter in &operation.parameters {
-        let ident = names::argument(&parameter.name);
+        let ident = parameter.rust();
         if let Some((first, line)) = taken.get(&ident) {
             diags.error(
                 Code::ParametersSameName,
@@ -184,7 +183,7 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
                 ),
             );
         }
-        if is_method(operation, &ident) || ident.trim_matches('_').is_empty() {
+        if is_request_method(operation, &ident) || ident.trim_matches('_').is_empty() {
             diags.error_help(
                 Code::ParameterName,
                 parameter.line,
@@ -202,7 +201,7 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
 }
 
 /// Whether a request has a method of that name besides its setters.
-fn is_method(operation: &Operation, ident: &str) -> bool {
+pub fn is_request_method(operation: &Operation, ident: &str) -> bool {
     let (paged, waits) = (&operation.extensions.pages, &operation.extensions.wait);
     names::REQUEST_METHODS.contains(&ident)
         || paged.is_some() && ["items", "pages"].contains(&ident)

@@ -43,7 +43,7 @@ fn name(component: &Component, diags: &mut Diags) {
     let lower = name.to_ascii_lowercase();
     let help = if !names::is_pascal_case(name) {
         "a PascalCase noun such as `SlaTier`"
-    } else if name == "Self" {
+    } else if component.rust() == "Self" {
         "choose another: Rust has it"
     } else if lower.ends_with("dto")
         || lower.ends_with("body")
@@ -73,7 +73,12 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
             }
             members(name, &reach::properties(spec, &component.schema), diags);
         }
-        Kind::Enum(values) => variants(name, values, diags),
+        Kind::Enum(values) => {
+            let named = values
+                .iter()
+                .map(|(value, line)| (value.as_str(), component.schema.value(value).0, *line));
+            variants(name, named, diags);
+        }
         Kind::OneOf { tag, branches } => self::branches(spec, name, tag, branches, diags),
         Kind::Map(_) => {}
         _ => diags.error_help(
@@ -120,7 +125,10 @@ fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut
             );
         }
     }
-    for branch in branches.iter().filter(|it| it.component == "Unknown") {
+    for branch in branches
+        .iter()
+        .filter(|it| spec.rust(&it.component) == "Unknown")
+    {
         diags.error_help(
             Code::UnionBranchUnknown,
             branch.line,
@@ -129,8 +137,8 @@ fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut
         );
     }
     let values = branches.iter();
-    let values = values.map(|branch| (branch.component.clone(), branch.line));
-    variants(name, &values.collect::<Vec<_>>(), diags);
+    let values = values.map(|it| (it.component.as_str(), spec.rust(&it.component), it.line));
+    variants(name, values, diags);
 }
 
 /// Names of members: unique as wire names and as Rust names, and equal types where `allOf` joins them.
@@ -139,7 +147,7 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
     let mut idents: BTreeMap<String, (&Property, usize)> = BTreeMap::new();
     for property in properties {
         let line = property.line;
-        let ident = names::argument(&property.name);
+        let ident = property.rust();
         if let Some((first, first_line)) = idents.get(&ident) {
             if first.name != property.name {
                 diags.error(Code::MembersSameName, line, format!("properties `{}` and `{}` (line {first_line}) of {owner} are both `{ident}` in Rust", property.name, first.name));
@@ -188,18 +196,21 @@ fn taken<'a>(
     }
 }
 
-fn variants(owner: &str, values: &[(String, usize)], diags: &mut Diags) {
+fn variants<'a>(
+    owner: &str,
+    values: impl Iterator<Item = (&'a str, String, usize)>,
+    diags: &mut Diags,
+) {
     let mut seen: BTreeMap<String, (&str, usize)> = BTreeMap::new();
-    for (value, line) in values {
-        let variant = names::variant(value);
-        if let Some((first, first_line)) = seen.insert(variant.clone(), (value, *line)) {
-            diags.error(Code::ValuesSameName, *line, format!("`{value}` and `{first}` (line {first_line}) of {owner} are both `{variant}` in Rust"));
+    for (value, variant, line) in values {
+        if let Some((first, first_line)) = seen.insert(variant.clone(), (value, line)) {
+            diags.error(Code::ValuesSameName, line, format!("`{value}` and `{first}` (line {first_line}) of {owner} are both `{variant}` in Rust"));
         }
         // Such a name holds nothing of the value.
         if variant == "V" && !value.contains(['v', 'V']) {
             diags.error(
                 Code::ValueName,
-                *line,
+                line,
                 format!("`{value}` of {owner} has no letter or digit that a Rust name could keep"),
             );
         }

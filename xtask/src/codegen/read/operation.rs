@@ -3,7 +3,7 @@
 use super::schema::{SCHEMA, example, schema};
 use super::{Components, SECURITY, reference, security};
 use crate::codegen::diag::{Code, Diags};
-use crate::codegen::dialect::{Key, Object, SOURCE, Type, optional, required};
+use crate::codegen::dialect::{Key, NAMING, Object, SOURCE, Type, optional, required};
 use crate::codegen::extensions::{self, Inputs};
 use crate::codegen::fields::{Fields, entries, no_component};
 use crate::codegen::load::Node;
@@ -52,22 +52,26 @@ static OPERATION: Object = Object::new(
             SOURCE,
         ],
         extensions::KEYS,
+        NAMING,
     ],
 );
 pub static PARAMETER: Object = Object::or_reference(
     "parameter",
-    &[&[
-        required("name", Type::Text),
-        required("in", Type::Word(&["path", "query", "header"])),
-        optional("required", Type::Flag),
-        required("description", Type::Text),
-        required("schema", Type::Object(&SCHEMA)),
-        required("example", Type::Any),
-        optional("explode", Type::Flag),
-        optional("x-multi-segment", Type::Flag),
-        optional("x-secret", Type::Flag),
-        SOURCE,
-    ]],
+    &[
+        &[
+            required("name", Type::Text),
+            required("in", Type::Word(&["path", "query", "header"])),
+            optional("required", Type::Flag),
+            required("description", Type::Text),
+            required("schema", Type::Object(&SCHEMA)),
+            required("example", Type::Any),
+            optional("explode", Type::Flag),
+            optional("x-multi-segment", Type::Flag),
+            optional("x-secret", Type::Flag),
+            SOURCE,
+        ],
+        NAMING,
+    ],
 );
 static BODY: Object = Object::new(
     "body",
@@ -158,6 +162,7 @@ fn operation<'a>(
         path_line: at.path_line,
         id,
         id_line,
+        naming: fields.naming(diags),
         tags,
         summary: fields.required("summary", diags).0,
         description: fields.text("description", diags).unwrap_or_default().0,
@@ -233,6 +238,7 @@ fn inline_parameter(mut fields: Fields<'_>, diags: &mut Diags) -> Option<Paramet
         explode: fields.flag("explode", diags).unwrap_or(true),
         multi_segment: fields.flag("x-multi-segment", diags).unwrap_or(false),
         secret: fields.flag("x-secret", diags),
+        naming: fields.naming(diags),
         name,
     };
     fields.finish(diags);

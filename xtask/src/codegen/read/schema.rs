@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::reference;
 use crate::codegen::diag::{Code, Diags};
-use crate::codegen::dialect::{Key, Object, SOURCE, Type, optional, required};
+use crate::codegen::dialect::{Key, NAMING, Object, SOURCE, Type, optional, required};
 use crate::codegen::fields::{Fields, items, missing, text, texts};
 use crate::codegen::load::{Node, Value};
+use crate::codegen::names::Naming;
 use crate::codegen::spec::{Branch, Example, Kind, Property, Schema};
 
 /// Keywords that validate examples and document requests; they never reach the client.
@@ -45,11 +46,14 @@ pub static SCHEMA: Object = Object::or_reference(
             optional("x-lenient", Type::Flag),
             optional("x-alias", Type::List("an alias", &Type::Text)),
             optional("x-page-or-array", Type::Text),
+            optional("x-values", Type::Map(&Type::Object(&VALUE))),
             SOURCE,
         ],
         LIMITS,
+        NAMING,
     ],
 );
+static VALUE: Object = Object::new("value", &[NAMING]);
 static DISCRIMINATOR: Object = Object::new(
     "discriminator",
     &[&[
@@ -89,6 +93,8 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
             .filter_map(text)
             .collect(),
         page_or_array: fields.text("x-page-or-array", diags),
+        naming: fields.naming(diags),
+        values: values_said(&mut fields, diags),
         ..Schema::broken(node.line)
     };
     schema.kind = kind(&mut fields, node.line, what, diags);
@@ -149,6 +155,17 @@ fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> 
             Kind::Any
         }
     }
+}
+
+/// `x-values`: what there is to say of values of an enum.
+fn values_said(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, Naming, usize)> {
+    let mut said = Vec::new();
+    for entry in fields.map("x-values", diags) {
+        let mut value = Fields::of(&entry.value, format!("value {}", entry.key), &VALUE, diags);
+        said.push((entry.key.clone(), value.naming(diags), entry.line));
+        value.finish(diags);
+    }
+    said
 }
 
 fn format(fields: &mut Fields<'_>, allowed: &[&str], diags: &mut Diags) -> Option<String> {

@@ -6,7 +6,6 @@ use super::{Missing, Refine, is_nullable, with_nulls};
 use crate::codegen::contract::{
     Component, Face, Field, Limit, Limits, Model, Part, Shape, Trait, Ty, Variant,
 };
-use crate::codegen::names;
 use crate::codegen::reach;
 use crate::codegen::spec::{self, Kind, Property, Schema};
 
@@ -28,7 +27,9 @@ impl Refine<'_> {
         let homes = self.homes.get(component.name.as_str());
         let home = homes.filter(|homes| homes.len() == 1);
         Ok(Component {
-            name: component.name.clone(),
+            name: component.rust(),
+            schema: component.name.clone(),
+            was: schema.naming.former(),
             deprecated: schema.deprecated,
             module: home.and_then(|homes| homes.first().cloned()),
             traits: Vec::new(),
@@ -40,13 +41,18 @@ impl Refine<'_> {
     fn shape(&self, component: &spec::Component) -> Result<Shape, Missing> {
         Ok(match &component.schema.kind {
             Kind::Enum(values) => {
-                let values = values.iter();
-                let variant = |(wire, _): &(String, usize)| variant(names::variant(wire), wire);
-                Shape::Enum(values.map(variant).collect())
+                let value = |(wire, _): &(String, usize)| {
+                    let (name, was) = component.schema.value(wire);
+                    Variant {
+                        was,
+                        ..variant(name, wire)
+                    }
+                };
+                Shape::Enum(values.iter().map(value).collect())
             }
             Kind::OneOf { tag, branches } => {
                 let branches = branches.iter();
-                let variants = branches.map(|it| variant(it.component.clone(), &it.value));
+                let variants = branches.map(|it| variant(self.spec.rust(&it.component), &it.value));
                 Shape::Union {
                     tag: tag.clone(),
                     variants: variants.collect(),
@@ -61,7 +67,7 @@ impl Refine<'_> {
         let face = face.unwrap_or_default();
         let properties = reach::properties(self.spec, &component.schema);
         let fields = properties.iter();
-        let fields = fields.map(|property| self.field(&component.name, property, face));
+        let fields = fields.map(|property| self.field(component, property, face));
         let bare_list = component.schema.page_or_array.as_ref();
         Ok(Model {
             face,
@@ -70,11 +76,16 @@ impl Refine<'_> {
         })
     }
 
-    fn field(&self, owner: &str, property: &Property, face: Face) -> Result<Field, Missing> {
+    fn field(
+        &self,
+        owner: &spec::Component,
+        property: &Property,
+        face: Face,
+    ) -> Result<Field, Missing> {
         let schema = &property.schema;
-        let name = names::argument(&property.name);
-        let bare = with_nulls(self.spec, schema, self.ty(owner, &name)?);
-        let bare = match self.comes_round(owner, schema) {
+        let name = property.rust();
+        let bare = with_nulls(self.spec, schema, self.ty(&owner.rust(), &name)?);
+        let bare = match self.comes_round(&owner.name, schema) {
             true => Ty::Boxed(Box::new(bare)),
             false => bare,
         };
@@ -84,8 +95,9 @@ impl Refine<'_> {
             wire: property.name.clone(),
             aliases: schema.aliases.clone(),
             required: property.required,
-            fixed: self.tag(owner, &property.name),
+            fixed: self.tag(&owner.name, &property.name),
             deprecated: schema.deprecated,
+            was: schema.naming.former(),
             part: (face == Face::Form).then(|| self.part(schema)),
             default: schema.default.as_ref().map(|default| default.value.clone()),
             limits: limits(schema),
@@ -127,6 +139,7 @@ fn variant(name: String, wire: &str) -> Variant {
     Variant {
         name,
         wire: wire.to_owned(),
+        was: Vec::new(),
     }
 }
 

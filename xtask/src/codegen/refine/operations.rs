@@ -23,6 +23,7 @@ impl Refine<'_> {
             method: operation.method,
             path: operation.path.clone(),
             deprecated: operation.deprecated,
+            was: request.former(),
             security: operation.security,
             environment: operation.environment,
             idempotent: idempotent.unwrap_or_else(|| operation.method.is_idempotent()),
@@ -50,7 +51,7 @@ impl Refine<'_> {
     }
 
     fn parameter(&self, owner: &str, parameter: &spec::Parameter) -> Result<Parameter, Missing> {
-        let name = names::argument(&parameter.name);
+        let name = parameter.rust();
         let schema = &parameter.schema;
         let example = parameter.example.as_ref();
         Ok(Parameter {
@@ -59,6 +60,7 @@ impl Refine<'_> {
             location: location(parameter),
             required: parameter.required,
             deprecated: schema.deprecated,
+            was: parameter.naming.former(),
             default: schema.default.as_ref().map(|default| default.value.clone()),
             limits: limits(schema),
             description: parameter.description.clone(),
@@ -107,7 +109,7 @@ impl Refine<'_> {
             Answer::Json {
                 schema, optional, ..
             } => {
-                let bare = self.ty(owner, lower::ANSWER)?.unboxed();
+                let bare = self.ty(owner, &lower::answer(None))?.unboxed();
                 let bare = with_nulls(self.spec, schema, bare).received();
                 let optional = *optional || is_nullable(self.spec, schema);
                 Gives::Json(bare.required_if(!optional))
@@ -139,9 +141,8 @@ impl Refine<'_> {
         schema: Option<&Schema>,
     ) -> Result<Outcome, Missing> {
         let ty = schema.map(|schema| {
-            let bare = self
-                .ty(&request.type_name, &lower::answer(status))?
-                .unboxed();
+            let member = lower::answer(Some(status));
+            let bare = self.ty(&request.type_name, &member)?.unboxed();
             let bare = with_nulls(self.spec, schema, bare).received();
             Ok(bare.required_if(!is_nullable(self.spec, schema)))
         });

@@ -19,6 +19,7 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
     io.word("gives");
     gives(io, &mut operation.gives);
     io.flag("deprecated", &mut operation.deprecated);
+    io.list("was", &mut operation.was, Io::name);
     asked(io, operation);
     answered(io, operation);
     treated(io, operation);
@@ -92,6 +93,7 @@ fn parameter(io: &mut Io<'_>, parameter: &mut Parameter) {
     io.one(&mut parameter.location);
     io.unless_same("as", &parameter.name, &mut parameter.wire);
     io.flag("deprecated", &mut parameter.deprecated);
+    io.list("was", &mut parameter.was, Io::name);
     values(io, &mut parameter.default, &mut parameter.limits);
 }
 

@@ -40,7 +40,9 @@ fn alike(one: &Shape, other: &Shape) -> bool {
 pub fn component(io: &mut Io<'_>, component: &mut Component) {
     io.pick(&shapes(), &mut component.shape, alike);
     io.name(&mut component.name);
+    io.unless_same("as", &component.name, &mut component.schema);
     io.flag("deprecated", &mut component.deprecated);
+    io.list("was", &mut component.was, Io::name);
     match &mut component.shape {
         Shape::Model(model) => io.some("or-array", &mut model.bare_list, Io::value),
         Shape::Enum(_) => {}
@@ -62,6 +64,7 @@ pub fn component(io: &mut Io<'_>, component: &mut Component) {
 fn variant(io: &mut Io<'_>, variant: &mut Variant) {
     io.name(&mut variant.name);
     io.value(&mut variant.wire);
+    io.list("was", &mut variant.was, Io::name);
 }
 
 fn field(io: &mut Io<'_>, field: &mut Field) {
@@ -74,6 +77,7 @@ fn field(io: &mut Io<'_>, field: &mut Field) {
     io.some("fixed", &mut field.fixed, Io::value);
     io.some("part", &mut field.part, Io::one);
     io.flag("deprecated", &mut field.deprecated);
+    io.list("was", &mut field.was, Io::name);
     values(io, &mut field.default, &mut field.limits);
 }
 

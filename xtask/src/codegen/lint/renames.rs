@@ -1,0 +1,256 @@
+//! Rules about `x-name`, `x-was` and `x-values`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::codegen::diag::{Code, Diags};
+use crate::codegen::names::{self, Naming};
+use crate::codegen::reach;
+use crate::codegen::spec::{Component, Kind, Operation, Schema, Spec};
+
+/// Things that share a namespace in Rust: what a person says, the derived name, and the line.
+type Named = Vec<(Naming, String, usize)>;
+
+pub fn check(spec: &Spec, diags: &mut Diags) {
+    methods(spec, diags);
+    types(spec, diags);
+    for operation in &spec.operations {
+        setters(operation, diags);
+    }
+    let bodies = spec.operations.iter().filter_map(|it| it.body.as_ref());
+    let bodies = bodies.flat_map(|body| &body.content);
+    let bodies = bodies.filter_map(|media| media.schema.as_ref());
+    let roots = bodies.flat_map(Schema::refs).map(|(name, _)| name);
+    let sent = reach::reachable(spec, roots);
+    for component in &spec.schemas {
+        members(component, sent.contains(component.name.as_str()), diags);
+        values(component, diags);
+        misplaced(&component.schema, true, diags);
+    }
+}
+
+fn methods(spec: &Spec, diags: &mut Diags) {
+    let mut methods = Named::new();
+    for operation in &spec.operations {
+        let (line, own) = (operation.id_line, operation.naming.clone());
+        methods.push((own, operation.id.clone(), line));
+        let extras = operation.extensions.methods();
+        let extras = extras.map(|it| (it.name.clone(), it.name_line));
+        let media = operation.body.iter().flat_map(|body| &body.content);
+        let variants = media.filter_map(|media| media.variant.clone());
+        let others = extras.chain(variants);
+        methods.extend(others.map(|(name, line)| (Naming::default(), name, line)));
+    }
+    let fits = |name: &str| super::operations::is_method_name(name);
+    scope(
+        &methods,
+        "the client",
+        "a method in snake_case",
+        fits,
+        diags,
+    );
+}
+
+fn types(spec: &Spec, diags: &mut Diags) {
+    let components = spec.schemas.iter().map(|component| {
+        let derived = names::type_name(&component.name);
+        (component.schema.naming.clone(), derived, component.line)
+    });
+    // The former structs of requests follow from the former methods.
+    let requests = spec.operations.iter().map(|operation| {
+        let was = operation.naming.was.iter();
+        let was = was.map(|(name, line)| (names::type_name(name), *line));
+        let naming = Naming {
+            name: None,
+            was: was.collect(),
+        };
+        (
+            naming,
+            names::type_name(&operation.rust()),
+            operation.id_line,
+        )
+    });
+    let fits = |name: &str| names::is_pascal_case(name) && name != "Self";
+    let types: Named = components.chain(requests).collect();
+    scope(&types, "the API", "a type in PascalCase", fits, diags);
+    let branches = spec
+        .schemas
+        .iter()
+        .filter_map(|union| match &union.schema.kind {
+            Kind::OneOf { branches, .. } => Some((union, branches)),
+            _ => None,
+        });
+    for (union, branch) in branches.flat_map(|(union, all)| all.iter().map(move |it| (union, it))) {
+        if let Some(component) = spec.schema(&branch.component) {
+            let why = format!("a variant of {} has its name", union.name);
+            none_left(&component.schema.naming, &component.name, &why, diags);
+        }
+    }
+}
+
+fn setters(operation: &Operation, diags: &mut Diags) {
+    let mut setters = Named::new();
+    for parameter in &operation.parameters {
+        let (naming, derived) = (parameter.naming.clone(), names::argument(&parameter.name));
+        if parameter.required {
+            none_left(
+                &naming,
+                &parameter.name,
+                "an argument is not called by its name",
+                diags,
+            );
+        }
+        setters.push((naming, derived, parameter.line));
+        misplaced(&parameter.schema, false, diags);
+    }
+    let fits =
+        |name: &str| is_member(name) && !super::operations::is_request_method(operation, name);
+    scope(
+        &setters,
+        &operation.id,
+        "a setter in snake_case",
+        fits,
+        diags,
+    );
+}
+
+fn members(component: &Component, sent: bool, diags: &mut Diags) {
+    let mut members = Named::new();
+    let mut open = vec![&component.schema];
+    while let Some(schema) = open.pop() {
+        match &schema.kind {
+            Kind::AllOf(parts) => open.extend(parts),
+            Kind::Object(properties) => {
+                for property in properties {
+                    let naming = property.schema.naming.clone();
+                    if !sent || property.required {
+                        none_left(
+                            &naming,
+                            &property.name,
+                            "a public field cannot have two names",
+                            diags,
+                        );
+                    }
+                    members.push((naming, names::argument(&property.name), property.line));
+                    misplaced(&property.schema, true, diags);
+                }
+            }
+            _ => {}
+        }
+    }
+    let fits = |name: &str| is_member(name) && name != "new";
+    scope(
+        &members,
+        &component.name,
+        "a member in snake_case",
+        fits,
+        diags,
+    );
+}
+
+fn values(component: &Component, diags: &mut Diags) {
+    let schema = &component.schema;
+    let Kind::Enum(values) = &schema.kind else {
+        return;
+    };
+    let known: BTreeSet<&str> = values.iter().map(|(value, _)| value.as_str()).collect();
+    for (value, _, line) in schema
+        .values
+        .iter()
+        .filter(|(value, ..)| !known.contains(value.as_str()))
+    {
+        let problem = format!(
+            "x-values names `{value}`, which is no value of {}",
+            component.name
+        );
+        diags.error(Code::ValueUnlisted, *line, problem);
+    }
+    let said: BTreeMap<&str, &Naming> = schema
+        .values
+        .iter()
+        .map(|(value, naming, _)| (value.as_str(), naming))
+        .collect();
+    let named = values.iter().map(|(value, line)| {
+        let naming = said.get(value.as_str()).map(|naming| (*naming).clone());
+        (naming.unwrap_or_default(), names::variant(value), *line)
+    });
+    let named: Named = named.collect();
+    let fits = |name: &str| names::is_pascal_case(name) && !["Unknown", "Self"].contains(&name);
+    scope(
+        &named,
+        &component.name,
+        "a value in PascalCase, not `Unknown`",
+        fits,
+        diags,
+    );
+}
+
+fn is_member(name: &str) -> bool {
+    names::is_snake_case(name) && !names::is_keyword(name)
+}
+
+/// Names that a person gives are well-formed, say something, and belong to one thing each.
+fn scope(named: &Named, owner: &str, kind: &str, fits: impl Fn(&str) -> bool, diags: &mut Diags) {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for (naming, derived, line) in named {
+        taken.insert(naming.or(derived.clone()), *line);
+        let said = naming.name.iter().chain(&naming.was);
+        for (name, line) in said.filter(|(name, _)| !fits(name)) {
+            let problem = format!("`{name}` in {owner} will not do as a name in Rust");
+            diags.error_help(
+                Code::NameMalformed,
+                *line,
+                problem,
+                format!("{kind}, and no keyword"),
+            );
+        }
+        if let Some((name, line)) = naming.name.as_ref().filter(|(name, _)| name == derived) {
+            let problem = format!("x-name in {owner} says `{name}`, which it is called anyway");
+            diags.error_help(Code::NameDerived, *line, problem, "remove it");
+        }
+    }
+    for (name, line) in named.iter().flat_map(|(naming, ..)| &naming.was) {
+        if let Some(first) = taken.insert(name.clone(), *line) {
+            let problem = format!("`{name}` in {owner} is a name of line {first}, too");
+            let help = "x-was is for names that nothing has any longer";
+            diags.error_help(Code::FormerNameTaken, *line, problem, help);
+        }
+    }
+}
+
+/// Where nothing can be left under an old name, `x-was` would promise too much.
+fn none_left(naming: &Naming, what: &str, why: &str, diags: &mut Diags) {
+    for (name, line) in &naming.was {
+        let problem =
+            format!("x-was: `{what}` cannot be reached as `{name}` any longer, because {why}");
+        diags.error_help(
+            Code::NoForwarder,
+            *line,
+            problem,
+            "remove it, and tell callers in the changelog",
+        );
+    }
+}
+
+/// Names for what has none. `named` is a component's or a property's own schema.
+fn misplaced(schema: &Schema, named: bool, diags: &mut Diags) {
+    let said = schema.naming.name.iter().chain(&schema.naming.was);
+    let mut lines: Vec<usize> = said.filter(|_| !named).map(|(_, line)| *line).collect();
+    let is_enum = matches!(schema.kind, Kind::Enum(_));
+    lines.extend(
+        schema
+            .values
+            .iter()
+            .filter(|_| !is_enum)
+            .map(|(.., line)| *line),
+    );
+    for line in lines {
+        let problem = "a name for something that has none in Rust";
+        let help = "x-name and x-was go on operations, parameters, components, properties and, under x-values, values";
+        diags.error_help(Code::NameMisplaced, line, problem, help);
+    }
+    match &schema.kind {
+        Kind::List(inner) | Kind::Map(inner) => misplaced(inner, false, diags),
+        Kind::AllOf(parts) => parts.iter().for_each(|part| misplaced(part, false, diags)),
+        _ => {}
+    }
+}

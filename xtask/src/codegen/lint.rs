@@ -120,9 +120,7 @@ fn type_names(spec: &Spec, diags: &mut Diags) {
     }
     for request in request::requests(spec) {
         let line = request.operation.id_line;
-        let outcome = matches!(request.answer, request::Answer::ByStatus(_));
-        let outcome = outcome.then(|| names::outcome(&request.id));
-        for name in std::iter::once(request.type_name.clone()).chain(outcome) {
+        for name in std::iter::once(request.type_name.clone()).chain(request.outcome()) {
             let Some(first) = taken.insert(name.clone(), line) else {
                 continue;
             };

@@ -41,6 +41,11 @@ pub enum Answer<'a> {
 }
 
 impl Request<'_> {
+    /// The enum of what it gives, where that differs by status.
+    pub fn outcome(&self) -> Option<String> {
+        matches!(self.answer, Answer::ByStatus(_)).then(|| names::outcome(&self.id))
+    }
+
     /// What the method was called: that of the operation, not those of other media types.
     pub fn former(&self) -> Vec<String> {
         match self.id == self.operation.rust() {

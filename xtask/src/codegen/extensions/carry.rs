@@ -4,8 +4,8 @@ mod rust;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::{GIVEN, METHOD, ExtraMethod, Fills, describe_taken, given, has_text, is_id, method, named, read_given, sides};
-use super::{Extension, Extra, Rust, Taken, shared};
+use super::shared::{GIVEN, METHOD, ExtraMethod, Fills, describe_given, describe_taken, given, has_text, is_id, method, read_given, sides};
+use super::{Extension, Extra, Given, Rust, Taken, shared};
 use crate::codegen::contract::{self, Gives, Index, Ty};
 use crate::codegen::dialect::{Object, Type, optional};
 use crate::codegen::diag::{Code, Diags};
@@ -34,8 +34,8 @@ pub struct CarryInput {
 pub struct Carry {
     pub method: Extra,
     pub taken: Taken,
-    /// The arguments of the body's `new`, and the fields that fill them.
-    pub members: Vec<String>,
+    /// The arguments of the body's `new`, which are its fields, and the fields of the object that fill them.
+    pub members: Vec<Given>,
     /// The statuses that may mean that someone else was faster.
     pub stale: Vec<u16>,
 }
@@ -101,15 +101,19 @@ impl Extension for Carry {
         let Gives::Json(Ty::Named(_)) = gives else {
             return None;
         };
-        let (of, _) = shared::answer(spec, request.operation)?;
+        let (of, answer) = shared::answer(spec, request.operation)?;
         let body = request.body.as_ref()?.media.schema.as_ref()?;
         // In the order of the arguments of `new`.
         let needed = reach::properties(spec, body).into_iter();
         let needed = needed.filter(|property| property.required);
+        let filled = |property: &Property| Given {
+            argument: property.rust(),
+            field: reach::field(spec, answer, &property.name),
+        };
         Some(Self {
             method: Extra::from(&carry.method),
             taken: Taken::new(spec, request.operation, of, &carry.given)?,
-            members: needed.map(|it| it.rust()).collect(),
+            members: needed.map(filled).collect(),
             stale: carry.stale.clone(),
         })
     }
@@ -125,9 +129,7 @@ impl Extension for Carry {
     fn describe(&mut self, io: &mut Io<'_>) {
         io.name(&mut self.method.name);
         describe_taken(io, &mut self.taken);
-        io.each(&["member"], &mut self.members, |io, name| {
-            named(io, "member", name)
-        });
+        describe_given(io, "member", &mut self.members);
         io.each(&["stale"], &mut self.stale, |io, status: &mut u16| {
             io.word("stale");
             io.value(status);

@@ -289,8 +289,12 @@ pub fn describe_taken(io: &mut Io<'_>, taken: &mut Taken) {
         io.mark(":");
         io.name(&mut taken.of);
     });
-    io.each(&["given"], &mut taken.given, |io, given: &mut Given| {
-        io.word("given");
+    describe_given(io, "given", &mut taken.given);
+}
+
+pub fn describe_given(io: &mut Io<'_>, word: &'static str, given: &mut Vec<Given>) {
+    io.each(&[word], given, |io, given: &mut Given| {
+        io.word(word);
         io.name(&mut given.argument);
         io.word("by");
         io.name(&mut given.field);

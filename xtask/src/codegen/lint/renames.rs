@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::names::{self, Naming};
 use crate::codegen::reach;
+use crate::codegen::request;
 use crate::codegen::spec::{Component, Kind, Operation, Schema, Spec};
 
 /// Things that share a namespace in Rust: what a person says, the derived name, and the line.
@@ -15,6 +16,12 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     types(spec, diags);
     for operation in &spec.operations {
         setters(operation, diags);
+        let bodies = operation.body.iter().flat_map(|body| &body.content);
+        let answers = operation.responses.iter().flat_map(|it| &it.content);
+        for media in bodies.chain(answers) {
+            let schema = media.schema.iter();
+            schema.for_each(|schema| misplaced(schema, false, diags));
+        }
     }
     let bodies = spec.operations.iter().filter_map(|it| it.body.as_ref());
     let bodies = bodies.flat_map(|body| &body.content);
@@ -24,7 +31,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     for component in &spec.schemas {
         members(component, sent.contains(component.name.as_str()), diags);
         values(component, diags);
-        misplaced(&component.schema, true, diags);
+        // A map is written out where it is used.
+        let named = !matches!(component.schema.kind, Kind::Map(_));
+        misplaced(&component.schema, named, diags);
     }
 }
 
@@ -55,19 +64,19 @@ fn types(spec: &Spec, diags: &mut Diags) {
         let derived = names::type_name(&component.name);
         (component.schema.naming.clone(), derived, component.line)
     });
-    // The former structs of requests follow from the former methods.
-    let requests = spec.operations.iter().map(|operation| {
-        let was = operation.naming.was.iter();
+    let requests = request::requests(spec).into_iter().flat_map(|request| {
+        let (operation, line) = (request.operation, request.operation.id_line);
+        // The former structs of requests follow from the former methods.
+        let own = request.id == operation.rust();
+        let was = operation.naming.was.iter().filter(|_| own);
         let was = was.map(|(name, line)| (names::type_name(name), *line));
         let naming = Naming {
             name: None,
             was: was.collect(),
         };
-        (
-            naming,
-            names::type_name(&operation.rust()),
-            operation.id_line,
-        )
+        let outcome = request.outcome();
+        let outcome = outcome.map(|name| (Naming::default(), name, line));
+        std::iter::once((naming, request.type_name, line)).chain(outcome)
     });
     let fits = |name: &str| names::is_pascal_case(name) && name != "Self";
     let types: Named = components.chain(requests).collect();
@@ -137,14 +146,8 @@ fn members(component: &Component, sent: bool, diags: &mut Diags) {
             _ => {}
         }
     }
-    let fits = |name: &str| is_member(name) && name != "new";
-    scope(
-        &members,
-        &component.name,
-        "a member in snake_case",
-        fits,
-        diags,
-    );
+    let kind = "a member in snake_case";
+    scope(&members, &component.name, kind, is_member, diags);
 }
 
 fn values(component: &Component, diags: &mut Diags) {
@@ -185,7 +188,7 @@ fn values(component: &Component, diags: &mut Diags) {
 }
 
 fn is_member(name: &str) -> bool {
-    names::is_snake_case(name) && !names::is_keyword(name)
+    names::is_snake_case(name) && !names::is_keyword(name) && name != "new"
 }
 
 /// Names that a person gives are well-formed, say something, and belong to one thing each.

@@ -33,9 +33,10 @@ fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStre
     let many = many_arguments(takes.len() + 2);
     let gives = gives(contract, request, &carry.taken);
     let new = carry.members.iter();
-    let new: Vec<_> = new.map(|it| filled(contract, &carry.taken, it)).collect();
+    let new = new.map(|it| filled(contract, &carry.taken, &it.field));
+    let new: Vec<_> = new.collect();
     // Once more after the change, which may have put another body in the place of this one.
-    let fields = carry.members.iter().map(|it| ident(it));
+    let fields = carry.members.iter().map(|it| ident(&it.argument));
     let docs = docs::lines(&carry_docs(request, carry));
     quote! {
         #docs

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::given;
+
 /// Names that Rust, the runtime or emitted code has, and some of every form.
 const TYPES: &[&str] = &[
     "Thing",
@@ -137,12 +139,13 @@ pub fn document(number: u64) -> String {
         draw: &mut draw,
         schemas: Map::new(),
     };
-    let document = grammar.document();
+    let mut document = grammar.document();
+    given::names(&mut document, &mut draw);
     document.to_string()
 }
 
 /// Numbers that look like chance (xorshift).
-struct Draw(u64);
+pub struct Draw(u64);
 
 impl Draw {
     fn below(&mut self, end: usize) -> usize {
@@ -152,7 +155,7 @@ impl Draw {
         usize::try_from((self.0 >> 16) % end as u64).unwrap()
     }
 
-    fn one_in(&mut self, parts: usize) -> bool {
+    pub fn one_in(&mut self, parts: usize) -> bool {
         self.below(parts) == 0
     }
 

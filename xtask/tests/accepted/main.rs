@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod given;
 mod grammar;
 mod krate;
 #[path = "../support/mod.rs"]

@@ -336,10 +336,7 @@ fn taken(tape: &mut Tape<'_>) -> Taken {
     Taken {
         argument: tape.text(),
         of: tape.text(),
-        given: tape.many(|tape| Given {
-            argument: tape.text(),
-            field: tape.text(),
-        }),
+        given: tape.many(given),
     }
 }
 
@@ -418,11 +415,18 @@ fn change(tape: &mut Tape<'_>) -> Change {
     }
 }
 
+fn given(tape: &mut Tape<'_>) -> Given {
+    Given {
+        argument: tape.text(),
+        field: tape.text(),
+    }
+}
+
 fn carry(tape: &mut Tape<'_>) -> Carry {
     Carry {
         method: extra(tape),
         taken: taken(tape),
-        members: tape.texts(),
+        members: tape.many(given),
         stale: tape.many(Tape::status),
     }
 }

@@ -55,17 +55,17 @@ struct Given<'a> {
 }
 
 impl Given<'_> {
-    fn new(&mut self, word: &str) -> Json {
+    fn fresh(&mut self, word: &str) -> Json {
         self.count += 1;
         format!("{word}{}", self.count).into()
     }
 
     fn name(&mut self, thing: &mut Json, word: &str, has_former: bool) {
         if self.draw.one_in(4) {
-            thing["x-name"] = self.new(word);
+            thing["x-name"] = self.fresh(word);
         }
         if has_former && self.draw.one_in(4) {
-            thing["x-was"] = json!([self.new(word), self.new(word)]);
+            thing["x-was"] = json!([self.fresh(word), self.fresh(word)]);
         }
     }
 

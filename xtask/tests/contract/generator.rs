@@ -340,13 +340,6 @@ fn taken(tape: &mut Tape<'_>) -> Taken {
     }
 }
 
-fn given(tape: &mut Tape<'_>) -> Given {
-    Given {
-        argument: tape.text(),
-        field: tape.text(),
-    }
-}
-
 fn rules(tape: &mut Tape<'_>) -> Rules {
     let condition = |tape: &mut Tape<'_>| Condition {
         at: tape.text(),
@@ -390,7 +383,6 @@ fn follow(tape: &mut Tape<'_>) -> Follow {
         from: tape.some(place),
         to: tape.some(place),
         descending: tape.some(place),
-        refusable: tape.flag(),
         parts: tape.some(parts),
     }
 }
@@ -420,6 +412,13 @@ fn change(tape: &mut Tape<'_>) -> Change {
         plain: tape.text(),
         secret: tape.text(),
         mask: tape.text(),
+    }
+}
+
+fn given(tape: &mut Tape<'_>) -> Given {
+    Given {
+        argument: tape.text(),
+        field: tape.text(),
     }
 }
 

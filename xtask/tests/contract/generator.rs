@@ -383,6 +383,7 @@ fn follow(tape: &mut Tape<'_>) -> Follow {
         from: tape.some(place),
         to: tape.some(place),
         descending: tape.some(place),
+        refusable: tape.flag(),
         parts: tape.some(parts),
     }
 }

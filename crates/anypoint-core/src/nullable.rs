@@ -90,6 +90,10 @@ impl<T: Tolerant> Tolerant for Nullable<T> {
         Self::Null
     }
 
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
+
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::<T>::tolerant(deserializer).map(Self::from)
     }

@@ -26,6 +26,8 @@ pub struct Number(Form);
 #[derive(Clone, Copy)]
 enum Form {
     Whole(i64),
+    /// What no `i64` holds.
+    Large(u64),
     Fraction(f64),
 }
 
@@ -35,6 +37,7 @@ impl Number {
     pub fn as_f64(self) -> f64 {
         match self.0 {
             Form::Whole(value) => value as f64,
+            Form::Large(value) => value as f64,
             Form::Fraction(value) => value,
         }
     }
@@ -52,6 +55,7 @@ impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         match (self.0, other.0) {
             (Form::Whole(one), Form::Whole(other)) => one == other,
+            (Form::Large(one), Form::Large(other)) => one == other,
             _ => self.as_f64() == other.as_f64(),
         }
     }
@@ -91,6 +95,7 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Form::Whole(value) => fmt::Display::fmt(&value, f),
+            Form::Large(value) => fmt::Display::fmt(&value, f),
             Form::Fraction(value) => fmt::Display::fmt(&value, f),
         }
     }
@@ -106,6 +111,7 @@ impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Form::Whole(value) => serializer.serialize_i64(value),
+            Form::Large(value) => serializer.serialize_u64(value),
             Form::Fraction(value) => serializer.serialize_f64(value),
         }
     }
@@ -140,9 +146,8 @@ impl<'de> Visitor<'de> for AnyNumber {
         Ok(value.into())
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "JSON has no larger integers")]
     fn visit_u64<E: Error>(self, value: u64) -> Result<Number, E> {
-        Ok(i64::try_from(value).map_or_else(|_| Number::from(value as f64), Number::from))
+        Ok(i64::try_from(value).map_or(Number(Form::Large(value)), Number::from))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Number, E> {
@@ -153,6 +158,9 @@ impl<'de> Visitor<'de> for AnyNumber {
         let text = text.trim();
         if let Ok(whole) = text.parse::<i64>() {
             return Ok(whole.into());
+        }
+        if let Ok(large) = text.parse::<u64>() {
+            return self.visit_u64(large);
         }
         let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
         value
@@ -208,6 +216,7 @@ mod tests {
             "-3",
             "1000.0",
             "9007199254740993",
+            "18446744073709551615",
             "1e300",
         ] {
             assert_eq!(again(json), json.replace("1e300", "1e+300"), "{json}");
@@ -218,6 +227,7 @@ mod tests {
     fn texts_and_null_are_numbers_too() {
         assert_eq!(again(r#""0.07""#), "0.07");
         assert_eq!(again(r#"" 2 ""#), "2");
+        assert_eq!(again(r#""18446744073709551615""#), "18446744073709551615");
         assert_eq!(again("null"), "0");
         for json in [r#""many""#, r#""NaN""#, "true", "[]"] {
             assert!(serde_json::from_str::<Number>(json).is_err(), "{json}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::grammar::Draw;
+use crate::draw::Draw;
 
 /// Names no two of which are equal, nor what the rule gives.
 pub fn names(document: &mut Json, draw: &mut Draw) {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::draw::Draw;
 use crate::given;
 
 /// Names that Rust, the runtime or emitted code has, and some of every form.
@@ -134,7 +135,7 @@ const VERBS: &[&str] = &[
 
 /// One document.
 pub fn document(number: u64) -> String {
-    let mut draw = Draw(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut draw = Draw::new(number);
     let mut grammar = Grammar {
         draw: &mut draw,
         schemas: Map::new(),
@@ -142,35 +143,6 @@ pub fn document(number: u64) -> String {
     let mut document = grammar.document();
     given::names(&mut document, &mut draw);
     document.to_string()
-}
-
-/// Numbers that look like chance (xorshift).
-pub struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 16) % end as u64).unwrap()
-    }
-
-    pub fn one_in(&mut self, parts: usize) -> bool {
-        self.below(parts) == 0
-    }
-
-    fn pick(&mut self, from: &[&'static str]) -> &'static str {
-        from[self.below(from.len())]
-    }
-
-    /// Some of them, each once.
-    fn some(&mut self, from: &[&'static str], most: usize) -> Vec<&'static str> {
-        let mut left = from.to_vec();
-        let count = self.below(most + 1).min(left.len());
-        (0..count)
-            .map(|_| left.swap_remove(self.below(left.len())))
-            .collect()
-    }
 }
 
 struct Grammar<'a> {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use serde_json::Value as Json;
 use xtask::codegen::{Generated, alone};
 
 use crate::support::{root, write};
@@ -44,7 +45,16 @@ impl Crate {
     /// The crate of a document becomes a module: all that it says of itself begins one level further down.
     pub fn add(&mut self, name: &str, generated: &Generated) {
         let package = format!("crates/anypoint-{}/", name.replace('_', "-"));
+        let moved = |text: &str| {
+            text.replace(
+                &format!("anypoint_{name}::"),
+                &format!("accepted::{name}::"),
+            )
+        };
         for (path, text) in &generated.set.files {
+            if path.starts_with("tests/models/tables/") {
+                write(&self.folder.join(name).join("models.rs"), &moved(text));
+            }
             let Some(path) = path.strip_prefix(&package) else {
                 continue;
             };
@@ -52,10 +62,7 @@ impl Crate {
                 self.manifest(text);
                 continue;
             }
-            let text = further_down(text, name).replace(
-                &format!("anypoint_{name}::"),
-                &format!("accepted::{name}::"),
-            );
+            let text = moved(&further_down(text, name));
             if path == "README.md" {
                 self.example(name, &text);
             }
@@ -70,6 +77,8 @@ impl Crate {
         manifest["package"]["name"] = "accepted".into();
         manifest["package"].as_table_mut().unwrap().remove("readme");
         manifest["package"]["description"] = "Many documents".into();
+        let development = manifest["dev-dependencies"].as_table_mut().unwrap();
+        development.insert("serde_json".to_owned(), "1".into());
         write(&self.folder.join("Cargo.toml"), &manifest.to_string());
     }
 
@@ -81,48 +90,92 @@ impl Crate {
         write(&self.folder.join(name).join("example.rs"), program);
     }
 
+    /// A module for each document, from the file of that name.
+    fn modules(&self, path: &str, attributes: &str) -> String {
+        let one = |name: &String| {
+            format!(
+                "{attributes}\n#[path = \"{}/{name}/{path}\"]\npub mod {name};\n",
+                self.folder.display()
+            )
+        };
+        self.documents.iter().map(one).collect()
+    }
+
     /// Writes what holds the documents together.
     fn finish(&self) {
-        let modules = |path: &str, attributes: &str| -> String {
-            let one = |name: &String| {
-                format!(
-                    "{attributes}\n#[path = \"{}/{name}/{path}\"]\npub mod {name};\n",
-                    self.folder.display()
-                )
-            };
-            self.documents.iter().map(one).collect()
-        };
-        let lib = "//! Many documents.\n".to_owned() + &modules("src/lib.rs", "");
+        let lib = "//! Many documents.\n".to_owned() + &self.modules("src/lib.rs", "");
         write(&self.folder.join("src/lib.rs"), &lib);
+        fs::copy(root().join("Cargo.lock"), self.folder.join("Cargo.lock")).unwrap();
+    }
+
+    /// The example of each page.
+    fn examples(&self) {
         let examples = "//! The example of each page.\n".to_owned()
-            + &modules(
+            + &self.modules(
                 "example.rs",
                 "#[allow(dead_code, missing_docs, unreachable_pub, clippy::print_stdout)]",
             )
             + "fn main() {}\n";
         write(&self.folder.join("examples/all.rs"), &examples);
-        fs::copy(root().join("Cargo.lock"), self.folder.join("Cargo.lock")).unwrap();
     }
 
-    fn cargo(&self, command: &str, arguments: &[&str]) {
+    /// The program that reads and writes values of all components.
+    fn program(&self) {
+        let folder = self.folder.join("examples/recode");
+        let one = |name: &String| format!("({name:?}, {name}::models()), ");
+        let tables: String = self.documents.iter().map(one).collect();
+        let tables = self.modules("models.rs", "")
+            + "pub fn documents() -> Vec<(&'static str, Vec<crate::checks::Checks>)> {\nvec!["
+            + &tables
+            + "]\n}\n";
+        write(&folder.join("main.rs"), include_str!("recode.rs"));
+        write(&folder.join("tables.rs"), &tables);
+        let checks = root().join("tests/models/checks.rs");
+        fs::copy(checks, folder.join("checks.rs")).unwrap();
+    }
+
+    fn cargo(&self, command: &str, arguments: &[&str]) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+        let mut cargo = Command::new(cargo);
+        cargo
             .current_dir(&self.folder)
             .arg(command)
             .args(["--quiet", "--features", "schemars", "--target-dir"])
             .arg(root().join("target/accepted/target"))
             .args(arguments)
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .output()
-            .unwrap();
+            .env("RUSTDOCFLAGS", "-D warnings");
+        cargo
+    }
+
+    fn run(&self, mut command: Command) -> String {
+        let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}\n{said}", self.folder.display());
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// No warning of the compiler, of clippy or of rustdoc.
     pub fn check(&self) {
         self.finish();
-        self.cargo("clippy", &["--lib", "--examples", "--", "-D", "warnings"]);
-        self.cargo("doc", &["--no-deps"]);
+        self.examples();
+        self.run(self.cargo("clippy", &["--lib", "--examples", "--", "-D", "warnings"]));
+        self.run(self.cargo("doc", &["--no-deps"]));
+    }
+
+    /// What comes back of values, each a line of document, component and value, in the linked crate.
+    pub fn recode(&self, values: &str) -> Vec<Result<Json, String>> {
+        self.finish();
+        self.program();
+        let file = self.folder.join("values.jsonl");
+        write(&file, values);
+        // Nothing is sent, so the TLS backends need not be compiled; nor does anyone debug it.
+        let mut run = self.cargo("run", &["--no-default-features", "--example", "recode"]);
+        run.env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .stdin(fs::File::open(file).unwrap());
+        let written = self.run(run);
+        let lines = written.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }

@@ -18,6 +18,11 @@ pub trait Tolerant: Sized {
     /// The value of a field that is missing.
     fn absent() -> Self;
 
+    /// What null is where the value may also be missing: the same, unless the type tells them apart.
+    fn null() -> Option<Self> {
+        None
+    }
+
     /// Reads a value; null is the absent one.
     ///
     /// # Errors
@@ -276,11 +281,11 @@ impl<'de, T: Tolerant> Visitor<'de> for Container<Option<T>> {
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(T::null())
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(T::null())
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -366,6 +371,7 @@ impl<'de, T: Tolerant> Visitor<'de> for Container<BTreeMap<String, T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Nullable;
 
     fn read<T: Tolerant>(json: &str) -> Result<T, String> {
         let mut deserializer = serde_json::Deserializer::from_str(json);
@@ -454,6 +460,10 @@ mod tests {
         ]);
         check::<Option<i32>>(&[("null", Some(None)), (r#""2""#, Some(Some(2)))]);
         check::<Option<Vec<bool>>>(&[("null", Some(None)), ("[]", Some(Some(vec![])))]);
+        check::<Option<Nullable<i32>>>(&[
+            ("null", Some(Some(Nullable::Null))),
+            ("2", Some(Some(Nullable::Value(2)))),
+        ]);
         check::<Box<i32>>(&[("null", Some(Box::new(0)))]);
         check::<()>(&[(r#"{"any":["thing"]}"#, Some(())), ("null", Some(()))]);
         check::<Json>(&[("null", Some(Json::Null))]);

@@ -143,7 +143,18 @@ impl<T> Document<T> {
         };
         match at {
             At::After(id) => document.resume(id, shown, now),
-            at => document.beginning = Some(Beginning::new(at)),
+            at => {
+                // Those that a position names without an id to read on from.
+                for (_, key) in shown.iter().filter(|(later, _)| *later >= 0) {
+                    if !document.chain.knows(*key) {
+                        document
+                            .chain
+                            .insert(document.chain.last(), *key, None, now);
+                        document.chain.pass_over(*key);
+                    }
+                }
+                document.beginning = Some(Beginning::new(at));
+            }
         }
         document
     }

@@ -318,3 +318,14 @@ fn entries_without_an_id_that_fill_a_page_end_it() {
     let ended = (0..20).find_map(|_| reading.accept(&full).err());
     assert_eq!(ended.map(|error| error.kind()), Some(ErrorKind::Decode));
 }
+
+#[test]
+fn what_a_position_names_without_any_id_does_not_come_again() {
+    let now = Instant::now();
+    let shown = page(&[("#a", 1)]).into_iter().map(|found| (0, found.key));
+    let shown: Vec<_> = shown.collect();
+    let document = Document::new(At::From(1), &shown, LENGTH, now);
+    let mut reading = Reading { document, now };
+    is(reading.read(&[("#a", 1), ("b", 2)]), &["b"], true);
+    is(reading.read(&[("b", 2), ("c", 3)]), &["c"], false);
+}

@@ -62,6 +62,8 @@ pub(super) struct Document<T> {
     /// The time at which reading began, unless it began behind an entry.
     origin: Option<i64>,
     order: Order,
+    /// A page has shown that the first one was taken in the service's order.
+    is_proved: bool,
     ask: Ask,
     /// How often in a row a page did not follow what is known.
     strays: u32,
@@ -120,6 +122,7 @@ impl<T> Document<T> {
             chain: Chain::default(),
             origin: None,
             order: Order::default(),
+            is_proved: false,
             ask: Ask {
                 purpose: Purpose::End,
                 after: None,
@@ -140,13 +143,25 @@ impl<T> Document<T> {
         };
         match at {
             At::After(id) => document.resume(id, shown, now),
-            at => document.beginning = Some(Beginning::new(at)),
+            at => {
+                // Those that a position names without an id to read on from.
+                for (_, key) in shown.iter().filter(|(later, _)| *later >= 0) {
+                    if !document.chain.knows(*key) {
+                        document
+                            .chain
+                            .insert(document.chain.last(), *key, None, now);
+                        document.chain.pass_over(*key);
+                    }
+                }
+                document.beginning = Some(Beginning::new(at));
+            }
         }
         document
     }
 
     /// Puts what a position holds in the place of what was read.
     fn resume(&mut self, id: Arc<str>, shown: &[(i64, Key)], now: Instant) {
+        self.is_proved = true;
         let mut id = Some(id);
         for (later, key) in shown {
             let own = id.take_if(|_| *later >= 0);
@@ -213,6 +228,10 @@ impl<T> Document<T> {
         without_overlap(&mut page, asked, &self.chain);
         let follows =
             (asked.is_none() && self.knows_beginning()) || follows(&page, asked, &self.chain);
+        self.is_proved |= follows && self.chain.next(asked).is_some();
+        if !follows && self.is_turned(&page) {
+            return Ok(Batch::on_its_way());
+        }
         if !follows && self.tries_again(page.is_empty()) {
             return Ok(Batch::on_its_way());
         }
@@ -226,6 +245,11 @@ impl<T> Document<T> {
         };
         let count = page.len();
         let merged = merge(page, begins, during, &mut self.chain);
+        let is_full = i64::try_from(count).is_ok_and(|count| count >= self.length);
+        let is_last = asked.is_none() || asked == self.chain.last_named();
+        if is_end && is_full && is_last && merged.entries.is_empty() {
+            return Err(nameless());
+        }
         let more = self.next(&merged, count, during.end);
         Ok(Batch {
             more,
@@ -242,6 +266,8 @@ impl<T> Document<T> {
         during: &Range<Instant>,
     ) -> Result<Batch<T>, Error> {
         let full = i64::try_from(page.len()).is_ok_and(|count| count >= self.length);
+        let is_later = self.chain.last().is_some() && !page.is_empty();
+        let is_gap = is_later && !shows_known(&page, &self.chain);
         let merged = merge(page, Begins::Behind(None), during, &mut self.chain);
         let entries = merged.entries;
         match self.chain.last_named() {
@@ -251,15 +277,39 @@ impl<T> Document<T> {
                 Ok(Batch {
                     more: !entries.is_empty(),
                     entries,
-                    gap: None,
+                    gap: is_gap.then(missing),
                 })
             }
             None if full => Err(nameless()),
             None => Ok(Batch {
                 entries,
+                gap: is_gap.then(missing),
                 ..Batch::default()
             }),
         }
+    }
+
+    /// A first page with few entries, or with dates that are wrong, may have been taken the wrong way
+    /// round. Then those behind an entry are the ones that are known to stand before it.
+    fn is_turned(&mut self, page: &[Found<T>]) -> bool {
+        let Some(asked) = self
+            .ask
+            .after
+            .filter(|_| !self.is_proved && self.strays > 0)
+        else {
+            return false;
+        };
+        let known = page.iter().filter(|found| self.chain.knows(found.key));
+        let mut known = known.filter(|found| found.key != asked).peekable();
+        let is_before = |found: &Found<T>| self.chain.is_behind(asked, found.key);
+        self.is_proved = known.peek().is_some() && known.all(is_before);
+        if self.is_proved {
+            self.chain.turn();
+            self.order = Order::default();
+            self.strays = 0;
+            self.ask_at_end(1);
+        }
+        self.is_proved
     }
 
     /// Asks once more in place of a page that does not show what it should: it may have been cut

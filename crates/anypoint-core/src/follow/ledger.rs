@@ -192,10 +192,14 @@ impl Reached {
         let later = self.handed.len().saturating_sub(MOST).max(at + 1);
         let shown = until.chain(self.handed.iter().skip(later)).zip(0..);
         let after = anchor.and_then(|at| self.handed.get(at)?.id.clone());
+        // Where reading began, or else when the entries were written.
+        let earliest = self.handed.iter().map(|out| out.time).min();
+        let earliest = earliest.map(|time| time.saturating_sub(LATE).max(0));
+        let from = self.from.or(earliest).filter(|_| anchor.is_none());
         Mark {
             part: self.part.clone(),
             after: after.map(|id| id.to_string()),
-            from: self.from.filter(|_| anchor.is_none()),
+            from,
             shown: shown
                 .map(|(out, number)| (if number < before { -1 } else { 0 }, out.key))
                 .collect(),

@@ -255,6 +255,13 @@ fn each_line_of_a_log_that_is_read_on_by_ids_comes_once() {
 }
 
 #[test]
+fn a_log_that_begins_with_few_lines_in_any_order_comes_whole() {
+    for seed in [34, 37, 67, 76] {
+        one_seed(by_id, seed, 1_500);
+    }
+}
+
+#[test]
 fn lines_come_in_order_where_nothing_is_late_or_wrong() {
     for cursor in [by_time, by_id] {
         for shows in Shows::EACH {

@@ -103,6 +103,10 @@ fn first_list(text: &[u8]) -> Option<usize> {
     }
 }
 
+/// How many times the length of an answer is looked through for beginnings of entries; after that
+/// they are looked for nearby.
+const TIMES: usize = 16;
+
 /// A list on its way through.
 struct Elements<'a> {
     text: &'a [u8],
@@ -110,6 +114,8 @@ struct Elements<'a> {
     /// How the last whole entry begins: those after it most likely begin so, too.
     beginning: &'a [u8],
     found: Vec<Piece>,
+    /// How much of the text may still be looked through, more than once, for beginnings.
+    left: usize,
 }
 
 impl<'a> Elements<'a> {
@@ -119,6 +125,7 @@ impl<'a> Elements<'a> {
             at,
             beginning: &[],
             found: Vec::new(),
+            left: text.len().saturating_mul(TIMES),
         };
         loop {
             elements.at = skip(text, elements.at, b",");
@@ -162,7 +169,7 @@ impl<'a> Elements<'a> {
 
     /// Where a damaged entry ends: where its brackets do, unless the next entry seems to begin
     /// before.
-    fn damaged_end(&self) -> Option<usize> {
+    fn damaged_end(&mut self) -> Option<usize> {
         let whole = self.text.len();
         let next = self.next_beginning();
         let limit = next.map_or(whole, |next| whole.min(next + FURTHER));
@@ -192,20 +199,26 @@ impl<'a> Elements<'a> {
         }
     }
 
-    fn next_beginning(&self) -> Option<usize> {
+    fn next_beginning(&mut self) -> Option<usize> {
         let own = self.text.get(self.at..).and_then(beginning);
         let from = self.at + 1;
-        let find = |wanted: &[u8]| {
+        let mut left = self.left;
+        let mut find = |wanted: &[u8]| {
             let rest = self.text.get(from..)?;
+            let rest = rest.get(..left.max(FURTHER)).unwrap_or(rest);
             let mut found = rest.windows(wanted.len().max(1)).enumerate();
             let separate = |at: usize| {
                 let before = rest.get(..at).unwrap_or_default().trim_ascii_end();
                 matches!(before.last(), Some(b',' | b'}'))
             };
-            found.find_map(|(at, text)| (text == wanted && separate(at)).then_some(from + at))
+            let at = found.find_map(|(at, text)| (text == wanted && separate(at)).then_some(at));
+            left = left.saturating_sub(at.unwrap_or(rest.len()));
+            at.map(|at| from + at)
         };
         let known = [Some(self.beginning).filter(|known| !known.is_empty()), own];
-        known.into_iter().flatten().filter_map(find).min()
+        let next = known.into_iter().flatten().filter_map(&mut find).min();
+        self.left = left;
+        next
     }
 }
 

@@ -180,9 +180,19 @@ impl Chain {
     /// Makes room between all entries.
     fn spread(&mut self) {
         let links = std::mem::take(&mut self.links);
+        self.place_anew(links.into_iter());
+    }
+
+    /// Puts the last entry first: the order in which they came was not the service's.
+    pub(super) fn turn(&mut self) {
+        let links = std::mem::take(&mut self.links);
+        self.place_anew(links.into_iter().rev());
+    }
+
+    fn place_anew(&mut self, links: impl Iterator<Item = (Place, Link)>) {
         let unchecked = std::mem::take(&mut self.unchecked);
         let ids = std::mem::take(&mut self.ids);
-        for ((old, link), number) in links.into_iter().zip(1..) {
+        for ((old, link), number) in links.zip(1..) {
             let place = APART * number;
             self.places.insert(link.key, place);
             if let Some(since) = unchecked.get(&old) {

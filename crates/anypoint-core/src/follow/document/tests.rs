@@ -273,3 +273,59 @@ fn what_a_short_page_leaves_is_read_at_once_where_it_is_to_end() {
         is(reading.read(&[("b", 1)]), &["b"], more);
     }
 }
+
+#[test]
+fn a_first_page_that_was_taken_the_wrong_way_round_is_turned() {
+    let mut reading = Reading::new(At::From(0), &[], LENGTH);
+    // Their dates say the opposite of the order in which they stand in the log.
+    is(reading.read(&[("a", 30), ("b", 20), ("c", 10)]), &[], true);
+    let newest_first = [("c", 10), ("b", 20), ("a", 30)];
+    is(reading.read(&newest_first), &["c", "b", "a"], true);
+    assert_eq!(reading.after().as_deref(), Some("b"));
+    is(reading.read(&[("c", 10)]), &[], true);
+    is(reading.read(&[("c", 10)]), &[], true);
+    assert_eq!(reading.after().as_deref(), Some("b"));
+    let new = [("c", 10), ("d", 40), ("e", 50)];
+    let (entries, _) = reading.read(&new);
+    assert_eq!(entries, ["d", "e"]);
+}
+
+#[test]
+fn where_no_entry_has_an_id_what_was_missed_is_told() {
+    let mut reading = Reading::new(At::Newest(2), &[], LENGTH);
+    let (one, two) = (("#a", 1), ("#b", 2));
+    is(reading.read(&[two, one]), &[], true);
+    is(reading.read(&[one, two]), &["#a", "#b"], false);
+    let mut gaps = 0;
+    for answer in [[("#f", 6), ("#e", 5)], [("#e", 5), ("#f", 6)]] {
+        let batch = reading.accept(&answer).unwrap();
+        gaps += usize::from(batch.gap.is_some());
+    }
+    assert_eq!(gaps, 1);
+}
+
+#[test]
+fn entries_without_an_id_that_fill_a_page_end_it() {
+    let mut reading = Reading::new(At::From(0), &[], 3);
+    is(reading.read(&[("a", 1), ("b", 2)]), &["a", "b"], true);
+    is(
+        reading.read(&[("b", 2), ("#c", 3), ("#d", 4)]),
+        &["#c", "#d"],
+        true,
+    );
+    // What stands behind them can never be asked for.
+    let full = [("#c", 3), ("#d", 4), ("#e", 5)];
+    let ended = (0..20).find_map(|_| reading.accept(&full).err());
+    assert_eq!(ended.map(|error| error.kind()), Some(ErrorKind::Decode));
+}
+
+#[test]
+fn what_a_position_names_without_any_id_does_not_come_again() {
+    let now = Instant::now();
+    let shown = page(&[("#a", 1)]).into_iter().map(|found| (0, found.key));
+    let shown: Vec<_> = shown.collect();
+    let document = Document::new(At::From(1), &shown, LENGTH, now);
+    let mut reading = Reading { document, now };
+    is(reading.read(&[("#a", 1), ("b", 2)]), &["b"], true);
+    is(reading.read(&[("b", 2), ("c", 3)]), &["c"], false);
+}

@@ -101,3 +101,20 @@ fn an_older_entry_that_is_still_to_come_is_behind_the_position() {
     let mark = marks.first().unwrap();
     assert_eq!((mark.from, mark.shown.len()), (Some(300_000), 70));
 }
+
+#[test]
+fn before_any_id_a_position_says_when_its_entries_were_written() {
+    let mut ledger = Ledger::new("log".into(), false, None);
+    let begun = Begun {
+        part: "a".into(),
+        mark: Mark {
+            part: "a".to_owned(),
+            ..Mark::default()
+        },
+    };
+    ledger.take(&step(&vec![begun].into(), 0, 7, None, 1_750_000_000_000));
+    let mark = marks(&ledger).pop().unwrap();
+    // Not all that was ever logged.
+    assert_eq!(mark.from, Some(1_750_000_000_000 - LATE));
+    assert_eq!(mark.shown, [(0, 7)]);
+}

@@ -367,3 +367,35 @@ fn lines_come_although_a_clock_goes_back_an_hour() {
         }
     }
 }
+
+#[test]
+fn a_log_without_dates_is_not_searched_millisecond_by_millisecond() {
+    for count in [20, 500] {
+        let answer = |log: std::ops::Range<u64>| -> Vec<Found<()>> {
+            log.map(|key| Found {
+                key,
+                id: None,
+                time: None,
+                order: None,
+                entry: (),
+            })
+            .collect()
+        };
+        let mut window = Window::from(0, &[]);
+        let (mut lines, mut gaps, mut requests) = (0, 0, 0);
+        for round in 0..3 {
+            let mut more = true;
+            while more {
+                requests += 1;
+                assert!(requests < 60, "{:?}", window.stretch());
+                let batch = window.accept(answer(0..count + round), None);
+                lines += batch.entries.len();
+                gaps += usize::from(batch.gap.is_some());
+                more = batch.more;
+            }
+        }
+        assert_eq!(lines as u64, count + 2);
+        // Nobody can tell whether that was all.
+        assert!((1..=3).contains(&gaps), "{gaps}");
+    }
+}

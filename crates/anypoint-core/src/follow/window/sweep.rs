@@ -39,6 +39,8 @@ pub(super) struct Sweep<T> {
     again: Option<i64>,
     /// How often an answer has shown nothing where there is something.
     empty: u32,
+    /// How often in a row nothing of what is after a millisecond had a date that is.
+    undated: u32,
 }
 
 /// An answer that waits for what is before it.
@@ -60,6 +62,9 @@ const MANY: usize = 5;
 
 /// How often an answer is asked for again that shows nothing where there is something.
 const EMPTY: u32 = 3;
+
+/// How many milliseconds are passed before what has no dates counts as what cannot be searched.
+const UNDATED: u32 = 3;
 
 /// What an answer has come to.
 pub(super) struct Swept<T> {
@@ -91,6 +96,7 @@ impl<T> Sweep<T> {
             checking: None,
             again: None,
             empty: 0,
+            undated: 0,
         }
     }
 
@@ -139,6 +145,9 @@ impl<T> Sweep<T> {
             return Swept::on_its_way();
         }
         self.empty = 0;
+        if self.is_undated(&found) {
+            return self.give_up(found, known);
+        }
         if mem::take(&mut self.is_beyond) {
             return self.pass(!found.is_empty(), known);
         }
@@ -164,6 +173,21 @@ impl<T> Sweep<T> {
         let outside = outside.count();
         // A few are wrong dates.
         outside >= MANY && outside * 2 > times().count()
+    }
+
+    /// Nothing tells where to read on, millisecond after millisecond.
+    fn is_undated(&mut self, found: &[Found<T>]) -> bool {
+        if !self.is_beyond {
+            return false;
+        }
+        let (from, to) = self.asked();
+        let inside = |time: i64| time >= from && to.is_none_or(|to| time <= to);
+        let is_dated = |found: &Found<T>| found.time.is_some_and(inside);
+        match found.iter().any(is_dated) {
+            true => self.undated = 0,
+            false => self.undated += u32::from(!found.is_empty()),
+        }
+        self.undated > UNDATED
     }
 
     /// Takes what there is where asking for a time is of no use.

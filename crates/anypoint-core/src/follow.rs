@@ -144,7 +144,8 @@ impl<T> Batch<T> {
 ///   back so far, come too, but may take some minutes.
 /// - **Limits**: late entries are told from known ones among the last 100,000 of a log that is
 ///   searched by time and the last 20,000 of another; after [`resume`](Self::resume) among the last
-///   150 and 16.
+///   150 and 16. A service that shows fewer than 10 entries in an answer may hide some without a
+///   word.
 /// - **Requests**: one to three for each pause when little is new. A log that is read on by ids takes
 ///   up to four for each pause and for each page of new entries. One that is searched by time takes up
 ///   to ten; where writers' clocks differ by minutes its last 2 hours are read again and again, which
@@ -174,6 +175,7 @@ impl<T> Batch<T> {
 /// All others end it, and [`Lines::position`] is where to resume:
 /// - [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the position belongs to another log.
 /// - [`Deleted`](crate::ErrorKind::Deleted): what logs was deleted meanwhile.
+/// - [`Decode`](crate::ErrorKind::Decode) without a body: a full page has no id to read on from.
 /// - Otherwise the error of the call that could not be made, such as a 403, or a 404 for what is
 ///   not there or in another environment, if nothing but 404 comes for 10 seconds. Broken
 ///   connections, answers that are HTML or cut, and other faults in passing end it only if nothing

@@ -17,10 +17,10 @@ mod chain;
 mod fronts;
 mod order;
 mod page;
+mod start;
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use self::beginning::Beginning;
@@ -28,7 +28,7 @@ use self::chain::{Chain, Key};
 use self::fronts::Fronts;
 use self::order::Order;
 use self::page::{Begins, Merged, follows, merge, shows_known, without_overlap};
-use super::entry::{Found, hash};
+use super::entry::Found;
 use super::horizon::LATE;
 use super::{Batch, Stretch};
 use crate::error::{Error, ErrorKind};
@@ -115,74 +115,6 @@ struct Far {
 }
 
 impl<T> Document<T> {
-    pub(super) fn new(at: At, shown: &[(i64, Key)], length: i64, now: Instant) -> Self {
-        let mut document = Self {
-            length,
-            beginning: None,
-            chain: Chain::default(),
-            origin: None,
-            order: Order::default(),
-            is_proved: false,
-            ask: Ask {
-                purpose: Purpose::End,
-                after: None,
-            },
-            strays: 0,
-            largest: usize::try_from(length).unwrap_or(1).max(1),
-            previous: 0,
-            to_the_end: false,
-            fronts: Fronts::default(),
-            far: None,
-            far_after: QUIET,
-            since_far: 0,
-            rounds: 0,
-            quiet: 0,
-            news: 0,
-            checks: 0,
-            looks: 0,
-        };
-        match at {
-            At::After(id) => document.resume(id, shown, now),
-            at => {
-                // Those that a position names without an id to read on from.
-                for (_, key) in shown.iter().filter(|(later, _)| *later >= 0) {
-                    if !document.chain.knows(*key) {
-                        document
-                            .chain
-                            .insert(document.chain.last(), *key, None, now);
-                        document.chain.pass_over(*key);
-                    }
-                }
-                document.beginning = Some(Beginning::new(at));
-            }
-        }
-        document
-    }
-
-    /// Puts what a position holds in the place of what was read.
-    fn resume(&mut self, id: Arc<str>, shown: &[(i64, Key)], now: Instant) {
-        self.is_proved = true;
-        let mut id = Some(id);
-        for (later, key) in shown {
-            let own = id.take_if(|_| *later >= 0);
-            if own.is_some() {
-                self.ask.after = Some(*key);
-            }
-            if !self.chain.knows(*key) {
-                self.chain.insert(self.chain.last(), *key, own, now);
-            }
-            if self.ask.after.is_none_or(|after| after == *key) {
-                self.chain.pass_over(*key);
-            }
-        }
-        // A position that was made by hand.
-        if let Some(id) = id {
-            let key = hash(id.as_bytes());
-            self.chain.insert(self.chain.last(), key, Some(id), now);
-            self.ask.after = Some(key);
-        }
-    }
-
     pub(super) fn read_to_the_end(&mut self) {
         self.to_the_end = true;
     }
@@ -256,60 +188,6 @@ impl<T> Document<T> {
             gap: is_gap.then(missing),
             entries: merged.entries,
         })
-    }
-
-    /// The first entries are there, or none.
-    fn begin(
-        &mut self,
-        page: Vec<Found<T>>,
-        origin: Option<i64>,
-        during: &Range<Instant>,
-    ) -> Result<Batch<T>, Error> {
-        let full = i64::try_from(page.len()).is_ok_and(|count| count >= self.length);
-        let is_later = self.chain.last().is_some() && !page.is_empty();
-        let is_gap = is_later && !shows_known(&page, &self.chain);
-        let merged = merge(page, Begins::Behind(None), during, &mut self.chain);
-        let entries = merged.entries;
-        match self.chain.last_named() {
-            Some(_) => {
-                (self.beginning, self.origin) = (None, origin);
-                self.ask_at_end(1);
-                Ok(Batch {
-                    more: !entries.is_empty(),
-                    entries,
-                    gap: is_gap.then(missing),
-                })
-            }
-            None if full => Err(nameless()),
-            None => Ok(Batch {
-                entries,
-                gap: is_gap.then(missing),
-                ..Batch::default()
-            }),
-        }
-    }
-
-    /// A first page with few entries, or with dates that are wrong, may have been taken the wrong way
-    /// round. Then those behind an entry are the ones that are known to stand before it.
-    fn is_turned(&mut self, page: &[Found<T>]) -> bool {
-        let Some(asked) = self
-            .ask
-            .after
-            .filter(|_| !self.is_proved && self.strays > 0)
-        else {
-            return false;
-        };
-        let known = page.iter().filter(|found| self.chain.knows(found.key));
-        let mut known = known.filter(|found| found.key != asked).peekable();
-        let is_before = |found: &Found<T>| self.chain.is_behind(asked, found.key);
-        self.is_proved = known.peek().is_some() && known.all(is_before);
-        if self.is_proved {
-            self.chain.turn();
-            self.order = Order::default();
-            self.strays = 0;
-            self.ask_at_end(1);
-        }
-        self.is_proved
     }
 
     /// Asks once more in place of a page that does not show what it should: it may have been cut

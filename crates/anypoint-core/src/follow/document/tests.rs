@@ -1,5 +1,7 @@
 //! Pages of logs that are read on by ids.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::follow::entry::hash;
 

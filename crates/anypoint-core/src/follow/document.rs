@@ -21,7 +21,7 @@ mod start;
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use self::beginning::Beginning;
 use self::chain::{Chain, Key};
@@ -29,7 +29,7 @@ use self::fronts::Fronts;
 use self::order::Order;
 use self::page::{Begins, Merged, follows, merge, shows_known, without_overlap};
 use super::entry::Found;
-use super::horizon::LATE;
+use super::horizon::LATE_FOR;
 use super::{Batch, Stretch};
 use crate::error::{Error, ErrorKind};
 
@@ -81,9 +81,7 @@ pub(super) struct Document<T> {
     rounds: u64,
     /// How many rounds in a row have brought nothing.
     quiet: u64,
-    /// How many pages with something new this round has had, and how many more it may have to
-    /// check, and to look at everything.
-    news: u64,
+    /// How many more pages this round may have to check, and to look at everything.
     checks: u64,
     looks: u64,
 }
@@ -198,9 +196,8 @@ impl<T> Document<T> {
             2 if !is_empty => self.order.try_other(),
             3.. if !is_empty => {
                 self.order.try_back();
-                let before = |key| self.chain.named(self.chain.before(key)?);
                 if let Some(asked) = self.ask.after
-                    && let Some(before) = before(asked)
+                    && let Some(before) = self.chain.named_before(asked)
                 {
                     self.chain.forget_id(asked);
                     self.ask.after = Some(before);
@@ -215,7 +212,7 @@ impl<T> Document<T> {
     fn next(&mut self, merged: &Merged<T>, count: usize, now: Instant) -> bool {
         let is_new = !merged.entries.is_empty();
         if is_new {
-            (self.news, self.quiet) = (self.news + 1, 0);
+            self.quiet = 0;
             (self.checks, self.looks) = (self.checks + 2, self.looks + 1);
             self.move_fronts(merged);
         }
@@ -275,15 +272,18 @@ impl<T> Document<T> {
     }
 
     fn ask_front(&mut self, front: Option<Key>) -> bool {
-        let Some(front) = front else {
-            return false;
-        };
-        let before = self.chain.before(front);
+        if let Some(front) = front {
+            self.ask_before(front, Purpose::Front(front));
+        }
+        front.is_some()
+    }
+
+    /// Asks for a known entry and what is behind it.
+    fn ask_before(&mut self, key: Key, purpose: Purpose) {
         self.ask = Ask {
-            purpose: Purpose::Front(front),
-            after: before.and_then(|key| self.chain.named(key)),
+            purpose,
+            after: self.chain.named_before(key),
         };
-        true
     }
 
     fn goes_on_checking(&mut self, merged: &Merged<T>, due: Key) -> bool {
@@ -301,12 +301,11 @@ impl<T> Document<T> {
 
     /// Where a page goes on after one: with what was new in it, which must come again.
     fn to_go_on(&self, merged: &Merged<T>) -> Option<Key> {
-        let named = |key| self.chain.named(key);
         let reached = merged.reached?;
-        let before = self.chain.before(reached).and_then(named);
+        let before = self.chain.named_before(reached);
         let before =
             before.filter(|key| !merged.entries.is_empty() && Some(*key) != self.ask.after);
-        before.or_else(|| named(reached))
+        before.or_else(|| self.chain.named(reached))
     }
 
     fn goes_on_far(&mut self, merged: &Merged<T>) {
@@ -344,11 +343,7 @@ impl<T> Document<T> {
         if self.checks > 0
             && let Some(due) = self.due(now)
         {
-            let before = self.chain.before(due);
-            self.ask = Ask {
-                purpose: Purpose::Check(due),
-                after: before.and_then(|key| self.chain.named(key)),
-            };
+            self.ask_before(due, Purpose::Check(due));
             return true;
         }
         if self.looks > 0 && self.is_far_due() {
@@ -371,8 +366,7 @@ impl<T> Document<T> {
     fn due(&self, now: Instant) -> Option<Key> {
         let many = self.largest / 2;
         let (due, age, count) = self.chain.due(now, many)?;
-        let long = Duration::from_millis(2 * LATE.unsigned_abs());
-        (count >= many || age >= long).then_some(due)
+        (count >= many || age >= 2 * LATE_FOR).then_some(due)
     }
 
     /// All since the time at which reading began is known, and can be asked for.
@@ -390,7 +384,7 @@ impl<T> Document<T> {
         self.quiet += 1;
         self.since_far += 1;
         let is_quiet = self.quiet >= QUIET;
-        (self.news, self.checks) = (0, 1);
+        self.checks = 1;
         self.looks = if is_quiet { FURTHER } else { 1 };
         let again = match self.rounds % AGAIN {
             // A service that shows very little would show only what is known.

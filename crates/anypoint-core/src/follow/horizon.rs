@@ -6,9 +6,13 @@
 //! It must not know how a log is read.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// How late an entry may be shown after those that were written at the same time, in milliseconds.
 pub(super) const LATE: i64 = 30_000;
+
+/// The same as this side's clock counts it.
+pub(super) const LATE_FOR: Duration = Duration::from_millis(LATE.unsigned_abs());
 
 /// How far clocks may be wrong, or be set, in milliseconds.
 pub(super) const SKEW: i64 = 2 * 60 * 60 * 1_000;

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Extra, Taken};
-use crate::codegen::contract::{Face, Index, Operation, Parameter, Ty};
+use crate::codegen::contract::{Index, Operation, Parameter, Ty};
 use crate::codegen::emit::{docs, ident};
 
 /// What extensions add to the Rust of an operation.
@@ -56,14 +56,10 @@ pub fn gives(contract: &Index<'_>, request: &Operation, taken: &Taken) -> Vec<To
 
 /// The text of an object's field.
 pub fn filled(contract: &Index<'_>, taken: &Taken, field: &str) -> TokenStream {
-    let of = Ty::Named(taken.of.clone());
-    let face = contract
-        .model(&of)
-        .map_or(Face::Response, |model| model.face);
-    let held = contract.field(&of, field).map(|field| field.held(face));
+    let held = contract.held(&Ty::Named(taken.of.clone()), field);
     let (object, field) = (ident(&taken.argument), ident(field));
     match held {
-        Some(Ty::Optional(_)) => quote!(#object.#field.as_deref().unwrap_or_default()),
+        Some((_, Ty::Optional(_))) => quote!(#object.#field.as_deref().unwrap_or_default()),
         _ => quote!(#object.#field.as_str()),
     }
 }

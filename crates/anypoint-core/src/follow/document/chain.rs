@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::follow::entry::hash;
-use crate::follow::horizon::LATE;
+use crate::follow::horizon::LATE_FOR;
 
 /// How many entries there are at most, in some 4 MiB.
 pub(super) const LONGEST: usize = 20_000;
@@ -101,6 +101,11 @@ impl Chain {
             .map(|(_, link)| link.key)
     }
 
+    /// The nearest entry before that one that can be asked for.
+    pub(super) fn named_before(&self, key: Key) -> Option<Key> {
+        self.named(self.before(key)?)
+    }
+
     /// The first entry that can be asked for.
     pub(super) fn first_named(&self) -> Option<Key> {
         let mut links = self.links.values();
@@ -129,11 +134,10 @@ impl Chain {
     /// enough, since when, and how many there are, up to a limit.
     pub(super) fn due(&self, now: Instant, most: usize) -> Option<(Key, Duration, usize)> {
         let age = |since: &Instant| now.saturating_duration_since(*since);
-        let late = Duration::from_millis(LATE.unsigned_abs());
         let mut due = self
             .unchecked
             .iter()
-            .filter(|(_, since)| age(since) >= late);
+            .filter(|(_, since)| age(since) >= LATE_FOR);
         let (place, since) = due.next()?;
         let count = 1 + due.take(most).count();
         Some((self.links.get(place)?.key, age(since), count))
@@ -165,6 +169,13 @@ impl Chain {
         self.unchecked.insert(place, read);
         if self.links.len() > LONGEST {
             self.cut();
+        }
+    }
+
+    /// Puts an entry behind all others, unless it is known.
+    pub(super) fn append(&mut self, key: Key, id: Option<Arc<str>>, read: Instant) {
+        if !self.knows(key) {
+            self.insert(self.last(), key, id, read);
         }
     }
 
@@ -229,10 +240,9 @@ impl Chain {
         if behind >= until {
             return;
         }
-        let late = Duration::from_millis(LATE.unsigned_abs());
         let range = (Excluded(behind), Included(until));
         let is_late =
-            |(_, since): &(&Place, &Instant)| asked.saturating_duration_since(**since) >= late;
+            |(_, since): &(&Place, &Instant)| asked.saturating_duration_since(**since) >= LATE_FOR;
         let checked = self.unchecked.range(range).filter(is_late);
         for place in checked.map(|(place, _)| *place).collect::<Vec<_>>() {
             self.unchecked.remove(&place);

@@ -39,7 +39,6 @@ impl<T> Document<T> {
             since_far: 0,
             rounds: 0,
             quiet: 0,
-            news: 0,
             checks: 0,
             looks: 0,
         };
@@ -48,12 +47,8 @@ impl<T> Document<T> {
             at => {
                 // Those that a position names without an id to read on from.
                 for (_, key) in shown.iter().filter(|(later, _)| *later >= 0) {
-                    if !document.chain.knows(*key) {
-                        document
-                            .chain
-                            .insert(document.chain.last(), *key, None, now);
-                        document.chain.pass_over(*key);
-                    }
+                    document.chain.append(*key, None, now);
+                    document.chain.pass_over(*key);
                 }
                 document.beginning = Some(Beginning::new(at));
             }
@@ -70,9 +65,7 @@ impl<T> Document<T> {
             if own.is_some() {
                 self.ask.after = Some(*key);
             }
-            if !self.chain.knows(*key) {
-                self.chain.insert(self.chain.last(), *key, own, now);
-            }
+            self.chain.append(*key, own, now);
             if self.ask.after.is_none_or(|after| after == *key) {
                 self.chain.pass_over(*key);
             }
@@ -80,7 +73,7 @@ impl<T> Document<T> {
         // A position that was made by hand.
         if let Some(id) = id {
             let key = hash(id.as_bytes());
-            self.chain.insert(self.chain.last(), key, Some(id), now);
+            self.chain.append(key, Some(id), now);
             self.ask.after = Some(key);
         }
     }

@@ -1,6 +1,7 @@
 //! Pages of logs that are read on by ids.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::*;
 use crate::follow::entry::hash;

@@ -169,7 +169,7 @@ impl<T> Sweep<T> {
     fn is_ignored(&self, found: &[Found<T>]) -> bool {
         let (from, to) = self.asked();
         let times = || found.iter().filter_map(|found| found.time);
-        let outside = times().filter(|time| *time < from || to.is_some_and(|to| *time > to));
+        let outside = times().filter(|time| !is_inside(*time, from, to));
         let outside = outside.count();
         // A few are wrong dates.
         outside >= MANY && outside * 2 > times().count()
@@ -181,8 +181,7 @@ impl<T> Sweep<T> {
             return false;
         }
         let (from, to) = self.asked();
-        let inside = |time: i64| time >= from && to.is_none_or(|to| time <= to);
-        let is_dated = |found: &Found<T>| found.time.is_some_and(inside);
+        let is_dated = |found: &Found<T>| found.time.is_some_and(|time| is_inside(time, from, to));
         match found.iter().any(is_dated) {
             true => self.undated = 0,
             false => self.undated += u32::from(!found.is_empty()),
@@ -266,7 +265,7 @@ impl<T> Sweep<T> {
     /// The first and the last time of an answer, of those that were asked for.
     fn times_within(&self, found: &[Found<T>]) -> (i64, i64) {
         let (from, to) = self.asked();
-        let inside = |time: &i64| *time >= from && to.is_none_or(|to| *time <= to);
+        let inside = |time: &i64| is_inside(*time, from, to);
         let mut times: Vec<i64> = found
             .iter()
             .filter_map(|found| found.time)
@@ -412,7 +411,7 @@ impl<T> Sweep<T> {
         known: &mut Known,
     ) -> Vec<Found<T>> {
         let mut found = turned(found, false);
-        let inside = |time: &i64| *time >= from && to.is_none_or(|to| *time <= to);
+        let inside = |time: &i64| is_inside(*time, from, to);
         let first = found.iter().filter_map(|found| found.time).find(inside);
         let mut last = (first.unwrap_or(from.max(self.from)), None);
         found.retain_mut(|found| {
@@ -430,6 +429,10 @@ impl<T> Sweep<T> {
         found.sort_by_key(|found| (found.time, found.order));
         found
     }
+}
+
+fn is_inside(time: i64, from: i64, to: Option<i64>) -> bool {
+    time >= from && to.is_none_or(|to| time <= to)
 }
 
 fn too_many(count: usize, time: i64) -> Error {

@@ -8,7 +8,7 @@ use crate::codegen::contract::{Index, Keyword, Limit, Location, Operation, Ty};
 use crate::codegen::emit::{
     answered, argument, docs, ident, many_arguments, named, request_type, some,
 };
-use crate::codegen::extensions::{Extension as _, Rust};
+use crate::codegen::extensions::{Extension as _, Rust, rust::method_docs};
 
 pub fn rust(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Rust {
     Rust {
@@ -39,7 +39,7 @@ fn method(follow: &Follow, request: &Operation) -> TokenStream {
         gives.push(quote!(#own));
     }
     let many = many_arguments(takes.len());
-    let docs = docs::lines(&method_docs(request, follow));
+    let docs = docs::lines(&docs_of(request, follow));
     quote! {
         #docs
         #many
@@ -49,18 +49,14 @@ fn method(follow: &Follow, request: &Operation) -> TokenStream {
     }
 }
 
-fn method_docs(request: &Operation, follow: &Follow) -> String {
-    let mut text = docs::extra_method(&follow.method);
+fn docs_of(request: &Operation, follow: &Follow) -> String {
     let link = |id: &str| format!("[`Client::{id}`](crate::Client::{id})");
-    text += &format!("\n\nIt reads by {}", link(&request.id));
+    let mut reads = format!("It reads by {}", link(&request.id));
     if let Some(parts) = &follow.parts {
         let (overview, history) = (link(&parts.overview.id), link(&parts.list.id));
-        text += &format!(", and looks by {overview} and {history} for what there is to read");
+        reads += &format!(", and looks by {overview} and {history} for what there is to read");
     }
-    text += ".\n\n# Arguments";
-    for parameter in follow.left(request) {
-        text += &docs::parameter(parameter);
-    }
+    let mut text = method_docs(&follow.method, &(reads + "."), follow.left(request));
     if let Some(body) = request.required_body() {
         text += &docs::argument("body", &docs::body(body));
     }

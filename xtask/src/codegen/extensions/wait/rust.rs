@@ -8,7 +8,7 @@ use crate::codegen::contract::{Gives, Index, Operation};
 use crate::codegen::emit::{
     answered, argument, docs, ident, listed, many_arguments, named, request_type, ty,
 };
-use crate::codegen::extensions::{Extension as _, Rust, rust::gives};
+use crate::codegen::extensions::{Extension as _, Rust, rust::{gives, method_docs}};
 
 pub fn rust(wait: &Wait, contract: &Index<'_>, request: &Operation) -> Rust {
     Rust {
@@ -30,7 +30,7 @@ fn method(wait: &Wait, contract: &Index<'_>, request: &Operation) -> TokenStream
         .collect();
     let many = many_arguments(takes.len() + 1);
     let gives = gives(contract, request, &wait.taken);
-    let docs = docs::lines(&method_docs(request, wait));
+    let docs = docs::lines(&docs_of(request, wait));
     let own = matches!(&request.gives, Gives::Json(ty) if ty.named() == Some(&wait.taken.of));
     let begin = match own {
         true => quote!(::anypoint_core::Wait::after(self.#get(#(#gives),*), #object)),
@@ -45,17 +45,11 @@ fn method(wait: &Wait, contract: &Index<'_>, request: &Operation) -> TokenStream
     }
 }
 
-fn method_docs(request: &Operation, wait: &Wait) -> String {
-    let mut text = docs::extra_method(&wait.method);
-    text += &format!(
-        "\n\nIt looks by [`Client::{}`](crate::Client::{}), for {} unless set otherwise.\n\n# Arguments",
-        request.id,
-        request.id,
-        duration(wait.timeout_seconds)
-    );
-    for parameter in wait.left(request) {
-        text += &docs::parameter(parameter);
-    }
+fn docs_of(request: &Operation, wait: &Wait) -> String {
+    let (id, timeout) = (&request.id, duration(wait.timeout_seconds));
+    let looks =
+        format!("It looks by [`Client::{id}`](crate::Client::{id}), for {timeout} unless set otherwise.");
+    let text = method_docs(&wait.method, &looks, wait.left(request));
     let whose = match wait.version {
         Some(_) => "What a change has answered. The version in it is waited for and no other one.",
         None => "What a change or an earlier look has answered.",

@@ -142,9 +142,9 @@ impl<T> Batch<T> {
 /// - **Clocks**: no decision rests on the clock of this machine, nor on the date of a single entry.
 ///   Entries of a writer whose clock is up to 2 hours behind, or of a service whose clock was set
 ///   back so far, come too, but may take some minutes.
-/// - **Limits**: late entries are told from known ones among the last 100,000 of a log that is
-///   searched by time and the last 20,000 of another; after [`resume`](Self::resume) among the last
-///   150 and 16. A service that shows fewer than 10 entries in an answer may hide some without a
+/// - **Limits**: late entries are told from known ones among the last 100,000; after
+///   [`resume`](Self::resume) among the last 150 of a log that is searched by time and the last 16 of
+///   another. A service that shows fewer than 10 entries in an answer may hide some without a
 ///   word.
 /// - **Requests**: one to three for each pause when little is new. A log that is read on by ids takes
 ///   up to four for each pause and for each page of new entries. One that is searched by time takes up

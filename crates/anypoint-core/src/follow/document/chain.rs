@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use crate::follow::entry::hash;
 use crate::follow::horizon::LATE_FOR;
 
-/// How many entries there are at most, in some 4 MiB.
-pub(super) const LONGEST: usize = 20_000;
+/// How many entries there are at most, in some 20 MiB unless ids are long.
+pub(super) const LONGEST: usize = 100_000;
 
 /// What tells an entry from all others.
 pub(super) type Key = u64;

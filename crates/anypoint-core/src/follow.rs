@@ -148,8 +148,7 @@ impl<T> Batch<T> {
 ///   word.
 /// - **Requests**: one to three for each pause when little is new. A log that is read on by ids takes
 ///   up to four for each pause and for each page of new entries. One that is searched by time takes up
-///   to ten; where writers' clocks differ by minutes its last 2 hours are read again and again, which
-///   takes up to sixty if an answer shows no more than 100 entries.
+///   to 25 for each pause and for each answer that new entries fill; less than ten are usual.
 ///
 /// It begins with the newest entries, unless [`since`](Self::since) or [`resume`](Self::resume)
 /// say otherwise, and goes on until it is dropped or something ends it.

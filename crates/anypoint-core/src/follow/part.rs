@@ -84,13 +84,13 @@ impl Cursor {
                 Self::Document(Document::new(at, &shown, *length, now))
             }
             By::Time { .. } => Self::Window(match start {
-                Start::Newest(_) => Window::newest(),
-                Start::From(time) => Window::from(time, &[]),
+                Start::Newest(_) => Window::newest(now),
+                Start::From(time) => Window::from(time, &[], now),
                 Start::Mark(mark) => {
                     let from = mark.from.unwrap_or(0);
                     let shown = mark.shown.into_iter();
                     let shown = shown.map(|(later, key)| (from.saturating_add(later), key));
-                    Window::from(from, &shown.collect::<Vec<_>>())
+                    Window::from(from, &shown.collect::<Vec<_>>(), now)
                 }
             }),
         }
@@ -211,9 +211,10 @@ impl Part {
             .await?;
         let date = answer.header("date").and_then(date);
         let found = entries(R::FOLLOWING, answer.into_value());
+        let now = session.clock().now();
         match &mut self.cursor {
-            Cursor::Document(document) => document.accept(found, &(asked..session.clock().now())),
-            Cursor::Window(window) => Ok(window.accept(found, date)),
+            Cursor::Document(document) => document.accept(found, &(asked..now)),
+            Cursor::Window(window) => Ok(window.accept(found, date, now)),
         }
     }
 

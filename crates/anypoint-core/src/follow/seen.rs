@@ -30,6 +30,11 @@ impl Seen {
         self.floor
     }
 
+    /// The highest place.
+    pub(super) fn last(&self) -> Option<i64> {
+        self.keys.last().map(|(place, _)| *place)
+    }
+
     /// Notes an entry, and tells whether it is a new one.
     pub(super) fn note(&mut self, key: u64, place: i64) -> bool {
         if self.places.contains_key(&key) {

@@ -1,31 +1,39 @@
 //! A log that is searched by time.
 //!
-//! Each look reads what is new, and then looks back: again through the time in which late entries
-//! may still come, and now and then as far back as clocks may be wrong. Looking back takes at most
-//! twice as many answers as what is new, and where both fit into one, none.
+//! Each round reads what is new: where most of the last entries came, and what is further ahead.
+//! Then it looks again, with some more answers: where late entries may still come, at the places
+//! where some came that were not expected, and from time to time at everything, as far as clocks may
+//! be wrong. What is not finished goes on with the next round.
 //!
 //! It must not know requests, nor other parts of the same log.
 
 mod known;
+mod places;
 #[cfg(test)]
 mod shows;
 mod start;
 mod sweep;
 
+use std::collections::VecDeque;
 use std::mem;
+use std::time::Instant;
 
 use self::known::Known;
+use self::places::{LATELY, Places};
 use self::start::Start;
 use self::sweep::{Sweep, Swept};
 use super::entry::Found;
 use super::horizon::{LATE, SKEW};
 use super::{Batch, Stretch};
 
-/// After so many rounds that brought nothing, one looks further back, and the others look back less.
+/// With every so many rounds that brought nothing it is checked how much the service shows.
 const QUIET: u64 = 8;
 
-/// After so many looks back at what may be late, one goes further.
-const OFTEN: u64 = 64;
+/// How many milliseconds after one look at everything the next one begins.
+const EVERY: i64 = 60_000;
+
+/// How many answers are spent on looking again for each one with what is new.
+const AGAIN: u64 = 2;
 
 /// How many answers are spent at most on what was written before reading began.
 const HISTORY: u64 = 16;
@@ -33,25 +41,31 @@ const HISTORY: u64 = 16;
 /// Where to search on.
 pub(super) struct Window<T> {
     known: Known,
-    /// Where reading began.
+    places: Places,
+    /// Where reading began, and at which moment; the others are counted from it.
     start: i64,
+    begun: Instant,
+    now: i64,
     stage: Stage<T>,
-    /// Where what is new was read from in this round.
+    /// Where what is new was read from in this round, and all that was read.
     news_from: i64,
-    /// How many answers that took, and how many more looking back may take.
+    read: Vec<(i64, i64)>,
+    /// How many new entries came lately where most do, and further ahead.
+    here: u64,
+    ahead: u64,
+    /// How many answers that took, and how many more looking again may take.
     answers: u64,
     left: u64,
-    /// A look back that goes on with the next round.
-    paused: Option<Sweep<T>>,
-    /// How far the log had come before the last look back began, and before this one.
+    /// Looks that go on with the next rounds.
+    looks: VecDeque<Look<T>>,
+    /// How far the log had come before the last look for late entries began, and before this round.
     passed: i64,
     passing: i64,
-    looks_back: u64,
+    /// When anything came, and when everything is to be looked at again.
+    came: i64,
+    all_after: i64,
     /// How many rounds in a row have brought nothing.
     quiet: u64,
-    /// The look back goes further than late entries may be, and whether such a one found anything.
-    goes_further: bool,
-    found_further: bool,
 }
 
 /// The earliest time that a clock shows which is wrong.
@@ -65,22 +79,39 @@ enum Stage<T> {
     /// later comes of a clock that was set back.
     History(Sweep<T>),
     News(Sweep<T>),
-    /// What is new further ahead than clocks may be wrong.
+    /// What is new further ahead than where most entries come.
     Ahead(Sweep<T>),
-    Back(Sweep<T>),
+    Again(Look<T>),
+}
+
+/// A look at what was read before.
+struct Look<T> {
+    aim: Aim,
+    sweep: Sweep<T>,
+    /// The dates of what is new tell how far the log has come.
+    tells: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Aim {
+    /// Late entries; the log had come so far.
+    Late(i64),
+    /// The place that was due at this moment.
+    Place(i64),
+    All,
 }
 
 impl<T> Window<T> {
     /// Begins with the newest entries.
-    pub(super) fn newest() -> Self {
+    pub(super) fn newest(now: Instant) -> Self {
         Self {
             stage: Stage::Start(Start::new()),
-            ..Self::from(0, &[])
+            ..Self::from(0, &[], now)
         }
     }
 
     /// Reads on from a time, but for what was shown of that time and later.
-    pub(super) fn from(start: i64, shown: &[(i64, u64)]) -> Self {
+    pub(super) fn from(start: i64, shown: &[(i64, u64)], now: Instant) -> Self {
         let mut known = Known::new(start);
         for (time, key) in shown {
             known.seen.note(*key, *time);
@@ -88,21 +119,26 @@ impl<T> Window<T> {
         }
         Self {
             known,
+            places: Places::default(),
             start,
+            begun: now,
+            now: 0,
             stage: match start > 0 {
-                true => Stage::History(Sweep::of_history(far(start), start - 1)),
+                true => Stage::History(Sweep::new(far(start), Some(start - 1))),
                 false => Stage::News(Sweep::new(start, None)),
             },
             news_from: start,
+            read: vec![(start, i64::MAX)],
+            here: 0,
+            ahead: 0,
             answers: 0,
             left: HISTORY,
-            paused: None,
+            looks: VecDeque::new(),
             passed: start,
             passing: start,
-            looks_back: 0,
+            came: 0,
+            all_after: EVERY,
             quiet: 0,
-            goes_further: false,
-            found_further: false,
         }
     }
 
@@ -113,24 +149,37 @@ impl<T> Window<T> {
             Stage::History(sweep)
             | Stage::News(sweep)
             | Stage::Ahead(sweep)
-            | Stage::Back(sweep) => sweep.stretch(),
+            | Stage::Again(Look { sweep, .. }) => sweep.stretch(),
         }
     }
 
-    /// Takes what is new in an answer, which has this date.
-    pub(super) fn accept(&mut self, found: Vec<Found<T>>, answered: Option<i64>) -> Batch<T> {
+    /// Takes what is new in an answer, which has this date and came now.
+    pub(super) fn accept(
+        &mut self,
+        found: Vec<Found<T>>,
+        answered: Option<i64>,
+        now: Instant,
+    ) -> Batch<T> {
+        let since = now.saturating_duration_since(self.begun);
+        self.now = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
         self.known.horizon.answered(answered);
+        self.known.tells = match &self.stage {
+            Stage::Start(_) | Stage::History(_) => false,
+            Stage::News(_) => true,
+            Stage::Ahead(_) => self.is_main(self.ahead),
+            Stage::Again(look) => look.tells,
+        };
         let swept = match &mut self.stage {
             Stage::Start(start) => {
                 if let Some(start) = start.accept(&found, answered) {
-                    *self = Self::from(start, &[]);
+                    *self = Self::from(start, &[], now);
                 }
                 return Batch::on_its_way();
             }
             Stage::History(sweep)
             | Stage::News(sweep)
             | Stage::Ahead(sweep)
-            | Stage::Back(sweep) => sweep.accept(found, &mut self.known),
+            | Stage::Again(Look { sweep, .. }) => sweep.accept(found, &mut self.known),
         };
         let batch = self.batch(swept);
         batch.unwrap_or_else(|(last, is_over)| self.end_round(last, is_over))
@@ -149,11 +198,7 @@ impl<T> Window<T> {
         }
         entries.retain(|found| self.is_due(found));
         if !entries.is_empty() {
-            self.quiet = 0;
-            if matches!(self.stage, Stage::Back(_)) {
-                self.left += 2;
-                self.found_further |= self.goes_further;
-            }
+            self.note(&entries);
         }
         let batch = Batch {
             entries,
@@ -164,6 +209,38 @@ impl<T> Window<T> {
             true => Ok(batch),
             false => Err((batch, is_over)),
         }
+    }
+
+    /// Notes where something new has come.
+    fn note(&mut self, entries: &[Found<T>]) {
+        (self.quiet, self.came) = (0, self.now);
+        for date in entries.iter().filter_map(|found| found.time) {
+            self.places.came(date, self.now);
+            if !self.reads(date) {
+                self.places.add(date, self.now);
+            }
+        }
+        let count = entries.len() as u64 * LATELY;
+        match &self.stage {
+            Stage::News(_) => self.here += count,
+            Stage::Ahead(_) => self.ahead += count,
+            Stage::Again(look) => {
+                self.left += 2;
+                self.here += if look.tells { count } else { 0 };
+            }
+            Stage::Start(_) | Stage::History(_) => {}
+        }
+    }
+
+    /// So many came elsewhere that most entries come there.
+    fn is_main(&self, count: u64) -> bool {
+        count > 2 * self.here
+    }
+
+    /// This round reads what has that date, and so does the next one.
+    fn reads(&self, date: i64) -> bool {
+        let mut read = self.read.iter();
+        read.any(|(from, to)| date >= *from && date <= *to)
     }
 
     /// It was not written before reading began. Those that are dated before are late ones, or come
@@ -190,112 +267,176 @@ impl<T> Window<T> {
     fn next(&mut self, is_over: bool) -> bool {
         match &self.stage {
             Stage::Start(_) | Stage::History(_) => true,
-            Stage::News(_) | Stage::Ahead(_) => {
+            Stage::News(sweep) | Stage::Ahead(sweep) => {
+                let end = sweep.end();
                 self.answers += 1;
-                !is_over || self.look_ahead() || self.look_back()
+                !is_over || self.look_ahead(end) || self.look_again()
             }
-            Stage::Back(_) => {
+            Stage::Again(Look { aim, .. }) => {
+                let aim = *aim;
                 self.left = self.left.saturating_sub(1);
                 if is_over {
-                    self.looked_back();
+                    self.looked(aim);
                 }
-                !is_over && self.left > 0
+                self.left > 0 && (!is_over || self.next_look())
             }
         }
     }
 
-    /// Reads what is new of what is far ahead, if what is nearer was read alone.
-    fn look_ahead(&mut self) -> bool {
-        let ahead = match &self.stage {
-            Stage::News(sweep) => sweep.end().and_then(|end| self.news_ahead(end)),
-            _ => None,
+    /// Reads what is new of what is further ahead, if what is nearer was read alone.
+    fn look_ahead(&mut self, end: Option<i64>) -> bool {
+        let Some(end) = end else {
+            return false;
         };
-        let is_ahead = ahead.is_some();
-        if let Some(from) = ahead {
-            self.stage = Stage::Ahead(Sweep::new(from, None));
+        // As far as clocks may be wrong, and then what has wrong dates.
+        let near = self.known.horizon.newest().saturating_add(SKEW);
+        let until = if end < near { near } else { i64::MAX };
+        let mut ahead = self.known.seen.within(end.saturating_add(1)..=until).rev();
+        let again = ahead.nth(self.known.again()).map(|(time, _)| time);
+        let from = again.unwrap_or(end.saturating_add(1));
+        let end = self.much_behind(until).map(|_| until);
+        self.read.push((from, end.unwrap_or(i64::MAX)));
+        self.stage = Stage::Ahead(Sweep::new(from, end));
+        true
+    }
+
+    /// Where there is so much behind a time that reading it with each round would take an answer
+    /// more.
+    fn much_behind(&self, time: i64) -> Option<i64> {
+        let mut behind = self.known.seen.within(time.saturating_add(1)..=i64::MAX);
+        behind.nth(self.known.again()).map(|(time, _)| time)
+    }
+
+    /// Begins the looks that are due, and goes on with the first one.
+    fn look_again(&mut self) -> bool {
+        self.left = 1 + AGAIN * self.answers;
+        for look in [self.late(), self.place(), self.all()] {
+            self.looks.extend(look);
         }
-        is_ahead
+        self.next_look()
     }
 
-    /// Where to read on of what is later, if there is anything: where late entries may still come,
-    /// and all of it when one looks further back, too.
-    fn news_ahead(&self, end: i64) -> Option<i64> {
-        let far = || self.known.seen.within(end.saturating_add(1)..=i64::MAX);
-        let (newest, _) = far().next_back()?;
-        let again = far().rev().nth(self.known.again());
-        let again = again.map_or(newest, |(time, _)| time.min(newest));
-        let late = again.min(newest.saturating_sub(2 * LATE));
-        let from = if self.is_far() { i64::MIN } else { late };
-        Some(from.max(end.saturating_add(1)))
-    }
-
-    /// Begins to look back, or goes on with it.
-    fn look_back(&mut self) -> bool {
-        self.left = 1 + 2 * self.answers;
-        if let Some(sweep) = self.paused.take().or_else(|| self.next_look_back()) {
-            self.stage = Stage::Back(sweep);
-            return true;
+    fn next_look(&mut self) -> bool {
+        let next = self.looks.pop_front();
+        let is_one = next.is_some();
+        if let Some(mut look) = next {
+            look.sweep.skip_until(self.lowest());
+            self.stage = Stage::Again(look);
         }
-        false
+        is_one
     }
 
-    /// It is time to look further than where late entries may be.
-    fn is_far(&self) -> bool {
-        self.looks_back % OFTEN == OFTEN - 1 || self.quiet % QUIET == QUIET - 1
+    fn is_looking(&self, is_it: impl Fn(Aim) -> bool) -> bool {
+        self.looks.iter().any(|look| is_it(look.aim))
     }
 
-    fn next_look_back(&mut self) -> Option<Sweep<T>> {
-        let further = mem::take(&mut self.found_further) || self.is_far();
-        self.goes_further = further;
-        if self.quiet > QUIET && !further && !self.quiet.is_multiple_of(4) {
-            return None;
-        }
-        let from = match further {
-            true => self.known.horizon.newest().saturating_sub(SKEW),
-            false => self.passed.saturating_sub(LATE),
-        };
-        let from = from.max(self.lowest());
+    /// Where late entries may still come, unless nothing has come for too long.
+    fn late(&mut self) -> Option<Look<T>> {
+        let from = self.passed.saturating_sub(LATE).max(self.lowest());
         if from >= self.news_from {
             // What is new has been read from there on.
-            self.looked_back();
+            self.passed = self.passing;
             return None;
         }
-        Some(Sweep::new(from, Some(self.news_from)))
+        let is_due = self.now - self.came < 2 * LATE;
+        let is_due = is_due && !self.is_looking(|aim| matches!(aim, Aim::Late(_)));
+        is_due.then(|| Look {
+            aim: Aim::Late(self.passing),
+            sweep: Sweep::new(from, Some(self.news_from)),
+            tells: true,
+        })
     }
 
-    /// What was shown until that time, if not later, has been read.
-    fn looked_back(&mut self) {
-        self.looks_back += 1;
-        self.passed = self.passing;
-        let forgotten = self.known.horizon.newest().saturating_sub(SKEW + LATE);
-        self.known.seen.forget_until(forgotten);
+    fn place(&mut self) -> Option<Look<T>> {
+        if self.is_looking(|aim| matches!(aim, Aim::Place(_))) {
+            return None;
+        }
+        let (from, end, count) = self.places.due(self.now)?;
+        let from = from.max(self.lowest());
+        (from < end).then(|| Look {
+            aim: Aim::Place(self.now),
+            sweep: Sweep::new(from, Some(end)),
+            tells: self.is_main(count),
+        })
     }
 
-    /// Nothing before is told from what was written before reading began, or has been forgotten.
+    /// Everything, as far as clocks may be wrong.
+    fn all(&mut self) -> Option<Look<T>> {
+        let from = self.known.horizon.newest().saturating_sub(SKEW);
+        let from = from.max(self.lowest());
+        let is_due = self.now >= self.all_after && from < self.news_from;
+        let is_due = is_due && !self.is_looking(|aim| aim == Aim::All);
+        is_due.then(|| Look {
+            aim: Aim::All,
+            sweep: Sweep::new(from, None),
+            tells: false,
+        })
+    }
+
+    fn looked(&mut self, aim: Aim) {
+        match aim {
+            Aim::Late(passed) => self.passed = passed,
+            Aim::Place(begun) => self.places.looked(begun),
+            Aim::All => self.all_after = self.now.saturating_add(EVERY),
+        }
+    }
+
+    /// Nothing before is told from what was written before reading began, or has been forgotten. What
+    /// has no date was noted with that of its neighbour.
     fn lowest(&self) -> i64 {
-        far(self.start).max(self.known.seen.floor())
+        let forgotten = self.known.seen.floor().saturating_add(LATE);
+        far(self.start).max(forgotten)
     }
 
     /// Prepares the next round.
     fn end_round(&mut self, last: Batch<T>, is_over: bool) -> Batch<T> {
-        let passing = matches!(&self.stage, Stage::Back(_)) && !is_over;
         let newest = self.known.horizon.newest();
-        let news_from = self.next_news_from(newest);
-        // Many wrong dates would be in the way.
-        let end = Some(newest.saturating_add(SKEW));
-        let end = end.filter(|end| *end > news_from && self.news_ahead(*end).is_some());
-        let stage = mem::replace(&mut self.stage, Stage::News(Sweep::new(news_from, end)));
-        match stage {
-            // What takes too long was written long ago, and is not looked at again.
-            Stage::Back(sweep) if passing => self.paused = Some(sweep),
-            _ => self.passing = newest,
+        // What has no date may have been noted with one that is as wrong as clocks are.
+        let forgotten = newest.saturating_sub(2 * SKEW);
+        self.known.seen.forget_until(forgotten);
+        self.news_from = self.next_news_from(newest);
+        let near = newest.saturating_add(LATE).max(self.news_from);
+        let end = self.much_behind(near);
+        let end = end.map(|end| end.min(newest.saturating_add(SKEW)));
+        let stage = mem::replace(
+            &mut self.stage,
+            Stage::News(Sweep::new(self.news_from, end)),
+        );
+        if let Stage::Again(look) = stage
+            && !is_over
+        {
+            self.looks.push_back(look);
         }
+        let is_near = |date: i64| {
+            date >= self.news_from.saturating_sub(LATE) && end.is_none_or(|end| date <= end)
+        };
+        if !is_near(self.passing) {
+            self.move_to(newest);
+        }
+        self.passing = newest;
+        let from = self.news_from.min(self.passed.saturating_sub(LATE));
+        self.read = vec![(from, end.unwrap_or(i64::MAX))];
+        self.places.leave(self.now, |date| {
+            date >= from && end.is_none_or(|end| date <= end)
+        });
+        self.here -= self.here / LATELY;
+        self.ahead -= self.ahead / LATELY;
         self.known.doubtful = self.quiet % QUIET == QUIET - 2;
-        (self.answers, self.quiet, self.news_from) = (0, self.quiet + 1, news_from);
+        (self.answers, self.quiet) = (0, self.quiet + 1);
         Batch {
             more: false,
             ..last
         }
+    }
+
+    /// Most entries come elsewhere now. Where they came before is a place like others.
+    fn move_to(&mut self, newest: i64) {
+        self.looks.retain(|look| !matches!(look.aim, Aim::Late(_)));
+        let settled = self.places.settled(newest, self.now);
+        let settled = settled.unwrap_or(newest.saturating_sub(2 * LATE));
+        self.passed = settled.saturating_add(LATE);
+        self.places.add(self.passing, self.now);
+        self.here = self.here.max(self.ahead).max(self.places.most());
     }
 
     /// With some of what is known, so that it shows whether anything is missing before the rest.

@@ -32,6 +32,8 @@ pub(super) struct Known {
     least: Option<usize>,
     /// No answer is taken to be whole before that is found out.
     pub(super) doubtful: bool,
+    /// The dates of what is read tell how far the log has come.
+    pub(super) tells: bool,
     /// The service does not keep to the times that it is asked for.
     pub(super) ignores: bool,
     /// The milliseconds whose gaps have been told.
@@ -47,6 +49,7 @@ impl Known {
             whole: 0,
             least: None,
             doubtful: false,
+            tells: false,
             ignores: false,
             told: BTreeSet::new(),
         }

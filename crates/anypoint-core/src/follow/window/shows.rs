@@ -1,5 +1,7 @@
 //! Windows over services that show only a part of what they have.
 
+use std::time::Duration;
+
 use super::*;
 
 /// What a service shows of a window with more entries than it likes.
@@ -64,28 +66,39 @@ fn service(log: Vec<i64>, shows: Shows) -> Service {
 
 struct Reader {
     window: Window<()>,
+    now: Instant,
     lines: Vec<usize>,
     gaps: usize,
 }
 
 impl Reader {
     fn from(time: i64) -> Self {
+        let now = Instant::now();
         Self {
-            window: Window::from(time, &[]),
+            window: Window::from(time, &[], now),
+            now,
             lines: Vec::new(),
             gaps: 0,
         }
     }
 
+    /// One answer, and whether another one belongs to the same round. A pause follows a round.
+    fn answer(&mut self, service: &mut Service) -> bool {
+        let found = service.search(&self.window.stretch());
+        let batch = self.window.accept(found, None, self.now);
+        let keys = batch.entries.iter().map(|found| found.key as usize);
+        self.lines.extend(keys);
+        self.gaps += usize::from(batch.gap.is_some());
+        if !batch.more {
+            self.now += Duration::from_secs(2);
+        }
+        batch.more
+    }
+
     /// Reads until there is nothing new.
     fn read(&mut self, service: &mut Service) {
         for _ in 0..10_000 {
-            let found = service.search(&self.window.stretch());
-            let batch = self.window.accept(found, None);
-            let keys = batch.entries.iter().map(|found| found.key as usize);
-            self.lines.extend(keys);
-            self.gaps += usize::from(batch.gap.is_some());
-            if !batch.more {
+            if !self.answer(service) {
                 return;
             }
         }
@@ -235,7 +248,7 @@ fn entries_that_come_late_come_all_the_same() {
 fn what_was_shown_does_not_come_again() {
     let mut service = service(vec![5, 7, 7, 7, 8], Shows::All);
     let mut reader = Reader::from(7);
-    reader.window = Window::from(7, &[(7, 1), (7, 3)]);
+    reader.window = Window::from(7, &[(7, 1), (7, 3)], Instant::now());
     reader.read(&mut service);
     assert_eq!(reader.lines, [2, 4]);
 }
@@ -270,14 +283,14 @@ fn a_millisecond_with_many_entries_at_the_end_is_no_gap() {
 
 /// Where reading begins, and how many questions that takes.
 fn begins_at(service: &mut Service, date: Option<i64>) -> (i64, usize) {
-    let mut window = Window::newest();
+    let mut window = Window::newest(Instant::now());
     loop {
         let stretch = window.stretch();
         if !matches!(window.stage, Stage::Start(_)) {
             return (window.start, service.searches);
         }
         let found = service.search(&stretch);
-        window.accept(found, date);
+        window.accept(found, date, Instant::now());
     }
 }
 
@@ -314,17 +327,13 @@ fn what_a_clock_that_goes_back_dates_before_the_start_comes_from_the_first_round
     let mut reader = Reader::from(now);
     let mut round = |service: &mut Service| {
         loop {
-            let found = service.search(&reader.window.stretch());
-            let batch = reader.window.accept(found, None);
             let is_first = reader.lines.is_empty();
-            reader
-                .lines
-                .extend(batch.entries.iter().map(|found| found.key as usize));
+            let more = reader.answer(service);
             if is_first && !reader.lines.is_empty() {
                 // Between the first answer with lines and the next.
                 service.log.push(now - 3_550_000);
             }
-            if !batch.more {
+            if !more {
                 return reader.lines.len();
             }
         }
@@ -342,11 +351,7 @@ fn what_is_written_between_two_answers_of_a_millisecond_is_no_gap() {
         if stretch.from == Some(1_001) && service.log.len() == 40 {
             service.log.extend([1_000, 1_000, 1_001, 1_001]);
         }
-        let found = service.search(&stretch);
-        let batch = reader.window.accept(found, None);
-        let keys = batch.entries.iter().map(|found| found.key as usize);
-        reader.lines.extend(keys);
-        reader.gaps += usize::from(batch.gap.is_some());
+        reader.answer(&mut service);
     }
     reader.check(44, "");
 }
@@ -381,14 +386,14 @@ fn a_log_without_dates_is_not_searched_millisecond_by_millisecond() {
             })
             .collect()
         };
-        let mut window = Window::from(0, &[]);
+        let mut window = Window::from(0, &[], Instant::now());
         let (mut lines, mut gaps, mut requests) = (0, 0, 0);
         for round in 0..3 {
             let mut more = true;
             while more {
                 requests += 1;
                 assert!(requests < 60, "{:?}", window.stretch());
-                let batch = window.accept(answer(0..count + round), None);
+                let batch = window.accept(answer(0..count + round), None, Instant::now());
                 lines += batch.entries.len();
                 gaps += usize::from(batch.gap.is_some());
                 more = batch.more;

@@ -27,8 +27,6 @@ pub(super) struct Sweep<T> {
     /// Answers that may lack something before their first entry, each for the time before the one
     /// below it.
     held: Vec<Held<T>>,
-    /// What is read was written before reading began.
-    is_history: bool,
     /// The next answer is to show whether there is anything after a millisecond with as many
     /// entries as an answer shows.
     is_beyond: bool,
@@ -91,7 +89,6 @@ impl<T> Sweep<T> {
             end,
             to: None,
             held: Vec::new(),
-            is_history: false,
             is_beyond: false,
             checking: None,
             again: None,
@@ -100,11 +97,10 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// Of what was written before reading began.
-    pub(super) fn of_history(from: i64, end: i64) -> Self {
-        Self {
-            is_history: true,
-            ..Self::new(from, Some(end))
+    /// Leaves out what is before that time, and has been forgotten.
+    pub(super) fn skip_until(&mut self, lowest: i64) {
+        if self.from < lowest {
+            *self = Self::new(lowest, self.end);
         }
     }
 
@@ -191,6 +187,15 @@ impl<T> Sweep<T> {
 
     /// Takes what there is where asking for a time is of no use.
     fn give_up(&mut self, found: Vec<Found<T>>, known: &mut Known) -> Swept<T> {
+        // A few that stand alone have wrong dates.
+        if found.len() < MANY {
+            let entries = self.new_ones(found, (i64::MIN, None), known);
+            return Swept {
+                entries,
+                gap: None,
+                is_over: true,
+            };
+        }
         let doubtful = known.doubts(found.len());
         let overlaps = found.iter().any(|found| known.seen.knows(found.key));
         let first = !mem::replace(&mut known.ignores, true);
@@ -252,11 +257,11 @@ impl<T> Sweep<T> {
         known.lacks(found.len());
         self.held.clear();
         // What is far ahead are wrong dates, and few.
-        let near = known.horizon.newest().max(from).saturating_add(LATE);
+        let near = known.horizon.newest().saturating_add(LATE);
         let until = if first > from { first } else { last };
         let middle = from + until.saturating_sub(from) / 2;
         self.to = Some(match self.to {
-            None if near < middle => near,
+            None if near > from && near < middle => near,
             _ => middle,
         });
         Swept::on_its_way()
@@ -372,6 +377,7 @@ impl<T> Sweep<T> {
         }
         let to = width.map(|width| self.from.saturating_add(width.saturating_mul(4)));
         let near = known.horizon.newest().saturating_add(LATE);
+        let near = known.seen.last().map_or(near, |last| near.max(last));
         self.to = to.filter(|to| *to < self.end.unwrap_or(near));
         self.end.is_some_and(|end| self.from > end)
     }
@@ -421,7 +427,7 @@ impl<T> Sweep<T> {
             last = (time, order);
             (found.time, found.order) = (Some(time), order);
             let is_new = known.seen.note(found.key, time);
-            if let Some(own) = own.filter(|_| is_new && !self.is_history) {
+            if let Some(own) = own.filter(|_| is_new && known.tells) {
                 known.horizon.note(own);
             }
             is_new

@@ -141,14 +141,16 @@ impl<T> Batch<T> {
 ///   time or kept in several parts. What is shown late comes late, after newer ones.
 /// - **Clocks**: no decision rests on the clock of this machine, nor on the date of a single entry.
 ///   Entries of a writer whose clock is up to 2 hours behind, or of a service whose clock was set
-///   back so far, come too, but may take some minutes.
+///   back so far, come too, but may take some minutes, and a quarter of an hour where a busy log shows
+///   few entries in an answer.
 /// - **Limits**: late entries are told from known ones among the last 100,000; after
 ///   [`resume`](Self::resume) among the last 150 of a log that is searched by time and the last 16 of
 ///   another. A service that shows fewer than 10 entries in an answer may hide some without a
 ///   word.
 /// - **Requests**: one to three for each pause when little is new. A log that is read on by ids takes
 ///   up to four for each pause and for each page of new entries. One that is searched by time takes up
-///   to 25 for each pause and for each answer that new entries fill; less than ten are usual.
+///   to 25 for each pause and for each answer that new entries fill; 10 to 20 are usual where an
+///   answer shows 100 entries or fewer, and less where it shows more.
 ///
 /// It begins with the newest entries, unless [`since`](Self::since) or [`resume`](Self::resume)
 /// say otherwise, and goes on until it is dropped or something ends it.

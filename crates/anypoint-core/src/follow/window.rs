@@ -398,27 +398,13 @@ impl<T> Window<T> {
         let near = newest.saturating_add(LATE).max(self.news_from);
         let end = self.much_behind(near);
         let end = end.map(|end| end.min(newest.saturating_add(SKEW)));
-        let stage = mem::replace(
-            &mut self.stage,
-            Stage::News(Sweep::new(self.news_from, end)),
-        );
-        if let Stage::Again(look) = stage
+        let news = Stage::News(Sweep::new(self.news_from, end));
+        if let Stage::Again(look) = mem::replace(&mut self.stage, news)
             && !is_over
         {
             self.looks.push_back(look);
         }
-        let is_near = |date: i64| {
-            date >= self.news_from.saturating_sub(LATE) && end.is_none_or(|end| date <= end)
-        };
-        if !is_near(self.passing) {
-            self.move_to(newest);
-        }
-        self.passing = newest;
-        let from = self.news_from.min(self.passed.saturating_sub(LATE));
-        self.read = vec![(from, end.unwrap_or(i64::MAX))];
-        self.places.leave(self.now, |date| {
-            date >= from && end.is_none_or(|end| date <= end)
-        });
+        self.pass_to(newest, end);
         self.here -= self.here / LATELY;
         self.ahead -= self.ahead / LATELY;
         self.known.doubtful = self.quiet % QUIET == QUIET - 2;
@@ -427,6 +413,19 @@ impl<T> Window<T> {
             more: false,
             ..last
         }
+    }
+
+    /// Notes what the next round reads: all until `end`, or until now.
+    fn pass_to(&mut self, newest: i64, end: Option<i64>) {
+        let is_before_end = |date: i64| end.is_none_or(|end| date <= end);
+        if self.passing < self.news_from.saturating_sub(LATE) || !is_before_end(self.passing) {
+            self.move_to(newest);
+        }
+        self.passing = newest;
+        let from = self.news_from.min(self.passed.saturating_sub(LATE));
+        self.read = vec![(from, end.unwrap_or(i64::MAX))];
+        self.places
+            .leave(self.now, |date| date >= from && is_before_end(date));
     }
 
     /// Most entries come elsewhere now. Where they came before is a place like others.

@@ -2,8 +2,8 @@
 //!
 //! The emulator counts to the letter: in no stretch of a limit's length does it accept more than
 //! its permits. The client knows only when it sends and when the answer comes; a small part of the
-//! interval makes up for the way between. A machine that stands still for longer than that part
-//! proves nothing, so such a run is made again on a slower clock; see `steady`.
+//! interval makes up for the way between. A run that fails is made again on a slower clock, on which
+//! that part is longer than what a busy machine takes; see `steady`.
 
 mod steady;
 

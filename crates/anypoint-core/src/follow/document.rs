@@ -14,6 +14,7 @@
 
 mod beginning;
 mod chain;
+mod doubt;
 mod fronts;
 mod order;
 mod page;
@@ -25,6 +26,7 @@ use std::time::Instant;
 
 use self::beginning::Beginning;
 use self::chain::{Chain, Key};
+use self::doubt::Doubt;
 use self::fronts::Fronts;
 use self::order::Order;
 use self::page::{Begins, Merged, follows, merge, shows_known, without_overlap};
@@ -62,14 +64,16 @@ pub(super) struct Document<T> {
     /// The time at which reading began, unless it began behind an entry.
     origin: Option<i64>,
     order: Order,
-    /// A page has shown that the first one was taken in the service's order.
-    is_proved: bool,
+    /// What was taken in an order that no page has shown yet.
+    doubt: Option<Doubt>,
     ask: Ask,
     /// How often in a row a page did not follow what is known.
     strays: u32,
     /// How many entries a page can be expected to have, and how many the last one had.
     largest: usize,
     previous: usize,
+    /// The length of the longest page that brought something, and how many had it.
+    longest: (usize, u32),
     /// Short pages may be followed by others, too, and are not left to the next round.
     to_the_end: bool,
     fronts: Fronts,
@@ -151,17 +155,21 @@ impl<T> Document<T> {
                 None => Ok(Batch::on_its_way()),
             };
         }
-        let Some(mut page) = self.order.sorted(found, &self.chain) else {
+        if !self.settles_doubt(&found) {
+            return Ok(Batch::on_its_way());
+        }
+        let Some((mut page, guess)) = self.order.sorted(found, &self.chain) else {
+            if self.ask.purpose == Purpose::End {
+                self.ask_at_end(1);
+            }
             return Ok(Batch::on_its_way());
         };
         let asked = self.ask.after;
         without_overlap(&mut page, asked, &self.chain);
         let follows =
             (asked.is_none() && self.knows_beginning()) || follows(&page, asked, &self.chain);
-        self.is_proved |= follows && self.chain.next(asked).is_some();
-        if !follows && self.is_turned(&page) {
-            return Ok(Batch::on_its_way());
-        }
+        // The order is no guess where two known entries are to come.
+        let follows = follows && (guess.is_none() || !self.chain.has_two_behind(asked));
         if !follows && self.tries_again(page.is_empty()) {
             return Ok(Batch::on_its_way());
         }
@@ -174,18 +182,38 @@ impl<T> Document<T> {
             _ => Begins::Anywhere,
         };
         let count = page.len();
+        if let (Some(_), Begins::Behind(behind)) = (guess, &begins) {
+            let behind = *behind;
+            self.doubt = Some(Doubt { behind, guess });
+        }
         let merged = merge(page, begins, during, &mut self.chain);
         let is_full = i64::try_from(count).is_ok_and(|count| count >= self.length);
         let is_last = asked.is_none() || asked == self.chain.last_named();
         if is_end && is_full && is_last && merged.entries.is_empty() {
             return Err(nameless());
         }
+        let is_stuck = is_end && self.is_stuck(&merged, count) && is_last;
         let more = self.next(&merged, count, during.end);
         Ok(Batch {
             more,
-            gap: is_gap.then(missing),
+            gap: (is_gap || is_stuck).then(missing),
             entries: merged.entries,
         })
+    }
+
+    /// A page is as long as the service shows any, and none of its last entries has an id to read
+    /// on from. It is told once.
+    fn is_stuck(&mut self, merged: &Merged<T>, count: usize) -> bool {
+        let (longest, times) = self.longest;
+        let is_stuck = merged.entries.is_empty()
+            && self.chain.last() != self.chain.last_named()
+            && (count >= longest && times > 1);
+        if is_stuck {
+            self.longest.1 = 0;
+        } else if !merged.entries.is_empty() && count >= longest {
+            self.longest = (count, if count > longest { 1 } else { times + 1 });
+        }
+        is_stuck
     }
 
     /// Asks once more in place of a page that does not show what it should: it may have been cut
@@ -213,15 +241,18 @@ impl<T> Document<T> {
         let is_new = !merged.entries.is_empty();
         if is_new {
             self.quiet = 0;
-            (self.checks, self.looks) = (self.checks + 2, self.looks + 1);
+            self.checks += 2;
+            self.looks += u64::from(!matches!(self.ask.purpose, Purpose::Check(_)));
             self.move_fronts(merged);
         }
+        self.look_at_fronts(merged.reached);
         self.largest = self.largest.max(count);
         let goes_on = match self.ask.purpose {
             Purpose::End => self.goes_on_at_end(merged, count),
             Purpose::Front(front) => {
-                let moved = self.fronts.looked(front, self.rounds);
-                self.ask_front(moved)
+                let strange = |key| merged.strange.filter(|_| key == front);
+                self.fronts.advance(self.rounds, strange);
+                false
             }
             Purpose::Check(due) => self.goes_on_checking(merged, due),
             Purpose::Far => {
@@ -255,6 +286,13 @@ impl<T> Document<T> {
 
     /// Asks for what is new, and for so many entries before it.
     fn ask_at_end(&mut self, again: usize) {
+        // One proves the order of the others, and two show the order of a page.
+        let least = match self.doubt {
+            Some(_) => 1,
+            None if self.order.is_known() => 0,
+            None => 2,
+        };
+        let again = again.max(least);
         let before = self.chain.before_last(again);
         let named = before.and_then(|key| self.chain.named(key));
         self.ask = Ask {
@@ -263,19 +301,25 @@ impl<T> Document<T> {
         };
     }
 
-    /// What is new right behind a place moves it.
+    /// What is new right behind a place moves it, or what is new further on, among what is old.
     fn move_fronts(&mut self, merged: &Merged<T>) {
         let new: HashSet<Key> = merged.entries.iter().map(|found| found.key).collect();
         let next = |key: &Key| self.chain.next(Some(*key)).filter(|key| new.contains(key));
-        let last = |key: Key| std::iter::successors(next(&key), next).last();
+        let is_further = |key| merged.strange.is_some() && self.ask.purpose == Purpose::Front(key);
+        let last = |key: Key| match is_further(key) {
+            true => None,
+            false => std::iter::successors(next(&key), next).last(),
+        };
         self.fronts.advance(self.rounds, last);
     }
 
-    fn ask_front(&mut self, front: Option<Key>) -> bool {
-        if let Some(front) = front {
-            self.ask_before(front, Purpose::Front(front));
-        }
-        front.is_some()
+    /// What the page shows is not to be asked for again in this round.
+    fn look_at_fronts(&mut self, reached: Option<Key>) {
+        let (chain, asked) = (&self.chain, self.ask.after);
+        self.fronts.looked(self.rounds, |key| {
+            asked.is_none_or(|asked| chain.is_behind(key, asked))
+                && reached.is_some_and(|reached| chain.is_behind(reached, key))
+        });
     }
 
     /// Asks for a known entry and what is behind it.
@@ -310,14 +354,14 @@ impl<T> Document<T> {
 
     fn goes_on_far(&mut self, merged: &Merged<T>) {
         self.looks = self.looks.saturating_sub(1);
-        for front in &merged.strange {
-            self.fronts.add(*front, self.rounds);
+        if let Some(strange) = merged.strange {
+            self.fronts.add(strange, self.rounds);
         }
         let reached = self.to_go_on(merged);
         let Some(far) = &mut self.far else {
             return;
         };
-        far.found |= !merged.strange.is_empty();
+        far.found |= merged.strange.is_some();
         let is_over =
             merged.reached == self.chain.last() || reached.is_none() || reached == self.ask.after;
         far.at = reached;
@@ -332,10 +376,15 @@ impl<T> Document<T> {
 
     /// Asks for what else belongs to this round.
     fn choose(&mut self, now: Instant) -> bool {
+        if self.doubt.is_some() {
+            self.end_round();
+            return false;
+        }
         if let Some(front) = self.fronts.next(self.rounds)
             && self.chain.knows(front)
         {
-            return self.ask_front(Some(front));
+            self.ask_before(front, Purpose::Front(front));
+            return true;
         }
         if let Some(first) = self.chain.first().filter(|_| !self.knows_beginning()) {
             self.chain.pass_over(first);
@@ -384,8 +433,8 @@ impl<T> Document<T> {
         self.quiet += 1;
         self.since_far += 1;
         let is_quiet = self.quiet >= QUIET;
-        self.checks = 1;
-        self.looks = if is_quiet { FURTHER } else { 1 };
+        let pages = if is_quiet { FURTHER } else { 1 };
+        (self.checks, self.looks) = (pages, pages);
         let again = match self.rounds % AGAIN {
             // A service that shows very little would show only what is known.
             1 if is_quiet => 0,

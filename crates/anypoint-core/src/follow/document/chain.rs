@@ -83,6 +83,11 @@ impl Chain {
             .map(|(_, link)| link.key)
     }
 
+    pub(super) fn has_two_behind(&self, key: Option<Key>) -> bool {
+        let next = self.next(key);
+        next.is_some_and(|next| self.next(Some(next)).is_some())
+    }
+
     /// The entry before that one.
     pub(super) fn before(&self, key: Key) -> Option<Key> {
         let place = self.place(key)?;
@@ -194,10 +199,13 @@ impl Chain {
         self.place_anew(links.into_iter());
     }
 
-    /// Puts the last entry first: the order in which they came was not the service's.
-    pub(super) fn turn(&mut self) {
-        let links = std::mem::take(&mut self.links);
-        self.place_anew(links.into_iter().rev());
+    /// Puts the last entry first of those behind that one, or of all: the order in which they came
+    /// was not the service's.
+    pub(super) fn turn(&mut self, behind: Option<Key>) {
+        let mut links = std::mem::take(&mut self.links);
+        let place = behind.and_then(|key| self.place(key));
+        let turned = links.split_off(&place.map_or(0, |place| place + 1));
+        self.place_anew(links.into_iter().chain(turned.into_iter().rev()));
     }
 
     fn place_anew(&mut self, links: impl Iterator<Item = (Place, Link)>) {
@@ -256,9 +264,13 @@ impl Chain {
         }
     }
 
-    pub(super) fn is_checked(&self, key: Key) -> bool {
-        self.place(key)
-            .is_some_and(|place| !self.unchecked.contains_key(&place))
+    /// Nothing late is expected between that entry, or the beginning, and the one behind it.
+    pub(super) fn is_settled(&self, key: Option<Key>) -> bool {
+        let is_checked = |key: Key| {
+            self.place(key)
+                .is_some_and(|place| !self.unchecked.contains_key(&place))
+        };
+        key.is_none_or(is_checked) && self.next(key).is_some_and(is_checked)
     }
 
     /// The service makes something else of the id of that entry.
@@ -336,7 +348,7 @@ mod tests {
             Some((1, Duration::from_secs(31), 2))
         );
         chain.shown(None, 3, later(32));
-        assert!(chain.is_checked(2) && !chain.is_checked(3));
+        assert!(chain.is_settled(Some(1)) && !chain.is_settled(Some(2)));
         assert_eq!(chain.new_at_end(9), 1);
         assert_eq!(chain.due(later(40), 9).map(|(key, ..)| key), Some(3));
         chain.pass_over(3);

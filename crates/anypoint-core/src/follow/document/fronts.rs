@@ -13,28 +13,26 @@ const IDLE: u64 = 16;
 
 #[derive(Debug)]
 struct Front {
-    /// The last entry that came there, and the one before that when it was looked at last.
+    /// The last entry that came there.
     key: Key,
-    was: Key,
-    /// The round in which it came, and in which the place was looked at last.
+    /// The round in which it came, and the one in which a page last showed what stands behind it.
     came: u64,
-    looked: u64,
+    looked: Option<u64>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Fronts(Vec<Front>);
 
 impl Fronts {
-    /// Something came in a round, the last of it this entry.
+    /// Something came in a round, the last of it this entry; more is looked for in the next one.
     pub(super) fn add(&mut self, key: Key, round: u64) {
         if self.0.len() == MOST {
             self.0.remove(0);
         }
         self.0.push(Front {
             key,
-            was: key,
             came: round,
-            looked: round,
+            looked: Some(round),
         });
     }
 
@@ -42,26 +40,28 @@ impl Fronts {
     pub(super) fn advance(&mut self, round: u64, last: impl Fn(Key) -> Option<Key>) {
         for front in &mut self.0 {
             if let Some(last) = last(front.key) {
-                (front.key, front.came) = (last, round);
+                (front.key, front.came, front.looked) = (last, round, None);
             }
         }
     }
 
-    /// The place that was at this entry has been looked at; the last entry if it has moved.
-    pub(super) fn looked(&mut self, was: Key, round: u64) -> Option<Key> {
-        let front = self.0.iter_mut().find(|front| front.was == was);
-        let moved = front.and_then(|front| {
-            front.was = front.key;
-            (front.key != was).then_some(front.key)
-        });
+    /// A page has shown those entries and what stands behind them.
+    pub(super) fn looked(&mut self, round: u64, is_shown: impl Fn(Key) -> bool) {
+        for front in &mut self.0 {
+            if is_shown(front.key) {
+                front.looked = Some(round);
+            }
+        }
         self.0.retain(|front| round - front.came < IDLE);
-        moved
     }
 
     /// A place that was not looked at in this round.
     pub(super) fn next(&mut self, round: u64) -> Option<Key> {
-        let next = self.0.iter_mut().find(|front| front.looked < round)?;
-        (next.looked, next.was) = (round, next.key);
+        let next = self
+            .0
+            .iter_mut()
+            .find(|front| front.looked != Some(round))?;
+        next.looked = Some(round);
         Some(next.key)
     }
 }
@@ -76,14 +76,17 @@ mod tests {
         fronts.add(1, 0);
         assert_eq!(fronts.next(0), None);
         assert_eq!((fronts.next(1), fronts.next(1)), (Some(1), None));
+        // What came last may have more behind it, unless a page shows what stands there.
         fronts.advance(1, |key| (key == 1).then_some(2));
-        assert_eq!(fronts.looked(1, 1), Some(2));
+        assert_eq!((fronts.next(1), fronts.next(1)), (Some(2), None));
+        fronts.advance(1, |key| (key == 2).then_some(3));
+        fronts.looked(1, |key| key == 3);
+        assert_eq!(fronts.next(1), None);
         for round in 2..17 {
-            assert_eq!(fronts.next(round), Some(2));
-            assert_eq!(fronts.looked(2, round), None);
+            assert_eq!(fronts.next(round), Some(3));
+            fronts.looked(round, |_| false);
         }
-        assert_eq!(fronts.next(17), Some(2));
-        assert_eq!(fronts.looked(2, 17), None);
+        fronts.looked(17, |_| false);
         assert_eq!(fronts.next(18), None);
     }
 

@@ -6,30 +6,36 @@
 //! It must not know what is new.
 
 use super::chain::Chain;
-use crate::follow::direction::{direction, turned};
+use crate::follow::direction::direction;
 use crate::follow::entry::Found;
-
-/// How often the order is asked for the other way round before it is taken as it comes.
-pub(super) const TURNS: u32 = 2;
 
 #[derive(Debug, Default)]
 pub(super) struct Order {
     /// What is asked for to get the older entries first.
     pub(super) descending: bool,
-    /// They come the other way round nevertheless.
-    newest_first: bool,
-    turns: u32,
-    /// Asking for this has shown several known entries, the oldest first.
-    proved: Option<bool>,
+    /// Whether the newest came first where `descending` was not asked for, and where it was, once
+    /// known entries have shown that.
+    newest_first: [Option<bool>; 2],
+    /// The other way round was asked for on a guess.
+    has_turned: bool,
     /// What was asked for before the other way round was tried.
     tried: Option<bool>,
+}
+
+/// An order in which a page was taken, and what was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guess {
+    descending: bool,
+    newest_first: bool,
 }
 
 impl Order {
     /// Asks the other way round, which may show what is missing.
     pub(super) fn try_other(&mut self) {
-        self.tried = Some(self.descending);
-        self.descending = !self.descending;
+        if !self.is_known() {
+            self.tried = Some(self.descending);
+            self.descending = !self.descending;
+        }
     }
 
     /// That did not help.
@@ -37,34 +43,60 @@ impl Order {
         self.descending = self.tried.take().unwrap_or(self.descending);
     }
 
-    /// The page with the oldest entry first; nothing if the other order is to be asked for.
+    /// Known entries have shown which order it is that comes.
+    pub(super) fn is_known(&self) -> bool {
+        self.of(self.descending).is_some()
+    }
+
+    fn of(&self, descending: bool) -> Option<bool> {
+        let [rising, falling] = self.newest_first;
+        if descending { falling } else { rising }
+    }
+
+    /// The guess was right, or wrong.
+    pub(super) fn learn(&mut self, guess: Guess, is_right: bool) {
+        self.note(guess.descending, guess.newest_first == is_right);
+    }
+
+    fn note(&mut self, descending: bool, newest_first: bool) {
+        let [rising, falling] = &mut self.newest_first;
+        *(if descending { falling } else { rising }) = Some(newest_first);
+    }
+
+    /// The page with the oldest entry first, and the guess that this rests on, if it does; nothing if
+    /// the other order is to be asked for.
     pub(super) fn sorted<T>(
         &mut self,
         mut page: Vec<Found<T>>,
         chain: &Chain,
-    ) -> Option<Vec<Found<T>>> {
-        let known = by_known(&page, chain);
-        if known == Some(false) {
-            self.proved = Some(self.descending);
+    ) -> Option<(Vec<Found<T>>, Option<Guess>)> {
+        let descending = self.descending;
+        if let Some(newest_first) = by_known(&page, chain) {
+            self.note(descending, newest_first);
         }
-        let is_proved = self.proved == Some(self.descending);
-        let guessed = || by_one(&page, chain).or_else(|| by_dates(&page, true));
-        match known.or_else(|| guessed().filter(|_| !is_proved)) {
-            Some(true) => {
-                self.newest_first = true;
-                self.turns += 1;
-                if self.turns <= TURNS {
-                    // The newest ones may be all that is shown.
-                    self.descending = !self.descending;
-                    return None;
-                }
-                page.reverse();
+        let other = self.of(!descending);
+        let known = self.of(descending);
+        let newest_first = known.unwrap_or_else(|| other != Some(true) && guessed(&page, chain));
+        let guess = Guess {
+            descending,
+            newest_first,
+        };
+        let first = page.first().map(|found| found.key);
+        let has_order = page.iter().any(|found| Some(found.key) != first);
+        let guess = Some(guess).filter(|_| known.is_none() && has_order);
+        if newest_first {
+            // The newest ones may be all that is shown.
+            let asks_other = match guess {
+                Some(_) => !std::mem::replace(&mut self.has_turned, true),
+                None => has_order && other != Some(true),
+            };
+            if asks_other {
+                self.descending = !descending;
+                return None;
             }
-            Some(false) => (self.newest_first, self.turns) = (false, 0),
-            None if is_proved => {}
-            None => page = turned(page, self.newest_first),
+            page.reverse();
         }
-        Some(page)
+        Some((page, guess))
     }
 }
 
@@ -80,15 +112,20 @@ fn by_known<T>(page: &[Found<T>], chain: &Chain) -> Option<bool> {
     (rising != falling).then_some(falling > rising)
 }
 
+fn guessed<T>(page: &[Found<T>], chain: &Chain) -> bool {
+    let guess = by_one(page, chain).or_else(|| by_dates(page, true));
+    guess.or_else(|| by_dates(page, false)).unwrap_or(false)
+}
+
 /// The one entry that is known is the oldest one, unless the others are late.
 fn by_one<T>(page: &[Found<T>], chain: &Chain) -> Option<bool> {
-    let mut known = page.iter().enumerate();
-    let mut known = known.by_ref().filter(|(_, found)| chain.knows(found.key));
-    match (known.next()?, known.next()) {
-        ((0, _), None) if page.len() > 1 => Some(false),
-        ((at, _), None) if at > 0 && at + 1 == page.len() => {
-            Some(by_dates(page, false) != Some(false))
-        }
+    let is_known = |found: &Found<T>| chain.knows(found.key);
+    match (
+        page.first().is_some_and(is_known),
+        page.last().is_some_and(is_known),
+    ) {
+        (true, false) => Some(false),
+        (false, true) => Some(by_dates(page, false) != Some(false)),
         _ => None,
     }
 }

@@ -16,8 +16,8 @@ pub(super) struct Merged<T> {
     pub(super) appended: usize,
     /// The last entry that the page shows, as far as that stands behind what was asked for.
     pub(super) reached: Option<Key>,
-    /// The last entries of those that stand where no late ones were expected.
-    pub(super) strange: Vec<Key>,
+    /// The last entry of those that stand where no late ones were expected.
+    pub(super) strange: Option<Key>,
 }
 
 /// Leaves out what a page shows that stands before what it was to begin behind.
@@ -70,7 +70,7 @@ pub(super) fn merge<T>(
         entries: Vec::new(),
         appended: 0,
         reached: None,
-        strange: Vec::new(),
+        strange: None,
     };
     let (mut at, mut is_lost) = match begins {
         Begins::Behind(key) => (key, false),
@@ -92,7 +92,7 @@ pub(super) fn merge<T>(
             continue;
         }
         let is_last = at == chain.last();
-        let is_strange = !is_last && (is_run || at.is_none_or(|at| chain.is_checked(at)));
+        let is_strange = !is_last && (is_run || chain.is_settled(at));
         chain.insert(at, found.key, found.id.clone(), during.end);
         if is_last {
             merged.appended += 1;
@@ -101,10 +101,7 @@ pub(super) fn merge<T>(
             found.id = None;
         }
         if is_strange {
-            if is_run {
-                merged.strange.pop();
-            }
-            merged.strange.push(found.key);
+            merged.strange = Some(found.key);
         }
         (at, is_run) = (Some(found.key), is_strange);
         merged.entries.push(found);

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::beginning::{At, Beginning};
 use super::chain::{Chain, Key};
+use super::doubt::Doubt;
 use super::fronts::Fronts;
 use super::order::Order;
 use super::page::{Begins, merge, shows_known};
@@ -24,7 +25,7 @@ impl<T> Document<T> {
             chain: Chain::default(),
             origin: None,
             order: Order::default(),
-            is_proved: false,
+            doubt: None,
             ask: Ask {
                 purpose: Purpose::End,
                 after: None,
@@ -32,6 +33,7 @@ impl<T> Document<T> {
             strays: 0,
             largest: usize::try_from(length).unwrap_or(1).max(1),
             previous: 0,
+            longest: (0, 0),
             to_the_end: false,
             fronts: Fronts::default(),
             far: None,
@@ -58,7 +60,6 @@ impl<T> Document<T> {
 
     /// Puts what a position holds in the place of what was read.
     fn resume(&mut self, id: Arc<str>, shown: &[(i64, Key)], now: Instant) {
-        self.is_proved = true;
         let mut id = Some(id);
         for (later, key) in shown {
             let own = id.take_if(|_| *later >= 0);
@@ -93,6 +94,7 @@ impl<T> Document<T> {
         match self.chain.last_named() {
             Some(_) => {
                 (self.beginning, self.origin) = (None, origin);
+                self.doubt = (entries.len() > 1).then(Doubt::default);
                 self.ask_at_end(1);
                 Ok(Batch {
                     more: !entries.is_empty(),
@@ -107,28 +109,5 @@ impl<T> Document<T> {
                 ..Batch::default()
             }),
         }
-    }
-
-    /// A first page with few entries, or with dates that are wrong, may have been taken the wrong way
-    /// round. Then those behind an entry are the ones that are known to stand before it.
-    pub(super) fn is_turned(&mut self, page: &[Found<T>]) -> bool {
-        let Some(asked) = self
-            .ask
-            .after
-            .filter(|_| !self.is_proved && self.strays > 0)
-        else {
-            return false;
-        };
-        let known = page.iter().filter(|found| self.chain.knows(found.key));
-        let mut known = known.filter(|found| found.key != asked).peekable();
-        let is_before = |found: &Found<T>| self.chain.is_behind(asked, found.key);
-        self.is_proved = known.peek().is_some() && known.all(is_before);
-        if self.is_proved {
-            self.chain.turn();
-            self.order = Order::default();
-            self.strays = 0;
-            self.ask_at_end(1);
-        }
-        self.is_proved
     }
 }

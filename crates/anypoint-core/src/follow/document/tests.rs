@@ -220,15 +220,17 @@ fn a_page_without_ids_is_no_dead_end_unless_it_is_full() {
 fn a_page_that_follows_something_else_is_not_taken_for_the_next_one() {
     let mut reading = Reading::new(At::From(0), &[], LENGTH);
     reading.read(&[("a", 1), ("b", 2), ("c", 3), ("d", 4)]);
+    is(reading.read(&[("d", 4)]), &[], false);
     // The next page is to begin with what is known.
-    assert_eq!(reading.after().as_deref(), Some("c"));
+    assert_eq!(reading.after().as_deref(), Some("b"));
     // It may be the other order, which is tried, and tried back.
     for descending in [false, true, false] {
         is(reading.read(&[("y", 8), ("z", 9)]), &[], true);
         assert_eq!(reading.document.stretch().descending, Some(descending));
     }
-    assert_eq!(reading.after().as_deref(), Some("b"));
-    is(reading.read(&[("c", 3), ("d", 4), ("e", 5)]), &["e"], false);
+    assert_eq!(reading.after().as_deref(), Some("a"));
+    let next = [("b", 2), ("c", 3), ("d", 4), ("e", 5)];
+    is(reading.read(&next), &["e"], false);
 }
 
 #[test]
@@ -286,9 +288,8 @@ fn a_first_page_that_was_taken_the_wrong_way_round_is_turned() {
     is(reading.read(&newest_first), &["c", "b", "a"], true);
     assert_eq!(reading.after().as_deref(), Some("b"));
     is(reading.read(&[("c", 10)]), &[], true);
-    is(reading.read(&[("c", 10)]), &[], true);
-    assert_eq!(reading.after().as_deref(), Some("b"));
-    let new = [("c", 10), ("d", 40), ("e", 50)];
+    assert_eq!(reading.after().as_deref(), Some("a"));
+    let new = [("b", 20), ("c", 10), ("d", 40), ("e", 50)];
     let (entries, _) = reading.read(&new);
     assert_eq!(entries, ["d", "e"]);
 }
@@ -331,4 +332,55 @@ fn what_a_position_names_without_any_id_does_not_come_again() {
     let mut reading = Reading { document, now };
     is(reading.read(&[("#a", 1), ("b", 2)]), &["b"], true);
     is(reading.read(&[("b", 2), ("c", 3)]), &["c"], false);
+}
+
+#[test]
+fn what_is_new_among_what_is_old_is_followed_from_page_to_page() {
+    let mut reading = Reading::new(At::From(0), &[], LENGTH);
+    let known = [("a", 1), ("b", 2), ("c", 3), ("d", 4)];
+    reading.read(&known);
+    reading.quiet_until_asked(None, &known);
+    reading.read(&known);
+    reading.quiet_until_asked(None, &known);
+    let strange = [("a", 1), ("one", 1), ("b", 2), ("c", 3), ("d", 4)];
+    is(reading.read(&strange), &["one"], false);
+    reading.quiet_until_asked(Some("a"), &strange);
+    // The service shows no more than that.
+    let among = [("one", 1), ("b", 2), ("two", 2), ("c", 3)];
+    is(reading.read(&among), &["two"], true);
+    assert_eq!(reading.after().as_deref(), Some("b"));
+}
+
+#[test]
+fn a_run_that_was_taken_in_the_wrong_order_is_turned_and_tells_the_order_of_others() {
+    let mut reading = Reading::new(At::After("a".into()), &[], LENGTH);
+    // The dates say the opposite of the order in which they stand in the log.
+    let run = [("d", 4), ("e", 5), ("f", 6)];
+    is(reading.read(&run), &["d", "e", "f"], false);
+    assert_eq!(reading.after().as_deref(), Some("e"));
+    is(reading.read(&[("d", 4)]), &[], true);
+    assert_eq!(reading.after().as_deref(), Some("e"));
+    // What comes with the newest first is asked for the other way round.
+    is(reading.read(&[("g", 7), ("d", 4)]), &[], true);
+    assert_eq!(reading.document.stretch().descending, Some(true));
+    assert_eq!(reading.after().as_deref(), Some("f"));
+    is(reading.read(&[("e", 5), ("d", 4), ("g", 7)]), &["g"], true);
+}
+
+#[test]
+fn entries_without_an_id_behind_which_the_service_shows_none_are_a_gap() {
+    let mut reading = Reading::new(At::From(0), &[], LENGTH);
+    let ids = ["a", "b", "c", "d", "e", "f", "g", "#h", "#i", "#j", "#k"];
+    let (mut gaps, mut count) = (0, 0);
+    for _ in 0..60 {
+        let asked = reading.after();
+        let is_it = |id: &&str| Some(*id) == asked.as_deref();
+        let from = ids.iter().position(is_it).map_or(0, |at| at + 1);
+        let page: Vec<_> = ids.iter().skip(from).take(3).map(|id| (*id, 1)).collect();
+        let batch = reading.accept(&page).unwrap();
+        gaps += usize::from(batch.gap.is_some());
+        count += batch.entries.len();
+        reading.now += Duration::from_secs(if batch.more { 0 } else { 2 });
+    }
+    assert_eq!((count, gaps), (10, 1));
 }

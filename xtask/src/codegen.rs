@@ -293,7 +293,7 @@ fn files(entry: &Entry, api: &Contract) -> Result<FileSet, String> {
     add(
         "src/lib.rs",
         ("// ", ""),
-        format::file(emit::lib_rs(&sources.modules))?,
+        format::file(emit::lib_rs(api, &sources.modules))?,
     );
     for (path, text) in sources.files {
         add(&format!("src/{path}"), ("// ", ""), text);

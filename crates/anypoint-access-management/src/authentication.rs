@@ -10,7 +10,7 @@ impl crate::Client {
     /// Users of an external identity provider, or with a second factor, cannot log in this way: use a connected
     /// application.
     ///
-    /// `POST /login`
+    /// `POST /login`, published as `createLogin`
     ///
     /// # Arguments
     /// - `body`: The user's name and password.
@@ -32,7 +32,7 @@ impl crate::Client {
     ///
     /// The token is of no use afterwards. It is a `GET` with an effect, so it is not repeated automatically.
     ///
-    /// `GET /logout`
+    /// `GET /logout`, published as `listLogout`
     ///
     /// # Errors
     /// - `302`: The session is over, and the browser is sent to the login page.
@@ -76,7 +76,7 @@ impl crate::Client {
     ///
     /// The service takes the request as JSON and as a form.
     ///
-    /// `POST /v2/oauth2/token`
+    /// `POST /v2/oauth2/token`, published as `createV2Oauth2Token`
     ///
     /// # Arguments
     /// - `body`: The kind of grant and the credentials that it needs.
@@ -104,7 +104,7 @@ impl crate::Client {
     ///
     /// The service takes the request as JSON and as a form.
     ///
-    /// `POST /v2/oauth2/token`
+    /// `POST /v2/oauth2/token`, published as `createV2Oauth2Token`
     ///
     /// # Arguments
     /// - `body`: The kind of grant and the credentials that it needs.
@@ -124,7 +124,7 @@ impl crate::Client {
     ///
     /// The caller authenticates with client id and client secret as basic credentials.
     ///
-    /// `POST /v2/oauth2/introspect`
+    /// `POST /v2/oauth2/introspect`, published as `createV2Oauth2Introspect`
     ///
     /// # Arguments
     /// - `body`: The token to look at.
@@ -142,7 +142,7 @@ impl crate::Client {
     }
     /// Revokes an access token or a refresh token.
     ///
-    /// `POST /v2/oauth2/revoke`
+    /// `POST /v2/oauth2/revoke`, published as `createV2Oauth2Revoke`
     ///
     /// # Arguments
     /// - `body`: The token to revoke.
@@ -160,7 +160,7 @@ impl crate::Client {
     }
     /// Gets the OpenID Connect claims about the user that the access token stands for.
     ///
-    /// `GET /v2/oauth2/userinfo`
+    /// `GET /v2/oauth2/userinfo`, published as `listV2Oauth2Userinfo`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// A page holds 25 environments unless `limit` says otherwise, and 500 at most. Other APIs ask for the `id` of an
     /// environment, while people know its `name`: this is where to look it up.
     ///
-    /// `GET /organizations/{organizationId}/environments`
+    /// `GET /organizations/{organizationId}/environments`, published as `listEnvironments`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -32,7 +32,7 @@ impl crate::Client {
     }
     /// Creates an environment in an organization.
     ///
-    /// `POST /organizations/{organizationId}/environments`
+    /// `POST /organizations/{organizationId}/environments`, published as `createEnvironments`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -56,7 +56,7 @@ impl crate::Client {
     }
     /// Gets an environment of an organization.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}`, published as `getOrganizationEnvironment`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -79,7 +79,7 @@ impl crate::Client {
     }
     /// Renames an environment.
     ///
-    /// `PUT /organizations/{organizationId}/environments/{environmentId}`
+    /// `PUT /organizations/{organizationId}/environments/{environmentId}`, published as `updateOrganizationEnvironment`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -105,7 +105,7 @@ impl crate::Client {
     }
     /// Deletes an environment.
     ///
-    /// `DELETE /organizations/{organizationId}/environments/{environmentId}`
+    /// `DELETE /organizations/{organizationId}/environments/{environmentId}`, published as `deleteEnvironments`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -130,7 +130,7 @@ impl crate::Client {
     ///
     /// The `organizationId` of the answer tells where it belongs.
     ///
-    /// `GET /environments/{environmentId}`
+    /// `GET /environments/{environmentId}`, published as `getEnvironments`
     ///
     /// # Arguments
     /// - `environment_id`: Id of the environment.

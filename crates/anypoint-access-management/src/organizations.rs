@@ -39,7 +39,7 @@ impl crate::Client {
     ///
     /// A deleted organization is still answered with `200`; its `deletedAt` is set then.
     ///
-    /// `GET /organizations/{organizationId}`
+    /// `GET /organizations/{organizationId}`, published as `getOrganizations`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -59,7 +59,7 @@ impl crate::Client {
     ///
     /// Read the organization first, and send back what shall stay as it is.
     ///
-    /// `PUT /organizations/{organizationId}`
+    /// `PUT /organizations/{organizationId}`, published as `updateOrganizations`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -85,7 +85,7 @@ impl crate::Client {
     /// The business group is only marked as deleted: `get_organization` keeps answering, with `deletedAt` set. Tell by
     /// that member, not by a `404`, when the deletion is done.
     ///
-    /// `DELETE /organizations/{organizationId}`
+    /// `DELETE /organizations/{organizationId}`, published as `deleteOrganizations`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -105,7 +105,7 @@ impl crate::Client {
     }
     /// Gets an organization with the tree of business groups below it.
     ///
-    /// `GET /organizations/{organizationId}/hierarchy`
+    /// `GET /organizations/{organizationId}/hierarchy`, published as `listHierarchy`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

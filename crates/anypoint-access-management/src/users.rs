@@ -10,7 +10,7 @@ impl crate::Client {
     ///
     /// An invalid token may be answered with the plain text `unauthorized`.
     ///
-    /// `GET /me`
+    /// `GET /me`, published as `listMe`
     ///
     /// # Errors
     /// - `400`: The request is invalid.
@@ -23,7 +23,7 @@ impl crate::Client {
     }
     /// Gets the profile of the user that the access token stands for.
     ///
-    /// `GET /profile`
+    /// `GET /profile`, published as `listProfile`
     ///
     /// # Errors
     /// - `401`: The access token is missing or no longer valid.
@@ -38,7 +38,7 @@ impl crate::Client {
     ///
     /// The model is that of `get_profile`. Unlike `get_me`, it says nothing about a connected application.
     ///
-    /// `GET /users/me`
+    /// `GET /users/me`, published as `listUsersMe`
     ///
     /// # Errors
     /// - `401`: The access token is missing or no longer valid.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The answer does not tell how many alerts there are; a page shorter than `limit` is the last one.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -29,7 +29,7 @@ impl crate::Client {
     }
     /// Creates an alert about deployments that succeed or fail.
     ///
-    /// `POST /organizations/{organizationId}/environments/{environmentId}/alerts`
+    /// `POST /organizations/{organizationId}/environments/{environmentId}/alerts`, published as `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -58,7 +58,7 @@ impl crate::Client {
     ///
     /// The text and the addresses of its e-mails are not in the answer.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -86,7 +86,7 @@ impl crate::Client {
     }
     /// Deletes an alert.
     ///
-    /// `DELETE /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}`
+    /// `DELETE /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}`, published as `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -117,7 +117,7 @@ impl crate::Client {
     /// Name, severity, condition and actions must all be given, even those that stay as they are. Subject, content and
     /// addresses of an e-mail cannot be read back, so keep them elsewhere.
     ///
-    /// `PATCH /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}`
+    /// `PATCH /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}`, published as `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -148,7 +148,7 @@ impl crate::Client {
     }
     /// Lists when an alert was raised, and why.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}/history`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}/history`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertidHistory`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// The answer names no action: find the new one in the list of diagnostics by its `replicaId` and `timestamp`, wait
     /// until its `status` is `SUCCESSFUL`, then download the file.
     ///
-    /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/replicas/{replicaId}/diagnostics`
+    /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/replicas/{replicaId}/diagnostics`, published as `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidReplicasByReplicaidDiagnostics`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -36,7 +36,7 @@ impl crate::Client {
     }
     /// Lists the diagnostics that were asked for, for all replicas of a deployment.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/diagnostics`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/diagnostics`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidDiagnostics`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -62,7 +62,7 @@ impl crate::Client {
     }
     /// Downloads the diagnostic data that a replica has collected.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/diagnostics/{actionId}/file`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/diagnostics/{actionId}/file`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidDiagnosticsByActionidFile`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -8,7 +8,7 @@ impl crate::Client {
     /// overlap: drop entries whose `docId` was seen before. `follow_logs` does all of this, and goes on with the next
     /// specification when the deployment is changed.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogs`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -79,7 +79,7 @@ impl crate::Client {
     ///
     /// The file may be empty, for instance when nothing was logged within the given time.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs/file`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs/file`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogsFile`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// A scheduler goes by the name of the flow that it starts. The list comes whole. The schedules of the CloudHub API
     /// do not include these.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulers`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -36,7 +36,7 @@ impl crate::Client {
     ///
     /// Schedulers that the request does not name stay as they are.
     ///
-    /// `PATCH /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers`
+    /// `PATCH /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers`, published as `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulers`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -71,7 +71,7 @@ impl crate::Client {
     /// Set either `expression` and `timeZone` for a cron schedule, or `frequency`, `startDelay` and `timeUnit` for a
     /// fixed frequency.
     ///
-    /// `PUT /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}`
+    /// `PUT /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}`, published as `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -104,7 +104,7 @@ impl crate::Client {
     }
     /// Returns a scheduler to the timing in its application.
     ///
-    /// `DELETE /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}`
+    /// `DELETE /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}`, published as `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -134,7 +134,7 @@ impl crate::Client {
     }
     /// Runs the flow of a scheduler now, whatever its timing.
     ///
-    /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}/run`
+    /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/schedulers/{flowName}/run`, published as `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlownameRun`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// The deployment must have been created with `upgradeData`, which links it to the CloudHub 1.0 application. A
     /// switch can be undone with a smaller share.
     ///
-    /// `PUT /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/upgradedata/trafficswitching`
+    /// `PUT /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/upgradedata/trafficswitching`, published as `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidUpgradedataTrafficswitching`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

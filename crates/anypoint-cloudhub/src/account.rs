@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets the signed-in user with organization and environments.
     ///
-    /// `GET /account`
+    /// `GET /account`, published as `getAccount`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -15,7 +15,7 @@ impl crate::Client {
     }
     /// Gets what the signed-in user may do in the environment.
     ///
-    /// `GET /users/current/permissions`
+    /// `GET /users/current/permissions`, published as `getUsersCurrentPermissions`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -26,7 +26,7 @@ impl crate::Client {
     }
     /// Gets the organization of the signed-in user with its plan and usage.
     ///
-    /// `GET /organization`
+    /// `GET /organization`, published as `getOrganization`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -37,7 +37,7 @@ impl crate::Client {
     }
     /// Gets what the organization of the signed-in user may use.
     ///
-    /// `GET /organization/plan`
+    /// `GET /organization/plan`, published as `getOrganizationPlan`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -50,7 +50,7 @@ impl crate::Client {
     ///
     /// The counterpart of the plan. For virtual cores and static IPs of any organization, see `get_resource_usage`.
     ///
-    /// `GET /organization/usage`
+    /// `GET /organization/usage`, published as `getOrganizationUsage`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -61,7 +61,7 @@ impl crate::Client {
     }
     /// Gets an organization by its id, with its plan and usage.
     ///
-    /// `GET /organization/{organizationId}`
+    /// `GET /organization/{organizationId}`, published as `getOrganizationByOrgid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -79,7 +79,7 @@ impl crate::Client {
     }
     /// Gets how many virtual cores and static IPs an organization uses.
     ///
-    /// `GET /organizations/{organizationId}/usage`
+    /// `GET /organizations/{organizationId}/usage`, published as `getOrganizationsByOrgidUsage`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The answer does not tell how many alerts there are; a page shorter than `limit` is the last one.
     ///
-    /// `GET /v2/alerts`
+    /// `GET /v2/alerts`, published as `getV2Alerts`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -20,7 +20,7 @@ impl crate::Client {
     }
     /// Creates an alert about applications.
     ///
-    /// `POST /v2/alerts`
+    /// `POST /v2/alerts`, published as `createV2Alerts`
     ///
     /// # Arguments
     /// - `body`: What to watch, and whom to tell.
@@ -38,7 +38,7 @@ impl crate::Client {
     }
     /// Gets an alert.
     ///
-    /// `GET /v2/alerts/{alertId}`
+    /// `GET /v2/alerts/{alertId}`, published as `getV2AlertsById`
     ///
     /// # Arguments
     /// - `alert_id`: Id of the alert, from the list of alerts.
@@ -58,7 +58,7 @@ impl crate::Client {
     }
     /// Replaces the name, severity, condition and actions of an alert.
     ///
-    /// `PUT /v2/alerts/{alertId}`
+    /// `PUT /v2/alerts/{alertId}`, published as `updateV2AlertsById`
     ///
     /// # Arguments
     /// - `alert_id`: Id of the alert, from the list of alerts.
@@ -81,7 +81,7 @@ impl crate::Client {
     }
     /// Deletes an alert.
     ///
-    /// `DELETE /v2/alerts/{alertId}`
+    /// `DELETE /v2/alerts/{alertId}`, published as `deleteV2AlertsById`
     ///
     /// # Arguments
     /// - `alert_id`: Id of the alert, from the list of alerts.
@@ -101,7 +101,7 @@ impl crate::Client {
     }
     /// Lists the occasions on which an alert was raised.
     ///
-    /// `GET /v2/alerts/{alertId}/history`
+    /// `GET /v2/alerts/{alertId}/history`, published as `getV2AlertsByIdHistory`
     ///
     /// # Arguments
     /// - `alert_id`: Id of the alert, from the list of alerts.

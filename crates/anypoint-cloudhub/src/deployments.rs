@@ -7,7 +7,7 @@ impl crate::Client {
     /// The place to look up the ids that the logs and the diagnostics ask for. The current deployment comes last,
     /// unless `orderByDate` is `DESC`.
     ///
-    /// `GET /v2/applications/{domain}/deployments`
+    /// `GET /v2/applications/{domain}/deployments`, published as `getV2ApplicationsByDomainDeployments`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// The answer has no pages: to see other entries, move the time. The service allows one such call per second and
     /// application. `follow_logs` moves the time, and shows each entry once.
     ///
-    /// `POST /v2/applications/{domain}/logs`
+    /// `POST /v2/applications/{domain}/logs`, published as `createV2ApplicationsByDomainLogs`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -54,7 +54,7 @@ impl crate::Client {
     /// There is a limit but no offset; to look further, search the logs, or list those of a single instance. The
     /// service allows one such call per second and application.
     ///
-    /// `GET /v2/applications/{domain}/deployments/{deploymentId}/logs`
+    /// `GET /v2/applications/{domain}/deployments/{deploymentId}/logs`, published as `getV2ApplicationsByDomainDeploymentsByDeploymentidLogs`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -81,7 +81,7 @@ impl crate::Client {
     ///
     /// The service allows one such call per second and application.
     ///
-    /// `GET /v2/applications/{domain}/instances/{instanceId}/logs`
+    /// `GET /v2/applications/{domain}/instances/{instanceId}/logs`, published as `getV2ApplicationsByDomainInstancesByInstanceidLogs`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -111,7 +111,7 @@ impl crate::Client {
     /// There is no file for a whole application: list its deployments, and download the log of each instance. The
     /// service allows one such call per minute and application.
     ///
-    /// `GET /v2/applications/{domain}/instances/{instanceId}/log-file`
+    /// `GET /v2/applications/{domain}/instances/{instanceId}/log-file`, published as `getV2ApplicationsByDomainInstancesByInstanceidLogFile`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -136,7 +136,7 @@ impl crate::Client {
     }
     /// Lists the packages of an application whose log level was set.
     ///
-    /// `GET /applications/{domain}/logs/levels`
+    /// `GET /applications/{domain}/logs/levels`, published as `getApplicationsByDomainLogsLevels`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -159,7 +159,7 @@ impl crate::Client {
     /// Whether packages that the list leaves out keep their levels is not documented: send the whole list. Delete the
     /// level of a package to have it log as it did at first.
     ///
-    /// `PUT /applications/{domain}/logs/levels`
+    /// `PUT /applications/{domain}/logs/levels`, published as `updateApplicationsByDomainLogsLevels`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -184,7 +184,7 @@ impl crate::Client {
     }
     /// Gets from which level on a package logs.
     ///
-    /// `GET /applications/{domain}/logs/levels/{packageName}`
+    /// `GET /applications/{domain}/logs/levels/{packageName}`, published as `getApplicationsByDomainLogsLevelsByName`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -207,7 +207,7 @@ impl crate::Client {
     }
     /// Deletes the log level that was set for a package.
     ///
-    /// `DELETE /applications/{domain}/logs/levels/{packageName}`
+    /// `DELETE /applications/{domain}/logs/levels/{packageName}`, published as `deleteApplicationsByDomainLogsLevelsByName`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

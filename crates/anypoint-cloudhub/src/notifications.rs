@@ -7,7 +7,7 @@ impl crate::Client {
     /// Most come from the platform, for instance when an application was deployed; applications can send their own.
     /// Call it at most once a second or so; beyond that the service may answer `503`.
     ///
-    /// `GET /notifications`
+    /// `GET /notifications`, published as `getNotifications`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -23,7 +23,7 @@ impl crate::Client {
     }
     /// Marks all notifications of an application as read or unread.
     ///
-    /// `PUT /notifications`
+    /// `PUT /notifications`, published as `updateNotifications`
     ///
     /// # Arguments
     /// - `body`: Whether they are to count as read.
@@ -45,7 +45,7 @@ impl crate::Client {
     /// The notification's id is not in the answer. Alerts of the type `application-notification` watch for such
     /// notifications.
     ///
-    /// `POST /notifications`
+    /// `POST /notifications`, published as `createNotifications`
     ///
     /// # Arguments
     /// - `body`: The notification.
@@ -63,7 +63,7 @@ impl crate::Client {
     }
     /// Gets a notification.
     ///
-    /// `GET /notifications/{notificationId}`
+    /// `GET /notifications/{notificationId}`, published as `getNotificationsById`
     ///
     /// # Arguments
     /// - `notification_id`: Id of the notification, from the list of notifications.
@@ -83,7 +83,7 @@ impl crate::Client {
     }
     /// Marks a notification as read or unread.
     ///
-    /// `PUT /notifications/{notificationId}`
+    /// `PUT /notifications/{notificationId}`, published as `updateNotificationsById`
     ///
     /// # Arguments
     /// - `notification_id`: Id of the notification, from the list of notifications.
@@ -106,7 +106,7 @@ impl crate::Client {
     }
     /// Lists the notifications of one application.
     ///
-    /// `GET /applications/{domain}/notifications`
+    /// `GET /applications/{domain}/notifications`, published as `getApplicationsByDomainNotifications`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

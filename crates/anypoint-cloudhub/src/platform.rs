@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging.
     ///
-    /// `GET /mule-versions`
+    /// `GET /mule-versions`, published as `getMuleVersions`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -20,7 +20,7 @@ impl crate::Client {
     }
     /// Gets a Mule version with its latest update and the end of its support.
     ///
-    /// `GET /mule-versions/{version}`
+    /// `GET /mule-versions/{version}`, published as `getMuleVersionsByVersion`
     ///
     /// # Arguments
     /// - `version`: The Mule version, from the list of versions.
@@ -38,7 +38,7 @@ impl crate::Client {
     }
     /// Gets an update of a Mule version, with what it supports.
     ///
-    /// `GET /mule-versions/{version}/updates/{updateId}`
+    /// `GET /mule-versions/{version}/updates/{updateId}`, published as `getMuleVersionsByVersionUpdatesByUpdateid`
     ///
     /// # Arguments
     /// - `version`: The Mule version, from the list of versions.
@@ -59,7 +59,7 @@ impl crate::Client {
     }
     /// Lists the regions that applications can run in.
     ///
-    /// `GET /regions`
+    /// `GET /regions`, published as `getRegions`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -70,7 +70,7 @@ impl crate::Client {
     }
     /// Checks that the service answers.
     ///
-    /// `GET /ping`
+    /// `GET /ping`, published as `getPing`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.

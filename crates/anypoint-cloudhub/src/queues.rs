@@ -7,7 +7,7 @@ impl crate::Client {
     /// `queues` says what is in each queue now, `queueStatistics` how that changed over time. Both belong to the same
     /// page; going through the items gives the members of `queues` only.
     ///
-    /// `GET /v2/applications/{domain}/queueStatistics`
+    /// `GET /v2/applications/{domain}/queueStatistics`, published as `getV2ApplicationsByDomainQueuestatistics`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -37,7 +37,7 @@ impl crate::Client {
     /// The messages are lost. The call is not repeated automatically, as a second one would also take what has
     /// arrived in between.
     ///
-    /// `PUT /queues/{queueId}/clear`
+    /// `PUT /queues/{queueId}/clear`, published as `updateQueuesByQueueidClear`
     ///
     /// # Arguments
     /// - `queue_id`: Id of the queue, from the queue statistics of an application. It is not the queue's name.
@@ -57,7 +57,7 @@ impl crate::Client {
     ///
     /// The names are those that `get_queue_statistic` takes.
     ///
-    /// `GET /queues/{queueId}/statistics`
+    /// `GET /queues/{queueId}/statistics`, published as `getQueuesByQueueidStatistics`
     ///
     /// # Arguments
     /// - `queue_id`: Id of the queue, from the queue statistics of an application. It is not the queue's name.
@@ -75,7 +75,7 @@ impl crate::Client {
     }
     /// Gets how a statistic of a queue developed over time.
     ///
-    /// `GET /queues/{queueId}/statistics/{statistic}`
+    /// `GET /queues/{queueId}/statistics/{statistic}`, published as `getQueuesByQueueidStatisticsByStatistic`
     ///
     /// # Arguments
     /// - `queue_id`: Id of the queue, from the queue statistics of an application. It is not the queue's name.

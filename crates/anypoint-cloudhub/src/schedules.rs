@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Only schedules of applications on CloudHub 1.0 are here, never those on CloudHub 2.0.
     ///
-    /// `GET /applications/{domain}/schedules`
+    /// `GET /applications/{domain}/schedules`, published as `getApplicationsByDomainSchedules`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -28,7 +28,7 @@ impl crate::Client {
     ///
     /// With `runNow` a repeated request runs the flow again, so it is not sent a second time by itself.
     ///
-    /// `PUT /applications/{domain}/schedules`
+    /// `PUT /applications/{domain}/schedules`, published as `updateApplicationsByDomainSchedules`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -51,7 +51,7 @@ impl crate::Client {
     }
     /// Gets a schedule of an application.
     ///
-    /// `GET /applications/{domain}/schedules/{scheduleId}`
+    /// `GET /applications/{domain}/schedules/{scheduleId}`, published as `getApplicationsByDomainSchedulesByJobid`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -74,7 +74,7 @@ impl crate::Client {
     }
     /// Changes how often a schedule runs its flow, and whether it does.
     ///
-    /// `PUT /applications/{domain}/schedules/{scheduleId}`
+    /// `PUT /applications/{domain}/schedules/{scheduleId}`, published as `updateApplicationsByDomainSchedulesByJobid`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
@@ -100,7 +100,7 @@ impl crate::Client {
     }
     /// Runs the flow of a schedule now, out of turn.
     ///
-    /// `POST /applications/{domain}/schedules/{scheduleId}/run`
+    /// `POST /applications/{domain}/schedules/{scheduleId}/run`, published as `createApplicationsByDomainSchedulesByJobidRun`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

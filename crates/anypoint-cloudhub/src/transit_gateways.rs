@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the transit gateways of an organization with their attachments.
     ///
-    /// `GET /organizations/{organizationId}/tgws`
+    /// `GET /organizations/{organizationId}/tgws`, published as `getOrganizationsByOrgidTgws`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -25,7 +25,7 @@ impl crate::Client {
     /// The gateway must be shared with the platform in AWS first, as a resource share. Attach it to VPCs with
     /// `update_transit_gateway`.
     ///
-    /// `POST /organizations/{organizationId}/tgws`
+    /// `POST /organizations/{organizationId}/tgws`, published as `createOrganizationsByOrgidTgws`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -51,7 +51,7 @@ impl crate::Client {
     ///
     /// Send all the attachments that are to exist, not just those that change.
     ///
-    /// `PUT /organizations/{organizationId}/tgws/{transitGatewayId}`
+    /// `PUT /organizations/{organizationId}/tgws/{transitGatewayId}`, published as `updateOrganizationsByOrgidTgwsById`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -78,7 +78,7 @@ impl crate::Client {
     }
     /// Removes a transit gateway from the organization, or from a single VPC.
     ///
-    /// `DELETE /organizations/{organizationId}/tgws/{transitGatewayId}`
+    /// `DELETE /organizations/{organizationId}/tgws/{transitGatewayId}`, published as `deleteOrganizationsByOrgidTgwsById`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the Virtual Private Clouds of an organization.
     ///
-    /// `GET /organizations/{organizationId}/vpcs`
+    /// `GET /organizations/{organizationId}/vpcs`, published as `getOrganizationsByOrgidVpcs`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -24,7 +24,7 @@ impl crate::Client {
     }
     /// Creates a Virtual Private Cloud.
     ///
-    /// `POST /organizations/{organizationId}/vpcs`
+    /// `POST /organizations/{organizationId}/vpcs`, published as `createOrganizationsByOrgidVpcs`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -48,7 +48,7 @@ impl crate::Client {
     }
     /// Gets a Virtual Private Cloud.
     ///
-    /// `GET /organizations/{organizationId}/vpcs/{vpcId}`
+    /// `GET /organizations/{organizationId}/vpcs/{vpcId}`, published as `getOrganizationsByOrgidVpcsByVpcid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -74,7 +74,7 @@ impl crate::Client {
     /// The request takes the place of the present settings. Get the VPC first and send all of its members, changed or
     /// not: a list that is left out, such as `firewallRules`, may be taken as empty.
     ///
-    /// `PUT /organizations/{organizationId}/vpcs/{vpcId}`
+    /// `PUT /organizations/{organizationId}/vpcs/{vpcId}`, published as `updateOrganizationsByOrgidVpcsByVpcid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -100,7 +100,7 @@ impl crate::Client {
     }
     /// Deletes a Virtual Private Cloud.
     ///
-    /// `DELETE /organizations/{organizationId}/vpcs/{vpcId}`
+    /// `DELETE /organizations/{organizationId}/vpcs/{vpcId}`, published as `deleteOrganizationsByOrgidVpcsByVpcid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer, each with the state of its tunnels.
     ///
-    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/ipsec`
+    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/ipsec`, published as `getOrganizationsByOrgidVpcsByVpcidIpsec`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -31,7 +31,7 @@ impl crate::Client {
     /// meant. Setting up takes a while; list the connections to see how it goes, in particular when the answer is
     /// empty.
     ///
-    /// `POST /organizations/{organizationId}/vpcs/{vpcId}/ipsec`
+    /// `POST /organizations/{organizationId}/vpcs/{vpcId}/ipsec`, published as `createOrganizationsByOrgidVpcsByVpcidIpsec`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -62,7 +62,7 @@ impl crate::Client {
     ///
     /// The answer holds the pre-shared keys of the tunnels.
     ///
-    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/ipsec/{vpnId}`
+    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/ipsec/{vpnId}`, published as `getOrganizationsByOrgidVpcsByVpcidIpsecIpsecByVpnid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -88,7 +88,7 @@ impl crate::Client {
     }
     /// Deletes a VPN connection.
     ///
-    /// `DELETE /organizations/{organizationId}/vpcs/{vpcId}/ipsec/{vpnId}`
+    /// `DELETE /organizations/{organizationId}/vpcs/{vpcId}/ipsec/{vpnId}`, published as `deleteOrganizationsByOrgidVpcsByVpcidIpsecIpsecByVpnid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

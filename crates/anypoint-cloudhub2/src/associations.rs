@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists which environments may deploy to a private space.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociations`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -31,7 +31,7 @@ impl crate::Client {
     ///
     /// The request calls the environment `environment`, the answer `environmentId`.
     ///
-    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations`
+    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations`, published as `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociations`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -60,7 +60,7 @@ impl crate::Client {
     }
     /// Gets an association with its state.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations/{associationId}`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations/{associationId}`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociationsByAssociationid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -88,7 +88,7 @@ impl crate::Client {
     }
     /// Stops an environment from deploying to a private space.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations/{associationId}`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/associations/{associationId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociationsByAssociationid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the connections of a private space with their VPNs.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnections`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -32,7 +32,7 @@ impl crate::Client {
     ///
     /// A private space has at most 10 VPNs, all connections taken together. The answer comes before the VPNs are up.
     ///
-    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections`
+    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections`, published as `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnections`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -62,7 +62,7 @@ impl crate::Client {
     }
     /// Gets a connection with the state of its VPNs and tunnels.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -90,7 +90,7 @@ impl crate::Client {
     }
     /// Deletes a connection with its VPNs.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -118,7 +118,7 @@ impl crate::Client {
     }
     /// Changes the name or the static routes of a connection.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the groups of rules about traffic that may leave a private space.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgress`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -29,7 +29,7 @@ impl crate::Client {
     }
     /// Creates a group of egress rules.
     ///
-    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress`
+    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress`, published as `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgress`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -58,7 +58,7 @@ impl crate::Client {
     }
     /// Gets a group of egress rules.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -86,7 +86,7 @@ impl crate::Client {
     }
     /// Deletes a group of egress rules.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -116,7 +116,7 @@ impl crate::Client {
     ///
     /// The rules are sent whole.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists which CloudHub 1.0 VPCs of an organization can become private spaces.
     ///
-    /// `GET /organizations/{organizationId}/migration/vpcs`
+    /// `GET /organizations/{organizationId}/migration/vpcs`, published as `getOrganizationsByOrganizationidMigrationVpcs`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -26,7 +26,7 @@ impl crate::Client {
     }
     /// Gets whether a CloudHub 1.0 VPC can become a private space.
     ///
-    /// `GET /organizations/{organizationId}/migration/vpcs/{vpcId}`
+    /// `GET /organizations/{organizationId}/migration/vpcs/{vpcId}`, published as `getOrganizationsByOrganizationidMigrationVpcsByVpcid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -53,7 +53,7 @@ impl crate::Client {
     ///
     /// A space that was made this way cannot have VPC endpoints.
     ///
-    /// `POST /organizations/{organizationId}/migration/vpcs/{vpcId}/privatespaces`
+    /// `POST /organizations/{organizationId}/migration/vpcs/{vpcId}/privatespaces`, published as `createOrganizationsByOrganizationidMigrationVpcsByVpcidPrivatespaces`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// They are for the TCP port mapping of a deployment: ask for ports that are `available`. Ports are between 30500
     /// and 32500.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/ports`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/ports`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidPorts`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -37,7 +37,7 @@ impl crate::Client {
     ///
     /// With `enableIAMRole` set, the space's applications have its role.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/iamroles`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/iamroles`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidIamroles`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -64,7 +64,7 @@ impl crate::Client {
     ///
     /// Owners of services in other accounts need it to admit the space's VPC endpoints.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/accounts`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/accounts`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAccounts`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

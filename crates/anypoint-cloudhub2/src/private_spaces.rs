@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The default order is not documented; `sort` and `ascending` choose one.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces`
+    /// `GET /organizations/{organizationId}/privatespaces`, published as `getOrganizationsByOrganizationidPrivatespaces`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -34,7 +34,7 @@ impl crate::Client {
     ///
     /// The answer comes before the space is ready: `wait_for_private_space` follows it to its end.
     ///
-    /// `POST /organizations/{organizationId}/privatespaces`
+    /// `POST /organizations/{organizationId}/privatespaces`, published as `createOrganizationsByOrganizationidPrivatespaces`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -61,7 +61,7 @@ impl crate::Client {
     }
     /// Gets a private space with its network, firewall, ingress and state.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -109,7 +109,7 @@ impl crate::Client {
     }
     /// Deletes a private space.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -138,7 +138,7 @@ impl crate::Client {
     ///
     /// Some answers are empty; then every member of the result is absent. Get the space to see the outcome.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -170,7 +170,7 @@ impl crate::Client {
     /// The service sends the log in chunks, the oldest line first. `ingressConfiguration.logs` of the space says what
     /// is logged.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/logs/ingress`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/logs/ingress`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidLogsIngress`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the route table of a private space.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/routes`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/routes`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidRoutes`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -29,7 +29,7 @@ impl crate::Client {
     }
     /// Sets which destinations a private space reaches through its internet gateway.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/routes`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/routes`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidRoutes`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// The list holds private spaces, shared spaces and Runtime Fabrics. `type` tells what a target is, which the
     /// provider of a deployment does not.
     ///
-    /// `GET /organizations/{organizationId}/targets`
+    /// `GET /organizations/{organizationId}/targets`, published as `getOrganizationsByOrganizationidTargets`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -29,7 +29,7 @@ impl crate::Client {
     }
     /// Gets a target with the Mule runtimes that it supports.
     ///
-    /// `GET /organizations/{organizationId}/targets/{targetId}`
+    /// `GET /organizations/{organizationId}/targets/{targetId}`, published as `getOrganizationsByOrganizationidTargetsById`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the transit gateways of a private space.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgateways`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -33,7 +33,7 @@ impl crate::Client {
     /// The owner of the transit gateway shares it by AWS Resource Access Manager first. A private space has at most 5
     /// of them.
     ///
-    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways`
+    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways`, published as `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgateways`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -63,7 +63,7 @@ impl crate::Client {
     }
     /// Lists the routes of all transit gateways of a private space.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/routes`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/routes`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysRoutes`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -88,7 +88,7 @@ impl crate::Client {
     }
     /// Gets a transit gateway of a private space with its state.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -116,7 +116,7 @@ impl crate::Client {
     }
     /// Detaches a transit gateway from a private space.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -144,7 +144,7 @@ impl crate::Client {
     }
     /// Changes the name or the routes of a transit gateway of a private space.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -176,7 +176,7 @@ impl crate::Client {
     }
     /// Lists the routes of a transit gateway of a private space.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}/routes`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}/routes`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwidRoutes`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -204,7 +204,7 @@ impl crate::Client {
     }
     /// Sets the destinations behind a transit gateway of a private space.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}/routes`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways/{transitGatewayId}/routes`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwidRoutes`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -238,7 +238,7 @@ impl crate::Client {
     }
     /// Lists the transit gateways of an organization.
     ///
-    /// `GET /organizations/{organizationId}/transitgateways`
+    /// `GET /organizations/{organizationId}/transitgateways`, published as `getOrganizationsByOrganizationidTransitgateways`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -262,7 +262,7 @@ impl crate::Client {
     }
     /// Deletes a transit gateway from an organization.
     ///
-    /// `DELETE /organizations/{organizationId}/transitgateways/{transitGatewayId}`
+    /// `DELETE /organizations/{organizationId}/transitgateways/{transitGatewayId}`, published as `deleteOrganizationsByOrganizationidTransitgatewaysByTgwid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -316,7 +316,7 @@ impl crate::Client {
     }
     /// Lists the routes of a transit gateway of an organization.
     ///
-    /// `GET /organizations/{organizationId}/transitgateways/{transitGatewayId}/routes`
+    /// `GET /organizations/{organizationId}/transitgateways/{transitGatewayId}/routes`, published as `getOrganizationsByOrganizationidTransitgatewaysByTgwidRoutes`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets the days of the coming monthly patch release, for sandboxes and for production.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/monthlypatchwindow`
+    /// `GET /organizations/{organizationId}/privatespaces/monthlypatchwindow`, published as `getOrganizationsByOrganizationidPrivatespacesMonthlypatchwindow`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -27,7 +27,7 @@ impl crate::Client {
     ///
     /// The answer is empty when nothing is scheduled; then `status` and `scheduledUpdateTime` are both absent.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/upgradestatus`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/upgradestatus`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgradestatus`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -52,7 +52,7 @@ impl crate::Client {
     }
     /// Cancels the scheduled upgrade of a private space.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/upgrade`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/upgrade`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgrade`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -77,7 +77,7 @@ impl crate::Client {
     }
     /// Upgrades a private space now or at a later date, or opts out of the upgrade.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/upgrade`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/upgrade`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgrade`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

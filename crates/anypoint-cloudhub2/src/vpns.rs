@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The answer is the connection with all of its VPNs. A private space has at most 10 VPNs.
     ///
-    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns`
+    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns`, published as `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpns`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -39,7 +39,7 @@ impl crate::Client {
     }
     /// Deletes a VPN.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -72,7 +72,7 @@ impl crate::Client {
     ///
     /// For the logs, send the tunnels with `isLogsEnabled` and `cloudWatchLogOptions` set.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -109,7 +109,7 @@ impl crate::Client {
     ///
     /// The device is given by vendor, platform and software version, as the list of supported devices has them.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}/connectionGuide`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}/vpns/{vpnId}/connectionGuide`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnidConnectionguide`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -154,7 +154,7 @@ impl crate::Client {
     }
     /// Lists the devices for which there is a connection guide.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/supportedVpnConfigs`
+    /// `GET /organizations/{organizationId}/privatespaces/supportedVpnConfigs`, published as `getOrganizationsByOrganizationidPrivatespacesSupportedvpnconfigs`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The entries are short; the client id, redirect URIs and grant types come with a single application.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications`, published as `getApplications`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -37,7 +37,7 @@ impl crate::Client {
     ///
     /// Ask before an application is created or renamed.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/exists`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/exists`, published as `checkExistenceApplicationName`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -65,7 +65,7 @@ impl crate::Client {
     }
     /// Gets an application with its credentials and OAuth settings.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`, published as `getApplicationDetailById`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -96,7 +96,7 @@ impl crate::Client {
     /// The request stands for the settings as a whole, so send every value that is to stay along with those that
     /// change. The credentials are not touched; a new secret comes from resetting it.
     ///
-    /// `PUT /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`
+    /// `PUT /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`, published as `updateApplication`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -129,7 +129,7 @@ impl crate::Client {
     ///
     /// There is no way to restore it, and its credentials are lost with it.
     ///
-    /// `DELETE /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`
+    /// `DELETE /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`, published as `deleteApplication`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -160,7 +160,7 @@ impl crate::Client {
     /// Callers that still use the former secret are locked out, so pass the new one on at once. The client id stays as
     /// it is. The request has no body.
     ///
-    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/secret/reset`
+    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/secret/reset`, published as `resetClientSecretForApplication`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -191,7 +191,7 @@ impl crate::Client {
     /// The API instance decides which identity provider issues the credentials and which grant types are open to the
     /// application. Creating it gives no access yet: that takes a contract.
     ///
-    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/applications`
+    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/applications`, published as `createApplication`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// For a filter or another order, use the search.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets`, published as `listAssetsCommunityAsset`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -36,7 +36,7 @@ impl crate::Client {
     /// All members of the request are optional. There is no offset, so a search answers with the first hits only:
     /// narrow it down, or raise `x-limit`, to see others.
     ///
-    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/search`
+    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/search`, published as `searchCommunityAssets`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -68,7 +68,7 @@ impl crate::Client {
     /// The place to look up the ids that other calls need: `instances[].id` for tiers, grant types and contracts, and
     /// `pages[].path` for reading a page.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/details`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/details`, published as `getAssetDetails`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -105,7 +105,7 @@ impl crate::Client {
     ///
     /// Show them to the consumer before a contract is created: `acceptedTerms` of the contract states the agreement.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/terms`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/terms`, published as `getTermsAndConditions`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -142,7 +142,7 @@ impl crate::Client {
     ///
     /// Images and attachments that the page refers to are resources of the asset and are downloaded one by one.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/pages/{pagePath}`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/pages/{pagePath}`, published as `getAssetPages`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -183,7 +183,7 @@ impl crate::Client {
     ///
     /// Typically an image or another attachment of a page. The bytes arrive as they are, without encoding.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/resources/{resourceId}`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/resources/{resourceId}`, published as `getAssetResource`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.

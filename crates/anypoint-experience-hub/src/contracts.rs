@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the contracts that an application holds or has asked for.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts`, published as `getContractsByApplicationId`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -36,7 +36,7 @@ impl crate::Client {
     ///
     /// Ask again after a while to see whether a pending contract was approved.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts/{applicationId}/{instanceId}`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts/{applicationId}/{instanceId}`, published as `getContract`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -84,7 +84,7 @@ impl crate::Client {
     /// The `status` of the answer tells whether access is granted at once, as with a tier that approves by itself, or
     /// whether the owner of the API has to decide first.
     ///
-    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts`
+    /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts`, published as `createContract`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -125,7 +125,7 @@ impl crate::Client {
     /// A tier that does not approve by itself has to be approved by the owner of the API; `status` and `requestedTier`
     /// show where that stands. The request has no body.
     ///
-    /// `PATCH /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts/{contractId}/tiers/{tierId}`
+    /// `PATCH /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts/{contractId}/tiers/{tierId}`, published as `assignSlaTierToContract`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -161,7 +161,7 @@ impl crate::Client {
     ///
     /// The list is complete, without paging. It is empty for an instance that works without tiers.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/instances/{instanceId}/tiers`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/instances/{instanceId}/tiers`, published as `getTiers`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -201,7 +201,7 @@ impl crate::Client {
     ///
     /// Their names are the values for `grantTypes` when an application is created for this instance.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/instances/{instanceId}/provider/grantTypes`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/instances/{instanceId}/provider/grantTypes`, published as `getGrantTypesByInstanceId`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
@@ -241,7 +241,7 @@ impl crate::Client {
     ///
     /// Their names are the values for `grantTypes` when this application is updated.
     ///
-    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/provider/grantTypes`
+    /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/provider/grantTypes`, published as `getGrantTypesByApplicationId`
     ///
     /// # Arguments
     /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.

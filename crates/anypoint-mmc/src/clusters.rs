@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging.
     ///
-    /// `GET /clusters`
+    /// `GET /clusters`, published as `listClusters`
     ///
     /// # Errors
     /// - `400`: The user may not do this, or a server is down. This is not about the form of the request.
@@ -21,7 +21,7 @@ impl crate::Client {
     ///
     /// All servers must be registered and running.
     ///
-    /// `POST /clusters`
+    /// `POST /clusters`, published as `createCluster`
     ///
     /// # Arguments
     /// - `body`: The name, the version and the servers of the cluster.
@@ -43,7 +43,7 @@ impl crate::Client {
     }
     /// Gets a cluster by its id or its name.
     ///
-    /// `GET /clusters/{clusterId}`
+    /// `GET /clusters/{clusterId}`, published as `getCluster`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -65,7 +65,7 @@ impl crate::Client {
     }
     /// Disbands a cluster.
     ///
-    /// `DELETE /clusters/{clusterId}`
+    /// `DELETE /clusters/{clusterId}`, published as `disbandCluster`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -87,7 +87,7 @@ impl crate::Client {
     ///
     /// For a status that is easier to work with, see `clusterStatus` and `nodesUpCount` of `get_cluster`.
     ///
-    /// `GET /clusters/{clusterId}/status`
+    /// `GET /clusters/{clusterId}/status`, published as `getClusterStatus`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -105,7 +105,7 @@ impl crate::Client {
     }
     /// Restarts all nodes of a cluster.
     ///
-    /// `POST /clusters/{clusterId}/restart`
+    /// `POST /clusters/{clusterId}/restart`, published as `restartCluster`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -129,7 +129,7 @@ impl crate::Client {
     ///
     /// No call starts a cluster that is stopped.
     ///
-    /// `POST /clusters/{clusterId}/stop`
+    /// `POST /clusters/{clusterId}/stop`, published as `stopCluster`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -153,7 +153,7 @@ impl crate::Client {
     ///
     /// Needs version 3.4 or later.
     ///
-    /// `POST /clusters/{clusterId}/addnodes`
+    /// `POST /clusters/{clusterId}/addnodes`, published as `addClusterNodes`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -179,7 +179,7 @@ impl crate::Client {
     ///
     /// Needs version 3.4 or later.
     ///
-    /// `POST /clusters/{clusterId}/removenodes`
+    /// `POST /clusters/{clusterId}/removenodes`, published as `removeClusterNodes`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -205,7 +205,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging.
     ///
-    /// `GET /clusters/{clusterId}/applications`
+    /// `GET /clusters/{clusterId}/applications`, published as `listClusterApplications`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -225,7 +225,7 @@ impl crate::Client {
     ///
     /// Look at `list_cluster_applications` for how it went.
     ///
-    /// `POST /clusters/{clusterId}/applications/{applicationName}/start`
+    /// `POST /clusters/{clusterId}/applications/{applicationName}/start`, published as `startClusterApplication`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -250,7 +250,7 @@ impl crate::Client {
     ///
     /// Look at `list_cluster_applications` for how it went.
     ///
-    /// `POST /clusters/{clusterId}/applications/{applicationName}/restart`
+    /// `POST /clusters/{clusterId}/applications/{applicationName}/restart`, published as `restartClusterApplication`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -275,7 +275,7 @@ impl crate::Client {
     ///
     /// Look at `list_cluster_applications` for how it went.
     ///
-    /// `POST /clusters/{clusterId}/applications/{applicationName}/stop`
+    /// `POST /clusters/{clusterId}/applications/{applicationName}/stop`, published as `stopClusterApplication`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging. Filter by a server or by a cluster, not by both.
     ///
-    /// `GET /deployments`
+    /// `GET /deployments`, published as `listDeployments`
     ///
     /// # Errors
     /// - `400`: The request is malformed.
@@ -30,7 +30,7 @@ impl crate::Client {
     /// errors. And after a 404 there is a deployment that is not stored properly, so list and delete before another
     /// attempt.
     ///
-    /// `POST /deployments`
+    /// `POST /deployments`, published as `createDeployment`
     ///
     /// # Arguments
     /// - `body`: The name, the applications and the targets.
@@ -61,7 +61,7 @@ impl crate::Client {
     ///
     /// `wait_for_deployment` follows a deployment to its end.
     ///
-    /// `GET /deployments/{deploymentId}`
+    /// `GET /deployments/{deploymentId}`, published as `getDeployment`
     ///
     /// # Arguments
     /// - `deployment_id`: The deployment's present id, as the list of deployments or the latest change gives it.
@@ -100,7 +100,7 @@ impl crate::Client {
     }
     /// Deletes a deployment.
     ///
-    /// `DELETE /deployments/{deploymentId}`
+    /// `DELETE /deployments/{deploymentId}`, published as `deleteDeployment`
     ///
     /// # Arguments
     /// - `deployment_id`: The deployment's present id, as the list of deployments or the latest change gives it.
@@ -130,7 +130,7 @@ impl crate::Client {
     /// What the deployment has already stays as it is; what the request names is added. A `name` replaces the present
     /// one.
     ///
-    /// `PUT /deployments/{deploymentId}/add`
+    /// `PUT /deployments/{deploymentId}/add`, published as `addToDeployment`
     ///
     /// # Arguments
     /// - `deployment_id`: The deployment's present id, as the list of deployments or the latest change gives it.
@@ -191,7 +191,7 @@ impl crate::Client {
     /// What the request names and the deployment does not have is passed over. The deployment itself stays; to get rid
     /// of it, use `delete_deployment`.
     ///
-    /// `PUT /deployments/{deploymentId}/remove`
+    /// `PUT /deployments/{deploymentId}/remove`, published as `removeFromDeployment`
     ///
     /// # Arguments
     /// - `deployment_id`: The deployment's present id, as the list of deployments or the latest change gives it.
@@ -245,7 +245,7 @@ impl crate::Client {
     ///
     /// The answer comes before the work is done: `wait_for_deployment` follows it to its end.
     ///
-    /// `POST /deployments/{deploymentId}/deploy`
+    /// `POST /deployments/{deploymentId}/deploy`, published as `deployDeployment`
     ///
     /// # Arguments
     /// - `deployment_id`: The deployment's present id, as the list of deployments or the latest change gives it.
@@ -269,7 +269,7 @@ impl crate::Client {
     ///
     /// The answer comes before the work is done: `wait_for_deployment` follows it to its end.
     ///
-    /// `POST /deployments/{deploymentId}/redeploy`
+    /// `POST /deployments/{deploymentId}/redeploy`, published as `redeployDeployment`
     ///
     /// # Arguments
     /// - `deployment_id`: The deployment's present id, as the list of deployments or the latest change gives it.
@@ -294,7 +294,7 @@ impl crate::Client {
     /// The deployment itself stays and can be deployed again. The answer comes before the work is done: call
     /// `get_deployment` until `status` is no longer `IN_PROGRESS`.
     ///
-    /// `POST /deployments/{deploymentId}/undeploy`
+    /// `POST /deployments/{deploymentId}/undeploy`, published as `undeployDeployment`
     ///
     /// # Arguments
     /// - `deployment_id`: The deployment's present id, as the list of deployments or the latest change gives it.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging. `directory` tells folders from files.
     ///
-    /// `GET /servers/{serverId}/files`
+    /// `GET /servers/{serverId}/files`, published as `listServerFiles`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -30,7 +30,7 @@ impl crate::Client {
     /// The content comes as it is, as a stream. With `metadata` the stream holds a JSON object instead, in the form of
     /// `ServerFile`.
     ///
-    /// `GET /servers/{serverId}/files/{filePath}`
+    /// `GET /servers/{serverId}/files/{filePath}`, published as `getServerFile`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -54,7 +54,7 @@ impl crate::Client {
     }
     /// Writes over a file of a server.
     ///
-    /// `PUT /servers/{serverId}/files/{filePath}`
+    /// `PUT /servers/{serverId}/files/{filePath}`, published as `replaceServerFile`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -84,7 +84,7 @@ impl crate::Client {
     ///
     /// To write over a file that exists, use `replace_server_file`.
     ///
-    /// `POST /servers/{serverId}/files/{filePath}`
+    /// `POST /servers/{serverId}/files/{filePath}`, published as `createServerFile`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -110,7 +110,7 @@ impl crate::Client {
     }
     /// Deletes a file of a server.
     ///
-    /// `DELETE /servers/{serverId}/files/{filePath}`
+    /// `DELETE /servers/{serverId}/files/{filePath}`, published as `deleteServerFile`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// All of them come in one answer; there is no paging. For the other calls, take `flowId.name` as the name of the
     /// flow and `flowId.application` as that of the application; the `id` of a flow does not do.
     ///
-    /// `GET /servers/{serverId}/flows`
+    /// `GET /servers/{serverId}/flows`, published as `listServerFlows`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -29,7 +29,7 @@ impl crate::Client {
     }
     /// Starts a flow on a server.
     ///
-    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/start`
+    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/start`, published as `startServerFlow`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -56,7 +56,7 @@ impl crate::Client {
     }
     /// Stops a flow on a server.
     ///
-    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/stop`
+    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/stop`, published as `stopServerFlow`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -85,7 +85,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging.
     ///
-    /// `GET /servers/{serverId}/flows/{flowName}/{applicationName}/endpoints`
+    /// `GET /servers/{serverId}/flows/{flowName}/{applicationName}/endpoints`, published as `listServerFlowEndpoints`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -112,7 +112,7 @@ impl crate::Client {
     }
     /// Starts an endpoint of a flow on a server.
     ///
-    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start`
+    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start`, published as `startServerEndpoint`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -143,7 +143,7 @@ impl crate::Client {
     }
     /// Stops an endpoint of a flow on a server.
     ///
-    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop`
+    /// `POST /servers/{serverId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop`, published as `stopServerEndpoint`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -177,7 +177,7 @@ impl crate::Client {
     /// All of them come in one answer; there is no paging. For the other calls, take `flowId.name` as the name of the
     /// flow and `flowId.application` as that of the application; the `id` of a flow does not do.
     ///
-    /// `GET /clusters/{clusterId}/flows`
+    /// `GET /clusters/{clusterId}/flows`, published as `listClusterFlows`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -199,7 +199,7 @@ impl crate::Client {
     }
     /// Starts a flow on a cluster.
     ///
-    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/start`
+    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/start`, published as `startClusterFlow`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -225,7 +225,7 @@ impl crate::Client {
     }
     /// Pauses a flow on a cluster.
     ///
-    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/pause`
+    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/pause`, published as `pauseClusterFlow`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -251,7 +251,7 @@ impl crate::Client {
     }
     /// Stops a flow on a cluster.
     ///
-    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/stop`
+    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/stop`, published as `stopClusterFlow`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -279,7 +279,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging.
     ///
-    /// `GET /clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints`
+    /// `GET /clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints`, published as `listClusterFlowEndpoints`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -306,7 +306,7 @@ impl crate::Client {
     }
     /// Starts an endpoint of a flow on a cluster.
     ///
-    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start`
+    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/start`, published as `startClusterEndpoint`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
@@ -336,7 +336,7 @@ impl crate::Client {
     }
     /// Stops an endpoint of a flow on a cluster.
     ///
-    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop`
+    /// `POST /clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints/{endpointId}/stop`, published as `stopClusterEndpoint`
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// All of them come in one answer; there is no paging. Deployments refer to `versions[].id`, not to the id of the
     /// application.
     ///
-    /// `GET /repository`
+    /// `GET /repository`, published as `listApplications`
     ///
     /// # Errors
     /// - `500`: User name or password is wrong, the user may not do this, or the applications could not be read. The console
@@ -26,7 +26,7 @@ impl crate::Client {
     /// An application that has the `name` already gets another version; otherwise the upload creates it. The pair of
     /// `name` and `version` must not exist yet. The `versionId` of the answer is what a deployment takes.
     ///
-    /// `POST /repository`
+    /// `POST /repository`, published as `uploadApplication`
     ///
     /// # Arguments
     /// - `body`: The archive, with the name and the version to keep it under.
@@ -51,7 +51,7 @@ impl crate::Client {
     }
     /// Lists the versions of an application.
     ///
-    /// `GET /repository/{applicationId}`
+    /// `GET /repository/{applicationId}`, published as `listApplicationVersions`
     ///
     /// # Arguments
     /// - `application_id`: The application's id, as the list of applications gives it. The id of a version is refused.
@@ -79,7 +79,7 @@ impl crate::Client {
     ///
     /// The documents do not agree on this, so look at the list afterwards, and do not rely on an id being refused.
     ///
-    /// `DELETE /repository/{applicationId}`
+    /// `DELETE /repository/{applicationId}`, published as `deleteApplication`
     ///
     /// # Arguments
     /// - `application_id`: The id of the version to delete, or the id of the application to delete it as a whole.

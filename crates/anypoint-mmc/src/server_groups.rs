@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging. For the servers of one group, see `list_servers`.
     ///
-    /// `GET /serverGroups`
+    /// `GET /serverGroups`, published as `listServerGroups`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
@@ -19,7 +19,7 @@ impl crate::Client {
     ///
     /// Servers join it by `update_server`, or when they are registered.
     ///
-    /// `POST /serverGroups`
+    /// `POST /serverGroups`, published as `createServerGroup`
     ///
     /// # Arguments
     /// - `body`: The name of the group.
@@ -40,7 +40,7 @@ impl crate::Client {
     }
     /// Gets a server group.
     ///
-    /// `GET /serverGroups/{serverGroupId}`
+    /// `GET /serverGroups/{serverGroupId}`, published as `getServerGroup`
     ///
     /// # Arguments
     /// - `server_group_id`: The group's id, as the list of server groups gives it.
@@ -60,7 +60,7 @@ impl crate::Client {
     }
     /// Renames a server group.
     ///
-    /// `PUT /serverGroups/{serverGroupId}`
+    /// `PUT /serverGroups/{serverGroupId}`, published as `renameServerGroup`
     ///
     /// # Arguments
     /// - `server_group_id`: The group's id, as the list of server groups gives it.
@@ -83,7 +83,7 @@ impl crate::Client {
     }
     /// Deletes a server group.
     ///
-    /// `DELETE /serverGroups/{serverGroupId}`
+    /// `DELETE /serverGroups/{serverGroupId}`, published as `deleteServerGroup`
     ///
     /// # Arguments
     /// - `server_group_id`: The group's id, as the list of server groups gives it.

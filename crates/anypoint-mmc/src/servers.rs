@@ -7,7 +7,7 @@ impl crate::Client {
     /// Consoles of version 3.2 send at most `count` servers at a time. Nothing is known of paging in later ones, which
     /// send all of them; walking the pages works with either.
     ///
-    /// `GET /servers`
+    /// `GET /servers`, published as `listServers`
     ///
     /// # Errors
     /// - `401`: The user may not do this.
@@ -29,7 +29,7 @@ impl crate::Client {
     /// The console pairs with the agent that answers at `agentUrl`, so the server must be running. One that is paired
     /// already is refused with a 409.
     ///
-    /// `POST /servers`
+    /// `POST /servers`, published as `registerServer`
     ///
     /// # Arguments
     /// - `body`: The server's name, the address of its agent, and the groups to put it into.
@@ -52,7 +52,7 @@ impl crate::Client {
     }
     /// Gets a server.
     ///
-    /// `GET /servers/{serverId}`
+    /// `GET /servers/{serverId}`, published as `getServer`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -73,7 +73,7 @@ impl crate::Client {
     }
     /// Renames a server or puts it into other groups.
     ///
-    /// `PUT /servers/{serverId}`
+    /// `PUT /servers/{serverId}`, published as `updateServer`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -98,7 +98,7 @@ impl crate::Client {
     }
     /// Unregisters a server, which the console then no longer administers.
     ///
-    /// `DELETE /servers/{serverId}`
+    /// `DELETE /servers/{serverId}`, published as `unregisterServer`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -120,7 +120,7 @@ impl crate::Client {
     }
     /// Restarts a server.
     ///
-    /// `POST /servers/{serverId}/restart`
+    /// `POST /servers/{serverId}/restart`, published as `restartServer`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -142,7 +142,7 @@ impl crate::Client {
     ///
     /// No call starts a server that is stopped.
     ///
-    /// `POST /servers/{serverId}/stop`
+    /// `POST /servers/{serverId}/stop`, published as `stopServer`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
@@ -165,7 +165,7 @@ impl crate::Client {
     /// All of them come in one answer; there is no paging. The names are what the calls for flows want as
     /// `applicationName`.
     ///
-    /// `GET /servers/{serverId}/applications`
+    /// `GET /servers/{serverId}/applications`, published as `listServerApplications`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.

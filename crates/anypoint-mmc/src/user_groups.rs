@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// All of them come in one answer; there is no paging. Needs version 3.3 or later.
     ///
-    /// `GET /usergroups`
+    /// `GET /usergroups`, published as `listUserGroups`
     ///
     /// # Errors
     /// - `401`: The user may not do this.
@@ -21,7 +21,7 @@ impl crate::Client {
     ///
     /// Needs version 3.3 or later.
     ///
-    /// `POST /usergroups`
+    /// `POST /usergroups`, published as `createUserGroup`
     ///
     /// # Arguments
     /// - `body`: The name, the description and the permissions of the group.
@@ -44,7 +44,7 @@ impl crate::Client {
     ///
     /// Needs version 3.3 or later.
     ///
-    /// `GET /usergroups/permissions`
+    /// `GET /usergroups/permissions`, published as `listPermissions`
     ///
     /// # Errors
     /// - `401`: The user may not do this.
@@ -61,7 +61,7 @@ impl crate::Client {
     /// Needs version 3.3 or later. A group with the name `permissions` cannot be asked for, because its address is that
     /// of the list of permissions.
     ///
-    /// `GET /usergroups/{userGroupName}`
+    /// `GET /usergroups/{userGroupName}`, published as `getUserGroup`
     ///
     /// # Arguments
     /// - `user_group_name`: The group's name, which is what tells it from others; it may hold blanks.
@@ -86,7 +86,7 @@ impl crate::Client {
     /// A new `name` renames the group, so from then on it is addressed by that one, and repeating the call with the
     /// former name fails. Needs version 3.3 or later.
     ///
-    /// `PUT /usergroups/{userGroupName}`
+    /// `PUT /usergroups/{userGroupName}`, published as `updateUserGroup`
     ///
     /// # Arguments
     /// - `user_group_name`: The group's name, which is what tells it from others; it may hold blanks.
@@ -112,7 +112,7 @@ impl crate::Client {
     ///
     /// Needs version 3.3 or later.
     ///
-    /// `DELETE /usergroups/{userGroupName}`
+    /// `DELETE /usergroups/{userGroupName}`, published as `deleteUserGroup`
     ///
     /// # Arguments
     /// - `user_group_name`: The group's name, which is what tells it from others; it may hold blanks.

@@ -79,6 +79,8 @@ pub struct Operation {
     pub path_line: usize,
     pub id: String,
     pub id_line: usize,
+    /// What the operation is called in the documents of the service.
+    pub published_id: Option<(String, usize)>,
     pub naming: Naming,
     pub tags: Vec<(String, usize)>,
     pub summary: String,

@@ -215,6 +215,7 @@ fn operation(tape: &mut Tape<'_>, modules: &[String], limits: &[RateLimit]) -> O
     Operation {
         id: tape.text(),
         operation_id: tape.text(),
+        published_id: tape.some(Tape::text),
         request: tape.text(),
         module: tape.one(modules),
         method: tape.one(&Method::ALL).1,

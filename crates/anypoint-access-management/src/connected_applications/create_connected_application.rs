@@ -7,7 +7,7 @@ impl crate::Client {
     /// Keep the `client_secret` of the answer. Scopes that are bound to an organization or environment are granted
     /// afterwards, with `replace_connected_application_scopes` or `update_connected_application_scopes`.
     ///
-    /// `POST /connectedApplications`
+    /// `POST /connectedApplications`, published as `createConnectedApplications`
     ///
     /// # Arguments
     /// - `body`: The application to create.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Its credentials stop working.
     ///
-    /// `DELETE /connectedApplications/{clientId}`
+    /// `DELETE /connectedApplications/{clientId}`, published as `deleteConnectedApplications`
     ///
     /// # Arguments
     /// - `client_id`: Client id of the connected application.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets a connected application.
     ///
-    /// `GET /connectedApplications/{clientId}`
+    /// `GET /connectedApplications/{clientId}`, published as `getConnectedApplications`
     ///
     /// # Arguments
     /// - `client_id`: Client id of the connected application.

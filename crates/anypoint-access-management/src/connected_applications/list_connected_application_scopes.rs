@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the scopes granted to a connected application.
     ///
-    /// `GET /connectedApplications/{clientId}/scopes`
+    /// `GET /connectedApplications/{clientId}/scopes`, published as `listConnectedApplicationsScopes`
     ///
     /// # Arguments
     /// - `client_id`: Client id of the connected application.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// A page holds 20 applications at most.
     ///
-    /// `GET /connectedApplications`
+    /// `GET /connectedApplications`, published as `listConnectedApplications`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Scopes that the request leaves out are withdrawn.
     ///
-    /// `PUT /connectedApplications/{clientId}/scopes`
+    /// `PUT /connectedApplications/{clientId}/scopes`, published as `updateConnectedApplicationsScopes`
     ///
     /// # Arguments
     /// - `client_id`: Client id of the connected application.

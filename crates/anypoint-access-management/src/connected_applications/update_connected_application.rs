@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Members that are left out stay as they are.
     ///
-    /// `PATCH /connectedApplications/{clientId}`
+    /// `PATCH /connectedApplications/{clientId}`, published as `updateConnectedApplications`
     ///
     /// # Arguments
     /// - `client_id`: Client id of the connected application.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Scopes that the request does not name stay as they are.
     ///
-    /// `PATCH /connectedApplications/{clientId}/scopes`
+    /// `PATCH /connectedApplications/{clientId}/scopes`, published as `updateConnectedApplicationScopes`
     ///
     /// # Arguments
     /// - `client_id`: Client id of the connected application.

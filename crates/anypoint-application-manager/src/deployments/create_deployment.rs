@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The answer comes before the application runs: `wait_for_deployment` follows it to its end.
     ///
-    /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments`
+    /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments`, published as `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The artifact in Anypoint Exchange stays.
     ///
-    /// `DELETE /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`
+    /// `DELETE /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`, published as `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

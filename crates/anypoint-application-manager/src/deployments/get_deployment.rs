@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Secure properties are masked in the answer, so it is no basis for the body of an update.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

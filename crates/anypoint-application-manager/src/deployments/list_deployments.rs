@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The entries are short; settings, replicas and versions come with a single deployment.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

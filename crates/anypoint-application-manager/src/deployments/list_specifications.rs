@@ -7,7 +7,7 @@ impl crate::Client {
     /// The `version` of an entry is the `specificationId` that logs ask for. The list has no offset: to see more
     /// entries, raise `limit`.
     ///
-    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs`
+    /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecs`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

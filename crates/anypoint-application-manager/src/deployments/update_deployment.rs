@@ -13,7 +13,7 @@ impl crate::Client {
     ///
     /// The answer comes before the change is in force: `wait_for_deployment` follows it to its end.
     ///
-    /// `PATCH /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`
+    /// `PATCH /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`, published as `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// The answer comes before the work is done and tells nothing about the single applications: get each of them to
     /// see what became of it.
     ///
-    /// `PUT /v2/applications`
+    /// `PUT /v2/applications`, published as `updateV2Applications`
     ///
     /// # Arguments
     /// - `body`: What to do, and with which applications.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The answer comes before the work is done. Get the status until it is final.
     ///
-    /// `POST /applications/{domain}/status`
+    /// `POST /applications/{domain}/status`, published as `createApplicationsByDomainStatus`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

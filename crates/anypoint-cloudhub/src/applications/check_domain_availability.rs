@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Domains are unique on the whole platform, so one that nobody here uses may still be taken.
     ///
-    /// `GET /applications/domains/{domain}`
+    /// `GET /applications/domains/{domain}`, published as `getApplicationsDomainsByDomain`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// The domain is taken from then on. To create an application together with its file, or with an artifact from
     /// Anypoint Exchange, use version 2.
     ///
-    /// `POST /applications`
+    /// `POST /applications`, published as `createApplications`
     ///
     /// # Arguments
     /// - `body`: The domain and the settings of the application.

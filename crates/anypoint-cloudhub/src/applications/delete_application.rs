@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Stops an application and deletes it.
     ///
-    /// `DELETE /v2/applications/{domain}`
+    /// `DELETE /v2/applications/{domain}`, published as `deleteV2ApplicationsByDomain`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

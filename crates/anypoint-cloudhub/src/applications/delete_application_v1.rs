@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Deletes an application and frees its domain.
     ///
-    /// `DELETE /applications/{domain}`
+    /// `DELETE /applications/{domain}`, published as `deleteApplicationsByDomain`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// The organization decides whether files may be downloaded: `downloadApplicationsEnabled` of the organization
     /// tells.
     ///
-    /// `GET /applications/{domain}/download/{fileName}`
+    /// `GET /applications/{domain}/download/{fileName}`, published as `getApplicationsByDomainDownloadByFilename`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

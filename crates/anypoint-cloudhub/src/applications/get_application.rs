@@ -7,7 +7,7 @@ impl crate::Client {
     /// While a running application is being replaced, `status` stays as it was and `deploymentUpdateStatus` is
     /// `DEPLOYING`.
     ///
-    /// `GET /v2/applications/{domain}`
+    /// `GET /v2/applications/{domain}`, published as `getV2ApplicationsByDomain`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Give either `period`, which ends now, or `start` and `end`.
     ///
-    /// `GET /applications/{domain}/statistics`
+    /// `GET /applications/{domain}/statistics`, published as `getApplicationsByDomainStatistics`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets the state of an application as one word.
     ///
-    /// `GET /applications/{domain}/status`
+    /// `GET /applications/{domain}/status`, published as `getApplicationsByDomainStatus`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets an application in its version 1 form.
     ///
-    /// `GET /applications/{domain}`
+    /// `GET /applications/{domain}`, published as `getApplicationsByDomain`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

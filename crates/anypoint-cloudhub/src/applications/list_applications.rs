@@ -7,7 +7,7 @@ impl crate::Client {
     /// The list comes whole. What costs the service time can be left out: log levels, tracking settings and addresses
     /// are in the answer unless their parameter is `false`, statistics only if theirs is `true`.
     ///
-    /// `GET /v2/applications`
+    /// `GET /v2/applications`, published as `getV2Applications`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// There is no paging; all applications come at once.
     ///
-    /// `GET /applications`
+    /// `GET /applications`, published as `getApplications`
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.

@@ -9,7 +9,7 @@ impl crate::Client {
     ///
     /// The answer comes before the change is in force: `wait_for_application` follows it to its end.
     ///
-    /// `PUT /v2/applications/{domain}`
+    /// `PUT /v2/applications/{domain}`, published as `updateV2ApplicationsByDomain`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

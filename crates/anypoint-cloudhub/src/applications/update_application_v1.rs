@@ -7,7 +7,7 @@ impl crate::Client {
     /// Whether members that the request leaves out keep their values is not documented: send all that matter. To upload
     /// a new file, use version 2.
     ///
-    /// `PUT /applications/{domain}`
+    /// `PUT /applications/{domain}`, published as `updateApplicationsByDomain`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -10,7 +10,7 @@ impl crate::Client {
     /// The answer comes before the application runs: `wait_for_application` follows it to its end. With `autoStart`
     /// left out or `false`, it may have to be started first.
     ///
-    /// `POST /v2/applications`
+    /// `POST /v2/applications`, published as `createV2Applications`
     ///
     /// # Arguments
     /// - `body`: The application's settings and its artifact.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// To change settings along with the archive, use the upload of an update.
     ///
-    /// `POST /v2/applications/{domain}/files`
+    /// `POST /v2/applications/{domain}/files`, published as `createV2ApplicationsByDomainFiles`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Creates an autoscaling policy, which changes the number or the size of workers with their load.
     ///
-    /// `POST /v2/applications/{domain}/autoscalepolicies`
+    /// `POST /v2/applications/{domain}/autoscalepolicies`, published as `createV2ApplicationsByDomainAutoscalepolicies`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

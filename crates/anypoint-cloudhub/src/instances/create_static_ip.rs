@@ -7,7 +7,7 @@ impl crate::Client {
     /// The answer does not tell the address: list the static IP addresses to see it. An application has at most one in
     /// a region.
     ///
-    /// `POST /v2/applications/{domain}/staticips`
+    /// `POST /v2/applications/{domain}/staticips`, published as `createV2ApplicationsByDomainStaticips`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Deletes an autoscaling policy.
     ///
-    /// `DELETE /v2/applications/{domain}/autoscalepolicies/{policyId}`
+    /// `DELETE /v2/applications/{domain}/autoscalepolicies/{policyId}`, published as `deleteV2ApplicationsByDomainAutoscalepoliciesByPolicyid`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// The address goes back to CloudHub. The application may get a different one the next time.
     ///
-    /// `DELETE /v2/applications/{domain}/staticips/{region}`
+    /// `DELETE /v2/applications/{domain}/staticips/{region}`, published as `deleteV2ApplicationsByDomainStaticipsByRegion`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

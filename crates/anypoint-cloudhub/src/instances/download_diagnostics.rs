@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Downloads diagnostic data of an instance, its thread dump among them.
     ///
-    /// `GET /v2/applications/{domain}/instances/{instanceId}/diagnostics`
+    /// `GET /v2/applications/{domain}/instances/{instanceId}/diagnostics`, published as `getV2ApplicationsByDomainInstancesByInstanceidDiagnostics`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets an autoscaling policy.
     ///
-    /// `GET /v2/applications/{domain}/autoscalepolicies/{policyId}`
+    /// `GET /v2/applications/{domain}/autoscalepolicies/{policyId}`, published as `getV2ApplicationsByDomainAutoscalepoliciesByPolicyid`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

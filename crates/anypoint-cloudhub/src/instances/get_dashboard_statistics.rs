@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets the events of an application and the load of its workers over time.
     ///
-    /// `GET /v2/applications/{domain}/dashboardStats`
+    /// `GET /v2/applications/{domain}/dashboardStats`, published as `getV2ApplicationsByDomainDashboardstats`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the autoscaling policies of an application.
     ///
-    /// `GET /v2/applications/{domain}/autoscalepolicies`
+    /// `GET /v2/applications/{domain}/autoscalepolicies`, published as `getV2ApplicationsByDomainAutoscalepolicies`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

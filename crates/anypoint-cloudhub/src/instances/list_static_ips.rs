@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the static IP addresses that are reserved for an application.
     ///
-    /// `GET /v2/applications/{domain}/staticips`
+    /// `GET /v2/applications/{domain}/staticips`, published as `getV2ApplicationsByDomainStaticips`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the workers that run an application, with their addresses.
     ///
-    /// `GET /applications/{domain}/workers`
+    /// `GET /applications/{domain}/workers`, published as `getApplicationsByDomainWorkers`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Changes an autoscaling policy, or turns it on or off.
     ///
-    /// `PUT /v2/applications/{domain}/autoscalepolicies/{policyId}`
+    /// `PUT /v2/applications/{domain}/autoscalepolicies/{policyId}`, published as `updateV2ApplicationsByDomainAutoscalepoliciesByPolicyid`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

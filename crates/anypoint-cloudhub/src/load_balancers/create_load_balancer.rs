@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Creates a load balancer in a VPC.
     ///
-    /// `POST /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers`
+    /// `POST /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers`, published as `createOrganizationsByOrgidVpcsByVpcidLoadbalancers`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

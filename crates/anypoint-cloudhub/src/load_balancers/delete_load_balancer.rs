@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Deletes a load balancer.
     ///
-    /// `DELETE /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}`
+    /// `DELETE /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}`, published as `deleteOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets a load balancer with its endpoints and mapping rules.
     ///
-    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}`
+    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}`, published as `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Tells how far the collection of logs is, and where to fetch them.
     ///
-    /// `GET /organizations/{organizationId}/logs/download/status`
+    /// `GET /organizations/{organizationId}/logs/download/status`, published as `getOrganizationsByOrgidLogsDownloadStatus`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

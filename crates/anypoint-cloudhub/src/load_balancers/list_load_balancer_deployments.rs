@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Each entry holds the configuration that was put into effect, and when.
     ///
-    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}/deployments`
+    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}/deployments`, published as `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbidDeployments`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

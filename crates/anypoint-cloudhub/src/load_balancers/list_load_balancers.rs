@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the load balancers of an organization, in all of its VPCs.
     ///
-    /// `GET /organizations/{organizationId}/loadbalancers`
+    /// `GET /organizations/{organizationId}/loadbalancers`, published as `getOrganizationsByOrgidLoadbalancers`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the load balancers of a VPC.
     ///
-    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers`
+    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers`, published as `getOrganizationsByOrgidVpcsByVpcidLoadbalancers`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -9,7 +9,7 @@ impl crate::Client {
     ///
     /// For a `RELATIVE` query give `timeRange`, for an `ABSOLUTE` one `startTime` and `endTime`.
     ///
-    /// `POST /organizations/{organizationId}/logs/download`
+    /// `POST /organizations/{organizationId}/logs/download`, published as `createOrganizationsByOrgidLogsDownload`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

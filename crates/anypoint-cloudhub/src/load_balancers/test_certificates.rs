@@ -7,7 +7,7 @@ impl crate::Client {
     /// Nothing is stored. The answer has an entry for each set that was sent, in the same order, with the digests and
     /// names that the service reads from it.
     ///
-    /// `POST /organizations/{organizationId}/loadbalancers/testcerts`
+    /// `POST /organizations/{organizationId}/loadbalancers/testcerts`, published as `createOrganizationsByOrgidLoadbalancersTestcerts`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// No request reaches an application; the rules are only evaluated.
     ///
-    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}/testmapping`
+    /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}/testmapping`, published as `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbidTestmapping`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

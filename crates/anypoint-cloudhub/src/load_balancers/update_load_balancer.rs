@@ -11,7 +11,7 @@ impl crate::Client {
     /// `add` and `remove` at a position of a list shift the entries after it, so the change is not repeated
     /// automatically.
     ///
-    /// `PATCH /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}`
+    /// `PATCH /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}`, published as `patchOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

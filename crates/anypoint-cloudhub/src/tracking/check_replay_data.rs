@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Such data are only kept with the tracking level `METADATA_AND_REPLAY`.
     ///
-    /// `GET /v2/applications/{domain}/insight/transactions/hasReplays`
+    /// `GET /v2/applications/{domain}/insight/transactions/hasReplays`, published as `getV2ApplicationsByDomainInsightTransactionsHasreplays`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Saves a search for transactions under a name.
     ///
-    /// `POST /applications/{domain}/tracking/searches/{searchName}`
+    /// `POST /applications/{domain}/tracking/searches/{searchName}`, published as `createApplicationsByDomainTrackingSearchesByName`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

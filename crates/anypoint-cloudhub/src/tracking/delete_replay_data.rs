@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Deletes all data to replay transactions of an application.
     ///
-    /// `DELETE /v2/applications/{domain}/insight/transactions/replays`
+    /// `DELETE /v2/applications/{domain}/insight/transactions/replays`, published as `deleteV2ApplicationsByDomainInsightTransactionsReplays`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Deletes a saved search for transactions.
     ///
-    /// `DELETE /applications/{domain}/tracking/searches/{searchName}`
+    /// `DELETE /applications/{domain}/tracking/searches/{searchName}`, published as `deleteApplicationsByDomainTrackingSearchesByName`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets how much is recorded about the transactions of an application.
     ///
-    /// `GET /applications/{domain}/settings/tracking`
+    /// `GET /applications/{domain}/settings/tracking`, published as `getApplicationsByDomainSettingsTracking`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets how many transactions were tracked over time.
     ///
-    /// `GET /applications/{domain}/tracking/statistics`
+    /// `GET /applications/{domain}/tracking/statistics`, published as `getApplicationsByDomainTrackingStatistics`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// An application adds such data to its transactions under keys of its own. The keys can be searched for.
     ///
-    /// `GET /applications/{domain}/tracking/custom-keys`
+    /// `GET /applications/{domain}/tracking/custom-keys`, published as `getApplicationsByDomainTrackingCustomKeys`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

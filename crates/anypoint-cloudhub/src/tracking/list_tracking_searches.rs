@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the searches for transactions that were saved.
     ///
-    /// `GET /applications/{domain}/tracking/searches`
+    /// `GET /applications/{domain}/tracking/searches`, published as `getApplicationsByDomainTrackingSearches`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists what happened in a transaction, step by step.
     ///
-    /// `GET /applications/{domain}/tracking/transactions/{transactionId}`
+    /// `GET /applications/{domain}/tracking/transactions/{transactionId}`, published as `getApplicationsByDomainTrackingTransactionsByTransactionid`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Gets how many transactions that match a search were tracked over time.
     ///
-    /// `POST /applications/{domain}/tracking/statistics`
+    /// `POST /applications/{domain}/tracking/statistics`, published as `createApplicationsByDomainTrackingStatistics`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

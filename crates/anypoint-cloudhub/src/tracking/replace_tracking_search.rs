@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Replaces a saved search for transactions.
     ///
-    /// `PUT /applications/{domain}/tracking/searches/{searchName}`
+    /// `PUT /applications/{domain}/tracking/searches/{searchName}`, published as `updateApplicationsByDomainTrackingSearchesByName`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -7,7 +7,7 @@ impl crate::Client {
     /// Despite its `GET`, each call runs the flow: the request is neither repeated nor answered from a cache. The
     /// tracking level must have been `METADATA_AND_REPLAY` when the transaction took place.
     ///
-    /// `GET /applications/{domain}/tracking/transactions/{transactionId}/{flowName}/replay`
+    /// `GET /applications/{domain}/tracking/transactions/{transactionId}/{flowName}/replay`, published as `getApplicationsByDomainTrackingTransactionsByTransactionidByFlownameReplay`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Searches the transactions of an application, page by page.
     ///
-    /// `POST /applications/{domain}/tracking/transactions`
+    /// `POST /applications/{domain}/tracking/transactions`, published as `createApplicationsByDomainTrackingTransactions`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

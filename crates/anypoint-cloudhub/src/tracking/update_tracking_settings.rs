@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Sets how much is recorded about the transactions of an application.
     ///
-    /// `PUT /applications/{domain}/settings/tracking`
+    /// `PUT /applications/{domain}/settings/tracking`, published as `updateApplicationsByDomainSettingsTracking`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.

@@ -10,7 +10,7 @@ impl crate::Client {
     /// Some answers are empty; then every member of the result is absent, and the list shows the new context under
     /// its name.
     ///
-    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts`
+    /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts`, published as `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontexts`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Deletes a TLS context.
     ///
-    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}`
+    /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

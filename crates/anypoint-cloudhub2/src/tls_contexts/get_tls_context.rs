@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// Keys and passphrases are never in the answer.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

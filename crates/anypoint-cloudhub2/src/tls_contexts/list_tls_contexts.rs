@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the TLS contexts of a private space.
     ///
-    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts`
+    /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontexts`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -6,7 +6,7 @@ impl crate::Client {
     ///
     /// New keys are sent with all that belongs to them, as for a new context.
     ///
-    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}`
+    /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.

@@ -40,6 +40,7 @@ impl Contract {
 }
 
 fn operation(operation: &mut Operation) {
+    operation.published_id = None;
     operation.summary.clear();
     operation.description.clear();
     operation.example = None;

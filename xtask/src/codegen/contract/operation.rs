@@ -11,6 +11,8 @@ pub struct Operation {
     /// The method's name; another one than the operation's where it takes several media types.
     pub id: String,
     pub operation_id: String,
+    /// What the operation is called in the documents of the service.
+    pub published_id: Option<String>,
     /// The struct's name.
     pub request: String,
     pub module: String,

@@ -106,6 +106,8 @@ codes! {
     PathVariableTwice "A variable stands twice in a path."
     OperationId "The name of an operation or a method is malformed or reserved."
     OperationIdTwice "Two operations or methods have the same name in Rust."
+    PublishedId "A published name of an operation is empty, or has more than letters, digits, `_`, `-` and `.`."
+    PublishedIdTwice "Two operations have the same published name."
     RequestTypeTaken "The request of an operation has the name of another type."
     ParameterPlace "A parameter is neither in path, query nor header."
     ParameterName "A parameter has the name of a method that every request has."

@@ -32,6 +32,9 @@ pub fn method(request: &Operation) -> String {
         let _ = write!(text, "\n\n{}", markdown(&request.description));
     }
     let _ = write!(text, "\n\n`{} {}`", request.method.wire(), request.path);
+    if let Some(published) = &request.published_id {
+        let _ = write!(text, ", published as {}", code(published));
+    }
     let arguments: Vec<&Parameter> = request.arguments().collect();
     let body = request.required_body();
     if !arguments.is_empty() || body.is_some() {

@@ -159,7 +159,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
     )
 }
 
-pub fn lib_rs(modules: &[Module]) -> TokenStream {
+/// The published names of the operations, and the methods that they are here; nothing where none was published.
+fn published(api: &Contract) -> TokenStream {
+    let operations = api.operations.iter();
+    let mut rows: Vec<_> = operations
+        .filter_map(|it| Some((it.published_id.as_ref()?, &it.id)))
+        .map(|(published, id)| format!(" | `{published}` | [`{id}`](Client::{id}) |"))
+        .collect();
+    rows.sort();
+    if rows.is_empty() {
+        return quote!();
+    }
+    let head = ["", " # Published names", "", " | operation | method |", " |---|---|"];
+    let lines = head.map(str::to_owned).into_iter().chain(rows);
+    quote!(#(#![doc = #lines])*)
+}
+
+pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
+    let published = published(api);
     let declared = modules.iter().map(|module| {
         let name = ident(&module.name);
         quote!(#[rustfmt::skip] mod #name;)
@@ -168,6 +185,7 @@ pub fn lib_rs(modules: &[Module]) -> TokenStream {
     let types = exports(modules, |module| &module.types);
     quote! {
         #![doc = include_str!("../README.md")]
+        #published
         #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
         #![allow(deprecated, reason = "the service may still send and take it, and callers may use former names")]
         #![allow(clippy::should_implement_trait, reason = "names are the service's")]

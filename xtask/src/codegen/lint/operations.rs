@@ -24,6 +24,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             format!("x-example-operation names `{id}`, which is no operation"),
         );
     }
+    published_ids(spec, diags);
     let mut ids = BTreeMap::new();
     for operation in &spec.operations {
         id(&operation.rust(), operation.id_line, &mut ids, diags);
@@ -96,6 +97,22 @@ fn id(id: &str, line: usize, ids: &mut BTreeMap<String, (String, usize)>, diags:
         }
         Entry::Vacant(free) => {
             free.insert((id.to_owned(), line));
+        }
+    }
+}
+
+/// Each one is looked up in a table, so it is one word, and leads to one operation.
+fn published_ids(spec: &Spec, diags: &mut Diags) {
+    let mut seen = BTreeMap::new();
+    for (id, line) in spec.operations.iter().filter_map(|it| it.published_id.as_ref()) {
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+        if id.is_empty() || !id.chars().all(fits) {
+            let problem = format!("x-published-id `{id}` will not do");
+            let help = "letters, digits, `_`, `-` and `.`, as in the documents of the service";
+            diags.error_help(Code::PublishedId, *line, problem, help);
+        } else if let Some(first) = seen.insert(id, line) {
+            let problem = format!("x-published-id `{id}` stands in line {first} already");
+            diags.error(Code::PublishedIdTwice, *line, problem);
         }
     }
 }

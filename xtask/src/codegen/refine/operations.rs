@@ -18,6 +18,7 @@ impl Refine<'_> {
         Ok(Operation {
             id: request.id.clone(),
             operation_id: operation.id.clone(),
+            published_id: operation.published_id.as_ref().map(|(id, _)| id.clone()),
             request: owner.clone(),
             module: module(operation),
             method: operation.method,

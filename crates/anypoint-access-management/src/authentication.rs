@@ -48,10 +48,11 @@ impl crate::Client {
     /// This address is made for a browser. After the login it redirects to `redirect_uri` with a `code`, which
     /// `request_token` exchanges for tokens.
     ///
-    /// `GET /v2/oauth2/authorize`
+    /// `GET /v2/oauth2/authorize`, published as `listV2Oauth2Authorize`
     ///
     /// # Errors
-    /// - `302`: Sends the browser to the login page, or back to `redirect_uri` with the code.
+    /// - `302`: Sends the browser to the login page, or back to `redirect_uri` with the code and the `state` of the request.
+    /// - `400`: The client id, the response type or the redirect URI is invalid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn authorize(&self) -> crate::requests::Authorize {
@@ -62,6 +63,7 @@ impl crate::Client {
             response_type: ::core::option::Option::None,
             redirect_uri: ::core::option::Option::None,
             nonce: ::core::option::Option::None,
+            state: ::core::option::Option::None,
         }
     }
     /// Requests an access token.
@@ -246,6 +248,7 @@ pub struct Authorize {
     response_type: ::core::option::Option<::std::string::String>,
     redirect_uri: ::core::option::Option<::std::string::String>,
     nonce: ::core::option::Option<::std::string::String>,
+    state: ::core::option::Option<::std::string::String>,
 }
 
 impl Authorize {
@@ -298,6 +301,15 @@ impl Authorize {
         self.nonce = ::core::option::Option::Some(nonce.into());
         self
     }
+    /// Any text. It comes back to `redirect_uri` together with the code, so that the caller can tell which request
+    /// the code answers.
+    pub fn state(
+        mut self,
+        state: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.state = ::core::option::Option::Some(state.into());
+        self
+    }
     /// Sends the request.
     ///
     /// # Errors
@@ -314,6 +326,7 @@ impl Authorize {
             .query("response_type", &self.response_type)
             .query("redirect_uri", &self.redirect_uri)
             .query("nonce", &self.nonce)
+            .query("state", &self.state)
     }
 }
 

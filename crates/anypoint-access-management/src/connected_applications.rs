@@ -33,6 +33,10 @@ mod update_connected_application_scopes;
 
 pub use update_connected_application_scopes::*;
 
+mod delete_connected_application_scopes;
+
+pub use delete_connected_application_scopes::*;
+
 mod models;
 
 pub use models::*;

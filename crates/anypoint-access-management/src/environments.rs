@@ -201,7 +201,8 @@ impl ListEnvironments {
         self.search = ::core::option::Option::Some(search.into());
         self
     }
-    /// Asks for more details about each environment.
+    /// `true` lists all environments below the root organization that the caller may see, those of its business
+    /// groups included. `organizationId` must then be the root organization.
     pub fn expand_all(
         mut self,
         expand_all: impl ::core::convert::Into<::std::string::String>,
@@ -518,6 +519,7 @@ impl ::anypoint_core::internal::Model for EnvironmentPage {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewEnvironment {
+    /// Letters and digits, 2 to 65 of them.
     pub name: ::std::string::String,
     /// Whether it is a production environment; agrees with `type`.
     #[serde(rename = "isProduction")]
@@ -573,6 +575,7 @@ impl ::anypoint_core::internal::Model for NewEnvironment {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EnvironmentUpdate {
+    /// Letters and digits, 2 to 65 of them.
     pub name: ::std::string::String,
 }
 

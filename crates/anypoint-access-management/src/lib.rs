@@ -14,6 +14,7 @@
 //! | `createV2Oauth2Token` | [`request_token`](Client::request_token) |
 //! | `deleteConnectedApplications` | [`delete_connected_application`](Client::delete_connected_application) |
 //! | `deleteEnvironments` | [`delete_environment`](Client::delete_environment) |
+//! | `deleteOrganizationConnectedApplicationScopes` | [`delete_connected_application_scopes`](Client::delete_connected_application_scopes) |
 //! | `deleteOrganizations` | [`delete_organization`](Client::delete_organization) |
 //! | `getConnectedApplications` | [`get_connected_application`](Client::get_connected_application) |
 //! | `getEnvironments` | [`get_environment_by_id`](Client::get_environment_by_id) |
@@ -27,6 +28,7 @@
 //! | `listMe` | [`get_me`](Client::get_me) |
 //! | `listProfile` | [`get_profile`](Client::get_profile) |
 //! | `listUsersMe` | [`get_current_user`](Client::get_current_user) |
+//! | `listV2Oauth2Authorize` | [`authorize`](Client::authorize) |
 //! | `listV2Oauth2Userinfo` | [`get_user_info`](Client::get_user_info) |
 //! | `updateConnectedApplicationScopes` | [`update_connected_application_scopes`](Client::update_connected_application_scopes) |
 //! | `updateConnectedApplicationsScopes` | [`replace_connected_application_scopes`](Client::replace_connected_application_scopes) |
@@ -69,7 +71,8 @@ pub mod requests {
         RequestTokenForm, RevokeToken,
     };
     pub use crate::connected_applications::{
-        CreateConnectedApplication, DeleteConnectedApplication, GetConnectedApplication,
+        CreateConnectedApplication, DeleteConnectedApplication,
+        DeleteConnectedApplicationScopes, GetConnectedApplication,
         ListConnectedApplicationScopes, ListConnectedApplications,
         ReplaceConnectedApplicationScopes, UpdateConnectedApplication,
         UpdateConnectedApplicationScopes,
@@ -95,7 +98,7 @@ pub mod types {
     pub use crate::connected_applications::{
         Audience, ConnectedApplication, ConnectedApplicationPage,
         ConnectedApplicationSort, ConnectedApplicationUpdate, NewConnectedApplication,
-        ScopeChange, ScopeGrant, ScopePage, ScopeReplacement,
+        ScopeChange, ScopeGrant, ScopePage, ScopeReplacement, ScopeWithdrawal,
     };
     pub use crate::environments::{EnvironmentPage, EnvironmentUpdate, NewEnvironment};
     pub use crate::organizations::{
@@ -107,10 +110,9 @@ pub mod types {
         ApiUsagePricing, AssignedEntitlement, BaseEntitlement, ComposerEntitlement,
         CrowdEntitlement, DesignCenterEntitlement, EnabledEntitlement, Entitlements,
         Environment, EnvironmentType, ExchangeEntitlement, GrantType,
-        HighAvailabilityEntitlement, IdentityManagement, MonitoringCenterEntitlement,
-        MuleRuntimeAllowance, Organization, OrganizationOwner, OrganizationProperties,
-        Problem, ResourceLimit, RpaEntitlement, SalesforceLink, SamlSettings,
-        SessionSettings, Subscription, UsageAmount, UsageBasedPricingEntitlement,
+        HighAvailabilityEntitlement, MonitoringCenterEntitlement, MuleRuntimeAllowance,
+        Organization, OrganizationOwner, Problem, ResourceLimit, RpaEntitlement,
+        SalesforceLink, Subscription, UsageAmount, UsageBasedPricingEntitlement,
         UsageBasedPricingLimits,
     };
     pub use crate::users::{

@@ -391,8 +391,13 @@ pub struct OrganizationHierarchy {
         skip_serializing_if = "::core::option::Option::is_none"
     )]
     pub environments_count: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub properties: ::core::option::Option<crate::types::OrganizationProperties>,
+    /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
+    /// `identity_management` those of the identity provider and of the service provider.
+    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
+    pub properties: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
     #[serde(
         rename = "createdAt",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -532,8 +537,12 @@ pub struct OrganizationUpdate {
     /// The identity provider to use; `mulesoft` is the platform itself.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub idprovider_id: ::core::option::Option<::std::string::String>,
+    /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
+    /// `identity_management` those of the identity provider and of the service provider.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub properties: ::core::option::Option<crate::types::OrganizationProperties>,
+    pub properties: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
+    >,
     /// Minutes without activity after which a session ends.
     #[serde(
         rename = "sessionTimeout",
@@ -576,11 +585,15 @@ impl OrganizationUpdate {
         self.idprovider_id = ::core::option::Option::Some(idprovider_id.into());
         self
     }
-    /// Settings of an organization.
+    /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
+    /// `identity_management` those of the identity provider and of the service provider.
     #[must_use]
     pub fn properties(
         mut self,
-        properties: crate::types::OrganizationProperties,
+        properties: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::anypoint_core::Json,
+        >,
     ) -> Self {
         self.properties = ::core::option::Option::Some(properties);
         self

@@ -37,8 +37,8 @@ impl ::anypoint_core::internal::Model for Problem {
 
 ::anypoint_core::impl_model!(Problem);
 
-/// A way to obtain a token. `implicit` takes place in the browser only: a connected application may have it, but no
-/// token request names it.
+/// A way to obtain a token. A connected application may also have `implicit`, which takes place in the browser only,
+/// and `validate_bearer`; no token request names these two.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GrantType {
@@ -52,6 +52,8 @@ pub enum GrantType {
     RefreshToken,
     /// `implicit`
     Implicit,
+    /// `validate_bearer`
+    ValidateBearer,
     /// `urn:ietf:params:oauth:grant-type:jwt-bearer`
     UrnIetfParamsOauthGrantTypeJwtBearer,
     /// A value that this version does not know; [`Self::as_str`] gives it.
@@ -61,8 +63,8 @@ pub enum GrantType {
 ::anypoint_core::impl_open_enum!(
     GrantType { ClientCredentials = "client_credentials", Password = "password",
     AuthorizationCode = "authorization_code", RefreshToken = "refresh_token", Implicit =
-    "implicit", UrnIetfParamsOauthGrantTypeJwtBearer =
-    "urn:ietf:params:oauth:grant-type:jwt-bearer" }
+    "implicit", ValidateBearer = "validate_bearer", UrnIetfParamsOauthGrantTypeJwtBearer
+    = "urn:ietf:params:oauth:grant-type:jwt-bearer" }
 );
 
 /// An organization or, below it, a business group.
@@ -134,8 +136,13 @@ pub struct Organization {
     pub subscription: ::core::option::Option<crate::types::Subscription>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub salesforce: ::core::option::Option<crate::types::SalesforceLink>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub properties: ::core::option::Option<crate::types::OrganizationProperties>,
+    /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
+    /// `identity_management` those of the identity provider and of the service provider.
+    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
+    pub properties: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
     /// Minutes without activity after which a session ends.
     #[serde(
         rename = "sessionTimeout",
@@ -327,228 +334,6 @@ impl ::anypoint_core::internal::Model for OrganizationOwner {
 }
 
 ::anypoint_core::impl_model!(OrganizationOwner);
-
-/// Settings of an organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct OrganizationProperties {
-    /// Which version of the administration pages users get.
-    #[serde(
-        rename = "defaultAccessManagementUi",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
-    pub default_access_management_ui: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub cs_auth: ::core::option::Option<crate::types::SessionSettings>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub identity_management: ::core::option::Option<crate::types::IdentityManagement>,
-}
-
-impl OrganizationProperties {
-    /// With nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            default_access_management_ui: ::core::option::Option::None,
-            cs_auth: ::core::option::Option::None,
-            identity_management: ::core::option::Option::None,
-        }
-    }
-    /// Which version of the administration pages users get.
-    #[must_use]
-    pub fn default_access_management_ui(
-        mut self,
-        default_access_management_ui: impl ::core::convert::Into<::std::string::String>,
-    ) -> Self {
-        self.default_access_management_ui = ::core::option::Option::Some(
-            default_access_management_ui.into(),
-        );
-        self
-    }
-    /// How long sessions last.
-    #[must_use]
-    pub fn cs_auth(mut self, cs_auth: crate::types::SessionSettings) -> Self {
-        self.cs_auth = ::core::option::Option::Some(cs_auth);
-        self
-    }
-    /// The external identity provider of an organization.
-    #[must_use]
-    pub fn identity_management(
-        mut self,
-        identity_management: crate::types::IdentityManagement,
-    ) -> Self {
-        self.identity_management = ::core::option::Option::Some(identity_management);
-        self
-    }
-}
-
-impl ::anypoint_core::internal::Model for OrganizationProperties {
-    const NAME: &'static str = "OrganizationProperties";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "defaultAccessManagementUi" => {
-                self.default_access_management_ui = ::anypoint_core::internal::next(map)?;
-            }
-            "cs_auth" => self.cs_auth = ::anypoint_core::internal::next(map)?,
-            "identity_management" => {
-                self.identity_management = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationProperties);
-
-/// How long sessions last.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct SessionSettings {
-    /// Minutes without activity after which a session ends.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub session_timeout: ::core::option::Option<i64>,
-}
-
-impl SessionSettings {
-    /// With nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            session_timeout: ::core::option::Option::None,
-        }
-    }
-    /// Minutes without activity after which a session ends.
-    #[must_use]
-    pub fn session_timeout(mut self, session_timeout: i64) -> Self {
-        self.session_timeout = ::core::option::Option::Some(session_timeout);
-        self
-    }
-}
-
-impl ::anypoint_core::internal::Model for SessionSettings {
-    const NAME: &'static str = "SessionSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "session_timeout" => {
-                self.session_timeout = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SessionSettings);
-
-/// The external identity provider of an organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct IdentityManagement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub saml: ::core::option::Option<crate::types::SamlSettings>,
-}
-
-impl IdentityManagement {
-    /// With nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            saml: ::core::option::Option::None,
-        }
-    }
-    /// A SAML identity provider.
-    #[must_use]
-    pub fn saml(mut self, saml: crate::types::SamlSettings) -> Self {
-        self.saml = ::core::option::Option::Some(saml);
-        self
-    }
-}
-
-impl ::anypoint_core::internal::Model for IdentityManagement {
-    const NAME: &'static str = "IdentityManagement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "saml" => self.saml = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IdentityManagement);
-
-/// A SAML identity provider.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct SamlSettings {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub name: ::core::option::Option<::std::string::String>,
-}
-
-impl SamlSettings {
-    /// With nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            name: ::core::option::Option::None,
-        }
-    }
-    /// The `name` member.
-    #[must_use]
-    pub fn name(
-        mut self,
-        name: impl ::core::convert::Into<::std::string::String>,
-    ) -> Self {
-        self.name = ::core::option::Option::Some(name.into());
-        self
-    }
-}
-
-impl ::anypoint_core::internal::Model for SamlSettings {
-    const NAME: &'static str = "SamlSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SamlSettings);
 
 /// The contract with the platform that an organization has.
 #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]

@@ -41,16 +41,6 @@ pub(crate) fn models() -> Vec<Checks> {
         Checks::of::<
             ::anypoint_access_management::types::OrganizationOwner,
         >("OrganizationOwner"),
-        Checks::of::<
-            ::anypoint_access_management::types::OrganizationProperties,
-        >("OrganizationProperties"),
-        Checks::of::<
-            ::anypoint_access_management::types::SessionSettings,
-        >("SessionSettings"),
-        Checks::of::<
-            ::anypoint_access_management::types::IdentityManagement,
-        >("IdentityManagement"),
-        Checks::of::<::anypoint_access_management::types::SamlSettings>("SamlSettings"),
         Checks::of::<::anypoint_access_management::types::Subscription>("Subscription"),
         Checks::of::<
             ::anypoint_access_management::types::SalesforceLink,
@@ -160,6 +150,9 @@ pub(crate) fn models() -> Vec<Checks> {
         Checks::of::<
             ::anypoint_access_management::types::ScopeReplacement,
         >("ScopeReplacement"),
+        Checks::of::<
+            ::anypoint_access_management::types::ScopeWithdrawal,
+        >("ScopeWithdrawal"),
         Checks::of::<::anypoint_access_management::types::ScopeChange>("ScopeChange"),
     ])
 }

@@ -48,6 +48,15 @@ pub struct ConnectedApplication {
     /// Id of the organization that the application belongs to.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub owner_org_id: ::core::option::Option<::std::string::String>,
+    /// Id of the organization, in answers that name it so.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub org_id: ::core::option::Option<::std::string::String>,
+    /// Id of the user that the application belongs to; none for an application without an owner.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub owner_user_id: ::core::option::Option<::std::string::String>,
+    /// When the application's certificate expires.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub cert_expiry: ::core::option::Option<::anypoint_core::StringOrNumber>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
@@ -88,6 +97,9 @@ impl ::anypoint_core::internal::Model for ConnectedApplication {
             "client_name" => self.client_name = ::anypoint_core::internal::next(map)?,
             "client_secret" => self.client_secret = ::anypoint_core::internal::next(map)?,
             "owner_org_id" => self.owner_org_id = ::anypoint_core::internal::next(map)?,
+            "org_id" => self.org_id = ::anypoint_core::internal::next(map)?,
+            "owner_user_id" => self.owner_user_id = ::anypoint_core::internal::next(map)?,
+            "cert_expiry" => self.cert_expiry = ::anypoint_core::internal::next(map)?,
             "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
             "audience" => self.audience = ::anypoint_core::internal::next(map)?,
             "grant_types" => self.grant_types = ::anypoint_core::internal::next(map)?,
@@ -160,9 +172,12 @@ pub struct NewConnectedApplication {
     /// Id of the organization that the application belongs to.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub owner_org_id: ::core::option::Option<::std::string::String>,
-    /// Id of the user that the application belongs to.
+    /// Id of the user that the application belongs to. `null` makes an application without an owner; left out, the
+    /// caller owns it.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub owner_user_id: ::core::option::Option<::std::string::String>,
+    pub owner_user_id: ::core::option::Option<
+        ::anypoint_core::Nullable<::std::string::String>,
+    >,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
@@ -255,11 +270,14 @@ impl NewConnectedApplication {
         self.owner_org_id = ::core::option::Option::Some(owner_org_id.into());
         self
     }
-    /// Id of the user that the application belongs to.
+    /// Id of the user that the application belongs to. `null` makes an application without an owner; left out, the
+    /// caller owns it.
     #[must_use]
     pub fn owner_user_id(
         mut self,
-        owner_user_id: impl ::core::convert::Into<::std::string::String>,
+        owner_user_id: impl ::core::convert::Into<
+            ::anypoint_core::Nullable<::std::string::String>,
+        >,
     ) -> Self {
         self.owner_user_id = ::core::option::Option::Some(owner_user_id.into());
         self
@@ -421,7 +439,8 @@ pub struct ConnectedApplicationUpdate {
     /// Id of the organization that the application belongs to.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub owner_org_id: ::core::option::Option<::std::string::String>,
-    /// Id of the user that the application belongs to.
+    /// Id of the user who shall own the application, an administrator of the organization. An application without
+    /// an owner cannot get one, and one with an owner cannot lose it.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub owner_user_id: ::core::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
@@ -506,7 +525,8 @@ impl ConnectedApplicationUpdate {
         self.owner_org_id = ::core::option::Option::Some(owner_org_id.into());
         self
     }
-    /// Id of the user that the application belongs to.
+    /// Id of the user who shall own the application, an administrator of the organization. An application without
+    /// an owner cannot get one, and one with an owner cannot lose it.
     #[must_use]
     pub fn owner_user_id(
         mut self,
@@ -795,6 +815,49 @@ impl ::anypoint_core::internal::Model for ScopeReplacement {
 
 ::anypoint_core::impl_model!(ScopeReplacement);
 
+/// Scopes to withdraw from a connected application.
+#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ScopeWithdrawal {
+    /// The scopes, each with the organization and environment that it was granted for.
+    pub scopes: ::std::vec::Vec<crate::types::ScopeGrant>,
+}
+
+impl ScopeWithdrawal {
+    /// With what the service requires.
+    #[must_use]
+    pub fn new(
+        scopes: impl ::core::iter::IntoIterator<Item = crate::types::ScopeGrant>,
+    ) -> Self {
+        Self {
+            scopes: scopes.into_iter().collect(),
+        }
+    }
+}
+
+impl ::anypoint_core::internal::Model for ScopeWithdrawal {
+    const NAME: &'static str = "ScopeWithdrawal";
+    fn absent() -> Self {
+        Self {
+            scopes: ::anypoint_core::internal::absent(),
+        }
+    }
+    fn field<'de, A: ::serde::de::MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> ::core::result::Result<(), A::Error> {
+        match name {
+            "scopes" => self.scopes = ::anypoint_core::internal::next(map)?,
+            _ => ::anypoint_core::internal::skip(map)?,
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+
+::anypoint_core::impl_model!(ScopeWithdrawal);
+
 /// Scopes to grant and to withdraw.
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -802,7 +865,7 @@ impl ::anypoint_core::internal::Model for ScopeReplacement {
 pub struct ScopeChange {
     /// The scopes to grant; may be empty.
     pub scopes: ::std::vec::Vec<crate::types::ScopeGrant>,
-    /// The scopes to withdraw.
+    /// The scopes to withdraw. The service may ignore them: `delete_connected_application_scopes` is sure.
     #[serde(
         rename = "scopesToDelete",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -823,7 +886,7 @@ impl ScopeChange {
             scopes_to_delete: ::core::option::Option::None,
         }
     }
-    /// The scopes to withdraw.
+    /// The scopes to withdraw. The service may ignore them: `delete_connected_application_scopes` is sure.
     #[must_use]
     pub fn scopes_to_delete(
         mut self,

@@ -2,9 +2,10 @@
 //! The request of `update_connected_application_scopes`.
 
 impl crate::Client {
-    /// Grants scopes to a connected application and withdraws others.
+    /// Grants scopes to a connected application.
     ///
-    /// Scopes that the request does not name stay as they are.
+    /// Scopes that the request does not name stay as they are. Withdraw scopes with
+    /// `delete_connected_application_scopes`, not with `scopesToDelete`.
     ///
     /// `PATCH /connectedApplications/{clientId}/scopes`, published as `updateConnectedApplicationScopes`
     ///

@@ -46,6 +46,7 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             call_list_connected_application_scopes(&bearer),
             call_replace_connected_application_scopes(&bearer),
             call_update_connected_application_scopes(&bearer),
+            call_delete_connected_application_scopes(&bearer),
         ]),
     )
 }
@@ -112,6 +113,7 @@ fn call_authorize(client: &Client) -> Call {
             .response_type("code")
             .redirect_uri("https://ci.acme.example/oauth/callback")
             .nonce("n-0S6WzA2Mj")
+            .state("af0ifjsldkj")
     };
     Typed::new(
             "authorize",
@@ -309,7 +311,7 @@ fn call_create_organization(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
+            r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"properties":{"cs_auth":{"session_timeout":60},"exchangeCustomization":{"projectId":"4e7d2f60-0b9c-4c3a-8f15-d61a2b7c9e08"}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
         )
 }
 
@@ -327,7 +329,7 @@ fn call_get_organization(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
+            r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"properties":{"cs_auth":{"session_timeout":60},"exchangeCustomization":{"projectId":"4e7d2f60-0b9c-4c3a-8f15-d61a2b7c9e08"}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
         )
 }
 
@@ -340,7 +342,7 @@ fn call_update_organization(client: &Client) -> Call {
                 example::<
                     ::anypoint_access_management::types::OrganizationUpdate,
                 >(
-                    r##"{"name":"Acme Logistics","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","sessionTimeout":60,"entitlements":{"createSubOrgs":true,"createEnvironments":true,"vCoresSandbox":{"assigned":1}}}"##,
+                    r##"{"name":"Acme Logistics","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","properties":{"identity_management":{"saml":{"name":"Acme Login"}}},"sessionTimeout":60,"entitlements":{"createSubOrgs":true,"createEnvironments":true,"vCoresSandbox":{"assigned":1}}}"##,
                 ),
             )
     };
@@ -353,7 +355,7 @@ fn call_update_organization(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
+            r##"{"id":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","name":"Acme Logistics","domain":"acme-logistics","orgType":"anypoint","clientId":"a91c3de07b5f48d2866f0e4b9d7a2c15","ownerId":"5c7a90e3-f2d4-4b86-a1e7-09c3b8d6f412","isRoot":false,"isMaster":false,"isFederated":false,"idprovider_id":"mulesoft","parentId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","parentName":"Acme","parentOrganizationIds":["3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"],"subOrganizationIds":[],"tenantOrganizationIds":[],"environments":[{"id":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","name":"Sandbox","organizationId":"9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8","isProduction":false,"type":"sandbox","clientId":"c4470e9ab1d84f7785e2d36fa0b91e5d"}],"entitlements":{"createEnvironments":true,"vCoresSandbox":{"assigned":0.5,"reassigned":0}},"properties":{"cs_auth":{"session_timeout":60},"exchangeCustomization":{"projectId":"4e7d2f60-0b9c-4c3a-8f15-d61a2b7c9e08"}},"sessionTimeout":60,"createdAt":"2023-11-06T10:42:11.207Z","updatedAt":"2024-03-18T09:26:53.589Z","deletedAt":null}"##,
         )
 }
 
@@ -709,6 +711,31 @@ fn call_update_connected_application_scopes(client: &Client) -> Call {
             "update_connected_application_scopes",
             "PATCH",
             "/connectedApplications/{clientId}/scopes",
+            false,
+            request,
+            |request| request.send(),
+        )
+        .any()
+}
+
+fn call_delete_connected_application_scopes(client: &Client) -> Call {
+    let client = client.clone();
+    let request = move || {
+        client
+            .delete_connected_application_scopes(
+                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                "7d41f0b6c8e24a5f9a3be1d07c52846f",
+                example::<
+                    ::anypoint_access_management::types::ScopeWithdrawal,
+                >(
+                    r##"{"scopes":[{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
+                ),
+            )
+    };
+    Typed::new(
+            "delete_connected_application_scopes",
+            "DELETE",
+            "/organizations/{organizationId}/connectedApplications/{clientId}/scopes",
             false,
             request,
             |request| request.send(),

@@ -30,12 +30,24 @@ pub enum Region {
     Ca1,
     /// Japan.
     Jp1,
+    /// India.
+    In1,
+    /// Australia.
+    Au1,
     /// The United States government cloud.
     Gov,
 }
 
 impl Region {
-    const ALL: [Region; 5] = [Self::Us, Self::Eu1, Self::Ca1, Self::Jp1, Self::Gov];
+    const ALL: [Region; 7] = [
+        Self::Us,
+        Self::Eu1,
+        Self::Ca1,
+        Self::Jp1,
+        Self::In1,
+        Self::Au1,
+        Self::Gov,
+    ];
 
     /// The origin of the region's APIs, without a trailing slash.
     pub fn base_url(self) -> &'static str {
@@ -44,6 +56,8 @@ impl Region {
             Self::Eu1 => "https://eu1.anypoint.mulesoft.com",
             Self::Ca1 => "https://ca1.platform.mulesoft.com",
             Self::Jp1 => "https://jp1.platform.mulesoft.com",
+            Self::In1 => "https://in1.platform.mulesoft.com",
+            Self::Au1 => "https://au1.platform.mulesoft.com",
             Self::Gov => "https://gov.anypoint.mulesoft.com",
         }
     }
@@ -61,6 +75,8 @@ impl Region {
             Self::Eu1 => "eu1",
             Self::Ca1 => "ca1",
             Self::Jp1 => "jp1",
+            Self::In1 => "in1",
+            Self::Au1 => "au1",
             Self::Gov => "gov",
         }
     }
@@ -75,7 +91,7 @@ impl fmt::Display for Region {
 impl FromStr for Region {
     type Err = Error;
 
-    /// Reads a name such as `eu1`, in any case. `eu`, `ca` and `jp` are accepted too.
+    /// Reads a name such as `eu1`, in any case, with or without the 1.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wanted = text.trim().to_ascii_lowercase();
         let matches = |region: &Self| {
@@ -106,7 +122,7 @@ mod tests {
         let error = "mars".parse::<Region>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown region \"mars\"; hint: the regions are us, eu1, ca1, jp1, gov"
+            "unknown region \"mars\"; hint: the regions are us, eu1, ca1, jp1, in1, au1, gov"
         );
     }
 }

@@ -217,7 +217,10 @@ fn expectation_02_the_region_shares_its_place_with_the_host() {
     let found = resolve(&argument, &[id, secret, region, host]).unwrap();
     assert_eq!((found.region, found.host), (Some(Region::Jp1), None));
     let error = from(&[id, secret, ("ANYPOINT_REGION", "s3cret")]).unwrap_err();
-    assert!(error.contains("us, eu1, ca1, jp1, gov"), "{error}");
+    assert!(
+        error.contains("us, eu1, ca1, jp1, in1, au1, gov"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Anypoint {
     /// | `ANYPOINT_CLIENT_ID`, `ANYPOINT_CLIENT_SECRET` | a connected app; it comes next |
     /// | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | a user |
     /// | `ANYPOINT_HOST` | a host name or an origin; it comes before the region |
-    /// | `ANYPOINT_REGION` | `us` (the default), `eu1`, `ca1`, `jp1` or `gov`; not one of the CLI's |
+    /// | `ANYPOINT_REGION` | `us` (the default), `eu1`, `ca1`, `jp1`, `in1`, `au1` or `gov`; not one of the CLI's |
     /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id; see [`AnypointBuilder::environment`] |
     /// | `ANYPOINT_PROFILE` | a profile in `~/.anypoint/credentials`; `default` if not set |
     ///

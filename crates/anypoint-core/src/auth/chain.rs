@@ -25,7 +25,7 @@ use crate::session::{Session, SessionBuilder};
 /// | a user | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | `username`, `password` |
 /// | organization and environment, by name or id | `ANYPOINT_ORG`, `ANYPOINT_ENV` | `organization`, `environment` |
 /// | a host name or an origin | `ANYPOINT_HOST` | `host` |
-/// | `us`, `eu1`, `ca1`, `jp1` or `gov`, unless there is a host | `ANYPOINT_REGION` | |
+/// | `us`, `eu1`, `ca1`, `jp1`, `in1`, `au1` or `gov`, unless there is a host | `ANYPOINT_REGION` | |
 /// | the profile, `default` if not set | `ANYPOINT_PROFILE` | |
 ///
 /// The profile file is `~/.anypoint/credentials`, with the home directory that `HOME`

@@ -91,7 +91,10 @@ fn a_wrong_region_lists_the_valid_ones_and_is_not_shown() {
     let region = |name| from(&[id, secret, ("ANYPOINT_REGION", name)]);
     assert!(region("GOV").unwrap().contains("https://gov.anypoint"));
     let error = region("s3cret").unwrap_err();
-    assert!(error.contains("us, eu1, ca1, jp1, gov"), "{error}");
+    assert!(
+        error.contains("us, eu1, ca1, jp1, in1, au1, gov"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::codegen::spec::{Operation, RateLimit, Spec};
 /// Holds for every operation of its API.
 pub const DEFAULT: &str = "default";
 /// The regions that a limit can have a number of its own for.
-const REGIONS: [&str; 5] = ["us", "eu1", "ca1", "jp1", "gov"];
+const REGIONS: [&str; 7] = ["us", "eu1", "ca1", "jp1", "in1", "au1", "gov"];
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
     for limit in &spec.limits {

@@ -18,19 +18,22 @@ pub fn models_table(api: &Contract) -> TokenStream {
         let (text, name) = (&definition.schema, ident(&definition.name));
         quote!(Checks::of::<#krate::types::#name>(#text))
     });
-    let allow = if listed().any(|definition| definition.deprecated) {
-        quote!(#[expect(deprecated, reason = "the service may still send it")])
-    } else {
-        quote!()
-    };
+    let expect = expect_deprecated(listed().any(|definition| definition.deprecated));
     quote! {
         use crate::checks::Checks;
 
-        #allow
+        #expect
         pub(crate) fn models() -> Vec<Checks> {
             Vec::from([#(#lines),*])
         }
     }
+}
+
+/// For a function of the tests that names something deprecated.
+pub fn expect_deprecated(names: bool) -> TokenStream {
+    names
+        .then(|| quote!(#[expect(deprecated, reason = "the service may still have it")]))
+        .unwrap_or_default()
 }
 
 /// The list of the modules with tables, the test API among them.

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value as Json;
 
+use super::models_table::expect_deprecated;
 use super::types::{self, ident};
 use crate::codegen::contract::{
     Body, Contract, Encoding, Face, Field, Gives, Index, Model, Operation, Part, Security, Ty,
@@ -83,12 +84,15 @@ fn lists(api: &Index<'_>) -> TokenStream {
         quote!(List::new(#id, #client.#name(#(#arguments),*) #(.#limit(3))*))
     });
     let lists: Vec<_> = lists.collect();
+    let mut paged = api.operations.iter().filter(paged);
+    let expect = expect_deprecated(paged.any(|request| request.deprecated));
     quote! {
         /// Every list that comes in pages, three items on each.
         ///
         /// # Errors
         /// A base URL that is none.
         #[allow(unused_variables, reason = "not every API needs both")]
+        #expect
         pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
             let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
             Ok(Vec::from([#(#lists),*]))
@@ -143,7 +147,9 @@ fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
     };
     // A GET that is not idempotent runs something.
     let read_only = request.idempotent && matches!(method.as_str(), "GET" | "HEAD");
+    let expect = expect_deprecated(request.deprecated);
     quote! {
+        #expect
         fn #own(client: &Client) -> Call {
             let client = client.clone();
             let request = move || client.#name(#(#arguments),*) #(#setters)*;

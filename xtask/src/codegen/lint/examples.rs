@@ -173,6 +173,10 @@ fn json_schema(schema: &Schema) -> Json {
         Kind::Integer { int32: true } => within(i32::MIN.into(), i32::MAX.into()),
         Kind::Integer { int32: false } => within(i64::MIN, i64::MAX),
         Kind::Number => json!({ "type": "number" }),
+        // A time may come as milliseconds.
+        Kind::String {
+            format: Some(format),
+        } if format == "date-time" => json!({ "type": ["string", "integer"] }),
         Kind::String { .. } => json!({ "type": "string" }),
         Kind::Enum(values) => {
             json!({ "enum": values.iter().map(|(value, _)| value).collect::<Vec<_>>() })

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::spec::{Example, Kind, Parameter, Schema, Spec};
 
-/// The word that the example of every secret holds.
+/// The word that the example of every secret holds; with periods where the service takes no hyphens.
 const WORD: &str = "not-a-real";
 /// How the names of secrets end, in small letters and digits.
 const ENDINGS: [&str; 9] = [
@@ -106,12 +106,12 @@ pub fn example(spec: &Spec, schema: &Schema, example: &Example, what: &str, diag
 fn judge(place: &str, value: &Json, example: &Example, what: &str, diags: &mut Diags) {
     let text = value.as_str().unwrap_or_default();
     let mask = !text.is_empty() && text.chars().all(|c| c == '*');
-    if mask || value.is_null() || text.contains(WORD) {
+    if mask || value.is_null() || text.replace('.', "-").contains(WORD) {
         return;
     }
     let at = if place.is_empty() { "" } else { " at " };
     let problem = format!("the secret in the example of {what}{at}{place} could be a real one");
-    let help = "write `not-a-real-` and what it is not, or the mask `******`; the tests look for that word";
+    let help = "write `not-a-real-` and what it is not, `not.a.real.` where hyphens will not do, or the mask `******`; the tests look for that word";
     diags.error_help(Code::SecretExample, example.line, problem, help);
 }
 

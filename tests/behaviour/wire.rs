@@ -31,7 +31,7 @@ async fn every_operation_is_ok_over_the_wire() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
-    assert_eq!(operations, 311);
+    assert_eq!(operations, 312);
 }
 
 /// The table must notice a server that answers with nothing, or it proves nothing.

@@ -4,8 +4,8 @@
 impl crate::Client {
     /// Lists log entries of a deployment, about the ten newest ones unless asked for more.
     ///
-    /// For the next entries, pass the `docId` of the last one as `afterDocId`, together with `length`. Pages may
-    /// overlap: drop entries whose `docId` was seen before. `follow_logs` does all of this, and goes on with the next
+    /// For the next entries, pass the `docId` of the newest one as `afterDocId`, together with `length`. Which entry is
+    /// the newest, the times say; do not trust the order. Pages may overlap: drop entries whose `docId` was seen before. `follow_logs` does all of this, and goes on with the next
     /// specification when the deployment is changed.
     ///
     /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogs`
@@ -177,7 +177,8 @@ impl ListLogs {
         self.regexp = ::core::option::Option::Some(regexp.into());
         self
     }
-    /// Whether the newest entries come first.
+    /// Reverses the order of the entries, and with it what `afterDocId` goes on to. Which end the service begins with is
+    /// not certain: tell by the times of the entries that came, not by this flag.
     pub fn descending(mut self, descending: bool) -> Self {
         self.descending = ::core::option::Option::Some(descending);
         self
@@ -386,7 +387,8 @@ impl DownloadLogs {
         self.regexp = ::core::option::Option::Some(regexp.into());
         self
     }
-    /// Whether the newest entries come first.
+    /// Reverses the order of the entries, and with it what `afterDocId` goes on to. Which end the service begins with is
+    /// not certain: tell by the times of the entries that came, not by this flag.
     pub fn descending(mut self, descending: bool) -> Self {
         self.descending = ::core::option::Option::Some(descending);
         self

@@ -648,6 +648,9 @@ pub struct AlertAction {
     /// The kind of action, `email` as far as is known.
     #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
     pub type_: ::core::option::Option<::std::string::String>,
+    /// Ids of the users who are told.
+    #[serde(rename = "userIds", skip_serializing_if = "::core::option::Option::is_none")]
+    pub user_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub emails: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
@@ -662,6 +665,7 @@ impl AlertAction {
     pub fn new() -> Self {
         Self {
             type_: ::core::option::Option::None,
+            user_ids: ::core::option::Option::None,
             emails: ::core::option::Option::None,
             subject: ::core::option::Option::None,
             content: ::core::option::Option::None,
@@ -674,6 +678,19 @@ impl AlertAction {
         type_: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
         self.type_ = ::core::option::Option::Some(type_.into());
+        self
+    }
+    /// Ids of the users who are told.
+    #[must_use]
+    pub fn user_ids(
+        mut self,
+        user_ids: impl ::core::iter::IntoIterator<
+            Item = impl ::core::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        self.user_ids = ::core::option::Option::Some(
+            user_ids.into_iter().map(::core::convert::Into::into).collect(),
+        );
         self
     }
     /// The `emails` member.
@@ -721,6 +738,7 @@ impl ::anypoint_core::internal::Model for AlertAction {
     ) -> ::core::result::Result<(), A::Error> {
         match name {
             "type" => self.type_ = ::anypoint_core::internal::next(map)?,
+            "userIds" => self.user_ids = ::anypoint_core::internal::next(map)?,
             "emails" => self.emails = ::anypoint_core::internal::next(map)?,
             "subject" => self.subject = ::anypoint_core::internal::next(map)?,
             "content" => self.content = ::anypoint_core::internal::next(map)?,
@@ -1269,6 +1287,7 @@ impl ::anypoint_core::internal::Model for AlertContext {
 pub struct AlertActionResult {
     #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
     pub type_: ::core::option::Option<::std::string::String>,
+    /// How it ended, such as `failed`.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<::std::string::String>,
 }

@@ -259,12 +259,12 @@ pub mod types {
     };
     pub use crate::load_balancers::{
         CertificateCheck, CertificateSet, ChangeKind, HttpMode, LoadBalancer,
-        LoadBalancerAddress, LoadBalancerChange, LoadBalancerConfiguration,
-        LoadBalancerDeployment, LoadBalancerDeploymentPage, LoadBalancerInstance,
-        LoadBalancerPage, LoadBalancerState, LogDownload, LogDownloadProgress,
-        LogDownloadRequest, LogDownloadState, LogQueryType, LogResourceType,
-        LogTimeRange, MappingMatch, NewLoadBalancer, NewSslEndpoint, SslEndpoint,
-        UpstreamProtocol, UrlMapping, VerifyClientMode,
+        LoadBalancerAddress, LoadBalancerAddressStatus, LoadBalancerChange,
+        LoadBalancerConfiguration, LoadBalancerDeployment, LoadBalancerDeploymentPage,
+        LoadBalancerInstance, LoadBalancerPage, LoadBalancerState, LogDownload,
+        LogDownloadProgress, LogDownloadRequest, LogDownloadState, LogQueryType,
+        LogResourceType, LogTimeRange, MappingMatch, NewLoadBalancer, NewSslEndpoint,
+        SslEndpoint, UpstreamProtocol, UrlMapping, VerifyClientMode,
     };
     pub use crate::logs::{
         LogEvent, LogPage, LogRecord, LogSearch, PackageLogLevelSetting,
@@ -278,7 +278,8 @@ pub mod types {
         SupportedMuleVersion,
     };
     pub use crate::queues::{
-        Queue, QueueHistory, QueueMeasure, QueuePage, QueueSamples, QueueStatistic,
+        Queue, QueueFunction, QueueHistory, QueueMeasure, QueuePage, QueueSamples,
+        QueueStatistic,
     };
     pub use crate::schedules::{Schedule, ScheduleSwitch, ScheduleTiming, ScheduleUpdate};
     pub use crate::shared::{
@@ -287,19 +288,21 @@ pub mod types {
     };
     pub use crate::tracking::{
         ReplayDataCheck, TrackingSearch, TrackingSearchDefinition, TrackingSearchList,
-        TrackingSettingsUpdate, TrackingStatistics, TransactionEvent, TransactionFilter,
-        TransactionPage, TransactionReplay, TransactionSearch, TransactionSummary,
+        TrackingSettingsUpdate, TrackingStatistics, TransactionEvent,
+        TransactionEventType, TransactionFilter, TransactionPage, TransactionReplay,
+        TransactionSearch, TransactionSummary,
     };
     pub use crate::transit_gateways::{
         NewTransitGateway, TransitGateway, TransitGatewayAttachment,
         TransitGatewayConnection, TransitGatewayList, TransitGatewayUpdate,
     };
     pub use crate::vpcs::{
-        FirewallProtocol, FirewallRule, InternalDns, NewVpc, Vpc, VpcPage, VpcUpdate,
+        FirewallProtocol, FirewallRule, InternalDns, NewVpc, Vpc, VpcPage, VpcRoute,
+        VpcUpdate,
     };
     pub use crate::vpns::{
         BgpRoute, BgpRouteState, NewVpn, StaticRoute, StaticRouteState, TunnelStatus,
-        Vpn, VpnConnectionStatus, VpnList, VpnSpecification, VpnState, VpnTunnel,
-        VpnTunnelConfiguration,
+        Vpn, VpnConnectionStatus, VpnList, VpnRoutingType, VpnSpecification, VpnState,
+        VpnTunnel, VpnTunnelConfiguration,
     };
 }

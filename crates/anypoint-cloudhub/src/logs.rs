@@ -345,7 +345,7 @@ impl ListDeploymentLogs {
                 crate::Client::APPLICATION_LOGS_LIMIT,
             ],
         );
-    /// How many log entries to list at most.
+    /// How many log entries to list, at most 2000.
     ///
     /// When not set, the service takes `100`.
     pub fn limit(mut self, limit: i32) -> Self {
@@ -401,14 +401,14 @@ impl ListInstanceLogs {
                 crate::Client::APPLICATION_LOGS_LIMIT,
             ],
         );
-    /// How many log entries to skip.
+    /// How many log entries to skip, counted from the end of the log with `tail`, and else from its beginning.
     ///
     /// When not set, the service takes `0`.
     pub fn offset(mut self, offset: i32) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
-    /// How many log entries a page holds.
+    /// How many log entries a page holds, at most 2000.
     ///
     /// When not set, the service takes `100`.
     pub fn limit(mut self, limit: i32) -> Self {

@@ -600,7 +600,7 @@ pub struct QueueMeasure {
     pub name: ::std::string::String,
     /// How its values can be summed up.
     #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub functions: ::std::vec::Vec<::std::string::String>,
+    pub functions: ::std::vec::Vec<crate::types::QueueFunction>,
 }
 
 impl ::anypoint_core::internal::Model for QueueMeasure {
@@ -623,3 +623,17 @@ impl ::anypoint_core::internal::Model for QueueMeasure {
 }
 
 ::anypoint_core::impl_model!(QueueMeasure);
+
+/// How the values of a statistic can be summed up, by their average or by their number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum QueueFunction {
+    /// `AVG`
+    Avg,
+    /// `COUNT`
+    Count,
+    /// A value that this version does not know; [`Self::as_str`] gives it.
+    Unknown(::anypoint_core::UnknownValue),
+}
+
+::anypoint_core::impl_open_enum!(QueueFunction { Avg = "AVG", Count = "COUNT" });

@@ -380,7 +380,7 @@ impl ::anypoint_core::internal::Model for Schedule {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScheduleTiming {
-    /// Unit of the period, for example `MINUTES`.
+    /// Unit of the period, such as `seconds` or `minutes`.
     #[serde(
         rename = "timeUnit",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -400,7 +400,7 @@ impl ScheduleTiming {
             period: ::core::option::Option::None,
         }
     }
-    /// Unit of the period, for example `MINUTES`.
+    /// Unit of the period, such as `seconds` or `minutes`.
     #[must_use]
     pub fn time_unit(
         mut self,

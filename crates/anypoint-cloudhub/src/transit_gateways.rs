@@ -47,16 +47,17 @@ impl crate::Client {
             body,
         }
     }
-    /// Renames a transit gateway, or sets its attachments to VPCs and the routes into them.
+    /// Attaches a transit gateway to VPCs, changes the routes of its attachments, or renames it.
     ///
-    /// Send all the attachments that are to exist, not just those that change.
+    /// Attachments that the request does not name stay as they are: only `delete_transit_gateway` with `vpcId` takes one
+    /// away. The `routes` of an attachment replace those that it has.
     ///
     /// `PUT /organizations/{organizationId}/tgws/{transitGatewayId}`, published as `updateOrganizationsByOrgidTgwsById`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
     /// - `transit_gateway_id`: Id of the transit gateway: `id` of the list, which is the platform's own and not the one of AWS.
-    /// - `body`: The name and the attachments as they are to be.
+    /// - `body`: The attachments to add or to change, the new name, or both.
     ///
     /// # Errors
     /// - `400`: A member is missing or malformed.
@@ -304,6 +305,7 @@ pub struct TransitGateway {
     /// The id in AWS.
     #[serde(rename = "tgwId", skip_serializing_if = "::core::option::Option::is_none")]
     pub tgw_id: ::core::option::Option<::std::string::String>,
+    /// What the gateway is doing, such as `AVAILABLE`.
     #[serde(
         rename = "tgwStatus",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -395,6 +397,7 @@ pub struct TransitGatewayAttachment {
     /// The networks that are reached through the gateway, in CIDR notation.
     #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub routes: ::std::vec::Vec<::std::string::String>,
+    /// How far the attachment is, such as `VPC_ATTACHMENT_INITIALIZED` or `VPC_ATTACHED_ROUTED`.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
     #[serde(
@@ -502,13 +505,14 @@ impl ::anypoint_core::internal::Model for NewTransitGateway {
 
 ::anypoint_core::impl_model!(NewTransitGateway);
 
-/// The name and the attachments of a transit gateway as they are to be.
+/// What to change about a transit gateway.
 #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransitGatewayUpdate {
     #[serde(rename = "tgwName", skip_serializing_if = "::core::option::Option::is_none")]
     pub tgw_name: ::core::option::Option<::std::string::String>,
+    /// The VPCs to attach, and attachments whose routes are to change.
     #[serde(
         rename = "tgwVpcConnections",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -536,7 +540,7 @@ impl TransitGatewayUpdate {
         self.tgw_name = ::core::option::Option::Some(tgw_name.into());
         self
     }
-    /// The `tgwVpcConnections` member.
+    /// The VPCs to attach, and attachments whose routes are to change.
     #[must_use]
     pub fn tgw_vpc_connections(
         mut self,
@@ -581,7 +585,7 @@ impl ::anypoint_core::internal::Model for TransitGatewayUpdate {
 pub struct TransitGatewayConnection {
     #[serde(rename = "vpcId")]
     pub vpc_id: ::std::string::String,
-    /// The networks to reach through the gateway, in CIDR notation.
+    /// The networks to reach through the gateway, in CIDR notation. They replace those that the attachment has.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub routes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
@@ -595,7 +599,7 @@ impl TransitGatewayConnection {
             routes: ::core::option::Option::None,
         }
     }
-    /// The networks to reach through the gateway, in CIDR notation.
+    /// The networks to reach through the gateway, in CIDR notation. They replace those that the attachment has.
     #[must_use]
     pub fn routes(
         mut self,

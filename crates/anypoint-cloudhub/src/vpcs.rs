@@ -69,17 +69,18 @@ impl crate::Client {
             vpc_id: vpc_id.into(),
         }
     }
-    /// Writes the settings of a Virtual Private Cloud anew.
+    /// Changes settings of a Virtual Private Cloud.
     ///
-    /// The request takes the place of the present settings. Get the VPC first and send all of its members, changed or
-    /// not: a list that is left out, such as `firewallRules`, may be taken as empty.
+    /// Members that are left out stay as they are. A list takes the place of the present one. Owner, region and address
+    /// range cannot be changed. An organization that does not own the VPC may send `isDefault` and
+    /// `associatedEnvironments` only.
     ///
     /// `PUT /organizations/{organizationId}/vpcs/{vpcId}`, published as `updateOrganizationsByOrgidVpcsByVpcid`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
     /// - `vpc_id`: Id of the Virtual Private Cloud, from the list of VPCs.
-    /// - `body`: The settings as they are to be.
+    /// - `body`: The settings to change.
     ///
     /// # Errors
     /// - `404`: There is no such VPC.
@@ -431,7 +432,7 @@ pub struct Vpc {
         skip_serializing_if = "::core::option::Option::is_none"
     )]
     pub internal_dns: ::core::option::Option<crate::types::InternalDns>,
-    /// Whether environments without a VPC of their own use this one.
+    /// Whether environments that belong to no other VPC use this one, new ones included.
     #[serde(
         rename = "isDefault",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -449,6 +450,9 @@ pub struct Vpc {
     /// What may come in.
     #[serde(rename = "firewallRules")]
     pub firewall_rules: ::std::vec::Vec<crate::types::FirewallRule>,
+    /// Where traffic that leaves an application goes.
+    #[serde(rename = "vpcRoutes", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub vpc_routes: ::std::vec::Vec<crate::types::VpcRoute>,
 }
 
 impl ::anypoint_core::internal::Model for Vpc {
@@ -476,6 +480,7 @@ impl ::anypoint_core::internal::Model for Vpc {
             "firewallRules" => {
                 self.firewall_rules = ::anypoint_core::internal::next(map)?;
             }
+            "vpcRoutes" => self.vpc_routes = ::anypoint_core::internal::next(map)?,
             _ => ::anypoint_core::internal::skip(map)?,
         }
         ::core::result::Result::Ok(())
@@ -483,6 +488,44 @@ impl ::anypoint_core::internal::Model for Vpc {
 }
 
 ::anypoint_core::impl_model!(Vpc);
+
+/// Where the traffic to a network goes.
+#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct VpcRoute {
+    /// The network in CIDR notation.
+    #[serde(rename = "CIDR", skip_serializing_if = "::core::option::Option::is_none")]
+    pub cidr: ::core::option::Option<::std::string::String>,
+    /// What takes the traffic on, such as `Local` or `Internet Gateway`.
+    #[serde(
+        rename = "Next Hop",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub next_hop: ::core::option::Option<::std::string::String>,
+}
+
+impl ::anypoint_core::internal::Model for VpcRoute {
+    const NAME: &'static str = "VpcRoute";
+    fn absent() -> Self {
+        <Self as ::core::default::Default>::default()
+    }
+    fn field<'de, A: ::serde::de::MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> ::core::result::Result<(), A::Error> {
+        match name {
+            "CIDR" => self.cidr = ::anypoint_core::internal::next(map)?,
+            "Next Hop" => self.next_hop = ::anypoint_core::internal::next(map)?,
+            _ => ::anypoint_core::internal::skip(map)?,
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+
+::anypoint_core::impl_model!(VpcRoute);
 
 /// A Virtual Private Cloud to create.
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
@@ -492,7 +535,7 @@ pub struct NewVpc {
     pub name: ::std::string::String,
     /// The AWS region, such as `us-east-1`.
     pub region: ::std::string::String,
-    /// The address range in CIDR notation.
+    /// The address range in CIDR notation, from /16, the largest, to /24.
     #[serde(rename = "cidrBlock")]
     pub cidr_block: ::std::string::String,
     /// Name servers for names of the internal network; null for none.
@@ -503,7 +546,7 @@ pub struct NewVpc {
     pub internal_dns: ::core::option::Option<
         ::anypoint_core::Nullable<crate::types::InternalDns>,
     >,
-    /// Whether environments without a VPC of their own use this one.
+    /// Whether environments that belong to no other VPC use this one, new ones included.
     #[serde(
         rename = "isDefault",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -567,7 +610,7 @@ impl NewVpc {
         self.internal_dns = ::core::option::Option::Some(internal_dns.into());
         self
     }
-    /// Whether environments without a VPC of their own use this one.
+    /// Whether environments that belong to no other VPC use this one, new ones included.
     #[must_use]
     pub fn is_default(mut self, is_default: bool) -> Self {
         self.is_default = ::core::option::Option::Some(is_default);
@@ -668,21 +711,13 @@ impl ::anypoint_core::internal::Model for NewVpc {
 
 ::anypoint_core::impl_model!(NewVpc);
 
-/// The settings of a VPC as they are to be. Region, address range and owner stay as they were chosen at creation.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+/// The settings of a VPC to change. Region, address range and owner stay as they were chosen at creation.
+#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpcUpdate {
-    pub name: ::std::string::String,
-    /// The AWS region, such as `us-east-1`.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub region: ::core::option::Option<::std::string::String>,
-    /// The address range in CIDR notation.
-    #[serde(
-        rename = "cidrBlock",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
-    pub cidr_block: ::core::option::Option<::std::string::String>,
+    pub name: ::core::option::Option<::std::string::String>,
     /// Name servers for names of the internal network; null for none.
     #[serde(
         rename = "internalDns",
@@ -691,7 +726,7 @@ pub struct VpcUpdate {
     pub internal_dns: ::core::option::Option<
         ::anypoint_core::Nullable<crate::types::InternalDns>,
     >,
-    /// Whether environments without a VPC of their own use this one.
+    /// Whether environments that belong to no other VPC use this one, new ones included.
     #[serde(
         rename = "isDefault",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -705,9 +740,6 @@ pub struct VpcUpdate {
     pub associated_environments: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
-    /// Id of the organization that the VPC belongs to.
-    #[serde(rename = "ownerId", skip_serializing_if = "::core::option::Option::is_none")]
-    pub owner_id: ::core::option::Option<::std::string::String>,
     /// Ids of the business groups that may use the VPC.
     #[serde(
         rename = "sharedWith",
@@ -725,37 +757,25 @@ pub struct VpcUpdate {
 }
 
 impl VpcUpdate {
-    /// With what the service requires.
+    /// With nothing set.
     #[must_use]
-    pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+    pub fn new() -> Self {
         Self {
-            name: name.into(),
-            region: ::core::option::Option::None,
-            cidr_block: ::core::option::Option::None,
+            name: ::core::option::Option::None,
             internal_dns: ::core::option::Option::None,
             is_default: ::core::option::Option::None,
             associated_environments: ::core::option::Option::None,
-            owner_id: ::core::option::Option::None,
             shared_with: ::core::option::Option::None,
             firewall_rules: ::core::option::Option::None,
         }
     }
-    /// The AWS region, such as `us-east-1`.
+    /// The `name` member: not empty.
     #[must_use]
-    pub fn region(
+    pub fn name(
         mut self,
-        region: impl ::core::convert::Into<::std::string::String>,
+        name: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.region = ::core::option::Option::Some(region.into());
-        self
-    }
-    /// The address range in CIDR notation.
-    #[must_use]
-    pub fn cidr_block(
-        mut self,
-        cidr_block: impl ::core::convert::Into<::std::string::String>,
-    ) -> Self {
-        self.cidr_block = ::core::option::Option::Some(cidr_block.into());
+        self.name = ::core::option::Option::Some(name.into());
         self
     }
     /// Name servers for names of the internal network; null for none.
@@ -769,7 +789,7 @@ impl VpcUpdate {
         self.internal_dns = ::core::option::Option::Some(internal_dns.into());
         self
     }
-    /// Whether environments without a VPC of their own use this one.
+    /// Whether environments that belong to no other VPC use this one, new ones included.
     #[must_use]
     pub fn is_default(mut self, is_default: bool) -> Self {
         self.is_default = ::core::option::Option::Some(is_default);
@@ -789,15 +809,6 @@ impl VpcUpdate {
                 .map(::core::convert::Into::into)
                 .collect(),
         );
-        self
-    }
-    /// Id of the organization that the VPC belongs to.
-    #[must_use]
-    pub fn owner_id(
-        mut self,
-        owner_id: impl ::core::convert::Into<::std::string::String>,
-    ) -> Self {
-        self.owner_id = ::core::option::Option::Some(owner_id.into());
         self
     }
     /// Ids of the business groups that may use the VPC.
@@ -831,17 +842,7 @@ impl VpcUpdate {
 impl ::anypoint_core::internal::Model for VpcUpdate {
     const NAME: &'static str = "VpcUpdate";
     fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            region: ::anypoint_core::internal::absent(),
-            cidr_block: ::anypoint_core::internal::absent(),
-            internal_dns: ::anypoint_core::internal::absent(),
-            is_default: ::anypoint_core::internal::absent(),
-            associated_environments: ::anypoint_core::internal::absent(),
-            owner_id: ::anypoint_core::internal::absent(),
-            shared_with: ::anypoint_core::internal::absent(),
-            firewall_rules: ::anypoint_core::internal::absent(),
-        }
+        <Self as ::core::default::Default>::default()
     }
     fn field<'de, A: ::serde::de::MapAccess<'de>>(
         &mut self,
@@ -850,14 +851,11 @@ impl ::anypoint_core::internal::Model for VpcUpdate {
     ) -> ::core::result::Result<(), A::Error> {
         match name {
             "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "cidrBlock" => self.cidr_block = ::anypoint_core::internal::next(map)?,
             "internalDns" => self.internal_dns = ::anypoint_core::internal::next(map)?,
             "isDefault" => self.is_default = ::anypoint_core::internal::next(map)?,
             "associatedEnvironments" => {
                 self.associated_environments = ::anypoint_core::internal::next(map)?;
             }
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
             "sharedWith" => self.shared_with = ::anypoint_core::internal::next(map)?,
             "firewallRules" => {
                 self.firewall_rules = ::anypoint_core::internal::next(map)?;

@@ -27,9 +27,9 @@ impl crate::Client {
     }
     /// Creates a VPN connection to a network outside of the platform.
     ///
-    /// Give `remoteNetworks` for static routes. Without them the routes are exchanged by BGP, for which the ASNs are
-    /// meant. Setting up takes a while; list the connections to see how it goes, in particular when the answer is
-    /// empty.
+    /// The `routingType` of the answer says how routes are found. `remoteNetworks`, which are static routes, may be
+    /// given in either case. A VPC has 10 VPN connections at most. Setting up takes a while; list the connections to
+    /// see how it goes, in particular when the answer is empty.
     ///
     /// `POST /organizations/{organizationId}/vpcs/{vpcId}/ipsec`, published as `createOrganizationsByOrgidVpcsByVpcidIpsec`
     ///
@@ -364,17 +364,20 @@ pub struct VpnSpecification {
     /// Public IPv4 address of the other end.
     #[serde(rename = "remoteIpAddress")]
     pub remote_ip_address: ::std::string::String,
-    /// The networks behind the other end, in CIDR notation, for static routes.
-    #[serde(rename = "remoteNetworks")]
+    /// The static routes, in CIDR notation, which go with either routing type.
+    #[serde(
+        rename = "remoteNetworks",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
     pub remote_networks: ::std::vec::Vec<::std::string::String>,
-    #[serde(rename = "tunnelConfigs")]
+    #[serde(rename = "tunnelConfigs", skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub tunnel_configs: ::std::vec::Vec<crate::types::VpnTunnelConfiguration>,
-    /// Whether routes are static or exchanged by BGP.
+    /// How routes are found.
     #[serde(
         rename = "routingType",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub routing_type: ::core::option::Option<::anypoint_core::Json>,
+    pub routing_type: ::core::option::Option<crate::types::VpnRoutingType>,
 }
 
 impl ::anypoint_core::internal::Model for VpnSpecification {
@@ -409,14 +412,30 @@ impl ::anypoint_core::internal::Model for VpnSpecification {
 
 ::anypoint_core::impl_model!(VpnSpecification);
 
+/// How the routes of a VPN connection are found: the other end announces them by `BGP`, or they are `STATIC`, as
+/// `remoteNetworks` has them. A connection with BGP may have static routes besides.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VpnRoutingType {
+    /// `STATIC`
+    Static,
+    /// `BGP`
+    Bgp,
+    /// A value that this version does not know; [`Self::as_str`] gives it.
+    Unknown(::anypoint_core::UnknownValue),
+}
+
+::anypoint_core::impl_open_enum!(VpnRoutingType { Static = "STATIC", Bgp = "BGP" });
+
 /// How a tunnel of a VPN connection is set up.
 #[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpnTunnelConfiguration {
-    /// The pre-shared key of the tunnel.
+    /// The pre-shared key of the tunnel: 8 to 64 letters, digits and periods, of which the first is no 0.
     pub psk: ::anypoint_core::Secret,
-    /// The address range inside of the tunnel, in CIDR notation.
+    /// The address range inside of the tunnel in CIDR notation: four addresses, so /30, between 169.254.0.0 and
+    /// 169.254.255.254.
     #[serde(rename = "ptpCidr")]
     pub ptp_cidr: ::std::string::String,
     /// How long before its expiry a key is renewed.
@@ -805,7 +824,7 @@ pub struct NewVpn {
         skip_serializing_if = "::core::option::Option::is_none"
     )]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    /// The networks behind the other end, in CIDR notation, for static routes.
+    /// The static routes, in CIDR notation, which go with either routing type.
     #[serde(
         rename = "remoteNetworks",
         skip_serializing_if = "::core::option::Option::is_none"
@@ -855,7 +874,7 @@ impl NewVpn {
         self.remote_asn = ::core::option::Option::Some(remote_asn.into());
         self
     }
-    /// The networks behind the other end, in CIDR notation, for static routes.
+    /// The static routes, in CIDR notation, which go with either routing type.
     #[must_use]
     pub fn remote_networks(
         mut self,

@@ -204,6 +204,12 @@ impl ListTargetDomains {
 pub struct Target {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
+    /// Id of the organization that the target belongs to.
+    #[serde(
+        rename = "organizationId",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub organization_id: ::core::option::Option<::std::string::String>,
     /// What the target is, such as `private-space` or `runtime-fabric`.
     #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
     pub type_: ::core::option::Option<::std::string::String>,
@@ -268,6 +274,9 @@ impl ::anypoint_core::internal::Model for Target {
         match name {
             "id" => self.id = ::anypoint_core::internal::next(map)?,
             "name" => self.name = ::anypoint_core::internal::next(map)?,
+            "organizationId" => {
+                self.organization_id = ::anypoint_core::internal::next(map)?;
+            }
             "type" => self.type_ = ::anypoint_core::internal::next(map)?,
             "vendor" => self.vendor = ::anypoint_core::internal::next(map)?,
             "version" => self.version = ::anypoint_core::internal::next(map)?,

@@ -1209,7 +1209,7 @@ impl ::anypoint_core::internal::Model for ResourceShare {
 pub struct TransitGatewayStatus {
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub gateway: ::core::option::Option<::std::string::String>,
-    /// The state of its attachment to the private space.
+    /// The state of its attachment to the private space, such as `unattached` or `Pending PrivateSpace Attachment`.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub attachment: ::core::option::Option<::std::string::String>,
     #[serde(

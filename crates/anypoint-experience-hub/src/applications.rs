@@ -1092,8 +1092,13 @@ impl ::anypoint_core::internal::Model for ResetSecret {
 #[serde(default)]
 #[non_exhaustive]
 pub struct NameAvailability {
-    /// Whether the name is taken, so that a new application needs another one.
-    pub exists: bool,
+    /// Whether the name is taken, so that a new application needs another one. An answer without it says nothing: do
+    /// not take the name for free.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub exists: ::core::option::Option<bool>,
+    /// The contrary of `exists`, in answers that say it so.
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub available: ::core::option::Option<bool>,
 }
 
 impl ::anypoint_core::internal::Model for NameAvailability {
@@ -1108,6 +1113,7 @@ impl ::anypoint_core::internal::Model for NameAvailability {
     ) -> ::core::result::Result<(), A::Error> {
         match name {
             "exists" => self.exists = ::anypoint_core::internal::next(map)?,
+            "available" => self.available = ::anypoint_core::internal::next(map)?,
             _ => ::anypoint_core::internal::skip(map)?,
         }
         ::core::result::Result::Ok(())

@@ -74,9 +74,9 @@ async fn create(
         .map_err(failed("checking the name", "check PORTAL_ID"))?
         .into_value()
         .exists;
-    if exists {
+    if exists != Some(false) {
         return Err(format!(
-            "checking the name: there is an application {NAME} already; delete it in the portal"
+            "checking the name: there may be an application {NAME} already; look for it in the portal"
         ));
     }
     say(out, &format!("The name {NAME} is free."))?;

@@ -39,7 +39,8 @@ async fn emulator(pages: Pages) -> Emulator {
         let deployment = json!({ "name": name, "target": {}, "application": {} }).to_string();
         let deployment = manager.create_deployment(ORG, ENV, example(&deployment));
         deployment.send().await.unwrap();
-        let environment = json!({ "name": name, "type": "sandbox", "isProduction": false });
+        let environment =
+            json!({ "name": format!("new{number}"), "type": "sandbox", "isProduction": false });
         let environment = example(&environment.to_string());
         access
             .create_environment(ORG, environment)

@@ -196,11 +196,19 @@ async fn trap_aeh_x_limit_is_a_header() {
 #[tokio::test]
 async fn trap_aeh_exists_and_not_available() {
     let exists = payload!("experience-hub/check_application_name/exists.json");
-    let server = Server::start([json(200, exists)]).await;
-    let call = client(&server).check_application_name(ORGANIZATION, PORTAL, "My API");
-    assert!(call.send().await.unwrap().exists);
-    let line = format!("GET {BASE}/applications/exists?appName=My%20API");
-    assert_eq!(lines(&server), [line]);
+    let available = payload!("experience-hub/check_application_name/available.json");
+    let server = Server::start([json(200, exists), json(200, available)]).await;
+    let check = || {
+        let call = client(&server).check_application_name(ORGANIZATION, PORTAL, "My API");
+        call.send()
+    };
+    let answer = check().await.unwrap();
+    assert_eq!((answer.exists, answer.available), (Some(true), None));
+    // Whoever looks at `exists` alone must not take the name for free.
+    let answer = check().await.unwrap();
+    assert_eq!((answer.exists, answer.available), (None, Some(false)));
+    let line = || format!("GET {BASE}/applications/exists?appName=My%20API");
+    assert_eq!(lines(&server), [line(), line()]);
     assert_naive_fails::<naive::Availability>(exists, "missing field `available`");
 }
 

@@ -148,6 +148,9 @@ pub(crate) fn models() -> Vec<Checks> {
             ::anypoint_cloudhub::types::TransactionSummary,
         >("TransactionSummary"),
         Checks::of::<::anypoint_cloudhub::types::TransactionEvent>("TransactionEvent"),
+        Checks::of::<
+            ::anypoint_cloudhub::types::TransactionEventType,
+        >("TransactionEventType"),
         Checks::of::<::anypoint_cloudhub::types::TransactionReplay>("TransactionReplay"),
         Checks::of::<::anypoint_cloudhub::types::LoadBalancerPage>("LoadBalancerPage"),
         Checks::of::<::anypoint_cloudhub::types::LoadBalancer>("LoadBalancer"),
@@ -157,6 +160,9 @@ pub(crate) fn models() -> Vec<Checks> {
         Checks::of::<
             ::anypoint_cloudhub::types::LoadBalancerAddress,
         >("LoadBalancerAddress"),
+        Checks::of::<
+            ::anypoint_cloudhub::types::LoadBalancerAddressStatus,
+        >("LoadBalancerAddressStatus"),
         Checks::of::<
             ::anypoint_cloudhub::types::LoadBalancerInstance,
         >("LoadBalancerInstance"),
@@ -194,6 +200,7 @@ pub(crate) fn models() -> Vec<Checks> {
         >("LogDownloadProgress"),
         Checks::of::<::anypoint_cloudhub::types::VpcPage>("VpcPage"),
         Checks::of::<::anypoint_cloudhub::types::Vpc>("Vpc"),
+        Checks::of::<::anypoint_cloudhub::types::VpcRoute>("VpcRoute"),
         Checks::of::<::anypoint_cloudhub::types::NewVpc>("NewVpc"),
         Checks::of::<::anypoint_cloudhub::types::VpcUpdate>("VpcUpdate"),
         Checks::of::<::anypoint_cloudhub::types::InternalDns>("InternalDns"),
@@ -202,6 +209,7 @@ pub(crate) fn models() -> Vec<Checks> {
         Checks::of::<::anypoint_cloudhub::types::VpnList>("VpnList"),
         Checks::of::<::anypoint_cloudhub::types::Vpn>("Vpn"),
         Checks::of::<::anypoint_cloudhub::types::VpnSpecification>("VpnSpecification"),
+        Checks::of::<::anypoint_cloudhub::types::VpnRoutingType>("VpnRoutingType"),
         Checks::of::<
             ::anypoint_cloudhub::types::VpnTunnelConfiguration,
         >("VpnTunnelConfiguration"),
@@ -231,6 +239,7 @@ pub(crate) fn models() -> Vec<Checks> {
             ::anypoint_cloudhub::types::TransitGatewayConnection,
         >("TransitGatewayConnection"),
         Checks::of::<::anypoint_cloudhub::types::QueueMeasure>("QueueMeasure"),
+        Checks::of::<::anypoint_cloudhub::types::QueueFunction>("QueueFunction"),
         Checks::of::<::anypoint_cloudhub::types::Account>("Account"),
         Checks::of::<
             ::anypoint_cloudhub::types::AccountEnvironment,

@@ -681,35 +681,28 @@ impl ::anypoint_core::internal::Model for ConnectedApplicationUpdate {
 #[non_exhaustive]
 pub struct ScopeGrant {
     pub scope: ::std::string::String,
-    /// Where the scope applies: `org` holds an organization id, `envId` an environment id. Scopes that apply
-    /// everywhere have neither.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub context_params: ::core::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    /// Where the scope applies: `org` holds an organization id, `envId` an environment id. It is empty for scopes
+    /// that apply everywhere.
+    pub context_params: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
     >,
 }
 
 impl ScopeGrant {
     /// With what the service requires.
     #[must_use]
-    pub fn new(scope: impl ::core::convert::Into<::std::string::String>) -> Self {
-        Self {
-            scope: scope.into(),
-            context_params: ::core::option::Option::None,
-        }
-    }
-    /// Where the scope applies: `org` holds an organization id, `envId` an environment id. Scopes that apply
-    /// everywhere have neither.
-    #[must_use]
-    pub fn context_params(
-        mut self,
+    pub fn new(
+        scope: impl ::core::convert::Into<::std::string::String>,
         context_params: ::std::collections::BTreeMap<
             ::std::string::String,
             ::std::string::String,
         >,
     ) -> Self {
-        self.context_params = ::core::option::Option::Some(context_params);
-        self
+        Self {
+            scope: scope.into(),
+            context_params,
+        }
     }
 }
 

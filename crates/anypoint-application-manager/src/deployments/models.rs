@@ -56,6 +56,18 @@ pub struct DeploymentSummary {
     pub target: ::core::option::Option<crate::types::TargetSummary>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::DeploymentStatus>,
+    /// The Mule runtime that the application runs on.
+    #[serde(
+        rename = "currentRuntimeVersion",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub current_runtime_version: ::core::option::Option<::std::string::String>,
+    /// The Mule runtime of the specification that last came into force.
+    #[serde(
+        rename = "lastSuccessfulRuntimeVersion",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub last_successful_runtime_version: ::core::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub application: ::core::option::Option<crate::types::ApplicationSummary>,
 }
@@ -79,6 +91,14 @@ impl ::anypoint_core::internal::Model for DeploymentSummary {
             }
             "target" => self.target = ::anypoint_core::internal::next(map)?,
             "status" => self.status = ::anypoint_core::internal::next(map)?,
+            "currentRuntimeVersion" => {
+                self.current_runtime_version = ::anypoint_core::internal::next(map)?;
+            }
+            "lastSuccessfulRuntimeVersion" => {
+                self.last_successful_runtime_version = ::anypoint_core::internal::next(
+                    map,
+                )?;
+            }
             "application" => self.application = ::anypoint_core::internal::next(map)?,
             _ => ::anypoint_core::internal::skip(map)?,
         }
@@ -667,6 +687,12 @@ pub struct Replica {
     pub id: ::core::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<crate::types::ReplicaState>,
+    /// The state that the replica is to reach.
+    #[serde(
+        rename = "desiredStatus",
+        skip_serializing_if = "::core::option::Option::is_none"
+    )]
+    pub desired_status: ::core::option::Option<crate::types::ReplicaState>,
     /// Where the replica runs, as a rule the id of the target.
     #[serde(
         rename = "deploymentLocation",
@@ -697,6 +723,9 @@ impl ::anypoint_core::internal::Model for Replica {
         match name {
             "id" => self.id = ::anypoint_core::internal::next(map)?,
             "state" => self.state = ::anypoint_core::internal::next(map)?,
+            "desiredStatus" => {
+                self.desired_status = ::anypoint_core::internal::next(map)?;
+            }
             "deploymentLocation" => {
                 self.deployment_location = ::anypoint_core::internal::next(map)?;
             }
@@ -712,10 +741,14 @@ impl ::anypoint_core::internal::Model for Replica {
 
 ::anypoint_core::impl_model!(Replica);
 
-/// What a replica is doing. Expect other values than these, too.
+/// What a replica is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReplicaState {
+    /// `INITIALISING`
+    Initialising,
+    /// `INITIALISED`
+    Initialised,
     /// `STARTING`
     Starting,
     /// `STARTED`
@@ -726,18 +759,51 @@ pub enum ReplicaState {
     Stopping,
     /// `STOPPED`
     Stopped,
+    /// `DISPOSING`
+    Disposing,
+    /// `DISPOSED`
+    Disposed,
+    /// `DEPLOYING`
+    Deploying,
+    /// `UNDEPLOYING`
+    Undeploying,
+    /// `UNDEPLOYED`
+    Undeployed,
     /// `DEPLOYMENT_FAILED`
     DeploymentFailed,
+    /// `UNDEPLOYMENT_FAILED`
+    UndeploymentFailed,
+    /// `UPDATED`
+    Updated,
+    /// `DELETED`
+    Deleted,
+    /// `DELETING`
+    Deleting,
+    /// `TERMINATED`
+    Terminated,
+    /// `RECOVERING`
+    Recovering,
+    /// `UNHEALTHY`
+    Unhealthy,
     /// `FAILED`
     Failed,
+    /// `NOT_DEPLOYED`
+    NotDeployed,
+    /// `PENDING`
+    Pending,
     /// A value that this version does not know; [`Self::as_str`] gives it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
 ::anypoint_core::impl_open_enum!(
-    ReplicaState { Starting = "STARTING", Started = "STARTED", Running = "RUNNING",
-    Stopping = "STOPPING", Stopped = "STOPPED", DeploymentFailed = "DEPLOYMENT_FAILED",
-    Failed = "FAILED" }
+    ReplicaState { Initialising = "INITIALISING", Initialised = "INITIALISED", Starting =
+    "STARTING", Started = "STARTED", Running = "RUNNING", Stopping = "STOPPING", Stopped
+    = "STOPPED", Disposing = "DISPOSING", Disposed = "DISPOSED", Deploying = "DEPLOYING",
+    Undeploying = "UNDEPLOYING", Undeployed = "UNDEPLOYED", DeploymentFailed =
+    "DEPLOYMENT_FAILED", UndeploymentFailed = "UNDEPLOYMENT_FAILED", Updated = "UPDATED",
+    Deleted = "DELETED", Deleting = "DELETING", Terminated = "TERMINATED", Recovering =
+    "RECOVERING", Unhealthy = "UNHEALTHY", Failed = "FAILED", NotDeployed =
+    "NOT_DEPLOYED", Pending = "PENDING" }
 );
 
 /// Where an application runs, on how many replicas and with which settings.

@@ -5,7 +5,7 @@ impl crate::Client {
     /// Starts, stops, restarts, updates or deletes up to 100 applications at once.
     ///
     /// The answer comes before the work is done and tells nothing about the single applications: get each of them to
-    /// see what became of it.
+    /// see what became of it. An action cannot be stopped.
     ///
     /// `PUT /v2/applications`, published as `updateV2Applications`
     ///

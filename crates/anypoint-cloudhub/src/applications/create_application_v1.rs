@@ -16,6 +16,7 @@ impl crate::Client {
     /// - `409`: The domain is taken.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    #[deprecated]
     pub fn create_application_v1(
         &self,
         body: crate::types::LegacyNewApplication,

@@ -13,6 +13,7 @@ impl crate::Client {
     /// - `404`: There is no such application in the environment.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    #[deprecated]
     pub fn delete_application_v1(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,

@@ -4,7 +4,8 @@
 impl crate::Client {
     /// Gets how busy an application was over a period, in equal intervals.
     ///
-    /// Give either `period`, which ends now, or `start` and `end`.
+    /// `period` ends now and is an alternative to `start` and `end`. There are at most 250 intervals: for more, the
+    /// service keeps the period and makes the intervals longer. Intervals of one minute are kept for 15 days.
     ///
     /// `GET /applications/{domain}/statistics`, published as `getApplicationsByDomainStatistics`
     ///
@@ -53,12 +54,12 @@ impl GetApplicationStatistics {
         .with_idempotent()
         .with_environment()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
-    /// How far back the statistics reach, in milliseconds.
+    /// How far back the statistics reach from now, in milliseconds.
     pub fn period(mut self, period: i64) -> Self {
         self.period = ::core::option::Option::Some(period);
         self
     }
-    /// When the statistics begin.
+    /// When the statistics begin, a week before `end` unless said: `Timestamp::from_millis`, or a date.
     pub fn start(
         mut self,
         start: impl ::core::convert::Into<::anypoint_core::Timestamp>,
@@ -66,7 +67,7 @@ impl GetApplicationStatistics {
         self.start = ::core::option::Option::Some(start.into());
         self
     }
-    /// When the statistics end.
+    /// When the statistics end, now unless said: `Timestamp::from_millis`, or a date.
     pub fn end(
         mut self,
         end: impl ::core::convert::Into<::anypoint_core::Timestamp>,
@@ -74,7 +75,7 @@ impl GetApplicationStatistics {
         self.end = ::core::option::Option::Some(end.into());
         self
     }
-    /// How many intervals to return.
+    /// How many intervals to divide the period into.
     ///
     /// When not set, the service takes `50`.
     pub fn interval_count(mut self, interval_count: i32) -> Self {

@@ -10,6 +10,7 @@ impl crate::Client {
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    #[deprecated]
     pub fn list_applications_v1(&self) -> crate::requests::ListApplicationsV1 {
         crate::requests::ListApplicationsV1 {
             endpoint: self.endpoint.clone(),

@@ -400,7 +400,8 @@ impl ::anypoint_core::internal::Model for ApplicationsAction {
 
 ::anypoint_core::impl_model!(ApplicationsAction);
 
-/// What to do with applications. What `UPDATE` changes about them is not documented.
+/// What to do with applications. `UPDATE` moves each of them to the latest update of the Mule version that it uses,
+/// and `RESTART` keeps it reachable meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApplicationActionKind {
@@ -1696,9 +1697,9 @@ impl ::anypoint_core::internal::Model for RecentStatistics {
 pub struct VpnAddressRange {
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub network: ::core::option::Option<::std::string::String>,
-    /// The length of the network mask in bits.
+    /// The network mask, as text such as `255.255.255.0` or as its length in bits.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub mask: ::core::option::Option<i32>,
+    pub mask: ::core::option::Option<::anypoint_core::StringOrNumber>,
 }
 
 impl ::anypoint_core::internal::Model for VpnAddressRange {

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Releases the static IP address of an application in a region.
     ///
-    /// The address goes back to CloudHub. The application may get a different one the next time.
+    /// Addresses that are not in use go back to CloudHub. The application may get a different one the next time.
     ///
     /// `DELETE /v2/applications/{domain}/staticips/{region}`, published as `deleteV2ApplicationsByDomainStaticipsByRegion`
     ///
@@ -14,8 +14,8 @@ impl crate::Client {
     ///
     /// # Errors
     /// - `400`: The region is unknown.
-    /// - `403`: The user may not release the address.
-    /// - `409`: The address is in use.
+    /// - `403`: The organization or the application may not have static IP addresses.
+    /// - `409`: Another request has changed the state of the address in between. Look at the list before you try again.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn delete_static_ip(

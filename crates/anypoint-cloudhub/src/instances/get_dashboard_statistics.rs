@@ -4,6 +4,9 @@
 impl crate::Client {
     /// Gets the events of an application and the load of its workers over time.
     ///
+    /// Each statistic of the application has at most 250 samples: for more, the service keeps the period and makes the
+    /// interval longer. Each statistic of a worker has at most 1440. Samples of one minute are kept for 15 days.
+    ///
     /// `GET /v2/applications/{domain}/dashboardStats`, published as `getV2ApplicationsByDomainDashboardstats`
     ///
     /// # Arguments
@@ -39,7 +42,7 @@ pub struct GetDashboardStatistics {
     end_date: ::core::option::Option<::std::string::String>,
     interval: ::core::option::Option<i64>,
     statistics: ::core::option::Option<::std::string::String>,
-    worker_ids: ::core::option::Option<::std::string::String>,
+    worker_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
 impl GetDashboardStatistics {
@@ -53,7 +56,7 @@ impl GetDashboardStatistics {
         .with_idempotent()
         .with_environment()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
-    /// The beginning of the time.
+    /// The beginning of the time as an ISO 8601 date, 24 hours before `endDate` unless said.
     pub fn start_date(
         mut self,
         start_date: impl ::core::convert::Into<::std::string::String>,
@@ -61,7 +64,7 @@ impl GetDashboardStatistics {
         self.start_date = ::core::option::Option::Some(start_date.into());
         self
     }
-    /// The end of the time.
+    /// The end of the time as an ISO 8601 date, now unless said.
     pub fn end_date(
         mut self,
         end_date: impl ::core::convert::Into<::std::string::String>,
@@ -69,14 +72,14 @@ impl GetDashboardStatistics {
         self.end_date = ::core::option::Option::Some(end_date.into());
         self
     }
-    /// The distance between two samples in milliseconds.
+    /// The distance between two samples in milliseconds; for workers not less than a minute.
     ///
     /// When not set, the service takes `900000`.
     pub fn interval(mut self, interval: i64) -> Self {
         self.interval = ::core::option::Option::Some(interval);
         self
     }
-    /// Which statistics to get, by their names in the answer.
+    /// Which statistics to get, by their names in the answer; all unless said.
     pub fn statistics(
         mut self,
         statistics: impl ::core::convert::Into<::std::string::String>,
@@ -84,12 +87,16 @@ impl GetDashboardStatistics {
         self.statistics = ::core::option::Option::Some(statistics.into());
         self
     }
-    /// Which workers to get the statistics of, by the `id` that the answer gives them.
+    /// Which workers to get the statistics of, by the `id` that the answer gives them; all unless said.
     pub fn worker_ids(
         mut self,
-        worker_ids: impl ::core::convert::Into<::std::string::String>,
+        worker_ids: impl ::core::iter::IntoIterator<
+            Item = impl ::core::convert::Into<::std::string::String>,
+        >,
     ) -> Self {
-        self.worker_ids = ::core::option::Option::Some(worker_ids.into());
+        self.worker_ids = ::core::option::Option::Some(
+            worker_ids.into_iter().map(::core::convert::Into::into).collect(),
+        );
         self
     }
     /// Sends the request.

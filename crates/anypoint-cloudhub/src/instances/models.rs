@@ -79,17 +79,19 @@ impl ::anypoint_core::internal::Model for WorkerStatistics {
 
 ::anypoint_core::impl_model!(WorkerStatistics);
 
-/// What a worker uses. The keys of each map are the times of the samples.
+/// What a worker uses, as averages over the interval. The keys of each map are the times of the samples.
 #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct WorkerLoad {
+    /// Percentage of the processor.
     #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub cpu: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Number,
     >,
+    /// Memory in use, in bytes.
     #[serde(
         rename = "memoryTotalUsed",
         skip_serializing_if = "::std::collections::BTreeMap::is_empty"
@@ -98,6 +100,7 @@ pub struct WorkerLoad {
         ::std::string::String,
         ::anypoint_core::Number,
     >,
+    /// All memory of the worker, in bytes.
     #[serde(
         rename = "memoryTotalMax",
         skip_serializing_if = "::std::collections::BTreeMap::is_empty"
@@ -106,6 +109,16 @@ pub struct WorkerLoad {
         ::std::string::String,
         ::anypoint_core::Number,
     >,
+    /// Percentage of the memory in use, which is `memoryTotalUsed` of `memoryTotalMax`.
+    #[serde(
+        rename = "memoryPercentageUsed",
+        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
+    )]
+    pub memory_percentage_used: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Number,
+    >,
+    /// Bytes that came in per minute.
     #[serde(
         rename = "networkIn",
         skip_serializing_if = "::std::collections::BTreeMap::is_empty"
@@ -114,6 +127,7 @@ pub struct WorkerLoad {
         ::std::string::String,
         ::anypoint_core::Number,
     >,
+    /// Bytes that went out per minute.
     #[serde(
         rename = "networkOut",
         skip_serializing_if = "::std::collections::BTreeMap::is_empty"
@@ -122,6 +136,7 @@ pub struct WorkerLoad {
         ::std::string::String,
         ::anypoint_core::Number,
     >,
+    /// Bytes read per minute; -1 where there is no such disk.
     #[serde(
         rename = "diskReadBytes",
         skip_serializing_if = "::std::collections::BTreeMap::is_empty"
@@ -130,6 +145,7 @@ pub struct WorkerLoad {
         ::std::string::String,
         ::anypoint_core::Number,
     >,
+    /// Bytes written per minute; -1 where there is no such disk.
     #[serde(
         rename = "diskWriteBytes",
         skip_serializing_if = "::std::collections::BTreeMap::is_empty"
@@ -157,6 +173,9 @@ impl ::anypoint_core::internal::Model for WorkerLoad {
             }
             "memoryTotalMax" => {
                 self.memory_total_max = ::anypoint_core::internal::next(map)?;
+            }
+            "memoryPercentageUsed" => {
+                self.memory_percentage_used = ::anypoint_core::internal::next(map)?;
             }
             "networkIn" => self.network_in = ::anypoint_core::internal::next(map)?,
             "networkOut" => self.network_out = ::anypoint_core::internal::next(map)?,

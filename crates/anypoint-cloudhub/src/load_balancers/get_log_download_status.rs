@@ -15,8 +15,8 @@ impl crate::Client {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The user must not read these logs.
     /// - `404`: There is no collection of that name.
-    /// - `409`: The collection is in a state that does not allow this.
-    /// - `500`: The service failed.
+    /// - `409`: Another download of logs of this load balancer is under way.
+    /// - `500`: The collection failed.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_log_download_status(

@@ -285,7 +285,7 @@ pub enum VerifyClientMode {
 pub struct LoadBalancerAddress {
     pub ip: ::std::string::String,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
-    pub status: ::core::option::Option<::std::string::String>,
+    pub status: ::core::option::Option<crate::types::LoadBalancerAddressStatus>,
     /// Whether the address stays the same.
     #[serde(
         rename = "staticIp",
@@ -315,6 +315,25 @@ impl ::anypoint_core::internal::Model for LoadBalancerAddress {
 }
 
 ::anypoint_core::impl_model!(LoadBalancerAddress);
+
+/// Whether a load balancer uses an address, or used it last.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LoadBalancerAddressStatus {
+    /// `AVAILABLE`
+    Available,
+    /// `USED`
+    Used,
+    /// `LAST_USED`
+    LastUsed,
+    /// A value that this version does not know; [`Self::as_str`] gives it.
+    Unknown(::anypoint_core::UnknownValue),
+}
+
+::anypoint_core::impl_open_enum!(
+    LoadBalancerAddressStatus { Available = "AVAILABLE", Used = "USED", LastUsed =
+    "LAST_USED" }
+);
 
 /// What a load balancer runs on.
 #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
@@ -1835,6 +1854,10 @@ pub enum LogDownloadState {
     Running,
     /// `COMPLETED`
     Completed,
+    /// `SUCCESS`
+    Success,
+    /// `SUCCEEDED`
+    Succeeded,
     /// `FAILED`
     Failed,
     /// A value that this version does not know; [`Self::as_str`] gives it.
@@ -1842,7 +1865,8 @@ pub enum LogDownloadState {
 }
 
 ::anypoint_core::impl_open_enum!(
-    LogDownloadState { Running = "RUNNING", Completed = "COMPLETED", Failed = "FAILED" }
+    LogDownloadState { Running = "RUNNING", Completed = "COMPLETED", Success = "SUCCESS",
+    Succeeded = "SUCCEEDED", Failed = "FAILED" }
 );
 
 /// A collection of logs that has begun.
@@ -1857,11 +1881,12 @@ pub struct LogDownload {
         skip_serializing_if = "::core::option::Option::is_none"
     )]
     pub execution_name: ::core::option::Option<::std::string::String>,
+    /// When the collection began, as text such as `Wed Apr 02 10:03:12 UTC 2025`.
     #[serde(
         rename = "startDate",
         skip_serializing_if = "::core::option::Option::is_none"
     )]
-    pub start_date: ::core::option::Option<::anypoint_core::Timestamp>,
+    pub start_date: ::core::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::LogDownloadState>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
@@ -1919,7 +1944,7 @@ pub struct LogDownloadProgress {
         skip_serializing_if = "::core::option::Option::is_none"
     )]
     pub download_url: ::core::option::Option<::anypoint_core::Secret>,
-    /// How long the URL is valid. The unit is not documented.
+    /// How long the URL is valid, as text such as `60 minutes`.
     #[serde(
         rename = "expiresIn",
         skip_serializing_if = "::core::option::Option::is_none"

@@ -355,13 +355,14 @@ impl ::anypoint_core::internal::Model for TransactionSearch {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionFilter {
-    /// The field, or one of the application's custom keys.
+    /// The field, such as `transactionId`, `flowName`, `exceptionMessage` or `processingTime` in milliseconds, or one
+    /// of the application's custom keys.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// What to compare the field with.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub value: ::core::option::Option<::std::string::String>,
-    /// How to compare. The values are not documented.
+    /// How to compare, such as `like`, `>=` or `<=`.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub operator: ::core::option::Option<::std::string::String>,
 }
@@ -376,7 +377,8 @@ impl TransactionFilter {
             operator: ::core::option::Option::None,
         }
     }
-    /// The field, or one of the application's custom keys.
+    /// The field, such as `transactionId`, `flowName`, `exceptionMessage` or `processingTime` in milliseconds, or one
+    /// of the application's custom keys.
     #[must_use]
     pub fn name(
         mut self,
@@ -394,7 +396,7 @@ impl TransactionFilter {
         self.value = ::core::option::Option::Some(value.into());
         self
     }
-    /// How to compare. The values are not documented.
+    /// How to compare, such as `like`, `>=` or `<=`.
     #[must_use]
     pub fn operator(
         mut self,
@@ -526,6 +528,7 @@ pub struct TransactionSummary {
     pub duration: ::core::option::Option<i64>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub started: ::core::option::Option<::anypoint_core::Timestamp>,
+    /// How the transaction ended, such as `COMPLETED`.
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
     /// Business data of the transaction, by custom key.
@@ -573,9 +576,8 @@ pub struct TransactionEvent {
     pub message_id: ::core::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub timestamp: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// What kind of step it is. The values are not documented.
     #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
-    pub type_: ::core::option::Option<::std::string::String>,
+    pub type_: ::core::option::Option<crate::types::TransactionEventType>,
     #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Name of the flow that the step belongs to.
@@ -606,6 +608,25 @@ impl ::anypoint_core::internal::Model for TransactionEvent {
 }
 
 ::anypoint_core::impl_model!(TransactionEvent);
+
+/// What kind of step of a transaction it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransactionEventType {
+    /// `FLOW_BEGIN`
+    FlowBegin,
+    /// `FLOW_END`
+    FlowEnd,
+    /// `FLOW_RETURN`
+    FlowReturn,
+    /// A value that this version does not know; [`Self::as_str`] gives it.
+    Unknown(::anypoint_core::UnknownValue),
+}
+
+::anypoint_core::impl_open_enum!(
+    TransactionEventType { FlowBegin = "FLOW_BEGIN", FlowEnd = "FLOW_END", FlowReturn =
+    "FLOW_RETURN" }
+);
 
 /// The transaction that a replay has started.
 #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]

@@ -11,7 +11,7 @@ impl crate::Client {
     /// - `body`: The level of tracking.
     ///
     /// # Errors
-    /// - `403`: The account may not use this level of tracking.
+    /// - `403`: Transactions cannot be replayed at this level: not in applications on Mule 4, nor with a free or trial account.
     /// - `404`: There is no such application in the environment.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.

@@ -1,7 +1,7 @@
 //! Schemas of the specs as JSON Schema, compiled at their first use.
 //!
-//! Enums stay open, formats are not checked and `x-lenient` takes both forms, as a server that
-//! is a version ahead or behind would.
+//! Enums stay open, formats are not checked, a time may be a number of milliseconds and `x-lenient`
+//! takes both forms, as a server that is a version ahead or behind would.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -151,6 +151,9 @@ fn convert(schema: &Value, names: &mut BTreeSet<String>) -> Value {
             }
             _ => {}
         }
+    }
+    if members.get("format").and_then(Value::as_str) == Some("date-time") {
+        out.insert("type".to_owned(), json!(["string", "integer"]));
     }
     if members.get("x-lenient").is_some() {
         out.insert("type".to_owned(), json!(["string", "integer", "number"]));

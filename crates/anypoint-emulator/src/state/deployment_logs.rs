@@ -199,10 +199,13 @@ impl History {
         let location = document.pointer("/target/targetId");
         let runs = self.runs.iter().filter_map(|run| {
             let (state, version) = self.state(run, moment)?;
+            let ends = run.end.is_some() && self.stopped.is_some();
+            let desired = if ends { "STOPPED" } else { "STARTED" };
             Some(run.sources.iter().map(move |id| {
                 json!({
                     "id": id,
                     "state": state,
+                    "desiredStatus": desired,
                     "deploymentLocation": location,
                     "currentDeploymentVersion": version,
                     "reason": if state == "FAILED" { REASON } else { "" },

@@ -277,7 +277,7 @@ impl Entry {
 fn summary(deployment: &Value) -> Value {
     let member = |name: &str| deployment.get(name).cloned().unwrap_or(Value::Null);
     let inner = |path: &str| deployment.pointer(path).cloned().unwrap_or(Value::Null);
-    json!({
+    let mut summary = json!({
         "id": member("id"),
         "name": member("name"),
         "creationDate": member("creationDate"),
@@ -288,7 +288,19 @@ fn summary(deployment: &Value) -> Value {
             "targetId": inner("/target/targetId"),
         },
         "application": { "status": inner("/application/status") },
-    })
+    });
+    let settings = deployment.pointer("/target/deploymentSettings");
+    let runtime =
+        settings.and_then(|it| it.pointer("/runtime/version").or(it.get("runtimeVersion")));
+    if let Some(version) = runtime {
+        set(&mut summary, "currentRuntimeVersion", version.clone());
+        set(
+            &mut summary,
+            "lastSuccessfulRuntimeVersion",
+            version.clone(),
+        );
+    }
+    summary
 }
 
 #[cfg(test)]

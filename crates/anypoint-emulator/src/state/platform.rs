@@ -61,6 +61,12 @@ impl Platform {
         all.any(|organization| text(organization, "id") == id)
     }
 
+    fn is_root(&self, id: &str) -> bool {
+        let mut all = self.organizations.iter();
+        let root = Some(&Value::Bool(true));
+        all.any(|organization| text(organization, "id") == id && organization.get("isRoot") == root)
+    }
+
     /// Whether there is such an environment, in that organization if one is given.
     pub(super) fn has_environment(&self, id: &str, organization: Option<&str>) -> bool {
         let mut all = self.environments.iter();
@@ -127,11 +133,19 @@ impl Platform {
     fn list(&self, call: &Call<'_>) -> Reply {
         let organization = call.path("organizationId");
         let parameter = |name: &str| call.parameters.query(name);
+        // The business groups are below the one root organization.
+        let all = parameter("expandAll") == Some("true");
+        if all && !self.is_root(organization) {
+            return Reply::problem(
+                400,
+                "expandAll: the organization is not a root organization",
+            );
+        }
         let search = parameter("search").map(str::to_lowercase);
         let keeps = |environment: &&Value| {
             let name = text(environment, "name");
             let production = environment.get("isProduction").and_then(Value::as_bool);
-            text(environment, "organizationId") == organization
+            (all || text(environment, "organizationId") == organization)
                 && parameter("name").is_none_or(|wanted| wanted == name)
                 && parameter("type").is_none_or(|wanted| wanted == text(environment, "type"))
                 && parameter("isProduction")

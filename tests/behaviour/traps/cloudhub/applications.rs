@@ -74,6 +74,7 @@ async fn trap_cloudhub_dates_keep_their_form() {
 }
 
 /// The same members with other types, and one member under another name.
+#[expect(deprecated, reason = "the old version is what it is about")]
 #[tokio::test]
 async fn trap_cloudhub_two_versions_of_an_application() {
     let flat = payload!("cloudhub/get_application_v1/flat.json");

@@ -4,7 +4,7 @@
 use anypoint_cloudhub::types::{
     ChangeKind, HttpMode, LoadBalancerChange, NewLoadBalancer, NewSslEndpoint, NewVpn,
     TransitGatewayConnection, TransitGatewayUpdate, VerifyClientMode, VpcUpdate,
-    VpnConnectionStatus,
+    VpnConnectionStatus, VpnRoutingType,
 };
 use serde_json::json as value;
 
@@ -98,7 +98,7 @@ async fn trap_cloudhub_vpn_path_has_one_ipsec() {
     assert_eq!(*status, VpnConnectionStatus::Available);
     let asn = vpn.spec.local_asn.as_ref().unwrap();
     assert_eq!(asn.as_i64(), Some(4_294_967_294));
-    assert_eq!(vpn.spec.routing_type, Some(value!("dynamic")));
+    assert_eq!(vpn.spec.routing_type, Some(VpnRoutingType::Bgp));
     let created = vpn.state.created_at.as_ref().unwrap();
     assert_eq!(created.to_string(), "2015-08-10T00:12:55Z");
     assert!(!format!("{:?}", *vpn).contains("s3cret"));
@@ -159,7 +159,8 @@ async fn trap_cloudhub_transit_gateway_update_is_201() {
 async fn trap_cloudhub_vpc_update_answers_without_id() {
     let payload = payload!("cloudhub/update_vpc/without_id.json");
     let server = Server::start([json(200, payload)]).await;
-    let update = VpcUpdate::new("acme")
+    let update = VpcUpdate::new()
+        .name("acme")
         .internal_dns(anypoint_core::Nullable::Null)
         .shared_with(Vec::<String>::new());
     let call = client(&server).update_vpc("o-1", "vpc-1", update);

@@ -679,7 +679,7 @@ fn call_replace_connected_application_scopes(client: &Client) -> Call {
                 example::<
                     ::anypoint_access_management::types::ScopeReplacement,
                 >(
-                    r##"{"scopes":[{"scope":"profile"},{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
+                    r##"{"scopes":[{"scope":"profile","context_params":{}},{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
                 ),
             )
     };
@@ -703,7 +703,7 @@ fn call_update_connected_application_scopes(client: &Client) -> Call {
                 example::<
                     ::anypoint_access_management::types::ScopeChange,
                 >(
-                    r##"{"scopes":[{"scope":"profile"}],"scopesToDelete":[{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
+                    r##"{"scopes":[{"scope":"profile","context_params":{}}],"scopesToDelete":[{"scope":"read:applications","context_params":{"org":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","envId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"}}]}"##,
                 ),
             )
     };

@@ -111,7 +111,7 @@ fn call_create_deployment(client: &Client) -> Call {
                 example::<
                     ::anypoint_application_manager::types::NewDeployment,
                 >(
-                    r##"{"name":"order-intake","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"updateStrategy":"rolling","generateDefaultPublicUrl":true},"replicas":2},"application":{"desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"not-a-real-password"}}},"vCores":"0.2"}}"##,
+                    r##"{"name":"order-intake","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"updateStrategy":"rolling","generateDefaultPublicUrl":true},"replicas":2},"application":{"desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"not-a-real-password"}}},"vCores":0.2}}"##,
                 ),
             )
     };
@@ -124,7 +124,7 @@ fn call_create_deployment(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
+            r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
         )
 }
 
@@ -147,7 +147,7 @@ fn call_get_deployment(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
+            r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
         )
 }
 
@@ -194,7 +194,7 @@ fn call_update_deployment(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
+            r##"{"id":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256","name":"order-intake","creationDate":"2025-03-18T14:02:11Z","lastModifiedDate":"2025-04-02T09:15:30Z","target":{"provider":"MC","targetId":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","deploymentSettings":{"runtime":{"version":"4.9.0","releaseChannel":"LTS","java":"17"},"clustered":false,"updateStrategy":"rolling","http":{"inbound":{"publicUrl":"https://order-intake-k3v9ta.a1b2c3-2.usa-e2.cloudhub.io/","lastMileSecurity":false,"forwardSslSession":false}},"generateDefaultPublicUrl":true},"replicas":2},"status":"APPLIED","application":{"status":"RUNNING","desiredState":"STARTED","ref":{"groupId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","artifactId":"order-intake","version":"1.4.0","packaging":"jar"},"configuration":{"mule.agent.application.properties.service":{"applicationName":"order-intake","properties":{"orders.queue":"incoming-orders"},"secureProperties":{"orders.password":"******"}}},"vCores":0.2,"integrations":{"services":{"objectStoreV2":{"enabled":true}}}},"desiredVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","lastSuccessfulVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicas":[{"id":"order-intake-7c9d5f6b84-x2k8q","state":"STARTED","deploymentLocation":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","currentDeploymentVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","reason":""}]}"##,
         )
 }
 
@@ -367,7 +367,7 @@ fn call_list_diagnostics(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"actionId":"6d20f8b3-91c7-4a5e-b4d8-37e95c01fa62","timestamp":"2025-04-02T10:20:00Z","specVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicaId":"order-intake-7c9d5f6b84-x2k8q","status":"SUCCESSFUL"},{"actionId":"e07b4c19-5d3f-4286-90ab-c8f1d264e573","timestamp":"2025-04-02T10:31:45Z","specVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicaId":"order-intake-7c9d5f6b84-m5t7z","status":"PENDING"}]"##,
+            r##"[{"actionId":"6d20f8b3-91c7-4a5e-b4d8-37e95c01fa62","timestamp":1743589200000,"specVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicaId":"order-intake-7c9d5f6b84-x2k8q","status":"SUCCESSFUL"},{"actionId":"e07b4c19-5d3f-4286-90ab-c8f1d264e573","timestamp":1743589905000,"specVersion":"0b7d2f64-3e19-4c85-a2d6-f81c5094e37b","replicaId":"order-intake-7c9d5f6b84-m5t7z","status":"PENDING"}]"##,
         )
 }
 
@@ -542,7 +542,7 @@ fn call_list_alerts(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"data":[{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"createdAt":"2025-03-20T07:45:12Z","conditionType":"deployment-failed"}]}"##,
+            r##"{"data":[{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"createdAt":1742456712000,"conditionType":"deployment-failed"}]}"##,
         )
 }
 
@@ -569,7 +569,7 @@ fn call_create_alert(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z","conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
+            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":1742456712000,"lastModified":1742456712000,"conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
         )
 }
 
@@ -592,7 +592,7 @@ fn call_get_alert(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z","conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
+            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":1742456712000,"lastModified":1742456712000,"conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
         )
 }
 
@@ -641,7 +641,7 @@ fn call_update_alert(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z","conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
+            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","isSystem":false,"createdAt":1742456712000,"lastModified":1742456712000,"conditionType":"deployment-failed","condition":{"resourceType":"mc-application","type":"deployment-failed","resources":["c19a7e40-6b2d-4f83-95e1-d70f3b84c256"]},"actions":[{"type":"email","userIds":["a64f02d8-3e7b-4195-8c0d-5b92e17f6a3c"]}]}"##,
         )
 }
 
@@ -664,6 +664,6 @@ fn call_list_alert_history(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"total":1,"data":[{"triggeredAt":"2025-04-01T22:08:37Z","severity":"CRITICAL","condition":{"type":"deployment-failed","resourceType":"mc-application"},"context":{"deploymentId":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256"},"actions":[{"type":"email"}]}]}"##,
+            r##"{"total":1,"data":[{"triggeredAt":1743545317000,"severity":"CRITICAL","condition":{"type":"deployment-failed","resourceType":"mc-application"},"context":{"deploymentId":"c19a7e40-6b2d-4f83-95e1-d70f3b84c256"},"actions":[{"type":"email"}]}]}"##,
         )
 }

@@ -163,7 +163,7 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
                         example::<
                             ::anypoint_cloudhub::types::TransactionSearch,
                         >(
-                            r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
+                            r##"{"searchParameters":[{"name":"flowName","value":"order","operator":"like"},{"name":"processingTime","value":"1000","operator":">="}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
                         ),
                     )
                     .count(3),
@@ -221,7 +221,7 @@ fn call_list_applications(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","status":"STARTED","workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2},"lastUpdateTime":"2025-04-02T09:15:30Z","fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"region":"us-east-1"},{"domain":"stock-export","fullDomain":"stock-export.us-e1.cloudhub.io","status":"UNDEPLOYED","properties":{},"propertiesOptions":{},"lastUpdateTime":"2025-03-18T14:02:11Z"}]"##,
+            r##"[{"domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","status":"STARTED","workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2},"lastUpdateTime":1743585330000,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"region":"us-east-1"},{"domain":"stock-export","fullDomain":"stock-export.us-e1.cloudhub.io","status":"UNDEPLOYED","properties":{},"propertiesOptions":{},"lastUpdateTime":1742306531000}]"##,
         )
 }
 
@@ -267,7 +267,7 @@ fn call_create_application(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":1743585330000}"##,
         )
 }
 
@@ -296,7 +296,7 @@ fn call_upload_application(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":1743585330000}"##,
         )
 }
 
@@ -312,7 +312,7 @@ fn call_get_application(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":1743585330000}"##,
         )
 }
 
@@ -338,7 +338,7 @@ fn call_update_application(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":1743585330000}"##,
         )
 }
 
@@ -366,7 +366,7 @@ fn call_upload_application_update(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":"2025-04-02T09:15:30Z"}"##,
+            r##"{"versionId":"67ed01d2a4b98c3f5e7d6012","domain":"order-intake","fullDomain":"order-intake.us-e1.cloudhub.io","description":"","status":"STARTED","region":"us-east-1","muleVersion":{"version":"4.9.0","updateId":"67c8f1d0a2b54e3d9f607c18","releaseChannel":"LTS","javaVersion":"17"},"workers":{"type":{"name":"Micro","weight":0.1,"cpu":"0.1 vCores","memory":"500 MB memory"},"amount":2,"remainingOrgWorkers":7.4,"totalOrgWorkers":12},"workerStatuses":[{"id":"i-0c4e17a9d3b85f260","host":"203.0.113.17","port":8081,"status":"STARTED","deployedRegion":"us-east-1","staticIPEnabled":true}],"hasFile":true,"fileName":"order-intake-1.4.0-mule-application.jar","properties":{"orders.user":"not-a-real-user"},"propertiesOptions":{},"logLevels":[{"packageName":"com.example.orders","level":"DEBUG"}],"trackingSettings":{"trackingLevel":"DISABLED"},"monitoringAutoRestart":true,"persistentQueues":false,"staticIPsEnabled":true,"ipAddresses":[{"address":"203.0.113.17","regionId":"us-east-1"}],"lastUpdateTime":1743585330000}"##,
         )
 }
 
@@ -440,7 +440,11 @@ fn call_get_dashboard_statistics(client: &Client) -> Call {
             .end_date("2025-04-02T10:00:00Z")
             .interval(300000)
             .statistics("cpu")
-            .worker_ids("i-0c4e17a9d3b85f260")
+            .worker_ids(
+                example::<
+                    ::std::vec::Vec<::std::string::String>,
+                >(r##"["i-0c4e17a9d3b85f260"]"##),
+            )
     };
     Typed::new(
             "get_dashboard_statistics",
@@ -654,7 +658,7 @@ fn call_search_logs(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"recordId":"AZXvQk3h7TqLw2Vn0d1c","deploymentId":"67ed01d2a4b98c3f5e7d6012","instanceId":"67ed01d2a4b98c3f5e7d6012-0","line":1841,"event":{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":"2025-04-02T09:16:04.218Z","message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}}]"##,
+            r##"[{"recordId":"AZXvQk3h7TqLw2Vn0d1c","deploymentId":"67ed01d2a4b98c3f5e7d6012","instanceId":"67ed01d2a4b98c3f5e7d6012-0","line":1841,"event":{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":1743585364218,"message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}}]"##,
         )
 }
 
@@ -674,7 +678,7 @@ fn call_list_deployment_logs(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"total":1,"data":[{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":"2025-04-02T09:16:04.218Z","message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}]}"##,
+            r##"{"total":1,"data":[{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":1743585364218,"message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}]}"##,
         )
 }
 
@@ -696,7 +700,7 @@ fn call_list_instance_logs(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"total":1,"data":[{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":"2025-04-02T09:16:04.218Z","message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}]}"##,
+            r##"{"total":1,"data":[{"loggerName":"com.example.orders.intake","threadName":"[MuleRuntime].uber.07: [order-intake].accept-order","timestamp":1743585364218,"message":"Order 48213 was accepted.","priority":"INFO","instanceId":"67ed01d2a4b98c3f5e7d6012-0"}]}"##,
         )
 }
 
@@ -742,7 +746,7 @@ fn call_list_queues(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"total":1,"queues":[{"id":"order-intake-incoming-orders","name":"incoming-orders","queued":14,"inFlight":2,"status":"ACTIVE"}],"queueStatistics":[{"id":"order-intake-incoming-orders","statistics":{"queued":{"1743584400000":11,"1743584700000":14},"inFlight":{"1743584400000":2},"added":{},"dequeued":{}}}]}"##,
+            r##"{"total":1,"queues":[{"id":"order-intake-incoming-orders","name":"incoming-orders","queued":14,"inFlight":2,"status":"NORMAL"}],"queueStatistics":[{"id":"order-intake-incoming-orders","statistics":{"queued":{"1743584400000":11,"1743584700000":14},"inFlight":{"1743584400000":2},"added":{},"dequeued":{}}}]}"##,
         )
 }
 
@@ -788,7 +792,7 @@ fn call_list_alerts(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"]}],"createdAt":"2025-03-20T07:45:12Z"},{"id":"2f71c8e4-905b-4d3a-b6e2-1c84d07f5a93","name":"Stock export is short of memory","severity":"WARNING","enabled":false,"condition":{"type":"memory","resourceType":"cloudhub-application","resources":["stock-export"],"operator":"GREATER_THAN","value":90,"periodMins":5,"periodCount":2},"actions":[]}]"##,
+            r##"[{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"]}],"createdAt":1742456712000},{"id":"2f71c8e4-905b-4d3a-b6e2-1c84d07f5a93","name":"Stock export is short of memory","severity":"WARNING","enabled":false,"condition":{"type":"memory","resourceType":"cloudhub-application","resources":["stock-export"],"operator":"GREATER_THAN","value":90,"periodMins":5,"periodCount":2},"actions":[]}]"##,
         )
 }
 
@@ -813,7 +817,7 @@ fn call_create_alert(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z"}"##,
+            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":1742456712000,"lastModified":1742456712000}"##,
         )
 }
 
@@ -829,7 +833,7 @@ fn call_get_alert(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z"}"##,
+            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":1742456712000,"lastModified":1742456712000}"##,
         )
 }
 
@@ -855,7 +859,7 @@ fn call_update_alert(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":"2025-03-20T07:45:12Z","lastModified":"2025-03-20T07:45:12Z"}"##,
+            r##"{"id":"b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b","name":"Order intake failed to deploy","severity":"CRITICAL","enabled":true,"isSystem":false,"condition":{"type":"deployment-failed","resourceType":"cloudhub-application","resources":["order-intake"]},"actions":[{"type":"email","emails":["operations@example.com"],"subject":"Order intake failed to deploy","content":"Please have a look at the deployment."}],"organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","environmentId":"d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925","createdAt":1742456712000,"lastModified":1742456712000}"##,
         )
 }
 
@@ -887,7 +891,7 @@ fn call_list_alert_history(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"total":1,"data":[{"triggeredAt":"2025-04-01T22:08:37Z","severity":"CRITICAL","condition":{"type":"deployment-failed"},"context":{"resource":"order-intake","user":"jane","message":"The application could not be deployed."},"actions":[{"type":"email","state":"SENT"}]}]}"##,
+            r##"{"total":1,"data":[{"triggeredAt":1743545317000,"severity":"CRITICAL","condition":{"type":"deployment-failed"},"context":{"resource":"order-intake","user":"jane","message":"The application could not be deployed."},"actions":[{"type":"email","state":"failed"}]}]}"##,
         )
 }
 
@@ -1002,6 +1006,7 @@ fn call_mark_notification(client: &Client) -> Call {
         .any()
 }
 
+#[expect(deprecated, reason = "the service may still have it")]
 fn call_list_applications_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
@@ -1020,10 +1025,11 @@ fn call_list_applications_v1(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"domain":"order-intake","fullDomain":"order-intake.cloudhub.io","status":"STARTED","workers":1,"workerType":"Micro","muleVersion":"4.4.0","region":"us-east-1","lastUpdateTime":"2025-04-02T09:15:30.412Z"},{"domain":"stock-export","fullDomain":"stock-export.cloudhub.io","status":"UNDEPLOYED","workers":2,"workerType":"Small","muleVersion":"4.4.0","region":"eu-west-1","lastUpdateTime":"2025-03-18T14:02:11.087Z"}]"##,
+            r##"[{"domain":"order-intake","fullDomain":"order-intake.cloudhub.io","status":"STARTED","workers":1,"workerType":"Micro","muleVersion":"4.4.0","region":"us-east-1","lastUpdateTime":1743585330412},{"domain":"stock-export","fullDomain":"stock-export.cloudhub.io","status":"UNDEPLOYED","workers":2,"workerType":"Small","muleVersion":"4.4.0","region":"eu-west-1","lastUpdateTime":1742306531087}]"##,
         )
 }
 
+#[expect(deprecated, reason = "the service may still have it")]
 fn call_create_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
@@ -1045,7 +1051,7 @@ fn call_create_application_v1(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":"2025-04-02T09:15:30.412Z","remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
+            r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":1743585330412,"remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
         )
 }
 
@@ -1063,6 +1069,7 @@ fn call_check_domain_availability(client: &Client) -> Call {
         .json(r##"{"available":true}"##)
 }
 
+#[expect(deprecated, reason = "the service may still have it")]
 fn call_get_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_application_v1("order-intake");
@@ -1075,10 +1082,11 @@ fn call_get_application_v1(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":"2025-04-02T09:15:30.412Z","remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
+            r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":1743585330412,"remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
         )
 }
 
+#[expect(deprecated, reason = "the service may still have it")]
 fn call_update_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
@@ -1101,10 +1109,11 @@ fn call_update_application_v1(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":"2025-04-02T09:15:30.412Z","remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
+            r##"{"id":"5f2b8e41c09d7a36e184b0f5","href":"https://anypoint.mulesoft.com/cloudhub/api/applications/order-intake","domain":"order-intake","fullDomain":"order-intake.cloudhub.io","properties":{"orders.user":"not-a-real-user","orders.password":"******"},"propertiesOptions":{"orders.password":{"secure":true}},"status":"STARTED","workers":1,"workerType":"Micro","lastUpdateTime":1743585330412,"remainingWorkerCount":3.5,"muleVersion":"4.4.0","supportedVersions":["4.4.0","4.3.0"],"tenants":0,"region":"us-east-1","userId":"5e91c7d2a83f4b60d7125ac8","userName":"jdoe","vpnConfig":{},"hasFile":true,"staticIPsEnabled":true,"multitenanted":false,"persistentQueues":false,"monitoringAutoRestart":true,"encryptedPersistentQueues":false,"ipAddresses":[{"regionId":"us-east-1","regionName":"US East (N. Virginia)","address":"203.0.113.24"}],"secureDataGateway":{"connected":false},"secureDataGatewayEnabled":false,"vpnEnabled":false}"##,
         )
 }
 
+#[expect(deprecated, reason = "the service may still have it")]
 fn call_delete_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_application_v1("order-intake");
@@ -1316,7 +1325,7 @@ fn call_list_schedules(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":true,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"HOURS","period":24}}]"##,
+            r##"[{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":true,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"hours","period":24}}]"##,
         )
 }
 
@@ -1340,7 +1349,7 @@ fn call_update_schedules(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":false,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"HOURS","period":24}}]"##,
+            r##"[{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":false,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"hours","period":24}}]"##,
         )
 }
 
@@ -1356,7 +1365,7 @@ fn call_get_schedule(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":true,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"HOURS","period":24},"href":"https://anypoint.mulesoft.com/cloudhub/api/applications/stock-export/schedules/nightly-stock-export_1","run-href":"https://anypoint.mulesoft.com/cloudhub/api/applications/stock-export/schedules/nightly-stock-export_1/run"}"##,
+            r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","flow":"nightly-stock-export","enabled":true,"lastRun":"2025-04-02T02:30:00Z","schedule":{"timeUnit":"hours","period":24},"href":"https://anypoint.mulesoft.com/cloudhub/api/applications/stock-export/schedules/nightly-stock-export_1","run-href":"https://anypoint.mulesoft.com/cloudhub/api/applications/stock-export/schedules/nightly-stock-export_1/run"}"##,
         )
 }
 
@@ -1370,7 +1379,7 @@ fn call_update_schedule(client: &Client) -> Call {
                 example::<
                     ::anypoint_cloudhub::types::ScheduleUpdate,
                 >(
-                    r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","enabled":true,"schedule":{"timeUnit":"HOURS","period":12}}"##,
+                    r##"{"id":"nightly-stock-export_1","name":"nightly-stock-export","enabled":true,"schedule":{"timeUnit":"hours","period":12}}"##,
                 ),
             )
     };
@@ -1554,7 +1563,7 @@ fn call_query_tracking_statistics(client: &Client) -> Call {
                 example::<
                     ::anypoint_cloudhub::types::TransactionSearch,
                 >(
-                    r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
+                    r##"{"searchParameters":[{"name":"flowName","value":"order","operator":"like"},{"name":"processingTime","value":"1000","operator":">="}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
                 ),
             )
     };
@@ -1580,7 +1589,7 @@ fn call_search_transactions(client: &Client) -> Call {
                 example::<
                     ::anypoint_cloudhub::types::TransactionSearch,
                 >(
-                    r##"{"searchParameters":[{"name":"status","value":"ERROR"}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
+                    r##"{"searchParameters":[{"name":"flowName","value":"order","operator":"like"},{"name":"processingTime","value":"1000","operator":">="}],"startDate":"2025-04-01T00:00:00Z","endDate":"2025-04-02T00:00:00Z"}"##,
                 ),
             )
             .offset(0)
@@ -1596,7 +1605,7 @@ fn call_search_transactions(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"transactionsSummaries":[{"id":"5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35","duration":184,"started":"2025-04-02T08:41:07.215Z","status":"SUCCESS","fields":{"orderNumber":"20417"}}],"totalTranscations":1}"##,
+            r##"{"transactionsSummaries":[{"id":"5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35","duration":184,"started":"2025-04-02T08:41:07.215Z","status":"COMPLETED","fields":{"orderNumber":"20417"}}],"totalTranscations":1}"##,
         )
 }
 
@@ -1618,7 +1627,7 @@ fn call_list_transaction_events(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"messageId":"8c1f4e70-0f9d-11f0-a3b7-12d7c9e4f8a5","timestamp":"2025-04-02T08:41:07.215Z","type":"FLOW_START","name":"receive-order","flow":"receive-order"}]"##,
+            r##"[{"messageId":"8c1f4e70-0f9d-11f0-a3b7-12d7c9e4f8a5","timestamp":"2025-04-02T08:41:07.215Z","type":"FLOW_BEGIN","name":"receive-order","flow":"receive-order"}]"##,
         )
 }
 
@@ -1738,7 +1747,7 @@ fn call_create_load_balancer(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"In Use","staticIp":true},{"ip":"198.51.100.18","status":"In Use","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
+            r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"USED","staticIp":true},{"ip":"198.51.100.18","status":"USED","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
         )
 }
 
@@ -1761,7 +1770,7 @@ fn call_get_load_balancer(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"In Use","staticIp":true},{"ip":"198.51.100.18","status":"In Use","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
+            r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"USED","staticIp":true},{"ip":"198.51.100.18","status":"USED","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
         )
 }
 
@@ -1810,7 +1819,7 @@ fn call_update_load_balancer(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"In Use","staticIp":true},{"ip":"198.51.100.18","status":"In Use","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
+            r##"{"id":"5e9f1b7c04d2a83c6f70b1e4","vpcId":"vpc-0f3a9c1e5b7d2486a","name":"acme-public","domain":"lb.example.net","state":"STARTED","ipAddresses":["198.51.100.17","198.51.100.18"],"ipAddressesInfo":[{"ip":"198.51.100.17","status":"USED","staticIp":true},{"ip":"198.51.100.18","status":"USED","staticIp":true}],"ipWhitelist":["0.0.0.0/0"],"ipAllowlist":["0.0.0.0/0"],"enableStreaming":false,"forwardClientCertificate":false,"httpMode":"redirect","defaultSslEndpoint":0,"tlsv1":false,"tlsv13":true,"proxyReadTimeout":300,"sslEndpoints":[{"privateKeyDigest":"9c2e7a40d1b8f365e7094cb2a6d81f53e0479bd8","publicKeyDigest":"3b1f0c5e9a7d42f68e0b6c1d94a85f7e230dc641","publicKeyCN":"api.acme.example","publicKeySANs":["api.acme.example","orders.acme.example"],"verifyClientMode":"off","mappings":[{"inputUri":"/orders/","appName":"acme-orders","appUri":"/","upstreamProtocol":"https"}]}]}"##,
         )
 }
 
@@ -1835,7 +1844,7 @@ fn call_list_load_balancer_deployments(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"data":[{"id":"65f2d81c9b04e7a3c1d65f08","state":"STARTED","createTime":"2025-03-18T14:02:11Z"}],"total":1}"##,
+            r##"{"data":[{"id":"65f2d81c9b04e7a3c1d65f08","state":"PROCESSING","createTime":1742306531000}],"total":1}"##,
         )
 }
 
@@ -1885,7 +1894,7 @@ fn call_start_log_download(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"executionName":"dlb-logs-7d0c4e1a","startDate":"2025-04-02T10:03:12Z","status":"RUNNING","message":"The export has started"}"##,
+            r##"{"executionName":"dlb-logs-acme-public-relative-1743588192","startDate":"Wed Apr 02 10:03:12 UTC 2025","status":"RUNNING","message":"The export has started"}"##,
         )
 }
 
@@ -1895,7 +1904,7 @@ fn call_get_log_download_status(client: &Client) -> Call {
         client
             .get_log_download_status(
                 "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "dlb-logs-7d0c4e1a",
+                "dlb-logs-acme-public-relative-1743588192",
             )
     };
     Typed::new(
@@ -1907,7 +1916,7 @@ fn call_get_log_download_status(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"executionName":"dlb-logs-7d0c4e1a","status":"COMPLETED","executionStatus":"COMPLETED","message":"The export is ready","downloadUrl":"https://logs.acme.example/dlb-logs-7d0c4e1a.gz?signature=not-a-real-signature","expiresIn":"3600"}"##,
+            r##"{"executionName":"dlb-logs-acme-public-relative-1743588192","status":"SUCCESS","executionStatus":"SUCCEEDED","message":"The export is ready","downloadUrl":"https://logs.acme.example/dlb-logs-acme-public.zip?signature=not-a-real-signature","token":"not-a-real-token","expiresIn":"60 minutes"}"##,
         )
 }
 
@@ -1951,7 +1960,7 @@ fn call_create_vpc(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
+            r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}],"vpcRoutes":[{"CIDR":"10.20.0.0/22","Next Hop":"Local"},{"CIDR":"0.0.0.0/0","Next Hop":"Internet Gateway"}]}"##,
         )
 }
 
@@ -1969,7 +1978,7 @@ fn call_get_vpc(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
+            r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}],"vpcRoutes":[{"CIDR":"10.20.0.0/22","Next Hop":"Local"},{"CIDR":"0.0.0.0/0","Next Hop":"Internet Gateway"}]}"##,
         )
 }
 
@@ -1996,7 +2005,7 @@ fn call_update_vpc(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}]}"##,
+            r##"{"id":"vpc-0f3a9c1e5b7d2486a","name":"acme-vpc","region":"us-east-1","cidrBlock":"10.20.0.0/22","internalDns":{"dnsServers":["10.20.0.2"],"specialDomains":["corp.acme.example"]},"isDefault":false,"associatedEnvironments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","sharedWith":[],"firewallRules":[{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":8081,"toPort":8082}],"vpcRoutes":[{"CIDR":"10.20.0.0/22","Next Hop":"Local"},{"CIDR":"0.0.0.0/0","Next Hop":"Internet Gateway"}]}"##,
         )
 }
 
@@ -2031,7 +2040,7 @@ fn call_list_vpns(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"data":[{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not-a-real-key","status":"UP"}]},"updateAvailable":false}],"total":1}"##,
+            r##"{"data":[{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"routingType":"STATIC","tunnelConfigs":[{"psk":"not.a.real.key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not.a.real.key","status":"UP"}]},"updateAvailable":false}],"total":1}"##,
         )
 }
 
@@ -2045,7 +2054,7 @@ fn call_create_vpn(client: &Client) -> Call {
                 example::<
                     ::anypoint_cloudhub::types::NewVpn,
                 >(
-                    r##"{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]}"##,
+                    r##"{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not.a.real.key","ptpCidr":"169.254.44.100/30"}]}"##,
                 ),
             )
     };
@@ -2059,7 +2068,7 @@ fn call_create_vpn(client: &Client) -> Call {
         )
         .or_nothing_at(&[200])
         .json(
-            r##"{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not-a-real-key","status":"UP"}]},"updateAvailable":false}"##,
+            r##"{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"routingType":"STATIC","tunnelConfigs":[{"psk":"not.a.real.key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not.a.real.key","status":"UP"}]},"updateAvailable":false}"##,
         )
 }
 
@@ -2082,7 +2091,7 @@ fn call_get_vpn(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"tunnelConfigs":[{"psk":"not-a-real-key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not-a-real-key","status":"UP"}]},"updateAvailable":false}"##,
+            r##"{"id":"65f1c0a9d2b84e37a1c5906b","name":"acme-headquarters","spec":{"name":"acme-headquarters","remoteIpAddress":"203.0.113.24","remoteNetworks":["10.40.0.0/16"],"routingType":"STATIC","tunnelConfigs":[{"psk":"not.a.real.key","ptpCidr":"169.254.44.100/30"}]},"state":{"vpnConnectionStatus":"AVAILABLE","createdAt":"2025-03-18T14:02:11Z","bgpRoutes":[],"staticRoutes":[{"remoteNetwork":"10.40.0.0/16","state":"AVAILABLE"}],"vpnTunnels":[{"acceptedRouteCount":1,"lastStatusChange":"2025-04-01T07:30:00Z","localExternalIpAddress":"198.51.100.61","localPtpIpAddress":"169.254.44.101","remotePtpIpAddress":"169.254.44.102","psk":"not.a.real.key","status":"UP"}]},"updateAvailable":false}"##,
         )
 }
 
@@ -2147,7 +2156,7 @@ fn call_create_transit_gateway(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34","tgwId":"tgw-09b4e7d15f2a83c60","tgwName":"acme-backbone","tgwStatus":"available","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","region":"us-east-1","customerAwsId":"111122223333","tgwAttachments":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16"],"status":"available","creationTime":"2025-03-19T08:10:00Z","lastModifiedTime":"2025-03-19T08:21:45Z"}],"creationTime":"2025-03-19T08:02:37Z","lastModifiedTime":"2025-03-19T08:21:45Z"}"##,
+            r##"{"id":"8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34","tgwId":"tgw-09b4e7d15f2a83c60","tgwName":"acme-backbone","tgwStatus":"AVAILABLE","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","region":"us-east-1","customerAwsId":"111122223333","tgwAttachments":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16"],"status":"VPC_ATTACHED_ROUTED","creationTime":1742371800000,"lastModifiedTime":1742372505000}],"creationTime":1742371357000,"lastModifiedTime":1742372505000}"##,
         )
 }
 
@@ -2174,7 +2183,7 @@ fn call_update_transit_gateway(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34","tgwId":"tgw-09b4e7d15f2a83c60","tgwName":"acme-backbone","tgwStatus":"available","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","region":"us-east-1","customerAwsId":"111122223333","tgwAttachments":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16"],"status":"available","creationTime":"2025-03-19T08:10:00Z","lastModifiedTime":"2025-03-19T08:21:45Z"}],"creationTime":"2025-03-19T08:02:37Z","lastModifiedTime":"2025-03-19T08:21:45Z"}"##,
+            r##"{"id":"8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34","tgwId":"tgw-09b4e7d15f2a83c60","tgwName":"acme-backbone","tgwStatus":"AVAILABLE","resourceShareId":"1d5e8f02-47a9-4c36-b0e1-92c7fa340d68","ownerId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","region":"us-east-1","customerAwsId":"111122223333","tgwAttachments":[{"vpcId":"vpc-0f3a9c1e5b7d2486a","routes":["10.60.0.0/16"],"status":"VPC_ATTACHED_ROUTED","creationTime":1742371800000,"lastModifiedTime":1742372505000}],"creationTime":1742371357000,"lastModifiedTime":1742372505000}"##,
         )
 }
 
@@ -2225,7 +2234,7 @@ fn call_list_queue_statistics(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"name":"queued","functions":["avg","max"]},{"name":"dequeued","functions":["sum"]}]"##,
+            r##"[{"name":"queued","functions":["AVG"]},{"name":"dequeued","functions":["COUNT"]}]"##,
         )
 }
 
@@ -2394,7 +2403,7 @@ fn call_get_mule_version(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"version":"4.9.0","displayName":"4.9.0","recommended":true,"default":true,"endOfSupportDate":"2027-02-01T00:00:00Z","endOfLifeDate":"2028-02-01T00:00:00Z","state":"RELEASED","releaseChannel":"LTS","javaVersion":"17","latestUpdate":{"id":"67e3a90b5c1d2f48b07a6e91","name":"4.9.0 update 3","releaseDate":"2025-03-04T00:00:00Z","flags":{"usingMuleAgent":true,"vpnSupported":true,"monitoringSupported":true,"loggingNgSupported":true,"diagnosticsSupported":true,"persistentQueuesSupported":true,"performLog4jReplacement":false,"skipMMCPairing":false,"log4j1Used":false,"objectStoreV1":false}}}"##,
+            r##"{"version":"4.9.0","displayName":"4.9.0","recommended":true,"default":true,"endOfSupportDate":1801440000000,"endOfLifeDate":1832976000000,"state":"ACTIVE","releaseChannel":"LTS","javaVersion":"17","latestUpdate":{"id":"67e3a90b5c1d2f48b07a6e91","name":"4.9.0 update 3","releaseDate":1741046400000,"flags":{"usingMuleAgent":true,"vpnSupported":true,"monitoringSupported":true,"loggingNgSupported":true,"diagnosticsSupported":true,"persistentQueuesSupported":true,"performLog4jReplacement":false,"skipMMCPairing":false,"log4j1Used":false,"objectStoreV1":false}}}"##,
         )
 }
 
@@ -2412,7 +2421,7 @@ fn call_get_mule_version_update(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"67e3a90b5c1d2f48b07a6e91","name":"4.9.0 update 3","releaseDate":"2025-03-04T00:00:00Z","flags":{"usingMuleAgent":true,"vpnSupported":true,"monitoringSupported":true,"loggingNgSupported":true,"diagnosticsSupported":true,"persistentQueuesSupported":true,"performLog4jReplacement":false,"skipMMCPairing":false,"log4j1Used":false,"objectStoreV1":false}}"##,
+            r##"{"id":"67e3a90b5c1d2f48b07a6e91","name":"4.9.0 update 3","releaseDate":1741046400000,"flags":{"usingMuleAgent":true,"vpnSupported":true,"monitoringSupported":true,"loggingNgSupported":true,"diagnosticsSupported":true,"persistentQueuesSupported":true,"performLog4jReplacement":false,"skipMMCPairing":false,"log4j1Used":false,"objectStoreV1":false}}"##,
         )
 }
 

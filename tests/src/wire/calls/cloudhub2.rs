@@ -988,7 +988,7 @@ fn call_list_transit_gateways(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
+            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"unattached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
         )
 }
 
@@ -1015,7 +1015,7 @@ fn call_create_transit_gateway(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
+            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"unattached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
         )
 }
 
@@ -1058,7 +1058,7 @@ fn call_get_transit_gateway(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
+            r##"{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"unattached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}"##,
         )
 }
 
@@ -1105,7 +1105,7 @@ fn call_update_transit_gateway(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
+            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"unattached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
         )
 }
 
@@ -1171,7 +1171,7 @@ fn call_list_organization_transit_gateways(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
+            r##"[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"unattached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]"##,
         )
 }
 
@@ -1216,7 +1216,7 @@ fn call_rename_organization_transit_gateway(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"attached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
+            r##"{"transitGateways":[{"id":"e1a47f09-b3d2-4c86-8f15-2d60c9b7e348","name":"corporate-network","spec":{"resourceShare":{"id":"71c5e0a8-94f3-4b2d-a6e7-d18b03f9c526","account":"444455556666"},"region":"us-east-1","spaceName":"order-network"},"status":{"gateway":"available","attachment":"unattached","tgwResource":"tgw-0d84b2f6e19a7c350","routes":["10.20.0.0/16"]}}]}"##,
         )
 }
 
@@ -1604,7 +1604,7 @@ fn call_get_target(client: &Client) -> Call {
             |request| request.send(),
         )
         .json(
-            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","type":"private-space","version":"2.9.40","status":"Active","region":"us-east-1","isAvailableForDeployments":true,"environments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"runtimes":[{"type":"mule","versions":[{"baseVersion":"4.9.0","tag":"4.9.0-3e-java17","releaseDate":"2025-03-04T00:00:00Z","channel":"LTS"}]}],"nodes":[]}"##,
+            r##"{"id":"5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95","name":"order-network","organizationId":"3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de","type":"private-space","version":"2.9.40","status":"Active","region":"us-east-1","isAvailableForDeployments":true,"environments":["d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"],"runtimes":[{"type":"mule","versions":[{"baseVersion":"4.9.0","tag":"4.9.0-3e-java17","releaseDate":1741046400000,"channel":"LTS"}]}],"nodes":[]}"##,
         )
 }
 

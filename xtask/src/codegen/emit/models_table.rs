@@ -31,9 +31,11 @@ pub fn models_table(api: &Contract) -> TokenStream {
 
 /// For a function of the tests that names something deprecated.
 pub fn expect_deprecated(names: bool) -> TokenStream {
-    names
-        .then(|| quote!(#[expect(deprecated, reason = "the service may still have it")]))
-        .unwrap_or_default()
+    if names {
+        quote!(#[expect(deprecated, reason = "the service may still have it")])
+    } else {
+        quote!()
+    }
 }
 
 /// The list of the modules with tables, the test API among them.

@@ -170,9 +170,9 @@ fn published(api: &Contract) -> TokenStream {
     if rows.is_empty() {
         return quote!();
     }
-    let head = ["", " # Published names", "", " | operation | method |", " |---|---|"];
-    let lines = head.map(str::to_owned).into_iter().chain(rows);
-    quote!(#(#![doc = #lines])*)
+    let head = ["", " # Published names", ""].iter();
+    let head = head.chain(&[" | operation | method |", " |---|---|"]);
+    quote!(#(#![doc = #head])* #(#![doc = #rows])*)
 }
 
 pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {

@@ -104,7 +104,8 @@ fn id(id: &str, line: usize, ids: &mut BTreeMap<String, (String, usize)>, diags:
 /// Each one is looked up in a table, so it is one word, and leads to one operation.
 fn published_ids(spec: &Spec, diags: &mut Diags) {
     let mut seen = BTreeMap::new();
-    for (id, line) in spec.operations.iter().filter_map(|it| it.published_id.as_ref()) {
+    let operations = spec.operations.iter();
+    for (id, line) in operations.filter_map(|it| it.published_id.as_ref()) {
         let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
         if id.is_empty() || !id.chars().all(fits) {
             let problem = format!("x-published-id `{id}` will not do");

@@ -192,6 +192,7 @@ pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
         #![allow(clippy::module_inception, reason = "names are the service's")]
         #![allow(clippy::large_enum_variant, reason = "as large as its object")]
         #![allow(clippy::new_without_default, reason = "`new` sets the tag of a union")]
+        #![allow(clippy::type_complexity, reason = "as deep as the spec")]
 
         // The generator formats its output; `cargo fmt` leaves it alone.
         #[rustfmt::skip]

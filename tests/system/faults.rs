@@ -52,7 +52,9 @@ impl Run {
         let clock = Paced::new(PACE);
         let builder = Emulator::builder()
             .chaos(seed, chaos(calls))
-            .count_requests();
+            .count_requests()
+            // No token ends by itself, however long a busy machine takes at this pace.
+            .token_life(Duration::from_secs(30 * 24 * 3600));
         let all = calls / CALLS_OF_A_ROUND;
         let emulator = clock.emulator(knowing(all, builder)).await;
         let session = clock
@@ -79,7 +81,8 @@ impl Run {
                 ended.unwrap()
             }
         };
-        let limit = Duration::from_secs(300);
+        // Far more than any machine takes: it ends what would hang for ever.
+        let limit = Duration::from_secs(1800);
         tokio::time::timeout(limit, all).await.unwrap();
         Self {
             calls,

@@ -3,7 +3,7 @@
 /// How long a window of a limit lasts at first, in seconds of real time.
 const FIRST_WINDOW: f64 = 0.8;
 /// A longer one is not tried.
-const LAST_WINDOW: f64 = 12.8;
+const LAST_WINDOW: f64 = 25.6;
 
 /// Makes a run with a length of a window in seconds, and again with twice the length if it fails.
 ///

@@ -45,7 +45,7 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
         organization: scope.organization.id,
     };
     for number in 1..=7 {
-        list.create(&format!("Branch {number}")).await?;
+        list.create(&format!("Branch{number}")).await?;
     }
     page_by_page(&list, out).await?;
     while_it_grows(&list, out).await?;
@@ -103,7 +103,7 @@ async fn while_it_grows(list: &Environments, out: &mut dyn Write) -> Result<(), 
         say(out, &format!("  {}", item.name))?;
         count += 1;
         if count == 2 {
-            list.create("Branch 8").await?;
+            list.create("Branch8").await?;
         }
     }
     say(out, &format!("That were {count}."))

@@ -394,8 +394,8 @@ async fn expectation_13_the_paging_example_finds_everything() {
     page_through_everything::run(&mut out).await.unwrap();
     let said = String::from_utf8(out).unwrap();
     for part in [
-        "  Branch 7 of 7\nItem by item",
-        "  Branch 7\n  Branch 8\nThat were 8.\n",
+        "  Branch7 of 7\nItem by item",
+        "  Branch7\n  Branch8\nThat were 8.\n",
         "  7 that were not known\n  1 that were not known\n  0 that were not known\n",
     ] {
         assert!(said.contains(part), "{part}: {said}");

@@ -21,7 +21,7 @@ use std::time::Instant;
 use self::known::Known;
 use self::places::{LATELY, Places};
 use self::start::Start;
-use self::sweep::{Sweep, Swept};
+use self::sweep::{Sweep, Swept, is_inside};
 use super::entry::Found;
 use super::horizon::{LATE, SKEW};
 use super::{Batch, Stretch};
@@ -257,7 +257,7 @@ impl<T> Window<T> {
         if is_over || self.left == 0 {
             if !is_over {
                 // A clock that is set back is not noticed, then.
-                self.known.seen.forget_until(self.start - 1);
+                self.known.seen.forget_until(self.start - 1 - LATE);
             }
             self.stage = Stage::News(Sweep::new(self.start, None));
         }
@@ -317,13 +317,15 @@ impl<T> Window<T> {
     }
 
     fn next_look(&mut self) -> bool {
-        let next = self.looks.pop_front();
-        let is_one = next.is_some();
-        if let Some(mut look) = next {
-            look.sweep.skip_until(self.lowest());
-            self.stage = Stage::Again(look);
+        let lowest = self.lowest();
+        while let Some(mut look) = self.looks.pop_front() {
+            if look.sweep.end().is_none_or(|end| end >= lowest) {
+                look.sweep.skip_until(lowest);
+                self.stage = Stage::Again(look);
+                return true;
+            }
         }
-        is_one
+        false
     }
 
     fn is_looking(&self, is_it: impl Fn(Aim) -> bool) -> bool {
@@ -417,15 +419,14 @@ impl<T> Window<T> {
 
     /// Notes what the next round reads: all until `end`, or until now.
     fn pass_to(&mut self, newest: i64, end: Option<i64>) {
-        let is_before_end = |date: i64| end.is_none_or(|end| date <= end);
-        if self.passing < self.news_from.saturating_sub(LATE) || !is_before_end(self.passing) {
+        if !is_inside(self.passing, self.news_from.saturating_sub(LATE), end) {
             self.move_to(newest);
         }
         self.passing = newest;
         let from = self.news_from.min(self.passed.saturating_sub(LATE));
         self.read = vec![(from, end.unwrap_or(i64::MAX))];
         self.places
-            .leave(self.now, |date| date >= from && is_before_end(date));
+            .leave(self.now, |date| is_inside(date, from, end));
     }
 
     /// Most entries come elsewhere now. Where they came before is a place like others.
@@ -440,7 +441,8 @@ impl<T> Window<T> {
 
     /// With some of what is known, so that it shows whether anything is missing before the rest.
     fn next_news_from(&self, newest: i64) -> i64 {
-        let far = newest.saturating_sub(SKEW).max(self.lowest());
+        let forgotten = far(self.start).max(self.known.seen.floor());
+        let far = newest.saturating_sub(SKEW).max(forgotten);
         let mut known = self.known.seen.within(far..=newest.max(far)).rev();
         let again = known.nth(self.known.again());
         again.map_or(far, |(time, _)| time)

@@ -343,6 +343,23 @@ fn what_a_clock_that_goes_back_dates_before_the_start_comes_from_the_first_round
 }
 
 #[test]
+fn what_is_new_comes_although_too_much_was_written_before_to_know_it() {
+    let now = 1_750_000_000_000;
+    let before = (0..5_000).map(|line| now - 1_000_000 + line * 100);
+    let mut service = service(before.collect(), Shows::Oldest(100));
+    let mut reader = Reader::from(now);
+    reader.read(&mut service);
+    for second in 0..5 {
+        service
+            .log
+            .extend((0..70).map(|line| now + second * 1_000 + line * 10));
+        reader.read(&mut service);
+    }
+    assert_eq!(reader.lines, (5_000..5_350).collect::<Vec<_>>());
+    assert_eq!(reader.gaps, 0);
+}
+
+#[test]
 fn what_is_written_between_two_answers_of_a_millisecond_is_no_gap() {
     let mut service = service(vec![1_000; 40], Shows::All);
     let mut reader = Reader::from(1_000);

@@ -392,12 +392,13 @@ impl<T> Sweep<T> {
                 ..Swept::on_its_way()
             };
         }
-        let is_full = |(count, _): &(usize, i64)| *count >= known.largest;
-        let gap = checking.filter(is_full);
-        if gap.is_some() && self.again.replace(self.from) != Some(self.from) {
+        // More of it may have been written since it was shown, and that comes first.
+        if self.again.replace(self.from) != Some(self.from) {
             self.to = None;
             return Swept::on_its_way();
         }
+        let is_full = |(count, _): &(usize, i64)| *count >= known.largest;
+        let gap = checking.filter(is_full);
         let gap = gap.filter(|_| known.is_new_gap(self.from));
         let gap = gap.map(|(count, _)| too_many(count, self.from));
         self.from = self.from.saturating_add(1);
@@ -437,7 +438,8 @@ impl<T> Sweep<T> {
     }
 }
 
-fn is_inside(time: i64, from: i64, to: Option<i64>) -> bool {
+/// Whether a time is one of those from the first to the last, or to the end of the log.
+pub(super) fn is_inside(time: i64, from: i64, to: Option<i64>) -> bool {
     time >= from && to.is_none_or(|to| time <= to)
 }
 

@@ -132,7 +132,7 @@ impl Apis {
     }
 
     async fn environments(&self, round: usize, organization: &str, log: &Log) {
-        let name = format!("environment-{round}");
+        let name = format!("Environment{round}");
         let body = NewEnvironment::new(&name, false, EnvironmentType::Sandbox);
         let call = self.access.create_environment(organization, body);
         let created = log.note(round, (12, "POST", "create_environment"), call.send().await);
@@ -152,7 +152,7 @@ impl Apis {
         let call = self.access.get_environment(organization, &id);
         let found = log.note(round, (14, "GET", "get_environment"), call.send().await);
         assert_eq!(found.unwrap().name, name);
-        let body = EnvironmentUpdate::new(format!("{name}-changed"));
+        let body = EnvironmentUpdate::new(format!("{name}Changed"));
         let call = self.access.update_environment(organization, &id, body);
         log.note(round, (15, "PUT", "update_environment"), call.send().await);
         let call = self.access.delete_environment(organization, &id);

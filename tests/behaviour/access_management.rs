@@ -3,12 +3,12 @@
 
 use anypoint_access_management::Client;
 use anypoint_access_management::types::{EnvironmentType, GrantType, LoginRequest, TokenRequest};
-use anypoint_core::{Credentials, ErrorKind};
+use anypoint_core::ErrorKind;
 
-use crate::support::{Server, answer, json, payload, printed};
+use crate::support::{Server, answer, json, payload, printed, session};
 
 fn client(server: &Server) -> Client {
-    Client::new(&server.session(Credentials::bearer("token-1")))
+    Client::new(&session(server))
 }
 
 #[tokio::test]

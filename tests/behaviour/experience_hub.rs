@@ -1,12 +1,12 @@
 //! The Experience Hub with payloads from its portal page (document 004) and its known traps.
 
-use anypoint_core::{Credentials, Error, ErrorKind, StringOrNumber};
+use anypoint_core::{Error, ErrorKind, StringOrNumber};
 use anypoint_experience_hub::Client;
 use anypoint_experience_hub::types::{
     AssetSearch, AssetSort, ContractStatus, NewContract, SortCriteria, SortDirection,
 };
 
-use crate::support::{Server, answer, json, payload};
+use crate::support::{Server, answer, json, payload, session};
 
 /// A Salesforce organization: no UUID, though the published specification says so.
 const ORGANIZATION: &str = "00D5g000007vtXkEAI";
@@ -15,7 +15,7 @@ const BASE: &str =
     "/api-experience-hub/xapi/v1/portals/00D5g000007vtXkEAI/5d9b1a2c-0000-4000-8000-000000000001";
 
 fn client(server: &Server) -> Client {
-    Client::new(&server.session(Credentials::bearer("token-1")))
+    Client::new(&session(server))
 }
 
 #[tokio::test]

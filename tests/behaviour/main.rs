@@ -1,8 +1,8 @@
 //! The generated clients against a real HTTP server on loopback.
 //!
 //! `shapes.yaml` has one operation for each construct of the dialect; most modules call its
-//! client. `published`, `traps` and the last
-//! two call the clients of real APIs with payloads as the services send them.
+//! client. `published`, `traps` and the last two call the clients of real APIs with payloads as the
+//! services send them.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -106,6 +106,16 @@ impl Server {
     }
 }
 
+/// A session as most calls of a real API want it.
+pub(crate) fn session(server: &Server) -> Session {
+    server.session(Credentials::bearer("token-1"))
+}
+
+/// The JSON of the one request.
+pub(crate) fn sent(server: &Server) -> serde_json::Value {
+    serde_json::from_slice(server.request().body()).unwrap()
+}
+
 async fn serve(
     mut stream: TcpStream,
     answer: &mut impl FnMut(&Request) -> Vec<u8>,

@@ -10,8 +10,7 @@ use anypoint_access_management::types::{
 use anypoint_core::Nullable;
 use serde_json::{Value, json as value};
 
-use super::{sent, session};
-use crate::support::{Server, empty, json, payload};
+use crate::support::{Server, empty, json, payload, sent, session};
 
 fn client(server: &Server) -> Client {
     Client::new(&session(server))

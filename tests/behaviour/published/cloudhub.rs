@@ -8,8 +8,7 @@ use anypoint_cloudhub::types::{
 use anypoint_core::Timestamp;
 use serde_json::json as value;
 
-use super::session;
-use crate::support::{Server, json, payload};
+use crate::support::{Server, json, payload, session};
 
 fn client(server: &Server) -> Client {
     Client::new(&session(server))

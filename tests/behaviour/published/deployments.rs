@@ -3,8 +3,7 @@
 use anypoint_application_manager::types::ReplicaState;
 use serde_json::{Value, json as value};
 
-use super::session;
-use crate::support::{Server, json, payload};
+use crate::support::{Server, json, payload, session};
 
 #[tokio::test]
 async fn a_replica_tells_its_state_and_the_one_it_is_to_reach() {

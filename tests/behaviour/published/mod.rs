@@ -5,15 +5,3 @@ mod access_management;
 mod cloudhub;
 mod deployments;
 mod networks;
-
-use anypoint_core::{Credentials, Session};
-
-use crate::support::Server;
-
-fn session(server: &Server) -> Session {
-    server.session(Credentials::bearer("token-1"))
-}
-
-fn sent(server: &Server) -> serde_json::Value {
-    serde_json::from_slice(server.request().body()).unwrap()
-}

@@ -7,8 +7,7 @@ use anypoint_cloudhub::types::{
 };
 use serde_json::{Value, json as value};
 
-use super::{sent, session};
-use crate::support::{Server, empty, json, payload};
+use crate::support::{Server, empty, json, payload, sent, session};
 
 fn client(server: &Server) -> Client {
     Client::new(&session(server))

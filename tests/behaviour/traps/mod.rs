@@ -24,21 +24,12 @@ mod experience_hub;
 mod mmc;
 
 use anypoint_core::internal::serde::de::DeserializeOwned;
-use anypoint_core::{Credentials, Session};
 
-use crate::support::Server;
-
-fn session(server: &Server) -> Session {
-    server.session(Credentials::bearer("token-1"))
-}
+use crate::support::{Server, sent, session};
 
 fn lines(server: &Server) -> Vec<String> {
     let requests = server.requests();
     requests.iter().map(|request| request.line()).collect()
-}
-
-fn sent(server: &Server) -> serde_json::Value {
-    serde_json::from_slice(server.request().body()).unwrap()
 }
 
 /// A plain serde type cannot read the payload, and for this reason: not for another that the

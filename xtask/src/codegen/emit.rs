@@ -149,3 +149,12 @@ fn rate_limit(api: &Contract, limit: &RateLimit) -> TokenStream {
 pub fn listed<T>(list: &[T], say: impl FnOnce(&[T]) -> TokenStream) -> Option<TokenStream> {
     (!list.is_empty()).then(|| say(list))
 }
+
+/// For a function of the tests that names something deprecated.
+fn expect_deprecated(names: bool) -> TokenStream {
+    if names {
+        quote!(#[expect(deprecated, reason = "the service may still have it")])
+    } else {
+        quote!()
+    }
+}

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::expect_deprecated;
 use super::types::ident;
 use crate::codegen::contract::Contract;
 use crate::codegen::manifest::Manifest;
@@ -26,15 +27,6 @@ pub fn models_table(api: &Contract) -> TokenStream {
         pub(crate) fn models() -> Vec<Checks> {
             Vec::from([#(#lines),*])
         }
-    }
-}
-
-/// For a function of the tests that names something deprecated.
-pub fn expect_deprecated(names: bool) -> TokenStream {
-    if names {
-        quote!(#[expect(deprecated, reason = "the service may still have it")])
-    } else {
-        quote!()
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value as Json;
 
-use super::models_table::expect_deprecated;
+use super::expect_deprecated;
 use super::types::{self, ident};
 use crate::codegen::contract::{
     Body, Contract, Encoding, Face, Field, Gives, Index, Model, Operation, Part, Security, Ty,

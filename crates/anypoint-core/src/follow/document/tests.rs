@@ -60,6 +60,16 @@ impl Reading {
         self.document.stretch().after
     }
 
+    /// Of a log that has been looked at as a whole twice, and is asked for as a whole again.
+    fn of_long_ago(log: &[(&str, i64)]) -> Self {
+        let mut reading = Self::new(At::From(0), &[], LENGTH);
+        for _ in 0..2 {
+            reading.read(log);
+            reading.quiet_until_asked(None, log);
+        }
+        reading
+    }
+
     /// Shows what stands in this log, as it is asked for, until it is asked for what stands behind
     /// that one.
     fn quiet_until_asked(&mut self, after: Option<&str>, log: &[(&str, i64)]) {
@@ -150,13 +160,8 @@ fn what_stands_between_two_entries_is_read_again_after_a_while() {
 
 #[test]
 fn where_something_strange_came_more_is_looked_for() {
-    let mut reading = Reading::new(At::From(0), &[], LENGTH);
-    let known = [("a", 1), ("b", 2), ("c", 3), ("d", 4)];
-    reading.read(&known);
-    reading.quiet_until_asked(None, &known);
-    reading.read(&known);
+    let mut reading = Reading::of_long_ago(&[("a", 1), ("b", 2), ("c", 3), ("d", 4)]);
     // A clock is set back: what is new stands between two entries that were looked at long ago.
-    reading.quiet_until_asked(None, &known);
     let strange = [("a", 1), ("b", 2), ("back", 2), ("c", 3), ("d", 4)];
     is(reading.read(&strange), &["back"], false);
     reading.quiet_until_asked(Some("b"), &strange);
@@ -336,12 +341,7 @@ fn what_a_position_names_without_any_id_does_not_come_again() {
 
 #[test]
 fn what_is_new_among_what_is_old_is_followed_from_page_to_page() {
-    let mut reading = Reading::new(At::From(0), &[], LENGTH);
-    let known = [("a", 1), ("b", 2), ("c", 3), ("d", 4)];
-    reading.read(&known);
-    reading.quiet_until_asked(None, &known);
-    reading.read(&known);
-    reading.quiet_until_asked(None, &known);
+    let mut reading = Reading::of_long_ago(&[("a", 1), ("b", 2), ("c", 3), ("d", 4)]);
     let strange = [("a", 1), ("one", 1), ("b", 2), ("c", 3), ("d", 4)];
     is(reading.read(&strange), &["one"], false);
     reading.quiet_until_asked(Some("a"), &strange);

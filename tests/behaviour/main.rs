@@ -19,6 +19,7 @@ mod parameters;
 mod published;
 mod refusals;
 mod renames;
+mod sent_back;
 mod support;
 mod traps;
 mod types;

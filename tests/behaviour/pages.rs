@@ -152,7 +152,7 @@ async fn an_error_in_the_middle_is_yielded_once() {
 
 #[tokio::test]
 async fn an_error_at_the_start_is_yielded_once() {
-    let server = Server::start([json(200, "[]"), json(200, "[]")]).await;
+    let server = Server::start([json(200, "7"), json(200, "7")]).await;
     let mut pages = server.shapes().list_colors().pages();
     let error = pages.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);

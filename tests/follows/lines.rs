@@ -3,7 +3,7 @@
 use anypoint_application_manager::Client;
 use anypoint_application_manager::requests::ListLogs;
 use anypoint_application_manager::types::{
-    ApplicationSpecification, ArtifactReference, Deployment, LogEntry, NewDeployment, Target,
+    ArtifactReference, Deployment, LogEntry, NewApplication, NewDeployment, NewTarget, Provider,
 };
 use anypoint_core::{Error, Follow, Lines};
 use anypoint_emulator::{Builder, LogLine};
@@ -55,8 +55,8 @@ impl Log {
 /// A deployment with two replicas that runs.
 pub(crate) async fn deploy(client: &Client) -> Deployment {
     let artifact = ArtifactReference::new(ORG, "orders", "1.0.0", "jar");
-    let application = ApplicationSpecification::new().ref_(artifact);
-    let body = NewDeployment::new("orders", Target::new().replicas(2), application);
+    let target = NewTarget::new(Provider::Mc, "t").replicas(2);
+    let body = NewDeployment::new("orders", target, NewApplication::new(artifact));
     let created = client.create_deployment(ORG, ENV, body).send().await;
     let created = created.unwrap().into_value();
     let running = client.wait_for_deployment(ORG, ENV, &created).await;

@@ -3,6 +3,8 @@
 //! What an example says must survive being read and written, and the JSON Schema of the type must accept it. The tables
 //! of the types are generated; the examples come from the specs that the emulator serves, so a type and the
 //! example it is held against do not pass through the same code.
+//!
+//! `variants` holds the types against what services send instead: thousands of variants of their answers.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -12,11 +14,13 @@
 mod checks;
 mod compare;
 mod expected;
+mod payloads;
 mod samples;
 mod spec;
 // The generator formats its output.
 #[rustfmt::skip]
 mod tables;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 

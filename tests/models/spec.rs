@@ -49,6 +49,21 @@ impl Spec {
         found
     }
 
+    /// The schema of the JSON that an operation answers with success.
+    pub(crate) fn answer(&self, operation: &str) -> Option<Json> {
+        let operations = members(&self.0["paths"]).flat_map(|(_, path)| members(path));
+        let mut named = operations.filter(|(_, it)| it["operationId"] == operation);
+        let (_, operation) = named.next()?;
+        let mut successes = members(&operation["responses"]);
+        let (_, success) = successes.find(|(status, _)| status.starts_with('2'))?;
+        let success = match success["$ref"].as_str() {
+            Some(place) => self.0.pointer(place.strip_prefix('#')?)?,
+            None => success,
+        };
+        let mut media = members(&success["content"]).filter(|(name, _)| name.ends_with("json"));
+        media.next().map(|(_, media)| media["schema"].clone())
+    }
+
     /// The components that are multipart forms, which have no JSON form.
     pub(crate) fn forms(&self) -> BTreeSet<&str> {
         let forms = self.media().into_iter().filter(Media::is_form);

@@ -6,7 +6,8 @@ use std::time::Duration;
 use anypoint_application_manager::Client;
 use anypoint_application_manager::types::{
     ApplicationConfiguration, ApplicationProperties, ApplicationSpecification, ArtifactReference,
-    Deployment, DeploymentUpdate, LogLevel, LogScope, LogSettings, NewDeployment, Target,
+    Deployment, DeploymentUpdate, LogLevel, LogScope, LogSettings, NewApplication, NewDeployment,
+    NewTarget, Provider,
 };
 use anypoint_core::{Backoff, Change, Credentials, Error, ErrorKind, Response, Session};
 use anypoint_emulator::{Emulator, FIXED_TOKEN, Fault};
@@ -34,13 +35,13 @@ impl World {
         let client = Client::new(&session.build().unwrap());
         let mut properties = ApplicationProperties::new()
             .application_name("orders")
-            .properties(map(&[
+            .properties([
                 ("http.port", "8080"),
                 ("log.level", "INFO"),
                 ("log.levels", ""),
-            ]));
+            ]);
         if !secure.is_empty() {
-            properties = properties.secure_properties(map(secure));
+            properties = properties.secure_properties(secure.iter().copied());
         }
         let scope = LogScope::new()
             .scope("com.example")
@@ -49,11 +50,11 @@ impl World {
         let configuration = ApplicationConfiguration::new()
             .mule_agent_application_properties_service(properties)
             .mule_agent_logging_service(logging);
-        let application = ApplicationSpecification::new()
-            .ref_(ArtifactReference::new(ORG, "orders", "1.0.0", "jar"))
+        let artifact = ArtifactReference::new(ORG, "orders", "1.0.0", "jar");
+        let application = NewApplication::new(artifact)
             .vcores("0.2")
             .configuration(configuration);
-        let body = NewDeployment::new("orders", Target::new().target_id("t"), application);
+        let body = NewDeployment::new("orders", NewTarget::new(Provider::Mc, "t"), application);
         let created = client.create_deployment(ORG, ENV, body).send().await;
         let id = created.unwrap().id.clone();
         Self {
@@ -208,7 +209,7 @@ async fn trap_amc_either_map_of_properties_replaces_both() {
         map(&[("api.key", MASK), ("db.password", MASK)])
     );
     assert_eq!(world.plain().await, BTreeMap::new());
-    update(ApplicationProperties::new().properties(map(&[("a", "b")]))).await;
+    update(ApplicationProperties::new().properties([("a", "b")])).await;
     assert_eq!(world.secure(), BTreeMap::new());
 }
 

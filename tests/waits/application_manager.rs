@@ -6,7 +6,7 @@ use anypoint_application_manager::Client;
 use anypoint_application_manager::requests::GetDeployment;
 use anypoint_application_manager::types::{
     ApplicationSpecification, ApplicationStatus, ArtifactReference, Deployment, DeploymentUpdate,
-    DesiredState, NewDeployment, Target,
+    DesiredState, NewApplication, NewDeployment, NewTarget, Provider,
 };
 use anypoint_core::{Error, ErrorKind, Wait};
 use anypoint_emulator::Fault;
@@ -17,16 +17,19 @@ pub(crate) fn client(world: &World) -> Client {
     Client::new(&world.session().build().unwrap())
 }
 
+fn artifact(version: &str) -> ArtifactReference {
+    ArtifactReference::new(ORG, "orders", version, "jar")
+}
+
 fn application(version: &str) -> ApplicationSpecification {
-    let artifact = ArtifactReference::new(ORG, "orders", version, "jar");
     ApplicationSpecification::new()
         .desired_state(DesiredState::Started)
-        .ref_(artifact)
+        .ref_(artifact(version))
 }
 
 pub(crate) async fn create(client: &Client, name: &str) -> Deployment {
-    let target = Target::new().target_id("t");
-    let body = NewDeployment::new(name, target, application("1.0.0"));
+    let target = NewTarget::new(Provider::Mc, "t");
+    let body = NewDeployment::new(name, target, NewApplication::new(artifact("1.0.0")));
     let created = client.create_deployment(ORG, ENV, body).send().await;
     created.unwrap().into_value()
 }

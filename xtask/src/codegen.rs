@@ -34,6 +34,7 @@ pub mod source;
 pub mod spec;
 pub mod split;
 pub mod surface;
+pub mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;

@@ -17,7 +17,7 @@ use xtask::codegen::diag::{Code, Diags};
 use xtask::codegen::{load, manifest, read};
 
 /// What the reader complains about where a shape is wrong.
-const SHAPE: [Code; 9] = [
+const SHAPE: [Code; 10] = [
     Code::UnknownKey,
     Code::MissingKey,
     Code::WrongType,
@@ -27,6 +27,7 @@ const SHAPE: [Code; 9] = [
     Code::OpenapiVersion,
     Code::UnknownType,
     Code::ParameterPlace,
+    Code::UnknownMembersWord,
 ];
 
 /// What the reader alone knows: keys that depend on the type of a schema.

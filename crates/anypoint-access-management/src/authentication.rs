@@ -506,7 +506,7 @@ impl GetUserInfo {
 }
 
 /// A user's credentials.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LoginRequest {
@@ -528,96 +528,47 @@ impl LoginRequest {
     }
 }
 
-impl ::anypoint_core::internal::Model for LoginRequest {
-    const NAME: &'static str = "LoginRequest";
-    fn absent() -> Self {
-        Self {
-            username: ::anypoint_core::internal::absent(),
-            password: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "username" => self.username = ::anypoint_core::internal::next(map)?,
-            "password" => self.password = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoginRequest);
+::anypoint_core::impl_model!(
+    request LoginRequest { always username = "username", always password = "password" }
+);
 
 /// The access token of a user who logged in.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoginResult {
     pub access_token: ::anypoint_core::Secret,
     /// How to send the token, `bearer`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub token_type: ::core::option::Option<::std::string::String>,
     /// Where a browser would go next.
-    #[serde(
-        rename = "redirectUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "redirectUrl"))]
     pub redirect_url: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for LoginResult {
-    const NAME: &'static str = "LoginResult";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "access_token" => self.access_token = ::anypoint_core::internal::next(map)?,
-            "token_type" => self.token_type = ::anypoint_core::internal::next(map)?,
-            "redirectUrl" => self.redirect_url = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoginResult);
+::anypoint_core::impl_model!(
+    answer LoginResult { always access_token = "access_token", some token_type =
+    "token_type", some redirect_url = "redirectUrl" }
+);
 
 /// What to exchange for a token. The grant type decides which of the other members are needed.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TokenRequest {
     pub grant_type: crate::types::GrantType,
     /// Client id of the connected application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub client_id: ::core::option::Option<::std::string::String>,
     /// Client secret of the connected application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
     /// For `password`, the user's name.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub username: ::core::option::Option<::std::string::String>,
     /// For `password`, the user's password.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub password: ::core::option::Option<::anypoint_core::Secret>,
     /// For `authorization_code`, the code from the redirect. It can be exchanged once.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub code: ::core::option::Option<::anypoint_core::Secret>,
     /// For `authorization_code`, the same as in the authorization request.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub redirect_uri: ::core::option::Option<::std::string::String>,
     /// For `refresh_token`, the refresh token of an earlier answer.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub refresh_token: ::core::option::Option<::anypoint_core::Secret>,
 }
 
@@ -701,89 +652,35 @@ impl TokenRequest {
     }
 }
 
-impl ::anypoint_core::internal::Model for TokenRequest {
-    const NAME: &'static str = "TokenRequest";
-    fn absent() -> Self {
-        Self {
-            grant_type: ::anypoint_core::internal::absent(),
-            client_id: ::anypoint_core::internal::absent(),
-            client_secret: ::anypoint_core::internal::absent(),
-            username: ::anypoint_core::internal::absent(),
-            password: ::anypoint_core::internal::absent(),
-            code: ::anypoint_core::internal::absent(),
-            redirect_uri: ::anypoint_core::internal::absent(),
-            refresh_token: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "grant_type" => self.grant_type = ::anypoint_core::internal::next(map)?,
-            "client_id" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "client_secret" => self.client_secret = ::anypoint_core::internal::next(map)?,
-            "username" => self.username = ::anypoint_core::internal::next(map)?,
-            "password" => self.password = ::anypoint_core::internal::next(map)?,
-            "code" => self.code = ::anypoint_core::internal::next(map)?,
-            "redirect_uri" => self.redirect_uri = ::anypoint_core::internal::next(map)?,
-            "refresh_token" => self.refresh_token = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TokenRequest);
+::anypoint_core::impl_model!(
+    request TokenRequest { always grant_type = "grant_type", some client_id =
+    "client_id", some client_secret = "client_secret", some username = "username", some
+    password = "password", some code = "code", some redirect_uri = "redirect_uri", some
+    refresh_token = "refresh_token" }
+);
 
 /// An access token, and perhaps a refresh token to get the next one with.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Token {
     pub access_token: ::anypoint_core::Secret,
     /// How to send the token, `bearer` or `Bearer`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub token_type: ::core::option::Option<::std::string::String>,
     /// Lifetime of the access token in seconds.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub expires_in: ::core::option::Option<i64>,
     /// Present for grants that act for a user.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub refresh_token: ::core::option::Option<::anypoint_core::Secret>,
     /// Where a browser would go next.
-    #[serde(
-        rename = "redirectUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "redirectUrl"))]
     pub redirect_url: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Token {
-    const NAME: &'static str = "Token";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "access_token" => self.access_token = ::anypoint_core::internal::next(map)?,
-            "token_type" => self.token_type = ::anypoint_core::internal::next(map)?,
-            "expires_in" => self.expires_in = ::anypoint_core::internal::next(map)?,
-            "refresh_token" => self.refresh_token = ::anypoint_core::internal::next(map)?,
-            "redirectUrl" => self.redirect_url = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Token);
+::anypoint_core::impl_model!(
+    answer Token { always access_token = "access_token", some token_type = "token_type",
+    some expires_in = "expires_in", some refresh_token = "refresh_token", some
+    redirect_url = "redirectUrl" }
+);
 
 /// The kind of a token that is sent to be examined or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -802,13 +699,12 @@ pub enum TokenTypeHint {
 );
 
 /// A token to examine.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TokenIntrospection {
     pub token: ::anypoint_core::Secret,
     /// The kind of the token; `access_token` by default.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub token_type_hint: ::core::option::Option<crate::types::TokenTypeHint>,
 }
 
@@ -832,40 +728,18 @@ impl TokenIntrospection {
     }
 }
 
-impl ::anypoint_core::internal::Model for TokenIntrospection {
-    const NAME: &'static str = "TokenIntrospection";
-    fn absent() -> Self {
-        Self {
-            token: ::anypoint_core::internal::absent(),
-            token_type_hint: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "token" => self.token = ::anypoint_core::internal::next(map)?,
-            "token_type_hint" => {
-                self.token_type_hint = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TokenIntrospection);
+::anypoint_core::impl_model!(
+    request TokenIntrospection { always token = "token", some token_type_hint =
+    "token_type_hint" }
+);
 
 /// A token to revoke.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TokenRevocation {
     pub token: ::anypoint_core::Secret,
     /// The kind of the token; `access_token` by default.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub token_type_hint: ::core::option::Option<crate::types::TokenTypeHint>,
 }
 
@@ -889,115 +763,46 @@ impl TokenRevocation {
     }
 }
 
-impl ::anypoint_core::internal::Model for TokenRevocation {
-    const NAME: &'static str = "TokenRevocation";
-    fn absent() -> Self {
-        Self {
-            token: ::anypoint_core::internal::absent(),
-            token_type_hint: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "token" => self.token = ::anypoint_core::internal::next(map)?,
-            "token_type_hint" => {
-                self.token_type_hint = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TokenRevocation);
+::anypoint_core::impl_model!(
+    request TokenRevocation { always token = "token", some token_type_hint =
+    "token_type_hint" }
+);
 
 /// What is known about a token.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TokenInfo {
     /// Whether the token can be used. When it is `false`, the other members are missing.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub active: ::core::option::Option<bool>,
     /// The token's scopes, separated by blanks.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub scope: ::core::option::Option<::std::string::String>,
     /// Client id of the connected application that the token was issued to.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub client_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub username: ::core::option::Option<::std::string::String>,
     /// When the token expires, in seconds since 1970-01-01 UTC.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub exp: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for TokenInfo {
-    const NAME: &'static str = "TokenInfo";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "active" => self.active = ::anypoint_core::internal::next(map)?,
-            "scope" => self.scope = ::anypoint_core::internal::next(map)?,
-            "client_id" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "username" => self.username = ::anypoint_core::internal::next(map)?,
-            "exp" => self.exp = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TokenInfo);
+::anypoint_core::impl_model!(
+    answer TokenInfo { some active = "active", some scope = "scope", some client_id =
+    "client_id", some username = "username", some exp = "exp" }
+);
 
 /// OpenID Connect claims about a user.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UserInfo {
     /// Id of the user.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sub: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub email: ::core::option::Option<::std::string::String>,
     /// Id of the user's organization.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub org_id: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for UserInfo {
-    const NAME: &'static str = "UserInfo";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "sub" => self.sub = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "email" => self.email = ::anypoint_core::internal::next(map)?,
-            "org_id" => self.org_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UserInfo);
+::anypoint_core::impl_model!(
+    answer UserInfo { some sub = "sub", some name = "name", some email = "email", some
+    org_id = "org_id" }
+);

@@ -481,50 +481,30 @@ impl GetEnvironmentById {
 }
 
 /// A page of environments.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct EnvironmentPage {
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub data: ::std::vec::Vec<crate::types::Environment>,
     /// How many environments there are on all pages.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for EnvironmentPage {
-    const NAME: &'static str = "EnvironmentPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EnvironmentPage);
+::anypoint_core::impl_model!(
+    answer EnvironmentPage { filled data = "data", some total = "total" } page "data"
+);
 
 /// An environment to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewEnvironment {
     /// Letters and digits, 2 to 65 of them.
     pub name: ::std::string::String,
     /// Whether it is a production environment; agrees with `type`.
-    #[serde(rename = "isProduction")]
+    #[cfg_attr(feature = "schemars", serde(rename = "isProduction"))]
     pub is_production: bool,
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::EnvironmentType,
 }
 
@@ -544,34 +524,13 @@ impl NewEnvironment {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewEnvironment {
-    const NAME: &'static str = "NewEnvironment";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            is_production: ::anypoint_core::internal::absent(),
-            type_: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "isProduction" => self.is_production = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewEnvironment);
+::anypoint_core::impl_model!(
+    request NewEnvironment { always name = "name", always is_production = "isProduction",
+    always type_ = "type" }
+);
 
 /// The new name of an environment.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EnvironmentUpdate {
@@ -587,24 +546,4 @@ impl EnvironmentUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for EnvironmentUpdate {
-    const NAME: &'static str = "EnvironmentUpdate";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EnvironmentUpdate);
+::anypoint_core::impl_model!(request EnvironmentUpdate { always name = "name" });

@@ -338,138 +338,70 @@ impl GetOrganizationHierarchy {
 }
 
 /// An organization with the business groups below it, each with those below it in turn.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationHierarchy {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domain: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "clientId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "ownerId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
     pub owner_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub owner: ::core::option::Option<crate::types::OrganizationOwner>,
-    #[serde(rename = "isRoot", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "isRoot"))]
     pub is_root: ::core::option::Option<bool>,
-    #[serde(
-        rename = "isMaster",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isMaster"))]
     pub is_master: ::core::option::Option<bool>,
-    #[serde(
-        rename = "isFederated",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isFederated"))]
     pub is_federated: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub idprovider_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "parentOrganizationIds",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "parentOrganizationIds"))]
     pub parent_organization_ids: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "subOrganizationIds",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "subOrganizationIds"))]
     pub sub_organization_ids: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "tenantOrganizationIds",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tenantOrganizationIds"))]
     pub tenant_organization_ids: ::std::vec::Vec<::std::string::String>,
     /// How many environments the organization has itself.
-    #[serde(
-        rename = "environmentsCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentsCount"))]
     pub environments_count: ::core::option::Option<i64>,
     /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
     /// `identity_management` those of the identity provider and of the service provider.
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub properties: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
     >,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "updatedAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updatedAt"))]
     pub updated_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(rename = "subOrganizations")]
+    #[cfg_attr(feature = "schemars", serde(rename = "subOrganizations"))]
     pub sub_organizations: ::std::vec::Vec<crate::types::OrganizationHierarchy>,
 }
 
-impl ::anypoint_core::internal::Model for OrganizationHierarchy {
-    const NAME: &'static str = "OrganizationHierarchy";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "clientId" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
-            "owner" => self.owner = ::anypoint_core::internal::next(map)?,
-            "isRoot" => self.is_root = ::anypoint_core::internal::next(map)?,
-            "isMaster" => self.is_master = ::anypoint_core::internal::next(map)?,
-            "isFederated" => self.is_federated = ::anypoint_core::internal::next(map)?,
-            "idprovider_id" => self.idprovider_id = ::anypoint_core::internal::next(map)?,
-            "parentOrganizationIds" => {
-                self.parent_organization_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "subOrganizationIds" => {
-                self.sub_organization_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "tenantOrganizationIds" => {
-                self.tenant_organization_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "environmentsCount" => {
-                self.environments_count = ::anypoint_core::internal::next(map)?;
-            }
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "updatedAt" => self.updated_at = ::anypoint_core::internal::next(map)?,
-            "subOrganizations" => {
-                self.sub_organizations = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationHierarchy);
+::anypoint_core::impl_model!(
+    answer OrganizationHierarchy { always id = "id", always name = "name", some domain =
+    "domain", some client_id = "clientId", some owner_id = "ownerId", some owner =
+    "owner", some is_root = "isRoot", some is_master = "isMaster", some is_federated =
+    "isFederated", some idprovider_id = "idprovider_id", filled parent_organization_ids =
+    "parentOrganizationIds", filled sub_organization_ids = "subOrganizationIds", filled
+    tenant_organization_ids = "tenantOrganizationIds", some environments_count =
+    "environmentsCount", filled properties = "properties", some created_at = "createdAt",
+    some updated_at = "updatedAt", always sub_organizations = "subOrganizations" }
+);
 
 /// A business group to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewOrganization {
     pub name: ::std::string::String,
     /// Id of the organization to create it in.
-    #[serde(rename = "parentOrganizationId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "parentOrganizationId"))]
     pub parent_organization_id: ::std::string::String,
     /// Id of the user who owns it.
-    #[serde(rename = "ownerId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
     pub owner_id: ::std::string::String,
     pub entitlements: crate::types::Entitlements,
 }
@@ -492,64 +424,42 @@ impl NewOrganization {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewOrganization {
-    const NAME: &'static str = "NewOrganization";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            parent_organization_id: ::anypoint_core::internal::absent(),
-            owner_id: ::anypoint_core::internal::absent(),
-            entitlements: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "parentOrganizationId" => {
-                self.parent_organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
-            "entitlements" => self.entitlements = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewOrganization);
+::anypoint_core::impl_model!(
+    request NewOrganization { always name = "name", always parent_organization_id =
+    "parentOrganizationId", always owner_id = "ownerId", always entitlements =
+    "entitlements" }
+);
 
 /// The settings that an organization shall have.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`Organization`](crate::types::Organization) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OrganizationUpdate {
     /// Id of the organization, as in the path.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     pub name: ::std::string::String,
     /// Id of the user who owns it.
-    #[serde(rename = "ownerId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
     pub owner_id: ::std::string::String,
     /// The identity provider to use; `mulesoft` is the platform itself.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub idprovider_id: ::core::option::Option<::std::string::String>,
     /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
     /// `identity_management` those of the identity provider and of the service provider.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
     >,
     /// Minutes without activity after which a session ends.
-    #[serde(
-        rename = "sessionTimeout",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sessionTimeout"))]
     pub session_timeout: ::core::option::Option<i64>,
     pub entitlements: crate::types::Entitlements,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl OrganizationUpdate {
@@ -568,6 +478,7 @@ impl OrganizationUpdate {
             idprovider_id: ::core::option::Option::None,
             properties: ::core::option::Option::None,
             session_timeout: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Id of the organization, as in the path.
@@ -590,12 +501,16 @@ impl OrganizationUpdate {
     #[must_use]
     pub fn properties(
         mut self,
-        properties: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::anypoint_core::Json,
+        properties: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                ::anypoint_core::Json,
+            ),
         >,
     ) -> Self {
-        self.properties = ::core::option::Option::Some(properties);
+        self.properties = ::core::option::Option::Some(
+            properties.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+        );
         self
     }
     /// Minutes without activity after which a session ends.
@@ -606,38 +521,9 @@ impl OrganizationUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for OrganizationUpdate {
-    const NAME: &'static str = "OrganizationUpdate";
-    fn absent() -> Self {
-        Self {
-            id: ::anypoint_core::internal::absent(),
-            name: ::anypoint_core::internal::absent(),
-            owner_id: ::anypoint_core::internal::absent(),
-            idprovider_id: ::anypoint_core::internal::absent(),
-            properties: ::anypoint_core::internal::absent(),
-            session_timeout: ::anypoint_core::internal::absent(),
-            entitlements: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
-            "idprovider_id" => self.idprovider_id = ::anypoint_core::internal::next(map)?,
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "sessionTimeout" => {
-                self.session_timeout = ::anypoint_core::internal::next(map)?;
-            }
-            "entitlements" => self.entitlements = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationUpdate);
+::anypoint_core::impl_model!(
+    request OrganizationUpdate { some id = "id", always name = "name", always owner_id =
+    "ownerId", some idprovider_id = "idprovider_id", some properties = "properties", some
+    session_timeout = "sessionTimeout", always entitlements = "entitlements" } rest other
+    from crate ::types::Organization
+);

@@ -2,40 +2,18 @@
 //! Models that several groups of operations use.
 
 /// Why a request failed, as far as the service says so.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Problem {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub code: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Problem {
-    const NAME: &'static str = "Problem";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "code" => self.code = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Problem);
+::anypoint_core::impl_model!(
+    answer Problem { some code = "code", some name = "name", some message = "message" }
+);
 
 /// A way to obtain a token. A connected application may also have `implicit`, which takes place in the browser only,
 /// and `validate_bearer`; no token request names these two.
@@ -68,681 +46,347 @@ pub enum GrantType {
 );
 
 /// An organization or, below it, a business group.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Organization {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
     /// The name in the organization's own addresses.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domain: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "orgType", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "orgType"))]
     pub org_type: ::core::option::Option<::std::string::String>,
     /// Client id of the organization itself, for its API gateways.
-    #[serde(
-        rename = "clientId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "ownerId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
     pub owner_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub owner: ::core::option::Option<crate::types::OrganizationOwner>,
     /// Whether no organization stands above it.
-    #[serde(rename = "isRoot", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "isRoot"))]
     pub is_root: ::core::option::Option<bool>,
     /// Whether it is the main organization of its tenant.
-    #[serde(
-        rename = "isMaster",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isMaster"))]
     pub is_master: ::core::option::Option<bool>,
     /// Whether its users come from an external identity provider.
-    #[serde(
-        rename = "isFederated",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isFederated"))]
     pub is_federated: ::core::option::Option<bool>,
     /// The identity provider in use; `mulesoft` is the platform itself.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub idprovider_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "parentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "parentId"))]
     pub parent_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "parentName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "parentName"))]
     pub parent_name: ::core::option::Option<::std::string::String>,
     /// The organizations above this one.
-    #[serde(
-        rename = "parentOrganizationIds",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "parentOrganizationIds"))]
     pub parent_organization_ids: ::std::vec::Vec<::std::string::String>,
-    #[serde(rename = "subOrganizationIds")]
+    #[cfg_attr(feature = "schemars", serde(rename = "subOrganizationIds"))]
     pub sub_organization_ids: ::std::vec::Vec<::std::string::String>,
-    #[serde(rename = "tenantOrganizationIds")]
+    #[cfg_attr(feature = "schemars", serde(rename = "tenantOrganizationIds"))]
     pub tenant_organization_ids: ::std::vec::Vec<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub environments: ::std::vec::Vec<crate::types::Environment>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub entitlements: ::core::option::Option<crate::types::Entitlements>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub subscription: ::core::option::Option<crate::types::Subscription>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub salesforce: ::core::option::Option<crate::types::SalesforceLink>,
     /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
     /// `identity_management` those of the identity provider and of the service provider.
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub properties: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
     >,
     /// Minutes without activity after which a session ends.
-    #[serde(
-        rename = "sessionTimeout",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sessionTimeout"))]
     pub session_timeout: ::core::option::Option<i64>,
     /// Whether users need a second factor to log in, as a word such as `disabled`.
-    #[serde(
-        rename = "mfaRequired",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mfaRequired"))]
     pub mfa_required: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "isAutomaticAdminPromotionExempt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isAutomaticAdminPromotionExempt"))]
     pub is_automatic_admin_promotion_exempt: ::core::option::Option<bool>,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "updatedAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updatedAt"))]
     pub updated_at: ::core::option::Option<::anypoint_core::Timestamp>,
     /// When the organization was deleted; set on one that exists as a record only.
-    #[serde(
-        rename = "deletedAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deletedAt"))]
     pub deleted_at: ::core::option::Option<::anypoint_core::Timestamp>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for Organization {
-    const NAME: &'static str = "Organization";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "orgType" => self.org_type = ::anypoint_core::internal::next(map)?,
-            "clientId" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
-            "owner" => self.owner = ::anypoint_core::internal::next(map)?,
-            "isRoot" => self.is_root = ::anypoint_core::internal::next(map)?,
-            "isMaster" => self.is_master = ::anypoint_core::internal::next(map)?,
-            "isFederated" => self.is_federated = ::anypoint_core::internal::next(map)?,
-            "idprovider_id" => self.idprovider_id = ::anypoint_core::internal::next(map)?,
-            "parentId" => self.parent_id = ::anypoint_core::internal::next(map)?,
-            "parentName" => self.parent_name = ::anypoint_core::internal::next(map)?,
-            "parentOrganizationIds" => {
-                self.parent_organization_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "subOrganizationIds" => {
-                self.sub_organization_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "tenantOrganizationIds" => {
-                self.tenant_organization_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            "entitlements" => self.entitlements = ::anypoint_core::internal::next(map)?,
-            "subscription" => self.subscription = ::anypoint_core::internal::next(map)?,
-            "salesforce" => self.salesforce = ::anypoint_core::internal::next(map)?,
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "sessionTimeout" => {
-                self.session_timeout = ::anypoint_core::internal::next(map)?;
-            }
-            "mfaRequired" => self.mfa_required = ::anypoint_core::internal::next(map)?,
-            "isAutomaticAdminPromotionExempt" => {
-                self.is_automatic_admin_promotion_exempt = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "updatedAt" => self.updated_at = ::anypoint_core::internal::next(map)?,
-            "deletedAt" => self.deleted_at = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Organization);
+::anypoint_core::impl_model!(
+    answer Organization { always id = "id", always name = "name", some domain = "domain",
+    some org_type = "orgType", some client_id = "clientId", some owner_id = "ownerId",
+    some owner = "owner", some is_root = "isRoot", some is_master = "isMaster", some
+    is_federated = "isFederated", some idprovider_id = "idprovider_id", some parent_id =
+    "parentId", some parent_name = "parentName", filled parent_organization_ids =
+    "parentOrganizationIds", always sub_organization_ids = "subOrganizationIds", always
+    tenant_organization_ids = "tenantOrganizationIds", filled environments =
+    "environments", some entitlements = "entitlements", some subscription =
+    "subscription", some salesforce = "salesforce", filled properties = "properties",
+    some session_timeout = "sessionTimeout", some mfa_required = "mfaRequired", some
+    is_automatic_admin_promotion_exempt = "isAutomaticAdminPromotionExempt", some
+    created_at = "createdAt", some updated_at = "updatedAt", some deleted_at =
+    "deletedAt" } rest other
+);
 
 /// The user who owns an organization. In the hierarchy, only a few members are filled.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationOwner {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub username: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "firstName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "firstName"))]
     pub first_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastName"))]
     pub last_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub email: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "phoneNumber",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phoneNumber"))]
     pub phone_number: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub deleted: ::core::option::Option<bool>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub idprovider_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "updatedAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updatedAt"))]
     pub updated_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastLogin",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastLogin"))]
     pub last_login: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "previousLastLogin",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "previousLastLogin"))]
     pub previous_last_login: ::core::option::Option<::anypoint_core::Timestamp>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for OrganizationOwner {
-    const NAME: &'static str = "OrganizationOwner";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "username" => self.username = ::anypoint_core::internal::next(map)?,
-            "firstName" => self.first_name = ::anypoint_core::internal::next(map)?,
-            "lastName" => self.last_name = ::anypoint_core::internal::next(map)?,
-            "email" => self.email = ::anypoint_core::internal::next(map)?,
-            "phoneNumber" => self.phone_number = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "deleted" => self.deleted = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "idprovider_id" => self.idprovider_id = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "updatedAt" => self.updated_at = ::anypoint_core::internal::next(map)?,
-            "lastLogin" => self.last_login = ::anypoint_core::internal::next(map)?,
-            "previousLastLogin" => {
-                self.previous_last_login = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationOwner);
+::anypoint_core::impl_model!(
+    answer OrganizationOwner { always id = "id", some username = "username", some
+    first_name = "firstName", some last_name = "lastName", some email = "email", some
+    phone_number = "phoneNumber", some enabled = "enabled", some deleted = "deleted",
+    some type_ = "type", some idprovider_id = "idprovider_id", some organization_id =
+    "organizationId", some created_at = "createdAt", some updated_at = "updatedAt", some
+    last_login = "lastLogin", some previous_last_login = "previousLastLogin" } rest other
+);
 
 /// The contract with the platform that an organization has.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Subscription {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub category: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub expiration: ::core::option::Option<::anypoint_core::Timestamp>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for Subscription {
-    const NAME: &'static str = "Subscription";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "category" => self.category = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "expiration" => self.expiration = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Subscription);
+::anypoint_core::impl_model!(
+    answer Subscription { some category = "category", some type_ = "type", some
+    expiration = "expiration" } rest other
+);
 
 /// The Salesforce organization that an organization is connected with.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SalesforceLink {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sf_org_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "apiEndpoint",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiEndpoint"))]
     pub api_endpoint: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for SalesforceLink {
-    const NAME: &'static str = "SalesforceLink";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "sf_org_id" => self.sf_org_id = ::anypoint_core::internal::next(map)?,
-            "apiEndpoint" => self.api_endpoint = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SalesforceLink);
+::anypoint_core::impl_model!(
+    answer SalesforceLink { some sf_org_id = "sf_org_id", some api_endpoint =
+    "apiEndpoint" } rest other
+);
 
 /// What an organization may use: shares of its parent's resources, and products that are switched on. No
 /// organization has all of them, and the platform has more than are listed here.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Entitlements {
     /// Whether the organization may create business groups.
-    #[serde(
-        rename = "createSubOrgs",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createSubOrgs"))]
     pub create_sub_orgs: ::core::option::Option<bool>,
     /// Whether the organization may create environments.
-    #[serde(
-        rename = "createEnvironments",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createEnvironments"))]
     pub create_environments: ::core::option::Option<bool>,
     /// Whether applications may run in any region.
-    #[serde(
-        rename = "globalDeployment",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "globalDeployment"))]
     pub global_deployment: ::core::option::Option<bool>,
-    #[serde(
-        rename = "vCoresProduction",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vCoresProduction"))]
     pub vcores_production: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "vCoresSandbox",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vCoresSandbox"))]
     pub vcores_sandbox: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "vCoresDesign",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vCoresDesign"))]
     pub vcores_design: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "staticIps",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIps"))]
     pub static_ips: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub vpcs: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub vpns: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "networkConnections",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "networkConnections"))]
     pub network_connections: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "loadBalancer",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loadBalancer"))]
     pub load_balancer: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "workerClouds",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerClouds"))]
     pub worker_clouds: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "workerLoggingOverride",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerLoggingOverride"))]
     pub worker_logging_override: ::core::option::Option<
         crate::types::EnabledEntitlement,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cloudhub1: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub hybrid: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "hybridInsight",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "hybridInsight"))]
     pub hybrid_insight: ::core::option::Option<bool>,
-    #[serde(
-        rename = "hybridAutoDiscoverProperties",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "hybridAutoDiscoverProperties"))]
     pub hybrid_auto_discover_properties: ::core::option::Option<bool>,
-    #[serde(
-        rename = "runtimeFabric",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "runtimeFabric"))]
     pub runtime_fabric: ::core::option::Option<bool>,
-    #[serde(
-        rename = "runtimeFabricCloud",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "runtimeFabricCloud"))]
     pub runtime_fabric_cloud: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "highAvailability",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "highAvailability"))]
     pub high_availability: ::core::option::Option<
         crate::types::HighAvailabilityEntitlement,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub autoscaling: ::core::option::Option<bool>,
-    #[serde(
-        rename = "armAlerts",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "armAlerts"))]
     pub arm_alerts: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub pcf: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub gateways: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "flexGateway",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "flexGateway"))]
     pub flex_gateway: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "managedGatewaySmall",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "managedGatewaySmall"))]
     pub managed_gateway_small: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "managedGatewayLarge",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "managedGatewayLarge"))]
     pub managed_gateway_large: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "rtfManagedGateway",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rtfManagedGateway"))]
     pub rtf_managed_gateway: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "serviceMesh",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceMesh"))]
     pub service_mesh: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub messaging: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "mqMessages",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mqMessages"))]
     pub mq_messages: ::core::option::Option<crate::types::BaseEntitlement>,
-    #[serde(
-        rename = "mqRequests",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mqRequests"))]
     pub mq_requests: ::core::option::Option<crate::types::BaseEntitlement>,
-    #[serde(
-        rename = "mqAdvancedFeatures",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mqAdvancedFeatures"))]
     pub mq_advanced_features: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "objectStoreRequestUnits",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreRequestUnits"))]
     pub object_store_request_units: ::core::option::Option<
         crate::types::BaseEntitlement,
     >,
-    #[serde(
-        rename = "objectStoreKeys",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreKeys"))]
     pub object_store_keys: ::core::option::Option<crate::types::BaseEntitlement>,
-    #[serde(
-        rename = "partnersProduction",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "partnersProduction"))]
     pub partners_production: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "partnersSandbox",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "partnersSandbox"))]
     pub partners_sandbox: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "tradingPartnersProduction",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tradingPartnersProduction"))]
     pub trading_partners_production: ::core::option::Option<
         crate::types::AssignedEntitlement,
     >,
-    #[serde(
-        rename = "tradingPartnersSandbox",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tradingPartnersSandbox"))]
     pub trading_partners_sandbox: ::core::option::Option<
         crate::types::AssignedEntitlement,
     >,
     /// Whether an external identity provider may be used.
-    #[serde(
-        rename = "externalIdentity",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "externalIdentity"))]
     pub external_identity: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub idp: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub apis: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "apiManager",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiManager"))]
     pub api_manager: ::core::option::Option<crate::types::ApiManagerEntitlement>,
-    #[serde(
-        rename = "apiCatalog",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiCatalog"))]
     pub api_catalog: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "apiMonitoring",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiMonitoring"))]
     pub api_monitoring: ::core::option::Option<crate::types::ApiMonitoringEntitlement>,
-    #[serde(
-        rename = "apiCommunityManager",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiCommunityManager"))]
     pub api_community_manager: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "apiExperienceHub",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiExperienceHub"))]
     pub api_experience_hub: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "apiQuery",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiQuery"))]
     pub api_query: ::core::option::Option<crate::types::ApiQueryEntitlement>,
-    #[serde(
-        rename = "apiQueryC360",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiQueryC360"))]
     pub api_query_c360: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "apiGovernance",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiGovernance"))]
     pub api_governance: ::core::option::Option<crate::types::ApiGovernanceEntitlement>,
-    #[serde(
-        rename = "apiGovernanceDomain",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiGovernanceDomain"))]
     pub api_governance_domain: ::core::option::Option<
         crate::types::ApiGovernanceDomainEntitlement,
     >,
-    #[serde(
-        rename = "designCenter",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "designCenter"))]
     pub design_center: ::core::option::Option<crate::types::DesignCenterEntitlement>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub exchange2: ::core::option::Option<crate::types::ExchangeEntitlement>,
-    #[serde(
-        rename = "monitoringCenter",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringCenter"))]
     pub monitoring_center: ::core::option::Option<
         crate::types::MonitoringCenterEntitlement,
     >,
-    #[serde(
-        rename = "telemetryExporter",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "telemetryExporter"))]
     pub telemetry_exporter: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "anypointSecurityEdgePolicies",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "anypointSecurityEdgePolicies"))]
     pub anypoint_security_edge_policies: ::core::option::Option<
         crate::types::EnabledEntitlement,
     >,
-    #[serde(
-        rename = "anypointSecurityTokenization",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "anypointSecurityTokenization"))]
     pub anypoint_security_tokenization: ::core::option::Option<
         crate::types::EnabledEntitlement,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub composer: ::core::option::Option<crate::types::ComposerEntitlement>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub rpa: ::core::option::Option<crate::types::RpaEntitlement>,
-    #[serde(
-        rename = "AutomationCreditsDW",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "AutomationCreditsDW"))]
     pub automation_credits_dw: ::core::option::Option<crate::types::AssignedEntitlement>,
-    #[serde(
-        rename = "muleDxWebIde",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleDxWebIde"))]
     pub mule_dx_web_ide: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "muleDxGenAI",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleDxGenAI"))]
     pub mule_dx_gen_ai: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "muleDxEDA",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleDxEDA"))]
     pub mule_dx_eda: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "usageBasedPricing",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "usageBasedPricing"))]
     pub usage_based_pricing: ::core::option::Option<
         crate::types::UsageBasedPricingEntitlement,
     >,
-    #[serde(
-        rename = "usageBasedPricingLimits",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "usageBasedPricingLimits"))]
     pub usage_based_pricing_limits: ::core::option::Option<
         crate::types::UsageBasedPricingLimits,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub crowd: ::core::option::Option<crate::types::CrowdEntitlement>,
-    #[serde(
-        rename = "crowdSelfServiceMigration",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "crowdSelfServiceMigration"))]
     pub crowd_self_service_migration: ::core::option::Option<
         crate::types::EnabledEntitlement,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cam: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "kpiDashboard",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "kpiDashboard"))]
     pub kpi_dashboard: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(rename = "appViz", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "appViz"))]
     pub app_viz: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Entitlements {
@@ -820,6 +464,7 @@ impl Entitlements {
             cam: ::core::option::Option::None,
             kpi_dashboard: ::core::option::Option::None,
             app_viz: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Whether the organization may create business groups.
@@ -1385,186 +1030,62 @@ impl Entitlements {
     }
 }
 
-impl ::anypoint_core::internal::Model for Entitlements {
-    const NAME: &'static str = "Entitlements";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "createSubOrgs" => {
-                self.create_sub_orgs = ::anypoint_core::internal::next(map)?;
-            }
-            "createEnvironments" => {
-                self.create_environments = ::anypoint_core::internal::next(map)?;
-            }
-            "globalDeployment" => {
-                self.global_deployment = ::anypoint_core::internal::next(map)?;
-            }
-            "vCoresProduction" => {
-                self.vcores_production = ::anypoint_core::internal::next(map)?;
-            }
-            "vCoresSandbox" => {
-                self.vcores_sandbox = ::anypoint_core::internal::next(map)?;
-            }
-            "vCoresDesign" => self.vcores_design = ::anypoint_core::internal::next(map)?,
-            "staticIps" => self.static_ips = ::anypoint_core::internal::next(map)?,
-            "vpcs" => self.vpcs = ::anypoint_core::internal::next(map)?,
-            "vpns" => self.vpns = ::anypoint_core::internal::next(map)?,
-            "networkConnections" => {
-                self.network_connections = ::anypoint_core::internal::next(map)?;
-            }
-            "loadBalancer" => self.load_balancer = ::anypoint_core::internal::next(map)?,
-            "workerClouds" => self.worker_clouds = ::anypoint_core::internal::next(map)?,
-            "workerLoggingOverride" => {
-                self.worker_logging_override = ::anypoint_core::internal::next(map)?;
-            }
-            "cloudhub1" => self.cloudhub1 = ::anypoint_core::internal::next(map)?,
-            "hybrid" => self.hybrid = ::anypoint_core::internal::next(map)?,
-            "hybridInsight" => {
-                self.hybrid_insight = ::anypoint_core::internal::next(map)?;
-            }
-            "hybridAutoDiscoverProperties" => {
-                self.hybrid_auto_discover_properties = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "runtimeFabric" => {
-                self.runtime_fabric = ::anypoint_core::internal::next(map)?;
-            }
-            "runtimeFabricCloud" => {
-                self.runtime_fabric_cloud = ::anypoint_core::internal::next(map)?;
-            }
-            "highAvailability" => {
-                self.high_availability = ::anypoint_core::internal::next(map)?;
-            }
-            "autoscaling" => self.autoscaling = ::anypoint_core::internal::next(map)?,
-            "armAlerts" => self.arm_alerts = ::anypoint_core::internal::next(map)?,
-            "pcf" => self.pcf = ::anypoint_core::internal::next(map)?,
-            "gateways" => self.gateways = ::anypoint_core::internal::next(map)?,
-            "flexGateway" => self.flex_gateway = ::anypoint_core::internal::next(map)?,
-            "managedGatewaySmall" => {
-                self.managed_gateway_small = ::anypoint_core::internal::next(map)?;
-            }
-            "managedGatewayLarge" => {
-                self.managed_gateway_large = ::anypoint_core::internal::next(map)?;
-            }
-            "rtfManagedGateway" => {
-                self.rtf_managed_gateway = ::anypoint_core::internal::next(map)?;
-            }
-            "serviceMesh" => self.service_mesh = ::anypoint_core::internal::next(map)?,
-            "messaging" => self.messaging = ::anypoint_core::internal::next(map)?,
-            "mqMessages" => self.mq_messages = ::anypoint_core::internal::next(map)?,
-            "mqRequests" => self.mq_requests = ::anypoint_core::internal::next(map)?,
-            "mqAdvancedFeatures" => {
-                self.mq_advanced_features = ::anypoint_core::internal::next(map)?;
-            }
-            "objectStoreRequestUnits" => {
-                self.object_store_request_units = ::anypoint_core::internal::next(map)?;
-            }
-            "objectStoreKeys" => {
-                self.object_store_keys = ::anypoint_core::internal::next(map)?;
-            }
-            "partnersProduction" => {
-                self.partners_production = ::anypoint_core::internal::next(map)?;
-            }
-            "partnersSandbox" => {
-                self.partners_sandbox = ::anypoint_core::internal::next(map)?;
-            }
-            "tradingPartnersProduction" => {
-                self.trading_partners_production = ::anypoint_core::internal::next(map)?;
-            }
-            "tradingPartnersSandbox" => {
-                self.trading_partners_sandbox = ::anypoint_core::internal::next(map)?;
-            }
-            "externalIdentity" => {
-                self.external_identity = ::anypoint_core::internal::next(map)?;
-            }
-            "idp" => self.idp = ::anypoint_core::internal::next(map)?,
-            "apis" => self.apis = ::anypoint_core::internal::next(map)?,
-            "apiManager" => self.api_manager = ::anypoint_core::internal::next(map)?,
-            "apiCatalog" => self.api_catalog = ::anypoint_core::internal::next(map)?,
-            "apiMonitoring" => {
-                self.api_monitoring = ::anypoint_core::internal::next(map)?;
-            }
-            "apiCommunityManager" => {
-                self.api_community_manager = ::anypoint_core::internal::next(map)?;
-            }
-            "apiExperienceHub" => {
-                self.api_experience_hub = ::anypoint_core::internal::next(map)?;
-            }
-            "apiQuery" => self.api_query = ::anypoint_core::internal::next(map)?,
-            "apiQueryC360" => self.api_query_c360 = ::anypoint_core::internal::next(map)?,
-            "apiGovernance" => {
-                self.api_governance = ::anypoint_core::internal::next(map)?;
-            }
-            "apiGovernanceDomain" => {
-                self.api_governance_domain = ::anypoint_core::internal::next(map)?;
-            }
-            "designCenter" => self.design_center = ::anypoint_core::internal::next(map)?,
-            "exchange2" => self.exchange2 = ::anypoint_core::internal::next(map)?,
-            "monitoringCenter" => {
-                self.monitoring_center = ::anypoint_core::internal::next(map)?;
-            }
-            "telemetryExporter" => {
-                self.telemetry_exporter = ::anypoint_core::internal::next(map)?;
-            }
-            "anypointSecurityEdgePolicies" => {
-                self.anypoint_security_edge_policies = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "anypointSecurityTokenization" => {
-                self.anypoint_security_tokenization = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "composer" => self.composer = ::anypoint_core::internal::next(map)?,
-            "rpa" => self.rpa = ::anypoint_core::internal::next(map)?,
-            "AutomationCreditsDW" => {
-                self.automation_credits_dw = ::anypoint_core::internal::next(map)?;
-            }
-            "muleDxWebIde" => {
-                self.mule_dx_web_ide = ::anypoint_core::internal::next(map)?;
-            }
-            "muleDxGenAI" => self.mule_dx_gen_ai = ::anypoint_core::internal::next(map)?,
-            "muleDxEDA" => self.mule_dx_eda = ::anypoint_core::internal::next(map)?,
-            "usageBasedPricing" => {
-                self.usage_based_pricing = ::anypoint_core::internal::next(map)?;
-            }
-            "usageBasedPricingLimits" => {
-                self.usage_based_pricing_limits = ::anypoint_core::internal::next(map)?;
-            }
-            "crowd" => self.crowd = ::anypoint_core::internal::next(map)?,
-            "crowdSelfServiceMigration" => {
-                self.crowd_self_service_migration = ::anypoint_core::internal::next(map)?;
-            }
-            "cam" => self.cam = ::anypoint_core::internal::next(map)?,
-            "kpiDashboard" => self.kpi_dashboard = ::anypoint_core::internal::next(map)?,
-            "appViz" => self.app_viz = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Entitlements);
+::anypoint_core::impl_model!(
+    request Entitlements { some create_sub_orgs = "createSubOrgs", some
+    create_environments = "createEnvironments", some global_deployment =
+    "globalDeployment", some vcores_production = "vCoresProduction", some vcores_sandbox
+    = "vCoresSandbox", some vcores_design = "vCoresDesign", some static_ips =
+    "staticIps", some vpcs = "vpcs", some vpns = "vpns", some network_connections =
+    "networkConnections", some load_balancer = "loadBalancer", some worker_clouds =
+    "workerClouds", some worker_logging_override = "workerLoggingOverride", some
+    cloudhub1 = "cloudhub1", some hybrid = "hybrid", some hybrid_insight =
+    "hybridInsight", some hybrid_auto_discover_properties =
+    "hybridAutoDiscoverProperties", some runtime_fabric = "runtimeFabric", some
+    runtime_fabric_cloud = "runtimeFabricCloud", some high_availability =
+    "highAvailability", some autoscaling = "autoscaling", some arm_alerts = "armAlerts",
+    some pcf = "pcf", some gateways = "gateways", some flex_gateway = "flexGateway", some
+    managed_gateway_small = "managedGatewaySmall", some managed_gateway_large =
+    "managedGatewayLarge", some rtf_managed_gateway = "rtfManagedGateway", some
+    service_mesh = "serviceMesh", some messaging = "messaging", some mq_messages =
+    "mqMessages", some mq_requests = "mqRequests", some mq_advanced_features =
+    "mqAdvancedFeatures", some object_store_request_units = "objectStoreRequestUnits",
+    some object_store_keys = "objectStoreKeys", some partners_production =
+    "partnersProduction", some partners_sandbox = "partnersSandbox", some
+    trading_partners_production = "tradingPartnersProduction", some
+    trading_partners_sandbox = "tradingPartnersSandbox", some external_identity =
+    "externalIdentity", some idp = "idp", some apis = "apis", some api_manager =
+    "apiManager", some api_catalog = "apiCatalog", some api_monitoring = "apiMonitoring",
+    some api_community_manager = "apiCommunityManager", some api_experience_hub =
+    "apiExperienceHub", some api_query = "apiQuery", some api_query_c360 =
+    "apiQueryC360", some api_governance = "apiGovernance", some api_governance_domain =
+    "apiGovernanceDomain", some design_center = "designCenter", some exchange2 =
+    "exchange2", some monitoring_center = "monitoringCenter", some telemetry_exporter =
+    "telemetryExporter", some anypoint_security_edge_policies =
+    "anypointSecurityEdgePolicies", some anypoint_security_tokenization =
+    "anypointSecurityTokenization", some composer = "composer", some rpa = "rpa", some
+    automation_credits_dw = "AutomationCreditsDW", some mule_dx_web_ide = "muleDxWebIde",
+    some mule_dx_gen_ai = "muleDxGenAI", some mule_dx_eda = "muleDxEDA", some
+    usage_based_pricing = "usageBasedPricing", some usage_based_pricing_limits =
+    "usageBasedPricingLimits", some crowd = "crowd", some crowd_self_service_migration =
+    "crowdSelfServiceMigration", some cam = "cam", some kpi_dashboard = "kpiDashboard",
+    some app_viz = "appViz" } rest other
+);
 
 /// A share of a resource.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssignedEntitlement {
     /// What the organization has, those below it included; may be a fraction.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub assigned: ::core::option::Option<::anypoint_core::Number>,
     /// What it has passed on to the business groups below it; may be a fraction.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub reassigned: ::core::option::Option<::anypoint_core::Number>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl AssignedEntitlement {
@@ -1574,6 +1095,7 @@ impl AssignedEntitlement {
         Self {
             assigned: ::core::option::Option::None,
             reassigned: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// What the organization has, those below it included; may be a fraction.
@@ -1596,34 +1118,23 @@ impl AssignedEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for AssignedEntitlement {
-    const NAME: &'static str = "AssignedEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "assigned" => self.assigned = ::anypoint_core::internal::next(map)?,
-            "reassigned" => self.reassigned = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssignedEntitlement);
+::anypoint_core::impl_model!(
+    request AssignedEntitlement { some assigned = "assigned", some reassigned =
+    "reassigned" } rest other
+);
 
 /// A product or feature that is switched on or off.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EnabledEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl EnabledEntitlement {
@@ -1632,6 +1143,7 @@ impl EnabledEntitlement {
     pub fn new() -> Self {
         Self {
             enabled: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -1642,35 +1154,24 @@ impl EnabledEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for EnabledEntitlement {
-    const NAME: &'static str = "EnabledEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EnabledEntitlement);
+::anypoint_core::impl_model!(
+    request EnabledEntitlement { some enabled = "enabled" } rest other
+);
 
 /// An amount that comes with the contract, and what was bought on top.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BaseEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub base: ::core::option::Option<::anypoint_core::Number>,
-    #[serde(rename = "addOn", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "addOn"))]
     pub add_on: ::core::option::Option<::anypoint_core::Number>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl BaseEntitlement {
@@ -1680,6 +1181,7 @@ impl BaseEntitlement {
         Self {
             base: ::core::option::Option::None,
             add_on: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `base` member.
@@ -1702,34 +1204,22 @@ impl BaseEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for BaseEntitlement {
-    const NAME: &'static str = "BaseEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "base" => self.base = ::anypoint_core::internal::next(map)?,
-            "addOn" => self.add_on = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(BaseEntitlement);
+::anypoint_core::impl_model!(
+    request BaseEntitlement { some base = "base", some add_on = "addOn" } rest other
+);
 
 /// Whether servers may form clusters.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HighAvailabilityEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub clustering: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl HighAvailabilityEntitlement {
@@ -1738,6 +1228,7 @@ impl HighAvailabilityEntitlement {
     pub fn new() -> Self {
         Self {
             clustering: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `clustering` member.
@@ -1748,43 +1239,26 @@ impl HighAvailabilityEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for HighAvailabilityEntitlement {
-    const NAME: &'static str = "HighAvailabilityEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "clustering" => self.clustering = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(HighAvailabilityEntitlement);
+::anypoint_core::impl_model!(
+    request HighAvailabilityEntitlement { some clustering = "clustering" } rest other
+);
 
 /// What API Manager offers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiManagerEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub governance: ::core::option::Option<crate::types::EnabledEntitlement>,
-    #[serde(
-        rename = "usageBasedPricing",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "usageBasedPricing"))]
     pub usage_based_pricing: ::core::option::Option<crate::types::ApiUsagePricing>,
-    #[serde(
-        rename = "nonSplitPolicyModelDeprecated",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "nonSplitPolicyModelDeprecated"))]
     pub non_split_policy_model_deprecated: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApiManagerEntitlement {
@@ -1795,6 +1269,7 @@ impl ApiManagerEntitlement {
             governance: ::core::option::Option::None,
             usage_based_pricing: ::core::option::Option::None,
             non_split_policy_model_deprecated: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// A product or feature that is switched on or off.
@@ -1825,41 +1300,24 @@ impl ApiManagerEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApiManagerEntitlement {
-    const NAME: &'static str = "ApiManagerEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "governance" => self.governance = ::anypoint_core::internal::next(map)?,
-            "usageBasedPricing" => {
-                self.usage_based_pricing = ::anypoint_core::internal::next(map)?;
-            }
-            "nonSplitPolicyModelDeprecated" => {
-                self.non_split_policy_model_deprecated = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApiManagerEntitlement);
+::anypoint_core::impl_model!(
+    request ApiManagerEntitlement { some governance = "governance", some
+    usage_based_pricing = "usageBasedPricing", some non_split_policy_model_deprecated =
+    "nonSplitPolicyModelDeprecated" } rest other
+);
 
 /// How many APIs are paid for by use.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiUsagePricing {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub api: ::core::option::Option<crate::types::ApiUsageAllowance>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApiUsagePricing {
@@ -1868,6 +1326,7 @@ impl ApiUsagePricing {
     pub fn new() -> Self {
         Self {
             api: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The number of APIs by kind of environment.
@@ -1878,35 +1337,21 @@ impl ApiUsagePricing {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApiUsagePricing {
-    const NAME: &'static str = "ApiUsagePricing";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "api" => self.api = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApiUsagePricing);
+::anypoint_core::impl_model!(request ApiUsagePricing { some api = "api" } rest other);
 
 /// The number of APIs by kind of environment.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiUsageAllowance {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub production: ::core::option::Option<crate::types::UsageAmount>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sandbox: ::core::option::Option<crate::types::UsageAmount>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApiUsageAllowance {
@@ -1916,6 +1361,7 @@ impl ApiUsageAllowance {
         Self {
             production: ::core::option::Option::None,
             sandbox: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// A number of things that may be used.
@@ -1932,34 +1378,23 @@ impl ApiUsageAllowance {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApiUsageAllowance {
-    const NAME: &'static str = "ApiUsageAllowance";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "production" => self.production = ::anypoint_core::internal::next(map)?,
-            "sandbox" => self.sandbox = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApiUsageAllowance);
+::anypoint_core::impl_model!(
+    request ApiUsageAllowance { some production = "production", some sandbox = "sandbox"
+    } rest other
+);
 
 /// A number of things that may be used.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UsageAmount {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub amount: ::core::option::Option<i64>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl UsageAmount {
@@ -1968,6 +1403,7 @@ impl UsageAmount {
     pub fn new() -> Self {
         Self {
             amount: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `amount` member.
@@ -1978,34 +1414,21 @@ impl UsageAmount {
     }
 }
 
-impl ::anypoint_core::internal::Model for UsageAmount {
-    const NAME: &'static str = "UsageAmount";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "amount" => self.amount = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UsageAmount);
+::anypoint_core::impl_model!(request UsageAmount { some amount = "amount" } rest other);
 
 /// What API Functional Monitoring offers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiMonitoringEntitlement {
     /// How many tests may be scheduled.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub schedules: ::core::option::Option<i64>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApiMonitoringEntitlement {
@@ -2014,6 +1437,7 @@ impl ApiMonitoringEntitlement {
     pub fn new() -> Self {
         Self {
             schedules: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// How many tests may be scheduled.
@@ -2024,38 +1448,24 @@ impl ApiMonitoringEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApiMonitoringEntitlement {
-    const NAME: &'static str = "ApiMonitoringEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "schedules" => self.schedules = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApiMonitoringEntitlement);
+::anypoint_core::impl_model!(
+    request ApiMonitoringEntitlement { some schedules = "schedules" } rest other
+);
 
 /// Whether queries across APIs are available, and in which edition.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiQueryEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "productSKU",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productSKU"))]
     pub product_sku: ::core::option::Option<i64>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApiQueryEntitlement {
@@ -2065,6 +1475,7 @@ impl ApiQueryEntitlement {
         Self {
             enabled: ::core::option::Option::None,
             product_sku: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -2081,39 +1492,25 @@ impl ApiQueryEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApiQueryEntitlement {
-    const NAME: &'static str = "ApiQueryEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "productSKU" => self.product_sku = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApiQueryEntitlement);
+::anypoint_core::impl_model!(
+    request ApiQueryEntitlement { some enabled = "enabled", some product_sku =
+    "productSKU" } rest other
+);
 
 /// Whether API Governance is available, and for how many APIs.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiGovernanceEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "apisPerMonth",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apisPerMonth"))]
     pub apis_per_month: ::core::option::Option<i64>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApiGovernanceEntitlement {
@@ -2123,6 +1520,7 @@ impl ApiGovernanceEntitlement {
         Self {
             enabled: ::core::option::Option::None,
             apis_per_month: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -2139,34 +1537,23 @@ impl ApiGovernanceEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApiGovernanceEntitlement {
-    const NAME: &'static str = "ApiGovernanceEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "apisPerMonth" => self.apis_per_month = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApiGovernanceEntitlement);
+::anypoint_core::impl_model!(
+    request ApiGovernanceEntitlement { some enabled = "enabled", some apis_per_month =
+    "apisPerMonth" } rest other
+);
 
 /// The domain that API Governance works in.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiGovernanceDomainEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domain: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApiGovernanceDomainEntitlement {
@@ -2175,6 +1562,7 @@ impl ApiGovernanceDomainEntitlement {
     pub fn new() -> Self {
         Self {
             domain: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `domain` member.
@@ -2188,45 +1576,27 @@ impl ApiGovernanceDomainEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApiGovernanceDomainEntitlement {
-    const NAME: &'static str = "ApiGovernanceDomainEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApiGovernanceDomainEntitlement);
+::anypoint_core::impl_model!(
+    request ApiGovernanceDomainEntitlement { some domain = "domain" } rest other
+);
 
 /// The parts of Design Center that are available.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DesignCenterEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub mozart: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub api: ::core::option::Option<bool>,
-    #[serde(
-        rename = "apiVisual",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiVisual"))]
     pub api_visual: ::core::option::Option<bool>,
-    #[serde(
-        rename = "apiExample",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiExample"))]
     pub api_example: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl DesignCenterEntitlement {
@@ -2238,6 +1608,7 @@ impl DesignCenterEntitlement {
             api: ::core::option::Option::None,
             api_visual: ::core::option::Option::None,
             api_example: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `mozart` member.
@@ -2266,42 +1637,26 @@ impl DesignCenterEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for DesignCenterEntitlement {
-    const NAME: &'static str = "DesignCenterEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "mozart" => self.mozart = ::anypoint_core::internal::next(map)?,
-            "api" => self.api = ::anypoint_core::internal::next(map)?,
-            "apiVisual" => self.api_visual = ::anypoint_core::internal::next(map)?,
-            "apiExample" => self.api_example = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DesignCenterEntitlement);
+::anypoint_core::impl_model!(
+    request DesignCenterEntitlement { some mozart = "mozart", some api = "api", some
+    api_visual = "apiVisual", some api_example = "apiExample" } rest other
+);
 
 /// What Exchange offers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExchangeEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "assetUsageAndEngagement",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "assetUsageAndEngagement"))]
     pub asset_usage_and_engagement: ::core::option::Option<
         crate::types::EnabledEntitlement,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -2312,6 +1667,7 @@ impl ExchangeEntitlement {
         Self {
             enabled: ::core::option::Option::None,
             asset_usage_and_engagement: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -2333,70 +1689,37 @@ impl ExchangeEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for ExchangeEntitlement {
-    const NAME: &'static str = "ExchangeEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "assetUsageAndEngagement" => {
-                self.asset_usage_and_engagement = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ExchangeEntitlement);
+::anypoint_core::impl_model!(
+    request ExchangeEntitlement { some enabled = "enabled", some
+    asset_usage_and_engagement = "assetUsageAndEngagement" } rest other
+);
 
 /// The edition and capacity of Anypoint Monitoring.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MonitoringCenterEntitlement {
-    #[serde(
-        rename = "productSKU",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productSKU"))]
     pub product_sku: ::core::option::Option<i64>,
-    #[serde(
-        rename = "dataRegion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "dataRegion"))]
     pub data_region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "productionUnits",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productionUnits"))]
     pub production_units: ::core::option::Option<i64>,
-    #[serde(
-        rename = "preProductionUnits",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "preProductionUnits"))]
     pub pre_production_units: ::core::option::Option<i64>,
-    #[serde(
-        rename = "storageBase",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "storageBase"))]
     pub storage_base: ::core::option::Option<i64>,
-    #[serde(
-        rename = "storageAddOn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "storageAddOn"))]
     pub storage_add_on: ::core::option::Option<i64>,
     /// Storage for raw data in gigabytes, where it departs from the edition's.
-    #[serde(
-        rename = "rawStorageOverrideGB",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rawStorageOverrideGB"))]
     pub raw_storage_override_gb: ::core::option::Option<i64>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl MonitoringCenterEntitlement {
@@ -2411,6 +1734,7 @@ impl MonitoringCenterEntitlement {
             storage_base: ::core::option::Option::None,
             storage_add_on: ::core::option::Option::None,
             raw_storage_override_gb: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `productSKU` member.
@@ -2462,65 +1786,34 @@ impl MonitoringCenterEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for MonitoringCenterEntitlement {
-    const NAME: &'static str = "MonitoringCenterEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "productSKU" => self.product_sku = ::anypoint_core::internal::next(map)?,
-            "dataRegion" => self.data_region = ::anypoint_core::internal::next(map)?,
-            "productionUnits" => {
-                self.production_units = ::anypoint_core::internal::next(map)?;
-            }
-            "preProductionUnits" => {
-                self.pre_production_units = ::anypoint_core::internal::next(map)?;
-            }
-            "storageBase" => self.storage_base = ::anypoint_core::internal::next(map)?,
-            "storageAddOn" => self.storage_add_on = ::anypoint_core::internal::next(map)?,
-            "rawStorageOverrideGB" => {
-                self.raw_storage_override_gb = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MonitoringCenterEntitlement);
+::anypoint_core::impl_model!(
+    request MonitoringCenterEntitlement { some product_sku = "productSKU", some
+    data_region = "dataRegion", some production_units = "productionUnits", some
+    pre_production_units = "preProductionUnits", some storage_base = "storageBase", some
+    storage_add_on = "storageAddOn", some raw_storage_override_gb =
+    "rawStorageOverrideGB" } rest other
+);
 
 /// What Composer offers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ComposerEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "tasksPerMonth",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tasksPerMonth"))]
     pub tasks_per_month: ::core::option::Option<i64>,
-    #[serde(
-        rename = "maxConnectors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxConnectors"))]
     pub max_connectors: ::core::option::Option<i64>,
-    #[serde(
-        rename = "unlimitedConnectors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "unlimitedConnectors"))]
     pub unlimited_connectors: ::core::option::Option<bool>,
-    #[serde(
-        rename = "isHyperAutomation",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isHyperAutomation"))]
     pub is_hyper_automation: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ComposerEntitlement {
@@ -2533,6 +1826,7 @@ impl ComposerEntitlement {
             max_connectors: ::core::option::Option::None,
             unlimited_connectors: ::core::option::Option::None,
             is_hyper_automation: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -2567,52 +1861,27 @@ impl ComposerEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for ComposerEntitlement {
-    const NAME: &'static str = "ComposerEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "tasksPerMonth" => {
-                self.tasks_per_month = ::anypoint_core::internal::next(map)?;
-            }
-            "maxConnectors" => {
-                self.max_connectors = ::anypoint_core::internal::next(map)?;
-            }
-            "unlimitedConnectors" => {
-                self.unlimited_connectors = ::anypoint_core::internal::next(map)?;
-            }
-            "isHyperAutomation" => {
-                self.is_hyper_automation = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ComposerEntitlement);
+::anypoint_core::impl_model!(
+    request ComposerEntitlement { some enabled = "enabled", some tasks_per_month =
+    "tasksPerMonth", some max_connectors = "maxConnectors", some unlimited_connectors =
+    "unlimitedConnectors", some is_hyper_automation = "isHyperAutomation" } rest other
+);
 
 /// What Robotic Process Automation offers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RpaEntitlement {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub active: ::core::option::Option<bool>,
-    #[serde(
-        rename = "composerVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "composerVersion"))]
     pub composer_version: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl RpaEntitlement {
@@ -2623,6 +1892,7 @@ impl RpaEntitlement {
             enabled: ::core::option::Option::None,
             active: ::core::option::Option::None,
             composer_version: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -2648,41 +1918,25 @@ impl RpaEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for RpaEntitlement {
-    const NAME: &'static str = "RpaEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "active" => self.active = ::anypoint_core::internal::next(map)?,
-            "composerVersion" => {
-                self.composer_version = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RpaEntitlement);
+::anypoint_core::impl_model!(
+    request RpaEntitlement { some enabled = "enabled", some active = "active", some
+    composer_version = "composerVersion" } rest other
+);
 
 /// The contract for organizations that pay by use.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UsageBasedPricingEntitlement {
-    #[serde(
-        rename = "muleRuntimeIntegration",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleRuntimeIntegration"))]
     pub mule_runtime_integration: ::core::option::Option<
         crate::types::MuleRuntimeAllowance,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -2692,6 +1946,7 @@ impl UsageBasedPricingEntitlement {
     pub fn new() -> Self {
         Self {
             mule_runtime_integration: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// What Mule applications may use.
@@ -2707,41 +1962,26 @@ impl UsageBasedPricingEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for UsageBasedPricingEntitlement {
-    const NAME: &'static str = "UsageBasedPricingEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "muleRuntimeIntegration" => {
-                self.mule_runtime_integration = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UsageBasedPricingEntitlement);
+::anypoint_core::impl_model!(
+    request UsageBasedPricingEntitlement { some mule_runtime_integration =
+    "muleRuntimeIntegration" } rest other
+);
 
 /// What Mule applications may use.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MuleRuntimeAllowance {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub flows: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub messages: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub throughput: ::core::option::Option<i64>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl MuleRuntimeAllowance {
@@ -2753,6 +1993,7 @@ impl MuleRuntimeAllowance {
             flows: ::core::option::Option::None,
             messages: ::core::option::Option::None,
             throughput: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -2781,38 +2022,24 @@ impl MuleRuntimeAllowance {
     }
 }
 
-impl ::anypoint_core::internal::Model for MuleRuntimeAllowance {
-    const NAME: &'static str = "MuleRuntimeAllowance";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "flows" => self.flows = ::anypoint_core::internal::next(map)?,
-            "messages" => self.messages = ::anypoint_core::internal::next(map)?,
-            "throughput" => self.throughput = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MuleRuntimeAllowance);
+::anypoint_core::impl_model!(
+    request MuleRuntimeAllowance { some enabled = "enabled", some flows = "flows", some
+    messages = "messages", some throughput = "throughput" } rest other
+);
 
 /// The computing power that goes with paying by use.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UsageBasedPricingLimits {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cpu: ::core::option::Option<crate::types::ResourceLimit>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub memory: ::core::option::Option<crate::types::ResourceLimit>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl UsageBasedPricingLimits {
@@ -2822,6 +2049,7 @@ impl UsageBasedPricingLimits {
         Self {
             cpu: ::core::option::Option::None,
             memory: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// An amount that comes with the contract, and what was added.
@@ -2838,36 +2066,24 @@ impl UsageBasedPricingLimits {
     }
 }
 
-impl ::anypoint_core::internal::Model for UsageBasedPricingLimits {
-    const NAME: &'static str = "UsageBasedPricingLimits";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "cpu" => self.cpu = ::anypoint_core::internal::next(map)?,
-            "memory" => self.memory = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UsageBasedPricingLimits);
+::anypoint_core::impl_model!(
+    request UsageBasedPricingLimits { some cpu = "cpu", some memory = "memory" } rest
+    other
+);
 
 /// An amount that comes with the contract, and what was added.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResourceLimit {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub base: ::core::option::Option<::anypoint_core::Number>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub extra: ::core::option::Option<::anypoint_core::Number>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ResourceLimit {
@@ -2877,6 +2093,7 @@ impl ResourceLimit {
         Self {
             base: ::core::option::Option::None,
             extra: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `base` member.
@@ -2899,44 +2116,26 @@ impl ResourceLimit {
     }
 }
 
-impl ::anypoint_core::internal::Model for ResourceLimit {
-    const NAME: &'static str = "ResourceLimit";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "base" => self.base = ::anypoint_core::internal::next(map)?,
-            "extra" => self.extra = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ResourceLimit);
+::anypoint_core::impl_model!(
+    request ResourceLimit { some base = "base", some extra = "extra" } rest other
+);
 
 /// Which pages of the API platform are shown.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CrowdEntitlement {
-    #[serde(
-        rename = "hideApiManagerDesigner",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "hideApiManagerDesigner"))]
     pub hide_api_manager_designer: ::core::option::Option<bool>,
-    #[serde(
-        rename = "hideFormerApiPlatform",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "hideFormerApiPlatform"))]
     pub hide_former_api_platform: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub environments: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl CrowdEntitlement {
@@ -2947,6 +2146,7 @@ impl CrowdEntitlement {
             hide_api_manager_designer: ::core::option::Option::None,
             hide_former_api_platform: ::core::option::Option::None,
             environments: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `hideApiManagerDesigner` member.
@@ -2973,31 +2173,11 @@ impl CrowdEntitlement {
     }
 }
 
-impl ::anypoint_core::internal::Model for CrowdEntitlement {
-    const NAME: &'static str = "CrowdEntitlement";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "hideApiManagerDesigner" => {
-                self.hide_api_manager_designer = ::anypoint_core::internal::next(map)?;
-            }
-            "hideFormerApiPlatform" => {
-                self.hide_former_api_platform = ::anypoint_core::internal::next(map)?;
-            }
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(CrowdEntitlement);
+::anypoint_core::impl_model!(
+    request CrowdEntitlement { some hide_api_manager_designer = "hideApiManagerDesigner",
+    some hide_former_api_platform = "hideFormerApiPlatform", some environments =
+    "environments" } rest other
+);
 
 /// What an environment is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3018,62 +2198,33 @@ pub enum EnvironmentType {
 );
 
 /// A place for applications and APIs within an organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Environment {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "isProduction",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isProduction"))]
     pub is_production: ::core::option::Option<bool>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::EnvironmentType>,
     /// Client id of the environment itself, for its API gateways.
-    #[serde(
-        rename = "clientId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "arcNamespace",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "arcNamespace"))]
     pub arc_namespace: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for Environment {
-    const NAME: &'static str = "Environment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "isProduction" => self.is_production = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "clientId" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "arcNamespace" => self.arc_namespace = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Environment);
+::anypoint_core::impl_model!(
+    answer Environment { always id = "id", always name = "name", some organization_id =
+    "organizationId", some is_production = "isProduction", some type_ = "type", some
+    client_id = "clientId", some arc_namespace = "arcNamespace" } rest other
+);

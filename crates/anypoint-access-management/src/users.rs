@@ -154,349 +154,148 @@ impl GetCurrentUser {
 }
 
 /// Who an access token stands for.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Me {
     /// The connected application that got the token; missing if a user logged in directly.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub client: ::core::option::Option<crate::types::MeClient>,
     /// The user; missing or incomplete if a connected application acts on its own.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub user: ::core::option::Option<crate::types::User>,
 }
 
-impl ::anypoint_core::internal::Model for Me {
-    const NAME: &'static str = "Me";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "client" => self.client = ::anypoint_core::internal::next(map)?,
-            "user" => self.user = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Me);
+::anypoint_core::impl_model!(answer Me { some client = "client", some user = "user" });
 
 /// The connected application behind an access token.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct MeClient {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub client_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Id of the organization that the application belongs to; for client credentials the only hint at an
     /// organization.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub org_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub redirect_uris: ::std::vec::Vec<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub grant_types: ::std::vec::Vec<crate::types::GrantType>,
 }
 
-impl ::anypoint_core::internal::Model for MeClient {
-    const NAME: &'static str = "MeClient";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
+::anypoint_core::impl_model!(
+    answer MeClient { some client_id = "client_id", some name = "name", some org_id =
+    "org_id", filled redirect_uris = "redirect_uris", filled grant_types = "grant_types"
     }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "client_id" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "org_id" => self.org_id = ::anypoint_core::internal::next(map)?,
-            "redirect_uris" => self.redirect_uris = ::anypoint_core::internal::next(map)?,
-            "grant_types" => self.grant_types = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MeClient);
+);
 
 /// A user of the platform.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct User {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub username: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "firstName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "firstName"))]
     pub first_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastName"))]
     pub last_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub email: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "phoneNumber",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phoneNumber"))]
     pub phone_number: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub deleted: ::core::option::Option<bool>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// The identity provider that knows the user; `mulesoft` is the platform itself.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub idprovider_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "updatedAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updatedAt"))]
     pub updated_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastLogin",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastLogin"))]
     pub last_login: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "previousLastLogin",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "previousLastLogin"))]
     pub previous_last_login: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub email_verified_at: ::core::option::Option<::anypoint_core::Timestamp>,
     /// Id of the user's home organization.
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub organization: ::core::option::Option<crate::types::Organization>,
     /// The organizations and business groups that the user belongs to.
-    #[serde(
-        rename = "memberOfOrganizations",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "memberOfOrganizations"))]
     pub member_of_organizations: ::std::vec::Vec<crate::types::Organization>,
     /// The organizations and business groups that the user has a role in.
-    #[serde(rename = "contributorOfOrganizations")]
+    #[cfg_attr(feature = "schemars", serde(rename = "contributorOfOrganizations"))]
     pub contributor_of_organizations: ::std::vec::Vec<crate::types::Organization>,
     /// The user's preferences by organization id.
-    #[serde(
-        rename = "organizationPreferences",
-        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationPreferences"))]
     pub organization_preferences: ::std::collections::BTreeMap<
         ::std::string::String,
         crate::types::OrganizationPreference,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub permissions: ::core::option::Option<crate::types::UserPermissions>,
-    #[serde(
-        rename = "ipAllowlistExcluded",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAllowlistExcluded"))]
     pub ip_allowlist_excluded: ::core::option::Option<bool>,
     /// The access token of the session.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub access_token: ::core::option::Option<::anypoint_core::Secret>,
     /// Anything that products note about the user, such as `cs_auth.activeOrganizationId`.
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub properties: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
     >,
 }
 
-impl ::anypoint_core::internal::Model for User {
-    const NAME: &'static str = "User";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "username" => self.username = ::anypoint_core::internal::next(map)?,
-            "firstName" => self.first_name = ::anypoint_core::internal::next(map)?,
-            "lastName" => self.last_name = ::anypoint_core::internal::next(map)?,
-            "email" => self.email = ::anypoint_core::internal::next(map)?,
-            "phoneNumber" => self.phone_number = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "deleted" => self.deleted = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "idprovider_id" => self.idprovider_id = ::anypoint_core::internal::next(map)?,
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "updatedAt" => self.updated_at = ::anypoint_core::internal::next(map)?,
-            "lastLogin" => self.last_login = ::anypoint_core::internal::next(map)?,
-            "previousLastLogin" => {
-                self.previous_last_login = ::anypoint_core::internal::next(map)?;
-            }
-            "email_verified_at" => {
-                self.email_verified_at = ::anypoint_core::internal::next(map)?;
-            }
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "organization" => self.organization = ::anypoint_core::internal::next(map)?,
-            "memberOfOrganizations" => {
-                self.member_of_organizations = ::anypoint_core::internal::next(map)?;
-            }
-            "contributorOfOrganizations" => {
-                self.contributor_of_organizations = ::anypoint_core::internal::next(map)?;
-            }
-            "organizationPreferences" => {
-                self.organization_preferences = ::anypoint_core::internal::next(map)?;
-            }
-            "permissions" => self.permissions = ::anypoint_core::internal::next(map)?,
-            "ipAllowlistExcluded" => {
-                self.ip_allowlist_excluded = ::anypoint_core::internal::next(map)?;
-            }
-            "access_token" => self.access_token = ::anypoint_core::internal::next(map)?,
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(User);
+::anypoint_core::impl_model!(
+    answer User { some id = "id", some username = "username", some first_name =
+    "firstName", some last_name = "lastName", some email = "email", some phone_number =
+    "phoneNumber", some enabled = "enabled", some deleted = "deleted", some type_ =
+    "type", some idprovider_id = "idprovider_id", some created_at = "createdAt", some
+    updated_at = "updatedAt", some last_login = "lastLogin", some previous_last_login =
+    "previousLastLogin", some email_verified_at = "email_verified_at", some
+    organization_id = "organizationId", some organization = "organization", filled
+    member_of_organizations = "memberOfOrganizations", always
+    contributor_of_organizations = "contributorOfOrganizations", filled
+    organization_preferences = "organizationPreferences", some permissions =
+    "permissions", some ip_allowlist_excluded = "ipAllowlistExcluded", some access_token
+    = "access_token", filled properties = "properties" }
+);
 
 /// What a user prefers in one organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationPreference {
     /// Id of the environment to begin with.
-    #[serde(
-        rename = "defaultEnvironment",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "defaultEnvironment"))]
     pub default_environment: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for OrganizationPreference {
-    const NAME: &'static str = "OrganizationPreference";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "defaultEnvironment" => {
-                self.default_environment = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationPreference);
+::anypoint_core::impl_model!(
+    answer OrganizationPreference { some default_environment = "defaultEnvironment" }
+);
 
 /// The parts of the platform that a user may see.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UserPermissions {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub admin: ::core::option::Option<crate::types::VisibilityPermission>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cloudhub: ::core::option::Option<crate::types::VisibilityPermission>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub exchange: ::core::option::Option<crate::types::VisibilityPermission>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub support: ::core::option::Option<crate::types::VisibilityPermission>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub partner_manager: ::core::option::Option<crate::types::VisibilityPermission>,
 }
 
-impl ::anypoint_core::internal::Model for UserPermissions {
-    const NAME: &'static str = "UserPermissions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "admin" => self.admin = ::anypoint_core::internal::next(map)?,
-            "cloudhub" => self.cloudhub = ::anypoint_core::internal::next(map)?,
-            "exchange" => self.exchange = ::anypoint_core::internal::next(map)?,
-            "support" => self.support = ::anypoint_core::internal::next(map)?,
-            "partner_manager" => {
-                self.partner_manager = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UserPermissions);
+::anypoint_core::impl_model!(
+    answer UserPermissions { some admin = "admin", some cloudhub = "cloudhub", some
+    exchange = "exchange", some support = "support", some partner_manager =
+    "partner_manager" }
+);
 
 /// Whether a part of the platform is visible.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VisibilityPermission {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub view: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for VisibilityPermission {
-    const NAME: &'static str = "VisibilityPermission";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "view" => self.view = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VisibilityPermission);
+::anypoint_core::impl_model!(answer VisibilityPermission { some view = "view" });

@@ -473,128 +473,60 @@ impl ListAlertHistory {
 }
 
 /// One page of alerts.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertPage {
     pub data: ::std::vec::Vec<crate::types::Alert>,
 }
 
-impl ::anypoint_core::internal::Model for AlertPage {
-    const NAME: &'static str = "AlertPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertPage);
+::anypoint_core::impl_model!(answer AlertPage { always data = "data" } page "data");
 
 /// An alert as the service reports it, without the text and the addresses of its e-mails.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Alert {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub severity: ::core::option::Option<crate::types::AlertSeverity>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
     pub environment_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "productName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productName"))]
     pub product_name: ::core::option::Option<::std::string::String>,
     /// Whether the platform itself keeps the alert.
-    #[serde(
-        rename = "isSystem",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isSystem"))]
     pub is_system: ::core::option::Option<bool>,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastModified",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "conditionType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "conditionType"))]
     pub condition_type: ::core::option::Option<crate::types::AlertConditionType>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub condition: ::core::option::Option<crate::types::AlertCondition>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for Alert {
-    const NAME: &'static str = "Alert";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "environmentId" => {
-                self.environment_id = ::anypoint_core::internal::next(map)?;
-            }
-            "productName" => self.product_name = ::anypoint_core::internal::next(map)?,
-            "isSystem" => self.is_system = ::anypoint_core::internal::next(map)?,
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "lastModified" => self.last_modified = ::anypoint_core::internal::next(map)?,
-            "conditionType" => {
-                self.condition_type = ::anypoint_core::internal::next(map)?;
-            }
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Alert);
+::anypoint_core::impl_model!(
+    answer Alert { always id = "id", always name = "name", some severity = "severity",
+    some enabled = "enabled", some organization_id = "organizationId", some
+    environment_id = "environmentId", some product_name = "productName", some is_system =
+    "isSystem", some created_at = "createdAt", some last_modified = "lastModified", some
+    condition_type = "conditionType", some condition = "condition", filled actions =
+    "actions" } rest other
+);
 
 /// An alert to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewAlert {
@@ -622,82 +554,46 @@ impl NewAlert {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewAlert {
-    const NAME: &'static str = "NewAlert";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            severity: ::anypoint_core::internal::absent(),
-            condition: ::anypoint_core::internal::absent(),
-            actions: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewAlert);
+::anypoint_core::impl_model!(
+    request NewAlert { always name = "name", always severity = "severity", always
+    condition = "condition", always actions = "actions" }
+);
 
 /// An alert as it is to be. Beside the required members, only `enabled` is of use.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`Alert`](crate::types::Alert) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AlertUpdate {
     /// The alert's id once more. It may be left out, as the path has it.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     pub name: ::std::string::String,
     pub severity: crate::types::AlertSeverity,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
     pub condition: crate::types::AlertTrigger,
     pub actions: ::std::vec::Vec<crate::types::EmailAction>,
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
     pub environment_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "productName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productName"))]
     pub product_name: ::core::option::Option<::std::string::String>,
     /// As the service reported it, or nothing.
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
     /// As the service reported it, or nothing.
-    #[serde(
-        rename = "lastModified",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "isSystem",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isSystem"))]
     pub is_system: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub system: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl AlertUpdate {
@@ -723,6 +619,7 @@ impl AlertUpdate {
             last_modified: ::core::option::Option::None,
             is_system: ::core::option::Option::None,
             system: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The alert's id once more. It may be left out, as the path has it.
@@ -796,55 +693,14 @@ impl AlertUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for AlertUpdate {
-    const NAME: &'static str = "AlertUpdate";
-    fn absent() -> Self {
-        Self {
-            id: ::anypoint_core::internal::absent(),
-            name: ::anypoint_core::internal::absent(),
-            severity: ::anypoint_core::internal::absent(),
-            enabled: ::anypoint_core::internal::absent(),
-            condition: ::anypoint_core::internal::absent(),
-            actions: ::anypoint_core::internal::absent(),
-            organization_id: ::anypoint_core::internal::absent(),
-            environment_id: ::anypoint_core::internal::absent(),
-            product_name: ::anypoint_core::internal::absent(),
-            created_at: ::anypoint_core::internal::absent(),
-            last_modified: ::anypoint_core::internal::absent(),
-            is_system: ::anypoint_core::internal::absent(),
-            system: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "environmentId" => {
-                self.environment_id = ::anypoint_core::internal::next(map)?;
-            }
-            "productName" => self.product_name = ::anypoint_core::internal::next(map)?,
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "lastModified" => self.last_modified = ::anypoint_core::internal::next(map)?,
-            "isSystem" => self.is_system = ::anypoint_core::internal::next(map)?,
-            "system" => self.system = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertUpdate);
+::anypoint_core::impl_model!(
+    request AlertUpdate { some id = "id", always name = "name", always severity =
+    "severity", some enabled = "enabled", always condition = "condition", always actions
+    = "actions", some organization_id = "organizationId", some environment_id =
+    "environmentId", some product_name = "productName", some created_at = "createdAt",
+    some last_modified = "lastModified", some is_system = "isSystem", some system =
+    "system" } rest other from crate ::types::Alert
+);
 
 /// How serious an alert is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -865,16 +721,22 @@ pub enum AlertSeverity {
 );
 
 /// What raises an alert.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AlertTrigger {
-    #[serde(rename = "resourceType")]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceType"))]
     pub resource_type: crate::types::AlertResourceType,
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::AlertConditionType,
     /// The applications to watch, by their ids.
     pub resources: ::std::vec::Vec<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl AlertTrigger {
@@ -891,75 +753,39 @@ impl AlertTrigger {
             resource_type,
             type_,
             resources: resources.into_iter().map(::core::convert::Into::into).collect(),
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for AlertTrigger {
-    const NAME: &'static str = "AlertTrigger";
-    fn absent() -> Self {
-        Self {
-            resource_type: ::anypoint_core::internal::absent(),
-            type_: ::anypoint_core::internal::absent(),
-            resources: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "resourceType" => self.resource_type = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "resources" => self.resources = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertTrigger);
+::anypoint_core::impl_model!(
+    request AlertTrigger { always resource_type = "resourceType", always type_ = "type",
+    always resources = "resources" } rest other
+);
 
 /// What raises an alert, as the service reports it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertCondition {
-    #[serde(
-        rename = "resourceType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceType"))]
     pub resource_type: ::core::option::Option<crate::types::AlertResourceType>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::AlertConditionType>,
     /// The applications that are watched, by their ids.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub resources: ::std::vec::Vec<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for AlertCondition {
-    const NAME: &'static str = "AlertCondition";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "resourceType" => self.resource_type = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "resources" => self.resources = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertCondition);
+::anypoint_core::impl_model!(
+    answer AlertCondition { some resource_type = "resourceType", some type_ = "type",
+    filled resources = "resources" } rest other
+);
 
 /// The event that raises an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -991,19 +817,25 @@ pub enum AlertResourceType {
 ::anypoint_core::impl_open_enum!(AlertResourceType { McApplication = "mc-application" });
 
 /// An e-mail to send when an alert is raised.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailAction {
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::AlertActionType,
     /// The users of the organization who get it; may be empty.
-    #[serde(rename = "userIds")]
+    #[cfg_attr(feature = "schemars", serde(rename = "userIds"))]
     pub user_ids: ::std::vec::Vec<::std::string::String>,
     /// Further addresses that get it; may be empty.
     pub emails: ::std::vec::Vec<::std::string::String>,
     pub subject: ::std::string::String,
     pub content: ::std::string::String,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl EmailAction {
@@ -1026,73 +858,38 @@ impl EmailAction {
             emails: emails.into_iter().map(::core::convert::Into::into).collect(),
             subject: subject.into(),
             content: content.into(),
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for EmailAction {
-    const NAME: &'static str = "EmailAction";
-    fn absent() -> Self {
-        Self {
-            type_: ::anypoint_core::internal::absent(),
-            user_ids: ::anypoint_core::internal::absent(),
-            emails: ::anypoint_core::internal::absent(),
-            subject: ::anypoint_core::internal::absent(),
-            content: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "userIds" => self.user_ids = ::anypoint_core::internal::next(map)?,
-            "emails" => self.emails = ::anypoint_core::internal::next(map)?,
-            "subject" => self.subject = ::anypoint_core::internal::next(map)?,
-            "content" => self.content = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EmailAction);
+::anypoint_core::impl_model!(
+    request EmailAction { always type_ = "type", always user_ids = "userIds", always
+    emails = "emails", always subject = "subject", always content = "content" } rest
+    other
+);
 
 /// What happens when an alert is raised, as the service reports it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertAction {
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::AlertActionType>,
     /// The users who are told; empty when only addresses are.
-    #[serde(rename = "userIds")]
+    #[cfg_attr(feature = "schemars", serde(rename = "userIds"))]
     pub user_ids: ::std::vec::Vec<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for AlertAction {
-    const NAME: &'static str = "AlertAction";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "userIds" => self.user_ids = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertAction);
+::anypoint_core::impl_model!(
+    answer AlertAction { some type_ = "type", always user_ids = "userIds" } rest other
+);
 
 /// How people are told about an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1107,89 +904,44 @@ pub enum AlertActionType {
 ::anypoint_core::impl_open_enum!(AlertActionType { Email = "email" });
 
 /// The occasions on which an alert was raised.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertHistory {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::AlertOccasion>,
 }
 
-impl ::anypoint_core::internal::Model for AlertHistory {
-    const NAME: &'static str = "AlertHistory";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertHistory);
+::anypoint_core::impl_model!(
+    answer AlertHistory { some total = "total", always data = "data" } page "data"
+);
 
 /// One time that an alert was raised.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertOccasion {
-    #[serde(
-        rename = "triggeredAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "triggeredAt"))]
     pub triggered_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub severity: ::core::option::Option<crate::types::AlertSeverity>,
     /// The condition that was met.
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub condition: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
     >,
     /// Details of the event.
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub context: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
     >,
     /// What was done.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub actions: ::std::vec::Vec<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
     >,
 }
 
-impl ::anypoint_core::internal::Model for AlertOccasion {
-    const NAME: &'static str = "AlertOccasion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "triggeredAt" => self.triggered_at = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "context" => self.context = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertOccasion);
+::anypoint_core::impl_model!(
+    answer AlertOccasion { some triggered_at = "triggeredAt", some severity = "severity",
+    filled condition = "condition", filled context = "context", filled actions =
+    "actions" }
+);

@@ -213,54 +213,27 @@ impl DownloadDiagnostics {
 }
 
 /// Diagnostic data that a replica was asked for.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Diagnostics {
     /// The value for `actionId` in the download.
-    #[serde(rename = "actionId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "actionId"))]
     pub action_id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub timestamp: ::core::option::Option<::anypoint_core::Timestamp>,
     /// The specification that the replica ran.
-    #[serde(
-        rename = "specVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "specVersion"))]
     pub spec_version: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "replicaId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "replicaId"))]
     pub replica_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::DiagnosticsStatus>,
 }
 
-impl ::anypoint_core::internal::Model for Diagnostics {
-    const NAME: &'static str = "Diagnostics";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "actionId" => self.action_id = ::anypoint_core::internal::next(map)?,
-            "timestamp" => self.timestamp = ::anypoint_core::internal::next(map)?,
-            "specVersion" => self.spec_version = ::anypoint_core::internal::next(map)?,
-            "replicaId" => self.replica_id = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Diagnostics);
+::anypoint_core::impl_model!(
+    answer Diagnostics { always action_id = "actionId", some timestamp = "timestamp",
+    some spec_version = "specVersion", some replica_id = "replicaId", some status =
+    "status" }
+);
 
 /// Whether the data can be downloaded, are still being collected, or could not be collected.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -94,12 +94,12 @@ pub mod types {
         DeploymentSettings, DeploymentStatus, DeploymentSummary, DeploymentUpdate,
         DesiredState, EndpointAccess, HttpEndpoint, HttpInbound, HttpSettings,
         IntegrationServices, Integrations, JvmSettings, LinkedCloudhubDeployment,
-        LogScope, LogSettings, MonitoringSidecar, NewDeployment, ObjectStoreIntegration,
-        OutboundSettings, Provider, ReleaseChannel, Replica, ReplicaState, ResourceAsset,
-        ResourceAssetReference, ResourceShare, Resources, RuntimeSelection,
-        SchedulerSettings, SchedulingSettings, Sidecars, Specification, Target,
-        TargetSummary, TcpInbound, TcpPort, TcpPortMapping, TcpSettings, UpdateStrategy,
-        UpgradeData,
+        LogScope, LogSettings, MonitoringSidecar, NewApplication, NewDeployment,
+        NewTarget, ObjectStoreIntegration, OutboundSettings, Provider, ReleaseChannel,
+        Replica, ReplicaState, ResourceAsset, ResourceAssetReference, ResourceShare,
+        Resources, RuntimeSelection, SchedulerSettings, SchedulingSettings, Sidecars,
+        Specification, Target, TargetSummary, TcpInbound, TcpPort, TcpPortMapping,
+        TcpSettings, UpdateStrategy, UpgradeData,
     };
     pub use crate::diagnostics::{Diagnostics, DiagnosticsStatus};
     pub use crate::logs::{LogContext, LogEntry};

@@ -443,86 +443,37 @@ impl DownloadLogs {
 }
 
 /// One message in the log of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogEntry {
     /// The entry's id, a value for `afterDocId`.
-    #[serde(rename = "docId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "docId"))]
     pub doc_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub timestamp: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "logLevel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "logLevel"))]
     pub log_level: ::core::option::Option<crate::types::LogLevel>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "replicaId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "replicaId"))]
     pub replica_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub context: ::core::option::Option<crate::types::LogContext>,
 }
 
-impl ::anypoint_core::internal::Model for LogEntry {
-    const NAME: &'static str = "LogEntry";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "docId" => self.doc_id = ::anypoint_core::internal::next(map)?,
-            "timestamp" => self.timestamp = ::anypoint_core::internal::next(map)?,
-            "logLevel" => self.log_level = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "replicaId" => self.replica_id = ::anypoint_core::internal::next(map)?,
-            "context" => self.context = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogEntry);
+::anypoint_core::impl_model!(
+    answer LogEntry { some doc_id = "docId", some timestamp = "timestamp", some log_level
+    = "logLevel", some message = "message", some replica_id = "replicaId", some context =
+    "context" }
+);
 
 /// Where in the application a message comes from.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogContext {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub logger: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub class: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for LogContext {
-    const NAME: &'static str = "LogContext";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "logger" => self.logger = ::anypoint_core::internal::next(map)?,
-            "class" => self.class = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogContext);
+::anypoint_core::impl_model!(
+    answer LogContext { some logger = "logger", some class = "class" }
+);

@@ -372,110 +372,58 @@ impl RunScheduler {
 }
 
 /// The schedulers of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SchedulerList {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
     pub items: ::std::vec::Vec<crate::types::Scheduler>,
 }
 
-impl ::anypoint_core::internal::Model for SchedulerList {
-    const NAME: &'static str = "SchedulerList";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "items" => self.items = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SchedulerList);
+::anypoint_core::impl_model!(
+    answer SchedulerList { some total = "total", always items = "items" } page "items"
+);
 
 /// What starts a flow, and when.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Scheduler {
     /// The flow that it starts, and the value for `flowName` in other calls.
-    #[serde(rename = "flowName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "flowName"))]
     pub flow_name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
     /// The kind of timing, for example `CronScheduler` or `FixedFrequencyScheduler`.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// The cron expression.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub expression: ::core::option::Option<::std::string::String>,
     /// The time zone of the cron expression, such as `Europe/Berlin`.
-    #[serde(
-        rename = "timeZone",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeZone"))]
     pub time_zone: ::core::option::Option<::std::string::String>,
     /// The time from one run to the next, counted in `timeUnit`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub frequency: ::core::option::Option<::std::string::String>,
     /// The time until the first run, counted in `timeUnit`.
-    #[serde(
-        rename = "startDelay",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startDelay"))]
     pub start_delay: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "timeUnit",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeUnit"))]
     pub time_unit: ::core::option::Option<crate::types::TimeUnit>,
 }
 
-impl ::anypoint_core::internal::Model for Scheduler {
-    const NAME: &'static str = "Scheduler";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
+::anypoint_core::impl_model!(
+    answer Scheduler { always flow_name = "flowName", some enabled = "enabled", some
+    type_ = "type", some expression = "expression", some time_zone = "timeZone", some
+    frequency = "frequency", some start_delay = "startDelay", some time_unit = "timeUnit"
     }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "flowName" => self.flow_name = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "expression" => self.expression = ::anypoint_core::internal::next(map)?,
-            "timeZone" => self.time_zone = ::anypoint_core::internal::next(map)?,
-            "frequency" => self.frequency = ::anypoint_core::internal::next(map)?,
-            "startDelay" => self.start_delay = ::anypoint_core::internal::next(map)?,
-            "timeUnit" => self.time_unit = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Scheduler);
+);
 
 /// Whether a scheduler is to be enabled.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SchedulerSwitch {
     /// The flow that the scheduler starts.
-    #[serde(rename = "flowName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "flowName"))]
     pub flow_name: ::std::string::String,
     pub enabled: bool,
 }
@@ -494,65 +442,30 @@ impl SchedulerSwitch {
     }
 }
 
-impl ::anypoint_core::internal::Model for SchedulerSwitch {
-    const NAME: &'static str = "SchedulerSwitch";
-    fn absent() -> Self {
-        Self {
-            flow_name: ::anypoint_core::internal::absent(),
-            enabled: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "flowName" => self.flow_name = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SchedulerSwitch);
+::anypoint_core::impl_model!(
+    request SchedulerSwitch { always flow_name = "flowName", always enabled = "enabled" }
+);
 
 /// When a scheduler is to start its flow.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SchedulerTiming {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
     /// The cron expression.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub expression: ::core::option::Option<::std::string::String>,
     /// The time zone of the cron expression, such as `Europe/Berlin`.
-    #[serde(
-        rename = "timeZone",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeZone"))]
     pub time_zone: ::core::option::Option<::std::string::String>,
     /// The time from one run to the next, counted in `timeUnit`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub frequency: ::core::option::Option<::std::string::String>,
     /// The time until the first run, counted in `timeUnit`.
-    #[serde(
-        rename = "startDelay",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startDelay"))]
     pub start_delay: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "timeUnit",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeUnit"))]
     pub time_unit: ::core::option::Option<crate::types::TimeUnit>,
     /// Whether the timing is a fixed frequency and not a cron expression. The name is misspelt by the service.
-    #[serde(
-        rename = "fixedFrequencyScehduler",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fixedFrequencyScehduler"))]
     pub fixed_frequency_scehduler: ::core::option::Option<bool>,
 }
 
@@ -628,30 +541,9 @@ impl SchedulerTiming {
     }
 }
 
-impl ::anypoint_core::internal::Model for SchedulerTiming {
-    const NAME: &'static str = "SchedulerTiming";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "expression" => self.expression = ::anypoint_core::internal::next(map)?,
-            "timeZone" => self.time_zone = ::anypoint_core::internal::next(map)?,
-            "frequency" => self.frequency = ::anypoint_core::internal::next(map)?,
-            "startDelay" => self.start_delay = ::anypoint_core::internal::next(map)?,
-            "timeUnit" => self.time_unit = ::anypoint_core::internal::next(map)?,
-            "fixedFrequencyScehduler" => {
-                self.fixed_frequency_scehduler = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SchedulerTiming);
+::anypoint_core::impl_model!(
+    request SchedulerTiming { some enabled = "enabled", some expression = "expression",
+    some time_zone = "timeZone", some frequency = "frequency", some start_delay =
+    "startDelay", some time_unit = "timeUnit", some fixed_frequency_scehduler =
+    "fixedFrequencyScehduler" }
+);

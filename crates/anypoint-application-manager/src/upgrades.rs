@@ -80,12 +80,12 @@ impl SwitchTraffic {
 }
 
 /// The share of the traffic that a deployment is to get.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrafficSwitch {
     /// In percent; the CloudHub 1.0 application keeps the rest.
-    #[serde(rename = "switchedTraffic")]
+    #[cfg_attr(feature = "schemars", serde(rename = "switchedTraffic"))]
     pub switched_traffic: i32,
 }
 
@@ -97,88 +97,32 @@ impl TrafficSwitch {
     }
 }
 
-impl ::anypoint_core::internal::Model for TrafficSwitch {
-    const NAME: &'static str = "TrafficSwitch";
-    fn absent() -> Self {
-        Self {
-            switched_traffic: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "switchedTraffic" => {
-                self.switched_traffic = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TrafficSwitch);
+::anypoint_core::impl_model!(
+    request TrafficSwitch { always switched_traffic = "switchedTraffic" }
+);
 
 /// How traffic is divided between a deployment and a CloudHub 1.0 application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TrafficDivision {
-    #[serde(
-        rename = "isSwitched",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isSwitched"))]
     pub is_switched: ::core::option::Option<bool>,
     /// The share of the deployment.
-    #[serde(
-        rename = "switchedTrafficPercent",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "switchedTrafficPercent"))]
     pub switched_traffic_percent: ::core::option::Option<i32>,
     /// The name of the application on CloudHub 1.0.
-    #[serde(
-        rename = "ch1AppName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ch1AppName"))]
     pub ch1_app_name: ::core::option::Option<::std::string::String>,
     /// The name of the application on CloudHub 2.0.
-    #[serde(
-        rename = "ch2AppName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ch2AppName"))]
     pub ch2_app_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "deploymentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
     pub deployment_id: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for TrafficDivision {
-    const NAME: &'static str = "TrafficDivision";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "isSwitched" => self.is_switched = ::anypoint_core::internal::next(map)?,
-            "switchedTrafficPercent" => {
-                self.switched_traffic_percent = ::anypoint_core::internal::next(map)?;
-            }
-            "ch1AppName" => self.ch1_app_name = ::anypoint_core::internal::next(map)?,
-            "ch2AppName" => self.ch2_app_name = ::anypoint_core::internal::next(map)?,
-            "deploymentId" => self.deployment_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TrafficDivision);
+::anypoint_core::impl_model!(
+    answer TrafficDivision { some is_switched = "isSwitched", some
+    switched_traffic_percent = "switchedTrafficPercent", some ch1_app_name =
+    "ch1AppName", some ch2_app_name = "ch2AppName", some deployment_id = "deploymentId" }
+);

@@ -346,902 +346,370 @@ impl GetResourceUsage {
 }
 
 /// The signed-in user as CloudHub knows them.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Account {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub username: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "firstName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "firstName"))]
     pub first_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastName"))]
     pub last_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub email: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "organizationName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationName"))]
     pub organization_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "defaultEnvironment",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "defaultEnvironment"))]
     pub default_environment: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "acceptedTermsOfService",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "acceptedTermsOfService"))]
     pub accepted_terms_of_service: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub created: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub updated: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub organization: ::core::option::Option<crate::types::Organization>,
     /// A token of the user's session.
-    #[serde(rename = "csToken", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "csToken"))]
     pub cs_token: ::core::option::Option<::anypoint_core::Secret>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub environments: ::std::vec::Vec<crate::types::AccountEnvironment>,
     /// The environment that the request was for.
-    #[serde(
-        rename = "activeEnvironment",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "activeEnvironment"))]
     pub active_environment: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Account {
-    const NAME: &'static str = "Account";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "username" => self.username = ::anypoint_core::internal::next(map)?,
-            "firstName" => self.first_name = ::anypoint_core::internal::next(map)?,
-            "lastName" => self.last_name = ::anypoint_core::internal::next(map)?,
-            "email" => self.email = ::anypoint_core::internal::next(map)?,
-            "organizationName" => {
-                self.organization_name = ::anypoint_core::internal::next(map)?;
-            }
-            "defaultEnvironment" => {
-                self.default_environment = ::anypoint_core::internal::next(map)?;
-            }
-            "acceptedTermsOfService" => {
-                self.accepted_terms_of_service = ::anypoint_core::internal::next(map)?;
-            }
-            "created" => self.created = ::anypoint_core::internal::next(map)?,
-            "updated" => self.updated = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "organization" => self.organization = ::anypoint_core::internal::next(map)?,
-            "csToken" => self.cs_token = ::anypoint_core::internal::next(map)?,
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            "activeEnvironment" => {
-                self.active_environment = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Account);
+::anypoint_core::impl_model!(
+    answer Account { some id = "id", some username = "username", some first_name =
+    "firstName", some last_name = "lastName", some email = "email", some
+    organization_name = "organizationName", some default_environment =
+    "defaultEnvironment", some accepted_terms_of_service = "acceptedTermsOfService", some
+    created = "created", some updated = "updated", some enabled = "enabled", some
+    organization = "organization", some cs_token = "csToken", filled environments =
+    "environments", some active_environment = "activeEnvironment" }
+);
 
 /// An environment of an account.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AccountEnvironment {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     /// Id of the organization in Access Management.
-    #[serde(rename = "csOrgId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "csOrgId"))]
     pub cs_org_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Whether it is a production environment.
-    #[serde(
-        rename = "isProduction",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isProduction"))]
     pub is_production: ::core::option::Option<bool>,
     /// The same as `isProduction`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub production: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for AccountEnvironment {
-    const NAME: &'static str = "AccountEnvironment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "csOrgId" => self.cs_org_id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "isProduction" => self.is_production = ::anypoint_core::internal::next(map)?,
-            "production" => self.production = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AccountEnvironment);
+::anypoint_core::impl_model!(
+    answer AccountEnvironment { some id = "id", some cs_org_id = "csOrgId", some name =
+    "name", some is_production = "isProduction", some production = "production" }
+);
 
 /// An organization as CloudHub knows it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Organization {
     /// CloudHub's own id of the organization.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     /// Id of the organization in Access Management.
-    #[serde(rename = "csId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "csId"))]
     pub cs_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "adminUserId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "adminUserId"))]
     pub admin_user_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "adminUsername",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "adminUsername"))]
     pub admin_username: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub created: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub updated: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub expiration: ::core::option::Option<crate::types::OrganizationExpiration>,
-    #[serde(
-        rename = "globalDeployment",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "globalDeployment"))]
     pub global_deployment: ::core::option::Option<crate::types::GlobalDeploymentOption>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multitenancy: ::core::option::Option<crate::types::MultitenancyOption>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub plan: ::core::option::Option<crate::types::OrganizationPlan>,
     /// Whether application archives can be downloaded.
-    #[serde(
-        rename = "downloadApplicationsEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "downloadApplicationsEnabled"))]
     pub download_applications_enabled: ::core::option::Option<bool>,
     /// Whether persistent queues can be encrypted.
-    #[serde(
-        rename = "persistentQueuesEncryptionEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
+    #[cfg_attr(
+        feature = "schemars",
+        serde(rename = "persistentQueuesEncryptionEnabled")
     )]
     pub persistent_queues_encryption_enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub usage: ::core::option::Option<crate::types::OrganizationUsage>,
 }
 
-impl ::anypoint_core::internal::Model for Organization {
-    const NAME: &'static str = "Organization";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "csId" => self.cs_id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "adminUserId" => self.admin_user_id = ::anypoint_core::internal::next(map)?,
-            "adminUsername" => {
-                self.admin_username = ::anypoint_core::internal::next(map)?;
-            }
-            "created" => self.created = ::anypoint_core::internal::next(map)?,
-            "updated" => self.updated = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "expiration" => self.expiration = ::anypoint_core::internal::next(map)?,
-            "globalDeployment" => {
-                self.global_deployment = ::anypoint_core::internal::next(map)?;
-            }
-            "multitenancy" => self.multitenancy = ::anypoint_core::internal::next(map)?,
-            "plan" => self.plan = ::anypoint_core::internal::next(map)?,
-            "downloadApplicationsEnabled" => {
-                self.download_applications_enabled = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "persistentQueuesEncryptionEnabled" => {
-                self.persistent_queues_encryption_enabled = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "usage" => self.usage = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Organization);
+::anypoint_core::impl_model!(
+    answer Organization { some id = "id", some cs_id = "csId", some name = "name", some
+    admin_user_id = "adminUserId", some admin_username = "adminUsername", some created =
+    "created", some updated = "updated", some enabled = "enabled", some expiration =
+    "expiration", some global_deployment = "globalDeployment", some multitenancy =
+    "multitenancy", some plan = "plan", some download_applications_enabled =
+    "downloadApplicationsEnabled", some persistent_queues_encryption_enabled =
+    "persistentQueuesEncryptionEnabled", some usage = "usage" }
+);
 
 /// When an organization's subscription ends.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationExpiration {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub date: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for OrganizationExpiration {
-    const NAME: &'static str = "OrganizationExpiration";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "date" => self.date = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationExpiration);
+::anypoint_core::impl_model!(answer OrganizationExpiration { some date = "date" });
 
 /// Whether an organization may deploy to all regions.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct GlobalDeploymentOption {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for GlobalDeploymentOption {
-    const NAME: &'static str = "GlobalDeploymentOption";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(GlobalDeploymentOption);
+::anypoint_core::impl_model!(answer GlobalDeploymentOption { some enabled = "enabled" });
 
 /// Whether an organization may have tenants in its applications, and how many.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct MultitenancyOption {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "maxTenants",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxTenants"))]
     pub max_tenants: ::core::option::Option<i32>,
 }
 
-impl ::anypoint_core::internal::Model for MultitenancyOption {
-    const NAME: &'static str = "MultitenancyOption";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
+::anypoint_core::impl_model!(
+    answer MultitenancyOption { some enabled = "enabled", some max_tenants = "maxTenants"
     }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "maxTenants" => self.max_tenants = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MultitenancyOption);
+);
 
 /// What an organization may use.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationPlan {
-    #[serde(
-        rename = "subscriptionLevel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "subscriptionLevel"))]
     pub subscription_level: ::core::option::Option<::std::string::String>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(
-        rename = "maxProductionWorkers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxProductionWorkers"))]
     pub max_production_workers: ::core::option::Option<::anypoint_core::Number>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(
-        rename = "maxSandboxWorkers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxSandboxWorkers"))]
     pub max_sandbox_workers: ::core::option::Option<::anypoint_core::Number>,
     /// The sizes of workers to choose from.
-    #[serde(rename = "workerTypes", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerTypes"))]
     pub worker_types: ::std::vec::Vec<crate::types::PlanWorkerType>,
-    #[serde(
-        rename = "maxStandardConnectors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxStandardConnectors"))]
     pub max_standard_connectors: ::core::option::Option<i32>,
-    #[serde(
-        rename = "maxPremiumConnectors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxPremiumConnectors"))]
     pub max_premium_connectors: ::core::option::Option<i32>,
-    #[serde(
-        rename = "apiFabric",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiFabric"))]
     pub api_fabric: ::core::option::Option<bool>,
-    #[serde(
-        rename = "secureDataGateway",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGateway"))]
     pub secure_data_gateway: ::core::option::Option<bool>,
-    #[serde(
-        rename = "roleBasedAccess",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "roleBasedAccess"))]
     pub role_based_access: ::core::option::Option<bool>,
-    #[serde(
-        rename = "globalCloud",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "globalCloud"))]
     pub global_cloud: ::core::option::Option<bool>,
-    #[serde(
-        rename = "directVpn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "directVpn"))]
     pub direct_vpn: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for OrganizationPlan {
-    const NAME: &'static str = "OrganizationPlan";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "subscriptionLevel" => {
-                self.subscription_level = ::anypoint_core::internal::next(map)?;
-            }
-            "maxProductionWorkers" => {
-                self.max_production_workers = ::anypoint_core::internal::next(map)?;
-            }
-            "maxSandboxWorkers" => {
-                self.max_sandbox_workers = ::anypoint_core::internal::next(map)?;
-            }
-            "workerTypes" => self.worker_types = ::anypoint_core::internal::next(map)?,
-            "maxStandardConnectors" => {
-                self.max_standard_connectors = ::anypoint_core::internal::next(map)?;
-            }
-            "maxPremiumConnectors" => {
-                self.max_premium_connectors = ::anypoint_core::internal::next(map)?;
-            }
-            "apiFabric" => self.api_fabric = ::anypoint_core::internal::next(map)?,
-            "secureDataGateway" => {
-                self.secure_data_gateway = ::anypoint_core::internal::next(map)?;
-            }
-            "roleBasedAccess" => {
-                self.role_based_access = ::anypoint_core::internal::next(map)?;
-            }
-            "globalCloud" => self.global_cloud = ::anypoint_core::internal::next(map)?,
-            "directVpn" => self.direct_vpn = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationPlan);
+::anypoint_core::impl_model!(
+    answer OrganizationPlan { some subscription_level = "subscriptionLevel", some
+    max_production_workers = "maxProductionWorkers", some max_sandbox_workers =
+    "maxSandboxWorkers", filled worker_types = "workerTypes", some
+    max_standard_connectors = "maxStandardConnectors", some max_premium_connectors =
+    "maxPremiumConnectors", some api_fabric = "apiFabric", some secure_data_gateway =
+    "secureDataGateway", some role_based_access = "roleBasedAccess", some global_cloud =
+    "globalCloud", some direct_vpn = "directVpn" }
+);
 
 /// A size of workers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PlanWorkerType {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// How many workers of the plan one of this size takes.
-    #[serde(
-        rename = "workerVal",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerVal"))]
     pub worker_val: ::core::option::Option<::anypoint_core::Number>,
     /// Its size in virtual cores.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub weight: ::core::option::Option<::anypoint_core::Number>,
     /// The virtual cores in words.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cpu: ::core::option::Option<::std::string::String>,
     /// The memory in words.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub memory: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for PlanWorkerType {
-    const NAME: &'static str = "PlanWorkerType";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "workerVal" => self.worker_val = ::anypoint_core::internal::next(map)?,
-            "weight" => self.weight = ::anypoint_core::internal::next(map)?,
-            "cpu" => self.cpu = ::anypoint_core::internal::next(map)?,
-            "memory" => self.memory = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PlanWorkerType);
+::anypoint_core::impl_model!(
+    answer PlanWorkerType { some name = "name", some worker_val = "workerVal", some
+    weight = "weight", some cpu = "cpu", some memory = "memory" }
+);
 
 /// What an organization does use.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationUsage {
     /// Sandbox environments.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sandboxes: ::core::option::Option<i32>,
     /// Production environments.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub productions: ::core::option::Option<i32>,
-    #[serde(
-        rename = "standardConnectors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "standardConnectors"))]
     pub standard_connectors: ::core::option::Option<i32>,
-    #[serde(
-        rename = "premiumConnectors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "premiumConnectors"))]
     pub premium_connectors: ::core::option::Option<i32>,
-    #[serde(
-        rename = "productionApplications",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productionApplications"))]
     pub production_applications: ::core::option::Option<i32>,
-    #[serde(
-        rename = "sandboxApplications",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sandboxApplications"))]
     pub sandbox_applications: ::core::option::Option<i32>,
-    #[serde(
-        rename = "productionTenants",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productionTenants"))]
     pub production_tenants: ::core::option::Option<i32>,
-    #[serde(
-        rename = "sandboxTenants",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sandboxTenants"))]
     pub sandbox_tenants: ::core::option::Option<i32>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(
-        rename = "productionWorkers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productionWorkers"))]
     pub production_workers: ::core::option::Option<::anypoint_core::Number>,
     /// May have a fraction, as small workers count as a part of one.
-    #[serde(
-        rename = "sandboxWorkers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sandboxWorkers"))]
     pub sandbox_workers: ::core::option::Option<::anypoint_core::Number>,
 }
 
-impl ::anypoint_core::internal::Model for OrganizationUsage {
-    const NAME: &'static str = "OrganizationUsage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "sandboxes" => self.sandboxes = ::anypoint_core::internal::next(map)?,
-            "productions" => self.productions = ::anypoint_core::internal::next(map)?,
-            "standardConnectors" => {
-                self.standard_connectors = ::anypoint_core::internal::next(map)?;
-            }
-            "premiumConnectors" => {
-                self.premium_connectors = ::anypoint_core::internal::next(map)?;
-            }
-            "productionApplications" => {
-                self.production_applications = ::anypoint_core::internal::next(map)?;
-            }
-            "sandboxApplications" => {
-                self.sandbox_applications = ::anypoint_core::internal::next(map)?;
-            }
-            "productionTenants" => {
-                self.production_tenants = ::anypoint_core::internal::next(map)?;
-            }
-            "sandboxTenants" => {
-                self.sandbox_tenants = ::anypoint_core::internal::next(map)?;
-            }
-            "productionWorkers" => {
-                self.production_workers = ::anypoint_core::internal::next(map)?;
-            }
-            "sandboxWorkers" => {
-                self.sandbox_workers = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationUsage);
+::anypoint_core::impl_model!(
+    answer OrganizationUsage { some sandboxes = "sandboxes", some productions =
+    "productions", some standard_connectors = "standardConnectors", some
+    premium_connectors = "premiumConnectors", some production_applications =
+    "productionApplications", some sandbox_applications = "sandboxApplications", some
+    production_tenants = "productionTenants", some sandbox_tenants = "sandboxTenants",
+    some production_workers = "productionWorkers", some sandbox_workers =
+    "sandboxWorkers" }
+);
 
 /// The resources that an organization uses.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ResourceUsage {
     /// Virtual cores in production environments.
-    #[serde(rename = "productionVCoresConsumed")]
+    #[cfg_attr(feature = "schemars", serde(rename = "productionVCoresConsumed"))]
     pub production_vcores_consumed: ::anypoint_core::Number,
     /// Virtual cores in sandbox environments.
-    #[serde(rename = "sandboxVCoresConsumed")]
+    #[cfg_attr(feature = "schemars", serde(rename = "sandboxVCoresConsumed"))]
     pub sandbox_vcores_consumed: ::anypoint_core::Number,
-    #[serde(rename = "staticIpsConsumed")]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIpsConsumed"))]
     pub static_ips_consumed: i32,
 }
 
-impl ::anypoint_core::internal::Model for ResourceUsage {
-    const NAME: &'static str = "ResourceUsage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "productionVCoresConsumed" => {
-                self.production_vcores_consumed = ::anypoint_core::internal::next(map)?;
-            }
-            "sandboxVCoresConsumed" => {
-                self.sandbox_vcores_consumed = ::anypoint_core::internal::next(map)?;
-            }
-            "staticIpsConsumed" => {
-                self.static_ips_consumed = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ResourceUsage);
+::anypoint_core::impl_model!(
+    answer ResourceUsage { always production_vcores_consumed =
+    "productionVCoresConsumed", always sandbox_vcores_consumed = "sandboxVCoresConsumed",
+    always static_ips_consumed = "staticIpsConsumed" }
+);
 
 /// What a user may do.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UserPermissions {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub organization: ::core::option::Option<crate::types::OrganizationPermissions>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub environment: ::core::option::Option<crate::types::EnvironmentPermissions>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cloudhub: ::core::option::Option<crate::types::PlatformPermissions>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub applications: ::core::option::Option<crate::types::ApplicationPermissions>,
 }
 
-impl ::anypoint_core::internal::Model for UserPermissions {
-    const NAME: &'static str = "UserPermissions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "organization" => self.organization = ::anypoint_core::internal::next(map)?,
-            "environment" => self.environment = ::anypoint_core::internal::next(map)?,
-            "cloudhub" => self.cloudhub = ::anypoint_core::internal::next(map)?,
-            "applications" => self.applications = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UserPermissions);
+::anypoint_core::impl_model!(
+    answer UserPermissions { some organization = "organization", some environment =
+    "environment", some cloudhub = "cloudhub", some applications = "applications" }
+);
 
 /// What a user may do in the organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationPermissions {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub settings: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub permissions: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub environments: ::core::option::Option<crate::types::Rights>,
 }
 
-impl ::anypoint_core::internal::Model for OrganizationPermissions {
-    const NAME: &'static str = "OrganizationPermissions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "settings" => self.settings = ::anypoint_core::internal::next(map)?,
-            "permissions" => self.permissions = ::anypoint_core::internal::next(map)?,
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OrganizationPermissions);
+::anypoint_core::impl_model!(
+    answer OrganizationPermissions { some settings = "settings", some permissions =
+    "permissions", some environments = "environments" }
+);
 
 /// What a user may do in the environment.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct EnvironmentPermissions {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub applications: ::core::option::Option<crate::types::Rights>,
 }
 
-impl ::anypoint_core::internal::Model for EnvironmentPermissions {
-    const NAME: &'static str = "EnvironmentPermissions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "applications" => self.applications = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EnvironmentPermissions);
+::anypoint_core::impl_model!(
+    answer EnvironmentPermissions { some applications = "applications" }
+);
 
 /// What a user may do on the platform as a whole.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PlatformPermissions {
-    #[serde(
-        rename = "adminAPI",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "adminAPI"))]
     pub admin_api: ::core::option::Option<crate::types::Rights>,
 }
 
-impl ::anypoint_core::internal::Model for PlatformPermissions {
-    const NAME: &'static str = "PlatformPermissions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "adminAPI" => self.admin_api = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PlatformPermissions);
+::anypoint_core::impl_model!(answer PlatformPermissions { some admin_api = "adminAPI" });
 
 /// What a user may do with applications, by area.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationPermissions {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub files: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub schedules: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub notifications: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub logs: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tenants: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub alerts: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub settings: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub insights: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub data: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub queues: ::core::option::Option<crate::types::Rights>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub dashboard: ::core::option::Option<crate::types::Rights>,
 }
 
-impl ::anypoint_core::internal::Model for ApplicationPermissions {
-    const NAME: &'static str = "ApplicationPermissions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "files" => self.files = ::anypoint_core::internal::next(map)?,
-            "schedules" => self.schedules = ::anypoint_core::internal::next(map)?,
-            "notifications" => self.notifications = ::anypoint_core::internal::next(map)?,
-            "logs" => self.logs = ::anypoint_core::internal::next(map)?,
-            "tenants" => self.tenants = ::anypoint_core::internal::next(map)?,
-            "alerts" => self.alerts = ::anypoint_core::internal::next(map)?,
-            "settings" => self.settings = ::anypoint_core::internal::next(map)?,
-            "insights" => self.insights = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "queues" => self.queues = ::anypoint_core::internal::next(map)?,
-            "dashboard" => self.dashboard = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationPermissions);
+::anypoint_core::impl_model!(
+    answer ApplicationPermissions { some files = "files", some schedules = "schedules",
+    some notifications = "notifications", some logs = "logs", some tenants = "tenants",
+    some alerts = "alerts", some settings = "settings", some insights = "insights", some
+    data = "data", some queues = "queues", some dashboard = "dashboard" }
+);
 
 /// What is allowed in an area. An action that the area does not know is absent.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Rights {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub read: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub create: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub update: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub delete: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub run: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub download: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub clear: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub assign: ::core::option::Option<bool>,
     /// Whether everything is allowed.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub all: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for Rights {
-    const NAME: &'static str = "Rights";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "read" => self.read = ::anypoint_core::internal::next(map)?,
-            "create" => self.create = ::anypoint_core::internal::next(map)?,
-            "update" => self.update = ::anypoint_core::internal::next(map)?,
-            "delete" => self.delete = ::anypoint_core::internal::next(map)?,
-            "run" => self.run = ::anypoint_core::internal::next(map)?,
-            "download" => self.download = ::anypoint_core::internal::next(map)?,
-            "clear" => self.clear = ::anypoint_core::internal::next(map)?,
-            "assign" => self.assign = ::anypoint_core::internal::next(map)?,
-            "all" => self.all = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Rights);
+::anypoint_core::impl_model!(
+    answer Rights { some read = "read", some create = "create", some update = "update",
+    some delete = "delete", some run = "run", some download = "download", some clear =
+    "clear", some assign = "assign", some all = "all" }
+);

@@ -417,8 +417,8 @@ impl ListAlertHistory {
 }
 
 /// An alert about applications.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Alert {
     pub id: ::std::string::String,
@@ -426,90 +426,38 @@ pub struct Alert {
     pub severity: crate::types::AlertSeverity,
     pub enabled: bool,
     /// Whether the platform itself keeps the alert.
-    #[serde(
-        rename = "isSystem",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isSystem"))]
     pub is_system: ::core::option::Option<bool>,
     pub condition: crate::types::AlertCondition,
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
     pub environment_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "productName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productName"))]
     pub product_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastModified",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::core::option::Option<::anypoint_core::Timestamp>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for Alert {
-    const NAME: &'static str = "Alert";
-    fn absent() -> Self {
-        Self {
-            id: ::anypoint_core::internal::absent(),
-            name: ::anypoint_core::internal::absent(),
-            severity: ::anypoint_core::internal::absent(),
-            enabled: ::anypoint_core::internal::absent(),
-            is_system: ::anypoint_core::internal::absent(),
-            condition: ::anypoint_core::internal::absent(),
-            actions: ::anypoint_core::internal::absent(),
-            organization_id: ::anypoint_core::internal::absent(),
-            environment_id: ::anypoint_core::internal::absent(),
-            product_name: ::anypoint_core::internal::absent(),
-            created_at: ::anypoint_core::internal::absent(),
-            last_modified: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "isSystem" => self.is_system = ::anypoint_core::internal::next(map)?,
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "environmentId" => {
-                self.environment_id = ::anypoint_core::internal::next(map)?;
-            }
-            "productName" => self.product_name = ::anypoint_core::internal::next(map)?,
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "lastModified" => self.last_modified = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Alert);
+::anypoint_core::impl_model!(
+    answer Alert { always id = "id", always name = "name", always severity = "severity",
+    always enabled = "enabled", some is_system = "isSystem", always condition =
+    "condition", always actions = "actions", some organization_id = "organizationId",
+    some environment_id = "environmentId", some product_name = "productName", some
+    created_at = "createdAt", some last_modified = "lastModified" } rest other
+);
 
 /// An alert to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewAlert {
@@ -537,36 +485,15 @@ impl NewAlert {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewAlert {
-    const NAME: &'static str = "NewAlert";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            severity: ::anypoint_core::internal::absent(),
-            condition: ::anypoint_core::internal::absent(),
-            actions: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewAlert);
+::anypoint_core::impl_model!(
+    request NewAlert { always name = "name", always severity = "severity", always
+    condition = "condition", always actions = "actions" }
+);
 
 /// An alert as it is to be.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`Alert`](crate::types::Alert) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AlertUpdate {
@@ -574,6 +501,12 @@ pub struct AlertUpdate {
     pub severity: crate::types::AlertSeverity,
     pub condition: crate::types::AlertCondition,
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl AlertUpdate {
@@ -590,37 +523,16 @@ impl AlertUpdate {
             severity,
             condition,
             actions: actions.into_iter().collect(),
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for AlertUpdate {
-    const NAME: &'static str = "AlertUpdate";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            severity: ::anypoint_core::internal::absent(),
-            condition: ::anypoint_core::internal::absent(),
-            actions: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertUpdate);
+::anypoint_core::impl_model!(
+    request AlertUpdate { always name = "name", always severity = "severity", always
+    condition = "condition", always actions = "actions" } rest other from crate
+    ::types::Alert
+);
 
 /// How serious an alert is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -641,22 +553,25 @@ pub enum AlertSeverity {
 );
 
 /// Whom an alert tells, and what.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AlertAction {
     /// The kind of action, `email` as far as is known.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// Ids of the users who are told.
-    #[serde(rename = "userIds", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "userIds"))]
     pub user_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub emails: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub subject: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub content: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl AlertAction {
@@ -669,6 +584,7 @@ impl AlertAction {
             emails: ::core::option::Option::None,
             subject: ::core::option::Option::None,
             content: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The kind of action, `email` as far as is known.
@@ -726,29 +642,10 @@ impl AlertAction {
     }
 }
 
-impl ::anypoint_core::internal::Model for AlertAction {
-    const NAME: &'static str = "AlertAction";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "userIds" => self.user_ids = ::anypoint_core::internal::next(map)?,
-            "emails" => self.emails = ::anypoint_core::internal::next(map)?,
-            "subject" => self.subject = ::anypoint_core::internal::next(map)?,
-            "content" => self.content = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertAction);
+::anypoint_core::impl_model!(
+    request AlertAction { some type_ = "type", some user_ids = "userIds", some emails =
+    "emails", some subject = "subject", some content = "content" } rest other
+);
 
 /// What raises an alert. All conditions have `type` and `resources`; the type decides about the rest:
 ///
@@ -758,57 +655,42 @@ impl ::anypoint_core::internal::Model for AlertAction {
 /// | `cpu`, `memory` | `operator`, `value`, `periodMins`, `periodCount`, `triggerBehavior` if you like |
 /// | `event-threshold-exceeded` | `threshold`, `period`, `periodTimeUnit` |
 /// | all others | nothing |
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AlertCondition {
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::AlertConditionType,
-    #[serde(
-        rename = "resourceType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceType"))]
     pub resource_type: ::core::option::Option<crate::types::AlertResourceType>,
     /// The domains of the applications to watch, at least one.
     pub resources: ::std::vec::Vec<::std::string::String>,
     /// The text that the notification must contain.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub text: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub priority: ::core::option::Option<crate::types::NotificationPriority>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub operator: ::core::option::Option<crate::types::AlertOperator>,
     /// The limit in percent.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub value: ::core::option::Option<i32>,
     /// The length of a measuring period in minutes.
-    #[serde(
-        rename = "periodMins",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "periodMins"))]
     pub period_mins: ::core::option::Option<i32>,
     /// For how many periods in a row the limit must be crossed.
-    #[serde(
-        rename = "periodCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "periodCount"))]
     pub period_count: ::core::option::Option<i32>,
-    #[serde(
-        rename = "triggerBehavior",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "triggerBehavior"))]
     pub trigger_behavior: ::core::option::Option<crate::types::AlertTriggerBehavior>,
     /// How many events are too many.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub threshold: ::core::option::Option<i64>,
     /// The length of the time in which they come, in the unit beside it.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub period: ::core::option::Option<i32>,
-    #[serde(
-        rename = "periodTimeUnit",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "periodTimeUnit"))]
     pub period_time_unit: ::core::option::Option<crate::types::AlertPeriodUnit>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl AlertCondition {
@@ -834,6 +716,7 @@ impl AlertCondition {
             threshold: ::core::option::Option::None,
             period: ::core::option::Option::None,
             period_time_unit: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// What kind of resource an alert watches.
@@ -916,55 +799,14 @@ impl AlertCondition {
     }
 }
 
-impl ::anypoint_core::internal::Model for AlertCondition {
-    const NAME: &'static str = "AlertCondition";
-    fn absent() -> Self {
-        Self {
-            type_: ::anypoint_core::internal::absent(),
-            resource_type: ::anypoint_core::internal::absent(),
-            resources: ::anypoint_core::internal::absent(),
-            text: ::anypoint_core::internal::absent(),
-            priority: ::anypoint_core::internal::absent(),
-            operator: ::anypoint_core::internal::absent(),
-            value: ::anypoint_core::internal::absent(),
-            period_mins: ::anypoint_core::internal::absent(),
-            period_count: ::anypoint_core::internal::absent(),
-            trigger_behavior: ::anypoint_core::internal::absent(),
-            threshold: ::anypoint_core::internal::absent(),
-            period: ::anypoint_core::internal::absent(),
-            period_time_unit: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "resourceType" => self.resource_type = ::anypoint_core::internal::next(map)?,
-            "resources" => self.resources = ::anypoint_core::internal::next(map)?,
-            "text" => self.text = ::anypoint_core::internal::next(map)?,
-            "priority" => self.priority = ::anypoint_core::internal::next(map)?,
-            "operator" => self.operator = ::anypoint_core::internal::next(map)?,
-            "value" => self.value = ::anypoint_core::internal::next(map)?,
-            "periodMins" => self.period_mins = ::anypoint_core::internal::next(map)?,
-            "periodCount" => self.period_count = ::anypoint_core::internal::next(map)?,
-            "triggerBehavior" => {
-                self.trigger_behavior = ::anypoint_core::internal::next(map)?;
-            }
-            "threshold" => self.threshold = ::anypoint_core::internal::next(map)?,
-            "period" => self.period = ::anypoint_core::internal::next(map)?,
-            "periodTimeUnit" => {
-                self.period_time_unit = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertCondition);
+::anypoint_core::impl_model!(
+    request AlertCondition { always type_ = "type", some resource_type = "resourceType",
+    always resources = "resources", some text = "text", some priority = "priority", some
+    operator = "operator", some value = "value", some period_mins = "periodMins", some
+    period_count = "periodCount", some trigger_behavior = "triggerBehavior", some
+    threshold = "threshold", some period = "period", some period_time_unit =
+    "periodTimeUnit" } rest other
+);
 
 /// What kind of resource an alert watches. All published examples have one of these.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1051,47 +893,24 @@ pub enum NotificationPriority {
 );
 
 /// The occasions on which an alert was raised.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertHistory {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::AlertOccasion>,
 }
 
-impl ::anypoint_core::internal::Model for AlertHistory {
-    const NAME: &'static str = "AlertHistory";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertHistory);
+::anypoint_core::impl_model!(
+    answer AlertHistory { some total = "total", always data = "data" } page "data"
+);
 
 /// One time that an alert was raised.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertOccasion {
-    #[serde(
-        rename = "triggeredAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "triggeredAt"))]
     pub triggered_at: ::core::option::Option<::anypoint_core::Timestamp>,
     pub severity: crate::types::AlertSeverity,
     pub condition: crate::types::AlertCause,
@@ -1099,59 +918,22 @@ pub struct AlertOccasion {
     pub actions: ::std::vec::Vec<crate::types::AlertActionResult>,
 }
 
-impl ::anypoint_core::internal::Model for AlertOccasion {
-    const NAME: &'static str = "AlertOccasion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "triggeredAt" => self.triggered_at = ::anypoint_core::internal::next(map)?,
-            "severity" => self.severity = ::anypoint_core::internal::next(map)?,
-            "condition" => self.condition = ::anypoint_core::internal::next(map)?,
-            "context" => self.context = ::anypoint_core::internal::next(map)?,
-            "actions" => self.actions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertOccasion);
+::anypoint_core::impl_model!(
+    answer AlertOccasion { some triggered_at = "triggeredAt", always severity =
+    "severity", always condition = "condition", always context = "context", always
+    actions = "actions" }
+);
 
 /// The condition that raised an alert, without its details.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertCause {
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::AlertConditionType>,
 }
 
-impl ::anypoint_core::internal::Model for AlertCause {
-    const NAME: &'static str = "AlertCause";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertCause);
+::anypoint_core::impl_model!(answer AlertCause { some type_ = "type" });
 
 /// What a condition watches for: a notification that an application sends, the load of the CPU or the memory, a
 /// deployment, too many events in a time, the Secure Data Gateway (`sdg`) being connected or losing its connection,
@@ -1194,121 +976,52 @@ pub enum AlertConditionType {
 /// The circumstances under which an alert was raised. `resource` is always there, the rest depends on the
 /// condition: `user` comes with deployments, `priority` and `transactionId` with notifications, the worker counts
 /// and sizes with autoscaling and with workers that do not respond.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertContext {
     /// The application's domain.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub resource: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub user: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub priority: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "transactionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "transactionId"))]
     pub transaction_id: ::core::option::Option<::std::string::String>,
     /// The size of the workers in virtual cores.
-    #[serde(
-        rename = "workerSize",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerSize"))]
     pub worker_size: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(
-        rename = "workerCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerCount"))]
     pub worker_count: ::core::option::Option<i32>,
     /// Whether autoscaling succeeded.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub success: ::core::option::Option<bool>,
     /// The size of the workers in virtual cores.
-    #[serde(
-        rename = "currentWorkerSize",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "currentWorkerSize"))]
     pub current_worker_size: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(
-        rename = "currentWorkerCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "currentWorkerCount"))]
     pub current_worker_count: ::core::option::Option<i32>,
     /// The state that was found; the specification does not say in which form.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<::anypoint_core::Json>,
 }
 
-impl ::anypoint_core::internal::Model for AlertContext {
-    const NAME: &'static str = "AlertContext";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "resource" => self.resource = ::anypoint_core::internal::next(map)?,
-            "user" => self.user = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "priority" => self.priority = ::anypoint_core::internal::next(map)?,
-            "transactionId" => {
-                self.transaction_id = ::anypoint_core::internal::next(map)?;
-            }
-            "workerSize" => self.worker_size = ::anypoint_core::internal::next(map)?,
-            "workerCount" => self.worker_count = ::anypoint_core::internal::next(map)?,
-            "success" => self.success = ::anypoint_core::internal::next(map)?,
-            "currentWorkerSize" => {
-                self.current_worker_size = ::anypoint_core::internal::next(map)?;
-            }
-            "currentWorkerCount" => {
-                self.current_worker_count = ::anypoint_core::internal::next(map)?;
-            }
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertContext);
+::anypoint_core::impl_model!(
+    answer AlertContext { some resource = "resource", some user = "user", some message =
+    "message", some priority = "priority", some transaction_id = "transactionId", some
+    worker_size = "workerSize", some worker_count = "workerCount", some success =
+    "success", some current_worker_size = "currentWorkerSize", some current_worker_count
+    = "currentWorkerCount", some state = "state" }
+);
 
 /// What became of an action of an alert.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertActionResult {
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// How it ended, such as `failed`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for AlertActionResult {
-    const NAME: &'static str = "AlertActionResult";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AlertActionResult);
+::anypoint_core::impl_model!(
+    answer AlertActionResult { some type_ = "type", some state = "state" }
+);

@@ -151,131 +151,60 @@ impl ::anypoint_core::internal::Paged for ListDeployments {
 }
 
 /// One page of deployments.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeploymentPage {
     /// How many deployments there are, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::Deployment>,
 }
 
-impl ::anypoint_core::internal::Model for DeploymentPage {
-    const NAME: &'static str = "DeploymentPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentPage);
+::anypoint_core::impl_model!(
+    answer DeploymentPage { some total = "total", always data = "data" } page "data"
+);
 
 /// One time that an application was deployed.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Deployment {
-    #[serde(rename = "deploymentId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
     pub deployment_id: ::std::string::String,
-    #[serde(
-        rename = "createTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createTime"))]
     pub create_time: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "startTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startTime"))]
     pub start_time: ::core::option::Option<::anypoint_core::Timestamp>,
     /// When another deployment took its place, or the application was stopped.
-    #[serde(rename = "endTime", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "endTime"))]
     pub end_time: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub instances: ::std::vec::Vec<crate::types::Instance>,
 }
 
-impl ::anypoint_core::internal::Model for Deployment {
-    const NAME: &'static str = "Deployment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "deploymentId" => self.deployment_id = ::anypoint_core::internal::next(map)?,
-            "createTime" => self.create_time = ::anypoint_core::internal::next(map)?,
-            "startTime" => self.start_time = ::anypoint_core::internal::next(map)?,
-            "endTime" => self.end_time = ::anypoint_core::internal::next(map)?,
-            "instances" => self.instances = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Deployment);
+::anypoint_core::impl_model!(
+    answer Deployment { always deployment_id = "deploymentId", some create_time =
+    "createTime", some start_time = "startTime", some end_time = "endTime", filled
+    instances = "instances" }
+);
 
 /// A worker that a deployment runs or ran on.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Instance {
     /// The value that logs and diagnostics ask for.
-    #[serde(rename = "instanceId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::std::string::String,
-    #[serde(
-        rename = "publicIPAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicIPAddress"))]
     pub public_ip_address: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Instance {
-    const NAME: &'static str = "Instance";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            "publicIPAddress" => {
-                self.public_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Instance);
+::anypoint_core::impl_model!(
+    answer Instance { always instance_id = "instanceId", some public_ip_address =
+    "publicIPAddress", some status = "status", some region = "region" }
+);
 
 /// Whether the oldest (`ASC`) or the newest (`DESC`) come first. The service assumes `ASC`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -674,72 +674,47 @@ impl DeleteLogLevel {
 }
 
 /// Which log entries to look for.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LogSearch {
     /// Keeps only the entries of this deployment.
-    #[serde(
-        rename = "deploymentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
     pub deployment_id: ::core::option::Option<::std::string::String>,
     /// Keeps only the entries of this instance.
-    #[serde(
-        rename = "instanceId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::core::option::Option<::std::string::String>,
     /// Keeps only the entries of this tenant.
-    #[serde(
-        rename = "tenantId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tenantId"))]
     pub tenant_id: ::core::option::Option<::std::string::String>,
     /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
-    #[serde(
-        rename = "startTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startTime"))]
     pub start_time: ::core::option::Option<i64>,
     /// Leaves out what was logged after this time, in milliseconds since the Unix epoch.
-    #[serde(rename = "endTime", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "endTime"))]
     pub end_time: ::core::option::Option<i64>,
     /// Keeps only the entries of this level.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub priority: ::core::option::Option<crate::types::LogLevel>,
     /// Keeps only the entries with this text.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub text: ::core::option::Option<::std::string::String>,
     /// Keeps only the entries of this thread.
-    #[serde(
-        rename = "threadName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "threadName"))]
     pub thread_name: ::core::option::Option<::std::string::String>,
     /// Keeps only the entries of this logger.
-    #[serde(
-        rename = "loggerName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loggerName"))]
     pub logger_name: ::core::option::Option<::std::string::String>,
     /// Leaves out what stands before the entry with this id.
-    #[serde(rename = "lowerId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "lowerId"))]
     pub lower_id: ::core::option::Option<::std::string::String>,
     /// Leaves out what stands after the entry with this id.
-    #[serde(rename = "upperId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "upperId"))]
     pub upper_id: ::core::option::Option<::std::string::String>,
     /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub descending: ::core::option::Option<bool>,
     /// How many log entries to return, at most 2000. About 100 come when it is left out.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub limit: ::core::option::Option<i32>,
     /// How many characters of each message to return at most.
-    #[serde(
-        rename = "limitMsgLen",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "limitMsgLen"))]
     pub limit_msg_len: ::core::option::Option<i32>,
 }
 
@@ -874,187 +849,89 @@ impl LogSearch {
     }
 }
 
-impl ::anypoint_core::internal::Model for LogSearch {
-    const NAME: &'static str = "LogSearch";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "deploymentId" => self.deployment_id = ::anypoint_core::internal::next(map)?,
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            "tenantId" => self.tenant_id = ::anypoint_core::internal::next(map)?,
-            "startTime" => self.start_time = ::anypoint_core::internal::next(map)?,
-            "endTime" => self.end_time = ::anypoint_core::internal::next(map)?,
-            "priority" => self.priority = ::anypoint_core::internal::next(map)?,
-            "text" => self.text = ::anypoint_core::internal::next(map)?,
-            "threadName" => self.thread_name = ::anypoint_core::internal::next(map)?,
-            "loggerName" => self.logger_name = ::anypoint_core::internal::next(map)?,
-            "lowerId" => self.lower_id = ::anypoint_core::internal::next(map)?,
-            "upperId" => self.upper_id = ::anypoint_core::internal::next(map)?,
-            "descending" => self.descending = ::anypoint_core::internal::next(map)?,
-            "limit" => self.limit = ::anypoint_core::internal::next(map)?,
-            "limitMsgLen" => self.limit_msg_len = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogSearch);
+::anypoint_core::impl_model!(
+    request LogSearch { some deployment_id = "deploymentId", some instance_id =
+    "instanceId", some tenant_id = "tenantId", some start_time = "startTime", some
+    end_time = "endTime", some priority = "priority", some text = "text", some
+    thread_name = "threadName", some logger_name = "loggerName", some lower_id =
+    "lowerId", some upper_id = "upperId", some descending = "descending", some limit =
+    "limit", some limit_msg_len = "limitMsgLen" }
+);
 
 /// A log entry and where it stands.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogRecord {
-    #[serde(
-        rename = "recordId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "recordId"))]
     pub record_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "deploymentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
     pub deployment_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "instanceId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::core::option::Option<::std::string::String>,
     /// The number of the line in the log.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub line: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub event: ::core::option::Option<crate::types::LogEvent>,
 }
 
-impl ::anypoint_core::internal::Model for LogRecord {
-    const NAME: &'static str = "LogRecord";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "recordId" => self.record_id = ::anypoint_core::internal::next(map)?,
-            "deploymentId" => self.deployment_id = ::anypoint_core::internal::next(map)?,
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            "line" => self.line = ::anypoint_core::internal::next(map)?,
-            "event" => self.event = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogRecord);
+::anypoint_core::impl_model!(
+    answer LogRecord { some record_id = "recordId", some deployment_id = "deploymentId",
+    some instance_id = "instanceId", some line = "line", some event = "event" }
+);
 
 /// One page of log entries.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogPage {
     /// How many log entries there are, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::LogEvent>,
 }
 
-impl ::anypoint_core::internal::Model for LogPage {
-    const NAME: &'static str = "LogPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogPage);
+::anypoint_core::impl_model!(
+    answer LogPage { some total = "total", always data = "data" } page "data"
+);
 
 /// A log entry.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogEvent {
-    #[serde(
-        rename = "loggerName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loggerName"))]
     pub logger_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "threadName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "threadName"))]
     pub thread_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub timestamp: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
     /// The level of the entry.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub priority: ::core::option::Option<crate::types::LogLevel>,
-    #[serde(
-        rename = "instanceId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for LogEvent {
-    const NAME: &'static str = "LogEvent";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "loggerName" => self.logger_name = ::anypoint_core::internal::next(map)?,
-            "threadName" => self.thread_name = ::anypoint_core::internal::next(map)?,
-            "timestamp" => self.timestamp = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "priority" => self.priority = ::anypoint_core::internal::next(map)?,
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogEvent);
+::anypoint_core::impl_model!(
+    answer LogEvent { some logger_name = "loggerName", some thread_name = "threadName",
+    some timestamp = "timestamp", some message = "message", some priority = "priority",
+    some instance_id = "instanceId" }
+);
 
 /// From which level on a package is to log.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`PackageLogLevel`](crate::types::PackageLogLevel) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PackageLogLevelSetting {
-    #[serde(rename = "packageName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "packageName"))]
     pub package_name: ::std::string::String,
     pub level: crate::types::LogLevel,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl PackageLogLevelSetting {
@@ -1067,30 +944,12 @@ impl PackageLogLevelSetting {
         Self {
             package_name: package_name.into(),
             level,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for PackageLogLevelSetting {
-    const NAME: &'static str = "PackageLogLevelSetting";
-    fn absent() -> Self {
-        Self {
-            package_name: ::anypoint_core::internal::absent(),
-            level: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "packageName" => self.package_name = ::anypoint_core::internal::next(map)?,
-            "level" => self.level = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PackageLogLevelSetting);
+::anypoint_core::impl_model!(
+    request PackageLogLevelSetting { always package_name = "packageName", always level =
+    "level" } rest other from crate ::types::PackageLogLevel
+);

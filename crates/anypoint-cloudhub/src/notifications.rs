@@ -526,91 +526,44 @@ impl ::anypoint_core::internal::Paged for ListApplicationNotifications {
 }
 
 /// One page of notifications.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct NotificationPage {
     /// How many notifications match, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::Notification>,
 }
 
-impl ::anypoint_core::internal::Model for NotificationPage {
-    const NAME: &'static str = "NotificationPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NotificationPage);
+::anypoint_core::impl_model!(
+    answer NotificationPage { some total = "total", always data = "data" } page "data"
+);
 
 /// A message about an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Notification {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domain: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub read: ::core::option::Option<bool>,
-    #[serde(rename = "readOn", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "readOn"))]
     pub read_on: ::core::option::Option<::anypoint_core::Timestamp>,
     /// The address of the notification in this API.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Notification {
-    const NAME: &'static str = "Notification";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "read" => self.read = ::anypoint_core::internal::next(map)?,
-            "readOn" => self.read_on = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Notification);
+::anypoint_core::impl_model!(
+    answer Notification { always id = "id", some domain = "domain", some message =
+    "message", some created_at = "createdAt", some read = "read", some read_on =
+    "readOn", some href = "href" }
+);
 
 /// A notification to send.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewNotification {
@@ -618,16 +571,10 @@ pub struct NewNotification {
     pub domain: ::std::string::String,
     pub message: ::std::string::String,
     /// The transaction that the notification is about.
-    #[serde(
-        rename = "transactionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "transactionId"))]
     pub transaction_id: ::core::option::Option<::std::string::String>,
     /// Values of one's own, by names of one's own.
-    #[serde(
-        rename = "customProperties",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "customProperties"))]
     pub custom_properties: ::core::option::Option<
         ::std::vec::Vec<
             ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
@@ -676,40 +623,13 @@ impl NewNotification {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewNotification {
-    const NAME: &'static str = "NewNotification";
-    fn absent() -> Self {
-        Self {
-            domain: ::anypoint_core::internal::absent(),
-            message: ::anypoint_core::internal::absent(),
-            transaction_id: ::anypoint_core::internal::absent(),
-            custom_properties: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "transactionId" => {
-                self.transaction_id = ::anypoint_core::internal::next(map)?;
-            }
-            "customProperties" => {
-                self.custom_properties = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewNotification);
+::anypoint_core::impl_model!(
+    request NewNotification { always domain = "domain", always message = "message", some
+    transaction_id = "transactionId", some custom_properties = "customProperties" }
+);
 
 /// Whether notifications are to count as read.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationStatusUpdate {
@@ -724,27 +644,9 @@ impl NotificationStatusUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for NotificationStatusUpdate {
-    const NAME: &'static str = "NotificationStatusUpdate";
-    fn absent() -> Self {
-        Self {
-            status: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NotificationStatusUpdate);
+::anypoint_core::impl_model!(
+    request NotificationStatusUpdate { always status = "status" }
+);
 
 /// Whether a notification was read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -288,296 +288,118 @@ impl Ping {
 }
 
 /// The Mule versions to choose from.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct MuleVersionList {
     pub data: ::std::vec::Vec<crate::types::SupportedMuleVersion>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for MuleVersionList {
-    const NAME: &'static str = "MuleVersionList";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MuleVersionList);
+::anypoint_core::impl_model!(
+    answer MuleVersionList { always data = "data", some total = "total" } page "data"
+);
 
 /// A Mule version that applications can run on.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SupportedMuleVersion {
     pub version: ::std::string::String,
-    #[serde(
-        rename = "displayName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "displayName"))]
     pub display_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub recommended: ::core::option::Option<bool>,
     /// Whether an application gets this version when it names none.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub default: ::core::option::Option<bool>,
-    #[serde(
-        rename = "endOfSupportDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endOfSupportDate"))]
     pub end_of_support_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "endOfLifeDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endOfLifeDate"))]
     pub end_of_life_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "latestUpdate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "latestUpdate"))]
     pub latest_update: ::core::option::Option<crate::types::MuleVersionUpdate>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "releaseChannel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseChannel"))]
     pub release_channel: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "javaVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "javaVersion"))]
     pub java_version: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for SupportedMuleVersion {
-    const NAME: &'static str = "SupportedMuleVersion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "displayName" => self.display_name = ::anypoint_core::internal::next(map)?,
-            "recommended" => self.recommended = ::anypoint_core::internal::next(map)?,
-            "default" => self.default = ::anypoint_core::internal::next(map)?,
-            "endOfSupportDate" => {
-                self.end_of_support_date = ::anypoint_core::internal::next(map)?;
-            }
-            "endOfLifeDate" => {
-                self.end_of_life_date = ::anypoint_core::internal::next(map)?;
-            }
-            "latestUpdate" => self.latest_update = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            "releaseChannel" => {
-                self.release_channel = ::anypoint_core::internal::next(map)?;
-            }
-            "javaVersion" => self.java_version = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SupportedMuleVersion);
+::anypoint_core::impl_model!(
+    answer SupportedMuleVersion { always version = "version", some display_name =
+    "displayName", some recommended = "recommended", some default = "default", some
+    end_of_support_date = "endOfSupportDate", some end_of_life_date = "endOfLifeDate",
+    some latest_update = "latestUpdate", some state = "state", some release_channel =
+    "releaseChannel", some java_version = "javaVersion" }
+);
 
 /// An update of a Mule version.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct MuleVersionUpdate {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "releaseDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseDate"))]
     pub release_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub flags: ::core::option::Option<crate::types::MuleVersionFlags>,
 }
 
-impl ::anypoint_core::internal::Model for MuleVersionUpdate {
-    const NAME: &'static str = "MuleVersionUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "releaseDate" => self.release_date = ::anypoint_core::internal::next(map)?,
-            "flags" => self.flags = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MuleVersionUpdate);
+::anypoint_core::impl_model!(
+    answer MuleVersionUpdate { always id = "id", some name = "name", some release_date =
+    "releaseDate", some flags = "flags" }
+);
 
 /// What an update of a Mule version supports.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct MuleVersionFlags {
-    #[serde(
-        rename = "performLog4jReplacement",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "performLog4jReplacement"))]
     pub perform_log4j_replacement: ::core::option::Option<bool>,
-    #[serde(
-        rename = "skipMMCPairing",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "skipMMCPairing"))]
     pub skip_mmc_pairing: ::core::option::Option<bool>,
-    #[serde(
-        rename = "log4j1Used",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "log4j1Used"))]
     pub log4j1_used: ::core::option::Option<bool>,
-    #[serde(
-        rename = "usingMuleAgent",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "usingMuleAgent"))]
     pub using_mule_agent: ::core::option::Option<bool>,
-    #[serde(
-        rename = "vpnSupported",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnSupported"))]
     pub vpn_supported: ::core::option::Option<bool>,
-    #[serde(
-        rename = "monitoringSupported",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringSupported"))]
     pub monitoring_supported: ::core::option::Option<bool>,
-    #[serde(
-        rename = "objectStoreV1",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV1"))]
     pub object_store_v1: ::core::option::Option<bool>,
-    #[serde(
-        rename = "loggingNgSupported",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingNgSupported"))]
     pub logging_ng_supported: ::core::option::Option<bool>,
-    #[serde(
-        rename = "diagnosticsSupported",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "diagnosticsSupported"))]
     pub diagnostics_supported: ::core::option::Option<bool>,
-    #[serde(
-        rename = "persistentQueuesSupported",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueuesSupported"))]
     pub persistent_queues_supported: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for MuleVersionFlags {
-    const NAME: &'static str = "MuleVersionFlags";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "performLog4jReplacement" => {
-                self.perform_log4j_replacement = ::anypoint_core::internal::next(map)?;
-            }
-            "skipMMCPairing" => {
-                self.skip_mmc_pairing = ::anypoint_core::internal::next(map)?;
-            }
-            "log4j1Used" => self.log4j1_used = ::anypoint_core::internal::next(map)?,
-            "usingMuleAgent" => {
-                self.using_mule_agent = ::anypoint_core::internal::next(map)?;
-            }
-            "vpnSupported" => self.vpn_supported = ::anypoint_core::internal::next(map)?,
-            "monitoringSupported" => {
-                self.monitoring_supported = ::anypoint_core::internal::next(map)?;
-            }
-            "objectStoreV1" => {
-                self.object_store_v1 = ::anypoint_core::internal::next(map)?;
-            }
-            "loggingNgSupported" => {
-                self.logging_ng_supported = ::anypoint_core::internal::next(map)?;
-            }
-            "diagnosticsSupported" => {
-                self.diagnostics_supported = ::anypoint_core::internal::next(map)?;
-            }
-            "persistentQueuesSupported" => {
-                self.persistent_queues_supported = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MuleVersionFlags);
+::anypoint_core::impl_model!(
+    answer MuleVersionFlags { some perform_log4j_replacement = "performLog4jReplacement",
+    some skip_mmc_pairing = "skipMMCPairing", some log4j1_used = "log4j1Used", some
+    using_mule_agent = "usingMuleAgent", some vpn_supported = "vpnSupported", some
+    monitoring_supported = "monitoringSupported", some object_store_v1 = "objectStoreV1",
+    some logging_ng_supported = "loggingNgSupported", some diagnostics_supported =
+    "diagnosticsSupported", some persistent_queues_supported =
+    "persistentQueuesSupported" }
+);
 
 /// A region that applications can run in.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeploymentRegion {
     /// The name that requests use.
     pub id: ::std::string::String,
     /// The name to show.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Whether an application runs here when it names no region.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub default: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for DeploymentRegion {
-    const NAME: &'static str = "DeploymentRegion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "default" => self.default = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentRegion);
+::anypoint_core::impl_model!(
+    answer DeploymentRegion { always id = "id", some name = "name", some default =
+    "default" }
+);

@@ -395,132 +395,60 @@ impl GetQueueStatistic {
 }
 
 /// One page of queues, and what happened in them.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct QueuePage {
     /// How many queues there are, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
     pub queues: ::std::vec::Vec<crate::types::Queue>,
     /// The statistics of the same queues, by their ids.
-    #[serde(
-        rename = "queueStatistics",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "queueStatistics"))]
     pub queue_statistics: ::std::vec::Vec<crate::types::QueueHistory>,
 }
 
-impl ::anypoint_core::internal::Model for QueuePage {
-    const NAME: &'static str = "QueuePage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "queues" => self.queues = ::anypoint_core::internal::next(map)?,
-            "queueStatistics" => {
-                self.queue_statistics = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(QueuePage);
+::anypoint_core::impl_model!(
+    answer QueuePage { some total = "total", always queues = "queues", filled
+    queue_statistics = "queueStatistics" }
+);
 
 /// A persistent queue and what is in it now.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Queue {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// How many messages wait.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub queued: ::core::option::Option<i64>,
     /// How many messages are being processed.
-    #[serde(
-        rename = "inFlight",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "inFlight"))]
     pub in_flight: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Queue {
-    const NAME: &'static str = "Queue";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "queued" => self.queued = ::anypoint_core::internal::next(map)?,
-            "inFlight" => self.in_flight = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Queue);
+::anypoint_core::impl_model!(
+    answer Queue { some id = "id", some name = "name", some queued = "queued", some
+    in_flight = "inFlight", some status = "status" }
+);
 
 /// What happened in a queue over time.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct QueueHistory {
     /// The `id` of the queue.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub statistics: ::core::option::Option<crate::types::QueueSamples>,
 }
 
-impl ::anypoint_core::internal::Model for QueueHistory {
-    const NAME: &'static str = "QueueHistory";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "statistics" => self.statistics = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(QueueHistory);
+::anypoint_core::impl_model!(
+    answer QueueHistory { some id = "id", some statistics = "statistics" }
+);
 
 /// Counts of messages, each series by the times of its samples. What was not asked for is empty.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct QueueSamples {
     /// Messages that wait.
@@ -529,7 +457,7 @@ pub struct QueueSamples {
         ::anypoint_core::Json,
     >,
     /// Messages that are being processed.
-    #[serde(rename = "inFlight")]
+    #[cfg_attr(feature = "schemars", serde(rename = "inFlight"))]
     pub in_flight: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
@@ -546,28 +474,10 @@ pub struct QueueSamples {
     >,
 }
 
-impl ::anypoint_core::internal::Model for QueueSamples {
-    const NAME: &'static str = "QueueSamples";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "queued" => self.queued = ::anypoint_core::internal::next(map)?,
-            "inFlight" => self.in_flight = ::anypoint_core::internal::next(map)?,
-            "added" => self.added = ::anypoint_core::internal::next(map)?,
-            "dequeued" => self.dequeued = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(QueueSamples);
+::anypoint_core::impl_model!(
+    answer QueueSamples { always queued = "queued", always in_flight = "inFlight", always
+    added = "added", always dequeued = "dequeued" }
+);
 
 /// What is counted: messages that wait, that are being processed, that came in, and that were taken out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -591,38 +501,19 @@ pub enum QueueStatistic {
 );
 
 /// A statistic that is kept about a queue.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct QueueMeasure {
     /// The name to ask for it by.
     pub name: ::std::string::String,
     /// How its values can be summed up.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub functions: ::std::vec::Vec<crate::types::QueueFunction>,
 }
 
-impl ::anypoint_core::internal::Model for QueueMeasure {
-    const NAME: &'static str = "QueueMeasure";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "functions" => self.functions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(QueueMeasure);
+::anypoint_core::impl_model!(
+    answer QueueMeasure { always name = "name", filled functions = "functions" }
+);
 
 /// How the values of a statistic can be summed up, by their average or by their number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -317,78 +317,54 @@ impl RunSchedule {
 }
 
 /// A timer that runs a flow of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Schedule {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Name of the flow that the schedule runs.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub flow: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "lastRun", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastRun"))]
     pub last_run: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub schedule: ::core::option::Option<crate::types::ScheduleTiming>,
     /// Address of the schedule in this API.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
     /// Address that runs the schedule out of turn. The name has a hyphen on the wire.
-    #[serde(
-        rename = "run-href",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "run-href"))]
     pub run_href: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for Schedule {
-    const NAME: &'static str = "Schedule";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "flow" => self.flow = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "lastRun" => self.last_run = ::anypoint_core::internal::next(map)?,
-            "schedule" => self.schedule = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            "run-href" => self.run_href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Schedule);
+::anypoint_core::impl_model!(
+    answer Schedule { always id = "id", some name = "name", some flow = "flow", some
+    enabled = "enabled", some status = "status", some last_run = "lastRun", some schedule
+    = "schedule", some href = "href", some run_href = "run-href" } rest other
+);
 
 /// How often a schedule runs its flow.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScheduleTiming {
     /// Unit of the period, such as `seconds` or `minutes`.
-    #[serde(
-        rename = "timeUnit",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeUnit"))]
     pub time_unit: ::core::option::Option<::std::string::String>,
     /// How many units lie between two runs.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub period: ::core::option::Option<i64>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ScheduleTiming {
@@ -398,6 +374,7 @@ impl ScheduleTiming {
         Self {
             time_unit: ::core::option::Option::None,
             period: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Unit of the period, such as `seconds` or `minutes`.
@@ -417,38 +394,21 @@ impl ScheduleTiming {
     }
 }
 
-impl ::anypoint_core::internal::Model for ScheduleTiming {
-    const NAME: &'static str = "ScheduleTiming";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "timeUnit" => self.time_unit = ::anypoint_core::internal::next(map)?,
-            "period" => self.period = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ScheduleTiming);
+::anypoint_core::impl_model!(
+    request ScheduleTiming { some time_unit = "timeUnit", some period = "period" } rest
+    other
+);
 
 /// What is to happen with a schedule.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScheduleSwitch {
     /// Id of the schedule.
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
     /// Whether to run the flow at once.
-    #[serde(rename = "runNow", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "runNow"))]
     pub run_now: ::core::option::Option<bool>,
 }
 
@@ -476,46 +436,29 @@ impl ScheduleSwitch {
     }
 }
 
-impl ::anypoint_core::internal::Model for ScheduleSwitch {
-    const NAME: &'static str = "ScheduleSwitch";
-    fn absent() -> Self {
-        Self {
-            id: ::anypoint_core::internal::absent(),
-            enabled: ::anypoint_core::internal::absent(),
-            run_now: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "runNow" => self.run_now = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ScheduleSwitch);
+::anypoint_core::impl_model!(
+    request ScheduleSwitch { always id = "id", some enabled = "enabled", some run_now =
+    "runNow" }
+);
 
 /// New timing of a schedule.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`Schedule`](crate::types::Schedule) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScheduleUpdate {
     /// Id of the schedule, the same as in the path.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub schedule: ::core::option::Option<crate::types::ScheduleTiming>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ScheduleUpdate {
@@ -527,6 +470,7 @@ impl ScheduleUpdate {
             name: ::core::option::Option::None,
             enabled: ::core::option::Option::None,
             schedule: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Id of the schedule, the same as in the path.
@@ -558,25 +502,7 @@ impl ScheduleUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for ScheduleUpdate {
-    const NAME: &'static str = "ScheduleUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "schedule" => self.schedule = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ScheduleUpdate);
+::anypoint_core::impl_model!(
+    request ScheduleUpdate { some id = "id", some name = "name", some enabled =
+    "enabled", some schedule = "schedule" } rest other from crate ::types::Schedule
+);

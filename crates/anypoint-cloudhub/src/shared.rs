@@ -2,70 +2,42 @@
 //! Models that several groups of operations use.
 
 /// The state of a worker and the address that it listens on.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct WorkerStatus {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub host: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub port: ::core::option::Option<i32>,
     /// The worker's state, such as `STARTED`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "deployedRegion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deployedRegion"))]
     pub deployed_region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "staticIPEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPEnabled"))]
     pub static_ip_enabled: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for WorkerStatus {
-    const NAME: &'static str = "WorkerStatus";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "host" => self.host = ::anypoint_core::internal::next(map)?,
-            "port" => self.port = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "deployedRegion" => {
-                self.deployed_region = ::anypoint_core::internal::next(map)?;
-            }
-            "staticIPEnabled" => {
-                self.static_ip_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(WorkerStatus);
+::anypoint_core::impl_model!(
+    answer WorkerStatus { some id = "id", some host = "host", some port = "port", some
+    status = "status", some deployed_region = "deployedRegion", some static_ip_enabled =
+    "staticIPEnabled" }
+);
 
 /// From which level on the log entries of a package are kept.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PackageLogLevel {
     /// The Java package or the logger.
-    #[serde(rename = "packageName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "packageName"))]
     pub package_name: ::std::string::String,
     pub level: crate::types::LogLevel,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl PackageLogLevel {
@@ -78,33 +50,15 @@ impl PackageLogLevel {
         Self {
             package_name: package_name.into(),
             level,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for PackageLogLevel {
-    const NAME: &'static str = "PackageLogLevel";
-    fn absent() -> Self {
-        Self {
-            package_name: ::anypoint_core::internal::absent(),
-            level: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "packageName" => self.package_name = ::anypoint_core::internal::next(map)?,
-            "level" => self.level = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PackageLogLevel);
+::anypoint_core::impl_model!(
+    request PackageLogLevel { always package_name = "packageName", always level = "level"
+    } rest other
+);
 
 /// The level of a log entry. `OFF`, as a setting, keeps none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -151,152 +105,79 @@ pub enum TrackingLevel {
 );
 
 /// A static IP address of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct IpAddress {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub address: ::core::option::Option<::std::string::String>,
     /// The region, such as `eu-west-1`.
-    #[serde(
-        rename = "regionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "regionId"))]
     pub region_id: ::core::option::Option<::std::string::String>,
     /// The region as text for people.
-    #[serde(
-        rename = "regionName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "regionName"))]
     pub region_name: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for IpAddress {
-    const NAME: &'static str = "IpAddress";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "address" => self.address = ::anypoint_core::internal::next(map)?,
-            "regionId" => self.region_id = ::anypoint_core::internal::next(map)?,
-            "regionName" => self.region_name = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IpAddress);
+::anypoint_core::impl_model!(
+    answer IpAddress { some address = "address", some region_id = "regionId", some
+    region_name = "regionName", some type_ = "type", some state = "state" } rest other
+);
 
 /// What the service says about a call that failed.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Problem {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Problem {
-    const NAME: &'static str = "Problem";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Problem);
+::anypoint_core::impl_model!(answer Problem { some message = "message" });
 
 /// What the service has to say about a call that it carried out.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServiceMessage {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ServiceMessage {
-    const NAME: &'static str = "ServiceMessage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServiceMessage);
+::anypoint_core::impl_model!(answer ServiceMessage { some message = "message" });
 
 /// How much is recorded about the transactions of an application.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrackingSettings {
-    #[serde(rename = "trackingLevel")]
+    #[cfg_attr(feature = "schemars", serde(rename = "trackingLevel"))]
     pub tracking_level: crate::types::TrackingLevel,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl TrackingSettings {
     /// With what the service requires.
     #[must_use]
     pub fn new(tracking_level: crate::types::TrackingLevel) -> Self {
-        Self { tracking_level }
-    }
-}
-
-impl ::anypoint_core::internal::Model for TrackingSettings {
-    const NAME: &'static str = "TrackingSettings";
-    fn absent() -> Self {
         Self {
-            tracking_level: ::anypoint_core::internal::absent(),
+            tracking_level,
+            other: ::std::collections::BTreeMap::new(),
         }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "trackingLevel" => {
-                self.tracking_level = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
     }
 }
 
-::anypoint_core::impl_model!(TrackingSettings);
+::anypoint_core::impl_model!(
+    request TrackingSettings { always tracking_level = "trackingLevel" } rest other
+);

@@ -263,193 +263,95 @@ impl DeleteTransitGateway {
 }
 
 /// The transit gateways of an organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransitGatewayList {
     pub data: ::std::vec::Vec<crate::types::TransitGateway>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayList {
-    const NAME: &'static str = "TransitGatewayList";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayList);
+::anypoint_core::impl_model!(
+    answer TransitGatewayList { always data = "data", some total = "total" } page "data"
+);
 
 /// An AWS transit gateway that is known to an organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransitGateway {
     /// The platform's id, for the path.
     pub id: ::std::string::String,
     /// The id in AWS.
-    #[serde(rename = "tgwId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwId"))]
     pub tgw_id: ::core::option::Option<::std::string::String>,
     /// What the gateway is doing, such as `AVAILABLE`.
-    #[serde(
-        rename = "tgwStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwStatus"))]
     pub tgw_status: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "tgwName", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwName"))]
     pub tgw_name: ::core::option::Option<::std::string::String>,
     /// Id of the AWS resource share that the gateway is in.
-    #[serde(
-        rename = "resourceShareId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceShareId"))]
     pub resource_share_id: ::core::option::Option<::std::string::String>,
     /// Id of the AWS account that shares the gateway.
-    #[serde(
-        rename = "customerAwsId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "customerAwsId"))]
     pub customer_aws_id: ::core::option::Option<::std::string::String>,
     /// The AWS region, such as `us-east-1`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
     /// Id of the organization that the gateway belongs to.
-    #[serde(rename = "ownerId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
     pub owner_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "tgwAttachments",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwAttachments"))]
     pub tgw_attachments: ::std::vec::Vec<crate::types::TransitGatewayAttachment>,
-    #[serde(
-        rename = "creationTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "creationTime"))]
     pub creation_time: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastModifiedTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModifiedTime"))]
     pub last_modified_time: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for TransitGateway {
-    const NAME: &'static str = "TransitGateway";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "tgwId" => self.tgw_id = ::anypoint_core::internal::next(map)?,
-            "tgwStatus" => self.tgw_status = ::anypoint_core::internal::next(map)?,
-            "tgwName" => self.tgw_name = ::anypoint_core::internal::next(map)?,
-            "resourceShareId" => {
-                self.resource_share_id = ::anypoint_core::internal::next(map)?;
-            }
-            "customerAwsId" => {
-                self.customer_aws_id = ::anypoint_core::internal::next(map)?;
-            }
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
-            "tgwAttachments" => {
-                self.tgw_attachments = ::anypoint_core::internal::next(map)?;
-            }
-            "creationTime" => self.creation_time = ::anypoint_core::internal::next(map)?,
-            "lastModifiedTime" => {
-                self.last_modified_time = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGateway);
+::anypoint_core::impl_model!(
+    answer TransitGateway { always id = "id", some tgw_id = "tgwId", some tgw_status =
+    "tgwStatus", some tgw_name = "tgwName", some resource_share_id = "resourceShareId",
+    some customer_aws_id = "customerAwsId", some region = "region", some owner_id =
+    "ownerId", filled tgw_attachments = "tgwAttachments", some creation_time =
+    "creationTime", some last_modified_time = "lastModifiedTime" }
+);
 
 /// The connection of a transit gateway with a VPC.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransitGatewayAttachment {
-    #[serde(rename = "vpcId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcId"))]
     pub vpc_id: ::std::string::String,
     /// The networks that are reached through the gateway, in CIDR notation.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub routes: ::std::vec::Vec<::std::string::String>,
     /// How far the attachment is, such as `VPC_ATTACHMENT_INITIALIZED` or `VPC_ATTACHED_ROUTED`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "creationTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "creationTime"))]
     pub creation_time: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastModifiedTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModifiedTime"))]
     pub last_modified_time: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayAttachment {
-    const NAME: &'static str = "TransitGatewayAttachment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "vpcId" => self.vpc_id = ::anypoint_core::internal::next(map)?,
-            "routes" => self.routes = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "creationTime" => self.creation_time = ::anypoint_core::internal::next(map)?,
-            "lastModifiedTime" => {
-                self.last_modified_time = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayAttachment);
+::anypoint_core::impl_model!(
+    answer TransitGatewayAttachment { always vpc_id = "vpcId", filled routes = "routes",
+    some status = "status", some creation_time = "creationTime", some last_modified_time
+    = "lastModifiedTime" }
+);
 
 /// A transit gateway to make known to an organization.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTransitGateway {
-    #[serde(rename = "tgwName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwName"))]
     pub tgw_name: ::std::string::String,
     /// Id of the AWS resource share that the gateway is in.
-    #[serde(rename = "resourceShareId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceShareId"))]
     pub resource_share_id: ::std::string::String,
     /// Id of the AWS account that shares the gateway.
-    #[serde(rename = "customerAwsId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "customerAwsId"))]
     pub customer_aws_id: ::std::string::String,
     /// The AWS region, such as `us-east-1`.
     pub region: ::std::string::String,
@@ -473,50 +375,21 @@ impl NewTransitGateway {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewTransitGateway {
-    const NAME: &'static str = "NewTransitGateway";
-    fn absent() -> Self {
-        Self {
-            tgw_name: ::anypoint_core::internal::absent(),
-            resource_share_id: ::anypoint_core::internal::absent(),
-            customer_aws_id: ::anypoint_core::internal::absent(),
-            region: ::anypoint_core::internal::absent(),
-        }
+::anypoint_core::impl_model!(
+    request NewTransitGateway { always tgw_name = "tgwName", always resource_share_id =
+    "resourceShareId", always customer_aws_id = "customerAwsId", always region = "region"
     }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "tgwName" => self.tgw_name = ::anypoint_core::internal::next(map)?,
-            "resourceShareId" => {
-                self.resource_share_id = ::anypoint_core::internal::next(map)?;
-            }
-            "customerAwsId" => {
-                self.customer_aws_id = ::anypoint_core::internal::next(map)?;
-            }
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewTransitGateway);
+);
 
 /// What to change about a transit gateway.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransitGatewayUpdate {
-    #[serde(rename = "tgwName", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwName"))]
     pub tgw_name: ::core::option::Option<::std::string::String>,
     /// The VPCs to attach, and attachments whose routes are to change.
-    #[serde(
-        rename = "tgwVpcConnections",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwVpcConnections"))]
     pub tgw_vpc_connections: ::core::option::Option<
         ::std::vec::Vec<crate::types::TransitGatewayConnection>,
     >,
@@ -555,38 +428,19 @@ impl TransitGatewayUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayUpdate {
-    const NAME: &'static str = "TransitGatewayUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "tgwName" => self.tgw_name = ::anypoint_core::internal::next(map)?,
-            "tgwVpcConnections" => {
-                self.tgw_vpc_connections = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayUpdate);
+::anypoint_core::impl_model!(
+    request TransitGatewayUpdate { some tgw_name = "tgwName", some tgw_vpc_connections =
+    "tgwVpcConnections" }
+);
 
 /// A VPC to attach to a transit gateway, and the routes through it.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransitGatewayConnection {
-    #[serde(rename = "vpcId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcId"))]
     pub vpc_id: ::std::string::String,
     /// The networks to reach through the gateway, in CIDR notation. They replace those that the attachment has.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub routes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
@@ -614,26 +468,6 @@ impl TransitGatewayConnection {
     }
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayConnection {
-    const NAME: &'static str = "TransitGatewayConnection";
-    fn absent() -> Self {
-        Self {
-            vpc_id: ::anypoint_core::internal::absent(),
-            routes: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "vpcId" => self.vpc_id = ::anypoint_core::internal::next(map)?,
-            "routes" => self.routes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayConnection);
+::anypoint_core::impl_model!(
+    request TransitGatewayConnection { always vpc_id = "vpcId", some routes = "routes" }
+);

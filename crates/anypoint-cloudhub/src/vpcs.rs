@@ -376,159 +376,81 @@ impl DeleteVpc {
 }
 
 /// One page of VPCs.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpcPage {
     pub data: ::std::vec::Vec<crate::types::Vpc>,
     /// How many VPCs there are, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for VpcPage {
-    const NAME: &'static str = "VpcPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpcPage);
+::anypoint_core::impl_model!(
+    answer VpcPage { always data = "data", some total = "total" } page "data"
+);
 
 /// A Virtual Private Cloud: an isolated network for applications.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Vpc {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     pub name: ::std::string::String,
     /// The AWS region, such as `us-east-1`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
     /// The address range in CIDR notation.
-    #[serde(
-        rename = "cidrBlock",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cidrBlock"))]
     pub cidr_block: ::core::option::Option<::std::string::String>,
     /// Name servers for names of the internal network; null for none.
-    #[serde(
-        rename = "internalDns",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "internalDns"))]
     pub internal_dns: ::core::option::Option<crate::types::InternalDns>,
     /// Whether environments that belong to no other VPC use this one, new ones included.
-    #[serde(
-        rename = "isDefault",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isDefault"))]
     pub is_default: ::core::option::Option<bool>,
     /// Ids of the environments whose applications run in the VPC.
-    #[serde(rename = "associatedEnvironments")]
+    #[cfg_attr(feature = "schemars", serde(rename = "associatedEnvironments"))]
     pub associated_environments: ::std::vec::Vec<::std::string::String>,
     /// Id of the organization that the VPC belongs to.
-    #[serde(rename = "ownerId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
     pub owner_id: ::core::option::Option<::std::string::String>,
     /// Ids of the business groups that may use the VPC.
-    #[serde(rename = "sharedWith")]
+    #[cfg_attr(feature = "schemars", serde(rename = "sharedWith"))]
     pub shared_with: ::std::vec::Vec<::std::string::String>,
     /// What may come in.
-    #[serde(rename = "firewallRules")]
+    #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::std::vec::Vec<crate::types::FirewallRule>,
     /// Where traffic that leaves an application goes.
-    #[serde(rename = "vpcRoutes", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcRoutes"))]
     pub vpc_routes: ::std::vec::Vec<crate::types::VpcRoute>,
 }
 
-impl ::anypoint_core::internal::Model for Vpc {
-    const NAME: &'static str = "Vpc";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "cidrBlock" => self.cidr_block = ::anypoint_core::internal::next(map)?,
-            "internalDns" => self.internal_dns = ::anypoint_core::internal::next(map)?,
-            "isDefault" => self.is_default = ::anypoint_core::internal::next(map)?,
-            "associatedEnvironments" => {
-                self.associated_environments = ::anypoint_core::internal::next(map)?;
-            }
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
-            "sharedWith" => self.shared_with = ::anypoint_core::internal::next(map)?,
-            "firewallRules" => {
-                self.firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            "vpcRoutes" => self.vpc_routes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Vpc);
+::anypoint_core::impl_model!(
+    answer Vpc { some id = "id", always name = "name", some region = "region", some
+    cidr_block = "cidrBlock", some internal_dns = "internalDns", some is_default =
+    "isDefault", always associated_environments = "associatedEnvironments", some owner_id
+    = "ownerId", always shared_with = "sharedWith", always firewall_rules =
+    "firewallRules", filled vpc_routes = "vpcRoutes" }
+);
 
 /// Where the traffic to a network goes.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpcRoute {
     /// The network in CIDR notation.
-    #[serde(rename = "CIDR", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "CIDR"))]
     pub cidr: ::core::option::Option<::std::string::String>,
     /// What takes the traffic on, such as `Local` or `Internet Gateway`.
-    #[serde(
-        rename = "Next Hop",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Next Hop"))]
     pub next_hop: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for VpcRoute {
-    const NAME: &'static str = "VpcRoute";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "CIDR" => self.cidr = ::anypoint_core::internal::next(map)?,
-            "Next Hop" => self.next_hop = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpcRoute);
+::anypoint_core::impl_model!(
+    answer VpcRoute { some cidr = "CIDR", some next_hop = "Next Hop" }
+);
 
 /// A Virtual Private Cloud to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewVpc {
@@ -536,44 +458,29 @@ pub struct NewVpc {
     /// The AWS region, such as `us-east-1`.
     pub region: ::std::string::String,
     /// The address range in CIDR notation, from /16, the largest, to /24.
-    #[serde(rename = "cidrBlock")]
+    #[cfg_attr(feature = "schemars", serde(rename = "cidrBlock"))]
     pub cidr_block: ::std::string::String,
     /// Name servers for names of the internal network; null for none.
-    #[serde(
-        rename = "internalDns",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "internalDns"))]
     pub internal_dns: ::core::option::Option<
         ::anypoint_core::Nullable<crate::types::InternalDns>,
     >,
     /// Whether environments that belong to no other VPC use this one, new ones included.
-    #[serde(
-        rename = "isDefault",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isDefault"))]
     pub is_default: ::core::option::Option<bool>,
     /// Ids of the environments whose applications run in the VPC.
-    #[serde(
-        rename = "associatedEnvironments",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "associatedEnvironments"))]
     pub associated_environments: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
     /// Id of the organization that the VPC belongs to.
-    #[serde(rename = "ownerId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
     pub owner_id: ::core::option::Option<::std::string::String>,
     /// Ids of the business groups that may use the VPC.
-    #[serde(
-        rename = "sharedWith",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sharedWith"))]
     pub shared_with: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// What may come in.
-    #[serde(
-        rename = "firewallRules",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
     >,
@@ -669,88 +576,37 @@ impl NewVpc {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewVpc {
-    const NAME: &'static str = "NewVpc";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            region: ::anypoint_core::internal::absent(),
-            cidr_block: ::anypoint_core::internal::absent(),
-            internal_dns: ::anypoint_core::internal::absent(),
-            is_default: ::anypoint_core::internal::absent(),
-            associated_environments: ::anypoint_core::internal::absent(),
-            owner_id: ::anypoint_core::internal::absent(),
-            shared_with: ::anypoint_core::internal::absent(),
-            firewall_rules: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "cidrBlock" => self.cidr_block = ::anypoint_core::internal::next(map)?,
-            "internalDns" => self.internal_dns = ::anypoint_core::internal::next(map)?,
-            "isDefault" => self.is_default = ::anypoint_core::internal::next(map)?,
-            "associatedEnvironments" => {
-                self.associated_environments = ::anypoint_core::internal::next(map)?;
-            }
-            "ownerId" => self.owner_id = ::anypoint_core::internal::next(map)?,
-            "sharedWith" => self.shared_with = ::anypoint_core::internal::next(map)?,
-            "firewallRules" => {
-                self.firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewVpc);
+::anypoint_core::impl_model!(
+    request NewVpc { always name = "name", always region = "region", always cidr_block =
+    "cidrBlock", some internal_dns = "internalDns", some is_default = "isDefault", some
+    associated_environments = "associatedEnvironments", some owner_id = "ownerId", some
+    shared_with = "sharedWith", some firewall_rules = "firewallRules" }
+);
 
 /// The settings of a VPC to change. Region, address range and owner stay as they were chosen at creation.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpcUpdate {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Name servers for names of the internal network; null for none.
-    #[serde(
-        rename = "internalDns",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "internalDns"))]
     pub internal_dns: ::core::option::Option<
         ::anypoint_core::Nullable<crate::types::InternalDns>,
     >,
     /// Whether environments that belong to no other VPC use this one, new ones included.
-    #[serde(
-        rename = "isDefault",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isDefault"))]
     pub is_default: ::core::option::Option<bool>,
     /// Ids of the environments whose applications run in the VPC.
-    #[serde(
-        rename = "associatedEnvironments",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "associatedEnvironments"))]
     pub associated_environments: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
     /// Ids of the business groups that may use the VPC.
-    #[serde(
-        rename = "sharedWith",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sharedWith"))]
     pub shared_with: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// What may come in.
-    #[serde(
-        rename = "firewallRules",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
     >,
@@ -839,52 +695,29 @@ impl VpcUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for VpcUpdate {
-    const NAME: &'static str = "VpcUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "internalDns" => self.internal_dns = ::anypoint_core::internal::next(map)?,
-            "isDefault" => self.is_default = ::anypoint_core::internal::next(map)?,
-            "associatedEnvironments" => {
-                self.associated_environments = ::anypoint_core::internal::next(map)?;
-            }
-            "sharedWith" => self.shared_with = ::anypoint_core::internal::next(map)?,
-            "firewallRules" => {
-                self.firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpcUpdate);
+::anypoint_core::impl_model!(
+    request VpcUpdate { some name = "name", some internal_dns = "internalDns", some
+    is_default = "isDefault", some associated_environments = "associatedEnvironments",
+    some shared_with = "sharedWith", some firewall_rules = "firewallRules" }
+);
 
 /// Name servers that answer for names of an internal network.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InternalDns {
     /// IP addresses of the name servers.
-    #[serde(
-        rename = "dnsServers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "dnsServers"))]
     pub dns_servers: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The domains that these name servers are asked about.
-    #[serde(
-        rename = "specialDomains",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "specialDomains"))]
     pub special_domains: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl InternalDns {
@@ -894,6 +727,7 @@ impl InternalDns {
         Self {
             dns_servers: ::core::option::Option::None,
             special_domains: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// IP addresses of the name servers.
@@ -924,44 +758,32 @@ impl InternalDns {
     }
 }
 
-impl ::anypoint_core::internal::Model for InternalDns {
-    const NAME: &'static str = "InternalDns";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "dnsServers" => self.dns_servers = ::anypoint_core::internal::next(map)?,
-            "specialDomains" => {
-                self.special_domains = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(InternalDns);
+::anypoint_core::impl_model!(
+    request InternalDns { some dns_servers = "dnsServers", some special_domains =
+    "specialDomains" } rest other
+);
 
 /// Lets traffic into a VPC: from a network, to a range of ports.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FirewallRule {
     /// Where the traffic comes from, in CIDR notation.
-    #[serde(rename = "cidrBlock")]
+    #[cfg_attr(feature = "schemars", serde(rename = "cidrBlock"))]
     pub cidr_block: ::std::string::String,
     pub protocol: crate::types::FirewallProtocol,
     /// The first port.
-    #[serde(rename = "fromPort")]
+    #[cfg_attr(feature = "schemars", serde(rename = "fromPort"))]
     pub from_port: i32,
     /// The last port.
-    #[serde(rename = "toPort")]
+    #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
     pub to_port: i32,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl FirewallRule {
@@ -978,37 +800,15 @@ impl FirewallRule {
             protocol,
             from_port,
             to_port,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for FirewallRule {
-    const NAME: &'static str = "FirewallRule";
-    fn absent() -> Self {
-        Self {
-            cidr_block: ::anypoint_core::internal::absent(),
-            protocol: ::anypoint_core::internal::absent(),
-            from_port: ::anypoint_core::internal::absent(),
-            to_port: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "cidrBlock" => self.cidr_block = ::anypoint_core::internal::next(map)?,
-            "protocol" => self.protocol = ::anypoint_core::internal::next(map)?,
-            "fromPort" => self.from_port = ::anypoint_core::internal::next(map)?,
-            "toPort" => self.to_port = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(FirewallRule);
+::anypoint_core::impl_model!(
+    request FirewallRule { always cidr_block = "cidrBlock", always protocol = "protocol",
+    always from_port = "fromPort", always to_port = "toPort" } rest other
+);
 
 /// The protocol that a firewall rule is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -267,150 +267,67 @@ impl DeleteVpn {
 }
 
 /// The VPN connections of a VPC.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpnList {
     pub data: ::std::vec::Vec<crate::types::Vpn>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for VpnList {
-    const NAME: &'static str = "VpnList";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnList);
+::anypoint_core::impl_model!(
+    answer VpnList { always data = "data", some total = "total" } page "data"
+);
 
 /// A VPN connection: how it is set up, and how it does.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Vpn {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     pub spec: crate::types::VpnSpecification,
     pub state: crate::types::VpnState,
-    #[serde(
-        rename = "updateAvailable",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updateAvailable"))]
     pub update_available: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for Vpn {
-    const NAME: &'static str = "Vpn";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "spec" => self.spec = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            "updateAvailable" => {
-                self.update_available = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Vpn);
+::anypoint_core::impl_model!(
+    answer Vpn { always id = "id", some name = "name", always spec = "spec", always state
+    = "state", some update_available = "updateAvailable" }
+);
 
 /// How a VPN connection is set up.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpnSpecification {
     pub name: ::std::string::String,
     /// Autonomous system number of the VPC for BGP, from 1 to 4294967294.
-    #[serde(
-        rename = "localAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// Autonomous system number of the other network for BGP, from 64512 to 65534.
-    #[serde(
-        rename = "remoteAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// Public IPv4 address of the other end.
-    #[serde(rename = "remoteIpAddress")]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteIpAddress"))]
     pub remote_ip_address: ::std::string::String,
     /// The static routes, in CIDR notation, which go with either routing type.
-    #[serde(
-        rename = "remoteNetworks",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteNetworks"))]
     pub remote_networks: ::std::vec::Vec<::std::string::String>,
-    #[serde(rename = "tunnelConfigs", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "tunnelConfigs"))]
     pub tunnel_configs: ::std::vec::Vec<crate::types::VpnTunnelConfiguration>,
     /// How routes are found.
-    #[serde(
-        rename = "routingType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "routingType"))]
     pub routing_type: ::core::option::Option<crate::types::VpnRoutingType>,
 }
 
-impl ::anypoint_core::internal::Model for VpnSpecification {
-    const NAME: &'static str = "VpnSpecification";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "localAsn" => self.local_asn = ::anypoint_core::internal::next(map)?,
-            "remoteAsn" => self.remote_asn = ::anypoint_core::internal::next(map)?,
-            "remoteIpAddress" => {
-                self.remote_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "remoteNetworks" => {
-                self.remote_networks = ::anypoint_core::internal::next(map)?;
-            }
-            "tunnelConfigs" => {
-                self.tunnel_configs = ::anypoint_core::internal::next(map)?;
-            }
-            "routingType" => self.routing_type = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnSpecification);
+::anypoint_core::impl_model!(
+    answer VpnSpecification { always name = "name", some local_asn = "localAsn", some
+    remote_asn = "remoteAsn", always remote_ip_address = "remoteIpAddress", filled
+    remote_networks = "remoteNetworks", filled tunnel_configs = "tunnelConfigs", some
+    routing_type = "routingType" }
+);
 
 /// How the routes of a VPN connection are found: the other end announces them by `BGP`, or they are `STATIC`, as
 /// `remoteNetworks` has them. A connection with BGP may have static routes besides.
@@ -428,7 +345,7 @@ pub enum VpnRoutingType {
 ::anypoint_core::impl_open_enum!(VpnRoutingType { Static = "STATIC", Bgp = "BGP" });
 
 /// How a tunnel of a VPN connection is set up.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpnTunnelConfiguration {
@@ -436,20 +353,20 @@ pub struct VpnTunnelConfiguration {
     pub psk: ::anypoint_core::Secret,
     /// The address range inside of the tunnel in CIDR notation: four addresses, so /30, between 169.254.0.0 and
     /// 169.254.255.254.
-    #[serde(rename = "ptpCidr")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ptpCidr"))]
     pub ptp_cidr: ::std::string::String,
     /// How long before its expiry a key is renewed.
-    #[serde(
-        rename = "rekeyMarginInSeconds",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rekeyMarginInSeconds"))]
     pub rekey_margin_in_seconds: ::core::option::Option<i32>,
     /// By how much the time of renewal varies, in percent.
-    #[serde(
-        rename = "rekeyFuzz",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rekeyFuzz"))]
     pub rekey_fuzz: ::core::option::Option<i32>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl VpnTunnelConfiguration {
@@ -464,6 +381,7 @@ impl VpnTunnelConfiguration {
             ptp_cidr: ptp_cidr.into(),
             rekey_margin_in_seconds: ::core::option::Option::None,
             rekey_fuzz: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// How long before its expiry a key is renewed.
@@ -482,100 +400,41 @@ impl VpnTunnelConfiguration {
     }
 }
 
-impl ::anypoint_core::internal::Model for VpnTunnelConfiguration {
-    const NAME: &'static str = "VpnTunnelConfiguration";
-    fn absent() -> Self {
-        Self {
-            psk: ::anypoint_core::internal::absent(),
-            ptp_cidr: ::anypoint_core::internal::absent(),
-            rekey_margin_in_seconds: ::anypoint_core::internal::absent(),
-            rekey_fuzz: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "psk" => self.psk = ::anypoint_core::internal::next(map)?,
-            "ptpCidr" => self.ptp_cidr = ::anypoint_core::internal::next(map)?,
-            "rekeyMarginInSeconds" => {
-                self.rekey_margin_in_seconds = ::anypoint_core::internal::next(map)?;
-            }
-            "rekeyFuzz" => self.rekey_fuzz = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnTunnelConfiguration);
+::anypoint_core::impl_model!(
+    request VpnTunnelConfiguration { always psk = "psk", always ptp_cidr = "ptpCidr",
+    some rekey_margin_in_seconds = "rekeyMarginInSeconds", some rekey_fuzz = "rekeyFuzz"
+    } rest other
+);
 
 /// How a VPN connection does.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpnState {
-    #[serde(rename = "vpnConnectionStatus")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnConnectionStatus"))]
     pub vpn_connection_status: crate::types::VpnConnectionStatus,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "failedReason",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "failedReason"))]
     pub failed_reason: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "localAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(
-        rename = "remoteAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(rename = "bgpRoutes")]
+    #[cfg_attr(feature = "schemars", serde(rename = "bgpRoutes"))]
     pub bgp_routes: ::std::vec::Vec<crate::types::BgpRoute>,
-    #[serde(rename = "staticRoutes")]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticRoutes"))]
     pub static_routes: ::std::vec::Vec<crate::types::StaticRoute>,
-    #[serde(rename = "vpnTunnels")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnTunnels"))]
     pub vpn_tunnels: ::std::vec::Vec<crate::types::VpnTunnel>,
 }
 
-impl ::anypoint_core::internal::Model for VpnState {
-    const NAME: &'static str = "VpnState";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "vpnConnectionStatus" => {
-                self.vpn_connection_status = ::anypoint_core::internal::next(map)?;
-            }
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "failedReason" => self.failed_reason = ::anypoint_core::internal::next(map)?,
-            "localAsn" => self.local_asn = ::anypoint_core::internal::next(map)?,
-            "remoteAsn" => self.remote_asn = ::anypoint_core::internal::next(map)?,
-            "bgpRoutes" => self.bgp_routes = ::anypoint_core::internal::next(map)?,
-            "staticRoutes" => self.static_routes = ::anypoint_core::internal::next(map)?,
-            "vpnTunnels" => self.vpn_tunnels = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnState);
+::anypoint_core::impl_model!(
+    answer VpnState { always vpn_connection_status = "vpnConnectionStatus", some
+    created_at = "createdAt", some failed_reason = "failedReason", some local_asn =
+    "localAsn", some remote_asn = "remoteAsn", always bgp_routes = "bgpRoutes", always
+    static_routes = "staticRoutes", always vpn_tunnels = "vpnTunnels" }
+);
 
 /// Where a VPN connection is in its life.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -599,39 +458,19 @@ pub enum VpnConnectionStatus {
 );
 
 /// A route that the other end announced.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct BgpRoute {
     /// Where the route leads, in CIDR notation.
-    #[serde(rename = "remoteNetwork")]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteNetwork"))]
     pub remote_network: ::std::string::String,
     pub state: crate::types::BgpRouteState,
 }
 
-impl ::anypoint_core::internal::Model for BgpRoute {
-    const NAME: &'static str = "BgpRoute";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "remoteNetwork" => {
-                self.remote_network = ::anypoint_core::internal::next(map)?;
-            }
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(BgpRoute);
+::anypoint_core::impl_model!(
+    answer BgpRoute { always remote_network = "remoteNetwork", always state = "state" }
+);
 
 /// Whether a route is in use, or leads nowhere (`BLACKHOLE`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -650,39 +489,20 @@ pub enum BgpRouteState {
 );
 
 /// A route that was given when the VPN connection was created.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct StaticRoute {
     /// Where the route leads, in CIDR notation.
-    #[serde(rename = "remoteNetwork")]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteNetwork"))]
     pub remote_network: ::std::string::String,
     pub state: crate::types::StaticRouteState,
 }
 
-impl ::anypoint_core::internal::Model for StaticRoute {
-    const NAME: &'static str = "StaticRoute";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
+::anypoint_core::impl_model!(
+    answer StaticRoute { always remote_network = "remoteNetwork", always state = "state"
     }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "remoteNetwork" => {
-                self.remote_network = ::anypoint_core::internal::next(map)?;
-            }
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(StaticRoute);
+);
 
 /// Where a static route is in its life.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -706,88 +526,37 @@ pub enum StaticRouteState {
 );
 
 /// A tunnel of a VPN connection.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpnTunnel {
     pub status: crate::types::TunnelStatus,
-    #[serde(
-        rename = "statusMessage",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "statusMessage"))]
     pub status_message: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastStatusChange",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastStatusChange"))]
     pub last_status_change: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "acceptedRouteCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "acceptedRouteCount"))]
     pub accepted_route_count: ::core::option::Option<i32>,
     /// Public address of the platform's end.
-    #[serde(
-        rename = "localExternalIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localExternalIpAddress"))]
     pub local_external_ip_address: ::core::option::Option<::std::string::String>,
     /// Address of the platform's end inside of the tunnel.
-    #[serde(
-        rename = "localPtpIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localPtpIpAddress"))]
     pub local_ptp_ip_address: ::core::option::Option<::std::string::String>,
     /// Address of the other end inside of the tunnel.
-    #[serde(
-        rename = "remotePtpIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remotePtpIpAddress"))]
     pub remote_ptp_ip_address: ::core::option::Option<::std::string::String>,
     /// The pre-shared key of the tunnel.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub psk: ::core::option::Option<::anypoint_core::Secret>,
 }
 
-impl ::anypoint_core::internal::Model for VpnTunnel {
-    const NAME: &'static str = "VpnTunnel";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "statusMessage" => {
-                self.status_message = ::anypoint_core::internal::next(map)?;
-            }
-            "lastStatusChange" => {
-                self.last_status_change = ::anypoint_core::internal::next(map)?;
-            }
-            "acceptedRouteCount" => {
-                self.accepted_route_count = ::anypoint_core::internal::next(map)?;
-            }
-            "localExternalIpAddress" => {
-                self.local_external_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "localPtpIpAddress" => {
-                self.local_ptp_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "remotePtpIpAddress" => {
-                self.remote_ptp_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "psk" => self.psk = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnTunnel);
+::anypoint_core::impl_model!(
+    answer VpnTunnel { always status = "status", some status_message = "statusMessage",
+    some last_status_change = "lastStatusChange", some accepted_route_count =
+    "acceptedRouteCount", some local_external_ip_address = "localExternalIpAddress", some
+    local_ptp_ip_address = "localPtpIpAddress", some remote_ptp_ip_address =
+    "remotePtpIpAddress", some psk = "psk" }
+);
 
 /// Whether a tunnel carries traffic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -804,37 +573,25 @@ pub enum TunnelStatus {
 ::anypoint_core::impl_open_enum!(TunnelStatus { Up = "UP", Down = "DOWN" });
 
 /// A VPN connection to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewVpn {
     pub name: ::std::string::String,
     /// Public IPv4 address of the other end.
-    #[serde(rename = "remoteIpAddress")]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteIpAddress"))]
     pub remote_ip_address: ::std::string::String,
     /// Autonomous system number of the VPC for BGP, from 1 to 4294967294.
-    #[serde(
-        rename = "localAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// Autonomous system number of the other network for BGP, from 64512 to 65534.
-    #[serde(
-        rename = "remoteAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The static routes, in CIDR notation, which go with either routing type.
-    #[serde(
-        rename = "remoteNetworks",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteNetworks"))]
     pub remote_networks: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Keys and address ranges of the tunnels. Left out, the service chooses them.
-    #[serde(
-        rename = "tunnelConfigs",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tunnelConfigs"))]
     pub tunnel_configs: ::core::option::Option<
         ::std::vec::Vec<crate::types::VpnTunnelConfiguration>,
     >,
@@ -902,40 +659,8 @@ impl NewVpn {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewVpn {
-    const NAME: &'static str = "NewVpn";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            remote_ip_address: ::anypoint_core::internal::absent(),
-            local_asn: ::anypoint_core::internal::absent(),
-            remote_asn: ::anypoint_core::internal::absent(),
-            remote_networks: ::anypoint_core::internal::absent(),
-            tunnel_configs: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "remoteIpAddress" => {
-                self.remote_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "localAsn" => self.local_asn = ::anypoint_core::internal::next(map)?,
-            "remoteAsn" => self.remote_asn = ::anypoint_core::internal::next(map)?,
-            "remoteNetworks" => {
-                self.remote_networks = ::anypoint_core::internal::next(map)?;
-            }
-            "tunnelConfigs" => {
-                self.tunnel_configs = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewVpn);
+::anypoint_core::impl_model!(
+    request NewVpn { always name = "name", always remote_ip_address = "remoteIpAddress",
+    some local_asn = "localAsn", some remote_asn = "remoteAsn", some remote_networks =
+    "remoteNetworks", some tunnel_configs = "tunnelConfigs" }
+);

@@ -271,65 +271,32 @@ impl DeleteAssociation {
 }
 
 /// An environment that may deploy to a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Association {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The id of the environment, or `all`, `sandbox` or `production` for all of a kind.
-    #[serde(rename = "environmentId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
     pub environment_id: ::std::string::String,
     /// The id of the organization or business group, or `all`.
-    #[serde(rename = "organizationId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::std::string::String,
-    #[serde(
-        rename = "deploymentStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentStatus"))]
     pub deployment_status: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "errorMessage",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "errorMessage"))]
     pub error_message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Association {
-    const NAME: &'static str = "Association";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "environmentId" => {
-                self.environment_id = ::anypoint_core::internal::next(map)?;
-            }
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "deploymentStatus" => {
-                self.deployment_status = ::anypoint_core::internal::next(map)?;
-            }
-            "errorMessage" => self.error_message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Association);
+::anypoint_core::impl_model!(
+    answer Association { always id = "id", some name = "name", always environment_id =
+    "environmentId", always organization_id = "organizationId", some deployment_status =
+    "deploymentStatus", some error_message = "errorMessage" }
+);
 
 /// The environments that are to be associated with a private space.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewAssociations {
@@ -350,38 +317,19 @@ impl NewAssociations {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewAssociations {
-    const NAME: &'static str = "NewAssociations";
-    fn absent() -> Self {
-        Self {
-            associations: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "associations" => self.associations = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewAssociations);
+::anypoint_core::impl_model!(
+    request NewAssociations { always associations = "associations" }
+);
 
 /// An environment that is to be associated with a private space.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewAssociation {
     /// The id of an association that exists. A new one has none.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     /// The id of the environment's organization or business group, or `all`.
-    #[serde(rename = "organizationId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::std::string::String,
     /// The id of the environment, or `all`, `sandbox` or `production` for all of a kind.
     pub environment: ::std::string::String,
@@ -408,30 +356,7 @@ impl NewAssociation {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewAssociation {
-    const NAME: &'static str = "NewAssociation";
-    fn absent() -> Self {
-        Self {
-            id: ::anypoint_core::internal::absent(),
-            organization_id: ::anypoint_core::internal::absent(),
-            environment: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "environment" => self.environment = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewAssociation);
+::anypoint_core::impl_model!(
+    request NewAssociation { some id = "id", always organization_id = "organizationId",
+    always environment = "environment" }
+);

@@ -346,7 +346,7 @@ impl UpdateConnection {
 }
 
 /// A connection to create, with its VPNs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewConnection {
@@ -368,45 +368,20 @@ impl NewConnection {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewConnection {
-    const NAME: &'static str = "NewConnection";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            vpns: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "vpns" => self.vpns = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewConnection);
+::anypoint_core::impl_model!(
+    request NewConnection { always name = "name", always vpns = "vpns" }
+);
 
 /// What to change about a connection.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConnectionUpdate {
     /// The id of the connection. It is in the path too and can be left out.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The destinations behind the connection as CIDR blocks.
-    #[serde(
-        rename = "staticRoutes",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticRoutes"))]
     pub static_routes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
@@ -450,24 +425,7 @@ impl ConnectionUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for ConnectionUpdate {
-    const NAME: &'static str = "ConnectionUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "staticRoutes" => self.static_routes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ConnectionUpdate);
+::anypoint_core::impl_model!(
+    request ConnectionUpdate { some id = "id", some name = "name", some static_routes =
+    "staticRoutes" }
+);

@@ -344,12 +344,11 @@ impl UpdateEgressRuleGroup {
 }
 
 /// A group of egress rules to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewEgressRuleGroup {
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub rules: ::core::option::Option<::std::vec::Vec<crate::types::EgressRule>>,
 }
 
@@ -373,39 +372,17 @@ impl NewEgressRuleGroup {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewEgressRuleGroup {
-    const NAME: &'static str = "NewEgressRuleGroup";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            rules: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "rules" => self.rules = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewEgressRuleGroup);
+::anypoint_core::impl_model!(
+    request NewEgressRuleGroup { always name = "name", some rules = "rules" }
+);
 
 /// What to change about a group of egress rules.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EgressRuleGroupUpdate {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// All rules of the group.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub rules: ::core::option::Option<::std::vec::Vec<crate::types::EgressRule>>,
 }
 
@@ -438,23 +415,6 @@ impl EgressRuleGroupUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for EgressRuleGroupUpdate {
-    const NAME: &'static str = "EgressRuleGroupUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "rules" => self.rules = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EgressRuleGroupUpdate);
+::anypoint_core::impl_model!(
+    request EgressRuleGroupUpdate { some name = "name", some rules = "rules" }
+);

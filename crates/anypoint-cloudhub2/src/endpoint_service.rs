@@ -269,86 +269,44 @@ impl UpdateEndpointService {
 }
 
 /// The endpoint service of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct EndpointService {
-    #[serde(
-        rename = "endpointServiceName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endpointServiceName"))]
     pub endpoint_service_name: ::core::option::Option<::std::string::String>,
     /// The AWS account that owns the service.
-    #[serde(
-        rename = "serviceOwner",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceOwner"))]
     pub service_owner: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::EndpointServiceStatus>,
-    #[serde(
-        rename = "baseEndpointDnsNames",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "baseEndpointDnsNames"))]
     pub base_endpoint_dns_names: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "privateDnsName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateDnsName"))]
     pub private_dns_name: ::core::option::Option<::std::string::String>,
     /// Who may connect, as AWS names.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub principals: ::std::vec::Vec<::std::string::String>,
     /// The endpoints that use the service.
-    #[serde(rename = "vpcEndpoints", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcEndpoints"))]
     pub vpc_endpoints: ::std::vec::Vec<crate::types::ServiceConsumer>,
 }
 
-impl ::anypoint_core::internal::Model for EndpointService {
-    const NAME: &'static str = "EndpointService";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "endpointServiceName" => {
-                self.endpoint_service_name = ::anypoint_core::internal::next(map)?;
-            }
-            "serviceOwner" => self.service_owner = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "baseEndpointDnsNames" => {
-                self.base_endpoint_dns_names = ::anypoint_core::internal::next(map)?;
-            }
-            "privateDnsName" => {
-                self.private_dns_name = ::anypoint_core::internal::next(map)?;
-            }
-            "principals" => self.principals = ::anypoint_core::internal::next(map)?,
-            "vpcEndpoints" => self.vpc_endpoints = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EndpointService);
+::anypoint_core::impl_model!(
+    answer EndpointService { some endpoint_service_name = "endpointServiceName", some
+    service_owner = "serviceOwner", some status = "status", filled
+    base_endpoint_dns_names = "baseEndpointDnsNames", some private_dns_name =
+    "privateDnsName", filled principals = "principals", filled vpc_endpoints =
+    "vpcEndpoints" }
+);
 
 /// Who may use the endpoint service of a private space.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EndpointServiceSettings {
     /// Who may connect, as AWS names.
     pub principals: ::std::vec::Vec<::std::string::String>,
     /// The endpoints that use the service.
-    #[serde(
-        rename = "vpcEndpoints",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcEndpoints"))]
     pub vpc_endpoints: ::core::option::Option<::std::vec::Vec<::anypoint_core::Json>>,
 }
 
@@ -381,84 +339,35 @@ impl EndpointServiceSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for EndpointServiceSettings {
-    const NAME: &'static str = "EndpointServiceSettings";
-    fn absent() -> Self {
-        Self {
-            principals: ::anypoint_core::internal::absent(),
-            vpc_endpoints: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "principals" => self.principals = ::anypoint_core::internal::next(map)?,
-            "vpcEndpoints" => self.vpc_endpoints = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EndpointServiceSettings);
+::anypoint_core::impl_model!(
+    request EndpointServiceSettings { always principals = "principals", some
+    vpc_endpoints = "vpcEndpoints" }
+);
 
 /// An endpoint in another AWS account that uses the endpoint service.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServiceConsumer {
     /// The id of the endpoint in AWS.
-    #[serde(rename = "awsId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "awsId"))]
     pub aws_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "serviceName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceName"))]
     pub service_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "dnsEntries", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "dnsEntries"))]
     pub dns_entries: ::std::vec::Vec<::std::string::String>,
     /// The availability zones from which it can connect.
-    #[serde(
-        rename = "connectableAZs",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "connectableAZs"))]
     pub connectable_azs: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ServiceConsumer {
-    const NAME: &'static str = "ServiceConsumer";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "awsId" => self.aws_id = ::anypoint_core::internal::next(map)?,
-            "serviceName" => self.service_name = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "dnsEntries" => self.dns_entries = ::anypoint_core::internal::next(map)?,
-            "connectableAZs" => {
-                self.connectable_azs = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServiceConsumer);
+::anypoint_core::impl_model!(
+    answer ServiceConsumer { some aws_id = "awsId", some service_name = "serviceName",
+    some status = "status", some message = "message", filled dns_entries = "dnsEntries",
+    filled connectable_azs = "connectableAZs" }
+);
 
 /// How far an endpoint service has come.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -197,16 +197,13 @@ impl MigrateVpc {
 }
 
 /// The private space that a CloudHub 1.0 VPC is to become.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpcMigration {
     pub name: ::std::string::String,
     /// Ranges that the space must not use, because they are in use in a network that it is to join.
-    #[serde(
-        rename = "reservedCidrs",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "reservedCidrs"))]
     pub reserved_cidrs: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
@@ -234,28 +231,6 @@ impl VpcMigration {
     }
 }
 
-impl ::anypoint_core::internal::Model for VpcMigration {
-    const NAME: &'static str = "VpcMigration";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            reserved_cidrs: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "reservedCidrs" => {
-                self.reserved_cidrs = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpcMigration);
+::anypoint_core::impl_model!(
+    request VpcMigration { always name = "name", some reserved_cidrs = "reservedCidrs" }
+);

@@ -287,71 +287,30 @@ impl ListAvailabilityZones {
 }
 
 /// TCP ports of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Ports {
     pub ports: ::std::vec::Vec<i32>,
 }
 
-impl ::anypoint_core::internal::Model for Ports {
-    const NAME: &'static str = "Ports";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "ports" => self.ports = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Ports);
+::anypoint_core::impl_model!(answer Ports { always ports = "ports" } page "ports");
 
 /// The AWS IAM roles of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct IamRoles {
     pub roles: ::std::vec::Vec<::std::string::String>,
-    #[serde(rename = "organizationId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::std::string::String,
     /// The id of the private space.
-    #[serde(rename = "spaceId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "spaceId"))]
     pub space_id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for IamRoles {
-    const NAME: &'static str = "IamRoles";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "roles" => self.roles = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "spaceId" => self.space_id = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IamRoles);
+::anypoint_core::impl_model!(
+    answer IamRoles { always roles = "roles", always organization_id = "organizationId",
+    always space_id = "spaceId", some message = "message" }
+);

@@ -544,211 +544,90 @@ impl DownloadIngressLogs {
 }
 
 /// One page of private spaces.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PrivateSpacePage {
     pub content: ::std::vec::Vec<crate::types::PrivateSpace>,
     /// How many private spaces there are on all pages. Missing when the service sends a bare array.
-    #[serde(
-        rename = "totalElements",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "totalElements"))]
     pub total_elements: ::core::option::Option<i64>,
-    #[serde(
-        rename = "totalPages",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "totalPages"))]
     pub total_pages: ::core::option::Option<i32>,
     /// How many private spaces this page holds.
-    #[serde(
-        rename = "numberOfElements",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "numberOfElements"))]
     pub number_of_elements: ::core::option::Option<i32>,
     /// How many private spaces a page can hold.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub size: ::core::option::Option<i32>,
     /// Which page this is, counted from 0.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub number: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub first: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub last: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub empty: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub pageable: ::core::option::Option<crate::types::PageRequest>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sort: ::core::option::Option<crate::types::PageSort>,
 }
 
-impl ::anypoint_core::internal::Model for PrivateSpacePage {
-    const NAME: &'static str = "PrivateSpacePage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new(
-            "content",
-            &[
-                "content",
-                "totalElements",
-                "totalPages",
-                "numberOfElements",
-                "size",
-                "number",
-                "first",
-                "last",
-                "empty",
-                "pageable",
-                "sort",
-            ],
-        ),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "content" => self.content = ::anypoint_core::internal::next(map)?,
-            "totalElements" => {
-                self.total_elements = ::anypoint_core::internal::next(map)?;
-            }
-            "totalPages" => self.total_pages = ::anypoint_core::internal::next(map)?,
-            "numberOfElements" => {
-                self.number_of_elements = ::anypoint_core::internal::next(map)?;
-            }
-            "size" => self.size = ::anypoint_core::internal::next(map)?,
-            "number" => self.number = ::anypoint_core::internal::next(map)?,
-            "first" => self.first = ::anypoint_core::internal::next(map)?,
-            "last" => self.last = ::anypoint_core::internal::next(map)?,
-            "empty" => self.empty = ::anypoint_core::internal::next(map)?,
-            "pageable" => self.pageable = ::anypoint_core::internal::next(map)?,
-            "sort" => self.sort = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PrivateSpacePage);
+::anypoint_core::impl_model!(
+    answer PrivateSpacePage { always content = "content", some total_elements =
+    "totalElements", some total_pages = "totalPages", some number_of_elements =
+    "numberOfElements", some size = "size", some number = "number", some first = "first",
+    some last = "last", some empty = "empty", some pageable = "pageable", some sort =
+    "sort" } page "content"
+);
 
 /// Which page was asked for.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PageRequest {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sort: ::core::option::Option<crate::types::PageSort>,
-    #[serde(
-        rename = "pageNumber",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "pageNumber"))]
     pub page_number: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub offset: ::core::option::Option<i64>,
-    #[serde(
-        rename = "pageSize",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "pageSize"))]
     pub page_size: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub paged: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub unpaged: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for PageRequest {
-    const NAME: &'static str = "PageRequest";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "sort" => self.sort = ::anypoint_core::internal::next(map)?,
-            "pageNumber" => self.page_number = ::anypoint_core::internal::next(map)?,
-            "offset" => self.offset = ::anypoint_core::internal::next(map)?,
-            "pageSize" => self.page_size = ::anypoint_core::internal::next(map)?,
-            "paged" => self.paged = ::anypoint_core::internal::next(map)?,
-            "unpaged" => self.unpaged = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PageRequest);
+::anypoint_core::impl_model!(
+    answer PageRequest { some sort = "sort", some page_number = "pageNumber", some offset
+    = "offset", some page_size = "pageSize", some paged = "paged", some unpaged =
+    "unpaged" }
+);
 
 /// Whether a page is sorted.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PageSort {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub empty: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sorted: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub unsorted: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for PageSort {
-    const NAME: &'static str = "PageSort";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "empty" => self.empty = ::anypoint_core::internal::next(map)?,
-            "sorted" => self.sorted = ::anypoint_core::internal::next(map)?,
-            "unsorted" => self.unsorted = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PageSort);
+::anypoint_core::impl_model!(
+    answer PageSort { some empty = "empty", some sorted = "sorted", some unsorted =
+    "unsorted" }
+);
 
 /// A private space to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewPrivateSpace {
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub flavor: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub environments: ::core::option::Option<crate::types::EnvironmentScope>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub network: ::core::option::Option<crate::types::NetworkSettings>,
     /// The firewall rules, under their former name. Send this or `firewallRules`, not both.
-    #[serde(
-        rename = "managedFirewallRules",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "managedFirewallRules"))]
     pub managed_firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
     >,
     /// All firewall rules.
-    #[serde(
-        rename = "firewallRules",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
     >,
@@ -816,101 +695,45 @@ impl NewPrivateSpace {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewPrivateSpace {
-    const NAME: &'static str = "NewPrivateSpace";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            flavor: ::anypoint_core::internal::absent(),
-            environments: ::anypoint_core::internal::absent(),
-            network: ::anypoint_core::internal::absent(),
-            managed_firewall_rules: ::anypoint_core::internal::absent(),
-            firewall_rules: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "flavor" => self.flavor = ::anypoint_core::internal::next(map)?,
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            "network" => self.network = ::anypoint_core::internal::next(map)?,
-            "managedFirewallRules" => {
-                self.managed_firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            "firewallRules" => {
-                self.firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewPrivateSpace);
+::anypoint_core::impl_model!(
+    request NewPrivateSpace { always name = "name", some flavor = "flavor", some
+    environments = "environments", some network = "network", some managed_firewall_rules
+    = "managedFirewallRules", some firewall_rules = "firewallRules" }
+);
 
 /// What to change about a private space. Members that are left out stay as they are.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PrivateSpaceUpdate {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub environments: ::core::option::Option<crate::types::EnvironmentScope>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub network: ::core::option::Option<crate::types::NetworkSettings>,
     /// All firewall rules, under their former name. Send this or `firewallRules`, not both.
-    #[serde(
-        rename = "managedFirewallRules",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "managedFirewallRules"))]
     pub managed_firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
     >,
     /// All firewall rules.
-    #[serde(
-        rename = "firewallRules",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
     >,
-    #[serde(
-        rename = "logForwarding",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "logForwarding"))]
     pub log_forwarding: ::core::option::Option<crate::types::LogForwarding>,
-    #[serde(
-        rename = "ingressConfiguration",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ingressConfiguration"))]
     pub ingress_configuration: ::core::option::Option<
         crate::types::IngressConfiguration,
     >,
     /// Whether the space's applications run with its AWS IAM role.
-    #[serde(
-        rename = "enableIAMRole",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableIAMRole"))]
     pub enable_iam_role: ::core::option::Option<bool>,
     /// Whether egress rules are in force.
-    #[serde(
-        rename = "enableEgress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableEgress"))]
     pub enable_egress: ::core::option::Option<bool>,
-    #[serde(
-        rename = "enableNetworkIsolation",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableNetworkIsolation"))]
     pub enable_network_isolation: ::core::option::Option<bool>,
     /// How the replicas of the ingress scale. It cannot be read back.
-    #[serde(
-        rename = "edgeHpaConfigs",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "edgeHpaConfigs"))]
     pub edge_hpa_configs: ::core::option::Option<crate::types::EdgeScaling>,
 }
 
@@ -1018,76 +841,32 @@ impl PrivateSpaceUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for PrivateSpaceUpdate {
-    const NAME: &'static str = "PrivateSpaceUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            "network" => self.network = ::anypoint_core::internal::next(map)?,
-            "managedFirewallRules" => {
-                self.managed_firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            "firewallRules" => {
-                self.firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            "logForwarding" => {
-                self.log_forwarding = ::anypoint_core::internal::next(map)?;
-            }
-            "ingressConfiguration" => {
-                self.ingress_configuration = ::anypoint_core::internal::next(map)?;
-            }
-            "enableIAMRole" => {
-                self.enable_iam_role = ::anypoint_core::internal::next(map)?;
-            }
-            "enableEgress" => self.enable_egress = ::anypoint_core::internal::next(map)?,
-            "enableNetworkIsolation" => {
-                self.enable_network_isolation = ::anypoint_core::internal::next(map)?;
-            }
-            "edgeHpaConfigs" => {
-                self.edge_hpa_configs = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PrivateSpaceUpdate);
+::anypoint_core::impl_model!(
+    request PrivateSpaceUpdate { some environments = "environments", some network =
+    "network", some managed_firewall_rules = "managedFirewallRules", some firewall_rules
+    = "firewallRules", some log_forwarding = "logForwarding", some ingress_configuration
+    = "ingressConfiguration", some enable_iam_role = "enableIAMRole", some enable_egress
+    = "enableEgress", some enable_network_isolation = "enableNetworkIsolation", some
+    edge_hpa_configs = "edgeHpaConfigs" }
+);
 
 /// The network that a private space is to have.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NetworkSettings {
     /// The AWS region. A new network needs it.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
     /// The VPC to build the space in, for a space in a VPC that exists.
-    #[serde(rename = "vpcId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcId"))]
     pub vpc_id: ::core::option::Option<::std::string::String>,
     /// The range of the space's own addresses.
-    #[serde(
-        rename = "cidrBlock",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cidrBlock"))]
     pub cidr_block: ::core::option::Option<::std::string::String>,
     /// Ranges that the space must not use, because they are in use in a network that it is to join.
-    #[serde(
-        rename = "reservedCidrs",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "reservedCidrs"))]
     pub reserved_cidrs: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    #[serde(
-        rename = "internalDns",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "internalDns"))]
     pub internal_dns: ::core::option::Option<crate::types::InternalDns>,
 }
 
@@ -1151,52 +930,23 @@ impl NetworkSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for NetworkSettings {
-    const NAME: &'static str = "NetworkSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "vpcId" => self.vpc_id = ::anypoint_core::internal::next(map)?,
-            "cidrBlock" => self.cidr_block = ::anypoint_core::internal::next(map)?,
-            "reservedCidrs" => {
-                self.reserved_cidrs = ::anypoint_core::internal::next(map)?;
-            }
-            "internalDns" => self.internal_dns = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NetworkSettings);
+::anypoint_core::impl_model!(
+    request NetworkSettings { some region = "region", some vpc_id = "vpcId", some
+    cidr_block = "cidrBlock", some reserved_cidrs = "reservedCidrs", some internal_dns =
+    "internalDns" }
+);
 
 /// How the replicas of the ingress scale.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EdgeScaling {
-    #[serde(
-        rename = "minReplicas",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minReplicas"))]
     pub min_replicas: ::core::option::Option<i32>,
-    #[serde(
-        rename = "maxReplicas",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxReplicas"))]
     pub max_replicas: ::core::option::Option<i32>,
     /// The CPU load to aim at, in percent.
-    #[serde(
-        rename = "targetCpu",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "targetCpu"))]
     pub target_cpu: ::core::option::Option<i32>,
 }
 
@@ -1234,24 +984,7 @@ impl EdgeScaling {
     }
 }
 
-impl ::anypoint_core::internal::Model for EdgeScaling {
-    const NAME: &'static str = "EdgeScaling";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "minReplicas" => self.min_replicas = ::anypoint_core::internal::next(map)?,
-            "maxReplicas" => self.max_replicas = ::anypoint_core::internal::next(map)?,
-            "targetCpu" => self.target_cpu = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EdgeScaling);
+::anypoint_core::impl_model!(
+    request EdgeScaling { some min_replicas = "minReplicas", some max_replicas =
+    "maxReplicas", some target_cpu = "targetCpu" }
+);

@@ -136,9 +136,8 @@ impl UpdateRoutes {
 }
 
 /// A line in the route table of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Route {
     /// The range of addresses, as a CIDR block.
@@ -146,62 +145,29 @@ pub struct Route {
     pub status: ::std::string::String,
     /// The kind of gateway that leads there.
     pub target: ::std::string::String,
-    #[serde(
-        rename = "connectionName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "connectionName"))]
     pub connection_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "connectionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "connectionId"))]
     pub connection_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "errorLevel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "errorLevel"))]
     pub error_level: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "errorMessage",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "errorMessage"))]
     pub error_message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Route {
-    const NAME: &'static str = "Route";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
+::anypoint_core::impl_model!(
+    answer Route { always destination = "destination", always status = "status", always
+    target = "target", some connection_name = "connectionName", some connection_id =
+    "connectionId", some error_level = "errorLevel", some error_message = "errorMessage"
     }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "destination" => self.destination = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "target" => self.target = ::anypoint_core::internal::next(map)?,
-            "connectionName" => {
-                self.connection_name = ::anypoint_core::internal::next(map)?;
-            }
-            "connectionId" => self.connection_id = ::anypoint_core::internal::next(map)?,
-            "errorLevel" => self.error_level = ::anypoint_core::internal::next(map)?,
-            "errorMessage" => self.error_message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Route);
+);
 
 /// The destinations that gateways are to lead to.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RouteUpdate {
-    #[serde(rename = "networkGateways")]
+    #[cfg_attr(feature = "schemars", serde(rename = "networkGateways"))]
     pub network_gateways: ::std::vec::Vec<crate::types::NetworkGateway>,
 }
 
@@ -219,32 +185,12 @@ impl RouteUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for RouteUpdate {
-    const NAME: &'static str = "RouteUpdate";
-    fn absent() -> Self {
-        Self {
-            network_gateways: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "networkGateways" => {
-                self.network_gateways = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RouteUpdate);
+::anypoint_core::impl_model!(
+    request RouteUpdate { always network_gateways = "networkGateways" }
+);
 
 /// A gateway and the destinations that it leads to.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NetworkGateway {
@@ -270,26 +216,6 @@ impl NetworkGateway {
     }
 }
 
-impl ::anypoint_core::internal::Model for NetworkGateway {
-    const NAME: &'static str = "NetworkGateway";
-    fn absent() -> Self {
-        Self {
-            target: ::anypoint_core::internal::absent(),
-            routes: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "target" => self.target = ::anypoint_core::internal::next(map)?,
-            "routes" => self.routes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NetworkGateway);
+::anypoint_core::impl_model!(
+    request NetworkGateway { always target = "target", always routes = "routes" }
+);

@@ -2,249 +2,117 @@
 //! Models that several groups of operations use.
 
 /// What the service says about a call that failed.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Problem {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
     /// The single faults of the request.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub errors: ::std::vec::Vec<crate::types::ProblemDetail>,
 }
 
-impl ::anypoint_core::internal::Model for Problem {
-    const NAME: &'static str = "Problem";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "errors" => self.errors = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Problem);
+::anypoint_core::impl_model!(
+    answer Problem { some message = "message", filled errors = "errors" }
+);
 
 /// One fault of a request.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ProblemDetail {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub code: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ProblemDetail {
-    const NAME: &'static str = "ProblemDetail";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "code" => self.code = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ProblemDetail);
+::anypoint_core::impl_model!(
+    answer ProblemDetail { some code = "code", some message = "message" }
+);
 
 /// A private space with its settings and its state.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PrivateSpace {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "rootOrganizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rootOrganizationId"))]
     pub root_organization_id: ::core::option::Option<::std::string::String>,
     /// The state of the space as a whole, such as `Active`. The vocabulary is not documented.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "statusMessage",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "statusMessage"))]
     pub status_message: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
     /// The AWS region. The network names it too.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub network: ::core::option::Option<crate::types::PrivateSpaceNetwork>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub environments: ::core::option::Option<crate::types::EnvironmentScope>,
     /// The firewall rules. Some answers have them as `managedFirewallRules`.
-    #[serde(rename = "firewallRules")]
+    #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::std::vec::Vec<crate::types::FirewallRule>,
     /// The firewall rules, where the answer does not have them as `firewallRules`.
-    #[serde(
-        rename = "managedFirewallRules",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "managedFirewallRules"))]
     pub managed_firewall_rules: ::std::vec::Vec<crate::types::FirewallRule>,
-    #[serde(
-        rename = "logForwarding",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "logForwarding"))]
     pub log_forwarding: ::core::option::Option<crate::types::LogForwarding>,
-    #[serde(
-        rename = "ingressConfiguration",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ingressConfiguration"))]
     pub ingress_configuration: ::core::option::Option<
         crate::types::IngressConfiguration,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub provisioning: ::core::option::Option<crate::types::Provisioning>,
     /// The state of each part of the space.
-    #[serde(
-        rename = "globalSpaceStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "globalSpaceStatus"))]
     pub global_space_status: ::core::option::Option<crate::types::GlobalSpaceStatus>,
     /// Whether the space's applications run with its AWS IAM role.
-    #[serde(
-        rename = "enableIAMRole",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableIAMRole"))]
     pub enable_iam_role: ::core::option::Option<bool>,
     /// Whether egress rules are in force.
-    #[serde(
-        rename = "enableEgress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableEgress"))]
     pub enable_egress: ::core::option::Option<bool>,
-    #[serde(
-        rename = "enableNetworkIsolation",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableNetworkIsolation"))]
     pub enable_network_isolation: ::core::option::Option<bool>,
     /// How many applications are deployed to the space.
-    #[serde(
-        rename = "muleAppDeploymentCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleAppDeploymentCount"))]
     pub mule_app_deployment_count: ::core::option::Option<i32>,
-    #[serde(
-        rename = "daysLeftForRelaxedQuota",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "daysLeftForRelaxedQuota"))]
     pub days_left_for_relaxed_quota: ::core::option::Option<i32>,
     /// Whether a CloudHub 1.0 VPC is being turned into this space.
-    #[serde(
-        rename = "vpcMigrationInProgress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcMigrationInProgress"))]
     pub vpc_migration_in_progress: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for PrivateSpace {
-    const NAME: &'static str = "PrivateSpace";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "rootOrganizationId" => {
-                self.root_organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "statusMessage" => {
-                self.status_message = ::anypoint_core::internal::next(map)?;
-            }
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "network" => self.network = ::anypoint_core::internal::next(map)?,
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            "firewallRules" => {
-                self.firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            "managedFirewallRules" => {
-                self.managed_firewall_rules = ::anypoint_core::internal::next(map)?;
-            }
-            "logForwarding" => {
-                self.log_forwarding = ::anypoint_core::internal::next(map)?;
-            }
-            "ingressConfiguration" => {
-                self.ingress_configuration = ::anypoint_core::internal::next(map)?;
-            }
-            "provisioning" => self.provisioning = ::anypoint_core::internal::next(map)?,
-            "globalSpaceStatus" => {
-                self.global_space_status = ::anypoint_core::internal::next(map)?;
-            }
-            "enableIAMRole" => {
-                self.enable_iam_role = ::anypoint_core::internal::next(map)?;
-            }
-            "enableEgress" => self.enable_egress = ::anypoint_core::internal::next(map)?,
-            "enableNetworkIsolation" => {
-                self.enable_network_isolation = ::anypoint_core::internal::next(map)?;
-            }
-            "muleAppDeploymentCount" => {
-                self.mule_app_deployment_count = ::anypoint_core::internal::next(map)?;
-            }
-            "daysLeftForRelaxedQuota" => {
-                self.days_left_for_relaxed_quota = ::anypoint_core::internal::next(map)?;
-            }
-            "vpcMigrationInProgress" => {
-                self.vpc_migration_in_progress = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PrivateSpace);
+::anypoint_core::impl_model!(
+    answer PrivateSpace { always id = "id", always name = "name", some organization_id =
+    "organizationId", some root_organization_id = "rootOrganizationId", some status =
+    "status", some status_message = "statusMessage", some version = "version", some
+    region = "region", some network = "network", some environments = "environments",
+    always firewall_rules = "firewallRules", filled managed_firewall_rules =
+    "managedFirewallRules", some log_forwarding = "logForwarding", some
+    ingress_configuration = "ingressConfiguration", some provisioning = "provisioning",
+    some global_space_status = "globalSpaceStatus", some enable_iam_role =
+    "enableIAMRole", some enable_egress = "enableEgress", some enable_network_isolation =
+    "enableNetworkIsolation", some mule_app_deployment_count = "muleAppDeploymentCount",
+    some days_left_for_relaxed_quota = "daysLeftForRelaxedQuota", some
+    vpc_migration_in_progress = "vpcMigrationInProgress" }
+);
 
 /// Which environments may use a private space.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EnvironmentScope {
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::EnvironmentKind,
     /// The ids of the business groups whose environments these are, or `all`.
-    #[serde(rename = "businessGroups")]
+    #[cfg_attr(feature = "schemars", serde(rename = "businessGroups"))]
     pub business_groups: ::std::vec::Vec<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl EnvironmentScope {
@@ -262,35 +130,15 @@ impl EnvironmentScope {
                 .into_iter()
                 .map(::core::convert::Into::into)
                 .collect(),
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for EnvironmentScope {
-    const NAME: &'static str = "EnvironmentScope";
-    fn absent() -> Self {
-        Self {
-            type_: ::anypoint_core::internal::absent(),
-            business_groups: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "businessGroups" => {
-                self.business_groups = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EnvironmentScope);
+::anypoint_core::impl_model!(
+    request EnvironmentScope { always type_ = "type", always business_groups =
+    "businessGroups" } rest other
+);
 
 /// A kind of environments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -311,111 +159,58 @@ pub enum EnvironmentKind {
 );
 
 /// The network of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PrivateSpaceNetwork {
     /// The AWS region.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
     /// The range of the space's own addresses.
-    #[serde(
-        rename = "cidrBlock",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cidrBlock"))]
     pub cidr_block: ::core::option::Option<::std::string::String>,
     /// Ranges that the space must not use, because they are in use in a network that it is to join.
-    #[serde(rename = "reservedCidrs", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "reservedCidrs"))]
     pub reserved_cidrs: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "inboundStaticIps",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "inboundStaticIps"))]
     pub inbound_static_ips: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "inboundInternalStaticIps",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "inboundInternalStaticIps"))]
     pub inbound_internal_static_ips: ::std::vec::Vec<::std::string::String>,
     /// The addresses from which the applications call other hosts.
-    #[serde(
-        rename = "outboundStaticIps",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "outboundStaticIps"))]
     pub outbound_static_ips: ::std::vec::Vec<::std::string::String>,
     /// The host name that own domains point to.
-    #[serde(
-        rename = "dnsTarget",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "dnsTarget"))]
     pub dns_target: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "internalDnsTarget",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "internalDnsTarget"))]
     pub internal_dns_target: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "internalDns",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "internalDns"))]
     pub internal_dns: ::core::option::Option<crate::types::InternalDns>,
 }
 
-impl ::anypoint_core::internal::Model for PrivateSpaceNetwork {
-    const NAME: &'static str = "PrivateSpaceNetwork";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "cidrBlock" => self.cidr_block = ::anypoint_core::internal::next(map)?,
-            "reservedCidrs" => {
-                self.reserved_cidrs = ::anypoint_core::internal::next(map)?;
-            }
-            "inboundStaticIps" => {
-                self.inbound_static_ips = ::anypoint_core::internal::next(map)?;
-            }
-            "inboundInternalStaticIps" => {
-                self.inbound_internal_static_ips = ::anypoint_core::internal::next(map)?;
-            }
-            "outboundStaticIps" => {
-                self.outbound_static_ips = ::anypoint_core::internal::next(map)?;
-            }
-            "dnsTarget" => self.dns_target = ::anypoint_core::internal::next(map)?,
-            "internalDnsTarget" => {
-                self.internal_dns_target = ::anypoint_core::internal::next(map)?;
-            }
-            "internalDns" => self.internal_dns = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PrivateSpaceNetwork);
+::anypoint_core::impl_model!(
+    answer PrivateSpaceNetwork { some region = "region", some cidr_block = "cidrBlock",
+    filled reserved_cidrs = "reservedCidrs", filled inbound_static_ips =
+    "inboundStaticIps", filled inbound_internal_static_ips = "inboundInternalStaticIps",
+    filled outbound_static_ips = "outboundStaticIps", some dns_target = "dnsTarget", some
+    internal_dns_target = "internalDnsTarget", some internal_dns = "internalDns" }
+);
 
 /// DNS servers of one's own network, for the domains that only they know.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InternalDns {
-    #[serde(
-        rename = "dnsServers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "dnsServers"))]
     pub dns_servers: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The domains that these servers answer for.
-    #[serde(
-        rename = "specialDomains",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "specialDomains"))]
     pub special_domains: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl InternalDns {
@@ -425,6 +220,7 @@ impl InternalDns {
         Self {
             dns_servers: ::core::option::Option::None,
             special_domains: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `dnsServers` member.
@@ -455,51 +251,35 @@ impl InternalDns {
     }
 }
 
-impl ::anypoint_core::internal::Model for InternalDns {
-    const NAME: &'static str = "InternalDns";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "dnsServers" => self.dns_servers = ::anypoint_core::internal::next(map)?,
-            "specialDomains" => {
-                self.special_domains = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(InternalDns);
+::anypoint_core::impl_model!(
+    request InternalDns { some dns_servers = "dnsServers", some special_domains =
+    "specialDomains" } rest other
+);
 
 /// Traffic that the firewall of a private space admits.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FirewallRule {
-    #[serde(rename = "cidrBlock")]
+    #[cfg_attr(feature = "schemars", serde(rename = "cidrBlock"))]
     pub cidr_block: ::std::string::String,
     pub protocol: ::std::string::String,
     /// The first port of the range.
-    #[serde(
-        rename = "fromPort",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fromPort"))]
     pub from_port: ::core::option::Option<i32>,
     /// The last port of the range.
-    #[serde(rename = "toPort", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
     pub to_port: ::core::option::Option<i32>,
     /// The direction of the traffic. The service takes `inbound` when it is missing.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::FirewallDirection>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl FirewallRule {
@@ -516,6 +296,7 @@ impl FirewallRule {
             to_port: ::core::option::Option::None,
             type_: ::core::option::Option::None,
             description: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The first port of the range.
@@ -547,37 +328,11 @@ impl FirewallRule {
     }
 }
 
-impl ::anypoint_core::internal::Model for FirewallRule {
-    const NAME: &'static str = "FirewallRule";
-    fn absent() -> Self {
-        Self {
-            cidr_block: ::anypoint_core::internal::absent(),
-            protocol: ::anypoint_core::internal::absent(),
-            from_port: ::anypoint_core::internal::absent(),
-            to_port: ::anypoint_core::internal::absent(),
-            type_: ::anypoint_core::internal::absent(),
-            description: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "cidrBlock" => self.cidr_block = ::anypoint_core::internal::next(map)?,
-            "protocol" => self.protocol = ::anypoint_core::internal::next(map)?,
-            "fromPort" => self.from_port = ::anypoint_core::internal::next(map)?,
-            "toPort" => self.to_port = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(FirewallRule);
+::anypoint_core::impl_model!(
+    request FirewallRule { always cidr_block = "cidrBlock", always protocol = "protocol",
+    some from_port = "fromPort", some to_port = "toPort", some type_ = "type", some
+    description = "description" } rest other
+);
 
 /// Whether traffic comes into a private space or leaves it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -596,40 +351,31 @@ pub enum FirewallDirection {
 );
 
 /// How requests come into a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IngressConfiguration {
     /// How many seconds the ingress waits for an answer of an application, from 1 to 3600.
-    #[serde(
-        rename = "readResponseTimeout",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "readResponseTimeout"))]
     pub read_response_timeout: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// Appears in some answers in the place of `readResponseTimeout`. Do not send it.
-    #[serde(
-        rename = "maxReadTimeout",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxReadTimeout"))]
     pub max_read_timeout: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub logs: ::core::option::Option<crate::types::IngressLogs>,
     /// How plain HTTP is treated.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub protocol: ::core::option::Option<::std::string::String>,
     /// The state of the ingress. It is for reading, so do not send it.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub deployment: ::core::option::Option<crate::types::IngressDeployment>,
-    #[serde(
-        rename = "isIstioIngressEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isIstioIngressEnabled"))]
     pub is_istio_ingress_enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "isLoggingEnabledForIstio",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isLoggingEnabledForIstio"))]
     pub is_logging_enabled_for_istio: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl IngressConfiguration {
@@ -644,6 +390,7 @@ impl IngressConfiguration {
             deployment: ::core::option::Option::None,
             is_istio_ingress_enabled: ::core::option::Option::None,
             is_logging_enabled_for_istio: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// How many seconds the ingress waits for an answer of an application, from 1 to 3600.
@@ -714,54 +461,30 @@ impl IngressConfiguration {
     }
 }
 
-impl ::anypoint_core::internal::Model for IngressConfiguration {
-    const NAME: &'static str = "IngressConfiguration";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "readResponseTimeout" => {
-                self.read_response_timeout = ::anypoint_core::internal::next(map)?;
-            }
-            "maxReadTimeout" => {
-                self.max_read_timeout = ::anypoint_core::internal::next(map)?;
-            }
-            "logs" => self.logs = ::anypoint_core::internal::next(map)?,
-            "protocol" => self.protocol = ::anypoint_core::internal::next(map)?,
-            "deployment" => self.deployment = ::anypoint_core::internal::next(map)?,
-            "isIstioIngressEnabled" => {
-                self.is_istio_ingress_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "isLoggingEnabledForIstio" => {
-                self.is_logging_enabled_for_istio = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IngressConfiguration);
+::anypoint_core::impl_model!(
+    request IngressConfiguration { some read_response_timeout = "readResponseTimeout",
+    some max_read_timeout = "maxReadTimeout", some logs = "logs", some protocol =
+    "protocol", some deployment = "deployment", some is_istio_ingress_enabled =
+    "isIstioIngressEnabled", some is_logging_enabled_for_istio =
+    "isLoggingEnabledForIstio" } rest other
+);
 
 /// What the ingress logs.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IngressLogs {
     /// Addresses whose requests are logged at a level of their own.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub filters: ::core::option::Option<::std::vec::Vec<crate::types::IngressLogFilter>>,
     /// The level for all other requests.
-    #[serde(
-        rename = "portLogLevel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "portLogLevel"))]
     pub port_log_level: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl IngressLogs {
@@ -771,6 +494,7 @@ impl IngressLogs {
         Self {
             filters: ::core::option::Option::None,
             port_log_level: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Addresses whose requests are logged at a level of their own.
@@ -793,36 +517,24 @@ impl IngressLogs {
     }
 }
 
-impl ::anypoint_core::internal::Model for IngressLogs {
-    const NAME: &'static str = "IngressLogs";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "filters" => self.filters = ::anypoint_core::internal::next(map)?,
-            "portLogLevel" => self.port_log_level = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IngressLogs);
+::anypoint_core::impl_model!(
+    request IngressLogs { some filters = "filters", some port_log_level = "portLogLevel"
+    } rest other
+);
 
 /// The log level for requests from one address.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IngressLogFilter {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub ip: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub level: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl IngressLogFilter {
@@ -832,6 +544,7 @@ impl IngressLogFilter {
         Self {
             ip: ::core::option::Option::None,
             level: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `ip` member.
@@ -851,39 +564,24 @@ impl IngressLogFilter {
     }
 }
 
-impl ::anypoint_core::internal::Model for IngressLogFilter {
-    const NAME: &'static str = "IngressLogFilter";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "ip" => self.ip = ::anypoint_core::internal::next(map)?,
-            "level" => self.level = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IngressLogFilter);
+::anypoint_core::impl_model!(
+    request IngressLogFilter { some ip = "ip", some level = "level" } rest other
+);
 
 /// The state of the ingress.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IngressDeployment {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastSeenTimestamp",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastSeenTimestamp"))]
     pub last_seen_timestamp: ::core::option::Option<::anypoint_core::Timestamp>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl IngressDeployment {
@@ -893,6 +591,7 @@ impl IngressDeployment {
         Self {
             status: ::core::option::Option::None,
             last_seen_timestamp: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `status` member.
@@ -917,196 +616,89 @@ impl IngressDeployment {
     }
 }
 
-impl ::anypoint_core::internal::Model for IngressDeployment {
-    const NAME: &'static str = "IngressDeployment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "lastSeenTimestamp" | "lastSeenTimeStamp" => {
-                self.last_seen_timestamp = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IngressDeployment);
+::anypoint_core::impl_model!(
+    request IngressDeployment { some status = "status", some last_seen_timestamp =
+    "lastSeenTimestamp" | "lastSeenTimeStamp" } rest other
+);
 
 /// How far the building of a private space has come.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Provisioning {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Provisioning {
-    const NAME: &'static str = "Provisioning";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Provisioning);
+::anypoint_core::impl_model!(
+    answer Provisioning { some status = "status", some message = "message" }
+);
 
 /// The state of each part of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct GlobalSpaceStatus {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub space: ::core::option::Option<crate::types::ComponentStatus>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub cluster: ::std::vec::Vec<crate::types::ClusterStatus>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub network: ::core::option::Option<crate::types::ComponentStatus>,
 }
 
-impl ::anypoint_core::internal::Model for GlobalSpaceStatus {
-    const NAME: &'static str = "GlobalSpaceStatus";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "space" => self.space = ::anypoint_core::internal::next(map)?,
-            "cluster" => self.cluster = ::anypoint_core::internal::next(map)?,
-            "network" => self.network = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(GlobalSpaceStatus);
+::anypoint_core::impl_model!(
+    answer GlobalSpaceStatus { some space = "space", filled cluster = "cluster", some
+    network = "network" }
+);
 
 /// The state of a cluster of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ClusterStatus {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub infra: ::core::option::Option<crate::types::ComponentStatus>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub fabric: ::core::option::Option<crate::types::ComponentStatus>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub ingress: ::core::option::Option<crate::types::ComponentStatus>,
 }
 
-impl ::anypoint_core::internal::Model for ClusterStatus {
-    const NAME: &'static str = "ClusterStatus";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "infra" => self.infra = ::anypoint_core::internal::next(map)?,
-            "fabric" => self.fabric = ::anypoint_core::internal::next(map)?,
-            "ingress" => self.ingress = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ClusterStatus);
+::anypoint_core::impl_model!(
+    answer ClusterStatus { some name = "name", some infra = "infra", some fabric =
+    "fabric", some ingress = "ingress" }
+);
 
 /// The state of one part of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ComponentStatus {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastSeenTimeStamp",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastSeenTimeStamp"))]
     pub last_seen_time_stamp: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for ComponentStatus {
-    const NAME: &'static str = "ComponentStatus";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "lastSeenTimeStamp" | "lastSeenTimestamp" => {
-                self.last_seen_time_stamp = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ComponentStatus);
+::anypoint_core::impl_model!(
+    answer ComponentStatus { some status = "status", some message = "message", some
+    last_seen_time_stamp = "lastSeenTimeStamp" | "lastSeenTimestamp" }
+);
 
 /// Where the logs of a private space go.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LogForwarding {
     /// Whether logs go to Anypoint Monitoring.
-    #[serde(
-        rename = "anypointMonitoring",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "anypointMonitoring"))]
     pub anypoint_monitoring: ::core::option::Option<bool>,
     /// The systems elsewhere that get the logs.
-    #[serde(
-        rename = "externalLogForwarding",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "externalLogForwarding"))]
     pub external_log_forwarding: ::core::option::Option<
         crate::types::ExternalLogForwarding,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -1117,6 +709,7 @@ impl LogForwarding {
         Self {
             anypoint_monitoring: ::core::option::Option::None,
             external_log_forwarding: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Whether logs go to Anypoint Monitoring.
@@ -1138,77 +731,39 @@ impl LogForwarding {
     }
 }
 
-impl ::anypoint_core::internal::Model for LogForwarding {
-    const NAME: &'static str = "LogForwarding";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "anypointMonitoring" => {
-                self.anypoint_monitoring = ::anypoint_core::internal::next(map)?;
-            }
-            "externalLogForwarding" => {
-                self.external_log_forwarding = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogForwarding);
+::anypoint_core::impl_model!(
+    request LogForwarding { some anypoint_monitoring = "anypointMonitoring", some
+    external_log_forwarding = "externalLogForwarding" } rest other
+);
 
 /// The systems elsewhere that get the logs of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExternalLogForwarding {
-    #[serde(
-        rename = "azureConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "azureConfig"))]
     pub azure_config: ::core::option::Option<crate::types::AzureConfig>,
-    #[serde(
-        rename = "splunkConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "splunkConfig"))]
     pub splunk_config: ::core::option::Option<crate::types::SplunkConfig>,
-    #[serde(
-        rename = "grayLogConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "grayLogConfig"))]
     pub gray_log_config: ::core::option::Option<crate::types::GrayLogConfig>,
-    #[serde(
-        rename = "elasticSearchConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "elasticSearchConfig"))]
     pub elastic_search_config: ::core::option::Option<crate::types::ElasticSearchConfig>,
-    #[serde(
-        rename = "cloudWatchConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cloudWatchConfig"))]
     pub cloud_watch_config: ::core::option::Option<crate::types::CloudWatchConfig>,
-    #[serde(
-        rename = "syslogConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "syslogConfig"))]
     pub syslog_config: ::core::option::Option<crate::types::SyslogConfig>,
-    #[serde(
-        rename = "dataDogConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "dataDogConfig"))]
     pub data_dog_config: ::core::option::Option<crate::types::DatadogConfig>,
     /// Which logs are forwarded.
-    #[serde(
-        rename = "forwardLogs",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "forwardLogs"))]
     pub forward_logs: ::core::option::Option<crate::types::ForwardedLogs>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ExternalLogForwarding {
@@ -1224,6 +779,7 @@ impl ExternalLogForwarding {
             syslog_config: ::core::option::Option::None,
             data_dog_config: ::core::option::Option::None,
             forward_logs: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// An Azure Log Analytics workspace that gets logs.
@@ -1288,55 +844,31 @@ impl ExternalLogForwarding {
     }
 }
 
-impl ::anypoint_core::internal::Model for ExternalLogForwarding {
-    const NAME: &'static str = "ExternalLogForwarding";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "azureConfig" => self.azure_config = ::anypoint_core::internal::next(map)?,
-            "splunkConfig" => self.splunk_config = ::anypoint_core::internal::next(map)?,
-            "grayLogConfig" => {
-                self.gray_log_config = ::anypoint_core::internal::next(map)?;
-            }
-            "elasticSearchConfig" => {
-                self.elastic_search_config = ::anypoint_core::internal::next(map)?;
-            }
-            "cloudWatchConfig" => {
-                self.cloud_watch_config = ::anypoint_core::internal::next(map)?;
-            }
-            "syslogConfig" => self.syslog_config = ::anypoint_core::internal::next(map)?,
-            "dataDogConfig" => {
-                self.data_dog_config = ::anypoint_core::internal::next(map)?;
-            }
-            "forwardLogs" => self.forward_logs = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ExternalLogForwarding);
+::anypoint_core::impl_model!(
+    request ExternalLogForwarding { some azure_config = "azureConfig", some splunk_config
+    = "splunkConfig", some gray_log_config = "grayLogConfig", some elastic_search_config
+    = "elasticSearchConfig", some cloud_watch_config = "cloudWatchConfig", some
+    syslog_config = "syslogConfig", some data_dog_config = "dataDogConfig", some
+    forward_logs = "forwardLogs" } rest other
+);
 
 /// An Azure Log Analytics workspace that gets logs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AzureConfig {
-    #[serde(rename = "Customer_ID")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Customer_ID"))]
     pub customer_id: ::std::string::String,
-    #[serde(rename = "Shared_Key")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Shared_Key"))]
     pub shared_key: ::anypoint_core::Secret,
-    #[serde(
-        rename = "Log_Type",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Log_Type"))]
     pub log_type: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl AzureConfig {
@@ -1350,6 +882,7 @@ impl AzureConfig {
             customer_id: customer_id.into(),
             shared_key: shared_key.into(),
             log_type: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `Log_Type` member.
@@ -1363,69 +896,39 @@ impl AzureConfig {
     }
 }
 
-impl ::anypoint_core::internal::Model for AzureConfig {
-    const NAME: &'static str = "AzureConfig";
-    fn absent() -> Self {
-        Self {
-            customer_id: ::anypoint_core::internal::absent(),
-            shared_key: ::anypoint_core::internal::absent(),
-            log_type: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "Customer_ID" => self.customer_id = ::anypoint_core::internal::next(map)?,
-            "Shared_Key" => self.shared_key = ::anypoint_core::internal::next(map)?,
-            "Log_Type" => self.log_type = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AzureConfig);
+::anypoint_core::impl_model!(
+    request AzureConfig { always customer_id = "Customer_ID", always shared_key =
+    "Shared_Key", some log_type = "Log_Type" } rest other
+);
 
 /// A Splunk server that gets logs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SplunkConfig {
-    #[serde(rename = "Host")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Host"))]
     pub host: ::std::string::String,
-    #[serde(rename = "Port")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Port"))]
     pub port: ::std::string::String,
-    #[serde(
-        rename = "Splunk_Token",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Splunk_Token"))]
     pub splunk_token: ::core::option::Option<::anypoint_core::Secret>,
-    #[serde(
-        rename = "Splunk_Send_Raw",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Splunk_Send_Raw"))]
     pub splunk_send_raw: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "Tls", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Tls"))]
     pub tls: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "HTTP_User",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "HTTP_User"))]
     pub http_user: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "HTTP_Passwd",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "HTTP_Passwd"))]
     pub http_passwd: ::core::option::Option<::anypoint_core::Secret>,
     /// The certificate authority to trust, as text.
-    #[serde(
-        rename = "CA_file_content",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "CA_file_content"))]
     pub ca_file_content: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl SplunkConfig {
@@ -1444,6 +947,7 @@ impl SplunkConfig {
             http_user: ::core::option::Option::None,
             http_passwd: ::core::option::Option::None,
             ca_file_content: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `Splunk_Token` member.
@@ -1502,93 +1006,51 @@ impl SplunkConfig {
     }
 }
 
-impl ::anypoint_core::internal::Model for SplunkConfig {
-    const NAME: &'static str = "SplunkConfig";
-    fn absent() -> Self {
-        Self {
-            host: ::anypoint_core::internal::absent(),
-            port: ::anypoint_core::internal::absent(),
-            splunk_token: ::anypoint_core::internal::absent(),
-            splunk_send_raw: ::anypoint_core::internal::absent(),
-            tls: ::anypoint_core::internal::absent(),
-            http_user: ::anypoint_core::internal::absent(),
-            http_passwd: ::anypoint_core::internal::absent(),
-            ca_file_content: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "Host" => self.host = ::anypoint_core::internal::next(map)?,
-            "Port" => self.port = ::anypoint_core::internal::next(map)?,
-            "Splunk_Token" => self.splunk_token = ::anypoint_core::internal::next(map)?,
-            "Splunk_Send_Raw" => {
-                self.splunk_send_raw = ::anypoint_core::internal::next(map)?;
-            }
-            "Tls" => self.tls = ::anypoint_core::internal::next(map)?,
-            "HTTP_User" => self.http_user = ::anypoint_core::internal::next(map)?,
-            "HTTP_Passwd" => self.http_passwd = ::anypoint_core::internal::next(map)?,
-            "CA_file_content" => {
-                self.ca_file_content = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SplunkConfig);
+::anypoint_core::impl_model!(
+    request SplunkConfig { always host = "Host", always port = "Port", some splunk_token
+    = "Splunk_Token", some splunk_send_raw = "Splunk_Send_Raw", some tls = "Tls", some
+    http_user = "HTTP_User", some http_passwd = "HTTP_Passwd", some ca_file_content =
+    "CA_file_content" } rest other
+);
 
 /// A Graylog server that gets logs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GrayLogConfig {
-    #[serde(rename = "Match")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Match"))]
     pub match_: ::std::string::String,
-    #[serde(rename = "Host")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Host"))]
     pub host: ::std::string::String,
-    #[serde(rename = "Port")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Port"))]
     pub port: ::std::string::String,
-    #[serde(rename = "Mode")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Mode"))]
     pub mode: ::std::string::String,
-    #[serde(rename = "Tls", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Tls"))]
     pub tls: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "Gelf_Short_Message_Key")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Gelf_Short_Message_Key"))]
     pub gelf_short_message_key: ::std::string::String,
-    #[serde(
-        rename = "Gelf_Timestamp_Key",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Gelf_Timestamp_Key"))]
     pub gelf_timestamp_key: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "Gelf_Host_Key")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Gelf_Host_Key"))]
     pub gelf_host_key: ::std::string::String,
-    #[serde(rename = "Gelf_Full_Message_Key")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Gelf_Full_Message_Key"))]
     pub gelf_full_message_key: ::std::string::String,
-    #[serde(
-        rename = "Gelf_Level_Key",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Gelf_Level_Key"))]
     pub gelf_level_key: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Packet_Size",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Packet_Size"))]
     pub packet_size: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Compress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Compress"))]
     pub compress: ::core::option::Option<bool>,
     /// The certificate authority to trust, as text.
-    #[serde(
-        rename = "CA_file_content",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "CA_file_content"))]
     pub ca_file_content: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl GrayLogConfig {
@@ -1617,6 +1079,7 @@ impl GrayLogConfig {
             packet_size: ::core::option::Option::None,
             compress: ::core::option::Option::None,
             ca_file_content: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `Tls` member.
@@ -1674,162 +1137,74 @@ impl GrayLogConfig {
     }
 }
 
-impl ::anypoint_core::internal::Model for GrayLogConfig {
-    const NAME: &'static str = "GrayLogConfig";
-    fn absent() -> Self {
-        Self {
-            match_: ::anypoint_core::internal::absent(),
-            host: ::anypoint_core::internal::absent(),
-            port: ::anypoint_core::internal::absent(),
-            mode: ::anypoint_core::internal::absent(),
-            tls: ::anypoint_core::internal::absent(),
-            gelf_short_message_key: ::anypoint_core::internal::absent(),
-            gelf_timestamp_key: ::anypoint_core::internal::absent(),
-            gelf_host_key: ::anypoint_core::internal::absent(),
-            gelf_full_message_key: ::anypoint_core::internal::absent(),
-            gelf_level_key: ::anypoint_core::internal::absent(),
-            packet_size: ::anypoint_core::internal::absent(),
-            compress: ::anypoint_core::internal::absent(),
-            ca_file_content: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "Match" => self.match_ = ::anypoint_core::internal::next(map)?,
-            "Host" => self.host = ::anypoint_core::internal::next(map)?,
-            "Port" => self.port = ::anypoint_core::internal::next(map)?,
-            "Mode" => self.mode = ::anypoint_core::internal::next(map)?,
-            "Tls" => self.tls = ::anypoint_core::internal::next(map)?,
-            "Gelf_Short_Message_Key" => {
-                self.gelf_short_message_key = ::anypoint_core::internal::next(map)?;
-            }
-            "Gelf_Timestamp_Key" => {
-                self.gelf_timestamp_key = ::anypoint_core::internal::next(map)?;
-            }
-            "Gelf_Host_Key" => self.gelf_host_key = ::anypoint_core::internal::next(map)?,
-            "Gelf_Full_Message_Key" => {
-                self.gelf_full_message_key = ::anypoint_core::internal::next(map)?;
-            }
-            "Gelf_Level_Key" => {
-                self.gelf_level_key = ::anypoint_core::internal::next(map)?;
-            }
-            "Packet_Size" => self.packet_size = ::anypoint_core::internal::next(map)?,
-            "Compress" => self.compress = ::anypoint_core::internal::next(map)?,
-            "CA_file_content" => {
-                self.ca_file_content = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(GrayLogConfig);
+::anypoint_core::impl_model!(
+    request GrayLogConfig { always match_ = "Match", always host = "Host", always port =
+    "Port", always mode = "Mode", some tls = "Tls", always gelf_short_message_key =
+    "Gelf_Short_Message_Key", some gelf_timestamp_key = "Gelf_Timestamp_Key", always
+    gelf_host_key = "Gelf_Host_Key", always gelf_full_message_key =
+    "Gelf_Full_Message_Key", some gelf_level_key = "Gelf_Level_Key", some packet_size =
+    "Packet_Size", some compress = "Compress", some ca_file_content = "CA_file_content" }
+    rest other
+);
 
 /// An Elasticsearch server that gets logs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ElasticSearchConfig {
-    #[serde(rename = "Host")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Host"))]
     pub host: ::std::string::String,
-    #[serde(rename = "Port")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Port"))]
     pub port: ::std::string::String,
-    #[serde(rename = "Index")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Index"))]
     pub index: ::std::string::String,
-    #[serde(rename = "Tls", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Tls"))]
     pub tls: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "Path", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Path"))]
     pub path: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Buffer_Size",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Buffer_Size"))]
     pub buffer_size: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "HTTP_User",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "HTTP_User"))]
     pub http_user: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "HTTP_Passwd",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "HTTP_Passwd"))]
     pub http_passwd: ::core::option::Option<::anypoint_core::Secret>,
-    #[serde(rename = "Type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Logstash_Format",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Logstash_Format"))]
     pub logstash_format: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Logstash_Prefix",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Logstash_Prefix"))]
     pub logstash_prefix: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Logstash_DateFormat",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Logstash_DateFormat"))]
     pub logstash_date_format: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Time_Key",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Time_Key"))]
     pub time_key: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Time_Key_Format",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Time_Key_Format"))]
     pub time_key_format: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Include_Tag_Key",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Include_Tag_Key"))]
     pub include_tag_key: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "Tag_Key", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Tag_Key"))]
     pub tag_key: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Generate_ID",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Generate_ID"))]
     pub generate_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Replace_Dots",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Replace_Dots"))]
     pub replace_dots: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Trace_Output",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Trace_Output"))]
     pub trace_output: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Trace_Error",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Trace_Error"))]
     pub trace_error: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Current_Time_Index",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Current_Time_Index"))]
     pub current_time_index: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Logstash_Prefix_Key",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Logstash_Prefix_Key"))]
     pub logstash_prefix_key: ::core::option::Option<::std::string::String>,
     /// The certificate authority to trust, as text.
-    #[serde(
-        rename = "CA_file_content",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "CA_file_content"))]
     pub ca_file_content: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ElasticSearchConfig {
@@ -1864,6 +1239,7 @@ impl ElasticSearchConfig {
             current_time_index: ::core::option::Option::None,
             logstash_prefix_key: ::core::option::Option::None,
             ca_file_content: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `Tls` member.
@@ -2054,90 +1430,22 @@ impl ElasticSearchConfig {
     }
 }
 
-impl ::anypoint_core::internal::Model for ElasticSearchConfig {
-    const NAME: &'static str = "ElasticSearchConfig";
-    fn absent() -> Self {
-        Self {
-            host: ::anypoint_core::internal::absent(),
-            port: ::anypoint_core::internal::absent(),
-            index: ::anypoint_core::internal::absent(),
-            tls: ::anypoint_core::internal::absent(),
-            path: ::anypoint_core::internal::absent(),
-            buffer_size: ::anypoint_core::internal::absent(),
-            http_user: ::anypoint_core::internal::absent(),
-            http_passwd: ::anypoint_core::internal::absent(),
-            type_: ::anypoint_core::internal::absent(),
-            logstash_format: ::anypoint_core::internal::absent(),
-            logstash_prefix: ::anypoint_core::internal::absent(),
-            logstash_date_format: ::anypoint_core::internal::absent(),
-            time_key: ::anypoint_core::internal::absent(),
-            time_key_format: ::anypoint_core::internal::absent(),
-            include_tag_key: ::anypoint_core::internal::absent(),
-            tag_key: ::anypoint_core::internal::absent(),
-            generate_id: ::anypoint_core::internal::absent(),
-            replace_dots: ::anypoint_core::internal::absent(),
-            trace_output: ::anypoint_core::internal::absent(),
-            trace_error: ::anypoint_core::internal::absent(),
-            current_time_index: ::anypoint_core::internal::absent(),
-            logstash_prefix_key: ::anypoint_core::internal::absent(),
-            ca_file_content: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "Host" => self.host = ::anypoint_core::internal::next(map)?,
-            "Port" => self.port = ::anypoint_core::internal::next(map)?,
-            "Index" => self.index = ::anypoint_core::internal::next(map)?,
-            "Tls" => self.tls = ::anypoint_core::internal::next(map)?,
-            "Path" => self.path = ::anypoint_core::internal::next(map)?,
-            "Buffer_Size" => self.buffer_size = ::anypoint_core::internal::next(map)?,
-            "HTTP_User" => self.http_user = ::anypoint_core::internal::next(map)?,
-            "HTTP_Passwd" => self.http_passwd = ::anypoint_core::internal::next(map)?,
-            "Type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "Logstash_Format" => {
-                self.logstash_format = ::anypoint_core::internal::next(map)?;
-            }
-            "Logstash_Prefix" => {
-                self.logstash_prefix = ::anypoint_core::internal::next(map)?;
-            }
-            "Logstash_DateFormat" => {
-                self.logstash_date_format = ::anypoint_core::internal::next(map)?;
-            }
-            "Time_Key" => self.time_key = ::anypoint_core::internal::next(map)?,
-            "Time_Key_Format" => {
-                self.time_key_format = ::anypoint_core::internal::next(map)?;
-            }
-            "Include_Tag_Key" => {
-                self.include_tag_key = ::anypoint_core::internal::next(map)?;
-            }
-            "Tag_Key" => self.tag_key = ::anypoint_core::internal::next(map)?,
-            "Generate_ID" => self.generate_id = ::anypoint_core::internal::next(map)?,
-            "Replace_Dots" => self.replace_dots = ::anypoint_core::internal::next(map)?,
-            "Trace_Output" => self.trace_output = ::anypoint_core::internal::next(map)?,
-            "Trace_Error" => self.trace_error = ::anypoint_core::internal::next(map)?,
-            "Current_Time_Index" => {
-                self.current_time_index = ::anypoint_core::internal::next(map)?;
-            }
-            "Logstash_Prefix_Key" => {
-                self.logstash_prefix_key = ::anypoint_core::internal::next(map)?;
-            }
-            "CA_file_content" => {
-                self.ca_file_content = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ElasticSearchConfig);
+::anypoint_core::impl_model!(
+    request ElasticSearchConfig { always host = "Host", always port = "Port", always
+    index = "Index", some tls = "Tls", some path = "Path", some buffer_size =
+    "Buffer_Size", some http_user = "HTTP_User", some http_passwd = "HTTP_Passwd", some
+    type_ = "Type", some logstash_format = "Logstash_Format", some logstash_prefix =
+    "Logstash_Prefix", some logstash_date_format = "Logstash_DateFormat", some time_key =
+    "Time_Key", some time_key_format = "Time_Key_Format", some include_tag_key =
+    "Include_Tag_Key", some tag_key = "Tag_Key", some generate_id = "Generate_ID", some
+    replace_dots = "Replace_Dots", some trace_output = "Trace_Output", some trace_error =
+    "Trace_Error", some current_time_index = "Current_Time_Index", some
+    logstash_prefix_key = "Logstash_Prefix_Key", some ca_file_content = "CA_file_content"
+    } rest other
+);
 
 /// An Amazon CloudWatch log group that gets logs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CloudWatchConfig {
@@ -2145,16 +1453,17 @@ pub struct CloudWatchConfig {
     pub aws_access_key_id: ::std::string::String,
     pub aws_secret_access_key: ::anypoint_core::Secret,
     pub log_group_name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub log_stream_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub log_stream_prefix: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub auto_create_group: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub log_key: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub role_arn: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl CloudWatchConfig {
@@ -2176,6 +1485,7 @@ impl CloudWatchConfig {
             auto_create_group: ::core::option::Option::None,
             log_key: ::core::option::Option::None,
             role_arn: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `log_stream_name` member.
@@ -2225,77 +1535,36 @@ impl CloudWatchConfig {
     }
 }
 
-impl ::anypoint_core::internal::Model for CloudWatchConfig {
-    const NAME: &'static str = "CloudWatchConfig";
-    fn absent() -> Self {
-        Self {
-            region: ::anypoint_core::internal::absent(),
-            aws_access_key_id: ::anypoint_core::internal::absent(),
-            aws_secret_access_key: ::anypoint_core::internal::absent(),
-            log_group_name: ::anypoint_core::internal::absent(),
-            log_stream_name: ::anypoint_core::internal::absent(),
-            log_stream_prefix: ::anypoint_core::internal::absent(),
-            auto_create_group: ::anypoint_core::internal::absent(),
-            log_key: ::anypoint_core::internal::absent(),
-            role_arn: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "aws_access_key_id" => {
-                self.aws_access_key_id = ::anypoint_core::internal::next(map)?;
-            }
-            "aws_secret_access_key" => {
-                self.aws_secret_access_key = ::anypoint_core::internal::next(map)?;
-            }
-            "log_group_name" => {
-                self.log_group_name = ::anypoint_core::internal::next(map)?;
-            }
-            "log_stream_name" => {
-                self.log_stream_name = ::anypoint_core::internal::next(map)?;
-            }
-            "log_stream_prefix" => {
-                self.log_stream_prefix = ::anypoint_core::internal::next(map)?;
-            }
-            "auto_create_group" => {
-                self.auto_create_group = ::anypoint_core::internal::next(map)?;
-            }
-            "log_key" => self.log_key = ::anypoint_core::internal::next(map)?,
-            "role_arn" => self.role_arn = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(CloudWatchConfig);
+::anypoint_core::impl_model!(
+    request CloudWatchConfig { always region = "region", always aws_access_key_id =
+    "aws_access_key_id", always aws_secret_access_key = "aws_secret_access_key", always
+    log_group_name = "log_group_name", some log_stream_name = "log_stream_name", some
+    log_stream_prefix = "log_stream_prefix", some auto_create_group =
+    "auto_create_group", some log_key = "log_key", some role_arn = "role_arn" } rest
+    other
+);
 
 /// A syslog server that gets logs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SyslogConfig {
-    #[serde(rename = "Host")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Host"))]
     pub host: ::std::string::String,
-    #[serde(rename = "Port")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Port"))]
     pub port: ::std::string::String,
-    #[serde(rename = "Mode")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Mode"))]
     pub mode: ::std::string::String,
-    #[serde(
-        rename = "Syslog_Format",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Syslog_Format"))]
     pub syslog_format: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "Syslog_Maxsize",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "Syslog_Maxsize"))]
     pub syslog_maxsize: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl SyslogConfig {
@@ -2312,6 +1581,7 @@ impl SyslogConfig {
             mode: mode.into(),
             syslog_format: ::core::option::Option::None,
             syslog_maxsize: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `Syslog_Format` member.
@@ -2334,56 +1604,32 @@ impl SyslogConfig {
     }
 }
 
-impl ::anypoint_core::internal::Model for SyslogConfig {
-    const NAME: &'static str = "SyslogConfig";
-    fn absent() -> Self {
-        Self {
-            host: ::anypoint_core::internal::absent(),
-            port: ::anypoint_core::internal::absent(),
-            mode: ::anypoint_core::internal::absent(),
-            syslog_format: ::anypoint_core::internal::absent(),
-            syslog_maxsize: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "Host" => self.host = ::anypoint_core::internal::next(map)?,
-            "Port" => self.port = ::anypoint_core::internal::next(map)?,
-            "Mode" => self.mode = ::anypoint_core::internal::next(map)?,
-            "Syslog_Format" => self.syslog_format = ::anypoint_core::internal::next(map)?,
-            "Syslog_Maxsize" => {
-                self.syslog_maxsize = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SyslogConfig);
+::anypoint_core::impl_model!(
+    request SyslogConfig { always host = "Host", always port = "Port", always mode =
+    "Mode", some syslog_format = "Syslog_Format", some syslog_maxsize = "Syslog_Maxsize"
+    } rest other
+);
 
 /// A Datadog site that gets logs.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DatadogConfig {
-    #[serde(rename = "Host")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Host"))]
     pub host: ::std::string::String,
     pub apikey: ::anypoint_core::Secret,
-    #[serde(rename = "Tls", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "Tls"))]
     pub tls: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub compress: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub dd_service: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub dd_source: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub dd_tags: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl DatadogConfig {
@@ -2401,6 +1647,7 @@ impl DatadogConfig {
             dd_service: ::core::option::Option::None,
             dd_source: ::core::option::Option::None,
             dd_tags: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `Tls` member.
@@ -2450,61 +1697,30 @@ impl DatadogConfig {
     }
 }
 
-impl ::anypoint_core::internal::Model for DatadogConfig {
-    const NAME: &'static str = "DatadogConfig";
-    fn absent() -> Self {
-        Self {
-            host: ::anypoint_core::internal::absent(),
-            apikey: ::anypoint_core::internal::absent(),
-            tls: ::anypoint_core::internal::absent(),
-            compress: ::anypoint_core::internal::absent(),
-            dd_service: ::anypoint_core::internal::absent(),
-            dd_source: ::anypoint_core::internal::absent(),
-            dd_tags: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "Host" => self.host = ::anypoint_core::internal::next(map)?,
-            "apikey" => self.apikey = ::anypoint_core::internal::next(map)?,
-            "Tls" => self.tls = ::anypoint_core::internal::next(map)?,
-            "compress" => self.compress = ::anypoint_core::internal::next(map)?,
-            "dd_service" => self.dd_service = ::anypoint_core::internal::next(map)?,
-            "dd_source" => self.dd_source = ::anypoint_core::internal::next(map)?,
-            "dd_tags" => self.dd_tags = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DatadogConfig);
+::anypoint_core::impl_model!(
+    request DatadogConfig { always host = "Host", always apikey = "apikey", some tls =
+    "Tls", some compress = "compress", some dd_service = "dd_service", some dd_source =
+    "dd_source", some dd_tags = "dd_tags" } rest other
+);
 
 /// Which logs are forwarded.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ForwardedLogs {
-    #[serde(
-        rename = "muleApplications",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleApplications"))]
     pub mule_applications: ::core::option::Option<bool>,
     /// The logs of Runtime Fabric itself.
-    #[serde(
-        rename = "rtfComponents",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rtfComponents"))]
     pub rtf_components: ::core::option::Option<bool>,
-    #[serde(
-        rename = "rtfAppliances",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rtfAppliances"))]
     pub rtf_appliances: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ForwardedLogs {
@@ -2515,6 +1731,7 @@ impl ForwardedLogs {
             mule_applications: ::core::option::Option::None,
             rtf_components: ::core::option::Option::None,
             rtf_appliances: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `muleApplications` member.
@@ -2537,101 +1754,52 @@ impl ForwardedLogs {
     }
 }
 
-impl ::anypoint_core::internal::Model for ForwardedLogs {
-    const NAME: &'static str = "ForwardedLogs";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "muleApplications" => {
-                self.mule_applications = ::anypoint_core::internal::next(map)?;
-            }
-            "rtfComponents" => {
-                self.rtf_components = ::anypoint_core::internal::next(map)?;
-            }
-            "rtfAppliances" => {
-                self.rtf_appliances = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ForwardedLogs);
+::anypoint_core::impl_model!(
+    request ForwardedLogs { some mule_applications = "muleApplications", some
+    rtf_components = "rtfComponents", some rtf_appliances = "rtfAppliances" } rest other
+);
 
 /// A group of rules about traffic that may leave a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct EgressRuleGroup {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub rules: ::std::vec::Vec<crate::types::EgressRule>,
-    #[serde(
-        rename = "isDefault",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isDefault"))]
     pub is_default: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for EgressRuleGroup {
-    const NAME: &'static str = "EgressRuleGroup";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "rules" => self.rules = ::anypoint_core::internal::next(map)?,
-            "isDefault" => self.is_default = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EgressRuleGroup);
+::anypoint_core::impl_model!(
+    answer EgressRuleGroup { always id = "id", always name = "name", filled rules =
+    "rules", some is_default = "isDefault" }
+);
 
 /// Traffic that may leave a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EgressRule {
     /// Host names to which it may go.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domains: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Addresses to which it may go.
-    #[serde(
-        rename = "cidrBlocks",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cidrBlocks"))]
     pub cidr_blocks: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub protocol: ::core::option::Option<::std::string::String>,
     /// The first port of the range.
-    #[serde(
-        rename = "fromPort",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fromPort"))]
     pub from_port: ::core::option::Option<i32>,
     /// The last port of the range.
-    #[serde(rename = "toPort", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
     pub to_port: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl EgressRule {
@@ -2645,6 +1813,7 @@ impl EgressRule {
             from_port: ::core::option::Option::None,
             to_port: ::core::option::Option::None,
             description: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Host names to which it may go.
@@ -2705,35 +1874,15 @@ impl EgressRule {
     }
 }
 
-impl ::anypoint_core::internal::Model for EgressRule {
-    const NAME: &'static str = "EgressRule";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "domains" => self.domains = ::anypoint_core::internal::next(map)?,
-            "cidrBlocks" => self.cidr_blocks = ::anypoint_core::internal::next(map)?,
-            "protocol" => self.protocol = ::anypoint_core::internal::next(map)?,
-            "fromPort" => self.from_port = ::anypoint_core::internal::next(map)?,
-            "toPort" => self.to_port = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(EgressRule);
+::anypoint_core::impl_model!(
+    request EgressRule { some domains = "domains", some cidr_blocks = "cidrBlocks", some
+    protocol = "protocol", some from_port = "fromPort", some to_port = "toPort", some
+    description = "description" } rest other
+);
 
 /// A connection of a private space with its VPNs.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Connection {
     pub id: ::std::string::String,
@@ -2741,58 +1890,30 @@ pub struct Connection {
     pub vpns: ::std::vec::Vec<crate::types::Vpn>,
 }
 
-impl ::anypoint_core::internal::Model for Connection {
-    const NAME: &'static str = "Connection";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "vpns" => self.vpns = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Connection);
+::anypoint_core::impl_model!(
+    answer Connection { always id = "id", always name = "name", always vpns = "vpns" }
+);
 
 /// A VPN to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewVpn {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The BGP number of the private space's end. Send it as a text.
-    #[serde(
-        rename = "localAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The BGP number of the other end. Send it as a text.
-    #[serde(
-        rename = "remoteAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The public address of the device at the other end.
-    #[serde(rename = "remoteIpAddress")]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteIpAddress"))]
     pub remote_ip_address: ::std::string::String,
     /// The destinations behind the VPN as CIDR blocks, for a VPN that does not learn them by BGP.
-    #[serde(
-        rename = "staticRoutes",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticRoutes"))]
     pub static_routes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The tunnels of the VPN.
-    #[serde(rename = "vpnTunnels")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnTunnels"))]
     pub vpn_tunnels: ::std::vec::Vec<crate::types::VpnTunnel>,
 }
 
@@ -2854,147 +1975,64 @@ impl NewVpn {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewVpn {
-    const NAME: &'static str = "NewVpn";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            local_asn: ::anypoint_core::internal::absent(),
-            remote_asn: ::anypoint_core::internal::absent(),
-            remote_ip_address: ::anypoint_core::internal::absent(),
-            static_routes: ::anypoint_core::internal::absent(),
-            vpn_tunnels: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "localAsn" => self.local_asn = ::anypoint_core::internal::next(map)?,
-            "remoteAsn" => self.remote_asn = ::anypoint_core::internal::next(map)?,
-            "remoteIpAddress" => {
-                self.remote_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "staticRoutes" => self.static_routes = ::anypoint_core::internal::next(map)?,
-            "vpnTunnels" => self.vpn_tunnels = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewVpn);
+::anypoint_core::impl_model!(
+    request NewVpn { some name = "name", some local_asn = "localAsn", some remote_asn =
+    "remoteAsn", always remote_ip_address = "remoteIpAddress", some static_routes =
+    "staticRoutes", always vpn_tunnels = "vpnTunnels" }
+);
 
 /// A VPN of a connection with its state.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Vpn {
     /// The value for `vpnId` in paths.
-    #[serde(rename = "vpnId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnId"))]
     pub vpn_id: ::core::option::Option<::std::string::String>,
     /// An id that some answers have.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "connectionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "connectionId"))]
     pub connection_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "connectionName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "connectionName"))]
     pub connection_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "vpnConnectionStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnConnectionStatus"))]
     pub vpn_connection_status: ::core::option::Option<crate::types::VpnStatus>,
     /// The BGP number of the private space's end.
-    #[serde(
-        rename = "localAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The BGP number of the other end.
-    #[serde(
-        rename = "remoteAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The public address of the device at the other end.
-    #[serde(
-        rename = "remoteIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteIpAddress"))]
     pub remote_ip_address: ::core::option::Option<::std::string::String>,
     /// The destinations behind the VPN as CIDR blocks, for a VPN that does not learn them by BGP.
-    #[serde(rename = "staticRoutes")]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticRoutes"))]
     pub static_routes: ::std::vec::Vec<::std::string::String>,
     /// The tunnels as they are.
-    #[serde(rename = "vpnTunnels")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnTunnels"))]
     pub vpn_tunnels: ::std::vec::Vec<crate::types::VpnTunnel>,
     /// The tunnels as they were asked for. Some answers have only these, some only `vpnTunnels`.
-    #[serde(rename = "vpnTunnelsConfig")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnTunnelsConfig"))]
     pub vpn_tunnels_config: ::std::vec::Vec<crate::types::VpnTunnel>,
     /// The id of the VPN in AWS.
-    #[serde(rename = "awsId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "awsId"))]
     pub aws_id: ::core::option::Option<::std::string::String>,
     /// The id of the CloudHub 1.0 VPN that this one was made from.
-    #[serde(
-        rename = "ch1VpnId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ch1VpnId"))]
     pub ch1_vpn_id: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Vpn {
-    const NAME: &'static str = "Vpn";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "vpnId" => self.vpn_id = ::anypoint_core::internal::next(map)?,
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "connectionId" => self.connection_id = ::anypoint_core::internal::next(map)?,
-            "connectionName" => {
-                self.connection_name = ::anypoint_core::internal::next(map)?;
-            }
-            "vpnConnectionStatus" | "connectionStatus" => {
-                self.vpn_connection_status = ::anypoint_core::internal::next(map)?;
-            }
-            "localAsn" => self.local_asn = ::anypoint_core::internal::next(map)?,
-            "remoteAsn" => self.remote_asn = ::anypoint_core::internal::next(map)?,
-            "remoteIpAddress" => {
-                self.remote_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "staticRoutes" => self.static_routes = ::anypoint_core::internal::next(map)?,
-            "vpnTunnels" => self.vpn_tunnels = ::anypoint_core::internal::next(map)?,
-            "vpnTunnelsConfig" => {
-                self.vpn_tunnels_config = ::anypoint_core::internal::next(map)?;
-            }
-            "awsId" => self.aws_id = ::anypoint_core::internal::next(map)?,
-            "ch1VpnId" => self.ch1_vpn_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Vpn);
+::anypoint_core::impl_model!(
+    answer Vpn { some vpn_id = "vpnId", some id = "id", some name = "name", some
+    connection_id = "connectionId", some connection_name = "connectionName", some
+    vpn_connection_status = "vpnConnectionStatus" | "connectionStatus", some local_asn =
+    "localAsn", some remote_asn = "remoteAsn", some remote_ip_address =
+    "remoteIpAddress", always static_routes = "staticRoutes", always vpn_tunnels =
+    "vpnTunnels", always vpn_tunnels_config = "vpnTunnelsConfig", some aws_id = "awsId",
+    some ch1_vpn_id = "ch1VpnId" }
+);
 
 /// The state of a VPN.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3018,141 +2056,85 @@ pub enum VpnStatus {
 );
 
 /// A tunnel of a VPN, with settings to send and a state to read.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpnTunnel {
     /// The key that both ends share.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub psk: ::core::option::Option<::anypoint_core::Secret>,
     /// The range of the addresses inside the tunnel.
-    #[serde(rename = "ptpCidr", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ptpCidr"))]
     pub ptp_cidr: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "startupAction",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startupAction"))]
     pub startup_action: ::core::option::Option<crate::types::VpnStartupAction>,
-    #[serde(
-        rename = "vpnConnectionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnConnectionId"))]
     pub vpn_connection_id: ::core::option::Option<::std::string::String>,
     /// The public address of the private space's end.
-    #[serde(
-        rename = "localExternalIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localExternalIpAddress"))]
     pub local_external_ip_address: ::core::option::Option<::std::string::String>,
     /// The address of the private space's end inside the tunnel.
-    #[serde(
-        rename = "localPtpIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localPtpIpAddress"))]
     pub local_ptp_ip_address: ::core::option::Option<::std::string::String>,
     /// The address of the other end inside the tunnel.
-    #[serde(
-        rename = "remotePtpIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remotePtpIpAddress"))]
     pub remote_ptp_ip_address: ::core::option::Option<::std::string::String>,
     /// What to do when the other end no longer answers, `restart` or `clear`.
-    #[serde(
-        rename = "dPDTimeoutAction",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "dPDTimeoutAction"))]
     pub dpd_timeout_action: ::core::option::Option<::std::string::String>,
     /// How long before the keys of phase 2 expire new ones are made.
-    #[serde(
-        rename = "rekeyMarginInSeconds",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rekeyMarginInSeconds"))]
     pub rekey_margin_in_seconds: ::core::option::Option<i32>,
     /// How much of that margin is left to chance, in percent.
-    #[serde(
-        rename = "rekeyFuzz",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "rekeyFuzz"))]
     pub rekey_fuzz: ::core::option::Option<i32>,
     /// The versions of IKE that are allowed, `ikev1` and `ikev2`.
-    #[serde(
-        rename = "ikeVersions",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ikeVersions"))]
     pub ike_versions: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The Diffie-Hellman groups that are allowed, of 2 and 14 to 24.
-    #[serde(
-        rename = "phase1DhGroups",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phase1DhGroups"))]
     pub phase1_dh_groups: ::core::option::Option<::std::vec::Vec<i32>>,
     /// The Diffie-Hellman groups that are allowed, of 2, 5 and 14 to 24.
-    #[serde(
-        rename = "phase2DhGroups",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phase2DhGroups"))]
     pub phase2_dh_groups: ::core::option::Option<::std::vec::Vec<i32>>,
     /// Those that are allowed, of `AES128`, `AES256`, `AES128-GCM-16` and `AES256-GCM-16`.
-    #[serde(
-        rename = "phase1EncryptionAlgorithms",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phase1EncryptionAlgorithms"))]
     pub phase1_encryption_algorithms: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
     /// Those that are allowed, of `AES128`, `AES256`, `AES128-GCM-16` and `AES256-GCM-16`.
-    #[serde(
-        rename = "phase2EncryptionAlgorithms",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phase2EncryptionAlgorithms"))]
     pub phase2_encryption_algorithms: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
     /// Those that are allowed, of `SHA1`, `SHA2-256`, `SHA2-384` and `SHA2-512`.
-    #[serde(
-        rename = "phase1IntegrityAlgorithms",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phase1IntegrityAlgorithms"))]
     pub phase1_integrity_algorithms: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
     /// Those that are allowed, of `SHA1`, `SHA2-256`, `SHA2-384` and `SHA2-512`.
-    #[serde(
-        rename = "phase2IntegrityAlgorithms",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "phase2IntegrityAlgorithms"))]
     pub phase2_integrity_algorithms: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
     /// How many routes the private space has learned through the tunnel.
-    #[serde(
-        rename = "acceptedRouteCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "acceptedRouteCount"))]
     pub accepted_route_count: ::core::option::Option<i32>,
-    #[serde(
-        rename = "lastStatusChange",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastStatusChange"))]
     pub last_status_change: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "statusMessage",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "statusMessage"))]
     pub status_message: ::core::option::Option<::std::string::String>,
     /// Whether the logs of the tunnel go to Amazon CloudWatch.
-    #[serde(
-        rename = "isLogsEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isLogsEnabled"))]
     pub is_logs_enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "cloudWatchLogOptions",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cloudWatchLogOptions"))]
     pub cloud_watch_log_options: ::core::option::Option<crate::types::VpnLogOptions>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl VpnTunnel {
@@ -3183,6 +2165,7 @@ impl VpnTunnel {
             status_message: ::core::option::Option::None,
             is_logs_enabled: ::core::option::Option::None,
             cloud_watch_log_options: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The key that both ends share.
@@ -3432,83 +2415,22 @@ impl VpnTunnel {
     }
 }
 
-impl ::anypoint_core::internal::Model for VpnTunnel {
-    const NAME: &'static str = "VpnTunnel";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "psk" => self.psk = ::anypoint_core::internal::next(map)?,
-            "ptpCidr" => self.ptp_cidr = ::anypoint_core::internal::next(map)?,
-            "startupAction" => {
-                self.startup_action = ::anypoint_core::internal::next(map)?;
-            }
-            "vpnConnectionId" => {
-                self.vpn_connection_id = ::anypoint_core::internal::next(map)?;
-            }
-            "localExternalIpAddress" => {
-                self.local_external_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "localPtpIpAddress" => {
-                self.local_ptp_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "remotePtpIpAddress" => {
-                self.remote_ptp_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "dPDTimeoutAction" => {
-                self.dpd_timeout_action = ::anypoint_core::internal::next(map)?;
-            }
-            "rekeyMarginInSeconds" => {
-                self.rekey_margin_in_seconds = ::anypoint_core::internal::next(map)?;
-            }
-            "rekeyFuzz" => self.rekey_fuzz = ::anypoint_core::internal::next(map)?,
-            "ikeVersions" => self.ike_versions = ::anypoint_core::internal::next(map)?,
-            "phase1DhGroups" => {
-                self.phase1_dh_groups = ::anypoint_core::internal::next(map)?;
-            }
-            "phase2DhGroups" => {
-                self.phase2_dh_groups = ::anypoint_core::internal::next(map)?;
-            }
-            "phase1EncryptionAlgorithms" => {
-                self.phase1_encryption_algorithms = ::anypoint_core::internal::next(map)?;
-            }
-            "phase2EncryptionAlgorithms" => {
-                self.phase2_encryption_algorithms = ::anypoint_core::internal::next(map)?;
-            }
-            "phase1IntegrityAlgorithms" => {
-                self.phase1_integrity_algorithms = ::anypoint_core::internal::next(map)?;
-            }
-            "phase2IntegrityAlgorithms" => {
-                self.phase2_integrity_algorithms = ::anypoint_core::internal::next(map)?;
-            }
-            "acceptedRouteCount" => {
-                self.accepted_route_count = ::anypoint_core::internal::next(map)?;
-            }
-            "lastStatusChange" => {
-                self.last_status_change = ::anypoint_core::internal::next(map)?;
-            }
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "statusMessage" => {
-                self.status_message = ::anypoint_core::internal::next(map)?;
-            }
-            "isLogsEnabled" => {
-                self.is_logs_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "cloudWatchLogOptions" => {
-                self.cloud_watch_log_options = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnTunnel);
+::anypoint_core::impl_model!(
+    request VpnTunnel { some psk = "psk", some ptp_cidr = "ptpCidr", some startup_action
+    = "startupAction", some vpn_connection_id = "vpnConnectionId", some
+    local_external_ip_address = "localExternalIpAddress", some local_ptp_ip_address =
+    "localPtpIpAddress", some remote_ptp_ip_address = "remotePtpIpAddress", some
+    dpd_timeout_action = "dPDTimeoutAction", some rekey_margin_in_seconds =
+    "rekeyMarginInSeconds", some rekey_fuzz = "rekeyFuzz", some ike_versions =
+    "ikeVersions", some phase1_dh_groups = "phase1DhGroups", some phase2_dh_groups =
+    "phase2DhGroups", some phase1_encryption_algorithms = "phase1EncryptionAlgorithms",
+    some phase2_encryption_algorithms = "phase2EncryptionAlgorithms", some
+    phase1_integrity_algorithms = "phase1IntegrityAlgorithms", some
+    phase2_integrity_algorithms = "phase2IntegrityAlgorithms", some accepted_route_count
+    = "acceptedRouteCount", some last_status_change = "lastStatusChange", some status =
+    "status", some status_message = "statusMessage", some is_logs_enabled =
+    "isLogsEnabled", some cloud_watch_log_options = "cloudWatchLogOptions" } rest other
+);
 
 /// Which end opens a tunnel. `start` is the private space, `add` the other end, as without it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3525,15 +2447,18 @@ pub enum VpnStartupAction {
 ::anypoint_core::impl_open_enum!(VpnStartupAction { Start = "start", Add = "add" });
 
 /// Whether a tunnel writes logs to Amazon CloudWatch.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpnLogOptions {
-    #[serde(
-        rename = "logEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "logEnabled"))]
     pub log_enabled: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl VpnLogOptions {
@@ -3542,6 +2467,7 @@ impl VpnLogOptions {
     pub fn new() -> Self {
         Self {
             log_enabled: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `logEnabled` member.
@@ -3554,22 +2480,6 @@ impl VpnLogOptions {
     }
 }
 
-impl ::anypoint_core::internal::Model for VpnLogOptions {
-    const NAME: &'static str = "VpnLogOptions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "logEnabled" => self.log_enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnLogOptions);
+::anypoint_core::impl_model!(
+    request VpnLogOptions { some log_enabled = "logEnabled" } rest other
+);

@@ -197,328 +197,143 @@ impl ListTargetDomains {
 }
 
 /// A place where applications can be deployed.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Target {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
     /// Id of the organization that the target belongs to.
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
     /// What the target is, such as `private-space` or `runtime-fabric`.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// Whose Kubernetes a Runtime Fabric stands on.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub vendor: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
     /// The AWS region.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
     /// The runtimes that applications may ask for.
     pub runtimes: ::std::vec::Vec<crate::types::SupportedRuntime>,
-    #[serde(
-        rename = "egressRuleGroups",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "egressRuleGroups"))]
     pub egress_rule_groups: ::std::vec::Vec<crate::types::EgressRuleGroup>,
     /// The environments that may deploy to the target. None are named when all may.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub environments: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "isAvailableForDeployments",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isAvailableForDeployments"))]
     pub is_available_for_deployments: ::core::option::Option<bool>,
     /// An object whose members are not documented.
-    #[serde(
-        rename = "replicationStrategies",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "replicationStrategies"))]
     pub replication_strategies: ::core::option::Option<::anypoint_core::Json>,
     pub nodes: ::std::vec::Vec<crate::types::Node>,
     /// An object whose members are not documented.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub defaults: ::core::option::Option<::anypoint_core::Json>,
-    #[serde(
-        rename = "enhancedSecurity",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enhancedSecurity"))]
     pub enhanced_security: ::core::option::Option<bool>,
     /// An object whose members are not documented.
-    #[serde(
-        rename = "featureFlags",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "featureFlags"))]
     pub feature_flags: ::core::option::Option<::anypoint_core::Json>,
 }
 
-impl ::anypoint_core::internal::Model for Target {
-    const NAME: &'static str = "Target";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "vendor" => self.vendor = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "runtimes" => self.runtimes = ::anypoint_core::internal::next(map)?,
-            "egressRuleGroups" => {
-                self.egress_rule_groups = ::anypoint_core::internal::next(map)?;
-            }
-            "environments" => self.environments = ::anypoint_core::internal::next(map)?,
-            "isAvailableForDeployments" => {
-                self.is_available_for_deployments = ::anypoint_core::internal::next(map)?;
-            }
-            "replicationStrategies" => {
-                self.replication_strategies = ::anypoint_core::internal::next(map)?;
-            }
-            "nodes" => self.nodes = ::anypoint_core::internal::next(map)?,
-            "defaults" => self.defaults = ::anypoint_core::internal::next(map)?,
-            "enhancedSecurity" => {
-                self.enhanced_security = ::anypoint_core::internal::next(map)?;
-            }
-            "featureFlags" => self.feature_flags = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Target);
+::anypoint_core::impl_model!(
+    answer Target { always id = "id", always name = "name", some organization_id =
+    "organizationId", some type_ = "type", some vendor = "vendor", some version =
+    "version", some status = "status", some region = "region", always runtimes =
+    "runtimes", filled egress_rule_groups = "egressRuleGroups", filled environments =
+    "environments", some is_available_for_deployments = "isAvailableForDeployments", some
+    replication_strategies = "replicationStrategies", always nodes = "nodes", some
+    defaults = "defaults", some enhanced_security = "enhancedSecurity", some
+    feature_flags = "featureFlags" }
+);
 
 /// A kind of runtime with its versions.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SupportedRuntime {
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub versions: ::std::vec::Vec<crate::types::SupportedRuntimeVersion>,
 }
 
-impl ::anypoint_core::internal::Model for SupportedRuntime {
-    const NAME: &'static str = "SupportedRuntime";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "versions" => self.versions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SupportedRuntime);
+::anypoint_core::impl_model!(
+    answer SupportedRuntime { always type_ = "type", filled versions = "versions" }
+);
 
 /// A version of a runtime.
 ///
 /// Whether its dates are seconds or milliseconds since 1970 is not certain; those of its builds are milliseconds.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SupportedRuntimeVersion {
-    #[serde(rename = "baseVersion")]
+    #[cfg_attr(feature = "schemars", serde(rename = "baseVersion"))]
     pub base_version: ::std::string::String,
     /// The full version, as a deployment asks for it.
     pub tag: ::std::string::String,
-    #[serde(
-        rename = "releaseDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseDate"))]
     pub release_date: ::core::option::Option<::anypoint_core::Timestamp>,
     /// The oldest full version that a deployment may ask for.
-    #[serde(
-        rename = "minimumTag",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minimumTag"))]
     pub minimum_tag: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "minimumTagReleaseDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minimumTagReleaseDate"))]
     pub minimum_tag_release_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "endOfStandardSupportDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endOfStandardSupportDate"))]
     pub end_of_standard_support_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "endOfExtendedSupportDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endOfExtendedSupportDate"))]
     pub end_of_extended_support_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "endOfLifeSupportDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endOfLifeSupportDate"))]
     pub end_of_life_support_date: ::core::option::Option<::anypoint_core::Timestamp>,
     /// The release channel.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub channel: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub builds: ::std::vec::Vec<crate::types::RuntimeBuild>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for SupportedRuntimeVersion {
-    const NAME: &'static str = "SupportedRuntimeVersion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "baseVersion" => self.base_version = ::anypoint_core::internal::next(map)?,
-            "tag" => self.tag = ::anypoint_core::internal::next(map)?,
-            "releaseDate" => self.release_date = ::anypoint_core::internal::next(map)?,
-            "minimumTag" => self.minimum_tag = ::anypoint_core::internal::next(map)?,
-            "minimumTagReleaseDate" => {
-                self.minimum_tag_release_date = ::anypoint_core::internal::next(map)?;
-            }
-            "endOfStandardSupportDate" => {
-                self.end_of_standard_support_date = ::anypoint_core::internal::next(map)?;
-            }
-            "endOfExtendedSupportDate" => {
-                self.end_of_extended_support_date = ::anypoint_core::internal::next(map)?;
-            }
-            "endOfLifeSupportDate" => {
-                self.end_of_life_support_date = ::anypoint_core::internal::next(map)?;
-            }
-            "channel" => self.channel = ::anypoint_core::internal::next(map)?,
-            "builds" => self.builds = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SupportedRuntimeVersion);
+::anypoint_core::impl_model!(
+    answer SupportedRuntimeVersion { always base_version = "baseVersion", always tag =
+    "tag", some release_date = "releaseDate", some minimum_tag = "minimumTag", some
+    minimum_tag_release_date = "minimumTagReleaseDate", some end_of_standard_support_date
+    = "endOfStandardSupportDate", some end_of_extended_support_date =
+    "endOfExtendedSupportDate", some end_of_life_support_date = "endOfLifeSupportDate",
+    some channel = "channel", filled builds = "builds", some href = "href" }
+);
 
 /// A build of a runtime version.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct RuntimeBuild {
     pub name: ::std::string::String,
-    #[serde(
-        rename = "jdkVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "jdkVersion"))]
     pub jdk_version: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "releaseDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseDate"))]
     pub release_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "fromException",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fromException"))]
     pub from_exception: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for RuntimeBuild {
-    const NAME: &'static str = "RuntimeBuild";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "jdkVersion" => self.jdk_version = ::anypoint_core::internal::next(map)?,
-            "releaseDate" => self.release_date = ::anypoint_core::internal::next(map)?,
-            "fromException" => {
-                self.from_exception = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RuntimeBuild);
+::anypoint_core::impl_model!(
+    answer RuntimeBuild { always name = "name", some jdk_version = "jdkVersion", some
+    release_date = "releaseDate", some from_exception = "fromException" }
+);
 
 /// A machine of a target.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Node {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub location: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "isAvailableForDeployments",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isAvailableForDeployments"))]
     pub is_available_for_deployments: ::core::option::Option<bool>,
     /// `AVAILABLE` when the machine takes deployments.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub availability: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Node {
-    const NAME: &'static str = "Node";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "location" => self.location = ::anypoint_core::internal::next(map)?,
-            "isAvailableForDeployments" => {
-                self.is_available_for_deployments = ::anypoint_core::internal::next(map)?;
-            }
-            "availability" => self.availability = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Node);
+::anypoint_core::impl_model!(
+    answer Node { always id = "id", some location = "location", some
+    is_available_for_deployments = "isAvailableForDeployments", some availability =
+    "availability" }
+);

@@ -825,119 +825,62 @@ impl ListOrganizationTransitGatewayRoutes {
 }
 
 /// A transit gateway with its state.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransitGateway {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
     /// The AWS account.
-    #[serde(
-        rename = "accountId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "accountId"))]
     pub account_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub spec: ::core::option::Option<crate::types::TransitGatewaySpec>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::TransitGatewayStatus>,
-    #[serde(
-        rename = "deploymentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
     pub deployment_id: ::core::option::Option<::std::string::String>,
     /// The id of the resource share in AWS. As a rule it is in `spec`.
-    #[serde(
-        rename = "resourceShareId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceShareId"))]
     pub resource_share_id: ::core::option::Option<::std::string::String>,
     /// The destinations as CIDR blocks. As a rule they are in `status`.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub routes: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for TransitGateway {
-    const NAME: &'static str = "TransitGateway";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
+::anypoint_core::impl_model!(
+    answer TransitGateway { always id = "id", always name = "name", some account_id =
+    "accountId", some spec = "spec", some status = "status", some deployment_id =
+    "deploymentId", some resource_share_id = "resourceShareId", filled routes = "routes"
     }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "accountId" => self.account_id = ::anypoint_core::internal::next(map)?,
-            "spec" => self.spec = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "deploymentId" => self.deployment_id = ::anypoint_core::internal::next(map)?,
-            "resourceShareId" => {
-                self.resource_share_id = ::anypoint_core::internal::next(map)?;
-            }
-            "routes" => self.routes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGateway);
+);
 
 /// The transit gateways after a change, as a rule one.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransitGatewayList {
-    #[serde(rename = "transitGateways")]
+    #[cfg_attr(feature = "schemars", serde(rename = "transitGateways"))]
     pub transit_gateways: ::std::vec::Vec<crate::types::TransitGateway>,
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayList {
-    const NAME: &'static str = "TransitGatewayList";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("transitGateways", &["transitGateways"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "transitGateways" => {
-                self.transit_gateways = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayList);
+::anypoint_core::impl_model!(
+    answer TransitGatewayList { always transit_gateways = "transitGateways" } page
+    "transitGateways"
+);
 
 /// A transit gateway to attach to a private space.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTransitGateway {
     pub name: ::std::string::String,
     /// The id of the resource share in AWS.
-    #[serde(rename = "resourceShareId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceShareId"))]
     pub resource_share_id: ::std::string::String,
     /// The AWS account that shares the transit gateway.
-    #[serde(rename = "resourceShareAccount")]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceShareAccount"))]
     pub resource_share_account: ::std::string::String,
     /// The destinations behind it as CIDR blocks.
     pub routes: ::std::vec::Vec<::std::string::String>,
     /// The AWS region.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
 }
 
@@ -971,49 +914,19 @@ impl NewTransitGateway {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewTransitGateway {
-    const NAME: &'static str = "NewTransitGateway";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            resource_share_id: ::anypoint_core::internal::absent(),
-            resource_share_account: ::anypoint_core::internal::absent(),
-            routes: ::anypoint_core::internal::absent(),
-            region: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "resourceShareId" => {
-                self.resource_share_id = ::anypoint_core::internal::next(map)?;
-            }
-            "resourceShareAccount" => {
-                self.resource_share_account = ::anypoint_core::internal::next(map)?;
-            }
-            "routes" => self.routes = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewTransitGateway);
+::anypoint_core::impl_model!(
+    request NewTransitGateway { always name = "name", always resource_share_id =
+    "resourceShareId", always resource_share_account = "resourceShareAccount", always
+    routes = "routes", some region = "region" }
+);
 
 /// What to change about a transit gateway of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransitGatewayUpdate {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The destinations as CIDR blocks.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub routes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
@@ -1050,29 +963,12 @@ impl TransitGatewayUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayUpdate {
-    const NAME: &'static str = "TransitGatewayUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "routes" => self.routes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayUpdate);
+::anypoint_core::impl_model!(
+    request TransitGatewayUpdate { some name = "name", some routes = "routes" }
+);
 
 /// The new name of a transit gateway.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransitGatewayRename {
@@ -1087,160 +983,62 @@ impl TransitGatewayRename {
     }
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayRename {
-    const NAME: &'static str = "TransitGatewayRename";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayRename);
+::anypoint_core::impl_model!(request TransitGatewayRename { always name = "name" });
 
 /// What a transit gateway was made from.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransitGatewaySpec {
-    #[serde(
-        rename = "resourceShare",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceShare"))]
     pub resource_share: ::core::option::Option<crate::types::ResourceShare>,
     /// The AWS region.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
     /// The AWS account of CloudHub 2.0.
-    #[serde(
-        rename = "ch2AwsAccountId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ch2AwsAccountId"))]
     pub ch2_aws_account_id: ::core::option::Option<::std::string::String>,
     /// The name of the private space.
-    #[serde(
-        rename = "spaceName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "spaceName"))]
     pub space_name: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "networkIds", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "networkIds"))]
     pub network_ids: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewaySpec {
-    const NAME: &'static str = "TransitGatewaySpec";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "resourceShare" => {
-                self.resource_share = ::anypoint_core::internal::next(map)?;
-            }
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "ch2AwsAccountId" => {
-                self.ch2_aws_account_id = ::anypoint_core::internal::next(map)?;
-            }
-            "spaceName" => self.space_name = ::anypoint_core::internal::next(map)?,
-            "networkIds" => self.network_ids = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewaySpec);
+::anypoint_core::impl_model!(
+    answer TransitGatewaySpec { some resource_share = "resourceShare", some region =
+    "region", some ch2_aws_account_id = "ch2AwsAccountId", some space_name = "spaceName",
+    filled network_ids = "networkIds" }
+);
 
 /// A resource share in AWS.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ResourceShare {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     /// The AWS account that shares.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub account: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ResourceShare {
-    const NAME: &'static str = "ResourceShare";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "account" => self.account = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ResourceShare);
+::anypoint_core::impl_model!(
+    answer ResourceShare { some id = "id", some account = "account" }
+);
 
 /// The state of a transit gateway.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransitGatewayStatus {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub gateway: ::core::option::Option<::std::string::String>,
     /// The state of its attachment to the private space, such as `unattached` or `Pending PrivateSpace Attachment`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub attachment: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "tgwResource",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tgwResource"))]
     pub tgw_resource: ::core::option::Option<::std::string::String>,
     /// The destinations as CIDR blocks.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub routes: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for TransitGatewayStatus {
-    const NAME: &'static str = "TransitGatewayStatus";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "gateway" => self.gateway = ::anypoint_core::internal::next(map)?,
-            "attachment" => self.attachment = ::anypoint_core::internal::next(map)?,
-            "tgwResource" => self.tgw_resource = ::anypoint_core::internal::next(map)?,
-            "routes" => self.routes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TransitGatewayStatus);
+::anypoint_core::impl_model!(
+    answer TransitGatewayStatus { some gateway = "gateway", some attachment =
+    "attachment", some tgw_resource = "tgwResource", filled routes = "routes" }
+);

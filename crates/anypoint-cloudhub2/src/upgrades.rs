@@ -267,112 +267,44 @@ impl ScheduleUpgrade {
 }
 
 /// The days of a monthly patch release.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PatchWindow {
-    #[serde(
-        rename = "releaseYear",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseYear"))]
     pub release_year: ::core::option::Option<i32>,
     /// The English name of the month in capitals.
-    #[serde(
-        rename = "releaseMonth",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseMonth"))]
     pub release_month: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "sandboxStartDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sandboxStartDate"))]
     pub sandbox_start_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "sandboxEndDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sandboxEndDate"))]
     pub sandbox_end_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "productionStartDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productionStartDate"))]
     pub production_start_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "productionEndDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "productionEndDate"))]
     pub production_end_date: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for PatchWindow {
-    const NAME: &'static str = "PatchWindow";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "releaseYear" => self.release_year = ::anypoint_core::internal::next(map)?,
-            "releaseMonth" => self.release_month = ::anypoint_core::internal::next(map)?,
-            "sandboxStartDate" => {
-                self.sandbox_start_date = ::anypoint_core::internal::next(map)?;
-            }
-            "sandboxEndDate" => {
-                self.sandbox_end_date = ::anypoint_core::internal::next(map)?;
-            }
-            "productionStartDate" => {
-                self.production_start_date = ::anypoint_core::internal::next(map)?;
-            }
-            "productionEndDate" => {
-                self.production_end_date = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PatchWindow);
+::anypoint_core::impl_model!(
+    answer PatchWindow { some release_year = "releaseYear", some release_month =
+    "releaseMonth", some sandbox_start_date = "sandboxStartDate", some sandbox_end_date =
+    "sandboxEndDate", some production_start_date = "productionStartDate", some
+    production_end_date = "productionEndDate" }
+);
 
 /// An upgrade of a private space. Both members are absent when none is scheduled.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UpgradeStatus {
-    #[serde(
-        rename = "scheduledUpdateTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "scheduledUpdateTime"))]
     pub scheduled_update_time: ::core::option::Option<::anypoint_core::Timestamp>,
     /// The state of the upgrade, such as `QUEUED`. The vocabulary is not documented.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for UpgradeStatus {
-    const NAME: &'static str = "UpgradeStatus";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "scheduledUpdateTime" => {
-                self.scheduled_update_time = ::anypoint_core::internal::next(map)?;
-            }
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UpgradeStatus);
+::anypoint_core::impl_model!(
+    answer UpgradeStatus { some scheduled_update_time = "scheduledUpdateTime", some
+    status = "status" }
+);

@@ -425,91 +425,71 @@ impl UpdateVpcEndpoint {
 }
 
 /// A VPC endpoint of a private space.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpcEndpoint {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The value for the endpoint's id in paths.
-    #[serde(rename = "vpceId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpceId"))]
     pub vpce_id: ::std::string::String,
     /// The name of the service in AWS.
-    #[serde(
-        rename = "serviceName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceName"))]
     pub service_name: ::core::option::Option<::std::string::String>,
     /// The AWS region of the service.
-    #[serde(
-        rename = "serviceRegion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceRegion"))]
     pub service_region: ::core::option::Option<::std::string::String>,
     /// The AWS account that owns the service, or `amazon`.
-    #[serde(
-        rename = "serviceOwner",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceOwner"))]
     pub service_owner: ::core::option::Option<::std::string::String>,
     /// The availability zones to reach the service from.
-    #[serde(rename = "azIds", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "azIds"))]
     pub az_ids: ::std::vec::Vec<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::VpcEndpointStatus>,
     /// The host names under which the space's applications reach the service.
-    #[serde(rename = "dnsEntries", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "dnsEntries"))]
     pub dns_entries: ::std::vec::Vec<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for VpcEndpoint {
-    const NAME: &'static str = "VpcEndpoint";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "vpceId" => self.vpce_id = ::anypoint_core::internal::next(map)?,
-            "serviceName" => self.service_name = ::anypoint_core::internal::next(map)?,
-            "serviceRegion" => {
-                self.service_region = ::anypoint_core::internal::next(map)?;
-            }
-            "serviceOwner" => self.service_owner = ::anypoint_core::internal::next(map)?,
-            "azIds" => self.az_ids = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "dnsEntries" => self.dns_entries = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpcEndpoint);
+::anypoint_core::impl_model!(
+    answer VpcEndpoint { some name = "name", always vpce_id = "vpceId", some service_name
+    = "serviceName", some service_region = "serviceRegion", some service_owner =
+    "serviceOwner", filled az_ids = "azIds", some status = "status", filled dns_entries =
+    "dnsEntries" } rest other
+);
 
 /// A VPC endpoint as it is to be.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`VpcEndpoint`](crate::types::VpcEndpoint) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpcEndpointSettings {
     pub name: ::std::string::String,
     /// The name of the service in AWS.
-    #[serde(rename = "serviceName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceName"))]
     pub service_name: ::std::string::String,
     /// The AWS region of the service.
-    #[serde(rename = "serviceRegion")]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceRegion"))]
     pub service_region: ::std::string::String,
     /// The AWS account that owns the service, or `amazon`.
-    #[serde(rename = "serviceOwner")]
+    #[cfg_attr(feature = "schemars", serde(rename = "serviceOwner"))]
     pub service_owner: ::std::string::String,
     /// The availability zones to reach the service from.
-    #[serde(rename = "azIds")]
+    #[cfg_attr(feature = "schemars", serde(rename = "azIds"))]
     pub az_ids: ::std::vec::Vec<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl VpcEndpointSettings {
@@ -530,41 +510,16 @@ impl VpcEndpointSettings {
             service_region: service_region.into(),
             service_owner: service_owner.into(),
             az_ids: az_ids.into_iter().map(::core::convert::Into::into).collect(),
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for VpcEndpointSettings {
-    const NAME: &'static str = "VpcEndpointSettings";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            service_name: ::anypoint_core::internal::absent(),
-            service_region: ::anypoint_core::internal::absent(),
-            service_owner: ::anypoint_core::internal::absent(),
-            az_ids: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "serviceName" => self.service_name = ::anypoint_core::internal::next(map)?,
-            "serviceRegion" => {
-                self.service_region = ::anypoint_core::internal::next(map)?;
-            }
-            "serviceOwner" => self.service_owner = ::anypoint_core::internal::next(map)?,
-            "azIds" => self.az_ids = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpcEndpointSettings);
+::anypoint_core::impl_model!(
+    request VpcEndpointSettings { always name = "name", always service_name =
+    "serviceName", always service_region = "serviceRegion", always service_owner =
+    "serviceOwner", always az_ids = "azIds" } rest other from crate ::types::VpcEndpoint
+);
 
 /// How far a VPC endpoint has come. `Valid` is being built, `Invalid` could not be built, `PendingAcceptance`
 /// waits for the owner of the service, and `Available` works. The guides print `PendingAcceptence`; should the

@@ -391,44 +391,27 @@ impl ListSupportedVpnDevices {
 }
 
 /// What to change about a VPN.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpnUpdate {
     /// The id of the VPN. It is in the path too and can be left out.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The BGP number of the private space's end. Send it as a text.
-    #[serde(
-        rename = "localAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The BGP number of the other end. Send it as a text.
-    #[serde(
-        rename = "remoteAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The public address of the device at the other end.
-    #[serde(
-        rename = "remoteIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteIpAddress"))]
     pub remote_ip_address: ::core::option::Option<::std::string::String>,
     /// The destinations behind the VPN as CIDR blocks, for a VPN that does not learn them by BGP.
-    #[serde(
-        rename = "staticRoutes",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticRoutes"))]
     pub static_routes: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The tunnels of the VPN.
-    #[serde(
-        rename = "vpnTunnels",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnTunnels"))]
     pub vpn_tunnels: ::core::option::Option<::std::vec::Vec<crate::types::VpnTunnel>>,
 }
 
@@ -514,145 +497,63 @@ impl VpnUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for VpnUpdate {
-    const NAME: &'static str = "VpnUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "localAsn" => self.local_asn = ::anypoint_core::internal::next(map)?,
-            "remoteAsn" => self.remote_asn = ::anypoint_core::internal::next(map)?,
-            "remoteIpAddress" => {
-                self.remote_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "staticRoutes" => self.static_routes = ::anypoint_core::internal::next(map)?,
-            "vpnTunnels" => self.vpn_tunnels = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnUpdate);
+::anypoint_core::impl_model!(
+    request VpnUpdate { some id = "id", some name = "name", some local_asn = "localAsn",
+    some remote_asn = "remoteAsn", some remote_ip_address = "remoteIpAddress", some
+    static_routes = "staticRoutes", some vpn_tunnels = "vpnTunnels" }
+);
 
 /// A VPN that was changed, or the connection that it belongs to.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpnUpdateResult {
     /// The value for `vpnId` in paths.
-    #[serde(rename = "vpnId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnId"))]
     pub vpn_id: ::core::option::Option<::std::string::String>,
     /// An id that some answers have.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The VPNs, where the answer is the connection; then `id` and `name` are those of the connection.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub vpns: ::std::vec::Vec<crate::types::Vpn>,
-    #[serde(
-        rename = "connectionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "connectionId"))]
     pub connection_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "connectionName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "connectionName"))]
     pub connection_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "vpnConnectionStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnConnectionStatus"))]
     pub vpn_connection_status: ::core::option::Option<crate::types::VpnStatus>,
     /// The BGP number of the private space's end.
-    #[serde(
-        rename = "localAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The BGP number of the other end.
-    #[serde(
-        rename = "remoteAsn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The public address of the device at the other end.
-    #[serde(
-        rename = "remoteIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remoteIpAddress"))]
     pub remote_ip_address: ::core::option::Option<::std::string::String>,
     /// The destinations behind the VPN as CIDR blocks, for a VPN that does not learn them by BGP.
-    #[serde(rename = "staticRoutes", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticRoutes"))]
     pub static_routes: ::std::vec::Vec<::std::string::String>,
     /// The tunnels as they are.
-    #[serde(rename = "vpnTunnels", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnTunnels"))]
     pub vpn_tunnels: ::std::vec::Vec<crate::types::VpnTunnel>,
     /// The tunnels as they were asked for. Some answers have only these, some only `vpnTunnels`.
-    #[serde(
-        rename = "vpnTunnelsConfig",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnTunnelsConfig"))]
     pub vpn_tunnels_config: ::std::vec::Vec<crate::types::VpnTunnel>,
     /// The id of the VPN in AWS.
-    #[serde(rename = "awsId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "awsId"))]
     pub aws_id: ::core::option::Option<::std::string::String>,
     /// The id of the CloudHub 1.0 VPN that this one was made from.
-    #[serde(
-        rename = "ch1VpnId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ch1VpnId"))]
     pub ch1_vpn_id: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for VpnUpdateResult {
-    const NAME: &'static str = "VpnUpdateResult";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "vpnId" => self.vpn_id = ::anypoint_core::internal::next(map)?,
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "vpns" => self.vpns = ::anypoint_core::internal::next(map)?,
-            "connectionId" => self.connection_id = ::anypoint_core::internal::next(map)?,
-            "connectionName" => {
-                self.connection_name = ::anypoint_core::internal::next(map)?;
-            }
-            "vpnConnectionStatus" | "connectionStatus" => {
-                self.vpn_connection_status = ::anypoint_core::internal::next(map)?;
-            }
-            "localAsn" => self.local_asn = ::anypoint_core::internal::next(map)?,
-            "remoteAsn" => self.remote_asn = ::anypoint_core::internal::next(map)?,
-            "remoteIpAddress" => {
-                self.remote_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            "staticRoutes" => self.static_routes = ::anypoint_core::internal::next(map)?,
-            "vpnTunnels" => self.vpn_tunnels = ::anypoint_core::internal::next(map)?,
-            "vpnTunnelsConfig" => {
-                self.vpn_tunnels_config = ::anypoint_core::internal::next(map)?;
-            }
-            "awsId" => self.aws_id = ::anypoint_core::internal::next(map)?,
-            "ch1VpnId" => self.ch1_vpn_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnUpdateResult);
+::anypoint_core::impl_model!(
+    answer VpnUpdateResult { some vpn_id = "vpnId", some id = "id", some name = "name",
+    filled vpns = "vpns", some connection_id = "connectionId", some connection_name =
+    "connectionName", some vpn_connection_status = "vpnConnectionStatus" |
+    "connectionStatus", some local_asn = "localAsn", some remote_asn = "remoteAsn", some
+    remote_ip_address = "remoteIpAddress", filled static_routes = "staticRoutes", filled
+    vpn_tunnels = "vpnTunnels", filled vpn_tunnels_config = "vpnTunnelsConfig", some
+    aws_id = "awsId", some ch1_vpn_id = "ch1VpnId" }
+);

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 
 use crate::line::one_line;
 use crate::secret::redact::Shown;
@@ -149,6 +150,21 @@ impl Error {
     /// logged.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.body.as_deref()
+    }
+
+    /// The body of the answer as a model, such as an API's `Problem`; `None` where it is no JSON of that form. A body of
+    /// more than 64 KiB is cut, and none.
+    ///
+    /// ```
+    /// # use serde_json::Value;
+    /// # fn show(error: &anypoint_core::Error) {
+    /// if let Some(problem) = error.body_as::<Value>() {
+    ///     println!("{}", problem["title"]);
+    /// }
+    /// # }
+    /// ```
+    pub fn body_as<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(self.body()?).ok()
     }
 
     /// The state that a [`Wait`](crate::Wait) saw last, in the service's words.

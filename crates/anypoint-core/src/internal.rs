@@ -5,12 +5,17 @@
 #![allow(missing_docs, reason = "hidden: the generator is its only reader")]
 
 mod call;
+pub(crate) mod lists;
+mod members;
 mod model;
 mod multipart;
 pub(crate) mod number;
+pub(crate) mod odd;
 mod operation;
+mod page;
 mod parameter;
 mod run;
+pub(crate) mod strict;
 mod tolerant;
 pub(crate) mod trail;
 mod union;
@@ -33,9 +38,11 @@ pub use crate::throttle::RateLimit;
 pub use crate::wait::Waited;
 pub use crate::wait::rules::{Condition, Rules, Version, Waiting};
 pub use call::Call;
-pub use model::{Model, Page, model, next, skip};
+pub use members::{Member, Members, Rest, carried, unknown};
+pub use model::{Model, knows, model, next, skip};
 pub use multipart::Multipart;
 pub(crate) use multipart::Part;
 pub use operation::{Auth, Endpoint, Method, Operation};
 pub use parameter::Parameter;
-pub use tolerant::{Tolerant, absent};
+pub use strict::strictly;
+pub use tolerant::{Tolerant, absent, by_text, read};

@@ -49,7 +49,7 @@ pub use open_enum::UnknownValue;
 pub use options::CallOptions;
 pub use page::{Items, Pages};
 pub use region::Region;
-pub use response::Response;
+pub use response::{Oddity, Response};
 pub use retry::{Attempt, Backoff, RetryPolicy};
 pub use secret::Secret;
 pub use session::{Session, SessionBuilder};

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::internal::{Parameter, Tolerant, number};
+use crate::internal::odd::{self, odd_kinds};
+use crate::internal::{Parameter, Tolerant, number, read, strict};
 
 /// A number with or without a fraction, sent back in the form it came in.
 ///
@@ -32,7 +33,25 @@ enum Form {
 }
 
 impl Number {
-    /// The value. Whole numbers above 2⁵³ lose their last digits.
+    /// The value as an integer, if it is one that an `i64` holds.
+    pub fn as_i64(self) -> Option<i64> {
+        match self.0 {
+            Form::Whole(value) => Some(value),
+            Form::Large(_) | Form::Fraction(_) => None,
+        }
+    }
+
+    /// The value as an integer, if it is one that a `u64` holds.
+    pub fn as_u64(self) -> Option<u64> {
+        match self.0 {
+            Form::Whole(value) => value.try_into().ok(),
+            Form::Large(value) => Some(value),
+            Form::Fraction(_) => None,
+        }
+    }
+
+    /// The value. Whole numbers above 2⁵³ lose their last digits; it is not finite where a service wrote `"NaN"` or
+    /// `"Infinity"`.
     #[expect(clippy::cast_precision_loss, reason = "documented")]
     pub fn as_f64(self) -> f64 {
         match self.0 {
@@ -51,12 +70,15 @@ impl Default for Number {
 }
 
 impl PartialEq for Number {
-    /// By value: `1` and `1.0` are the same number.
+    /// By value: `1` and `1.0` are the same number, and so are two that are none.
     fn eq(&self, other: &Self) -> bool {
         match (self.0, other.0) {
             (Form::Whole(one), Form::Whole(other)) => one == other,
             (Form::Large(one), Form::Large(other)) => one == other,
-            _ => self.as_f64() == other.as_f64(),
+            _ => {
+                let (one, other) = (self.as_f64(), other.as_f64());
+                one == other || (one.is_nan() && other.is_nan())
+            }
         }
     }
 }
@@ -79,6 +101,12 @@ impl From<i64> for Number {
     }
 }
 
+impl From<u64> for Number {
+    fn from(value: u64) -> Self {
+        Self(i64::try_from(value).map_or(Form::Large(value), Form::Whole))
+    }
+}
+
 impl From<i32> for Number {
     fn from(value: i32) -> Self {
         Self(Form::Whole(value.into()))
@@ -96,7 +124,10 @@ impl fmt::Display for Number {
         match self.0 {
             Form::Whole(value) => fmt::Display::fmt(&value, f),
             Form::Large(value) => fmt::Display::fmt(&value, f),
-            Form::Fraction(value) => fmt::Display::fmt(&value, f),
+            Form::Fraction(value) => match number::name(value) {
+                Some(name) => f.pad(name),
+                None => fmt::Display::fmt(&value, f),
+            },
         }
     }
 }
@@ -112,14 +143,17 @@ impl Serialize for Number {
         match self.0 {
             Form::Whole(value) => serializer.serialize_i64(value),
             Form::Large(value) => serializer.serialize_u64(value),
-            Form::Fraction(value) => serializer.serialize_f64(value),
+            Form::Fraction(value) => match number::name(value) {
+                Some(name) => serializer.serialize_str(name),
+                None => serializer.serialize_f64(value),
+            },
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::tolerant(deserializer)
+        read(deserializer)
     }
 }
 
@@ -147,7 +181,7 @@ impl<'de> Visitor<'de> for AnyNumber {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Number, E> {
-        Ok(i64::try_from(value).map_or(Number(Form::Large(value)), Number::from))
+        Ok(value.into())
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Number, E> {
@@ -155,26 +189,28 @@ impl<'de> Visitor<'de> for AnyNumber {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
-        let text = text.trim();
-        if let Ok(whole) = text.parse::<i64>() {
+        let number = text.trim();
+        if let Ok(whole) = number.parse::<i64>() {
             return Ok(whole.into());
         }
-        if let Ok(large) = text.parse::<u64>() {
-            return self.visit_u64(large);
+        if let Ok(large) = number.parse::<u64>() {
+            return Ok(large.into());
         }
-        let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
+        let value = number::float(number);
         value
             .map(Number::from)
-            .ok_or_else(|| E::custom("expected a number, found a text that is none"))
+            .ok_or_else(|| odd::put(&self, text.into()))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Number, E> {
-        Ok(Number::default())
+        strict::null(Number::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Number, A::Error> {
         number::visit(map, self)
     }
+
+    odd_kinds!(bool, array);
 }
 
 impl Parameter for Number {
@@ -229,9 +265,29 @@ mod tests {
         assert_eq!(again(r#"" 2 ""#), "2");
         assert_eq!(again(r#""18446744073709551615""#), "18446744073709551615");
         assert_eq!(again("null"), "0");
-        for json in [r#""many""#, r#""NaN""#, "true", "[]"] {
+        for json in [r#""many""#, r#""inf""#, "true", "[]"] {
             assert!(serde_json::from_str::<Number>(json).is_err(), "{json}");
         }
+    }
+
+    #[test]
+    fn what_is_no_number_is_kept() {
+        for json in [r#""NaN""#, r#""Infinity""#, r#""-Infinity""#] {
+            assert_eq!(again(json), json);
+            let number = || serde_json::from_str::<Number>(json).unwrap();
+            assert_eq!(number(), number());
+            assert_eq!(format!("\"{}\"", number()), json);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_stay_whole() {
+        let largest: Number = serde_json::from_str("18446744073709551615").unwrap();
+        assert_eq!(largest.as_u64(), Some(u64::MAX));
+        assert_eq!((largest.as_i64(), largest), (None, u64::MAX.into()));
+        assert_eq!(Number::from(-1).as_i64(), Some(-1));
+        assert_eq!(Number::from(-1).as_u64(), None);
+        assert_eq!(Number::from(0.5).as_i64(), None);
     }
 
     #[test]

@@ -28,6 +28,9 @@ impl UnknownValue {
 macro_rules! impl_open_enum {
     ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
+            /// The values that this version knows.
+            pub const VALUES: &'static [Self] = &[$(Self::$variant),*];
+
             /// The value as it is on the wire, also for a value that this version does not know.
             pub fn as_str(&self) -> &str {
                 match self {
@@ -52,6 +55,33 @@ macro_rules! impl_open_enum {
                     $($wire => Self::$variant,)*
                     _ => Self::Unknown($crate::UnknownValue::new(text)),
                 }
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok(Self::from(text))
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        // By the text, so that the order stays when a value becomes known.
+        impl ::core::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(self.cmp(other))
             }
         }
 

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 use serde::de::IgnoredAny;
@@ -13,7 +13,8 @@ use crate::Json;
 use crate::error::cause::Cause;
 use crate::error::message::{extract, is_html};
 use crate::error::{Error, ErrorKind, hint};
-use crate::internal::{Tolerant, trail};
+use crate::internal::odd::{self, Foreign};
+use crate::internal::{Tolerant, lists, trail};
 use crate::secret::redact::{Redactor, Secrets, Shown};
 use crate::transport::{HeaderName, Headers};
 
@@ -46,11 +47,22 @@ pub(crate) fn take_request_id(headers: &mut Headers, secrets: &Secrets) -> Optio
 /// A value with the status and headers that it came with.
 ///
 /// It dereferences to the value, so fields and methods are reached directly.
+///
+/// ```
+/// # fn take(answer: anypoint_core::Response<Vec<String>>) {
+/// let first_two = answer.map(|names| names.into_iter().take(2));
+/// println!("{}", first_two.status());
+/// for name in first_two {
+///     println!("{name}");
+/// }
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Response<T> {
     status: u16,
     headers: Headers,
     value: T,
+    oddities: Vec<Oddity>,
     secrets: Secrets,
 }
 
@@ -60,12 +72,20 @@ impl<T> Response<T> {
             status,
             headers,
             value,
+            oddities: Vec::new(),
             secrets,
         }
     }
 
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response::new(self.status, self.headers, change(self.value), self.secrets)
+    /// The same answer with another value, such as the items of a page.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            status: self.status,
+            headers: self.headers,
+            value: change(self.value),
+            oddities: self.oddities,
+            secrets: self.secrets,
+        }
     }
 
     /// What takes the secrets of the call out of what the server said.
@@ -89,6 +109,13 @@ impl<T> Response<T> {
         request_id(&self.headers)
     }
 
+    /// What came in the answer and does not fit the types of this version, in its order: the first 100.
+    ///
+    /// Each of them counts as missing in [`Response::value`]; all else is there.
+    pub fn oddities(&self) -> &[Oddity] {
+        &self.oddities
+    }
+
     /// The value.
     pub fn value(&self) -> &T {
         &self.value
@@ -108,6 +135,21 @@ impl<T> Deref for Response<T> {
     }
 }
 
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: IntoIterator> IntoIterator for Response<T> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> T::IntoIter {
+        self.value.into_iter()
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     /// Without the headers: a server may set cookies in them. What the server has sent back of
     /// the call's secrets is not printed either.
@@ -117,7 +159,41 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.status)
             .field("request_id", &self.request_id())
             .field("value", &redactor.debug(&self.value))
+            .field("oddities", &self.oddities)
             .finish_non_exhaustive()
+    }
+}
+
+/// A part of an answer that does not fit, and counts as missing.
+///
+/// It prints as `items[3].replicas: expected an integer of 32 bits, found a text`, without the value.
+#[derive(Clone)]
+pub struct Oddity {
+    path: Shown,
+    problem: String,
+}
+
+impl Oddity {
+    /// Where it stands in the JSON answer, such as `items[3].replicas`.
+    pub fn path(&self) -> &str {
+        self.path.as_str()
+    }
+
+    /// What was expected, and what kind of value came.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path(), self.problem)
+    }
+}
+
+impl fmt::Debug for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Oddity({self})")
     }
 }
 
@@ -133,6 +209,17 @@ impl DecodeError {
         Self {
             detail: detail.into(),
             path: None,
+        }
+    }
+
+    /// That an answer is another thing, by the first value in it that does not fit.
+    fn foreign(foreign: Foreign) -> Self {
+        match odd::take().0.into_iter().next() {
+            Some(first) => Self {
+                path: Some(first.path()).filter(|path| !path.is_empty()),
+                detail: first.problem,
+            },
+            None => Self::of(foreign.to_string()),
         }
     }
 
@@ -177,6 +264,11 @@ impl Answer {
         }
     }
 
+    /// An answer that nobody sent.
+    pub fn of(status: u16, body: impl Into<Bytes>) -> Self {
+        Self::new(status, Headers::new(), body.into(), Secrets::default())
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status
@@ -196,8 +288,7 @@ impl Answer {
         if content.is_empty() {
             return Ok(T::absent());
         }
-        trail::clear();
-        decode(content).map_err(|error| DecodeError::new(&error))
+        decode(content)
     }
 
     /// The body as JSON that can be sent back: no byte of its texts is replaced.
@@ -230,8 +321,27 @@ impl Answer {
             .map_or_else(|_| self.text(), Option::unwrap_or_default)
     }
 
-    pub(crate) fn into_response<T>(self, value: T) -> Response<T> {
-        Response::new(self.status, self.headers, value, self.secrets)
+    /// With what was odd in it, as it was just decoded.
+    pub(crate) fn into_response<T>(self, value: T, oddities: Vec<Oddity>) -> Response<T> {
+        let response = Response::new(self.status, self.headers, value, self.secrets);
+        Response {
+            oddities,
+            ..response
+        }
+    }
+
+    /// What was odd in the answer that was just decoded, and how much there was in all.
+    pub fn oddities(&self) -> (Vec<Oddity>, usize) {
+        let (found, all) = odd::take();
+        if found.is_empty() {
+            return (Vec::new(), all);
+        }
+        let redactor = self.secrets.redactor();
+        let shown = |found: odd::Found| Oddity {
+            path: redactor.show(&found.path()),
+            problem: found.problem,
+        };
+        (found.into_iter().map(shown).collect(), all)
     }
 
     /// The error of an answer that `decode` could not read.
@@ -282,22 +392,38 @@ impl Answer {
 /// # Errors
 /// When it is no `T`.
 pub(crate) fn part<T: Tolerant>(json: &Json) -> Result<T, DecodeError> {
-    trail::clear();
     // By way of the text, so that every type is read by one kind of deserializer only.
-    decode(json.to_string().as_bytes()).map_err(|error| DecodeError::new(&error))
+    decode(json.to_string().as_bytes())
 }
 
-fn decode<T: Tolerant>(content: &[u8]) -> Result<T, serde_json::Error> {
+/// Reads an answer. What is odd in it is noted for who asks next.
+fn decode<T: Tolerant>(content: &[u8]) -> Result<T, DecodeError> {
     // Checked once as a whole, not string by string. A stray byte of another encoding spoils the
     // text that it stands in, not the answer.
     let text = match std::str::from_utf8(content) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(content),
     };
-    let mut deserializer = serde_json::Deserializer::from_str(&text);
-    let value = T::tolerant(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(value)
+    match whole(&text) {
+        Ok(value) => Ok(value),
+        // As a whole it is another thing; it may have been wrapped.
+        Err(cause) => match lists::inside(&text).map(|inside| whole(&inside)) {
+            Some(Ok(value)) => Ok(value),
+            _ => Err(cause),
+        },
+    }
+}
+
+fn whole<T: Tolerant>(text: &str) -> Result<T, DecodeError> {
+    odd::clear();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = T::tolerant(&mut deserializer);
+    let value = value.and_then(|value| deserializer.end().map(|()| value));
+    let value = value.map_err(|error| DecodeError::new(&error))?;
+    match odd::take_foreign() {
+        None => Ok(value),
+        Some(foreign) => Err(DecodeError::foreign(foreign)),
+    }
 }
 
 /// serde quotes a value that has the wrong type; a value may be a secret.
@@ -322,8 +448,7 @@ mod tests {
     use super::*;
 
     fn answer(body: &'static str) -> Answer {
-        let body = Bytes::from_static(body.as_bytes());
-        Answer::new(200, Headers::new(), body, Secrets::default())
+        Answer::of(200, body)
     }
 
     #[test]
@@ -349,19 +474,84 @@ mod tests {
 
     #[test]
     fn a_failure_says_where_and_quotes_nothing() {
-        let answer = answer(r#"[{"a":[1,"s3cret"]}]"#);
+        let answer = answer(r#"[["s3cret"],["s3cret"]]"#);
         let cause = answer
-            .json::<Vec<std::collections::BTreeMap<String, Vec<i32>>>>()
+            .json::<Vec<std::collections::BTreeMap<String, i32>>>()
             .unwrap_err();
         let error = answer.undecodable(&cause, hint::Signed::No);
-        assert_eq!(error.json_path(), Some("[0].a[1]"));
+        assert_eq!(error.json_path(), Some("[0]"));
         assert_eq!(error.kind(), ErrorKind::Decode);
-        assert!(
-            error
-                .to_string()
-                .starts_with("cannot read the 200 answer at [0].a[1]: expected an integer")
+        assert_eq!(
+            error.to_string(),
+            "cannot read the 200 answer at [0]: expected an object, found an array"
         );
         assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_by_its_path_and_left_out() {
+        let answer = answer(r#"{"a":[1,"s3cret",3],"b":{},"c":true,"d":[[]]}"#);
+        let read = answer.json::<std::collections::BTreeMap<String, Vec<i32>>>();
+        let read = read.unwrap();
+        assert_eq!((&read["a"][..], &read["b"][..]), (&[1, 3][..], &[][..]));
+        assert_eq!(read.keys().collect::<Vec<_>>(), ["a", "b", "d"]);
+        let (told, all) = answer.oddities();
+        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "a[1]: expected an integer of 64 bits, found a text",
+                "c: expected an array, found a boolean",
+                "d[0]: expected an integer of 64 bits, found an empty array",
+            ]
+        );
+        assert_eq!(all, 3);
+        assert_eq!(answer.oddities().1, 0);
+    }
+
+    #[test]
+    fn the_first_hundred_are_told_and_all_are_counted() {
+        let body = format!("[1{}]", ",true".repeat(500));
+        let answer = answer(Box::leak(body.into_boxed_str()));
+        assert_eq!(answer.json::<Vec<i32>>().unwrap(), [1]);
+        let (told, all) = answer.oddities();
+        assert_eq!((told.len(), all), (100, 500));
+        assert_eq!(told[99].path(), "[100]");
+    }
+
+    #[test]
+    fn a_list_is_found_where_it_is() {
+        for body in [
+            "[1]",
+            r#"{"data":[1],"total":1}"#,
+            r#"{"response":{"list":[1]}}"#,
+            r#"{"numbers":[1]}"#,
+        ] {
+            assert_eq!(answer(body).json::<Vec<i32>>().unwrap(), [1], "{body}");
+        }
+        assert!(answer("{}").json::<Vec<i32>>().unwrap().is_empty());
+        let odd = answer(r#"{"data":{"items":[1,"x"]}}"#);
+        odd.json::<Vec<i32>>().unwrap();
+        assert_eq!(odd.oddities().0[0].path(), "data.items[1]");
+    }
+
+    #[test]
+    fn an_answer_of_another_kind_is_an_error_that_says_what_came() {
+        for (body, problem) in [
+            ("7", "expected an array, found a number"),
+            (r#""s3cret""#, "expected an array, found a text"),
+            (
+                r#"{"message":"s3cret"}"#,
+                "expected an array, found an object",
+            ),
+            (
+                r#"["s3cret"]"#,
+                "expected an integer of 64 bits, found a text",
+            ),
+        ] {
+            let error = answer(body).json::<Vec<i32>>().unwrap_err().to_string();
+            assert!(error.starts_with(problem), "{error}");
+        }
     }
 
     #[test]
@@ -381,7 +571,7 @@ mod tests {
         ] {
             assert!(passing(body), "{body}");
         }
-        for body in [r#"{"a": [1]}"#, "true", r#"["a"]"#, r#"["\ud83d"]"#] {
+        for body in [r#"{"a": 1}"#, "true", r#"["a"]"#, r#"["\ud83d"]"#] {
             assert!(!passing(body), "{body}");
         }
     }
@@ -393,10 +583,7 @@ mod tests {
 
     #[test]
     fn what_is_to_be_sent_back_is_read_byte_for_byte() {
-        let exact = |body| {
-            let body = Bytes::from_static(body);
-            Answer::new(200, Headers::new(), body, Secrets::default()).exact_json()
-        };
+        let exact = |body: &'static [u8]| Answer::of(200, body).exact_json();
         assert_eq!(exact(b"").unwrap(), Json::Null);
         assert_eq!(exact(b"\xef\xbb\xbf[\"\xc3\xa9\"]").unwrap()[0], "\u{e9}");
         let error = exact(b"[\"\xe9\"]").unwrap_err().to_string();

@@ -10,7 +10,7 @@ use std::fmt;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::internal::Tolerant;
+use crate::internal::{Tolerant, read};
 
 /// A secret text: a password, a token, a secure property.
 ///
@@ -67,7 +67,7 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::tolerant(deserializer)
+        read(deserializer)
     }
 }
 

@@ -4,12 +4,11 @@
 
 use std::fmt;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
 use crate::Json;
-use crate::internal::{Parameter, Tolerant, number};
+use crate::internal::{Parameter, Tolerant, number, odd, read, strict};
 
 /// A text or a number, sent back in the form it came in.
 ///
@@ -120,7 +119,7 @@ impl Serialize for StringOrNumber {
 
 impl<'de> Deserialize<'de> for StringOrNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::tolerant(deserializer)
+        read(deserializer)
     }
 }
 
@@ -131,11 +130,11 @@ impl Tolerant for StringOrNumber {
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Json::deserialize(deserializer)? {
-            Json::Null => Ok(Self::default()),
+            Json::Null => strict::null(Self::default()),
             Json::String(text) => Ok(text.into()),
             Json::Number(number) => Ok(Self(Form::Number(number))),
             Json::Bool(value) => Ok(value.to_string().into()),
-            _ => Err(D::Error::custom("expected a text or a number")),
+            other => Err(odd::put(&"a text or a number", other)),
         }
     }
 }

@@ -3,25 +3,29 @@
 //! The only place that knows chrono. It must not change the form of a value: several servers
 //! compare what they are sent back byte by byte.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
 use crate::Json;
 use crate::error::{Error, ErrorKind};
-use crate::internal::{Parameter, Tolerant, number};
+use crate::internal::{Parameter, Tolerant, number, odd, read, strict};
 
 /// A point in time: ISO 8601 with a zone, without one (taken as UTC), or epoch milliseconds.
 ///
 /// The form it came in is kept and sent back unchanged. A text from a server that is none of
 /// these is kept too; only [`Timestamp::as_millis`] is `None` then.
 ///
-/// Two timestamps are equal when their forms are, not when they mean the same instant.
+/// Two timestamps are equal when their forms are, not when they mean the same instant. They are ordered by their
+/// instants, and those that mean the same one by their forms; a text that is no time comes first.
+///
+/// It prints in the form it came in; [`Timestamp::to_iso`] gives ISO 8601 for any form.
 ///
 /// ```
 /// use anypoint_core::Timestamp;
@@ -30,6 +34,9 @@ use crate::internal::{Parameter, Tolerant, number};
 /// let zoned: Timestamp = "2024-03-01T12:00:00+01:00".parse()?;
 /// assert_eq!(zoned.as_millis(), Some(1_709_290_800_000));
 /// assert_eq!(zoned.to_string(), "2024-03-01T12:00:00+01:00");
+/// let later = Timestamp::from_millis(1_709_290_800_001);
+/// assert_eq!(later.to_iso().as_deref(), Some("2024-03-01T11:00:00.001Z"));
+/// assert!(zoned < later);
 /// # Ok(())
 /// # }
 /// ```
@@ -56,6 +63,20 @@ impl Timestamp {
             Form::Number(number) => number
                 .as_i64()
                 .or_else(|| number.as_f64().map(|millis| millis as i64)),
+        }
+    }
+
+    /// ISO 8601 in UTC with milliseconds, whatever the form; `None` when the text is not a time.
+    pub fn to_iso(&self) -> Option<String> {
+        let time = DateTime::from_timestamp_millis(self.as_millis()?)?;
+        Some(time.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+
+    /// The form it came in.
+    fn wire(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Form::Text(text) => Cow::Borrowed(text),
+            Form::Number(number) => Cow::Owned(number.to_string()),
         }
     }
 
@@ -141,12 +162,25 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let is_number = |time: &Self| matches!(time.0, Form::Number(_));
+        let instants = self.as_millis().cmp(&other.as_millis());
+        instants
+            .then_with(|| is_number(self).cmp(&is_number(other)))
+            .then_with(|| self.wire().cmp(&other.wire()))
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Form::Text(text) => f.write_str(text),
-            Form::Number(number) => write!(f, "{number}"),
-        }
+        f.pad(&self.wire())
     }
 }
 
@@ -167,7 +201,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::tolerant(deserializer)
+        read(deserializer)
     }
 }
 
@@ -178,17 +212,17 @@ impl Tolerant for Timestamp {
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Json::deserialize(deserializer)? {
-            Json::Null => Ok(Self::absent()),
+            Json::Null => strict::null(Self::absent()),
             Json::String(text) => Ok(Self(Form::Text(text))),
             Json::Number(number) => Ok(Self(Form::Number(number))),
-            _ => Err(D::Error::custom("expected a time as a text or a number")),
+            other => Err(odd::put(&"a time as a text or a number", other)),
         }
     }
 }
 
 impl Parameter for Timestamp {
     fn each(&self, take: &mut dyn FnMut(&str)) {
-        take(&self.to_string());
+        take(&self.wire());
     }
 }
 
@@ -247,6 +281,52 @@ mod tests {
         assert_eq!(millis(r#""Mon, 1 Jan ART""#), None);
         assert_eq!(millis(r#""""#), None);
         assert!("yesterday".parse::<Timestamp>().is_err());
+    }
+
+    fn read(json: &str) -> Timestamp {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn any_form_is_given_as_iso_and_none_is_changed() {
+        let noon = Some("2024-03-01T11:00:00.123Z");
+        for (form, iso) in [
+            ("1709290800123", noon),
+            ("1709290800123.0", noon),
+            (r#""1709290800123""#, noon),
+            (r#""2024-03-01T12:00:00.123+01:00""#, noon),
+            (r#""soon""#, None),
+            (r#""""#, None),
+            ("1e300", None),
+        ] {
+            assert_eq!(read(form).to_iso().as_deref(), iso, "{form}");
+            let printed = form.trim_matches('"').replace("1e300", "1e+300");
+            assert_eq!(read(form).to_string(), printed);
+        }
+    }
+
+    #[test]
+    fn times_are_ordered_by_their_instants() {
+        let mut times = [
+            "1709290800002",
+            r#""2024-03-01T11:00:00.001Z""#,
+            r#""soon""#,
+            "1709290800000",
+            r#""2024-03-01T12:00:00+01:00""#,
+        ];
+        times.sort_by_key(|time| read(time));
+        assert_eq!(
+            times,
+            [
+                r#""soon""#,
+                r#""2024-03-01T12:00:00+01:00""#,
+                "1709290800000",
+                r#""2024-03-01T11:00:00.001Z""#,
+                "1709290800002",
+            ]
+        );
+        let (text, number) = (read(r#""1""#), read("1"));
+        assert!(text != number && text.cmp(&number).is_ne());
     }
 
     #[test]

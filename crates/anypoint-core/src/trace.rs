@@ -14,6 +14,7 @@ use url::{Position, Url};
 
 use crate::error::Error;
 use crate::internal::Operation;
+use crate::response::Oddity;
 use crate::secret::redact::Shown;
 use crate::throttle::limiter::Limiter;
 
@@ -88,6 +89,19 @@ pub(crate) fn retry(error: &Error, wait: Duration) {
         throttled = error.is_throttled(),
         wait_ms = millis(wait),
         "the attempt failed; another one follows",
+    );
+}
+
+/// Something in an answer does not fit; the first such thing is shown, without its value.
+#[cold]
+pub(crate) fn odd(operation: &'static str, count: usize, first: &Oddity) {
+    warn!(
+        target: "anypoint",
+        operation,
+        count,
+        path = first.path(),
+        problem = first.problem(),
+        "the answer has values that do not fit; they count as missing",
     );
 }
 

@@ -138,7 +138,7 @@ async fn looks_can_be_behind() {
         assert_eq!(own.get("orders").await["versionId"], *expected);
     }
 
-    let body = json!({ "name": "orders", "target": { "targetId": "t" }, "application": {
+    let body = json!({ "name": "orders", "target": { "provider": "MC", "targetId": "t" }, "application": {
         "ref": { "groupId": "g", "artifactId": "a", "version": "1", "packaging": "jar" } } });
     let path = format!(
         "/amc/application-manager/api/v2/organizations/{ORG}/environments/{ENV}/deployments"

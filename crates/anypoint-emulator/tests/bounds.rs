@@ -48,7 +48,7 @@ async fn a_service_gives_so_many_replicas_and_workers() {
     let emulator = Emulator::start().await.unwrap();
     let url = emulator.url();
     let body = |replicas: Value| {
-        json!({ "name": "orders", "target": { "targetId": "t", "replicas": replicas },
+        json!({ "name": "orders", "target": { "provider": "MC", "targetId": "t", "replicas": replicas },
             "application": { "ref": { "groupId": "g", "artifactId": "a", "version": "1",
                 "packaging": "jar" } } })
     };
@@ -108,7 +108,7 @@ async fn the_length_of_a_name_is_not_paid_for_by_each_line_of_a_log() {
         .await
         .unwrap();
     let url = emulator.url();
-    let body = json!({ "name": "n".repeat(100_000), "target": { "targetId": "t", "replicas": 2 },
+    let body = json!({ "name": "n".repeat(100_000), "target": { "provider": "MC", "targetId": "t", "replicas": 2 },
         "application": { "ref": { "groupId": "g", "artifactId": "a", "version": "1",
             "packaging": "jar" } } });
     let created = send(url, "POST", &deployments(), &body).await.json();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anypoint_emulator::Emulator;
 use common::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -97,17 +97,12 @@ async fn a_violation_names_the_field() {
             json!({ "name": "x", "target": {} }),
             "application",
         ),
+        ("POST", deployments(), changed("/name", json!(7)), "name"),
         (
             "POST",
             deployments(),
-            json!({ "name": 7, "target": {}, "application": {} }),
-            "name",
-        ),
-        (
-            "POST",
-            deployments(),
-            json!({ "name": "x", "target": { "replicas": [] }, "application": {} }),
-            "target.replicas",
+            changed("/target/targetId", json!([])),
+            "target.targetId",
         ),
     ];
     for (method, path, body, field) in cases {
@@ -128,9 +123,47 @@ async fn a_violation_names_the_field() {
     assert_eq!(answer.status, 400);
     assert!(answer.text().contains("appName"), "{answer:?}");
     // Open enums and lenient numbers pass.
-    let body = json!({ "name": "x", "target": { "provider": "NEW", "replicas": "2" },
-        "application": { "vCores": "0.2", "desiredState": "ODD" } });
+    let mut body = new_deployment();
+    body["target"]["provider"] = json!("NEW");
+    body["target"]["replicas"] = json!("2");
+    body["application"]["vCores"] = json!("0.2");
+    body["application"]["desiredState"] = json!("ODD");
     assert_eq!(send(url, "POST", &deployments(), &body).await.status, 200);
+}
+
+/// A deployment with another value in one place.
+fn changed(pointer: &str, value: Value) -> Value {
+    let mut body = new_deployment();
+    *body.pointer_mut(pointer).unwrap() = value;
+    body
+}
+
+fn new_deployment() -> Value {
+    json!({ "name": "x", "target": { "provider": "MC", "targetId": "t" }, "application": {
+        "ref": { "groupId": "g", "artifactId": "a", "version": "1", "packaging": "jar" } } })
+}
+
+#[tokio::test]
+async fn a_new_deployment_without_name_target_or_artifact_is_refused() {
+    let emulator = Emulator::start().await.unwrap();
+    for (object, member) in [
+        ("", "name"),
+        ("", "target"),
+        ("", "application"),
+        ("/target", "targetId"),
+        ("/target", "provider"),
+        ("/application", "ref"),
+        ("/application/ref", "version"),
+    ] {
+        let mut body = new_deployment();
+        let members = body.pointer_mut(object).unwrap().as_object_mut().unwrap();
+        members.remove(member);
+        let answer = send(emulator.url(), "POST", &deployments(), &body).await;
+        assert_eq!(answer.status, 400, "{object} {member}: {answer:?}");
+        assert!(answer.text().contains(member), "{}", answer.text());
+    }
+    let whole = send(emulator.url(), "POST", &deployments(), &new_deployment()).await;
+    assert!(whole.status < 300, "{whole:?}");
 }
 
 #[tokio::test]

@@ -593,182 +593,108 @@ impl CreateApplication {
 }
 
 /// A client application, as the list shows it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Application {
     /// The value for `applicationId` in other calls.
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Application {
-    const NAME: &'static str = "Application";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Application);
+::anypoint_core::impl_model!(
+    answer Application { always id = "id", always name = "name", some description =
+    "description" }
+);
 
 /// A client application with its credentials and OAuth settings.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationDetail {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// The home page of the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub url: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "clientId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::std::string::String,
-    #[serde(
-        rename = "clientSecret",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientSecret"))]
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
     /// The OAuth grant types that the application may use, such as `client_credentials`.
-    #[serde(rename = "grantTypes", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "grantTypes"))]
     pub grant_types: ::std::vec::Vec<::std::string::String>,
     /// Where the provider may send users back to. A list, in spite of its name.
-    #[serde(rename = "redirectUri", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "redirectUri"))]
     pub redirect_uri: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "clientProvider",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientProvider"))]
     pub client_provider: ::core::option::Option<crate::types::ClientProvider>,
-    #[serde(
-        rename = "lastUpdateDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastUpdateDate"))]
     pub last_update_date: ::core::option::Option<::anypoint_core::Timestamp>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for ApplicationDetail {
-    const NAME: &'static str = "ApplicationDetail";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "url" => self.url = ::anypoint_core::internal::next(map)?,
-            "clientId" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "clientSecret" => self.client_secret = ::anypoint_core::internal::next(map)?,
-            "grantTypes" => self.grant_types = ::anypoint_core::internal::next(map)?,
-            "redirectUri" => self.redirect_uri = ::anypoint_core::internal::next(map)?,
-            "clientProvider" => {
-                self.client_provider = ::anypoint_core::internal::next(map)?;
-            }
-            "lastUpdateDate" => {
-                self.last_update_date = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationDetail);
+::anypoint_core::impl_model!(
+    answer ApplicationDetail { always id = "id", always name = "name", some description =
+    "description", some url = "url", always client_id = "clientId", some client_secret =
+    "clientSecret", filled grant_types = "grantTypes", filled redirect_uri =
+    "redirectUri", some client_provider = "clientProvider", some last_update_date =
+    "lastUpdateDate" } rest other
+);
 
 /// The identity provider that issued the credentials of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ClientProvider {
-    #[serde(rename = "providerId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "providerId"))]
     pub provider_id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The protocol it speaks, for example `openid_connect`.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for ClientProvider {
-    const NAME: &'static str = "ClientProvider";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "providerId" => self.provider_id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ClientProvider);
+::anypoint_core::impl_model!(
+    answer ClientProvider { always provider_id = "providerId", some name = "name", some
+    type_ = "type" } rest other
+);
 
 /// An application to be created for an API instance.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewApplication {
     /// The API instance whose identity provider issues the credentials.
-    #[serde(rename = "instanceId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::std::string::String,
     /// A name that no other application has, at most 151 characters long.
     pub name: ::std::string::String,
     /// At most 4096 characters.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// The home page of the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub url: ::core::option::Option<::std::string::String>,
     /// The OAuth grant types that the application needs, by name. Known are `client_credentials` and
     /// `authorization_code`; the instance's provider decides what is allowed.
-    #[serde(
-        rename = "grantTypes",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "grantTypes"))]
     pub grant_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Where the provider may send users back to. A list, in spite of its name.
-    #[serde(
-        rename = "redirectUri",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "redirectUri"))]
     pub redirect_uri: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Whether the endpoints of the API serve as redirect URIs.
-    #[serde(
-        rename = "apiEndpoints",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiEndpoints"))]
     pub api_endpoints: ::core::option::Option<bool>,
 }
 
@@ -842,120 +768,62 @@ impl NewApplication {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewApplication {
-    const NAME: &'static str = "NewApplication";
-    fn absent() -> Self {
-        Self {
-            instance_id: ::anypoint_core::internal::absent(),
-            name: ::anypoint_core::internal::absent(),
-            description: ::anypoint_core::internal::absent(),
-            url: ::anypoint_core::internal::absent(),
-            grant_types: ::anypoint_core::internal::absent(),
-            redirect_uri: ::anypoint_core::internal::absent(),
-            api_endpoints: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "url" => self.url = ::anypoint_core::internal::next(map)?,
-            "grantTypes" => self.grant_types = ::anypoint_core::internal::next(map)?,
-            "redirectUri" => self.redirect_uri = ::anypoint_core::internal::next(map)?,
-            "apiEndpoints" => self.api_endpoints = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewApplication);
+::anypoint_core::impl_model!(
+    request NewApplication { always instance_id = "instanceId", always name = "name",
+    some description = "description", some url = "url", some grant_types = "grantTypes",
+    some redirect_uri = "redirectUri", some api_endpoints = "apiEndpoints" }
+);
 
 /// A new application with its credentials.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct CreatedApplication {
     /// The value for `applicationId` in other calls.
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "clientId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::core::option::Option<::std::string::String>,
     /// Store it in a safe place now; it may not be shown again.
-    #[serde(
-        rename = "clientSecret",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientSecret"))]
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
 }
 
-impl ::anypoint_core::internal::Model for CreatedApplication {
-    const NAME: &'static str = "CreatedApplication";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "clientId" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "clientSecret" => self.client_secret = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(CreatedApplication);
+::anypoint_core::impl_model!(
+    answer CreatedApplication { always id = "id", always name = "name", some description
+    = "description", some client_id = "clientId", some client_secret = "clientSecret" }
+);
 
 /// The settings that an application is to have.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`ApplicationDetail`](crate::types::ApplicationDetail) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationUpdate {
     /// The present name, or a new one that no other application has; at most 151 characters long.
     pub name: ::std::string::String,
     /// At most 4096 characters.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// The home page of the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub url: ::core::option::Option<::std::string::String>,
     /// The OAuth grant types that the application needs, by name. Known are `client_credentials` and
     /// `authorization_code`; the application's provider decides what is allowed.
-    #[serde(
-        rename = "grantTypes",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "grantTypes"))]
     pub grant_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Where the provider may send users back to. A list, in spite of its name.
-    #[serde(
-        rename = "redirectUri",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "redirectUri"))]
     pub redirect_uri: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Whether the endpoints of the API serve as redirect URIs.
-    #[serde(
-        rename = "apiEndpoints",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiEndpoints"))]
     pub api_endpoints: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ApplicationUpdate {
@@ -969,6 +837,7 @@ impl ApplicationUpdate {
             grant_types: ::core::option::Option::None,
             redirect_uri: ::core::option::Option::None,
             api_endpoints: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// At most 4096 characters.
@@ -1024,100 +893,38 @@ impl ApplicationUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationUpdate {
-    const NAME: &'static str = "ApplicationUpdate";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            description: ::anypoint_core::internal::absent(),
-            url: ::anypoint_core::internal::absent(),
-            grant_types: ::anypoint_core::internal::absent(),
-            redirect_uri: ::anypoint_core::internal::absent(),
-            api_endpoints: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "url" => self.url = ::anypoint_core::internal::next(map)?,
-            "grantTypes" => self.grant_types = ::anypoint_core::internal::next(map)?,
-            "redirectUri" => self.redirect_uri = ::anypoint_core::internal::next(map)?,
-            "apiEndpoints" => self.api_endpoints = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationUpdate);
+::anypoint_core::impl_model!(
+    request ApplicationUpdate { always name = "name", some description = "description",
+    some url = "url", some grant_types = "grantTypes", some redirect_uri = "redirectUri",
+    some api_endpoints = "apiEndpoints" } rest other from crate
+    ::types::ApplicationDetail
+);
 
 /// The secret that replaces the former one.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ResetSecret {
-    #[serde(rename = "clientSecret")]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientSecret"))]
     pub client_secret: ::anypoint_core::Secret,
 }
 
-impl ::anypoint_core::internal::Model for ResetSecret {
-    const NAME: &'static str = "ResetSecret";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "clientSecret" => self.client_secret = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ResetSecret);
+::anypoint_core::impl_model!(
+    answer ResetSecret { always client_secret = "clientSecret" }
+);
 
 /// The answer to whether a name is in use.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct NameAvailability {
     /// Whether the name is taken, so that a new application needs another one. An answer without it says nothing: do
     /// not take the name for free.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub exists: ::core::option::Option<bool>,
     /// The contrary of `exists`, in answers that say it so.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub available: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for NameAvailability {
-    const NAME: &'static str = "NameAvailability";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "exists" => self.exists = ::anypoint_core::internal::next(map)?,
-            "available" => self.available = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NameAvailability);
+::anypoint_core::impl_model!(
+    answer NameAvailability { some exists = "exists", some available = "available" }
+);

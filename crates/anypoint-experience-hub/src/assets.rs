@@ -550,483 +550,228 @@ impl DownloadResource {
 }
 
 /// An asset of the portal, as lists and searches show it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Asset {
-    #[serde(rename = "groupId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupId"))]
     pub group_id: ::std::string::String,
-    #[serde(rename = "assetId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "assetId"))]
     pub asset_id: ::std::string::String,
     /// The name to show.
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// What kind of asset it is. Known are `rest-api` and `http-api`; Exchange has more.
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::std::string::String,
     /// The version to put into paths, such as `v1`.
-    #[serde(
-        rename = "minorVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersion"))]
     pub minor_version: ::core::option::Option<::std::string::String>,
     /// Every version that the portal offers, each of the form of `minorVersion`.
-    #[serde(rename = "minorVersions", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersions"))]
     pub minor_versions: ::std::vec::Vec<::std::string::String>,
     /// The full version that stands behind `minorVersion`, such as `1.3.2`.
-    #[serde(
-        rename = "latestPatchVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "latestPatchVersion"))]
     pub latest_patch_version: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub major: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub minor: ::core::option::Option<i32>,
     /// The major number under an old name, misspelled on the wire.
-    #[serde(
-        rename = "mayorComponent",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mayorComponent"))]
     pub mayor_component: ::core::option::Option<i32>,
-    #[serde(
-        rename = "minorComponent",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorComponent"))]
     pub minor_component: ::core::option::Option<i32>,
     /// The parts of the minor version, one by one.
-    #[serde(
-        rename = "minorVersionComponents",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersionComponents"))]
     pub minor_version_components: ::std::vec::Vec<::std::string::String>,
     /// Where the icon is, or the icon itself in encoded form.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub icon: ::core::option::Option<::std::string::String>,
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Categories as `key:value`, ready to be used in a search.
     pub categories: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "updatedDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updatedDate"))]
     pub updated_date: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for Asset {
-    const NAME: &'static str = "Asset";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "groupId" => self.group_id = ::anypoint_core::internal::next(map)?,
-            "assetId" => self.asset_id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "minorVersion" => self.minor_version = ::anypoint_core::internal::next(map)?,
-            "minorVersions" => {
-                self.minor_versions = ::anypoint_core::internal::next(map)?;
-            }
-            "latestPatchVersion" => {
-                self.latest_patch_version = ::anypoint_core::internal::next(map)?;
-            }
-            "major" => self.major = ::anypoint_core::internal::next(map)?,
-            "minor" => self.minor = ::anypoint_core::internal::next(map)?,
-            "mayorComponent" => {
-                self.mayor_component = ::anypoint_core::internal::next(map)?;
-            }
-            "minorComponent" => {
-                self.minor_component = ::anypoint_core::internal::next(map)?;
-            }
-            "minorVersionComponents" => {
-                self.minor_version_components = ::anypoint_core::internal::next(map)?;
-            }
-            "icon" => self.icon = ::anypoint_core::internal::next(map)?,
-            "tags" => self.tags = ::anypoint_core::internal::next(map)?,
-            "categories" => self.categories = ::anypoint_core::internal::next(map)?,
-            "updatedDate" => self.updated_date = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Asset);
+::anypoint_core::impl_model!(
+    answer Asset { always group_id = "groupId", always asset_id = "assetId", always name
+    = "name", some description = "description", always type_ = "type", some minor_version
+    = "minorVersion", filled minor_versions = "minorVersions", some latest_patch_version
+    = "latestPatchVersion", some major = "major", some minor = "minor", some
+    mayor_component = "mayorComponent", some minor_component = "minorComponent", filled
+    minor_version_components = "minorVersionComponents", some icon = "icon", always tags
+    = "tags", always categories = "categories", some updated_date = "updatedDate" }
+);
 
 /// Everything the portal tells about one version of an asset.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AssetDetail {
-    #[serde(rename = "groupId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupId"))]
     pub group_id: ::std::string::String,
-    #[serde(rename = "assetId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "assetId"))]
     pub asset_id: ::std::string::String,
     /// The Anypoint organization that owns the asset, not the external one of the path.
-    #[serde(
-        rename = "organizationId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::std::string::String>,
     /// The name to show.
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// What kind of asset it is. Known are `rest-api` and `http-api`; Exchange has more.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// The version to put into paths, such as `v1`.
-    #[serde(
-        rename = "minorVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersion"))]
     pub minor_version: ::core::option::Option<::std::string::String>,
     /// Every version that the portal offers, each of the form of `minorVersion`.
-    #[serde(rename = "minorVersions", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersions"))]
     pub minor_versions: ::std::vec::Vec<::std::string::String>,
     /// The full version that stands behind `minorVersion`, such as `1.3.2`.
-    #[serde(
-        rename = "latestPatchVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "latestPatchVersion"))]
     pub latest_patch_version: ::core::option::Option<::std::string::String>,
     /// The version that the API gives itself.
-    #[serde(
-        rename = "apiVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "apiVersion"))]
     pub api_version: ::core::option::Option<::std::string::String>,
     /// The Exchange version group, often the same as `apiVersion`.
-    #[serde(
-        rename = "versionGroup",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "versionGroup"))]
     pub version_group: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub major: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub minor: ::core::option::Option<i32>,
     /// The major number under an old name, misspelled on the wire.
-    #[serde(
-        rename = "mayorComponent",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mayorComponent"))]
     pub mayor_component: ::core::option::Option<i32>,
-    #[serde(
-        rename = "minorComponent",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorComponent"))]
     pub minor_component: ::core::option::Option<i32>,
     /// The parts of the minor version, one by one.
-    #[serde(
-        rename = "minorVersionComponents",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersionComponents"))]
     pub minor_version_components: ::std::vec::Vec<::std::string::String>,
     /// Where the asset stands in its Exchange life cycle, for example `stable`.
-    #[serde(
-        rename = "lifeCycleState",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lifeCycleState"))]
     pub life_cycle_state: ::core::option::Option<::std::string::String>,
     /// Where the icon is, or the icon itself in encoded form.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub icon: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     pub labels: ::std::vec::Vec<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub categories: ::std::vec::Vec<crate::types::AssetCategory>,
-    #[serde(rename = "customFields", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "customFields"))]
     pub custom_fields: ::std::vec::Vec<crate::types::CustomField>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub owner: ::core::option::Option<crate::types::AssetOwner>,
     /// The deployed APIs that can be asked for access.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub instances: ::std::vec::Vec<crate::types::AssetInstance>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub pages: ::std::vec::Vec<crate::types::AssetPage>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub files: ::std::vec::Vec<crate::types::AssetFile>,
-    #[serde(
-        rename = "updatedDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updatedDate"))]
     pub updated_date: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for AssetDetail {
-    const NAME: &'static str = "AssetDetail";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "groupId" => self.group_id = ::anypoint_core::internal::next(map)?,
-            "assetId" => self.asset_id = ::anypoint_core::internal::next(map)?,
-            "organizationId" => {
-                self.organization_id = ::anypoint_core::internal::next(map)?;
-            }
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "minorVersion" => self.minor_version = ::anypoint_core::internal::next(map)?,
-            "minorVersions" => {
-                self.minor_versions = ::anypoint_core::internal::next(map)?;
-            }
-            "latestPatchVersion" => {
-                self.latest_patch_version = ::anypoint_core::internal::next(map)?;
-            }
-            "apiVersion" => self.api_version = ::anypoint_core::internal::next(map)?,
-            "versionGroup" => self.version_group = ::anypoint_core::internal::next(map)?,
-            "major" => self.major = ::anypoint_core::internal::next(map)?,
-            "minor" => self.minor = ::anypoint_core::internal::next(map)?,
-            "mayorComponent" => {
-                self.mayor_component = ::anypoint_core::internal::next(map)?;
-            }
-            "minorComponent" => {
-                self.minor_component = ::anypoint_core::internal::next(map)?;
-            }
-            "minorVersionComponents" => {
-                self.minor_version_components = ::anypoint_core::internal::next(map)?;
-            }
-            "lifeCycleState" => {
-                self.life_cycle_state = ::anypoint_core::internal::next(map)?;
-            }
-            "icon" => self.icon = ::anypoint_core::internal::next(map)?,
-            "tags" => self.tags = ::anypoint_core::internal::next(map)?,
-            "labels" => self.labels = ::anypoint_core::internal::next(map)?,
-            "categories" => self.categories = ::anypoint_core::internal::next(map)?,
-            "customFields" => self.custom_fields = ::anypoint_core::internal::next(map)?,
-            "owner" => self.owner = ::anypoint_core::internal::next(map)?,
-            "instances" => self.instances = ::anypoint_core::internal::next(map)?,
-            "pages" => self.pages = ::anypoint_core::internal::next(map)?,
-            "files" => self.files = ::anypoint_core::internal::next(map)?,
-            "updatedDate" => self.updated_date = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetDetail);
+::anypoint_core::impl_model!(
+    answer AssetDetail { always group_id = "groupId", always asset_id = "assetId", some
+    organization_id = "organizationId", always name = "name", some description =
+    "description", some type_ = "type", some minor_version = "minorVersion", filled
+    minor_versions = "minorVersions", some latest_patch_version = "latestPatchVersion",
+    some api_version = "apiVersion", some version_group = "versionGroup", some major =
+    "major", some minor = "minor", some mayor_component = "mayorComponent", some
+    minor_component = "minorComponent", filled minor_version_components =
+    "minorVersionComponents", some life_cycle_state = "lifeCycleState", some icon =
+    "icon", filled tags = "tags", always labels = "labels", filled categories =
+    "categories", filled custom_fields = "customFields", some owner = "owner", filled
+    instances = "instances", filled pages = "pages", filled files = "files", some
+    updated_date = "updatedDate" }
+);
 
 /// A category of an asset, with the values chosen for it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AssetCategory {
     pub key: ::std::string::String,
-    #[serde(rename = "displayName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "displayName"))]
     pub display_name: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub values: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for AssetCategory {
-    const NAME: &'static str = "AssetCategory";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "key" => self.key = ::anypoint_core::internal::next(map)?,
-            "displayName" => self.display_name = ::anypoint_core::internal::next(map)?,
-            "values" => self.values = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetCategory);
+::anypoint_core::impl_model!(
+    answer AssetCategory { always key = "key", always display_name = "displayName",
+    filled values = "values" }
+);
 
 /// A file that can be downloaded with an asset.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AssetFile {
     /// The name to show.
     pub label: ::std::string::String,
     /// Where the file can be fetched.
-    #[serde(
-        rename = "externalLink",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "externalLink"))]
     pub external_link: ::core::option::Option<::std::string::String>,
     /// Whether Exchange made the file rather than the publisher.
-    #[serde(
-        rename = "isGenerated",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isGenerated"))]
     pub is_generated: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for AssetFile {
-    const NAME: &'static str = "AssetFile";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "label" => self.label = ::anypoint_core::internal::next(map)?,
-            "externalLink" => self.external_link = ::anypoint_core::internal::next(map)?,
-            "isGenerated" => self.is_generated = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetFile);
+::anypoint_core::impl_model!(
+    answer AssetFile { always label = "label", some external_link = "externalLink", some
+    is_generated = "isGenerated" }
+);
 
 /// An API instance of an asset; contracts are made with it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AssetInstance {
     /// The value for `instanceId` in other calls.
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// The version of the asset that the instance serves.
-    #[serde(rename = "minorVersion")]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersion"))]
     pub minor_version: ::std::string::String,
     /// Where the API is called.
-    #[serde(
-        rename = "endpointUri",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endpointUri"))]
     pub endpoint_uri: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
     pub environment_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentName"))]
     pub environment_name: ::core::option::Option<::std::string::String>,
     /// The identity provider that issues credentials for this instance.
-    #[serde(
-        rename = "providerId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "providerId"))]
     pub provider_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "isPublic",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isPublic"))]
     pub is_public: ::core::option::Option<bool>,
     /// How many contracts the instance has.
-    #[serde(
-        rename = "contractsCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "contractsCount"))]
     pub contracts_count: ::core::option::Option<i32>,
 }
 
-impl ::anypoint_core::internal::Model for AssetInstance {
-    const NAME: &'static str = "AssetInstance";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "minorVersion" => self.minor_version = ::anypoint_core::internal::next(map)?,
-            "endpointUri" => self.endpoint_uri = ::anypoint_core::internal::next(map)?,
-            "environmentId" => {
-                self.environment_id = ::anypoint_core::internal::next(map)?;
-            }
-            "environmentName" => {
-                self.environment_name = ::anypoint_core::internal::next(map)?;
-            }
-            "providerId" => self.provider_id = ::anypoint_core::internal::next(map)?,
-            "isPublic" => self.is_public = ::anypoint_core::internal::next(map)?,
-            "contractsCount" => {
-                self.contracts_count = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetInstance);
+::anypoint_core::impl_model!(
+    answer AssetInstance { always id = "id", always name = "name", some type_ = "type",
+    always minor_version = "minorVersion", some endpoint_uri = "endpointUri", some
+    environment_id = "environmentId", some environment_name = "environmentName", some
+    provider_id = "providerId", some is_public = "isPublic", some contracts_count =
+    "contractsCount" }
+);
 
 /// Whom to ask about an asset.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AssetOwner {
-    #[serde(
-        rename = "contactName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "contactName"))]
     pub contact_name: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "contactEmail")]
+    #[cfg_attr(feature = "schemars", serde(rename = "contactEmail"))]
     pub contact_email: ::std::string::String,
 }
 
-impl ::anypoint_core::internal::Model for AssetOwner {
-    const NAME: &'static str = "AssetOwner";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "contactName" => self.contact_name = ::anypoint_core::internal::next(map)?,
-            "contactEmail" => self.contact_email = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetOwner);
+::anypoint_core::impl_model!(
+    answer AssetOwner { some contact_name = "contactName", always contact_email =
+    "contactEmail" }
+);
 
 /// An entry in the table of contents of an asset's documentation.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AssetPage {
     pub name: ::std::string::String,
@@ -1034,125 +779,59 @@ pub struct AssetPage {
     pub path: ::std::string::String,
 }
 
-impl ::anypoint_core::internal::Model for AssetPage {
-    const NAME: &'static str = "AssetPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "path" => self.path = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetPage);
+::anypoint_core::impl_model!(
+    answer AssetPage { always name = "name", always path = "path" }
+);
 
 /// A field that the publisher's organization added to its assets. Which member holds the value depends on
 /// `dataType`; the others are missing.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct CustomField {
     pub key: ::std::string::String,
-    #[serde(
-        rename = "displayName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "displayName"))]
     pub display_name: ::core::option::Option<::std::string::String>,
     /// The kind of value. The documents list no values for it.
-    #[serde(rename = "dataType")]
+    #[cfg_attr(feature = "schemars", serde(rename = "dataType"))]
     pub data_type: ::std::string::String,
-    #[serde(
-        rename = "textValue",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "textValue"))]
     pub text_value: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "textListValue", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "textListValue"))]
     pub text_list_value: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "numberValue",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "numberValue"))]
     pub number_value: ::core::option::Option<i32>,
     /// Numbers, written as text.
-    #[serde(
-        rename = "numericListValue",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "numericListValue"))]
     pub numeric_list_value: ::std::vec::Vec<::std::string::String>,
     /// A date as text; its form is not documented.
-    #[serde(
-        rename = "dateValue",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "dateValue"))]
     pub date_value: ::core::option::Option<::std::string::String>,
     /// The choices made.
-    #[serde(rename = "enumValue", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "enumValue"))]
     pub enum_value: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for CustomField {
-    const NAME: &'static str = "CustomField";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "key" => self.key = ::anypoint_core::internal::next(map)?,
-            "displayName" => self.display_name = ::anypoint_core::internal::next(map)?,
-            "dataType" => self.data_type = ::anypoint_core::internal::next(map)?,
-            "textValue" => self.text_value = ::anypoint_core::internal::next(map)?,
-            "textListValue" => {
-                self.text_list_value = ::anypoint_core::internal::next(map)?;
-            }
-            "numberValue" => self.number_value = ::anypoint_core::internal::next(map)?,
-            "numericListValue" => {
-                self.numeric_list_value = ::anypoint_core::internal::next(map)?;
-            }
-            "dateValue" => self.date_value = ::anypoint_core::internal::next(map)?,
-            "enumValue" => self.enum_value = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(CustomField);
+::anypoint_core::impl_model!(
+    answer CustomField { always key = "key", some display_name = "displayName", always
+    data_type = "dataType", some text_value = "textValue", filled text_list_value =
+    "textListValue", some number_value = "numberValue", filled numeric_list_value =
+    "numericListValue", some date_value = "dateValue", filled enum_value = "enumValue" }
+);
 
 /// What to look for. Each member narrows the search; one that is left out does not count.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssetSearch {
     /// Text that the name or the description has to contain.
-    #[serde(
-        rename = "searchTerm",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "searchTerm"))]
     pub search_term: ::core::option::Option<::std::string::String>,
     /// Kinds of asset to keep. Known are `rest-api` and `http-api`; Exchange has more.
-    #[serde(
-        rename = "assetTypes",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "assetTypes"))]
     pub asset_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Categories to keep, each as `key:value`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub categories: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sort: ::core::option::Option<crate::types::AssetSort>,
 }
 
@@ -1210,31 +889,13 @@ impl AssetSearch {
     }
 }
 
-impl ::anypoint_core::internal::Model for AssetSearch {
-    const NAME: &'static str = "AssetSearch";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "searchTerm" => self.search_term = ::anypoint_core::internal::next(map)?,
-            "assetTypes" => self.asset_types = ::anypoint_core::internal::next(map)?,
-            "categories" => self.categories = ::anypoint_core::internal::next(map)?,
-            "sort" => self.sort = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetSearch);
+::anypoint_core::impl_model!(
+    request AssetSearch { some search_term = "searchTerm", some asset_types =
+    "assetTypes", some categories = "categories", some sort = "sort" }
+);
 
 /// The order of the hits of a search.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssetSort {
@@ -1253,29 +914,9 @@ impl AssetSort {
     }
 }
 
-impl ::anypoint_core::internal::Model for AssetSort {
-    const NAME: &'static str = "AssetSort";
-    fn absent() -> Self {
-        Self {
-            criteria: ::anypoint_core::internal::absent(),
-            direction: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "criteria" => self.criteria = ::anypoint_core::internal::next(map)?,
-            "direction" => self.direction = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetSort);
+::anypoint_core::impl_model!(
+    request AssetSort { always criteria = "criteria", always direction = "direction" }
+);
 
 /// By what the hits of a search are sorted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1311,34 +952,15 @@ pub enum SortDirection {
 ::anypoint_core::impl_open_enum!(SortDirection { Asc = "ASC", Desc = "DESC" });
 
 /// The hits of a search.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AssetSearchResult {
     pub assets: ::std::vec::Vec<crate::types::Asset>,
     /// Categories by which the search can be narrowed, each as `key:value`.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub facets: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for AssetSearchResult {
-    const NAME: &'static str = "AssetSearchResult";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "assets" => self.assets = ::anypoint_core::internal::next(map)?,
-            "facets" => self.facets = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(AssetSearchResult);
+::anypoint_core::impl_model!(
+    answer AssetSearchResult { always assets = "assets", filled facets = "facets" }
+);

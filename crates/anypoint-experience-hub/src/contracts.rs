@@ -640,162 +640,84 @@ impl ListApplicationGrantTypes {
 }
 
 /// What an application has agreed, or asks to agree, with an API instance.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Contract {
     pub id: ::std::string::String,
-    #[serde(rename = "applicationId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationId"))]
     pub application_id: ::std::string::String,
-    #[serde(
-        rename = "instanceId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::core::option::Option<::std::string::String>,
     pub status: crate::types::ContractStatus,
     /// The tier that the contract asks for. It stays there once the contract is approved.
-    #[serde(
-        rename = "requestedTier",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "requestedTier"))]
     pub requested_tier: ::core::option::Option<crate::types::SlaTier>,
 }
 
-impl ::anypoint_core::internal::Model for Contract {
-    const NAME: &'static str = "Contract";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "applicationId" => {
-                self.application_id = ::anypoint_core::internal::next(map)?;
-            }
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "requestedTier" => {
-                self.requested_tier = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Contract);
+::anypoint_core::impl_model!(
+    answer Contract { always id = "id", always application_id = "applicationId", some
+    instance_id = "instanceId", always status = "status", some requested_tier =
+    "requestedTier" }
+);
 
 /// A contract of an application, with the names of the API that it is about.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ContractSummary {
     /// The contract's id; a number in the documented example.
-    #[serde(rename = "contractId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "contractId"))]
     pub contract_id: ::anypoint_core::StringOrNumber,
-    #[serde(rename = "groupId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupId"))]
     pub group_id: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "assetId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "assetId"))]
     pub asset_id: ::std::string::String,
-    #[serde(
-        rename = "assetName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "assetName"))]
     pub asset_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "minorVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minorVersion"))]
     pub minor_version: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "instanceId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::std::string::String,
-    #[serde(
-        rename = "instanceName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceName"))]
     pub instance_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
     pub environment_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentName"))]
     pub environment_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::ContractStatus>,
     /// The tier in force.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tier: ::core::option::Option<crate::types::SlaTier>,
     /// The tier that was asked for.
-    #[serde(
-        rename = "requestedTier",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "requestedTier"))]
     pub requested_tier: ::core::option::Option<crate::types::SlaTier>,
 }
 
-impl ::anypoint_core::internal::Model for ContractSummary {
-    const NAME: &'static str = "ContractSummary";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "contractId" => self.contract_id = ::anypoint_core::internal::next(map)?,
-            "groupId" => self.group_id = ::anypoint_core::internal::next(map)?,
-            "assetId" => self.asset_id = ::anypoint_core::internal::next(map)?,
-            "assetName" => self.asset_name = ::anypoint_core::internal::next(map)?,
-            "minorVersion" => self.minor_version = ::anypoint_core::internal::next(map)?,
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            "instanceName" => self.instance_name = ::anypoint_core::internal::next(map)?,
-            "environmentId" => {
-                self.environment_id = ::anypoint_core::internal::next(map)?;
-            }
-            "environmentName" => {
-                self.environment_name = ::anypoint_core::internal::next(map)?;
-            }
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "tier" => self.tier = ::anypoint_core::internal::next(map)?,
-            "requestedTier" => {
-                self.requested_tier = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ContractSummary);
+::anypoint_core::impl_model!(
+    answer ContractSummary { always contract_id = "contractId", some group_id =
+    "groupId", always asset_id = "assetId", some asset_name = "assetName", some
+    minor_version = "minorVersion", always instance_id = "instanceId", some instance_name
+    = "instanceName", some environment_id = "environmentId", some environment_name =
+    "environmentName", some status = "status", some tier = "tier", some requested_tier =
+    "requestedTier" }
+);
 
 /// A request for access to an API instance.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewContract {
     /// Whether the consumer agrees to the terms and conditions of the asset.
-    #[serde(rename = "acceptedTerms")]
+    #[cfg_attr(feature = "schemars", serde(rename = "acceptedTerms"))]
     pub accepted_terms: bool,
     /// The application that is to call the API.
-    #[serde(rename = "applicationId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationId"))]
     pub application_id: ::std::string::String,
     /// The API instance to be called.
-    #[serde(rename = "instanceId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::std::string::String,
     /// The SLA tier to ask for, as a number. `null` or nothing for an instance that works without tiers.
-    #[serde(rename = "tierId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "tierId"))]
     pub tier_id: ::core::option::Option<::anypoint_core::Nullable<i32>>,
 }
 
@@ -825,89 +747,32 @@ impl NewContract {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewContract {
-    const NAME: &'static str = "NewContract";
-    fn absent() -> Self {
-        Self {
-            accepted_terms: ::anypoint_core::internal::absent(),
-            application_id: ::anypoint_core::internal::absent(),
-            instance_id: ::anypoint_core::internal::absent(),
-            tier_id: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "acceptedTerms" => {
-                self.accepted_terms = ::anypoint_core::internal::next(map)?;
-            }
-            "applicationId" => {
-                self.application_id = ::anypoint_core::internal::next(map)?;
-            }
-            "instanceId" => self.instance_id = ::anypoint_core::internal::next(map)?,
-            "tierId" => self.tier_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewContract);
+::anypoint_core::impl_model!(
+    request NewContract { always accepted_terms = "acceptedTerms", always application_id
+    = "applicationId", always instance_id = "instanceId", some tier_id = "tierId" }
+);
 
 /// A new contract, with the credentials of its application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct CreatedContract {
     pub id: ::std::string::String,
     pub status: crate::types::ContractStatus,
-    #[serde(
-        rename = "clientId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "clientSecret",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientSecret"))]
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
     /// The tier that the contract asks for.
-    #[serde(
-        rename = "requestedTier",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "requestedTier"))]
     pub requested_tier: ::core::option::Option<crate::types::SlaTier>,
 }
 
-impl ::anypoint_core::internal::Model for CreatedContract {
-    const NAME: &'static str = "CreatedContract";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "clientId" => self.client_id = ::anypoint_core::internal::next(map)?,
-            "clientSecret" => self.client_secret = ::anypoint_core::internal::next(map)?,
-            "requestedTier" => {
-                self.requested_tier = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(CreatedContract);
+::anypoint_core::impl_model!(
+    answer CreatedContract { always id = "id", always status = "status", some client_id =
+    "clientId", some client_secret = "clientSecret", some requested_tier =
+    "requestedTier" }
+);
 
 /// Where a contract stands. Only an approved one lets the application call the API.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -931,54 +796,28 @@ pub enum ContractStatus {
 );
 
 /// A service level on offer, with its limits on the number of calls.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SlaTier {
     /// The tier's id. Where a request takes a tier, it goes in as a number.
     pub id: ::anypoint_core::StringOrNumber,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     pub status: crate::types::TierStatus,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub active: ::core::option::Option<bool>,
     /// Whether contracts on this tier are approved without anybody's decision.
-    #[serde(
-        rename = "autoApprove",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "autoApprove"))]
     pub auto_approve: ::core::option::Option<bool>,
     /// The limits on calls. An empty list does not mean that there are none.
     pub limits: ::std::vec::Vec<crate::types::TierLimit>,
 }
 
-impl ::anypoint_core::internal::Model for SlaTier {
-    const NAME: &'static str = "SlaTier";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "active" => self.active = ::anypoint_core::internal::next(map)?,
-            "autoApprove" => self.auto_approve = ::anypoint_core::internal::next(map)?,
-            "limits" => self.limits = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SlaTier);
+::anypoint_core::impl_model!(
+    answer SlaTier { always id = "id", always name = "name", some description =
+    "description", always status = "status", some active = "active", some auto_approve =
+    "autoApprove", always limits = "limits" }
+);
 
 /// Whether a tier can still be asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -997,71 +836,41 @@ pub enum TierStatus {
 );
 
 /// How many calls a tier allows within a period.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TierLimit {
     /// The number of calls, as a rule written as text.
-    #[serde(rename = "maximumRequests")]
+    #[cfg_attr(feature = "schemars", serde(rename = "maximumRequests"))]
     pub maximum_requests: ::anypoint_core::StringOrNumber,
     /// The length of the period. `timePeriodInMilliseconds` leaves no doubt about the unit.
-    #[serde(rename = "timePeriod")]
+    #[cfg_attr(feature = "schemars", serde(rename = "timePeriod"))]
     pub time_period: i64,
     /// The unit in which the period is shown, for example `Minute`.
-    #[serde(rename = "timeUnit")]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeUnit"))]
     pub time_unit: ::std::string::String,
-    #[serde(
-        rename = "timePeriodInMilliseconds",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timePeriodInMilliseconds"))]
     pub time_period_in_milliseconds: ::core::option::Option<i64>,
     /// Whether consumers get to see the limit.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub visible: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for TierLimit {
-    const NAME: &'static str = "TierLimit";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "maximumRequests" => {
-                self.maximum_requests = ::anypoint_core::internal::next(map)?;
-            }
-            "timePeriod" => self.time_period = ::anypoint_core::internal::next(map)?,
-            "timeUnit" => self.time_unit = ::anypoint_core::internal::next(map)?,
-            "timePeriodInMilliseconds" => {
-                self.time_period_in_milliseconds = ::anypoint_core::internal::next(map)?;
-            }
-            "visible" => self.visible = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TierLimit);
+::anypoint_core::impl_model!(
+    answer TierLimit { always maximum_requests = "maximumRequests", always time_period =
+    "timePeriod", always time_unit = "timeUnit", some time_period_in_milliseconds =
+    "timePeriodInMilliseconds", some visible = "visible" }
+);
 
 /// An OAuth grant type, with the rules for combining it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct GrantType {
     /// The value for `grantTypes`. Known are `client_credentials` and `authorization_code`.
     pub name: ::std::string::String,
     /// The name to show.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub label: ::core::option::Option<::std::string::String>,
     /// Whether every application has to have it.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub required: ::core::option::Option<bool>,
     /// Names of the grant types that have to be chosen along with it.
     pub depends: ::std::vec::Vec<::std::string::String>,
@@ -1069,92 +878,36 @@ pub struct GrantType {
     pub exclude: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for GrantType {
-    const NAME: &'static str = "GrantType";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "label" => self.label = ::anypoint_core::internal::next(map)?,
-            "required" => self.required = ::anypoint_core::internal::next(map)?,
-            "depends" => self.depends = ::anypoint_core::internal::next(map)?,
-            "exclude" => self.exclude = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(GrantType);
+::anypoint_core::impl_model!(
+    answer GrantType { always name = "name", some label = "label", some required =
+    "required", always depends = "depends", always exclude = "exclude" }
+);
 
 /// The grant types of an identity provider.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct GrantTypes {
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::ClientProviderType,
-    #[serde(rename = "grantTypes")]
+    #[cfg_attr(feature = "schemars", serde(rename = "grantTypes"))]
     pub grant_types: ::std::vec::Vec<crate::types::GrantType>,
 }
 
-impl ::anypoint_core::internal::Model for GrantTypes {
-    const NAME: &'static str = "GrantTypes";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "grantTypes" => self.grant_types = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(GrantTypes);
+::anypoint_core::impl_model!(
+    answer GrantTypes { always type_ = "type", always grant_types = "grantTypes" }
+);
 
 /// The kind of an identity provider.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ClientProviderType {
     /// The protocol it speaks, for example `openid_connect`.
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ClientProviderType {
-    const NAME: &'static str = "ClientProviderType";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ClientProviderType);
+::anypoint_core::impl_model!(
+    answer ClientProviderType { always name = "name", some description = "description" }
+);

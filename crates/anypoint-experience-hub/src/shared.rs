@@ -2,9 +2,8 @@
 //! Models that several groups of operations use.
 
 /// Why a request failed.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Problem {
     /// The kind of failure, as a short name.
@@ -12,67 +11,28 @@ pub struct Problem {
     /// The HTTP status code once more.
     pub status: i32,
     pub message: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub details: ::std::vec::Vec<crate::types::ProblemDetail>,
 }
 
-impl ::anypoint_core::internal::Model for Problem {
-    const NAME: &'static str = "Problem";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "details" => self.details = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Problem);
+::anypoint_core::impl_model!(
+    answer Problem { always name = "name", always status = "status", always message =
+    "message", filled details = "details" }
+);
 
 /// One of the reasons why a request failed.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ProblemDetail {
     pub message: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub code: ::core::option::Option<::std::string::String>,
     /// Values that belong to the message; their members depend on `code`.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub arguments: ::std::vec::Vec<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
     >,
 }
 
-impl ::anypoint_core::internal::Model for ProblemDetail {
-    const NAME: &'static str = "ProblemDetail";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "code" => self.code = ::anypoint_core::internal::next(map)?,
-            "arguments" => self.arguments = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ProblemDetail);
+::anypoint_core::impl_model!(
+    answer ProblemDetail { always message = "message", some code = "code", filled
+    arguments = "arguments" }
+);

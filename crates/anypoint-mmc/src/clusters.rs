@@ -754,158 +754,70 @@ impl StopClusterApplication {
 }
 
 /// Servers that work as one.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Cluster {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub location: ::core::option::Option<::std::string::String>,
     /// The version of Mule that the nodes run.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multicast: ::core::option::Option<::std::string::String>,
     /// How many nodes are online, in words, such as `2 of 2 nodes online`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "clusterStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clusterStatus"))]
     pub cluster_status: ::core::option::Option<crate::types::ClusterStatus>,
     /// Ids of the servers that are its nodes.
-    #[serde(rename = "nodeServerIds", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "nodeServerIds"))]
     pub node_server_ids: ::std::vec::Vec<::std::string::String>,
     /// How many nodes are online.
-    #[serde(
-        rename = "nodesUpCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "nodesUpCount"))]
     pub nodes_up_count: ::core::option::Option<i32>,
     /// The deployments on the cluster.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub deployments: ::std::vec::Vec<::std::string::String>,
     /// Ids of the server groups that the cluster is in.
-    #[serde(rename = "groupIds")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupIds"))]
     pub group_ids: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "lastRestarted",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastRestarted"))]
     pub last_restarted: ::core::option::Option<::anypoint_core::Timestamp>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "runningServices",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "runningServices"))]
     pub running_services: ::core::option::Option<i32>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "pausedServices",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "pausedServices"))]
     pub paused_services: ::core::option::Option<i32>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "stoppedServices",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "stoppedServices"))]
     pub stopped_services: ::core::option::Option<i32>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "totalServices",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "totalServices"))]
     pub total_services: ::core::option::Option<i32>,
 }
 
-impl ::anypoint_core::internal::Model for Cluster {
-    const NAME: &'static str = "Cluster";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "location" => self.location = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "multicast" => self.multicast = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "clusterStatus" => {
-                self.cluster_status = ::anypoint_core::internal::next(map)?;
-            }
-            "nodeServerIds" => {
-                self.node_server_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "nodesUpCount" => self.nodes_up_count = ::anypoint_core::internal::next(map)?,
-            "deployments" => self.deployments = ::anypoint_core::internal::next(map)?,
-            "groupIds" => self.group_ids = ::anypoint_core::internal::next(map)?,
-            "lastRestarted" => {
-                self.last_restarted = ::anypoint_core::internal::next(map)?;
-            }
-            "runningServices" => {
-                self.running_services = ::anypoint_core::internal::next(map)?;
-            }
-            "pausedServices" => {
-                self.paused_services = ::anypoint_core::internal::next(map)?;
-            }
-            "stoppedServices" => {
-                self.stopped_services = ::anypoint_core::internal::next(map)?;
-            }
-            "totalServices" => {
-                self.total_services = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Cluster);
+::anypoint_core::impl_model!(
+    answer Cluster { always id = "id", always name = "name", some location = "location",
+    some version = "version", some multicast = "multicast", some status = "status", some
+    cluster_status = "clusterStatus", filled node_server_ids = "nodeServerIds", some
+    nodes_up_count = "nodesUpCount", filled deployments = "deployments", always group_ids
+    = "groupIds", some last_restarted = "lastRestarted", some running_services =
+    "runningServices", some paused_services = "pausedServices", some stopped_services =
+    "stoppedServices", some total_services = "totalServices" }
+);
 
 /// The clusters.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ClusterPage {
     /// How many clusters there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::Cluster>,
 }
 
-impl ::anypoint_core::internal::Model for ClusterPage {
-    const NAME: &'static str = "ClusterPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ClusterPage);
+::anypoint_core::impl_model!(
+    answer ClusterPage { some total = "total", always data = "data" } page "data"
+);
 
 /// How a cluster is doing as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -927,7 +839,7 @@ pub enum ClusterStatus {
 );
 
 /// A cluster to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewCluster {
@@ -957,34 +869,13 @@ impl NewCluster {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewCluster {
-    const NAME: &'static str = "NewCluster";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            version: ::anypoint_core::internal::absent(),
-            nodes: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "nodes" => self.nodes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewCluster);
+::anypoint_core::impl_model!(
+    request NewCluster { always name = "name", always version = "version", always nodes =
+    "nodes" }
+);
 
 /// The servers that join or leave a cluster.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClusterNodes {
@@ -1006,102 +897,39 @@ impl ClusterNodes {
     }
 }
 
-impl ::anypoint_core::internal::Model for ClusterNodes {
-    const NAME: &'static str = "ClusterNodes";
-    fn absent() -> Self {
-        Self {
-            nodes: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "nodes" => self.nodes = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ClusterNodes);
+::anypoint_core::impl_model!(request ClusterNodes { always nodes = "nodes" });
 
 /// An application on a cluster.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ClusterApplication {
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::ClusterApplicationStatus>,
     /// The nodes that run the application, all in one text, such as `[orders-1,orders-2]`.
-    #[serde(
-        rename = "nodesRunning",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "nodesRunning"))]
     pub nodes_running: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ClusterApplication {
-    const NAME: &'static str = "ClusterApplication";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "nodesRunning" => self.nodes_running = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ClusterApplication);
+::anypoint_core::impl_model!(
+    answer ClusterApplication { always name = "name", some status = "status", some
+    nodes_running = "nodesRunning" }
+);
 
 /// The applications on a cluster.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ClusterApplicationPage {
     /// How many applications there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::ClusterApplication>,
 }
 
-impl ::anypoint_core::internal::Model for ClusterApplicationPage {
-    const NAME: &'static str = "ClusterApplicationPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ClusterApplicationPage);
+::anypoint_core::impl_model!(
+    answer ClusterApplicationPage { some total = "total", always data = "data" } page
+    "data"
+);
 
 /// Where an application on a cluster stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1125,38 +953,17 @@ pub enum ClusterApplicationStatus {
 );
 
 /// What the console says after it has started, restarted or stopped an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationControlResult {
     /// How many entries there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     /// What the order was passed on to.
     pub data: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ApplicationControlResult {
-    const NAME: &'static str = "ApplicationControlResult";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationControlResult);
+::anypoint_core::impl_model!(
+    answer ApplicationControlResult { some total = "total", always data = "data" } page
+    "data"
+);

@@ -703,9 +703,8 @@ impl Undeploy {
 }
 
 /// Versions of applications, and the servers and clusters that they are to run on.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Deployment {
     /// The id up to the next change of the deployment, which gives it another one.
@@ -713,97 +712,48 @@ pub struct Deployment {
     /// Unique among the deployments.
     pub name: ::std::string::String,
     /// The address of the deployment.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
     /// When the deployment was last changed, in a form of the console's own. Keep it as it is, to the letter: a
     /// change must send back exactly this text, which shows that nobody else changed the deployment meanwhile.
-    #[serde(rename = "lastModified")]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::std::string::String,
     pub status: crate::types::DeploymentStatus,
     /// Whether all applications are deployed on all servers. It is `false` when a server is down or lacks an
     /// application, and in a new deployment.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub reconciled: ::core::option::Option<bool>,
     /// Ids of application versions.
     pub applications: ::std::vec::Vec<::std::string::String>,
     /// Ids of the target servers.
     pub servers: ::std::vec::Vec<::std::string::String>,
     /// Ids of the target clusters.
-    #[serde(rename = "clusterIds")]
+    #[cfg_attr(feature = "schemars", serde(rename = "clusterIds"))]
     pub cluster_ids: ::std::vec::Vec<::std::string::String>,
     /// Names of the target clusters.
-    #[serde(rename = "clusterNames")]
+    #[cfg_attr(feature = "schemars", serde(rename = "clusterNames"))]
     pub cluster_names: ::std::vec::Vec<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Deployment {
-    const NAME: &'static str = "Deployment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            "lastModified" => self.last_modified = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "reconciled" => self.reconciled = ::anypoint_core::internal::next(map)?,
-            "applications" => self.applications = ::anypoint_core::internal::next(map)?,
-            "servers" => self.servers = ::anypoint_core::internal::next(map)?,
-            "clusterIds" | "clusters" => {
-                self.cluster_ids = ::anypoint_core::internal::next(map)?;
-            }
-            "clusterNames" | "clustersNames" => {
-                self.cluster_names = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Deployment);
+::anypoint_core::impl_model!(
+    answer Deployment { always id = "id", always name = "name", some href = "href",
+    always last_modified = "lastModified", always status = "status", some reconciled =
+    "reconciled", always applications = "applications", always servers = "servers",
+    always cluster_ids = "clusterIds" | "clusters", always cluster_names = "clusterNames"
+    | "clustersNames" }
+);
 
 /// Deployments, or the one that was asked for.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeploymentPage {
     /// How many deployments there are. Missing when the console sends a deployment without a page.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::Deployment>,
 }
 
-impl ::anypoint_core::internal::Model for DeploymentPage {
-    const NAME: &'static str = "DeploymentPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentPage);
+::anypoint_core::impl_model!(
+    answer DeploymentPage { some total = "total", always data = "data" } page "data"
+);
 
 /// Where a deployment stands. `IN_PROGRESS` and `DELETING` pass; `DEPLOYED`, `SUCCESSFUL`, `UNDEPLOYED` and
 /// `FAILED` are outcomes.
@@ -833,44 +783,29 @@ pub enum DeploymentStatus {
 
 /// A deployment to create. It needs at least one application version and at least one target: a server, a server
 /// group or a cluster. Versions 3.3.0 and 3.3.1 of the console also take names in the place of ids.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewDeployment {
     /// A name that no other deployment has.
     pub name: ::std::string::String,
     /// Ids of application versions, from the repository. An application's own id does not do.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub applications: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of the target servers or server groups.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub servers: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of the target clusters. A deployment that comes back has them in `clusterIds`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub clusters: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Names of the target servers, for consoles of version 3.3.0 or 3.3.1; later ones want `servers`.
-    #[serde(
-        rename = "serverNames",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serverNames"))]
     pub server_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The same as `serverNames`, in the spelling of version 3.2. Set one of the two.
-    #[serde(
-        rename = "serversNames",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serversNames"))]
     pub servers_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Names of the target clusters, for consoles of version 3.3.0 or 3.3.1; later ones want `clusters`.
-    #[serde(
-        rename = "clusterNames",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clusterNames"))]
     pub cluster_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Names of applications, for consoles of version 3.3.0 or 3.3.1; later ones want `applications`.
-    #[serde(
-        rename = "applicationsNames",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationsNames"))]
     pub applications_names: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
     >,
@@ -984,64 +919,29 @@ impl NewDeployment {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewDeployment {
-    const NAME: &'static str = "NewDeployment";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            applications: ::anypoint_core::internal::absent(),
-            servers: ::anypoint_core::internal::absent(),
-            clusters: ::anypoint_core::internal::absent(),
-            server_names: ::anypoint_core::internal::absent(),
-            servers_names: ::anypoint_core::internal::absent(),
-            cluster_names: ::anypoint_core::internal::absent(),
-            applications_names: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "applications" => self.applications = ::anypoint_core::internal::next(map)?,
-            "servers" => self.servers = ::anypoint_core::internal::next(map)?,
-            "clusters" => self.clusters = ::anypoint_core::internal::next(map)?,
-            "serverNames" => self.server_names = ::anypoint_core::internal::next(map)?,
-            "serversNames" => self.servers_names = ::anypoint_core::internal::next(map)?,
-            "clusterNames" => self.cluster_names = ::anypoint_core::internal::next(map)?,
-            "applicationsNames" => {
-                self.applications_names = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewDeployment);
+::anypoint_core::impl_model!(
+    request NewDeployment { always name = "name", some applications = "applications",
+    some servers = "servers", some clusters = "clusters", some server_names =
+    "serverNames", some servers_names = "serversNames", some cluster_names =
+    "clusterNames", some applications_names = "applicationsNames" }
+);
 
 /// What a deployment is to have in addition.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentAddition {
     /// The `lastModified` of the deployment as it was last read, to the letter. The console compares it with what
     /// it has stored.
-    #[serde(rename = "lastModified")]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::std::string::String,
     /// A new name, in the place of the present one.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Ids of application versions to add.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub applications: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of servers to add.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub servers: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of clusters to add.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub clusters: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
@@ -1109,56 +1009,28 @@ impl DeploymentAddition {
     }
 }
 
-impl ::anypoint_core::internal::Model for DeploymentAddition {
-    const NAME: &'static str = "DeploymentAddition";
-    fn absent() -> Self {
-        Self {
-            last_modified: ::anypoint_core::internal::absent(),
-            name: ::anypoint_core::internal::absent(),
-            applications: ::anypoint_core::internal::absent(),
-            servers: ::anypoint_core::internal::absent(),
-            clusters: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "lastModified" => self.last_modified = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "applications" => self.applications = ::anypoint_core::internal::next(map)?,
-            "servers" => self.servers = ::anypoint_core::internal::next(map)?,
-            "clusters" => self.clusters = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentAddition);
+::anypoint_core::impl_model!(
+    request DeploymentAddition { always last_modified = "lastModified", some name =
+    "name", some applications = "applications", some servers = "servers", some clusters =
+    "clusters" }
+);
 
 /// What a deployment is to have no longer.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentRemoval {
     /// The `lastModified` of the deployment as it was last read, to the letter. The console compares it with what
     /// it has stored.
-    #[serde(rename = "lastModified")]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::std::string::String,
     /// The name of the deployment. Nothing is known to need it or to change by it.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// Ids of application versions to remove.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub applications: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of servers to remove.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub servers: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of clusters to remove.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub clusters: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
@@ -1226,32 +1098,8 @@ impl DeploymentRemoval {
     }
 }
 
-impl ::anypoint_core::internal::Model for DeploymentRemoval {
-    const NAME: &'static str = "DeploymentRemoval";
-    fn absent() -> Self {
-        Self {
-            last_modified: ::anypoint_core::internal::absent(),
-            name: ::anypoint_core::internal::absent(),
-            applications: ::anypoint_core::internal::absent(),
-            servers: ::anypoint_core::internal::absent(),
-            clusters: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "lastModified" => self.last_modified = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "applications" => self.applications = ::anypoint_core::internal::next(map)?,
-            "servers" => self.servers = ::anypoint_core::internal::next(map)?,
-            "clusters" => self.clusters = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentRemoval);
+::anypoint_core::impl_model!(
+    request DeploymentRemoval { always last_modified = "lastModified", some name =
+    "name", some applications = "applications", some servers = "servers", some clusters =
+    "clusters" }
+);

@@ -328,121 +328,52 @@ impl DeleteServerFile {
 }
 
 /// What is known of a file or folder of a server. The metadata of a file have this form, too.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerFile {
     pub name: ::std::string::String,
     /// The path on the server's machine.
-    #[serde(
-        rename = "absolutePath",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "absolutePath"))]
     pub absolute_path: ::core::option::Option<::std::string::String>,
     /// Whether it is a folder.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub directory: ::core::option::Option<bool>,
     /// In bytes.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub size: ::core::option::Option<i64>,
     /// The size for people to read.
-    #[serde(
-        rename = "friendlySize",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "friendlySize"))]
     pub friendly_size: ::core::option::Option<::std::string::String>,
     /// The name for people to read.
-    #[serde(
-        rename = "friendlyName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "friendlyName"))]
     pub friendly_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastModified",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "userCanExecute",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "userCanExecute"))]
     pub user_can_execute: ::core::option::Option<bool>,
-    #[serde(
-        rename = "userCanRead",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "userCanRead"))]
     pub user_can_read: ::core::option::Option<bool>,
-    #[serde(
-        rename = "userCanWrite",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "userCanWrite"))]
     pub user_can_write: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for ServerFile {
-    const NAME: &'static str = "ServerFile";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "absolutePath" => self.absolute_path = ::anypoint_core::internal::next(map)?,
-            "directory" => self.directory = ::anypoint_core::internal::next(map)?,
-            "size" => self.size = ::anypoint_core::internal::next(map)?,
-            "friendlySize" => self.friendly_size = ::anypoint_core::internal::next(map)?,
-            "friendlyName" => self.friendly_name = ::anypoint_core::internal::next(map)?,
-            "lastModified" => self.last_modified = ::anypoint_core::internal::next(map)?,
-            "userCanExecute" => {
-                self.user_can_execute = ::anypoint_core::internal::next(map)?;
-            }
-            "userCanRead" => self.user_can_read = ::anypoint_core::internal::next(map)?,
-            "userCanWrite" => self.user_can_write = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerFile);
+::anypoint_core::impl_model!(
+    answer ServerFile { always name = "name", some absolute_path = "absolutePath", some
+    directory = "directory", some size = "size", some friendly_size = "friendlySize",
+    some friendly_name = "friendlyName", some last_modified = "lastModified", some
+    user_can_execute = "userCanExecute", some user_can_read = "userCanRead", some
+    user_can_write = "userCanWrite" }
+);
 
 /// The files and folders of a server.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerFilePage {
     /// How many files and folders there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::ServerFile>,
 }
 
-impl ::anypoint_core::internal::Model for ServerFilePage {
-    const NAME: &'static str = "ServerFilePage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerFilePage);
+::anypoint_core::impl_model!(
+    answer ServerFilePage { some total = "total", always data = "data" } page "data"
+);

@@ -879,229 +879,94 @@ impl StopClusterEndpoint {
 }
 
 /// A flow of an application, and what it has done so far. Its counters are `-1` when the console does not know.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Flow {
     /// The id of the server or cluster, a slash, and the name of the flow. The calls for a flow do not take it.
     pub id: ::std::string::String,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::FlowStatus>,
     /// The server, or the cluster, that the flow is on.
-    #[serde(
-        rename = "serverId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serverId"))]
     pub server_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "auditStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "auditStatus"))]
     pub audit_status: ::core::option::Option<crate::types::AuditStatus>,
-    #[serde(rename = "flowId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "flowId"))]
     pub flow_id: crate::types::FlowIdentity,
     /// Where the flow takes its events from.
-    #[serde(
-        rename = "inboundEndpoints",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "inboundEndpoints"))]
     pub inbound_endpoints: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "totalEventsReceived",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "totalEventsReceived"))]
     pub total_events_received: ::core::option::Option<i64>,
-    #[serde(
-        rename = "syncEventsReceived",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "syncEventsReceived"))]
     pub sync_events_received: ::core::option::Option<i64>,
-    #[serde(
-        rename = "asyncEventsReceived",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "asyncEventsReceived"))]
     pub async_events_received: ::core::option::Option<i64>,
-    #[serde(
-        rename = "processedEvents",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "processedEvents"))]
     pub processed_events: ::core::option::Option<i64>,
-    #[serde(
-        rename = "executionErrors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "executionErrors"))]
     pub execution_errors: ::core::option::Option<i64>,
-    #[serde(
-        rename = "fatalErrors",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fatalErrors"))]
     pub fatal_errors: ::core::option::Option<i64>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "averageProcessingTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "averageProcessingTime"))]
     pub average_processing_time: ::core::option::Option<i64>,
-    #[serde(
-        rename = "minProcessingTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minProcessingTime"))]
     pub min_processing_time: ::core::option::Option<i64>,
-    #[serde(
-        rename = "maxProcessingTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxProcessingTime"))]
     pub max_processing_time: ::core::option::Option<i64>,
-    #[serde(
-        rename = "totalProcessingTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "totalProcessingTime"))]
     pub total_processing_time: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub favorite: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for Flow {
-    const NAME: &'static str = "Flow";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "serverId" => self.server_id = ::anypoint_core::internal::next(map)?,
-            "auditStatus" => self.audit_status = ::anypoint_core::internal::next(map)?,
-            "flowId" => self.flow_id = ::anypoint_core::internal::next(map)?,
-            "inboundEndpoints" => {
-                self.inbound_endpoints = ::anypoint_core::internal::next(map)?;
-            }
-            "totalEventsReceived" => {
-                self.total_events_received = ::anypoint_core::internal::next(map)?;
-            }
-            "syncEventsReceived" => {
-                self.sync_events_received = ::anypoint_core::internal::next(map)?;
-            }
-            "asyncEventsReceived" => {
-                self.async_events_received = ::anypoint_core::internal::next(map)?;
-            }
-            "processedEvents" => {
-                self.processed_events = ::anypoint_core::internal::next(map)?;
-            }
-            "executionErrors" => {
-                self.execution_errors = ::anypoint_core::internal::next(map)?;
-            }
-            "fatalErrors" => self.fatal_errors = ::anypoint_core::internal::next(map)?,
-            "averageProcessingTime" => {
-                self.average_processing_time = ::anypoint_core::internal::next(map)?;
-            }
-            "minProcessingTime" => {
-                self.min_processing_time = ::anypoint_core::internal::next(map)?;
-            }
-            "maxProcessingTime" => {
-                self.max_processing_time = ::anypoint_core::internal::next(map)?;
-            }
-            "totalProcessingTime" => {
-                self.total_processing_time = ::anypoint_core::internal::next(map)?;
-            }
-            "favorite" => self.favorite = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Flow);
+::anypoint_core::impl_model!(
+    answer Flow { always id = "id", some type_ = "type", some status = "status", some
+    server_id = "serverId", some audit_status = "auditStatus", always flow_id = "flowId",
+    filled inbound_endpoints = "inboundEndpoints", some total_events_received =
+    "totalEventsReceived", some sync_events_received = "syncEventsReceived", some
+    async_events_received = "asyncEventsReceived", some processed_events =
+    "processedEvents", some execution_errors = "executionErrors", some fatal_errors =
+    "fatalErrors", some average_processing_time = "averageProcessingTime", some
+    min_processing_time = "minProcessingTime", some max_processing_time =
+    "maxProcessingTime", some total_processing_time = "totalProcessingTime", some
+    favorite = "favorite" }
+);
 
 /// The flows.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct FlowPage {
     /// How many flows there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::Flow>,
 }
 
-impl ::anypoint_core::internal::Model for FlowPage {
-    const NAME: &'static str = "FlowPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(FlowPage);
+::anypoint_core::impl_model!(
+    answer FlowPage { some total = "total", always data = "data" } page "data"
+);
 
 /// The names of a flow and of its application, which the calls for a flow take.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct FlowIdentity {
     pub name: ::std::string::String,
-    #[serde(
-        rename = "fullName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fullName"))]
     pub full_name: ::core::option::Option<::std::string::String>,
     /// The name of the application.
     pub application: ::std::string::String,
-    #[serde(
-        rename = "definedInApplication",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "definedInApplication"))]
     pub defined_in_application: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for FlowIdentity {
-    const NAME: &'static str = "FlowIdentity";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "fullName" => self.full_name = ::anypoint_core::internal::next(map)?,
-            "application" => self.application = ::anypoint_core::internal::next(map)?,
-            "definedInApplication" => {
-                self.defined_in_application = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(FlowIdentity);
+::anypoint_core::impl_model!(
+    answer FlowIdentity { always name = "name", some full_name = "fullName", always
+    application = "application", some defined_in_application = "definedInApplication" }
+);
 
 /// Where a flow stands. `STOPPING` passes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1146,99 +1011,44 @@ pub enum AuditStatus {
 );
 
 /// An endpoint of a flow.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct FlowEndpoint {
     /// What starts and stops the endpoint.
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub address: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// Where the endpoint stands, in lower case, such as `started`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
     /// The name of the connector.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub connector: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub filtered: ::core::option::Option<bool>,
-    #[serde(
-        rename = "routedMessages",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "routedMessages"))]
     pub routed_messages: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub synchronous: ::core::option::Option<bool>,
     /// Whether it is transactional.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tx: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for FlowEndpoint {
-    const NAME: &'static str = "FlowEndpoint";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "address" => self.address = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "connector" => self.connector = ::anypoint_core::internal::next(map)?,
-            "filtered" => self.filtered = ::anypoint_core::internal::next(map)?,
-            "routedMessages" => {
-                self.routed_messages = ::anypoint_core::internal::next(map)?;
-            }
-            "synchronous" => self.synchronous = ::anypoint_core::internal::next(map)?,
-            "tx" => self.tx = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(FlowEndpoint);
+::anypoint_core::impl_model!(
+    answer FlowEndpoint { always id = "id", some address = "address", some type_ =
+    "type", some status = "status", some connector = "connector", some filtered =
+    "filtered", some routed_messages = "routedMessages", some synchronous =
+    "synchronous", some tx = "tx" }
+);
 
 /// The endpoints of a flow.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct FlowEndpointPage {
     /// How many endpoints there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::FlowEndpoint>,
 }
 
-impl ::anypoint_core::internal::Model for FlowEndpointPage {
-    const NAME: &'static str = "FlowEndpointPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(FlowEndpointPage);
+::anypoint_core::impl_model!(
+    answer FlowEndpointPage { some total = "total", always data = "data" } page "data"
+);

@@ -252,47 +252,26 @@ impl DeleteApplication {
 }
 
 /// An application in the repository. It is told from others by its name, and has one or more versions.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Application {
     /// The application's own id, shared by all versions. Deployments take the ids of versions instead.
     pub id: ::std::string::String,
     pub name: ::std::string::String,
     /// The address of the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
     pub versions: ::std::vec::Vec<crate::types::ApplicationVersion>,
 }
 
-impl ::anypoint_core::internal::Model for Application {
-    const NAME: &'static str = "Application";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            "versions" => self.versions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Application);
+::anypoint_core::impl_model!(
+    answer Application { always id = "id", always name = "name", some href = "href",
+    always versions = "versions" }
+);
 
 /// The applications in the repository.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationPage {
     /// How many applications there are.
@@ -300,31 +279,13 @@ pub struct ApplicationPage {
     pub data: ::std::vec::Vec<crate::types::Application>,
 }
 
-impl ::anypoint_core::internal::Model for ApplicationPage {
-    const NAME: &'static str = "ApplicationPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationPage);
+::anypoint_core::impl_model!(
+    answer ApplicationPage { always total = "total", always data = "data" } page "data"
+);
 
 /// A version of an application in the repository.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationVersion {
     /// The id that deployments take.
@@ -332,39 +293,18 @@ pub struct ApplicationVersion {
     /// The version as it was given at the upload, or the time of the upload.
     pub name: ::std::string::String,
     /// The path of the application within the repository.
-    #[serde(
-        rename = "parentPath",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "parentPath"))]
     pub parent_path: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ApplicationVersion {
-    const NAME: &'static str = "ApplicationVersion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "parentPath" => self.parent_path = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationVersion);
+::anypoint_core::impl_model!(
+    answer ApplicationVersion { always id = "id", always name = "name", some parent_path
+    = "parentPath" }
+);
 
 /// The versions of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationVersionPage {
     /// How many versions there are.
@@ -372,26 +312,10 @@ pub struct ApplicationVersionPage {
     pub data: ::std::vec::Vec<crate::types::ApplicationVersion>,
 }
 
-impl ::anypoint_core::internal::Model for ApplicationVersionPage {
-    const NAME: &'static str = "ApplicationVersionPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationVersionPage);
+::anypoint_core::impl_model!(
+    answer ApplicationVersionPage { always total = "total", always data = "data" } page
+    "data"
+);
 
 /// An application archive, and what to keep it as.
 #[derive(Clone, Debug)]
@@ -445,38 +369,19 @@ impl ::core::convert::From<&ApplicationUpload> for ::anypoint_core::internal::Mu
 }
 
 /// The ids of a version that was uploaded.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UploadedVersion {
     /// The version's id, for `applications` of a deployment.
-    #[serde(rename = "versionId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "versionId"))]
     pub version_id: ::std::string::String,
     /// The id of the application, which its versions share.
-    #[serde(rename = "applicationId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationId"))]
     pub application_id: ::std::string::String,
 }
 
-impl ::anypoint_core::internal::Model for UploadedVersion {
-    const NAME: &'static str = "UploadedVersion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "versionId" => self.version_id = ::anypoint_core::internal::next(map)?,
-            "applicationId" => {
-                self.application_id = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UploadedVersion);
+::anypoint_core::impl_model!(
+    answer UploadedVersion { always version_id = "versionId", always application_id =
+    "applicationId" }
+);

@@ -276,86 +276,47 @@ impl DeleteServerGroup {
 }
 
 /// A group of servers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerGroup {
     pub id: ::std::string::String,
     /// Unique among the server groups.
     pub name: ::std::string::String,
     /// How many servers are in it.
-    #[serde(
-        rename = "serverCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serverCount"))]
     pub server_count: ::core::option::Option<i32>,
     /// The address of the group.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for ServerGroup {
-    const NAME: &'static str = "ServerGroup";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "serverCount" => self.server_count = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerGroup);
+::anypoint_core::impl_model!(
+    answer ServerGroup { always id = "id", always name = "name", some server_count =
+    "serverCount", some href = "href" } rest other
+);
 
 /// The server groups.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerGroupPage {
     /// How many server groups there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::ServerGroup>,
 }
 
-impl ::anypoint_core::internal::Model for ServerGroupPage {
-    const NAME: &'static str = "ServerGroupPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerGroupPage);
+::anypoint_core::impl_model!(
+    answer ServerGroupPage { some total = "total", always data = "data" } page "data"
+);
 
 /// A server group to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewServerGroup {
@@ -371,44 +332,27 @@ impl NewServerGroup {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewServerGroup {
-    const NAME: &'static str = "NewServerGroup";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewServerGroup);
+::anypoint_core::impl_model!(request NewServerGroup { always name = "name" });
 
 /// The new name of a server group. The other members may be sent as they were read, and need not be.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`ServerGroup`](crate::types::ServerGroup) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServerGroupRename {
     /// The new name.
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "serverCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "serverCount"))]
     pub server_count: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ServerGroupRename {
@@ -420,6 +364,7 @@ impl ServerGroupRename {
             id: ::core::option::Option::None,
             server_count: ::core::option::Option::None,
             href: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `id` member.
@@ -445,30 +390,7 @@ impl ServerGroupRename {
     }
 }
 
-impl ::anypoint_core::internal::Model for ServerGroupRename {
-    const NAME: &'static str = "ServerGroupRename";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            id: ::anypoint_core::internal::absent(),
-            server_count: ::anypoint_core::internal::absent(),
-            href: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "serverCount" => self.server_count = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerGroupRename);
+::anypoint_core::impl_model!(
+    request ServerGroupRename { always name = "name", some id = "id", some server_count =
+    "serverCount", some href = "href" } rest other from crate ::types::ServerGroup
+);

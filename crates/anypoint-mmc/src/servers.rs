@@ -554,221 +554,106 @@ impl ListServerApplications {
 }
 
 /// A Mule server that the console administers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Server {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
     /// The version of Mule that the server runs.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
     /// How the server is doing, in a word of the console's own.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
     /// The IP address of the machine.
-    #[serde(rename = "hostIp", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "hostIp"))]
     pub host_ip: ::core::option::Option<::std::string::String>,
     /// The address of the agent by which the console reaches the server.
-    #[serde(
-        rename = "agentUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "agentUrl"))]
     pub agent_url: ::core::option::Option<::std::string::String>,
     /// The server's own name for itself.
-    #[serde(
-        rename = "muleServerId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleServerId"))]
     pub mule_server_id: ::core::option::Option<::std::string::String>,
     /// When the server was started, as Java writes a date, such as `Tue Mar 04 08:55:12 GMT 2014`. For people to
     /// read: the time zone has a name that may be ambiguous.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub started: ::core::option::Option<::std::string::String>,
     /// The groups that the server is in.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub groups: ::std::vec::Vec<crate::types::ServerGroupReference>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "runningServices",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "runningServices"))]
     pub running_services: ::core::option::Option<i32>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "pausedServices",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "pausedServices"))]
     pub paused_services: ::core::option::Option<i32>,
     /// `-1` when the console does not know.
-    #[serde(
-        rename = "stoppedServices",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "stoppedServices"))]
     pub stopped_services: ::core::option::Option<i32>,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub agents: ::std::vec::Vec<crate::types::ServerAgent>,
     /// The address of the server.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Server {
-    const NAME: &'static str = "Server";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "hostIp" => self.host_ip = ::anypoint_core::internal::next(map)?,
-            "agentUrl" => self.agent_url = ::anypoint_core::internal::next(map)?,
-            "muleServerId" => self.mule_server_id = ::anypoint_core::internal::next(map)?,
-            "started" => self.started = ::anypoint_core::internal::next(map)?,
-            "groups" => self.groups = ::anypoint_core::internal::next(map)?,
-            "runningServices" => {
-                self.running_services = ::anypoint_core::internal::next(map)?;
-            }
-            "pausedServices" => {
-                self.paused_services = ::anypoint_core::internal::next(map)?;
-            }
-            "stoppedServices" => {
-                self.stopped_services = ::anypoint_core::internal::next(map)?;
-            }
-            "agents" => self.agents = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Server);
+::anypoint_core::impl_model!(
+    answer Server { always id = "id", always name = "name", some version = "version",
+    some status = "status", some host_ip = "hostIp", some agent_url = "agentUrl", some
+    mule_server_id = "muleServerId", some started = "started", filled groups = "groups",
+    some running_services = "runningServices", some paused_services = "pausedServices",
+    some stopped_services = "stoppedServices", filled agents = "agents", some href =
+    "href" }
+);
 
 /// The servers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerPage {
     /// How many servers there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::Server>,
 }
 
-impl ::anypoint_core::internal::Model for ServerPage {
-    const NAME: &'static str = "ServerPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerPage);
+::anypoint_core::impl_model!(
+    answer ServerPage { some total = "total", always data = "data" } page "data"
+);
 
 /// A server group, as a server names it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerGroupReference {
     pub name: ::std::string::String,
     /// The address of the group, which ends in its id.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ServerGroupReference {
-    const NAME: &'static str = "ServerGroupReference";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerGroupReference);
+::anypoint_core::impl_model!(
+    answer ServerGroupReference { always name = "name", some href = "href" }
+);
 
 /// An agent on a server.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerAgent {
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for ServerAgent {
-    const NAME: &'static str = "ServerAgent";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerAgent);
+::anypoint_core::impl_model!(
+    answer ServerAgent { always name = "name", some description = "description" }
+);
 
 /// A running server that the console is to administer.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServerRegistration {
     /// What the console is to call the server.
     pub name: ::std::string::String,
     /// The address of the agent on the server, as the console can reach it.
-    #[serde(rename = "agentUrl")]
+    #[cfg_attr(feature = "schemars", serde(rename = "agentUrl"))]
     pub agent_url: ::std::string::String,
     /// Ids of the server groups to put it into.
-    #[serde(
-        rename = "groupIds",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupIds"))]
     pub group_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
@@ -800,42 +685,19 @@ impl ServerRegistration {
     }
 }
 
-impl ::anypoint_core::internal::Model for ServerRegistration {
-    const NAME: &'static str = "ServerRegistration";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            agent_url: ::anypoint_core::internal::absent(),
-            group_ids: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "agentUrl" => self.agent_url = ::anypoint_core::internal::next(map)?,
-            "groupIds" => self.group_ids = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerRegistration);
+::anypoint_core::impl_model!(
+    request ServerRegistration { always name = "name", always agent_url = "agentUrl",
+    some group_ids = "groupIds" }
+);
 
 /// What is to change about a server.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServerUpdate {
     /// The new name.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The server groups to be in. Try ids first, and objects if the console refuses them.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub groups: ::core::option::Option<::std::vec::Vec<::anypoint_core::Json>>,
 }
 
@@ -868,131 +730,53 @@ impl ServerUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for ServerUpdate {
-    const NAME: &'static str = "ServerUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "groups" => self.groups = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerUpdate);
+::anypoint_core::impl_model!(
+    request ServerUpdate { some name = "name", some groups = "groups" }
+);
 
 /// An application on a server.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerApplication {
     pub name: ::std::string::String,
     /// Where the application stands, such as `STARTED`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<::std::string::String>,
     /// The configuration files that the application consists of.
-    #[serde(
-        rename = "configResources",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "configResources"))]
     pub config_resources: ::std::vec::Vec<::std::string::String>,
     /// The properties of the application. Passwords may be among them.
-    #[serde(
-        rename = "appProperties",
-        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "appProperties"))]
     pub app_properties: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Secret,
     >,
     /// Whether the server deploys the application anew when its files change.
-    #[serde(
-        rename = "redeploymentEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "redeploymentEnabled"))]
     pub redeployment_enabled: ::core::option::Option<bool>,
     /// Whether classes of the server go before those of the application.
-    #[serde(
-        rename = "parentFirstClassLoader",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "parentFirstClassLoader"))]
     pub parent_first_class_loader: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for ServerApplication {
-    const NAME: &'static str = "ServerApplication";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "configResources" => {
-                self.config_resources = ::anypoint_core::internal::next(map)?;
-            }
-            "appProperties" => {
-                self.app_properties = ::anypoint_core::internal::next(map)?;
-            }
-            "redeploymentEnabled" => {
-                self.redeployment_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "parentFirstClassLoader" => {
-                self.parent_first_class_loader = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerApplication);
+::anypoint_core::impl_model!(
+    answer ServerApplication { always name = "name", some status = "status", filled
+    config_resources = "configResources", filled app_properties = "appProperties", some
+    redeployment_enabled = "redeploymentEnabled", some parent_first_class_loader =
+    "parentFirstClassLoader" }
+);
 
 /// The applications on a server.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerApplicationPage {
     /// How many applications there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::ServerApplication>,
 }
 
-impl ::anypoint_core::internal::Model for ServerApplicationPage {
-    const NAME: &'static str = "ServerApplicationPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ServerApplicationPage);
+::anypoint_core::impl_model!(
+    answer ServerApplicationPage { some total = "total", always data = "data" } page
+    "data"
+);

@@ -339,95 +339,63 @@ impl DeleteUserGroup {
 }
 
 /// A group of the console's users.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UserGroup {
     /// What tells it from other groups.
     pub name: ::std::string::String,
     /// Groups that come with the console have none.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// What the users in the group may do.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub permissions: ::std::vec::Vec<crate::types::Permission>,
     /// The address of the group.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for UserGroup {
-    const NAME: &'static str = "UserGroup";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "permissions" => self.permissions = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UserGroup);
+::anypoint_core::impl_model!(
+    answer UserGroup { always name = "name", some description = "description", filled
+    permissions = "permissions", some href = "href" } rest other
+);
 
 /// The user groups.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UserGroupPage {
     /// How many user groups there are.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i32>,
     pub data: ::std::vec::Vec<crate::types::UserGroup>,
 }
 
-impl ::anypoint_core::internal::Model for UserGroupPage {
-    const NAME: &'static str = "UserGroupPage";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["total", "data"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UserGroupPage);
+::anypoint_core::impl_model!(
+    answer UserGroupPage { some total = "total", always data = "data" } page "data"
+);
 
 /// A user group to create, or what one is to become.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`UserGroup`](crate::types::UserGroup) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserGroupDefinition {
     /// The name. Another one than the present renames the group.
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// What the users in the group are to be allowed.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub permissions: ::core::option::Option<::std::vec::Vec<crate::types::Permission>>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl UserGroupDefinition {
@@ -438,6 +406,7 @@ impl UserGroupDefinition {
             name: name.into(),
             description: ::core::option::Option::None,
             permissions: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `description` member.
@@ -462,60 +431,22 @@ impl UserGroupDefinition {
     }
 }
 
-impl ::anypoint_core::internal::Model for UserGroupDefinition {
-    const NAME: &'static str = "UserGroupDefinition";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            description: ::anypoint_core::internal::absent(),
-            permissions: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "permissions" => self.permissions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UserGroupDefinition);
+::anypoint_core::impl_model!(
+    request UserGroupDefinition { always name = "name", some description = "description",
+    some permissions = "permissions" } rest other from crate ::types::UserGroup
+);
 
 /// The permissions that the console knows.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PermissionList {
     pub permissions: ::std::vec::Vec<crate::types::Permission>,
 }
 
-impl ::anypoint_core::internal::Model for PermissionList {
-    const NAME: &'static str = "PermissionList";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "permissions" => self.permissions = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PermissionList);
+::anypoint_core::impl_model!(
+    answer PermissionList { always permissions = "permissions" } page "permissions"
+);
 
 /// Something that the users of a group may do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

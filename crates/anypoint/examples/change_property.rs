@@ -5,15 +5,14 @@
 //! It runs against an emulator of its own.
 #![expect(clippy::print_stderr, reason = "a failure is one line on stderr")]
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anypoint::application_manager::Client;
 use anypoint::application_manager::types::{
-    ApplicationConfiguration, ApplicationProperties, ApplicationSpecification, ArtifactReference,
-    Deployment, NewDeployment, Target,
+    ApplicationConfiguration, ApplicationProperties, ArtifactReference, Deployment, NewApplication,
+    NewDeployment, NewTarget, Provider,
 };
 use anypoint::core::Secret;
 use anypoint::mmc;
@@ -71,24 +70,14 @@ struct Place {
 impl Place {
     /// An application with two plain properties and a secure one.
     async fn deploy(&self) -> Result<Deployment, Error> {
-        let pairs = [("http.port", "8081"), ("log.level", "INFO")];
-        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let secrets = [("db.password".to_owned(), password())];
         let properties = ApplicationProperties::new()
-            .properties(BTreeMap::from(pairs))
-            .secure_properties(BTreeMap::from(secrets));
-        let application = ApplicationSpecification::new()
-            .ref_(ArtifactReference::new(
-                &self.organization,
-                "orders",
-                "1.0.0",
-                "jar",
-            ))
-            .configuration(
-                ApplicationConfiguration::new()
-                    .mule_agent_application_properties_service(properties),
-            );
-        let target = Target::new().target_id("cloudhub-us-east-2").replicas(1);
+            .properties([("http.port", "8081"), ("log.level", "INFO")])
+            .secure_properties([("db.password", password())]);
+        let configuration =
+            ApplicationConfiguration::new().mule_agent_application_properties_service(properties);
+        let artifact = ArtifactReference::new(&self.organization, "orders", "1.0.0", "jar");
+        let application = NewApplication::new(artifact).configuration(configuration);
+        let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(1);
         let order = NewDeployment::new("orders", target, application);
         let request = self
             .client

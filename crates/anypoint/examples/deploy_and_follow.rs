@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anypoint::application_manager::types::{
-    ApplicationSpecification, ArtifactReference, DeploymentUpdate, DesiredState, NewDeployment,
-    Target,
+    ApplicationSpecification, ArtifactReference, DeploymentUpdate, NewApplication, NewDeployment,
+    NewTarget, Provider,
 };
 use anypoint::cloudhub::types::{ApplicationSettings, ApplicationUpload};
 use anypoint::core::Upload;
@@ -70,13 +70,15 @@ async fn settled(anypoint: &Anypoint) -> Result<Anypoint, String> {
 
 async fn tour(anypoint: &Anypoint, out: &mut dyn Write) -> Result<(), String> {
     say(out, "A new deployment of an Exchange asset:")?;
-    let target = Target::new().target_id("cloudhub-us-east-2").replicas(1);
-    let new = NewDeployment::new("orders", target, application(anypoint, "1.0.0"));
+    let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(1);
+    let application = NewApplication::new(artifact(anypoint, "1.0.0"));
+    let new = NewDeployment::new("orders", target, application);
     let deploy = anypoint.deploy(Order::new_deployment(new)).every(PAUSE);
     let id = follow(deploy, out).await?;
 
     say(out, "The next version of it, by the id of the deployment:")?;
-    let update = DeploymentUpdate::new().application(application(anypoint, "1.1.0"));
+    let application = ApplicationSpecification::new().ref_(artifact(anypoint, "1.1.0"));
+    let update = DeploymentUpdate::new().application(application);
     let order = Order::update_deployment(id, update);
     follow(anypoint.deploy(order).every(PAUSE), out).await?;
 
@@ -132,11 +134,9 @@ fn archive(file: Upload, domain: &str) -> Order {
     Order::cloudhub_file(ApplicationUpload::new(file, settings))
 }
 
-fn application(anypoint: &Anypoint, version: &str) -> ApplicationSpecification {
+fn artifact(anypoint: &Anypoint, version: &str) -> ArtifactReference {
     let group = anypoint.organization().unwrap_or_default();
-    ApplicationSpecification::new()
-        .desired_state(DesiredState::Started)
-        .ref_(ArtifactReference::new(group, "orders", version, "jar"))
+    ArtifactReference::new(group, "orders", version, "jar")
 }
 
 fn text(error: anypoint::Error) -> String {

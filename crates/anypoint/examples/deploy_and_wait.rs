@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use anypoint::application_manager::Client;
 use anypoint::application_manager::types::{
-    ApplicationSpecification, ArtifactReference, Deployment, DeploymentUpdate, DesiredState,
-    NewDeployment, Target,
+    ApplicationSpecification, ArtifactReference, Deployment, DeploymentUpdate, NewApplication,
+    NewDeployment, NewTarget, Provider,
 };
 use anypoint::{Anypoint, Credentials, Error, ErrorKind};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
@@ -135,8 +135,9 @@ async fn too_short(place: &Place, out: &mut dyn Write) -> Result<(), String> {
 
 impl Place {
     async fn deploy(&self, name: &str) -> Result<Deployment, Error> {
-        let target = Target::new().target_id("cloudhub-us-east-2").replicas(1);
-        let order = NewDeployment::new(name, target, self.application("1.0.0"));
+        let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(1);
+        let application = NewApplication::new(self.artifact("1.0.0"));
+        let order = NewDeployment::new(name, target, application);
         let request = self
             .client
             .create_deployment(&self.organization, &self.environment, order);
@@ -144,18 +145,16 @@ impl Place {
     }
 
     async fn change(&self, of: &Deployment, version: &str) -> Result<Deployment, Error> {
-        let change = DeploymentUpdate::new().application(self.application(version));
+        let application = ApplicationSpecification::new().ref_(self.artifact(version));
+        let change = DeploymentUpdate::new().application(application);
         let request =
             self.client
                 .update_deployment(&self.organization, &self.environment, &of.id, change);
         Ok(request.send().await?.into_value())
     }
 
-    fn application(&self, version: &str) -> ApplicationSpecification {
-        let artifact = ArtifactReference::new(&self.organization, "orders", version, "jar");
-        ApplicationSpecification::new()
-            .desired_state(DesiredState::Started)
-            .ref_(artifact)
+    fn artifact(&self, version: &str) -> ArtifactReference {
+        ArtifactReference::new(&self.organization, "orders", version, "jar")
     }
 }
 

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use anypoint::application_manager::requests::ListLogs;
 use anypoint::application_manager::types::{
-    ApplicationSpecification, ArtifactReference, DesiredState, LogEntry, NewDeployment, Target,
+    self as deployments, ArtifactReference, DesiredState, LogEntry, NewDeployment, NewTarget,
+    Provider,
 };
 use anypoint::cloudhub::types::{
     ApplicationSettings, ApplicationSource, ApplicationSourceKind, LogSearch, NewApplication,
@@ -156,11 +157,10 @@ async fn log_of(anypoint: &Anypoint, deployment: &str) -> Result<Follow<ListLogs
 async fn deploy(anypoint: &Anypoint) -> Result<String, Error> {
     let scope = anypoint.scope().await?;
     let (organization, environment) = (&scope.organization.id, &scope.environment.id);
-    let target = Target::new().target_id("cloudhub-us-east-2").replicas(2);
+    let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(2);
     let artifact = ArtifactReference::new(organization, "orders", "1.0.0", "jar");
-    let application = ApplicationSpecification::new()
-        .desired_state(DesiredState::Started)
-        .ref_(artifact);
+    let application =
+        deployments::NewApplication::new(artifact).desired_state(DesiredState::Started);
     let order = NewDeployment::new("orders", target, application);
     let client = anypoint.application_manager();
     let request = client.create_deployment(organization, environment, order);

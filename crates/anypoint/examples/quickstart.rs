@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use anypoint::application_manager::Client;
 use anypoint::application_manager::types::{
-    ApplicationSpecification, ApplicationStatus, ArtifactReference, Deployment, DeploymentSettings,
-    DeploymentStatus, DesiredState, NewDeployment, Provider, RuntimeSelection, Target,
+    ApplicationStatus, ArtifactReference, Deployment, DeploymentSettings, DeploymentStatus,
+    DesiredState, NewApplication, NewDeployment, NewTarget, Provider, RuntimeSelection,
 };
 use anypoint::{Anypoint, Credentials, Error, Scope};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
@@ -142,14 +142,12 @@ fn order(scope: &Scope, lookup: &dyn Fn(&str) -> Option<String>) -> NewDeploymen
         "jar",
     );
     let runtime = RuntimeSelection::new().version(setting("QUICKSTART_RUNTIME", "4.9.0"));
-    let target = Target::new()
-        .provider(Provider::Mc)
-        .target_id(setting("QUICKSTART_TARGET", "cloudhub-us-east-2"))
+    let place = setting("QUICKSTART_TARGET", "cloudhub-us-east-2");
+    let target = NewTarget::new(Provider::Mc, place)
         .deployment_settings(DeploymentSettings::new().runtime(runtime))
         .replicas(1);
-    let application = ApplicationSpecification::new()
+    let application = NewApplication::new(artifact)
         .desired_state(DesiredState::Started)
-        .ref_(artifact)
         .vcores("0.1");
     NewDeployment::new(NAME, target, application)
 }

@@ -36,8 +36,11 @@ async fn emulator(pages: Pages) -> Emulator {
     let cloudhub2 = anypoint_cloudhub2::Client::new(&session);
     for number in 0..8 {
         let name = format!("new-{number}");
-        let deployment = json!({ "name": name, "target": {}, "application": {} }).to_string();
-        let deployment = manager.create_deployment(ORG, ENV, example(&deployment));
+        let deployment = json!({ "name": name, "target": { "provider": "MC", "targetId": "t" },
+            "application": { "ref": { "groupId": "g", "artifactId": "a", "version": "1",
+                "packaging": "jar" } } });
+        let deployment = example(&deployment.to_string());
+        let deployment = manager.create_deployment(ORG, ENV, deployment);
         deployment.send().await.unwrap();
         let environment =
             json!({ "name": format!("new{number}"), "type": "sandbox", "isProduction": false });

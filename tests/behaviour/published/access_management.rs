@@ -91,7 +91,7 @@ async fn scopes_are_withdrawn_by_a_deletion_that_names_them() {
     let here = BTreeMap::from([("org".to_owned(), "o-1".to_owned())]);
     let scopes = [
         ScopeGrant::new("read:applications", here),
-        ScopeGrant::new("profile", BTreeMap::new()),
+        ScopeGrant::new("profile", BTreeMap::<String, String>::new()),
     ];
     let withdrawal = ScopeWithdrawal::new(scopes);
     let call = client(&server).delete_connected_application_scopes("o-1", "app-1", withdrawal);

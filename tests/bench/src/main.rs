@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "printing figures is what it is for")]
 
 mod calls;
+mod decoding;
 mod memory;
 mod overhead;
 mod server;
@@ -29,18 +30,22 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
     match arguments {
         [] => {
             overhead::print()?;
+            decoding::print()?;
             memory::print()
         }
         ["overhead"] => overhead::print(),
+        ["decoding"] => decoding::print(),
         ["memory"] => memory::print(),
-        // What the two above start.
+        // What these start.
+        ["read"] => decoding::wall(),
+        ["read", side, count] => decoding::read(side, count.parse()?),
         ["serve"] => block_on(server::serve()),
         ["calls", side, url, count] => block_on(calls::make(side, url, count.parse()?)),
         ["wall", url] => block_on(overhead::wall(url)),
         ["upload", url, path] => block_on(memory::upload(url, path)),
         ["download", url] => block_on(memory::download(url)),
         ["follow", url] => block_on(memory::follow(url)),
-        _ => Err("usage: anypoint-bench [overhead | memory]".into()),
+        _ => Err("usage: anypoint-bench [overhead | decoding | memory]".into()),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn print() -> Result<(), Failure> {
 }
 
 /// This program on one processor, where the system can say so.
-fn pinned(processor: usize) -> Result<Command, Failure> {
+pub(crate) fn pinned(processor: usize) -> Result<Command, Failure> {
     let own = std::env::current_exe()?;
     if !Path::new("/usr/bin/taskset").exists() {
         return Ok(Command::new(own));
@@ -45,16 +45,17 @@ fn pinned(processor: usize) -> Result<Command, Failure> {
 
 /// Instructions of one call.
 fn count(side: &str, url: &str) -> Result<u64, Failure> {
-    let few = instructions(side, url, FEW)?;
-    let many = instructions(side, url, MANY)?;
+    let calls = |calls: u64| instructions(&["calls", side, url, &calls.to_string()]);
+    let (few, many) = (calls(FEW)?, calls(MANY)?);
     Ok((many - few) / (MANY - FEW))
 }
 
-fn instructions(side: &str, url: &str, calls: u64) -> Result<u64, Failure> {
+/// Instructions of this program with these arguments.
+pub(crate) fn instructions(arguments: &[&str]) -> Result<u64, Failure> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe()?)
-        .args(["calls", side, url, &calls.to_string()])
+        .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .output()
@@ -84,14 +85,19 @@ pub(crate) async fn wall(url: &str) -> Result<(), Failure> {
             ratios.push(first.as_secs_f64() / second.elapsed().as_secs_f64());
         }
     }
+    println!("overhead: {}", self::ratios(ratios, "blocks"));
+    Ok(())
+}
+
+/// What the ratios of two times say, of so many interleaved pairs of something.
+pub(crate) fn ratios(mut ratios: Vec<f64>, of: &str) -> String {
     ratios.sort_by(f64::total_cmp);
     let quarter = ratios.len() / 4;
-    println!(
-        "overhead: {:.3} in time, the median of {} interleaved blocks (quartiles {:.3} and {:.3})",
+    format!(
+        "{:.3} in time, the median of {} interleaved {of} (quartiles {:.3} and {:.3})",
         ratios[ratios.len() / 2],
         ratios.len(),
         ratios[quarter],
         ratios[ratios.len() - 1 - quarter],
-    );
-    Ok(())
+    )
 }

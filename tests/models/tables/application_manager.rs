@@ -40,6 +40,7 @@ pub(crate) fn models() -> Vec<Checks> {
         >("ReplicaState"),
         Checks::of::<::anypoint_application_manager::types::Target>("Target"),
         Checks::of::<::anypoint_application_manager::types::Provider>("Provider"),
+        Checks::of::<::anypoint_application_manager::types::NewTarget>("NewTarget"),
         Checks::of::<
             ::anypoint_application_manager::types::DeploymentSettings,
         >("DeploymentSettings"),
@@ -85,6 +86,9 @@ pub(crate) fn models() -> Vec<Checks> {
         Checks::of::<
             ::anypoint_application_manager::types::ApplicationSpecification,
         >("ApplicationSpecification"),
+        Checks::of::<
+            ::anypoint_application_manager::types::NewApplication,
+        >("NewApplication"),
         Checks::of::<
             ::anypoint_application_manager::types::ApplicationStatus,
         >("ApplicationStatus"),

@@ -193,12 +193,11 @@ impl GetQuota {
 }
 
 /// What a key is for.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct KeyRequest {
     pub password: ::anypoint_core::Secret,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub hint: ::core::option::Option<::anypoint_core::Nullable<::anypoint_core::Secret>>,
 }
 
@@ -224,57 +223,17 @@ impl KeyRequest {
     }
 }
 
-impl ::anypoint_core::internal::Model for KeyRequest {
-    const NAME: &'static str = "KeyRequest";
-    fn absent() -> Self {
-        Self {
-            password: ::anypoint_core::internal::absent(),
-            hint: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "password" => self.password = ::anypoint_core::internal::next(map)?,
-            "hint" => self.hint = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(KeyRequest);
+::anypoint_core::impl_model!(
+    request KeyRequest { always password = "password", some hint = "hint" }
+);
 
 /// A key.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Key {
     pub id: ::std::string::String,
     pub secret: ::anypoint_core::Secret,
 }
 
-impl ::anypoint_core::internal::Model for Key {
-    const NAME: &'static str = "Key";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "secret" => self.secret = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Key);
+::anypoint_core::impl_model!(answer Key { always id = "id", always secret = "secret" });

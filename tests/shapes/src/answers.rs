@@ -397,90 +397,33 @@ impl DownloadImage {
 }
 
 /// A finished rendering.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Rendering {
-    #[serde(rename = "imageId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "imageId"))]
     pub image_id: ::std::string::String,
 }
 
-impl ::anypoint_core::internal::Model for Rendering {
-    const NAME: &'static str = "Rendering";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "imageId" => self.image_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Rendering);
+::anypoint_core::impl_model!(answer Rendering { always image_id = "imageId" });
 
 /// A rendering that is waiting.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct RenderJob {
-    #[serde(rename = "jobId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "jobId"))]
     pub job_id: ::std::string::String,
 }
 
-impl ::anypoint_core::internal::Model for RenderJob {
-    const NAME: &'static str = "RenderJob";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "jobId" => self.job_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RenderJob);
+::anypoint_core::impl_model!(answer RenderJob { always job_id = "jobId" });
 
 /// Who has claimed a shape.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Claim {
     pub owner: ::std::string::String,
 }
 
-impl ::anypoint_core::internal::Model for Claim {
-    const NAME: &'static str = "Claim";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "owner" => self.owner = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Claim);
+::anypoint_core::impl_model!(answer Claim { always owner = "owner" });

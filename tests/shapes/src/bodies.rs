@@ -338,52 +338,45 @@ impl UpdateNote {
 }
 
 /// A shape as it is to be.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`Shape`](crate::types::Shape) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ShapeReplacement {
     pub name: ::std::string::String,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ShapeReplacement {
     /// With what the service requires.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
-        Self { name: name.into() }
-    }
-}
-
-impl ::anypoint_core::internal::Model for ShapeReplacement {
-    const NAME: &'static str = "ShapeReplacement";
-    fn absent() -> Self {
         Self {
-            name: ::anypoint_core::internal::absent(),
+            name: name.into(),
+            other: ::std::collections::BTreeMap::new(),
         }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
     }
 }
 
-::anypoint_core::impl_model!(ShapeReplacement);
+::anypoint_core::impl_model!(
+    request ShapeReplacement { always name = "name" } rest other from crate
+    ::types::Shape
+);
 
 /// One step of a change.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PatchStep {
     pub op: ::std::string::String,
     pub path: ::std::string::String,
     /// The new value, any JSON.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub value: ::core::option::Option<::anypoint_core::Json>,
 }
 
@@ -408,42 +401,19 @@ impl PatchStep {
     }
 }
 
-impl ::anypoint_core::internal::Model for PatchStep {
-    const NAME: &'static str = "PatchStep";
-    fn absent() -> Self {
-        Self {
-            op: ::anypoint_core::internal::absent(),
-            path: ::anypoint_core::internal::absent(),
-            value: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "op" => self.op = ::anypoint_core::internal::next(map)?,
-            "path" => self.path = ::anypoint_core::internal::next(map)?,
-            "value" => self.value = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PatchStep);
+::anypoint_core::impl_model!(
+    request PatchStep { always op = "op", always path = "path", some value = "value" }
+);
 
 /// An order of prints.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PrintOrder {
     pub paper: ::std::string::String,
     pub copies: i32,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub kind: ::core::option::Option<crate::types::ShapeKind>,
-    #[serde(rename = "voucher", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "voucher"))]
     pub gift_card: ::core::option::Option<::anypoint_core::Secret>,
 }
 
@@ -486,43 +456,18 @@ impl PrintOrder {
     }
 }
 
-impl ::anypoint_core::internal::Model for PrintOrder {
-    const NAME: &'static str = "PrintOrder";
-    fn absent() -> Self {
-        Self {
-            paper: ::anypoint_core::internal::absent(),
-            copies: ::anypoint_core::internal::absent(),
-            kind: ::anypoint_core::internal::absent(),
-            gift_card: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "paper" => self.paper = ::anypoint_core::internal::next(map)?,
-            "copies" => self.copies = ::anypoint_core::internal::next(map)?,
-            "kind" => self.kind = ::anypoint_core::internal::next(map)?,
-            "voucher" => self.gift_card = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PrintOrder);
+::anypoint_core::impl_model!(
+    request PrintOrder { always paper = "paper", always copies = "copies", some kind =
+    "kind", some gift_card = "voucher" }
+);
 
 /// A change of a note.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NoteUpdate {
     pub author: ::anypoint_core::Nullable<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub text: ::core::option::Option<::anypoint_core::Nullable<::std::string::String>>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub pages: ::core::option::Option<i64>,
 }
 
@@ -559,28 +504,7 @@ impl NoteUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for NoteUpdate {
-    const NAME: &'static str = "NoteUpdate";
-    fn absent() -> Self {
-        Self {
-            author: ::anypoint_core::internal::absent(),
-            text: ::anypoint_core::internal::absent(),
-            pages: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "author" => self.author = ::anypoint_core::internal::next(map)?,
-            "text" => self.text = ::anypoint_core::internal::next(map)?,
-            "pages" => self.pages = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NoteUpdate);
+::anypoint_core::impl_model!(
+    request NoteUpdate { always author = "author", some text = "text", some pages =
+    "pages" }
+);

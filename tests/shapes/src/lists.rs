@@ -323,129 +323,48 @@ impl ::anypoint_core::internal::Paged for ListLayers {
 }
 
 /// One page of colors.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ColorPage {
     pub data: ::std::vec::Vec<crate::types::Color>,
     pub total: i64,
 }
 
-impl ::anypoint_core::internal::Model for ColorPage {
-    const NAME: &'static str = "ColorPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ColorPage);
+::anypoint_core::impl_model!(
+    answer ColorPage { always data = "data", always total = "total" } page "data"
+);
 
 /// A color.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Color {
     pub id: ::std::string::String,
 }
 
-impl ::anypoint_core::internal::Model for Color {
-    const NAME: &'static str = "Color";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Color);
+::anypoint_core::impl_model!(answer Color { always id = "id" });
 
 /// A brush.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Brush {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub width: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for Brush {
-    const NAME: &'static str = "Brush";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "width" => self.width = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Brush);
+::anypoint_core::impl_model!(answer Brush { always id = "id", some width = "width" });
 
 /// Layers; some servers send the bare array.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LayerList {
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub data: ::std::vec::Vec<crate::types::Layer>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for LayerList {
-    const NAME: &'static str = "LayerList";
-    const PAGE: ::core::option::Option<::anypoint_core::internal::Page> = ::core::option::Option::Some(
-        ::anypoint_core::internal::Page::new("data", &["data", "total"]),
-    );
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LayerList);
+::anypoint_core::impl_model!(
+    answer LayerList { filled data = "data", some total = "total" } page "data"
+);

@@ -220,25 +220,20 @@ impl GetShape {
 pub type FetchShape = GetShape;
 
 /// A shape to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewShape {
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub kind: ::core::option::Option<crate::types::ShapeKind>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub labels: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// A name that is a keyword in Rust.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// A name whose words are hard to tell apart.
-    #[serde(
-        rename = "isHTMLSafe",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isHTMLSafe"))]
     pub is_html_safe: ::core::option::Option<bool>,
 }
 
@@ -264,12 +259,16 @@ impl NewShape {
     #[must_use]
     pub fn labels(
         mut self,
-        labels: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        labels: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::std::string::String>,
+            ),
         >,
     ) -> Self {
-        self.labels = ::core::option::Option::Some(labels);
+        self.labels = ::core::option::Option::Some(
+            labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        );
         self
     }
     /// A name that is a keyword in Rust.
@@ -289,35 +288,10 @@ impl NewShape {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewShape {
-    const NAME: &'static str = "NewShape";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            kind: ::anypoint_core::internal::absent(),
-            labels: ::anypoint_core::internal::absent(),
-            type_: ::anypoint_core::internal::absent(),
-            is_html_safe: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "kind" => self.kind = ::anypoint_core::internal::next(map)?,
-            "labels" => self.labels = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "isHTMLSafe" => self.is_html_safe = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewShape);
+::anypoint_core::impl_model!(
+    request NewShape { always name = "name", some kind = "kind", some labels = "labels",
+    some type_ = "type", some is_html_safe = "isHTMLSafe" }
+);
 
 /// A shape to create from a drawing.
 #[derive(Clone, Debug)]

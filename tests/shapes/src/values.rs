@@ -164,93 +164,51 @@ impl GetTree {
 }
 
 /// An object with members of every kind.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Sample {
     pub id: ::std::string::String,
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::std::string::String,
     /// A name that Rust reserves altogether.
-    #[serde(rename = "self", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "self"))]
     pub self_: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "run-href",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "run-href"))]
     pub run_href: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "ipAddresses", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAddresses"))]
     pub ip_addresses: ::std::vec::Vec<::std::string::String>,
-    #[serde(rename = "vCores", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vCores"))]
     pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(
-        rename = "changedAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "changedAt"))]
     pub changed_at: ::core::option::Option<::anypoint_core::Timestamp>,
     /// Any JSON.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub extra: ::core::option::Option<::anypoint_core::Json>,
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub counters: ::std::collections::BTreeMap<::std::string::String, i64>,
-    #[serde(
-        rename = "layersByName",
-        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "layersByName"))]
     pub layers_by_name: ::std::collections::BTreeMap<
         ::std::string::String,
         crate::types::Layer,
     >,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub points: ::std::vec::Vec<::std::vec::Vec<::anypoint_core::Number>>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub nickname: ::core::option::Option<::std::string::String>,
     /// Use `vCores`.
     #[deprecated]
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub size: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for Sample {
-    const NAME: &'static str = "Sample";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "self" => self.self_ = ::anypoint_core::internal::next(map)?,
-            "run-href" => self.run_href = ::anypoint_core::internal::next(map)?,
-            "ipAddresses" | "IpAddresses" => {
-                self.ip_addresses = ::anypoint_core::internal::next(map)?;
-            }
-            "vCores" => self.vcores = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "changedAt" => self.changed_at = ::anypoint_core::internal::next(map)?,
-            "extra" => self.extra = ::anypoint_core::internal::next(map)?,
-            "counters" => self.counters = ::anypoint_core::internal::next(map)?,
-            "layersByName" => self.layers_by_name = ::anypoint_core::internal::next(map)?,
-            "points" => self.points = ::anypoint_core::internal::next(map)?,
-            "nickname" => self.nickname = ::anypoint_core::internal::next(map)?,
-            "size" => self.size = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Sample);
+::anypoint_core::impl_model!(
+    answer Sample { always id = "id", always type_ = "type", some self_ = "self", some
+    run_href = "run-href", filled ip_addresses = "ipAddresses" | "IpAddresses", some
+    vcores = "vCores", some version = "version", some changed_at = "changedAt", some
+    extra = "extra", filled counters = "counters", filled layers_by_name =
+    "layersByName", filled points = "points", some nickname = "nickname", some size =
+    "size" }
+);
 
 /// Figures to draw.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Drawing {
@@ -269,60 +227,20 @@ impl Drawing {
     }
 }
 
-impl ::anypoint_core::internal::Model for Drawing {
-    const NAME: &'static str = "Drawing";
-    fn absent() -> Self {
-        Self {
-            figures: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "figures" => self.figures = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Drawing);
+::anypoint_core::impl_model!(request Drawing { always figures = "figures" });
 
 /// Figures that were drawn.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DrawingResult {
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub figures: ::std::vec::Vec<crate::types::Figure>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cover: ::core::option::Option<crate::types::Figure>,
 }
 
-impl ::anypoint_core::internal::Model for DrawingResult {
-    const NAME: &'static str = "DrawingResult";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "figures" => self.figures = ::anypoint_core::internal::next(map)?,
-            "cover" => self.cover = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DrawingResult);
+::anypoint_core::impl_model!(
+    answer DrawingResult { filled figures = "figures", some cover = "cover" }
+);
 
 /// A figure of one of several forms.
 #[derive(Clone, Debug, PartialEq)]
@@ -342,13 +260,18 @@ pub enum Figure {
 );
 
 /// What all figures have.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FigureBase {
     pub form: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub color: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl FigureBase {
@@ -358,6 +281,7 @@ impl FigureBase {
         Self {
             form: form.into(),
             color: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `color` member.
@@ -371,39 +295,24 @@ impl FigureBase {
     }
 }
 
-impl ::anypoint_core::internal::Model for FigureBase {
-    const NAME: &'static str = "FigureBase";
-    fn absent() -> Self {
-        Self {
-            form: ::anypoint_core::internal::absent(),
-            color: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "form" => self.form = ::anypoint_core::internal::next(map)?,
-            "color" => self.color = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(FigureBase);
+::anypoint_core::impl_model!(
+    request FigureBase { always form = "form", some color = "color" } rest other
+);
 
 /// A circle.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Circle {
     pub form: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub color: ::core::option::Option<::std::string::String>,
     pub radius: ::anypoint_core::Number,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Circle {
@@ -414,6 +323,7 @@ impl Circle {
             radius: radius.into(),
             form: "circle".into(),
             color: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `color` member.
@@ -427,77 +337,51 @@ impl Circle {
     }
 }
 
-impl ::anypoint_core::internal::Model for Circle {
-    const NAME: &'static str = "Circle";
-    fn absent() -> Self {
-        Self {
-            form: ::anypoint_core::internal::absent(),
-            color: ::anypoint_core::internal::absent(),
-            radius: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "form" => self.form = ::anypoint_core::internal::next(map)?,
-            "color" => self.color = ::anypoint_core::internal::next(map)?,
-            "radius" => self.radius = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Circle);
+::anypoint_core::impl_model!(
+    request Circle { always form = "form", some color = "color", always radius = "radius"
+    } rest other
+);
 
 /// What only a circle has.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CircleSize {
     pub radius: ::anypoint_core::Number,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl CircleSize {
     /// With what the service requires.
     #[must_use]
     pub fn new(radius: impl ::core::convert::Into<::anypoint_core::Number>) -> Self {
-        Self { radius: radius.into() }
-    }
-}
-
-impl ::anypoint_core::internal::Model for CircleSize {
-    const NAME: &'static str = "CircleSize";
-    fn absent() -> Self {
         Self {
-            radius: ::anypoint_core::internal::absent(),
+            radius: radius.into(),
+            other: ::std::collections::BTreeMap::new(),
         }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "radius" => self.radius = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
     }
 }
 
-::anypoint_core::impl_model!(CircleSize);
+::anypoint_core::impl_model!(request CircleSize { always radius = "radius" } rest other);
 
 /// A rectangle.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Rectangle {
     pub form: ::std::string::String,
     pub width: ::anypoint_core::Number,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Rectangle {
@@ -507,65 +391,26 @@ impl Rectangle {
         Self {
             width: width.into(),
             form: "rectangle".into(),
+            other: ::std::collections::BTreeMap::new(),
         }
     }
 }
 
-impl ::anypoint_core::internal::Model for Rectangle {
-    const NAME: &'static str = "Rectangle";
-    fn absent() -> Self {
-        Self {
-            form: ::anypoint_core::internal::absent(),
-            width: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "form" => self.form = ::anypoint_core::internal::next(map)?,
-            "width" => self.width = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Rectangle);
+::anypoint_core::impl_model!(
+    request Rectangle { always form = "form", always width = "width" } rest other
+);
 
 /// A group that may hold others.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TreeNode {
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub children: ::std::vec::Vec<crate::types::TreeNode>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub origin: ::core::option::Option<::std::boxed::Box<crate::types::TreeNode>>,
 }
 
-impl ::anypoint_core::internal::Model for TreeNode {
-    const NAME: &'static str = "TreeNode";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "children" => self.children = ::anypoint_core::internal::next(map)?,
-            "origin" => self.origin = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TreeNode);
+::anypoint_core::impl_model!(
+    answer TreeNode { always name = "name", filled children = "children", some origin =
+    "origin" }
+);

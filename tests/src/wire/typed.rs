@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anypoint_core::{Download, Error, ErrorKind, Response};
+use anypoint_core::{Download, Error, ErrorKind, Oddity, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -43,6 +43,8 @@ pub enum Failure {
         what: String,
         /// The status of the answer.
         status: u16,
+        /// The JSON path; empty at the top.
+        path: String,
         /// What the spec shows.
         expected: String,
         /// What came.
@@ -102,17 +104,30 @@ pub struct Difference {
 }
 
 impl Failure {
+    /// A part of an answer that counts as missing.
+    fn odd(status: u16, odd: &Oddity) -> Self {
+        let (expected, found) = sides(odd.problem());
+        Self::Wrong {
+            what: format!("odd value at {odd}"),
+            status,
+            path: odd.path().to_owned(),
+            expected,
+            found,
+        }
+    }
+
     /// What differs.
     pub fn difference(&self) -> Difference {
         match self {
             Self::Wrong {
                 status,
+                path,
                 expected,
                 found,
                 ..
             } => Difference {
                 status: Some(*status),
-                path: String::new(),
+                path: path.clone(),
                 expected: expected.clone(),
                 found: found.clone(),
             },
@@ -126,18 +141,10 @@ fn refused(error: &Error) -> Difference {
     if error.kind() == ErrorKind::Decode {
         let cause = std::error::Error::source(error).map(ToString::to_string);
         let cause = cause.unwrap_or_default();
-        let (came, wanted) = cause.split_once(", expected ").unwrap_or((&cause, ""));
-        let came = came.trim_start_matches("invalid type: ");
-        // What follows a quote is a value.
-        let kind = came.split(['"', '`']).next().unwrap_or_default().trim();
-        found = match error.body() {
-            Some([]) | None => "no body".to_owned(),
-            Some(_) => kind.to_owned(),
-        };
-        expected = match wanted.split(" at line ").next().unwrap_or_default() {
-            "" => "what the spec describes".to_owned(),
-            wanted => wanted.to_owned(),
-        };
+        (expected, found) = sides(&cause);
+        if matches!(error.body(), Some([]) | None) {
+            found = "no body".to_owned();
+        }
     }
     Difference {
         status: error.status(),
@@ -145,6 +152,15 @@ fn refused(error: &Error) -> Difference {
         expected,
         found,
     }
+}
+
+/// What was expected and what came, of a problem that says both or what is wrong with the JSON.
+fn sides(problem: &str) -> (String, String) {
+    let problem = problem.split(" at line ").next().unwrap_or_default();
+    let sides = problem.strip_prefix("expected ");
+    let sides = sides.and_then(|sides| sides.split_once(", found "));
+    let (expected, found) = sides.unwrap_or(("what the spec describes", problem));
+    (expected.to_owned(), found.to_owned())
 }
 
 impl fmt::Display for Difference {
@@ -247,6 +263,9 @@ where
                     let response = sending.await?;
                     witness(&response);
                     let status = response.status();
+                    if let Some(odd) = response.oddities().first() {
+                        return Err(Failure::odd(status, odd));
+                    }
                     if bodiless.contains(&status) {
                         return Ok(());
                     }
@@ -283,6 +302,7 @@ fn judge_json<T: Serialize + DeserializeOwned>(
     let wrong = |what: &str, expected: &Value, found: &Value| Failure::Wrong {
         what: what.to_owned(),
         status,
+        path: String::new(),
         expected: shape(expected),
         found: match status {
             204 => "no body".to_owned(),

@@ -10,10 +10,12 @@ mod operations;
 mod renames;
 mod schemas;
 mod secrets;
+mod updates;
 
 pub use content::successes;
 pub use limits::DEFAULT as DEFAULT_LIMIT;
 pub use operations::variables;
+pub use updates::REST;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +35,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     operations::check(spec, diags);
     forms::check(spec, diags);
     limits::check(spec, diags);
+    updates::check(spec, diags);
     secrets::names(spec, diags);
     type_names(spec, diags);
     renames::check(spec, diags);

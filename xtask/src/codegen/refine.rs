@@ -13,6 +13,7 @@ use super::names;
 use super::reach;
 use super::request::Request;
 use super::spec::{self, Kind, Schema, Spec};
+use super::update;
 
 /// What is missing, and of which component or request.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ pub fn contract(
         homes: homes(spec, requests),
         tags: tags(spec),
         circles: circles(spec),
+        keeping: update::keeping(spec),
     };
     let tag = |tag: &spec::Tag| Tag {
         name: tag.name.clone(),
@@ -110,6 +112,8 @@ struct Refine<'a> {
     tags: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
     /// What leads back to itself through unions, which the engine does not see.
     circles: BTreeMap<&'a str, usize>,
+    /// What keeps members that it does not know.
+    keeping: BTreeSet<&'a str>,
 }
 
 impl Refine<'_> {

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::extensions::Inputs;
 pub use super::http::{Method, Security};
 use super::names::{self, Naming};
+use super::update::Unknown;
 
 #[derive(Debug, Default)]
 pub struct Spec {
@@ -92,6 +93,8 @@ pub struct Operation {
     pub security: Security,
     pub environment: bool,
     pub idempotent: Option<bool>,
+    /// What `x-unknown-members` says, and where.
+    pub unknown: Option<(Unknown, usize)>,
     /// The rate limits that hold besides the default one.
     pub limits: Vec<(String, usize)>,
     pub extensions: Inputs,
@@ -171,7 +174,16 @@ pub struct Schema {
     /// Of a component or a property.
     pub naming: Naming,
     /// What `x-values` says of values, with their lines.
-    pub values: Vec<(String, Naming, usize)>,
+    pub values: Vec<Said>,
+}
+
+/// What there is to say of a value of an enum.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub line: usize,
+    pub value: String,
+    pub naming: Naming,
+    pub description: String,
 }
 
 #[derive(Clone, Debug)]
@@ -260,13 +272,17 @@ impl Parameter {
 }
 
 impl Schema {
-    /// The name in Rust of a value, and its former ones.
-    pub fn value(&self, wire: &str) -> (String, Vec<String>) {
+    /// What there is to say of a value.
+    pub fn said(&self, wire: &str) -> Option<&Said> {
+        self.values.iter().find(|said| said.value == wire)
+    }
+
+    /// The name in Rust of a value.
+    pub fn value(&self, wire: &str) -> String {
         let derived = names::variant(wire);
-        let mut said = self.values.iter();
-        match said.find(|(value, ..)| value == wire) {
-            Some((_, naming, _)) => (naming.or(derived), naming.former()),
-            None => (derived, Vec::new()),
+        match self.said(wire) {
+            Some(said) => said.naming.or(derived),
+            None => derived,
         }
     }
 

@@ -83,15 +83,18 @@ struct Values<'a> {
     draw: Draw,
     style: Style,
     schemas: &'a Json,
-    faces: BTreeMap<&'a str, Face>,
+    faces: BTreeMap<&'a str, (Face, Keeps)>,
 }
+
+/// Whether a model keeps members that it does not know.
+type Keeps = bool;
 
 /// Values of every component that has a type with a JSON form: of each style, one.
 pub fn samples(document: &Json, contract: &Contract, seed: u64) -> Vec<Sample> {
     let models = contract.types.iter().filter(|it| !it.is_form());
     let face = |shape: &Shape| match shape {
-        Shape::Model(model) => model.face,
-        Shape::Enum(_) | Shape::Union { .. } => Face::default(),
+        Shape::Model(model) => (model.face, model.keeps_unknown),
+        Shape::Enum(_) | Shape::Union { .. } => Default::default(),
     };
     let faces = models.map(|it| (it.schema.as_str(), face(&it.shape)));
     let mut values = Values {
@@ -278,7 +281,7 @@ impl<'a> Values<'a> {
     }
 
     fn object(&mut self, name: &str, schema: &'a Json, depth: usize) -> Pair {
-        let face = self.faces.get(name).copied().unwrap_or_default();
+        let (face, keeps) = self.faces.get(name).copied().unwrap_or_default();
         let (mut given, mut kept) = (Map::new(), Map::new());
         for (wire, member, required) in self.properties(schema) {
             // An object without any member of a page would be its only item.
@@ -297,8 +300,13 @@ impl<'a> Values<'a> {
                 kept.insert(wire.clone(), value);
             }
         }
-        if self.is(self.style.unknown) {
-            given.insert(UNKNOWN.to_owned(), self.any(depth + 1));
+        // A request that keeps no unknown members refuses them.
+        if self.is(self.style.unknown) && (keeps || face == Face::Response) {
+            let value = self.any(depth + 1);
+            given.insert(UNKNOWN.to_owned(), value.clone());
+            if keeps {
+                kept.insert(UNKNOWN.to_owned(), value);
+            }
         }
         Pair {
             given: given.into(),

@@ -434,14 +434,17 @@ fn carry(tape: &mut Tape<'_>) -> Carry {
 }
 
 fn component(tape: &mut Tape<'_>, modules: &[String]) -> Component {
-    const TRAITS: [Trait; 9] = [
+    const TRAITS: [Trait; 12] = [
         Trait::Clone,
         Trait::Debug,
         Trait::Default,
         Trait::PartialEq,
         Trait::Eq,
         Trait::Hash,
+        Trait::Ord,
         Trait::Display,
+        Trait::FromStr,
+        Trait::AsRef,
         Trait::Serialize,
         Trait::Deserialize,
     ];
@@ -465,6 +468,7 @@ fn variant(tape: &mut Tape<'_>) -> Variant {
         name: tape.text(),
         wire: tape.text(),
         was: tape.texts(),
+        description: tape.text(),
     }
 }
 
@@ -479,6 +483,8 @@ fn shape(tape: &mut Tape<'_>) -> Shape {
             face: tape.one(&[Face::Request, Face::Response, Face::Form]),
             fields: tape.many(field),
             bare_list: tape.some(Tape::text),
+            keeps_unknown: tape.flag(),
+            made_from: tape.texts(),
         }),
     }
 }

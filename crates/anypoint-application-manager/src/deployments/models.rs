@@ -2,276 +2,120 @@
 //! Deploying applications, changing, starting, stopping and deleting them, and looking up their versions.
 
 /// One page of deployments.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeploymentPage {
     /// How many deployments match, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
     pub items: ::std::vec::Vec<crate::types::DeploymentSummary>,
 }
 
-impl ::anypoint_core::internal::Model for DeploymentPage {
-    const NAME: &'static str = "DeploymentPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            "items" => self.items = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentPage);
+::anypoint_core::impl_model!(
+    answer DeploymentPage { some total = "total", always items = "items" } page "items"
+);
 
 /// A deployment as the list shows it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeploymentSummary {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(
-        rename = "creationDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "creationDate"))]
     pub creation_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastModifiedDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModifiedDate"))]
     pub last_modified_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub target: ::core::option::Option<crate::types::TargetSummary>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::DeploymentStatus>,
     /// The Mule runtime that the application runs on.
-    #[serde(
-        rename = "currentRuntimeVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "currentRuntimeVersion"))]
     pub current_runtime_version: ::core::option::Option<::std::string::String>,
     /// The Mule runtime of the specification that last came into force.
-    #[serde(
-        rename = "lastSuccessfulRuntimeVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastSuccessfulRuntimeVersion"))]
     pub last_successful_runtime_version: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub application: ::core::option::Option<crate::types::ApplicationSummary>,
 }
 
-impl ::anypoint_core::internal::Model for DeploymentSummary {
-    const NAME: &'static str = "DeploymentSummary";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "creationDate" => self.creation_date = ::anypoint_core::internal::next(map)?,
-            "lastModifiedDate" => {
-                self.last_modified_date = ::anypoint_core::internal::next(map)?;
-            }
-            "target" => self.target = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "currentRuntimeVersion" => {
-                self.current_runtime_version = ::anypoint_core::internal::next(map)?;
-            }
-            "lastSuccessfulRuntimeVersion" => {
-                self.last_successful_runtime_version = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "application" => self.application = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentSummary);
+::anypoint_core::impl_model!(
+    answer DeploymentSummary { always id = "id", always name = "name", some creation_date
+    = "creationDate", some last_modified_date = "lastModifiedDate", some target =
+    "target", some status = "status", some current_runtime_version =
+    "currentRuntimeVersion", some last_successful_runtime_version =
+    "lastSuccessfulRuntimeVersion", some application = "application" }
+);
 
 /// Where a deployment runs.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TargetSummary {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub provider: ::core::option::Option<crate::types::Provider>,
     /// The id of the private or shared space, or of the Runtime Fabric.
-    #[serde(
-        rename = "targetId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "targetId"))]
     pub target_id: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for TargetSummary {
-    const NAME: &'static str = "TargetSummary";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "provider" => self.provider = ::anypoint_core::internal::next(map)?,
-            "targetId" => self.target_id = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TargetSummary);
+::anypoint_core::impl_model!(
+    answer TargetSummary { some provider = "provider", some target_id = "targetId" }
+);
 
 /// The state of an application in the list of deployments.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationSummary {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::ApplicationStatus>,
 }
 
-impl ::anypoint_core::internal::Model for ApplicationSummary {
-    const NAME: &'static str = "ApplicationSummary";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationSummary);
+::anypoint_core::impl_model!(answer ApplicationSummary { some status = "status" });
 
 /// An application on a target, with its settings and its state.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Deployment {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
-    #[serde(
-        rename = "creationDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "creationDate"))]
     pub creation_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "lastModifiedDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastModifiedDate"))]
     pub last_modified_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub target: ::core::option::Option<crate::types::Target>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::DeploymentStatus>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub application: ::core::option::Option<crate::types::Application>,
     /// The specification that is in force or being put in force; a value for `specificationId`.
-    #[serde(
-        rename = "desiredVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
     pub desired_version: ::core::option::Option<::std::string::String>,
     /// The specification that was last put in force without failure; a value for `specificationId`.
-    #[serde(
-        rename = "lastSuccessfulVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastSuccessfulVersion"))]
     pub last_successful_version: ::core::option::Option<::std::string::String>,
     /// The replicas that exist. The number asked for is `target.replicas`.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub replicas: ::std::vec::Vec<crate::types::Replica>,
 }
 
-impl ::anypoint_core::internal::Model for Deployment {
-    const NAME: &'static str = "Deployment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "creationDate" => self.creation_date = ::anypoint_core::internal::next(map)?,
-            "lastModifiedDate" => {
-                self.last_modified_date = ::anypoint_core::internal::next(map)?;
-            }
-            "target" => self.target = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "application" => self.application = ::anypoint_core::internal::next(map)?,
-            "desiredVersion" => {
-                self.desired_version = ::anypoint_core::internal::next(map)?;
-            }
-            "lastSuccessfulVersion" => {
-                self.last_successful_version = ::anypoint_core::internal::next(map)?;
-            }
-            "replicas" => self.replicas = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Deployment);
+::anypoint_core::impl_model!(
+    answer Deployment { always id = "id", always name = "name", some creation_date =
+    "creationDate", some last_modified_date = "lastModifiedDate", some target = "target",
+    some status = "status", some application = "application", some desired_version =
+    "desiredVersion", some last_successful_version = "lastSuccessfulVersion", filled
+    replicas = "replicas" }
+);
 
 /// An application to deploy.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewDeployment {
     /// The name of the deployed application, unique on its target.
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub labels: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    pub target: crate::types::Target,
-    pub application: crate::types::ApplicationSpecification,
+    pub target: crate::types::NewTarget,
+    pub application: crate::types::NewApplication,
     /// The specification to put in force. As a rule the server chooses it.
-    #[serde(
-        rename = "desiredVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
     pub desired_version: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "upgradeData",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "upgradeData"))]
     pub upgrade_data: ::core::option::Option<crate::types::UpgradeData>,
 }
 
@@ -280,8 +124,8 @@ impl NewDeployment {
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
-        target: crate::types::Target,
-        application: crate::types::ApplicationSpecification,
+        target: crate::types::NewTarget,
+        application: crate::types::NewApplication,
     ) -> Self {
         Self {
             name: name.into(),
@@ -322,62 +166,26 @@ impl NewDeployment {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewDeployment {
-    const NAME: &'static str = "NewDeployment";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            labels: ::anypoint_core::internal::absent(),
-            target: ::anypoint_core::internal::absent(),
-            application: ::anypoint_core::internal::absent(),
-            desired_version: ::anypoint_core::internal::absent(),
-            upgrade_data: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "labels" => self.labels = ::anypoint_core::internal::next(map)?,
-            "target" => self.target = ::anypoint_core::internal::next(map)?,
-            "application" => self.application = ::anypoint_core::internal::next(map)?,
-            "desiredVersion" => {
-                self.desired_version = ::anypoint_core::internal::next(map)?;
-            }
-            "upgradeData" => self.upgrade_data = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewDeployment);
+::anypoint_core::impl_model!(
+    request NewDeployment { always name = "name", some labels = "labels", always target =
+    "target", always application = "application", some desired_version =
+    "desiredVersion", some upgrade_data = "upgradeData" }
+);
 
 /// What to change about a deployment; what is left out stays as it is. Properties are the exception: leave out the
 /// plain and the secure ones, or give all of both.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentUpdate {
     /// The deployment's id once more. It may be left out, as the path has it.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub labels: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub target: ::core::option::Option<crate::types::Target>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub application: ::core::option::Option<crate::types::ApplicationSpecification>,
     /// The specification to put in force. As a rule the server chooses it.
-    #[serde(
-        rename = "desiredVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
     pub desired_version: ::core::option::Option<::std::string::String>,
 }
 
@@ -428,7 +236,7 @@ impl DeploymentUpdate {
         self.target = ::core::option::Option::Some(target);
         self
     }
-    /// What to run, how large, and whether it is to run at all.
+    /// What to run from now on, how large, and whether it is to run at all.
     #[must_use]
     pub fn application(
         mut self,
@@ -448,42 +256,18 @@ impl DeploymentUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for DeploymentUpdate {
-    const NAME: &'static str = "DeploymentUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "labels" => self.labels = ::anypoint_core::internal::next(map)?,
-            "target" => self.target = ::anypoint_core::internal::next(map)?,
-            "application" => self.application = ::anypoint_core::internal::next(map)?,
-            "desiredVersion" => {
-                self.desired_version = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentUpdate);
+::anypoint_core::impl_model!(
+    request DeploymentUpdate { some id = "id", some name = "name", some labels =
+    "labels", some target = "target", some application = "application", some
+    desired_version = "desiredVersion" }
+);
 
 /// What a new deployment takes over from CloudHub 1.0.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UpgradeData {
-    #[serde(
-        rename = "linkedCloudhubDeployment",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "linkedCloudhubDeployment"))]
     pub linked_cloudhub_deployment: ::core::option::Option<
         crate::types::LinkedCloudhubDeployment,
     >,
@@ -510,38 +294,17 @@ impl UpgradeData {
     }
 }
 
-impl ::anypoint_core::internal::Model for UpgradeData {
-    const NAME: &'static str = "UpgradeData";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "linkedCloudhubDeployment" => {
-                self.linked_cloudhub_deployment = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UpgradeData);
+::anypoint_core::impl_model!(
+    request UpgradeData { some linked_cloudhub_deployment = "linkedCloudhubDeployment" }
+);
 
 /// The CloudHub 1.0 application whose traffic is to be moved to a deployment.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LinkedCloudhubDeployment {
     /// The name (domain) of the application on CloudHub 1.0.
-    #[serde(
-        rename = "linkedCloudhubAppName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "linkedCloudhubAppName"))]
     pub linked_cloudhub_app_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -566,27 +329,10 @@ impl LinkedCloudhubDeployment {
     }
 }
 
-impl ::anypoint_core::internal::Model for LinkedCloudhubDeployment {
-    const NAME: &'static str = "LinkedCloudhubDeployment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "linkedCloudhubAppName" => {
-                self.linked_cloudhub_app_name = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LinkedCloudhubDeployment);
+::anypoint_core::impl_model!(
+    request LinkedCloudhubDeployment { some linked_cloudhub_app_name =
+    "linkedCloudhubAppName" }
+);
 
 /// How far a deployment has come. `APPLIED` (for some clients `STARTED` or `RUNNING`) means success, `FAILED` and
 /// `DEPLOYMENT_FAILED` mean failure; while it is `STARTING`, `APPLYING`, `UPDATED`, `PARTIALLY_STARTED`, `STOPPING`
@@ -635,111 +381,49 @@ pub enum DeploymentStatus {
 );
 
 /// The target and the application of a deployment as they were at one time.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Specification {
     /// The specification's id, a value for `specificationId`.
     pub version: ::std::string::String,
-    #[serde(
-        rename = "createdAt",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub target: ::core::option::Option<crate::types::Target>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub application: ::core::option::Option<crate::types::Application>,
 }
 
-impl ::anypoint_core::internal::Model for Specification {
-    const NAME: &'static str = "Specification";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "createdAt" => self.created_at = ::anypoint_core::internal::next(map)?,
-            "target" => self.target = ::anypoint_core::internal::next(map)?,
-            "application" => self.application = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Specification);
+::anypoint_core::impl_model!(
+    answer Specification { always version = "version", some created_at = "createdAt",
+    some target = "target", some application = "application" }
+);
 
 /// One running copy of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Replica {
     /// The value for `replicaId` in other calls.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<crate::types::ReplicaState>,
     /// The state that the replica is to reach.
-    #[serde(
-        rename = "desiredStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "desiredStatus"))]
     pub desired_status: ::core::option::Option<crate::types::ReplicaState>,
     /// Where the replica runs, as a rule the id of the target.
-    #[serde(
-        rename = "deploymentLocation",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentLocation"))]
     pub deployment_location: ::core::option::Option<::std::string::String>,
     /// The specification that the replica runs. It trails `desiredVersion` during an update.
-    #[serde(
-        rename = "currentDeploymentVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "currentDeploymentVersion"))]
     pub current_deployment_version: ::core::option::Option<::std::string::String>,
     /// Why the replica is in its state, empty when all is well.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub reason: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for Replica {
-    const NAME: &'static str = "Replica";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            "desiredStatus" => {
-                self.desired_status = ::anypoint_core::internal::next(map)?;
-            }
-            "deploymentLocation" => {
-                self.deployment_location = ::anypoint_core::internal::next(map)?;
-            }
-            "currentDeploymentVersion" => {
-                self.current_deployment_version = ::anypoint_core::internal::next(map)?;
-            }
-            "reason" => self.reason = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Replica);
+::anypoint_core::impl_model!(
+    answer Replica { some id = "id", some state = "state", some desired_status =
+    "desiredStatus", some deployment_location = "deploymentLocation", some
+    current_deployment_version = "currentDeploymentVersion", some reason = "reason" }
+);
 
 /// What a replica is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -807,27 +491,24 @@ pub enum ReplicaState {
 );
 
 /// Where an application runs, on how many replicas and with which settings.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Target {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub provider: ::core::option::Option<crate::types::Provider>,
-    /// The id of the private or shared space, or of the Runtime Fabric. A new deployment needs it, along with
-    /// `provider`.
-    #[serde(
-        rename = "targetId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    /// The id of the private or shared space, or of the Runtime Fabric.
+    #[cfg_attr(feature = "schemars", serde(rename = "targetId"))]
     pub target_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "deploymentSettings",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentSettings"))]
     pub deployment_settings: ::core::option::Option<crate::types::DeploymentSettings>,
     /// How many replicas are wanted. Those that exist are in `replicas` of the deployment.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub replicas: ::core::option::Option<::anypoint_core::StringOrNumber>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Target {
@@ -839,6 +520,7 @@ impl Target {
             target_id: ::core::option::Option::None,
             deployment_settings: ::core::option::Option::None,
             replicas: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Who runs a target.
@@ -847,8 +529,7 @@ impl Target {
         self.provider = ::core::option::Option::Some(provider);
         self
     }
-    /// The id of the private or shared space, or of the Runtime Fabric. A new deployment needs it, along with
-    /// `provider`.
+    /// The id of the private or shared space, or of the Runtime Fabric.
     #[must_use]
     pub fn target_id(
         mut self,
@@ -877,30 +558,10 @@ impl Target {
     }
 }
 
-impl ::anypoint_core::internal::Model for Target {
-    const NAME: &'static str = "Target";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "provider" => self.provider = ::anypoint_core::internal::next(map)?,
-            "targetId" => self.target_id = ::anypoint_core::internal::next(map)?,
-            "deploymentSettings" => {
-                self.deployment_settings = ::anypoint_core::internal::next(map)?;
-            }
-            "replicas" => self.replicas = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Target);
+::anypoint_core::impl_model!(
+    request Target { some provider = "provider", some target_id = "targetId", some
+    deployment_settings = "deploymentSettings", some replicas = "replicas" } rest other
+);
 
 /// Who runs a target. It is `MC` for CloudHub 2.0 and for Runtime Fabric; the targets of the CloudHub 2.0 API tell
 /// which of the two it is.
@@ -915,167 +576,155 @@ pub enum Provider {
 
 ::anypoint_core::impl_open_enum!(Provider { Mc = "MC" });
 
+/// Where a new application is to run, on how many replicas and with which settings.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct NewTarget {
+    pub provider: crate::types::Provider,
+    /// The id of the private or shared space, or of the Runtime Fabric.
+    #[cfg_attr(feature = "schemars", serde(rename = "targetId"))]
+    pub target_id: ::std::string::String,
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentSettings"))]
+    pub deployment_settings: ::core::option::Option<crate::types::DeploymentSettings>,
+    /// How many replicas are wanted.
+    pub replicas: ::core::option::Option<::anypoint_core::StringOrNumber>,
+}
+
+impl NewTarget {
+    /// With what the service requires.
+    #[must_use]
+    pub fn new(
+        provider: crate::types::Provider,
+        target_id: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            provider,
+            target_id: target_id.into(),
+            deployment_settings: ::core::option::Option::None,
+            replicas: ::core::option::Option::None,
+        }
+    }
+    /// How an application is run on its target.
+    #[must_use]
+    pub fn deployment_settings(
+        mut self,
+        deployment_settings: crate::types::DeploymentSettings,
+    ) -> Self {
+        self.deployment_settings = ::core::option::Option::Some(deployment_settings);
+        self
+    }
+    /// How many replicas are wanted.
+    #[must_use]
+    pub fn replicas(
+        mut self,
+        replicas: impl ::core::convert::Into<::anypoint_core::StringOrNumber>,
+    ) -> Self {
+        self.replicas = ::core::option::Option::Some(replicas.into());
+        self
+    }
+}
+
+::anypoint_core::impl_model!(
+    request NewTarget { always provider = "provider", always target_id = "targetId", some
+    deployment_settings = "deploymentSettings", some replicas = "replicas" }
+);
+
 /// How an application is run on its target. Which settings count depends on the target: CPU, memory and clustering
 /// of one's own choice belong to Runtime Fabric, while `vCores` of the application decides on CloudHub 2.0.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentSettings {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub runtime: ::core::option::Option<crate::types::RuntimeSelection>,
     /// The Mule runtime as a single text, version and build. The members of `runtime` are newer.
-    #[serde(
-        rename = "runtimeVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "runtimeVersion"))]
     pub runtime_version: ::core::option::Option<::std::string::String>,
     /// The release channel beside `runtimeVersion`.
-    #[serde(
-        rename = "runtimeReleaseChannel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "runtimeReleaseChannel"))]
     pub runtime_release_channel: ::core::option::Option<crate::types::ReleaseChannel>,
-    #[serde(
-        rename = "updateStrategy",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updateStrategy"))]
     pub update_strategy: ::core::option::Option<crate::types::UpdateStrategy>,
     /// Whether the replicas form a Mule cluster, which takes at least two.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub clustered: ::core::option::Option<bool>,
     /// Whether every replica must have a node of its own.
-    #[serde(
-        rename = "enforceDeployingReplicasAcrossNodes",
-        skip_serializing_if = "::core::option::Option::is_none"
+    #[cfg_attr(
+        feature = "schemars",
+        serde(rename = "enforceDeployingReplicasAcrossNodes")
     )]
     pub enforce_deploying_replicas_across_nodes: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub http: ::core::option::Option<crate::types::HttpSettings>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tcp: ::core::option::Option<crate::types::TcpSettings>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub outbound: ::core::option::Option<crate::types::OutboundSettings>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub jvm: ::core::option::Option<crate::types::JvmSettings>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub resources: ::core::option::Option<crate::types::Resources>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub autoscaling: ::core::option::Option<crate::types::Autoscaling>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub sidecars: ::core::option::Option<crate::types::Sidecars>,
     /// Whether traffic stays encrypted up to the application. Newer clients set it in `http.inbound`.
-    #[serde(
-        rename = "lastMileSecurity",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastMileSecurity"))]
     pub last_mile_security: ::core::option::Option<bool>,
     /// Whether the details of the client's TLS session are passed on to the application. Newer clients set it in
     /// `http.inbound`.
-    #[serde(
-        rename = "forwardSslSession",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "forwardSslSession"))]
     pub forward_ssl_session: ::core::option::Option<bool>,
     /// Whether the application gets a public address of the target's choosing.
-    #[serde(
-        rename = "generateDefaultPublicUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "generateDefaultPublicUrl"))]
     pub generate_default_public_url: ::core::option::Option<bool>,
     /// The public address of the application. Newer clients set it in `http.inbound`.
-    #[serde(
-        rename = "publicUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicUrl"))]
     pub public_url: ::core::option::Option<::std::string::String>,
     /// Whether the object store survives restarts.
-    #[serde(
-        rename = "persistentObjectStore",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentObjectStore"))]
     pub persistent_object_store: ::core::option::Option<bool>,
     /// Whether logs are kept from Anypoint Monitoring.
-    #[serde(
-        rename = "disableAmLogForwarding",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "disableAmLogForwarding"))]
     pub disable_am_log_forwarding: ::core::option::Option<bool>,
     /// Whether logs are kept from third-party services.
-    #[serde(
-        rename = "disableExternalLogForwarding",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "disableExternalLogForwarding"))]
     pub disable_external_log_forwarding: ::core::option::Option<bool>,
     /// What Anypoint Monitoring covers. Known is `app`.
-    #[serde(
-        rename = "anypointMonitoringScope",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "anypointMonitoringScope"))]
     pub anypoint_monitoring_scope: ::core::option::Option<::std::string::String>,
     /// Whether distributed traces are collected.
-    #[serde(
-        rename = "tracingEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "tracingEnabled"))]
     pub tracing_enabled: ::core::option::Option<bool>,
     /// Which share of the traces is kept, presumably in percent.
-    #[serde(
-        rename = "otelSamplingRate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "otelSamplingRate"))]
     pub otel_sampling_rate: ::core::option::Option<i32>,
     /// The size of a replica by name, for example `mule.nano`, `mule.micro` or `mule.small`.
-    #[serde(
-        rename = "instanceType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceType"))]
     pub instance_type: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "environmentVariables",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "environmentVariables"))]
     pub environment_variables: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// CPU set aside for each replica. Newer clients set it in `resources`.
-    #[serde(
-        rename = "cpuReserved",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cpuReserved"))]
     pub cpu_reserved: ::core::option::Option<::std::string::String>,
     /// CPU that a replica may use at most. Newer clients set it in `resources`.
-    #[serde(rename = "cpuMax", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "cpuMax"))]
     pub cpu_max: ::core::option::Option<::std::string::String>,
     /// Memory set aside for each replica. Newer clients set it in `resources`.
-    #[serde(
-        rename = "memoryReserved",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "memoryReserved"))]
     pub memory_reserved: ::core::option::Option<::std::string::String>,
     /// Memory that a replica may use at most. Newer clients set it in `resources`.
-    #[serde(
-        rename = "memoryMax",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "memoryMax"))]
     pub memory_max: ::core::option::Option<::std::string::String>,
     /// The number of replicas. Newer clients set `replicas` of the target.
-    #[serde(
-        rename = "replicationFactor",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "replicationFactor"))]
     pub replication_factor: ::core::option::Option<i32>,
     /// Whether the replicas form a Mule cluster. Newer clients set `clustered`.
-    #[serde(
-        rename = "clusteringEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clusteringEnabled"))]
     pub clustering_enabled: ::core::option::Option<bool>,
     /// Arguments of the JVM. Newer clients set them in `jvm`.
-    #[serde(
-        rename = "jvmProperties",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "jvmProperties"))]
     pub jvm_properties: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl DeploymentSettings {
@@ -1115,6 +764,7 @@ impl DeploymentSettings {
             replication_factor: ::core::option::Option::None,
             clustering_enabled: ::core::option::Option::None,
             jvm_properties: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Which Mule runtime an application runs on.
@@ -1307,12 +957,19 @@ impl DeploymentSettings {
     #[must_use]
     pub fn environment_variables(
         mut self,
-        environment_variables: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        environment_variables: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::std::string::String>,
+            ),
         >,
     ) -> Self {
-        self.environment_variables = ::core::option::Option::Some(environment_variables);
+        self.environment_variables = ::core::option::Option::Some(
+            environment_variables
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
         self
     }
     /// CPU set aside for each replica. Newer clients set it in `resources`.
@@ -1374,113 +1031,44 @@ impl DeploymentSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for DeploymentSettings {
-    const NAME: &'static str = "DeploymentSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "runtime" => self.runtime = ::anypoint_core::internal::next(map)?,
-            "runtimeVersion" => {
-                self.runtime_version = ::anypoint_core::internal::next(map)?;
-            }
-            "runtimeReleaseChannel" => {
-                self.runtime_release_channel = ::anypoint_core::internal::next(map)?;
-            }
-            "updateStrategy" => {
-                self.update_strategy = ::anypoint_core::internal::next(map)?;
-            }
-            "clustered" => self.clustered = ::anypoint_core::internal::next(map)?,
-            "enforceDeployingReplicasAcrossNodes" => {
-                self.enforce_deploying_replicas_across_nodes = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "http" => self.http = ::anypoint_core::internal::next(map)?,
-            "tcp" => self.tcp = ::anypoint_core::internal::next(map)?,
-            "outbound" => self.outbound = ::anypoint_core::internal::next(map)?,
-            "jvm" => self.jvm = ::anypoint_core::internal::next(map)?,
-            "resources" => self.resources = ::anypoint_core::internal::next(map)?,
-            "autoscaling" => self.autoscaling = ::anypoint_core::internal::next(map)?,
-            "sidecars" => self.sidecars = ::anypoint_core::internal::next(map)?,
-            "lastMileSecurity" => {
-                self.last_mile_security = ::anypoint_core::internal::next(map)?;
-            }
-            "forwardSslSession" => {
-                self.forward_ssl_session = ::anypoint_core::internal::next(map)?;
-            }
-            "generateDefaultPublicUrl" => {
-                self.generate_default_public_url = ::anypoint_core::internal::next(map)?;
-            }
-            "publicUrl" => self.public_url = ::anypoint_core::internal::next(map)?,
-            "persistentObjectStore" => {
-                self.persistent_object_store = ::anypoint_core::internal::next(map)?;
-            }
-            "disableAmLogForwarding" => {
-                self.disable_am_log_forwarding = ::anypoint_core::internal::next(map)?;
-            }
-            "disableExternalLogForwarding" => {
-                self.disable_external_log_forwarding = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "anypointMonitoringScope" => {
-                self.anypoint_monitoring_scope = ::anypoint_core::internal::next(map)?;
-            }
-            "tracingEnabled" => {
-                self.tracing_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "otelSamplingRate" => {
-                self.otel_sampling_rate = ::anypoint_core::internal::next(map)?;
-            }
-            "instanceType" => self.instance_type = ::anypoint_core::internal::next(map)?,
-            "environmentVariables" => {
-                self.environment_variables = ::anypoint_core::internal::next(map)?;
-            }
-            "cpuReserved" => self.cpu_reserved = ::anypoint_core::internal::next(map)?,
-            "cpuMax" => self.cpu_max = ::anypoint_core::internal::next(map)?,
-            "memoryReserved" => {
-                self.memory_reserved = ::anypoint_core::internal::next(map)?;
-            }
-            "memoryMax" => self.memory_max = ::anypoint_core::internal::next(map)?,
-            "replicationFactor" => {
-                self.replication_factor = ::anypoint_core::internal::next(map)?;
-            }
-            "clusteringEnabled" => {
-                self.clustering_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "jvmProperties" => {
-                self.jvm_properties = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentSettings);
+::anypoint_core::impl_model!(
+    request DeploymentSettings { some runtime = "runtime", some runtime_version =
+    "runtimeVersion", some runtime_release_channel = "runtimeReleaseChannel", some
+    update_strategy = "updateStrategy", some clustered = "clustered", some
+    enforce_deploying_replicas_across_nodes = "enforceDeployingReplicasAcrossNodes", some
+    http = "http", some tcp = "tcp", some outbound = "outbound", some jvm = "jvm", some
+    resources = "resources", some autoscaling = "autoscaling", some sidecars =
+    "sidecars", some last_mile_security = "lastMileSecurity", some forward_ssl_session =
+    "forwardSslSession", some generate_default_public_url = "generateDefaultPublicUrl",
+    some public_url = "publicUrl", some persistent_object_store =
+    "persistentObjectStore", some disable_am_log_forwarding = "disableAmLogForwarding",
+    some disable_external_log_forwarding = "disableExternalLogForwarding", some
+    anypoint_monitoring_scope = "anypointMonitoringScope", some tracing_enabled =
+    "tracingEnabled", some otel_sampling_rate = "otelSamplingRate", some instance_type =
+    "instanceType", some environment_variables = "environmentVariables", some
+    cpu_reserved = "cpuReserved", some cpu_max = "cpuMax", some memory_reserved =
+    "memoryReserved", some memory_max = "memoryMax", some replication_factor =
+    "replicationFactor", some clustering_enabled = "clusteringEnabled", some
+    jvm_properties = "jvmProperties" } rest other
+);
 
 /// Which Mule runtime an application runs on.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuntimeSelection {
     /// The version of Mule, with or without a build, such as `4.9.0`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "releaseChannel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseChannel"))]
     pub release_channel: ::core::option::Option<crate::types::ReleaseChannel>,
     /// The major version of Java, such as `17`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub java: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl RuntimeSelection {
@@ -1491,6 +1079,7 @@ impl RuntimeSelection {
             version: ::core::option::Option::None,
             release_channel: ::core::option::Option::None,
             java: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The version of Mule, with or without a build, such as `4.9.0`.
@@ -1522,29 +1111,10 @@ impl RuntimeSelection {
     }
 }
 
-impl ::anypoint_core::internal::Model for RuntimeSelection {
-    const NAME: &'static str = "RuntimeSelection";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "releaseChannel" => {
-                self.release_channel = ::anypoint_core::internal::next(map)?;
-            }
-            "java" => self.java = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RuntimeSelection);
+::anypoint_core::impl_model!(
+    request RuntimeSelection { some version = "version", some release_channel =
+    "releaseChannel", some java = "java" } rest other
+);
 
 /// The line of Mule releases, with long-term support (`LTS`) or the newest features (`EDGE`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1581,12 +1151,17 @@ pub enum UpdateStrategy {
 );
 
 /// How HTTP requests reach an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HttpSettings {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub inbound: ::core::option::Option<crate::types::HttpInbound>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl HttpSettings {
@@ -1595,6 +1170,7 @@ impl HttpSettings {
     pub fn new() -> Self {
         Self {
             inbound: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The addresses of an application, and how requests are passed on to it.
@@ -1605,72 +1181,43 @@ impl HttpSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for HttpSettings {
-    const NAME: &'static str = "HttpSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "inbound" => self.inbound = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(HttpSettings);
+::anypoint_core::impl_model!(
+    request HttpSettings { some inbound = "inbound" } rest other
+);
 
 /// The addresses of an application, and how requests are passed on to it.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HttpInbound {
     /// The public address, or several with commas between them. `null` for none.
-    #[serde(
-        rename = "publicUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicUrl"))]
     pub public_url: ::core::option::Option<
         ::anypoint_core::Nullable<::std::string::String>,
     >,
     /// The path that takes the place of the one in the public address.
-    #[serde(
-        rename = "pathRewrite",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "pathRewrite"))]
     pub path_rewrite: ::core::option::Option<::std::string::String>,
     /// Whether traffic stays encrypted up to the application.
-    #[serde(
-        rename = "lastMileSecurity",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastMileSecurity"))]
     pub last_mile_security: ::core::option::Option<bool>,
     /// Whether the details of the client's TLS session are passed on to the application.
-    #[serde(
-        rename = "forwardSslSession",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "forwardSslSession"))]
     pub forward_ssl_session: ::core::option::Option<bool>,
     /// The address inside the private network.
-    #[serde(
-        rename = "internalUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "internalUrl"))]
     pub internal_url: ::core::option::Option<::std::string::String>,
     /// The part that makes a generated address unique.
-    #[serde(
-        rename = "uniqueId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "uniqueId"))]
     pub unique_id: ::core::option::Option<::std::string::String>,
     /// Further addresses, each with a path rewrite of its own.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub endpoints: ::core::option::Option<::std::vec::Vec<crate::types::HttpEndpoint>>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl HttpInbound {
@@ -1685,6 +1232,7 @@ impl HttpInbound {
             internal_url: ::core::option::Option::None,
             unique_id: ::core::option::Option::None,
             endpoints: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The public address, or several with commas between them. `null` for none.
@@ -1748,51 +1296,29 @@ impl HttpInbound {
     }
 }
 
-impl ::anypoint_core::internal::Model for HttpInbound {
-    const NAME: &'static str = "HttpInbound";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "publicUrl" => self.public_url = ::anypoint_core::internal::next(map)?,
-            "pathRewrite" => self.path_rewrite = ::anypoint_core::internal::next(map)?,
-            "lastMileSecurity" => {
-                self.last_mile_security = ::anypoint_core::internal::next(map)?;
-            }
-            "forwardSslSession" => {
-                self.forward_ssl_session = ::anypoint_core::internal::next(map)?;
-            }
-            "internalUrl" => self.internal_url = ::anypoint_core::internal::next(map)?,
-            "uniqueId" => self.unique_id = ::anypoint_core::internal::next(map)?,
-            "endpoints" => self.endpoints = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(HttpInbound);
+::anypoint_core::impl_model!(
+    request HttpInbound { some public_url = "publicUrl", some path_rewrite =
+    "pathRewrite", some last_mile_security = "lastMileSecurity", some forward_ssl_session
+    = "forwardSslSession", some internal_url = "internalUrl", some unique_id =
+    "uniqueId", some endpoints = "endpoints" } rest other
+);
 
 /// One address of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HttpEndpoint {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub url: ::core::option::Option<::std::string::String>,
     /// The path that takes the place of the one in the address.
-    #[serde(
-        rename = "pathRewrite",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "pathRewrite"))]
     pub path_rewrite: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub access: ::core::option::Option<crate::types::EndpointAccess>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl HttpEndpoint {
@@ -1803,6 +1329,7 @@ impl HttpEndpoint {
             url: ::core::option::Option::None,
             path_rewrite: ::core::option::Option::None,
             access: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `url` member.
@@ -1831,27 +1358,10 @@ impl HttpEndpoint {
     }
 }
 
-impl ::anypoint_core::internal::Model for HttpEndpoint {
-    const NAME: &'static str = "HttpEndpoint";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "url" => self.url = ::anypoint_core::internal::next(map)?,
-            "pathRewrite" => self.path_rewrite = ::anypoint_core::internal::next(map)?,
-            "access" => self.access = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(HttpEndpoint);
+::anypoint_core::impl_model!(
+    request HttpEndpoint { some url = "url", some path_rewrite = "pathRewrite", some
+    access = "access" } rest other
+);
 
 /// Whether an address is for the private network or for everybody.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1870,12 +1380,17 @@ pub enum EndpointAccess {
 );
 
 /// How TCP connections reach an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TcpSettings {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub inbound: ::core::option::Option<crate::types::TcpInbound>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl TcpSettings {
@@ -1884,6 +1399,7 @@ impl TcpSettings {
     pub fn new() -> Self {
         Self {
             inbound: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The ports of a private space that lead to an application.
@@ -1894,41 +1410,27 @@ impl TcpSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for TcpSettings {
-    const NAME: &'static str = "TcpSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "inbound" => self.inbound = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TcpSettings);
+::anypoint_core::impl_model!(
+    request TcpSettings { some inbound = "inbound" } rest other
+);
 
 /// The ports of a private space that lead to an application. The sources disagree on the member that takes them;
 /// `ports` is the one in the vendor's guide. The CloudHub 2.0 API lists the ports that are free.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TcpInbound {
     /// At most 10.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub ports: ::core::option::Option<::std::vec::Vec<crate::types::TcpPort>>,
-    #[serde(
-        rename = "portMappings",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "portMappings"))]
     pub port_mappings: ::core::option::Option<
         ::std::vec::Vec<crate::types::TcpPortMapping>,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -1939,6 +1441,7 @@ impl TcpInbound {
         Self {
             ports: ::core::option::Option::None,
             port_mappings: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// At most 10.
@@ -1965,44 +1468,28 @@ impl TcpInbound {
     }
 }
 
-impl ::anypoint_core::internal::Model for TcpInbound {
-    const NAME: &'static str = "TcpInbound";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "ports" => self.ports = ::anypoint_core::internal::next(map)?,
-            "portMappings" => self.port_mappings = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TcpInbound);
+::anypoint_core::impl_model!(
+    request TcpInbound { some ports = "ports", some port_mappings = "portMappings" } rest
+    other
+);
 
 /// A port of the private space and the port of the application that it leads to.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TcpPort {
     /// The port of the private space.
-    #[serde(
-        rename = "portNumber",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "portNumber"))]
     pub port_number: ::core::option::Option<i32>,
     /// The port that the application listens on.
-    #[serde(
-        rename = "applicationPortNumber",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationPortNumber"))]
     pub application_port_number: ::core::option::Option<i32>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl TcpPort {
@@ -2012,6 +1499,7 @@ impl TcpPort {
         Self {
             port_number: ::core::option::Option::None,
             application_port_number: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The port of the private space.
@@ -2030,38 +1518,24 @@ impl TcpPort {
     }
 }
 
-impl ::anypoint_core::internal::Model for TcpPort {
-    const NAME: &'static str = "TcpPort";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "portNumber" => self.port_number = ::anypoint_core::internal::next(map)?,
-            "applicationPortNumber" => {
-                self.application_port_number = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TcpPort);
+::anypoint_core::impl_model!(
+    request TcpPort { some port_number = "portNumber", some application_port_number =
+    "applicationPortNumber" } rest other
+);
 
 /// A named port.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TcpPortMapping {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub port: ::core::option::Option<i32>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl TcpPortMapping {
@@ -2071,6 +1545,7 @@ impl TcpPortMapping {
         Self {
             name: ::core::option::Option::None,
             port: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `name` member.
@@ -2090,35 +1565,23 @@ impl TcpPortMapping {
     }
 }
 
-impl ::anypoint_core::internal::Model for TcpPortMapping {
-    const NAME: &'static str = "TcpPortMapping";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "port" => self.port = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(TcpPortMapping);
+::anypoint_core::impl_model!(
+    request TcpPortMapping { some name = "name", some port = "port" } rest other
+);
 
 /// What an application may connect to.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OutboundSettings {
     /// The rules for outgoing connections.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub ruleset: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl OutboundSettings {
@@ -2127,6 +1590,7 @@ impl OutboundSettings {
     pub fn new() -> Self {
         Self {
             ruleset: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The rules for outgoing connections.
@@ -2140,34 +1604,23 @@ impl OutboundSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for OutboundSettings {
-    const NAME: &'static str = "OutboundSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "ruleset" => self.ruleset = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(OutboundSettings);
+::anypoint_core::impl_model!(
+    request OutboundSettings { some ruleset = "ruleset" } rest other
+);
 
 /// How the Java virtual machine of an application is started.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct JvmSettings {
     /// Arguments of the JVM, as on a command line.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub args: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl JvmSettings {
@@ -2176,6 +1629,7 @@ impl JvmSettings {
     pub fn new() -> Self {
         Self {
             args: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Arguments of the JVM, as on a command line.
@@ -2189,37 +1643,22 @@ impl JvmSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for JvmSettings {
-    const NAME: &'static str = "JvmSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "args" => self.args = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(JvmSettings);
+::anypoint_core::impl_model!(request JvmSettings { some args = "args" } rest other);
 
 /// What each replica may use of its node.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Resources {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cpu: ::core::option::Option<crate::types::ResourceShare>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub memory: ::core::option::Option<crate::types::ResourceShare>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub storage: ::core::option::Option<crate::types::ResourceShare>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Resources {
@@ -2230,6 +1669,7 @@ impl Resources {
             cpu: ::core::option::Option::None,
             memory: ::core::option::Option::None,
             storage: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
@@ -2255,38 +1695,25 @@ impl Resources {
     }
 }
 
-impl ::anypoint_core::internal::Model for Resources {
-    const NAME: &'static str = "Resources";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "cpu" => self.cpu = ::anypoint_core::internal::next(map)?,
-            "memory" => self.memory = ::anypoint_core::internal::next(map)?,
-            "storage" => self.storage = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Resources);
+::anypoint_core::impl_model!(
+    request Resources { some cpu = "cpu", some memory = "memory", some storage =
+    "storage" } rest other
+);
 
 /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
 /// 1200 mebibytes.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResourceShare {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub reserved: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub limit: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ResourceShare {
@@ -2296,6 +1723,7 @@ impl ResourceShare {
         Self {
             reserved: ::core::option::Option::None,
             limit: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `reserved` member.
@@ -2318,44 +1746,26 @@ impl ResourceShare {
     }
 }
 
-impl ::anypoint_core::internal::Model for ResourceShare {
-    const NAME: &'static str = "ResourceShare";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "reserved" => self.reserved = ::anypoint_core::internal::next(map)?,
-            "limit" => self.limit = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ResourceShare);
+::anypoint_core::impl_model!(
+    request ResourceShare { some reserved = "reserved", some limit = "limit" } rest other
+);
 
 /// Whether the number of replicas follows the load, and within which limits.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Autoscaling {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "minReplicas",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "minReplicas"))]
     pub min_replicas: ::core::option::Option<i32>,
-    #[serde(
-        rename = "maxReplicas",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxReplicas"))]
     pub max_replicas: ::core::option::Option<i32>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Autoscaling {
@@ -2366,6 +1776,7 @@ impl Autoscaling {
             enabled: ::core::option::Option::None,
             min_replicas: ::core::option::Option::None,
             max_replicas: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -2388,38 +1799,24 @@ impl Autoscaling {
     }
 }
 
-impl ::anypoint_core::internal::Model for Autoscaling {
-    const NAME: &'static str = "Autoscaling";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "minReplicas" => self.min_replicas = ::anypoint_core::internal::next(map)?,
-            "maxReplicas" => self.max_replicas = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Autoscaling);
+::anypoint_core::impl_model!(
+    request Autoscaling { some enabled = "enabled", some min_replicas = "minReplicas",
+    some max_replicas = "maxReplicas" } rest other
+);
 
 /// Helpers that run next to each replica.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Sidecars {
-    #[serde(
-        rename = "anypoint-monitoring",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "anypoint-monitoring"))]
     pub anypoint_monitoring: ::core::option::Option<crate::types::MonitoringSidecar>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Sidecars {
@@ -2428,6 +1825,7 @@ impl Sidecars {
     pub fn new() -> Self {
         Self {
             anypoint_monitoring: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The helper that collects data for Anypoint Monitoring.
@@ -2441,38 +1839,24 @@ impl Sidecars {
     }
 }
 
-impl ::anypoint_core::internal::Model for Sidecars {
-    const NAME: &'static str = "Sidecars";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "anypoint-monitoring" => {
-                self.anypoint_monitoring = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Sidecars);
+::anypoint_core::impl_model!(
+    request Sidecars { some anypoint_monitoring = "anypoint-monitoring" } rest other
+);
 
 /// The helper that collects data for Anypoint Monitoring.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MonitoringSidecar {
     /// Its container image, `auto` for the one that suits the target.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub image: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub resources: ::core::option::Option<crate::types::Resources>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl MonitoringSidecar {
@@ -2482,6 +1866,7 @@ impl MonitoringSidecar {
         Self {
             image: ::core::option::Option::None,
             resources: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Its container image, `auto` for the one that suits the target.
@@ -2501,123 +1886,63 @@ impl MonitoringSidecar {
     }
 }
 
-impl ::anypoint_core::internal::Model for MonitoringSidecar {
-    const NAME: &'static str = "MonitoringSidecar";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "image" => self.image = ::anypoint_core::internal::next(map)?,
-            "resources" => self.resources = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MonitoringSidecar);
+::anypoint_core::impl_model!(
+    request MonitoringSidecar { some image = "image", some resources = "resources" } rest
+    other
+);
 
 /// The application of a deployment and the state it is in.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Application {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::ApplicationStatus>,
-    #[serde(
-        rename = "desiredState",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "desiredState"))]
     pub desired_state: ::core::option::Option<crate::types::DesiredState>,
-    #[serde(rename = "ref", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ref"))]
     pub ref_: ::core::option::Option<crate::types::DeployedArtifact>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub configuration: ::core::option::Option<crate::types::ApplicationConfiguration>,
     /// The size of each replica in virtual cores, for example 0.1.
-    #[serde(rename = "vCores", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vCores"))]
     pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub integrations: ::core::option::Option<crate::types::Integrations>,
     /// Assets that are bound to the application, by a name of one's own.
-    #[serde(
-        rename = "resourceAssets",
-        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceAssets"))]
     pub resource_assets: ::std::collections::BTreeMap<
         ::std::string::String,
         crate::types::ResourceAsset,
     >,
 }
 
-impl ::anypoint_core::internal::Model for Application {
-    const NAME: &'static str = "Application";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "desiredState" => self.desired_state = ::anypoint_core::internal::next(map)?,
-            "ref" => self.ref_ = ::anypoint_core::internal::next(map)?,
-            "configuration" => self.configuration = ::anypoint_core::internal::next(map)?,
-            "vCores" => self.vcores = ::anypoint_core::internal::next(map)?,
-            "integrations" => self.integrations = ::anypoint_core::internal::next(map)?,
-            "resourceAssets" => {
-                self.resource_assets = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
+::anypoint_core::impl_model!(
+    answer Application { some status = "status", some desired_state = "desiredState",
+    some ref_ = "ref", some configuration = "configuration", some vcores = "vCores", some
+    integrations = "integrations", filled resource_assets = "resourceAssets" }
+);
 
-::anypoint_core::impl_model!(Application);
-
-/// What to run, how large, and whether it is to run at all. A new deployment needs `ref`; an update takes any part.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+/// What to run from now on, how large, and whether it is to run at all. An update takes any part.
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationSpecification {
-    #[serde(
-        rename = "desiredState",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "desiredState"))]
     pub desired_state: ::core::option::Option<crate::types::DesiredState>,
-    #[serde(rename = "ref", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ref"))]
     pub ref_: ::core::option::Option<crate::types::ArtifactReference>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub configuration: ::core::option::Option<crate::types::ApplicationConfiguration>,
     /// The size of each replica in virtual cores, for example 0.1.
-    #[serde(rename = "vCores", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vCores"))]
     pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub integrations: ::core::option::Option<crate::types::Integrations>,
     /// Whether the application uses Object Store v2. `integrations` has the same switch.
-    #[serde(
-        rename = "objectStoreV2Enabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV2Enabled"))]
     pub object_store_v2_enabled: ::core::option::Option<bool>,
     /// Assets to bind to the application, by a name of one's own.
-    #[serde(
-        rename = "resourceAssets",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceAssets"))]
     pub resource_assets: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, crate::types::ResourceAsset>,
     >,
     /// An empty list in all known requests.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub assets: ::core::option::Option<
         ::std::vec::Vec<
             ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
@@ -2688,12 +2013,19 @@ impl ApplicationSpecification {
     #[must_use]
     pub fn resource_assets(
         mut self,
-        resource_assets: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::ResourceAsset,
+        resource_assets: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                crate::types::ResourceAsset,
+            ),
         >,
     ) -> Self {
-        self.resource_assets = ::core::option::Option::Some(resource_assets);
+        self.resource_assets = ::core::option::Option::Some(
+            resource_assets
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        );
         self
     }
     /// An empty list in all known requests.
@@ -2712,36 +2044,137 @@ impl ApplicationSpecification {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationSpecification {
-    const NAME: &'static str = "ApplicationSpecification";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "desiredState" => self.desired_state = ::anypoint_core::internal::next(map)?,
-            "ref" => self.ref_ = ::anypoint_core::internal::next(map)?,
-            "configuration" => self.configuration = ::anypoint_core::internal::next(map)?,
-            "vCores" => self.vcores = ::anypoint_core::internal::next(map)?,
-            "integrations" => self.integrations = ::anypoint_core::internal::next(map)?,
-            "objectStoreV2Enabled" => {
-                self.object_store_v2_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "resourceAssets" => {
-                self.resource_assets = ::anypoint_core::internal::next(map)?;
-            }
-            "assets" => self.assets = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
+::anypoint_core::impl_model!(
+    request ApplicationSpecification { some desired_state = "desiredState", some ref_ =
+    "ref", some configuration = "configuration", some vcores = "vCores", some
+    integrations = "integrations", some object_store_v2_enabled = "objectStoreV2Enabled",
+    some resource_assets = "resourceAssets", some assets = "assets" }
+);
+
+/// What to run, how large, and whether it is to run at once.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct NewApplication {
+    #[cfg_attr(feature = "schemars", serde(rename = "desiredState"))]
+    pub desired_state: ::core::option::Option<crate::types::DesiredState>,
+    #[cfg_attr(feature = "schemars", serde(rename = "ref"))]
+    pub ref_: crate::types::ArtifactReference,
+    pub configuration: ::core::option::Option<crate::types::ApplicationConfiguration>,
+    /// The size of each replica in virtual cores, for example 0.1.
+    #[cfg_attr(feature = "schemars", serde(rename = "vCores"))]
+    pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
+    pub integrations: ::core::option::Option<crate::types::Integrations>,
+    /// Whether the application uses Object Store v2. `integrations` has the same switch.
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV2Enabled"))]
+    pub object_store_v2_enabled: ::core::option::Option<bool>,
+    /// Assets to bind to the application, by a name of one's own.
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceAssets"))]
+    pub resource_assets: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, crate::types::ResourceAsset>,
+    >,
+    /// An empty list in all known requests.
+    pub assets: ::core::option::Option<
+        ::std::vec::Vec<
+            ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
+        >,
+    >,
+}
+
+impl NewApplication {
+    /// With what the service requires.
+    #[must_use]
+    pub fn new(ref_: crate::types::ArtifactReference) -> Self {
+        Self {
+            ref_,
+            desired_state: ::core::option::Option::None,
+            configuration: ::core::option::Option::None,
+            vcores: ::core::option::Option::None,
+            integrations: ::core::option::Option::None,
+            object_store_v2_enabled: ::core::option::Option::None,
+            resource_assets: ::core::option::Option::None,
+            assets: ::core::option::Option::None,
         }
-        ::core::result::Result::Ok(())
+    }
+    /// The state that an application is to reach.
+    #[must_use]
+    pub fn desired_state(mut self, desired_state: crate::types::DesiredState) -> Self {
+        self.desired_state = ::core::option::Option::Some(desired_state);
+        self
+    }
+    /// The properties, the log levels and the schedulers of an application.
+    #[must_use]
+    pub fn configuration(
+        mut self,
+        configuration: crate::types::ApplicationConfiguration,
+    ) -> Self {
+        self.configuration = ::core::option::Option::Some(configuration);
+        self
+    }
+    /// The size of each replica in virtual cores, for example 0.1.
+    #[must_use]
+    pub fn vcores(
+        mut self,
+        vcores: impl ::core::convert::Into<::anypoint_core::StringOrNumber>,
+    ) -> Self {
+        self.vcores = ::core::option::Option::Some(vcores.into());
+        self
+    }
+    /// Platform services that an application uses.
+    #[must_use]
+    pub fn integrations(mut self, integrations: crate::types::Integrations) -> Self {
+        self.integrations = ::core::option::Option::Some(integrations);
+        self
+    }
+    /// Whether the application uses Object Store v2. `integrations` has the same switch.
+    #[must_use]
+    pub fn object_store_v2_enabled(mut self, object_store_v2_enabled: bool) -> Self {
+        self.object_store_v2_enabled = ::core::option::Option::Some(
+            object_store_v2_enabled,
+        );
+        self
+    }
+    /// Assets to bind to the application, by a name of one's own.
+    #[must_use]
+    pub fn resource_assets(
+        mut self,
+        resource_assets: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                crate::types::ResourceAsset,
+            ),
+        >,
+    ) -> Self {
+        self.resource_assets = ::core::option::Option::Some(
+            resource_assets
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        );
+        self
+    }
+    /// An empty list in all known requests.
+    #[must_use]
+    pub fn assets(
+        mut self,
+        assets: impl ::core::iter::IntoIterator<
+            Item = ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::anypoint_core::Json,
+            >,
+        >,
+    ) -> Self {
+        self.assets = ::core::option::Option::Some(assets.into_iter().collect());
+        self
     }
 }
 
-::anypoint_core::impl_model!(ApplicationSpecification);
+::anypoint_core::impl_model!(
+    request NewApplication { some desired_state = "desiredState", always ref_ = "ref",
+    some configuration = "configuration", some vcores = "vCores", some integrations =
+    "integrations", some object_store_v2_enabled = "objectStoreV2Enabled", some
+    resource_assets = "resourceAssets", some assets = "assets" }
+);
 
 /// Whether an application is running.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2784,23 +2217,22 @@ pub enum DesiredState {
 );
 
 /// An artifact in Anypoint Exchange to deploy. Give it whole, in updates as well.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ArtifactReference {
     /// The Exchange group, as a rule the id of the organization.
-    #[serde(rename = "groupId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupId"))]
     pub group_id: ::std::string::String,
     /// The asset's id.
-    #[serde(rename = "artifactId")]
+    #[cfg_attr(feature = "schemars", serde(rename = "artifactId"))]
     pub artifact_id: ::std::string::String,
     pub version: ::std::string::String,
     /// The kind of file, `jar` for Mule applications.
     pub packaging: ::std::string::String,
     /// The Maven classifier, `mule-application` for Mule applications.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub classifier: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
 }
 
@@ -2842,106 +2274,56 @@ impl ArtifactReference {
     }
 }
 
-impl ::anypoint_core::internal::Model for ArtifactReference {
-    const NAME: &'static str = "ArtifactReference";
-    fn absent() -> Self {
-        Self {
-            group_id: ::anypoint_core::internal::absent(),
-            artifact_id: ::anypoint_core::internal::absent(),
-            version: ::anypoint_core::internal::absent(),
-            packaging: ::anypoint_core::internal::absent(),
-            classifier: ::anypoint_core::internal::absent(),
-            type_: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "groupId" => self.group_id = ::anypoint_core::internal::next(map)?,
-            "artifactId" => self.artifact_id = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "packaging" => self.packaging = ::anypoint_core::internal::next(map)?,
-            "classifier" => self.classifier = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ArtifactReference);
+::anypoint_core::impl_model!(
+    request ArtifactReference { always group_id = "groupId", always artifact_id =
+    "artifactId", always version = "version", always packaging = "packaging", some
+    classifier = "classifier", some type_ = "type" }
+);
 
 /// The artifact in Anypoint Exchange that was deployed.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeployedArtifact {
     /// The Exchange group, as a rule the id of the organization.
-    #[serde(rename = "groupId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupId"))]
     pub group_id: ::core::option::Option<::std::string::String>,
     /// The asset's id.
-    #[serde(
-        rename = "artifactId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "artifactId"))]
     pub artifact_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
     /// The kind of file, `jar` for Mule applications.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub packaging: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for DeployedArtifact {
-    const NAME: &'static str = "DeployedArtifact";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "groupId" => self.group_id = ::anypoint_core::internal::next(map)?,
-            "artifactId" => self.artifact_id = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "packaging" => self.packaging = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeployedArtifact);
+::anypoint_core::impl_model!(
+    answer DeployedArtifact { some group_id = "groupId", some artifact_id = "artifactId",
+    some version = "version", some packaging = "packaging" }
+);
 
 /// The properties, the log levels and the schedulers of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationConfiguration {
-    #[serde(
-        rename = "mule.agent.application.properties.service",
-        skip_serializing_if = "::core::option::Option::is_none"
+    #[cfg_attr(
+        feature = "schemars",
+        serde(rename = "mule.agent.application.properties.service")
     )]
     pub mule_agent_application_properties_service: ::core::option::Option<
         crate::types::ApplicationProperties,
     >,
-    #[serde(
-        rename = "mule.agent.logging.service",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mule.agent.logging.service"))]
     pub mule_agent_logging_service: ::core::option::Option<crate::types::LogSettings>,
-    #[serde(
-        rename = "mule.agent.scheduling.service",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "mule.agent.scheduling.service"))]
     pub mule_agent_scheduling_service: ::core::option::Option<
         crate::types::SchedulingSettings,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -2953,6 +2335,7 @@ impl ApplicationConfiguration {
             mule_agent_application_properties_service: ::core::option::Option::None,
             mule_agent_logging_service: ::core::option::Option::None,
             mule_agent_scheduling_service: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The properties of an application, plain and secret.
@@ -2990,61 +2373,35 @@ impl ApplicationConfiguration {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationConfiguration {
-    const NAME: &'static str = "ApplicationConfiguration";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "mule.agent.application.properties.service" => {
-                self.mule_agent_application_properties_service = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "mule.agent.logging.service" => {
-                self.mule_agent_logging_service = ::anypoint_core::internal::next(map)?;
-            }
-            "mule.agent.scheduling.service" => {
-                self.mule_agent_scheduling_service = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationConfiguration);
+::anypoint_core::impl_model!(
+    request ApplicationConfiguration { some mule_agent_application_properties_service =
+    "mule.agent.application.properties.service", some mule_agent_logging_service =
+    "mule.agent.logging.service", some mule_agent_scheduling_service =
+    "mule.agent.scheduling.service" } rest other
+);
 
 /// The properties of an application, plain and secret.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationProperties {
     /// The name of the deployment once more.
-    #[serde(
-        rename = "applicationName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationName"))]
     pub application_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
     /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. A mask
     /// that is sent is stored as the value.
-    #[serde(
-        rename = "secureProperties",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secureProperties"))]
     pub secure_properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -3056,6 +2413,7 @@ impl ApplicationProperties {
             application_name: ::core::option::Option::None,
             properties: ::core::option::Option::None,
             secure_properties: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The name of the deployment once more.
@@ -3071,12 +2429,19 @@ impl ApplicationProperties {
     #[must_use]
     pub fn properties(
         mut self,
-        properties: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        properties: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::std::string::String>,
+            ),
         >,
     ) -> Self {
-        self.properties = ::core::option::Option::Some(properties);
+        self.properties = ::core::option::Option::Some(
+            properties
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
         self
     }
     /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. A mask
@@ -3084,59 +2449,45 @@ impl ApplicationProperties {
     #[must_use]
     pub fn secure_properties(
         mut self,
-        secure_properties: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::anypoint_core::Secret,
+        secure_properties: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::anypoint_core::Secret>,
+            ),
         >,
     ) -> Self {
-        self.secure_properties = ::core::option::Option::Some(secure_properties);
+        self.secure_properties = ::core::option::Option::Some(
+            secure_properties
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
         self
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationProperties {
-    const NAME: &'static str = "ApplicationProperties";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "applicationName" => {
-                self.application_name = ::anypoint_core::internal::next(map)?;
-            }
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "secureProperties" => {
-                self.secure_properties = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationProperties);
+::anypoint_core::impl_model!(
+    request ApplicationProperties { some application_name = "applicationName", some
+    properties = "properties", some secure_properties = "secureProperties" } rest other
+);
 
 /// What an application logs.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LogSettings {
     /// The name of the deployment once more.
-    #[serde(
-        rename = "artifactName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "artifactName"))]
     pub artifact_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "scopeLoggingConfigurations",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "scopeLoggingConfigurations"))]
     pub scope_logging_configurations: ::core::option::Option<
         ::std::vec::Vec<crate::types::LogScope>,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -3147,6 +2498,7 @@ impl LogSettings {
         Self {
             artifact_name: ::core::option::Option::None,
             scope_logging_configurations: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The name of the deployment once more.
@@ -3173,42 +2525,26 @@ impl LogSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for LogSettings {
-    const NAME: &'static str = "LogSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "artifactName" => self.artifact_name = ::anypoint_core::internal::next(map)?,
-            "scopeLoggingConfigurations" => {
-                self.scope_logging_configurations = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogSettings);
+::anypoint_core::impl_model!(
+    request LogSettings { some artifact_name = "artifactName", some
+    scope_logging_configurations = "scopeLoggingConfigurations" } rest other
+);
 
 /// The level from which on a part of an application is logged.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LogScope {
     /// A package or the name of a logger.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub scope: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "logLevel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "logLevel"))]
     pub log_level: ::core::option::Option<crate::types::LogLevel>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl LogScope {
@@ -3218,6 +2554,7 @@ impl LogScope {
         Self {
             scope: ::core::option::Option::None,
             log_level: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// A package or the name of a logger.
@@ -3237,41 +2574,26 @@ impl LogScope {
     }
 }
 
-impl ::anypoint_core::internal::Model for LogScope {
-    const NAME: &'static str = "LogScope";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "scope" => self.scope = ::anypoint_core::internal::next(map)?,
-            "logLevel" => self.log_level = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogScope);
+::anypoint_core::impl_model!(
+    request LogScope { some scope = "scope", some log_level = "logLevel" } rest other
+);
 
 /// The schedulers of an application, with timings that differ from those in the application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SchedulingSettings {
     /// The name of the deployment once more.
-    #[serde(
-        rename = "applicationName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationName"))]
     pub application_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub schedulers: ::core::option::Option<
         ::std::vec::Vec<crate::types::SchedulerSettings>,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -3282,6 +2604,7 @@ impl SchedulingSettings {
         Self {
             application_name: ::core::option::Option::None,
             schedulers: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The name of the deployment once more.
@@ -3306,70 +2629,42 @@ impl SchedulingSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for SchedulingSettings {
-    const NAME: &'static str = "SchedulingSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "applicationName" => {
-                self.application_name = ::anypoint_core::internal::next(map)?;
-            }
-            "schedulers" => self.schedulers = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SchedulingSettings);
+::anypoint_core::impl_model!(
+    request SchedulingSettings { some application_name = "applicationName", some
+    schedulers = "schedulers" } rest other
+);
 
 /// A scheduler and its timing, as part of a deployment's settings.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SchedulerSettings {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The flow that it starts.
-    #[serde(
-        rename = "flowName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "flowName"))]
     pub flow_name: ::core::option::Option<::std::string::String>,
     /// The kind of timing, for example `CronScheduler` or `FixedFrequencyScheduler`.
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
     /// The cron expression.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub expression: ::core::option::Option<::std::string::String>,
     /// The time zone of the cron expression, such as `Europe/Berlin`.
-    #[serde(
-        rename = "timeZone",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeZone"))]
     pub time_zone: ::core::option::Option<::std::string::String>,
     /// The time from one run to the next, counted in `timeUnit`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub frequency: ::core::option::Option<::std::string::String>,
     /// The time until the first run, counted in `timeUnit`.
-    #[serde(
-        rename = "startDelay",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startDelay"))]
     pub start_delay: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "timeUnit",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeUnit"))]
     pub time_unit: ::core::option::Option<crate::types::TimeUnit>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl SchedulerSettings {
@@ -3386,6 +2681,7 @@ impl SchedulerSettings {
             frequency: ::core::option::Option::None,
             start_delay: ::core::option::Option::None,
             time_unit: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `name` member.
@@ -3465,41 +2761,25 @@ impl SchedulerSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for SchedulerSettings {
-    const NAME: &'static str = "SchedulerSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "flowName" => self.flow_name = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            "expression" => self.expression = ::anypoint_core::internal::next(map)?,
-            "timeZone" => self.time_zone = ::anypoint_core::internal::next(map)?,
-            "frequency" => self.frequency = ::anypoint_core::internal::next(map)?,
-            "startDelay" => self.start_delay = ::anypoint_core::internal::next(map)?,
-            "timeUnit" => self.time_unit = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SchedulerSettings);
+::anypoint_core::impl_model!(
+    request SchedulerSettings { some name = "name", some flow_name = "flowName", some
+    type_ = "type", some enabled = "enabled", some expression = "expression", some
+    time_zone = "timeZone", some frequency = "frequency", some start_delay =
+    "startDelay", some time_unit = "timeUnit" } rest other
+);
 
 /// Platform services that an application uses.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Integrations {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub services: ::core::option::Option<crate::types::IntegrationServices>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl Integrations {
@@ -3508,6 +2788,7 @@ impl Integrations {
     pub fn new() -> Self {
         Self {
             services: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The services, one member each.
@@ -3518,36 +2799,23 @@ impl Integrations {
     }
 }
 
-impl ::anypoint_core::internal::Model for Integrations {
-    const NAME: &'static str = "Integrations";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "services" => self.services = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Integrations);
+::anypoint_core::impl_model!(
+    request Integrations { some services = "services" } rest other
+);
 
 /// The services, one member each.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IntegrationServices {
-    #[serde(
-        rename = "objectStoreV2",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV2"))]
     pub object_store_v2: ::core::option::Option<crate::types::ObjectStoreIntegration>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl IntegrationServices {
@@ -3556,6 +2824,7 @@ impl IntegrationServices {
     pub fn new() -> Self {
         Self {
             object_store_v2: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Whether Object Store v2 is used.
@@ -3569,35 +2838,22 @@ impl IntegrationServices {
     }
 }
 
-impl ::anypoint_core::internal::Model for IntegrationServices {
-    const NAME: &'static str = "IntegrationServices";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "objectStoreV2" => {
-                self.object_store_v2 = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(IntegrationServices);
+::anypoint_core::impl_model!(
+    request IntegrationServices { some object_store_v2 = "objectStoreV2" } rest other
+);
 
 /// Whether Object Store v2 is used.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ObjectStoreIntegration {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub enabled: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ObjectStoreIntegration {
@@ -3606,6 +2862,7 @@ impl ObjectStoreIntegration {
     pub fn new() -> Self {
         Self {
             enabled: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `enabled` member.
@@ -3616,37 +2873,26 @@ impl ObjectStoreIntegration {
     }
 }
 
-impl ::anypoint_core::internal::Model for ObjectStoreIntegration {
-    const NAME: &'static str = "ObjectStoreIntegration";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "enabled" => self.enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ObjectStoreIntegration);
+::anypoint_core::impl_model!(
+    request ObjectStoreIntegration { some enabled = "enabled" } rest other
+);
 
 /// An asset that is bound to an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResourceAsset {
-    #[serde(rename = "ref", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ref"))]
     pub ref_: ::core::option::Option<crate::types::ResourceAssetReference>,
     /// Names on the side of the application and what they stand for in the asset.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub mappings: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
     >,
 }
 
@@ -3657,6 +2903,7 @@ impl ResourceAsset {
         Self {
             ref_: ::core::option::Option::None,
             mappings: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Where an asset is: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`, `environment`) or
@@ -3670,79 +2917,56 @@ impl ResourceAsset {
     #[must_use]
     pub fn mappings(
         mut self,
-        mappings: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        mappings: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::std::string::String>,
+            ),
         >,
     ) -> Self {
-        self.mappings = ::core::option::Option::Some(mappings);
+        self.mappings = ::core::option::Option::Some(
+            mappings
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
         self
     }
 }
 
-impl ::anypoint_core::internal::Model for ResourceAsset {
-    const NAME: &'static str = "ResourceAsset";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "ref" => self.ref_ = ::anypoint_core::internal::next(map)?,
-            "mappings" => self.mappings = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ResourceAsset);
+::anypoint_core::impl_model!(
+    request ResourceAsset { some ref_ = "ref", some mappings = "mappings" } rest other
+);
 
 /// Where an asset is: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`, `environment`) or
 /// an asset of Anypoint Exchange (`groupId`, `artifactId`, `classifier`, `exchangeType`).
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResourceAssetReference {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub packaging: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "secretGroup",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secretGroup"))]
     pub secret_group: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "secretType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secretType"))]
     pub secret_type: ::core::option::Option<::std::string::String>,
     /// The id of the secret, not the secret itself.
-    #[serde(
-        rename = "secretId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secretId"))]
     pub secret_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub environment: ::core::option::Option<::std::string::String>,
-    #[serde(rename = "groupId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupId"))]
     pub group_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "artifactId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "artifactId"))]
     pub artifact_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub classifier: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "exchangeType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "exchangeType"))]
     pub exchange_type: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl ResourceAssetReference {
@@ -3760,6 +2984,7 @@ impl ResourceAssetReference {
             artifact_id: ::core::option::Option::None,
             classifier: ::core::option::Option::None,
             exchange_type: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `version` member.
@@ -3854,31 +3079,10 @@ impl ResourceAssetReference {
     }
 }
 
-impl ::anypoint_core::internal::Model for ResourceAssetReference {
-    const NAME: &'static str = "ResourceAssetReference";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "packaging" => self.packaging = ::anypoint_core::internal::next(map)?,
-            "secretGroup" => self.secret_group = ::anypoint_core::internal::next(map)?,
-            "secretType" => self.secret_type = ::anypoint_core::internal::next(map)?,
-            "secretId" => self.secret_id = ::anypoint_core::internal::next(map)?,
-            "environment" => self.environment = ::anypoint_core::internal::next(map)?,
-            "groupId" => self.group_id = ::anypoint_core::internal::next(map)?,
-            "artifactId" => self.artifact_id = ::anypoint_core::internal::next(map)?,
-            "classifier" => self.classifier = ::anypoint_core::internal::next(map)?,
-            "exchangeType" => self.exchange_type = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ResourceAssetReference);
+::anypoint_core::impl_model!(
+    request ResourceAssetReference { some version = "version", some packaging =
+    "packaging", some secret_group = "secretGroup", some secret_type = "secretType", some
+    secret_id = "secretId", some environment = "environment", some group_id = "groupId",
+    some artifact_id = "artifactId", some classifier = "classifier", some exchange_type =
+    "exchangeType" } rest other
+);

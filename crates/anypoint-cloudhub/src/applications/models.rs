@@ -3,87 +3,48 @@
 
 /// An application with its settings and its state. Which members there are depends on the operation, and on the
 /// features that the organization has.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Application {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     /// The name that all operations go by.
     pub domain: ::std::string::String,
     /// The public host name.
-    #[serde(
-        rename = "fullDomain",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fullDomain"))]
     pub full_domain: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "versionId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "versionId"))]
     pub version_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::ApplicationStatus>,
     /// How far the replacement of a running application has come. `DEPLOYING` means that it goes on, a value that
     /// contains `FAIL` that it was given up. Missing when nothing is being replaced.
-    #[serde(
-        rename = "deploymentUpdateStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentUpdateStatus"))]
     pub deployment_update_status: ::core::option::Option<::std::string::String>,
     /// Why the last deployment failed.
-    #[serde(
-        rename = "deploymentErrorMessage",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentErrorMessage"))]
     pub deployment_error_message: ::core::option::Option<::std::string::String>,
     /// Whether a deployment is to come and has not begun.
-    #[serde(
-        rename = "isDeploymentWaiting",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "isDeploymentWaiting"))]
     pub is_deployment_waiting: ::core::option::Option<bool>,
     /// The region that the workers run in, such as `us-east-1`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "muleVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<crate::types::RuntimeVersion>,
-    #[serde(
-        rename = "previousMuleVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "previousMuleVersion"))]
     pub previous_mule_version: ::core::option::Option<crate::types::RuntimeVersion>,
     /// The versions of the Mule runtime to choose from.
-    #[serde(
-        rename = "supportedVersions",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "supportedVersions"))]
     pub supported_versions: ::std::vec::Vec<::anypoint_core::Json>,
-    #[serde(
-        rename = "updateRuntimeConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updateRuntimeConfig"))]
     pub update_runtime_config: ::core::option::Option<bool>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<crate::types::Workers>,
-    #[serde(
-        rename = "workerStatuses",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerStatuses"))]
     pub worker_statuses: ::std::vec::Vec<crate::types::WorkerStatus>,
     /// Whether an archive was uploaded.
-    #[serde(rename = "hasFile", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "hasFile"))]
     pub has_file: ::core::option::Option<bool>,
-    #[serde(
-        rename = "fileName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fileName"))]
     pub file_name: ::core::option::Option<::std::string::String>,
     /// The properties that are passed to the application. They are redacted in debug output, because passwords are
     /// often among them. Those that `propertiesOptions` marks as secure come back masked: sent back in an update,
@@ -93,235 +54,98 @@ pub struct Application {
         ::anypoint_core::Secret,
     >,
     /// Options of single properties, by their names.
-    #[serde(rename = "propertiesOptions")]
+    #[cfg_attr(feature = "schemars", serde(rename = "propertiesOptions"))]
     pub properties_options: ::std::collections::BTreeMap<
         ::std::string::String,
         crate::types::PropertyOptions,
     >,
-    #[serde(rename = "logLevels", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "logLevels"))]
     pub log_levels: ::std::vec::Vec<crate::types::PackageLogLevel>,
     /// Whether the application's logs go to CloudHub's present logging service.
-    #[serde(
-        rename = "loggingNgEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingNgEnabled"))]
     pub logging_ng_enabled: ::core::option::Option<bool>,
     /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
-    #[serde(
-        rename = "loggingCustomLog4JEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingCustomLog4JEnabled"))]
     pub logging_custom_log4j_enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "trackingSettings",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "trackingSettings"))]
     pub tracking_settings: ::core::option::Option<crate::types::TrackingSettings>,
     /// The region that the data to replay transactions are kept in.
-    #[serde(
-        rename = "insightsReplayDataRegion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "insightsReplayDataRegion"))]
     pub insights_replay_data_region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "monitoringEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringEnabled"))]
     pub monitoring_enabled: ::core::option::Option<bool>,
     /// Whether workers that do not respond are started anew.
-    #[serde(
-        rename = "monitoringAutoRestart",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringAutoRestart"))]
     pub monitoring_auto_restart: ::core::option::Option<bool>,
     /// Whether queues are stored outside of the workers and outlive them.
-    #[serde(
-        rename = "persistentQueues",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueues"))]
     pub persistent_queues: ::core::option::Option<bool>,
-    #[serde(
-        rename = "persistentQueuesEncrypted",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueuesEncrypted"))]
     pub persistent_queues_encrypted: ::core::option::Option<bool>,
     /// Whether queues may be encrypted; `persistentQueuesEncrypted` tells whether they are.
-    #[serde(
-        rename = "persistentQueuesEncryptionEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
+    #[cfg_attr(
+        feature = "schemars",
+        serde(rename = "persistentQueuesEncryptionEnabled")
     )]
     pub persistent_queues_encryption_enabled: ::core::option::Option<bool>,
     /// Whether the application uses the first version of Object Store instead of the second one.
-    #[serde(
-        rename = "objectStoreV1",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV1"))]
     pub object_store_v1: ::core::option::Option<bool>,
     /// The region of the application's Object Store.
-    #[serde(
-        rename = "cloudObjectStoreRegion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "cloudObjectStoreRegion"))]
     pub cloud_object_store_region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "staticIPsEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPsEnabled"))]
     pub static_ips_enabled: ::core::option::Option<bool>,
-    #[serde(rename = "ipAddresses", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAddresses"))]
     pub ip_addresses: ::std::vec::Vec<crate::types::IpAddress>,
     /// Whether the application is linked with a private network by the Secure Data Gateway.
-    #[serde(
-        rename = "secureDataGatewayEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGatewayEnabled"))]
     pub secure_data_gateway_enabled: ::core::option::Option<bool>,
     /// Whether the application reaches a network through a VPN.
-    #[serde(
-        rename = "vpnEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "vpnConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnConfig"))]
     pub vpn_config: ::core::option::Option<crate::types::VpnAddressRange>,
     /// Whether the application serves several tenants.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multitenanted: ::core::option::Option<bool>,
     /// How many tenants the application has.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tenants: ::core::option::Option<i32>,
-    #[serde(
-        rename = "deploymentGroup",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentGroup"))]
     pub deployment_group: ::core::option::Option<crate::types::DeploymentGroup>,
     /// Who deployed the application.
-    #[serde(rename = "userId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "userId"))]
     pub user_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "userName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "userName"))]
     pub user_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "lastUpdateTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastUpdateTime"))]
     pub last_update_time: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for Application {
-    const NAME: &'static str = "Application";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "fullDomain" => self.full_domain = ::anypoint_core::internal::next(map)?,
-            "versionId" => self.version_id = ::anypoint_core::internal::next(map)?,
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "deploymentUpdateStatus" => {
-                self.deployment_update_status = ::anypoint_core::internal::next(map)?;
-            }
-            "deploymentErrorMessage" => {
-                self.deployment_error_message = ::anypoint_core::internal::next(map)?;
-            }
-            "isDeploymentWaiting" => {
-                self.is_deployment_waiting = ::anypoint_core::internal::next(map)?;
-            }
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "muleVersion" => self.mule_version = ::anypoint_core::internal::next(map)?,
-            "previousMuleVersion" => {
-                self.previous_mule_version = ::anypoint_core::internal::next(map)?;
-            }
-            "supportedVersions" => {
-                self.supported_versions = ::anypoint_core::internal::next(map)?;
-            }
-            "updateRuntimeConfig" => {
-                self.update_runtime_config = ::anypoint_core::internal::next(map)?;
-            }
-            "workers" => self.workers = ::anypoint_core::internal::next(map)?,
-            "workerStatuses" => {
-                self.worker_statuses = ::anypoint_core::internal::next(map)?;
-            }
-            "hasFile" => self.has_file = ::anypoint_core::internal::next(map)?,
-            "fileName" => self.file_name = ::anypoint_core::internal::next(map)?,
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "propertiesOptions" => {
-                self.properties_options = ::anypoint_core::internal::next(map)?;
-            }
-            "logLevels" => self.log_levels = ::anypoint_core::internal::next(map)?,
-            "loggingNgEnabled" => {
-                self.logging_ng_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "loggingCustomLog4JEnabled" => {
-                self.logging_custom_log4j_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "trackingSettings" => {
-                self.tracking_settings = ::anypoint_core::internal::next(map)?;
-            }
-            "insightsReplayDataRegion" => {
-                self.insights_replay_data_region = ::anypoint_core::internal::next(map)?;
-            }
-            "monitoringEnabled" => {
-                self.monitoring_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "monitoringAutoRestart" => {
-                self.monitoring_auto_restart = ::anypoint_core::internal::next(map)?;
-            }
-            "persistentQueues" => {
-                self.persistent_queues = ::anypoint_core::internal::next(map)?;
-            }
-            "persistentQueuesEncrypted" => {
-                self.persistent_queues_encrypted = ::anypoint_core::internal::next(map)?;
-            }
-            "persistentQueuesEncryptionEnabled" => {
-                self.persistent_queues_encryption_enabled = ::anypoint_core::internal::next(
-                    map,
-                )?;
-            }
-            "objectStoreV1" => {
-                self.object_store_v1 = ::anypoint_core::internal::next(map)?;
-            }
-            "cloudObjectStoreRegion" => {
-                self.cloud_object_store_region = ::anypoint_core::internal::next(map)?;
-            }
-            "staticIPsEnabled" => {
-                self.static_ips_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "ipAddresses" => self.ip_addresses = ::anypoint_core::internal::next(map)?,
-            "secureDataGatewayEnabled" => {
-                self.secure_data_gateway_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "vpnEnabled" => self.vpn_enabled = ::anypoint_core::internal::next(map)?,
-            "vpnConfig" => self.vpn_config = ::anypoint_core::internal::next(map)?,
-            "multitenanted" => self.multitenanted = ::anypoint_core::internal::next(map)?,
-            "tenants" => self.tenants = ::anypoint_core::internal::next(map)?,
-            "deploymentGroup" => {
-                self.deployment_group = ::anypoint_core::internal::next(map)?;
-            }
-            "userId" => self.user_id = ::anypoint_core::internal::next(map)?,
-            "userName" => self.user_name = ::anypoint_core::internal::next(map)?,
-            "lastUpdateTime" => {
-                self.last_update_time = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Application);
+::anypoint_core::impl_model!(
+    answer Application { some id = "id", always domain = "domain", some full_domain =
+    "fullDomain", some version_id = "versionId", some description = "description", some
+    status = "status", some deployment_update_status = "deploymentUpdateStatus", some
+    deployment_error_message = "deploymentErrorMessage", some is_deployment_waiting =
+    "isDeploymentWaiting", some region = "region", some mule_version = "muleVersion",
+    some previous_mule_version = "previousMuleVersion", filled supported_versions =
+    "supportedVersions", some update_runtime_config = "updateRuntimeConfig", some workers
+    = "workers", filled worker_statuses = "workerStatuses", some has_file = "hasFile",
+    some file_name = "fileName", always properties = "properties", always
+    properties_options = "propertiesOptions", filled log_levels = "logLevels", some
+    logging_ng_enabled = "loggingNgEnabled", some logging_custom_log4j_enabled =
+    "loggingCustomLog4JEnabled", some tracking_settings = "trackingSettings", some
+    insights_replay_data_region = "insightsReplayDataRegion", some monitoring_enabled =
+    "monitoringEnabled", some monitoring_auto_restart = "monitoringAutoRestart", some
+    persistent_queues = "persistentQueues", some persistent_queues_encrypted =
+    "persistentQueuesEncrypted", some persistent_queues_encryption_enabled =
+    "persistentQueuesEncryptionEnabled", some object_store_v1 = "objectStoreV1", some
+    cloud_object_store_region = "cloudObjectStoreRegion", some static_ips_enabled =
+    "staticIPsEnabled", filled ip_addresses = "ipAddresses", some
+    secure_data_gateway_enabled = "secureDataGatewayEnabled", some vpn_enabled =
+    "vpnEnabled", some vpn_config = "vpnConfig", some multitenanted = "multitenanted",
+    some tenants = "tenants", some deployment_group = "deploymentGroup", some user_id =
+    "userId", some user_name = "userName", some last_update_time = "lastUpdateTime" }
+);
 
 /// The state of an application. `STARTED` and `DEPLOY_FAILED` end a deployment; other values that contain `FAIL`
 /// are failures, too.
@@ -351,7 +175,7 @@ pub enum ApplicationStatus {
 );
 
 /// An action and the applications that it is for.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationsAction {
@@ -376,29 +200,9 @@ impl ApplicationsAction {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationsAction {
-    const NAME: &'static str = "ApplicationsAction";
-    fn absent() -> Self {
-        Self {
-            action: ::anypoint_core::internal::absent(),
-            domains: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "action" => self.action = ::anypoint_core::internal::next(map)?,
-            "domains" => self.domains = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationsAction);
+::anypoint_core::impl_model!(
+    request ApplicationsAction { always action = "action", always domains = "domains" }
+);
 
 /// What to do with applications. `UPDATE` moves each of them to the latest update of the Mule version that it uses,
 /// and `RESTART` keeps it reachable meanwhile.
@@ -425,20 +229,17 @@ pub enum ApplicationActionKind {
 );
 
 /// An application to deploy from Anypoint Exchange.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewApplication {
     /// The settings. A new application needs a `domain` at least.
-    #[serde(rename = "applicationInfo")]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationInfo"))]
     pub application_info: crate::types::ApplicationSettings,
-    #[serde(rename = "applicationSource")]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationSource"))]
     pub application_source: crate::types::ApplicationSource,
     /// Whether to start the application at once.
-    #[serde(
-        rename = "autoStart",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "autoStart"))]
     pub auto_start: ::core::option::Option<bool>,
 }
 
@@ -463,58 +264,24 @@ impl NewApplication {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewApplication {
-    const NAME: &'static str = "NewApplication";
-    fn absent() -> Self {
-        Self {
-            application_info: ::anypoint_core::internal::absent(),
-            application_source: ::anypoint_core::internal::absent(),
-            auto_start: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "applicationInfo" => {
-                self.application_info = ::anypoint_core::internal::next(map)?;
-            }
-            "applicationSource" => {
-                self.application_source = ::anypoint_core::internal::next(map)?;
-            }
-            "autoStart" => self.auto_start = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewApplication);
+::anypoint_core::impl_model!(
+    request NewApplication { always application_info = "applicationInfo", always
+    application_source = "applicationSource", some auto_start = "autoStart" }
+);
 
 /// What to change about an application; its artifact comes from Anypoint Exchange.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationUpdate {
     /// The settings to change.
-    #[serde(
-        rename = "applicationInfo",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationInfo"))]
     pub application_info: ::core::option::Option<crate::types::ApplicationSettings>,
     /// The artifact to deploy in the place of the present one.
-    #[serde(
-        rename = "applicationSource",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "applicationSource"))]
     pub application_source: ::core::option::Option<crate::types::ApplicationSource>,
     /// Whether to start the application at once.
-    #[serde(
-        rename = "autoStart",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "autoStart"))]
     pub auto_start: ::core::option::Option<bool>,
 }
 
@@ -554,31 +321,10 @@ impl ApplicationUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationUpdate {
-    const NAME: &'static str = "ApplicationUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "applicationInfo" => {
-                self.application_info = ::anypoint_core::internal::next(map)?;
-            }
-            "applicationSource" => {
-                self.application_source = ::anypoint_core::internal::next(map)?;
-            }
-            "autoStart" => self.auto_start = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationUpdate);
+::anypoint_core::impl_model!(
+    request ApplicationUpdate { some application_info = "applicationInfo", some
+    application_source = "applicationSource", some auto_start = "autoStart" }
+);
 
 /// An application to deploy from a file.
 #[derive(Clone, Debug)]
@@ -698,128 +444,72 @@ impl ::core::convert::From<&ApplicationFile> for ::anypoint_core::internal::Mult
 
 /// How an application is to run. A new one needs a `domain`; region, runtime and workers should be given, too,
 /// rather than be left to the defaults of the organization.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationSettings {
     /// The application's name and the first part of its public host name. It must be free in all of CloudHub.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domain: ::core::option::Option<::std::string::String>,
     /// Where the workers run, such as `us-east-1`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "muleVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<crate::types::RuntimeSelection>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<crate::types::WorkerSelection>,
     /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
     /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
     /// shows of them is a mask.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
     >,
     /// Options of single properties, by their names.
-    #[serde(
-        rename = "propertiesOptions",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "propertiesOptions"))]
     pub properties_options: ::core::option::Option<
         ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::PropertyOptions,
         >,
     >,
-    #[serde(
-        rename = "fileName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fileName"))]
     pub file_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "fileSource",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fileSource"))]
     pub file_source: ::core::option::Option<::std::string::String>,
     /// A checksum of the file; of which kind is not documented.
-    #[serde(
-        rename = "fileChecksum",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fileChecksum"))]
     pub file_checksum: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "logLevels",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "logLevels"))]
     pub log_levels: ::core::option::Option<
         ::std::vec::Vec<crate::types::PackageLogLevel>,
     >,
     /// Whether the logs go to CloudHub's present logging service.
-    #[serde(
-        rename = "loggingNgEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingNgEnabled"))]
     pub logging_ng_enabled: ::core::option::Option<bool>,
     /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
-    #[serde(
-        rename = "loggingCustomLog4JEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingCustomLog4JEnabled"))]
     pub logging_custom_log4j_enabled: ::core::option::Option<bool>,
-    #[serde(
-        rename = "trackingSettings",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "trackingSettings"))]
     pub tracking_settings: ::core::option::Option<crate::types::TrackingSettings>,
-    #[serde(
-        rename = "monitoringEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringEnabled"))]
     pub monitoring_enabled: ::core::option::Option<bool>,
     /// Whether workers that do not respond are started anew.
-    #[serde(
-        rename = "monitoringAutoRestart",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringAutoRestart"))]
     pub monitoring_auto_restart: ::core::option::Option<bool>,
     /// Whether queues are stored outside of the workers and outlive them.
-    #[serde(
-        rename = "persistentQueues",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueues"))]
     pub persistent_queues: ::core::option::Option<bool>,
-    #[serde(
-        rename = "persistentQueuesEncrypted",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueuesEncrypted"))]
     pub persistent_queues_encrypted: ::core::option::Option<bool>,
     /// Whether to use the first version of Object Store instead of the second one.
-    #[serde(
-        rename = "objectStoreV1",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV1"))]
     pub object_store_v1: ::core::option::Option<bool>,
-    #[serde(
-        rename = "staticIPsEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPsEnabled"))]
     pub static_ips_enabled: ::core::option::Option<bool>,
     /// Whether the application serves several tenants.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multitenanted: ::core::option::Option<bool>,
     /// Whether the application reaches a network through a VPN.
-    #[serde(
-        rename = "vpnEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
     /// Whether the application is linked with a private network by the Secure Data Gateway.
-    #[serde(
-        rename = "secureDataGatewayEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGatewayEnabled"))]
     pub secure_data_gateway_enabled: ::core::option::Option<bool>,
 }
 
@@ -888,24 +578,38 @@ impl ApplicationSettings {
     #[must_use]
     pub fn properties(
         mut self,
-        properties: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::anypoint_core::Secret,
+        properties: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::anypoint_core::Secret>,
+            ),
         >,
     ) -> Self {
-        self.properties = ::core::option::Option::Some(properties);
+        self.properties = ::core::option::Option::Some(
+            properties
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
         self
     }
     /// Options of single properties, by their names.
     #[must_use]
     pub fn properties_options(
         mut self,
-        properties_options: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::PropertyOptions,
+        properties_options: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                crate::types::PropertyOptions,
+            ),
         >,
     ) -> Self {
-        self.properties_options = ::core::option::Option::Some(properties_options);
+        self.properties_options = ::core::option::Option::Some(
+            properties_options
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        );
         self
     }
     /// The `fileName` member.
@@ -1038,96 +742,38 @@ impl ApplicationSettings {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationSettings {
-    const NAME: &'static str = "ApplicationSettings";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "muleVersion" => self.mule_version = ::anypoint_core::internal::next(map)?,
-            "workers" => self.workers = ::anypoint_core::internal::next(map)?,
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "propertiesOptions" => {
-                self.properties_options = ::anypoint_core::internal::next(map)?;
-            }
-            "fileName" => self.file_name = ::anypoint_core::internal::next(map)?,
-            "fileSource" => self.file_source = ::anypoint_core::internal::next(map)?,
-            "fileChecksum" => self.file_checksum = ::anypoint_core::internal::next(map)?,
-            "logLevels" => self.log_levels = ::anypoint_core::internal::next(map)?,
-            "loggingNgEnabled" => {
-                self.logging_ng_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "loggingCustomLog4JEnabled" => {
-                self.logging_custom_log4j_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "trackingSettings" => {
-                self.tracking_settings = ::anypoint_core::internal::next(map)?;
-            }
-            "monitoringEnabled" => {
-                self.monitoring_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "monitoringAutoRestart" => {
-                self.monitoring_auto_restart = ::anypoint_core::internal::next(map)?;
-            }
-            "persistentQueues" => {
-                self.persistent_queues = ::anypoint_core::internal::next(map)?;
-            }
-            "persistentQueuesEncrypted" => {
-                self.persistent_queues_encrypted = ::anypoint_core::internal::next(map)?;
-            }
-            "objectStoreV1" => {
-                self.object_store_v1 = ::anypoint_core::internal::next(map)?;
-            }
-            "staticIPsEnabled" => {
-                self.static_ips_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "multitenanted" => self.multitenanted = ::anypoint_core::internal::next(map)?,
-            "vpnEnabled" => self.vpn_enabled = ::anypoint_core::internal::next(map)?,
-            "secureDataGatewayEnabled" => {
-                self.secure_data_gateway_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationSettings);
+::anypoint_core::impl_model!(
+    request ApplicationSettings { some domain = "domain", some region = "region", some
+    mule_version = "muleVersion", some workers = "workers", some properties =
+    "properties", some properties_options = "propertiesOptions", some file_name =
+    "fileName", some file_source = "fileSource", some file_checksum = "fileChecksum",
+    some log_levels = "logLevels", some logging_ng_enabled = "loggingNgEnabled", some
+    logging_custom_log4j_enabled = "loggingCustomLog4JEnabled", some tracking_settings =
+    "trackingSettings", some monitoring_enabled = "monitoringEnabled", some
+    monitoring_auto_restart = "monitoringAutoRestart", some persistent_queues =
+    "persistentQueues", some persistent_queues_encrypted = "persistentQueuesEncrypted",
+    some object_store_v1 = "objectStoreV1", some static_ips_enabled = "staticIPsEnabled",
+    some multitenanted = "multitenanted", some vpn_enabled = "vpnEnabled", some
+    secure_data_gateway_enabled = "secureDataGatewayEnabled" }
+);
 
 /// The artifact to deploy. From Anypoint Exchange it takes `groupId`, `artifactId` and `version`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationSource {
     pub source: crate::types::ApplicationSourceKind,
     /// The Exchange group, as a rule the id of the organization.
-    #[serde(rename = "groupId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "groupId"))]
     pub group_id: ::core::option::Option<::std::string::String>,
     /// The asset's id.
-    #[serde(
-        rename = "artifactId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "artifactId"))]
     pub artifact_id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "fileSource",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fileSource"))]
     pub file_source: ::core::option::Option<::std::string::String>,
     /// A checksum of the file; of which kind is not documented.
-    #[serde(
-        rename = "fileChecksum",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fileChecksum"))]
     pub file_checksum: ::core::option::Option<::std::string::String>,
 }
 
@@ -1191,37 +837,11 @@ impl ApplicationSource {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationSource {
-    const NAME: &'static str = "ApplicationSource";
-    fn absent() -> Self {
-        Self {
-            source: ::anypoint_core::internal::absent(),
-            group_id: ::anypoint_core::internal::absent(),
-            artifact_id: ::anypoint_core::internal::absent(),
-            version: ::anypoint_core::internal::absent(),
-            file_source: ::anypoint_core::internal::absent(),
-            file_checksum: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "source" => self.source = ::anypoint_core::internal::next(map)?,
-            "groupId" => self.group_id = ::anypoint_core::internal::next(map)?,
-            "artifactId" => self.artifact_id = ::anypoint_core::internal::next(map)?,
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "fileSource" => self.file_source = ::anypoint_core::internal::next(map)?,
-            "fileChecksum" => self.file_checksum = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationSource);
+::anypoint_core::impl_model!(
+    request ApplicationSource { always source = "source", some group_id = "groupId", some
+    artifact_id = "artifactId", some version = "version", some file_source =
+    "fileSource", some file_checksum = "fileChecksum" }
+);
 
 /// Where an artifact comes from. `EXCHANGE` is Anypoint Exchange; what `SANDBOX` stands for is not documented.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1240,13 +860,18 @@ pub enum ApplicationSourceKind {
 );
 
 /// Options of a property.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PropertyOptions {
     /// Whether the value is kept secret.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub secure: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl PropertyOptions {
@@ -1255,6 +880,7 @@ impl PropertyOptions {
     pub fn new() -> Self {
         Self {
             secure: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// Whether the value is kept secret.
@@ -1265,133 +891,54 @@ impl PropertyOptions {
     }
 }
 
-impl ::anypoint_core::internal::Model for PropertyOptions {
-    const NAME: &'static str = "PropertyOptions";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "secure" => self.secure = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(PropertyOptions);
+::anypoint_core::impl_model!(
+    request PropertyOptions { some secure = "secure" } rest other
+);
 
 /// The Mule runtime of an application, and how long it will be looked after.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct RuntimeVersion {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
     /// The update of the version that the application runs on.
-    #[serde(
-        rename = "updateId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updateId"))]
     pub update_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "updateVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updateVersion"))]
     pub update_version: ::core::option::Option<::std::string::String>,
     /// The latest update of the version. If it is not `updateId`, there is something to update to.
-    #[serde(
-        rename = "latestUpdateId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "latestUpdateId"))]
     pub latest_update_id: ::core::option::Option<::std::string::String>,
     /// The release channel, such as `LTS`.
-    #[serde(
-        rename = "releaseChannel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseChannel"))]
     pub release_channel: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "javaVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "javaVersion"))]
     pub java_version: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "endOfSupportDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endOfSupportDate"))]
     pub end_of_support_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "endOfLifeDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "endOfLifeDate"))]
     pub end_of_life_date: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for RuntimeVersion {
-    const NAME: &'static str = "RuntimeVersion";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "updateId" => self.update_id = ::anypoint_core::internal::next(map)?,
-            "updateVersion" => {
-                self.update_version = ::anypoint_core::internal::next(map)?;
-            }
-            "latestUpdateId" => {
-                self.latest_update_id = ::anypoint_core::internal::next(map)?;
-            }
-            "releaseChannel" => {
-                self.release_channel = ::anypoint_core::internal::next(map)?;
-            }
-            "javaVersion" => self.java_version = ::anypoint_core::internal::next(map)?,
-            "endOfSupportDate" => {
-                self.end_of_support_date = ::anypoint_core::internal::next(map)?;
-            }
-            "endOfLifeDate" => {
-                self.end_of_life_date = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RuntimeVersion);
+::anypoint_core::impl_model!(
+    answer RuntimeVersion { some version = "version", some update_id = "updateId", some
+    update_version = "updateVersion", some latest_update_id = "latestUpdateId", some
+    release_channel = "releaseChannel", some java_version = "javaVersion", some
+    end_of_support_date = "endOfSupportDate", some end_of_life_date = "endOfLifeDate" }
+);
 
 /// The Mule runtime to run an application on. Without an update, the latest one of the version is taken.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuntimeSelection {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub version: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "updateId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "updateId"))]
     pub update_id: ::core::option::Option<::std::string::String>,
     /// The release channel, such as `LTS`.
-    #[serde(
-        rename = "releaseChannel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "releaseChannel"))]
     pub release_channel: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "javaVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "javaVersion"))]
     pub java_version: ::core::option::Option<::std::string::String>,
 }
 
@@ -1444,97 +991,42 @@ impl RuntimeSelection {
     }
 }
 
-impl ::anypoint_core::internal::Model for RuntimeSelection {
-    const NAME: &'static str = "RuntimeSelection";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "version" => self.version = ::anypoint_core::internal::next(map)?,
-            "updateId" => self.update_id = ::anypoint_core::internal::next(map)?,
-            "releaseChannel" => {
-                self.release_channel = ::anypoint_core::internal::next(map)?;
-            }
-            "javaVersion" => self.java_version = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RuntimeSelection);
+::anypoint_core::impl_model!(
+    request RuntimeSelection { some version = "version", some update_id = "updateId",
+    some release_channel = "releaseChannel", some java_version = "javaVersion" }
+);
 
 /// How many workers an application has, and of which size.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Workers {
-    #[serde(rename = "type", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::WorkerSize>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub amount: ::core::option::Option<i32>,
     /// How many virtual cores the organization has left.
-    #[serde(
-        rename = "remainingOrgWorkers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remainingOrgWorkers"))]
     pub remaining_org_workers: ::core::option::Option<::anypoint_core::Number>,
     /// How many virtual cores the organization has in all.
-    #[serde(
-        rename = "totalOrgWorkers",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "totalOrgWorkers"))]
     pub total_org_workers: ::core::option::Option<::anypoint_core::Number>,
-    #[serde(
-        rename = "recentStatistics",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "recentStatistics"))]
     pub recent_statistics: ::core::option::Option<crate::types::RecentStatistics>,
 }
 
-impl ::anypoint_core::internal::Model for Workers {
-    const NAME: &'static str = "Workers";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            "amount" => self.amount = ::anypoint_core::internal::next(map)?,
-            "remainingOrgWorkers" => {
-                self.remaining_org_workers = ::anypoint_core::internal::next(map)?;
-            }
-            "totalOrgWorkers" => {
-                self.total_org_workers = ::anypoint_core::internal::next(map)?;
-            }
-            "recentStatistics" => {
-                self.recent_statistics = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(Workers);
+::anypoint_core::impl_model!(
+    answer Workers { some type_ = "type", some amount = "amount", some
+    remaining_org_workers = "remainingOrgWorkers", some total_org_workers =
+    "totalOrgWorkers", some recent_statistics = "recentStatistics" }
+);
 
 /// How many workers an application is to have, and of which size.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkerSelection {
     pub amount: i32,
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::WorkerSize,
 }
 
@@ -1546,46 +1038,29 @@ impl WorkerSelection {
     }
 }
 
-impl ::anypoint_core::internal::Model for WorkerSelection {
-    const NAME: &'static str = "WorkerSelection";
-    fn absent() -> Self {
-        Self {
-            amount: ::anypoint_core::internal::absent(),
-            type_: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "amount" => self.amount = ::anypoint_core::internal::next(map)?,
-            "type" => self.type_ = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(WorkerSelection);
+::anypoint_core::impl_model!(
+    request WorkerSelection { always amount = "amount", always type_ = "type" }
+);
 
 /// The size of a worker. Requests need no more than its name.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkerSize {
     /// The name of the size, such as `Micro`.
     pub name: ::std::string::String,
     /// How many virtual cores a worker of this size counts for.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub weight: ::core::option::Option<::anypoint_core::Number>,
     /// The virtual cores as text for people.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cpu: ::core::option::Option<::std::string::String>,
     /// The memory as text for people.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub memory: ::core::option::Option<::std::string::String>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl WorkerSize {
@@ -1597,6 +1072,7 @@ impl WorkerSize {
             weight: ::core::option::Option::None,
             cpu: ::core::option::Option::None,
             memory: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// How many virtual cores a worker of this size counts for.
@@ -1628,419 +1104,207 @@ impl WorkerSize {
     }
 }
 
-impl ::anypoint_core::internal::Model for WorkerSize {
-    const NAME: &'static str = "WorkerSize";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            weight: ::anypoint_core::internal::absent(),
-            cpu: ::anypoint_core::internal::absent(),
-            memory: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "weight" => self.weight = ::anypoint_core::internal::next(map)?,
-            "cpu" => self.cpu = ::anypoint_core::internal::next(map)?,
-            "memory" => self.memory = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(WorkerSize);
+::anypoint_core::impl_model!(
+    request WorkerSize { always name = "name", some weight = "weight", some cpu = "cpu",
+    some memory = "memory" } rest other
+);
 
 /// What the workers of an application did lately.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct RecentStatistics {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub transactions: ::core::option::Option<i64>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub cpu: ::core::option::Option<::anypoint_core::Number>,
 }
 
-impl ::anypoint_core::internal::Model for RecentStatistics {
-    const NAME: &'static str = "RecentStatistics";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "transactions" => self.transactions = ::anypoint_core::internal::next(map)?,
-            "cpu" => self.cpu = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(RecentStatistics);
+::anypoint_core::impl_model!(
+    answer RecentStatistics { some transactions = "transactions", some cpu = "cpu" }
+);
 
 /// The network that an application reaches through a VPN.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct VpnAddressRange {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub network: ::core::option::Option<::std::string::String>,
     /// The network mask, as text such as `255.255.255.0` or as its length in bits.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub mask: ::core::option::Option<::anypoint_core::StringOrNumber>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for VpnAddressRange {
-    const NAME: &'static str = "VpnAddressRange";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "network" => self.network = ::anypoint_core::internal::next(map)?,
-            "mask" => self.mask = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(VpnAddressRange);
+::anypoint_core::impl_model!(
+    answer VpnAddressRange { some network = "network", some mask = "mask" } rest other
+);
 
 /// A group that an application is deployed to.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeploymentGroup {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for DeploymentGroup {
-    const NAME: &'static str = "DeploymentGroup";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DeploymentGroup);
+::anypoint_core::impl_model!(
+    answer DeploymentGroup { some id = "id", some name = "name" }
+);
 
 /// An application in its version 1 form, where the Mule version is a string and the workers a number.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LegacyApplication {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub id: ::core::option::Option<::std::string::String>,
     /// Address of the application in this API.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub href: ::core::option::Option<::std::string::String>,
     pub domain: ::std::string::String,
     /// The host name that the application is reached under.
-    #[serde(
-        rename = "fullDomain",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "fullDomain"))]
     pub full_domain: ::core::option::Option<::std::string::String>,
     /// Properties that the application reads at run time, by name. They are redacted in debug output. Secure ones
     /// come back masked and must not be sent back so.
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
     pub properties: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Secret,
     >,
     /// What is special about properties, by their names.
-    #[serde(
-        rename = "propertiesOptions",
-        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "propertiesOptions"))]
     pub properties_options: ::std::collections::BTreeMap<
         ::std::string::String,
         crate::types::PropertyOptions,
     >,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::ApplicationStatus>,
     /// How many workers run the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<i32>,
     /// Size of each worker, by name.
-    #[serde(
-        rename = "workerType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerType"))]
     pub worker_type: ::core::option::Option<::std::string::String>,
     /// When the application was last changed.
-    #[serde(
-        rename = "lastUpdateTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "lastUpdateTime"))]
     pub last_update_time: ::core::option::Option<::anypoint_core::Timestamp>,
     /// How many more workers the organization may use.
-    #[serde(
-        rename = "remainingWorkerCount",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "remainingWorkerCount"))]
     pub remaining_worker_count: ::core::option::Option<::anypoint_core::Number>,
-    #[serde(
-        rename = "muleVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<::std::string::String>,
     /// Mule versions that the application may be moved to.
-    #[serde(
-        rename = "supportedVersions",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "supportedVersions"))]
     pub supported_versions: ::std::vec::Vec<::std::string::String>,
     /// Size of each worker.
-    #[serde(
-        rename = "instanceSize",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceSize"))]
     pub instance_size: ::core::option::Option<::std::string::String>,
     /// How many tenants the application has.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tenants: ::core::option::Option<i32>,
     /// Region that the application runs in, for example `us-east-1`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
     /// Who deployed the application.
-    #[serde(rename = "userId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "userId"))]
     pub user_id: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "userName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "userName"))]
     pub user_name: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "vpnConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnConfig"))]
     pub vpn_config: ::core::option::Option<crate::types::VpnAddressRange>,
     /// Whether there is a file to deploy.
-    #[serde(rename = "hasFile", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "hasFile"))]
     pub has_file: ::core::option::Option<bool>,
-    #[serde(
-        rename = "staticIPsEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPsEnabled"))]
     pub static_ips_enabled: ::core::option::Option<bool>,
     /// Whether the application serves several tenants.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multitenanted: ::core::option::Option<bool>,
-    #[serde(
-        rename = "persistentQueues",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueues"))]
     pub persistent_queues: ::core::option::Option<bool>,
     /// Whether a worker that does not respond is started anew.
-    #[serde(
-        rename = "monitoringAutoRestart",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringAutoRestart"))]
     pub monitoring_auto_restart: ::core::option::Option<bool>,
     /// Whether persistent queues are encrypted. Version 2 has it as `persistentQueuesEncrypted`.
-    #[serde(
-        rename = "encryptedPersistentQueues",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "encryptedPersistentQueues"))]
     pub encrypted_persistent_queues: ::core::option::Option<bool>,
-    #[serde(rename = "ipAddresses", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAddresses"))]
     pub ip_addresses: ::std::vec::Vec<crate::types::IpAddress>,
-    #[serde(
-        rename = "secureDataGateway",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGateway"))]
     pub secure_data_gateway: ::core::option::Option<
         crate::types::LegacySecureDataGateway,
     >,
     /// Whether the application is linked with a private network by the Secure Data Gateway.
-    #[serde(
-        rename = "secureDataGatewayEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGatewayEnabled"))]
     pub secure_data_gateway_enabled: ::core::option::Option<bool>,
     /// Whether the application reaches a network through a VPN.
-    #[serde(
-        rename = "vpnEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for LegacyApplication {
-    const NAME: &'static str = "LegacyApplication";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "href" => self.href = ::anypoint_core::internal::next(map)?,
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "fullDomain" => self.full_domain = ::anypoint_core::internal::next(map)?,
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "propertiesOptions" => {
-                self.properties_options = ::anypoint_core::internal::next(map)?;
-            }
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "workers" => self.workers = ::anypoint_core::internal::next(map)?,
-            "workerType" => self.worker_type = ::anypoint_core::internal::next(map)?,
-            "lastUpdateTime" => {
-                self.last_update_time = ::anypoint_core::internal::next(map)?;
-            }
-            "remainingWorkerCount" => {
-                self.remaining_worker_count = ::anypoint_core::internal::next(map)?;
-            }
-            "muleVersion" => self.mule_version = ::anypoint_core::internal::next(map)?,
-            "supportedVersions" => {
-                self.supported_versions = ::anypoint_core::internal::next(map)?;
-            }
-            "instanceSize" => self.instance_size = ::anypoint_core::internal::next(map)?,
-            "tenants" => self.tenants = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "userId" => self.user_id = ::anypoint_core::internal::next(map)?,
-            "userName" => self.user_name = ::anypoint_core::internal::next(map)?,
-            "vpnConfig" => self.vpn_config = ::anypoint_core::internal::next(map)?,
-            "hasFile" => self.has_file = ::anypoint_core::internal::next(map)?,
-            "staticIPsEnabled" => {
-                self.static_ips_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "multitenanted" => self.multitenanted = ::anypoint_core::internal::next(map)?,
-            "persistentQueues" => {
-                self.persistent_queues = ::anypoint_core::internal::next(map)?;
-            }
-            "monitoringAutoRestart" => {
-                self.monitoring_auto_restart = ::anypoint_core::internal::next(map)?;
-            }
-            "encryptedPersistentQueues" => {
-                self.encrypted_persistent_queues = ::anypoint_core::internal::next(map)?;
-            }
-            "ipAddresses" => self.ip_addresses = ::anypoint_core::internal::next(map)?,
-            "secureDataGateway" => {
-                self.secure_data_gateway = ::anypoint_core::internal::next(map)?;
-            }
-            "secureDataGatewayEnabled" => {
-                self.secure_data_gateway_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "vpnEnabled" => self.vpn_enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LegacyApplication);
+::anypoint_core::impl_model!(
+    answer LegacyApplication { some id = "id", some href = "href", always domain =
+    "domain", some full_domain = "fullDomain", filled properties = "properties", filled
+    properties_options = "propertiesOptions", some status = "status", some workers =
+    "workers", some worker_type = "workerType", some last_update_time = "lastUpdateTime",
+    some remaining_worker_count = "remainingWorkerCount", some mule_version =
+    "muleVersion", filled supported_versions = "supportedVersions", some instance_size =
+    "instanceSize", some tenants = "tenants", some region = "region", some user_id =
+    "userId", some user_name = "userName", some vpn_config = "vpnConfig", some has_file =
+    "hasFile", some static_ips_enabled = "staticIPsEnabled", some multitenanted =
+    "multitenanted", some persistent_queues = "persistentQueues", some
+    monitoring_auto_restart = "monitoringAutoRestart", some encrypted_persistent_queues =
+    "encryptedPersistentQueues", filled ip_addresses = "ipAddresses", some
+    secure_data_gateway = "secureDataGateway", some secure_data_gateway_enabled =
+    "secureDataGatewayEnabled", some vpn_enabled = "vpnEnabled" } rest other
+);
 
 /// The state of the Secure Data Gateway, which links an application with a private network.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LegacySecureDataGateway {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub connected: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
-impl ::anypoint_core::internal::Model for LegacySecureDataGateway {
-    const NAME: &'static str = "LegacySecureDataGateway";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "connected" => self.connected = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LegacySecureDataGateway);
+::anypoint_core::impl_model!(
+    answer LegacySecureDataGateway { some connected = "connected" } rest other
+);
 
 /// An application to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LegacyNewApplication {
     /// The first part of the host name. Check beforehand whether it is free.
     pub domain: ::std::string::String,
     /// Region to run in, for example `us-east-1`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "muleVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<::std::string::String>,
     /// How many workers are to run the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<i32>,
     /// Size of each worker, by name.
-    #[serde(
-        rename = "workerType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerType"))]
     pub worker_type: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "persistentQueues",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueues"))]
     pub persistent_queues: ::core::option::Option<bool>,
     /// Whether a worker that does not respond is started anew.
-    #[serde(
-        rename = "monitoringAutoRestart",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringAutoRestart"))]
     pub monitoring_auto_restart: ::core::option::Option<bool>,
     /// Whether the application serves several tenants.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub multitenanted: ::core::option::Option<bool>,
     /// Whether the application reaches a network through a VPN.
-    #[serde(
-        rename = "vpnEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
 }
 
@@ -2121,104 +1385,55 @@ impl LegacyNewApplication {
     }
 }
 
-impl ::anypoint_core::internal::Model for LegacyNewApplication {
-    const NAME: &'static str = "LegacyNewApplication";
-    fn absent() -> Self {
-        Self {
-            domain: ::anypoint_core::internal::absent(),
-            region: ::anypoint_core::internal::absent(),
-            mule_version: ::anypoint_core::internal::absent(),
-            workers: ::anypoint_core::internal::absent(),
-            worker_type: ::anypoint_core::internal::absent(),
-            persistent_queues: ::anypoint_core::internal::absent(),
-            monitoring_auto_restart: ::anypoint_core::internal::absent(),
-            multitenanted: ::anypoint_core::internal::absent(),
-            vpn_enabled: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "muleVersion" => self.mule_version = ::anypoint_core::internal::next(map)?,
-            "workers" => self.workers = ::anypoint_core::internal::next(map)?,
-            "workerType" => self.worker_type = ::anypoint_core::internal::next(map)?,
-            "persistentQueues" => {
-                self.persistent_queues = ::anypoint_core::internal::next(map)?;
-            }
-            "monitoringAutoRestart" => {
-                self.monitoring_auto_restart = ::anypoint_core::internal::next(map)?;
-            }
-            "multitenanted" => self.multitenanted = ::anypoint_core::internal::next(map)?,
-            "vpnEnabled" => self.vpn_enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LegacyNewApplication);
+::anypoint_core::impl_model!(
+    request LegacyNewApplication { always domain = "domain", some region = "region", some
+    mule_version = "muleVersion", some workers = "workers", some worker_type =
+    "workerType", some persistent_queues = "persistentQueues", some
+    monitoring_auto_restart = "monitoringAutoRestart", some multitenanted =
+    "multitenanted", some vpn_enabled = "vpnEnabled" }
+);
 
 /// New settings of an application.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+///
+/// `From` makes it of a [`LegacyApplication`](crate::types::LegacyApplication) that was read, with all that nobody knows; then change what shall be different.
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LegacyApplicationUpdate {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub description: ::core::option::Option<::std::string::String>,
     /// Region to run in, for example `us-east-1`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub region: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "muleVersion",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<::std::string::String>,
     /// How many workers are to run the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<i32>,
     /// Size of each worker, by name.
-    #[serde(
-        rename = "workerType",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "workerType"))]
     pub worker_type: ::core::option::Option<::std::string::String>,
     /// Properties that the application reads at run time, by name. Give secure ones their real values: what an
     /// answer shows of them is a mask.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
     >,
     /// Name of the file to deploy. It is all in lower case here.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub filename: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "persistentQueues",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueues"))]
     pub persistent_queues: ::core::option::Option<bool>,
     /// Whether a worker that does not respond is started anew.
-    #[serde(
-        rename = "monitoringAutoRestart",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringAutoRestart"))]
     pub monitoring_auto_restart: ::core::option::Option<bool>,
     /// Whether the application is linked with a private network by the Secure Data Gateway.
-    #[serde(
-        rename = "secureDataGatewayEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGatewayEnabled"))]
     pub secure_data_gateway_enabled: ::core::option::Option<bool>,
     /// Whether the application reaches a network through a VPN.
-    #[serde(
-        rename = "vpnEnabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl LegacyApplicationUpdate {
@@ -2237,6 +1452,7 @@ impl LegacyApplicationUpdate {
             monitoring_auto_restart: ::core::option::Option::None,
             secure_data_gateway_enabled: ::core::option::Option::None,
             vpn_enabled: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// The `description` member.
@@ -2286,12 +1502,19 @@ impl LegacyApplicationUpdate {
     #[must_use]
     pub fn properties(
         mut self,
-        properties: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::anypoint_core::Secret,
+        properties: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::anypoint_core::Secret>,
+            ),
         >,
     ) -> Self {
-        self.properties = ::core::option::Option::Some(properties);
+        self.properties = ::core::option::Option::Some(
+            properties
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
         self
     }
     /// Name of the file to deploy. It is all in lower case here.
@@ -2336,82 +1559,36 @@ impl LegacyApplicationUpdate {
     }
 }
 
-impl ::anypoint_core::internal::Model for LegacyApplicationUpdate {
-    const NAME: &'static str = "LegacyApplicationUpdate";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "description" => self.description = ::anypoint_core::internal::next(map)?,
-            "region" => self.region = ::anypoint_core::internal::next(map)?,
-            "muleVersion" => self.mule_version = ::anypoint_core::internal::next(map)?,
-            "workers" => self.workers = ::anypoint_core::internal::next(map)?,
-            "workerType" => self.worker_type = ::anypoint_core::internal::next(map)?,
-            "properties" => self.properties = ::anypoint_core::internal::next(map)?,
-            "filename" => self.filename = ::anypoint_core::internal::next(map)?,
-            "persistentQueues" => {
-                self.persistent_queues = ::anypoint_core::internal::next(map)?;
-            }
-            "monitoringAutoRestart" => {
-                self.monitoring_auto_restart = ::anypoint_core::internal::next(map)?;
-            }
-            "secureDataGatewayEnabled" => {
-                self.secure_data_gateway_enabled = ::anypoint_core::internal::next(map)?;
-            }
-            "vpnEnabled" => self.vpn_enabled = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LegacyApplicationUpdate);
+::anypoint_core::impl_model!(
+    request LegacyApplicationUpdate { some description = "description", some region =
+    "region", some mule_version = "muleVersion", some workers = "workers", some
+    worker_type = "workerType", some properties = "properties", some filename =
+    "filename", some persistent_queues = "persistentQueues", some monitoring_auto_restart
+    = "monitoringAutoRestart", some secure_data_gateway_enabled =
+    "secureDataGatewayEnabled", some vpn_enabled = "vpnEnabled" } rest other from crate
+    ::types::LegacyApplication
+);
 
 /// Whether a domain may be taken.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DomainAvailability {
     pub available: bool,
 }
 
-impl ::anypoint_core::internal::Model for DomainAvailability {
-    const NAME: &'static str = "DomainAvailability";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "available" => self.available = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(DomainAvailability);
+::anypoint_core::impl_model!(
+    answer DomainAvailability { always available = "available" }
+);
 
 /// What an application is to do.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationStatusChange {
     pub status: crate::types::StatusCommand,
     /// The static address to start with.
-    #[serde(
-        rename = "staticIpAddress",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIpAddress"))]
     pub static_ip_address: ::core::option::Option<::std::string::String>,
 }
 
@@ -2435,31 +1612,10 @@ impl ApplicationStatusChange {
     }
 }
 
-impl ::anypoint_core::internal::Model for ApplicationStatusChange {
-    const NAME: &'static str = "ApplicationStatusChange";
-    fn absent() -> Self {
-        Self {
-            status: ::anypoint_core::internal::absent(),
-            static_ip_address: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "staticIpAddress" => {
-                self.static_ip_address = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(ApplicationStatusChange);
+::anypoint_core::impl_model!(
+    request ApplicationStatusChange { always status = "status", some static_ip_address =
+    "staticIpAddress" }
+);
 
 /// A change of an application's state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

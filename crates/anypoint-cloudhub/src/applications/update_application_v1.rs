@@ -4,8 +4,8 @@
 impl crate::Client {
     /// Changes the settings of an application.
     ///
-    /// Whether members that the request leaves out keep their values is not documented: send all that matter. To upload
-    /// a new file, use version 2.
+    /// Whether members that the request leaves out keep their values is not documented: send all that was read, but give
+    /// secure properties their real values, as what was read of them is a mask. To upload a new file, use version 2.
     ///
     /// `PUT /applications/{domain}`, published as `updateApplicationsByDomain`
     ///

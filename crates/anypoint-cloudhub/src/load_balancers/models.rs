@@ -2,220 +2,103 @@
 //! Dedicated load balancers: the certificates they present, the rules that map URLs to applications, and their logs.
 
 /// One page of load balancers.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancerPage {
     pub data: ::std::vec::Vec<crate::types::LoadBalancer>,
     /// How many load balancers there are, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancerPage {
-    const NAME: &'static str = "LoadBalancerPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancerPage);
+::anypoint_core::impl_model!(
+    answer LoadBalancerPage { always data = "data", some total = "total" } page "data"
+);
 
 /// A dedicated load balancer in a VPC.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancer {
     pub id: ::std::string::String,
-    #[serde(rename = "vpcId", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "vpcId"))]
     pub vpc_id: ::core::option::Option<::std::string::String>,
     /// The first label of its host name.
     pub name: ::std::string::String,
     /// The domain that its host name ends in.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domain: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<crate::types::LoadBalancerState>,
     /// Id of the deployment in effect.
-    #[serde(
-        rename = "deploymentId",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
     pub deployment_id: ::core::option::Option<::std::string::String>,
     /// The addresses under which it is reached.
-    #[serde(rename = "ipAddresses", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAddresses"))]
     pub ip_addresses: ::std::vec::Vec<::std::string::String>,
     /// The same addresses with their state.
-    #[serde(
-        rename = "ipAddressesInfo",
-        skip_serializing_if = "::std::vec::Vec::is_empty"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAddressesInfo"))]
     pub ip_addresses_info: ::std::vec::Vec<crate::types::LoadBalancerAddress>,
     /// What happens to plain HTTP.
-    #[serde(
-        rename = "httpMode",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "httpMode"))]
     pub http_mode: ::core::option::Option<crate::types::HttpMode>,
     /// The networks that may call, in CIDR notation. The newer name of `ipWhitelist`; both are in use.
-    #[serde(rename = "ipAllowlist", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAllowlist"))]
     pub ip_allowlist: ::std::vec::Vec<::std::string::String>,
     /// The networks that may call, in CIDR notation. The older name of `ipAllowlist`.
-    #[serde(rename = "ipWhitelist", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipWhitelist"))]
     pub ip_whitelist: ::std::vec::Vec<::std::string::String>,
     /// Whether requests are passed on as they come in, without waiting for their end.
-    #[serde(
-        rename = "enableStreaming",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableStreaming"))]
     pub enable_streaming: ::core::option::Option<bool>,
     /// Whether applications get to see the caller's certificate.
-    #[serde(
-        rename = "forwardClientCertificate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "forwardClientCertificate"))]
     pub forward_client_certificate: ::core::option::Option<bool>,
     /// Whether the outdated TLS 1.0 is accepted.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tlsv1: ::core::option::Option<bool>,
     /// Whether TLS 1.3 is accepted.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tlsv13: ::core::option::Option<bool>,
     /// Whether calls from the load balancer to applications use TLS 1.2.
-    #[serde(
-        rename = "upstreamTlsv12",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "upstreamTlsv12"))]
     pub upstream_tlsv12: ::core::option::Option<bool>,
     /// The cipher suite that is offered.
-    #[serde(
-        rename = "defaultCipherSuite",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "defaultCipherSuite"))]
     pub default_cipher_suite: ::core::option::Option<::std::string::String>,
     /// How long an application may take to answer, in seconds.
-    #[serde(
-        rename = "proxyReadTimeout",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "proxyReadTimeout"))]
     pub proxy_read_timeout: ::core::option::Option<i32>,
     /// Whether an encoded URL reaches applications as it is.
-    #[serde(
-        rename = "keepUrlEncoding",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "keepUrlEncoding"))]
     pub keep_url_encoding: ::core::option::Option<bool>,
     /// Whether each worker gets a second static IP, so that an update need not change addresses.
-    #[serde(
-        rename = "doubleStaticIps",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "doubleStaticIps"))]
     pub double_static_ips: ::core::option::Option<bool>,
     /// Whether the load balancer does without static IPs.
-    #[serde(
-        rename = "staticIPsDisabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPsDisabled"))]
     pub static_ips_disabled: ::core::option::Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<i32>,
     /// The position in `sslEndpoints`, counted from 0, of the endpoint for callers that name no host.
-    #[serde(
-        rename = "defaultSslEndpoint",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "defaultSslEndpoint"))]
     pub default_ssl_endpoint: ::core::option::Option<i32>,
-    #[serde(rename = "sslEndpoints", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "sslEndpoints"))]
     pub ssl_endpoints: ::std::vec::Vec<crate::types::SslEndpoint>,
-    #[serde(
-        rename = "instanceConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "instanceConfig"))]
     pub instance_config: ::core::option::Option<crate::types::LoadBalancerInstance>,
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancer {
-    const NAME: &'static str = "LoadBalancer";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "vpcId" => self.vpc_id = ::anypoint_core::internal::next(map)?,
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            "deploymentId" => self.deployment_id = ::anypoint_core::internal::next(map)?,
-            "ipAddresses" | "IpAddresses" => {
-                self.ip_addresses = ::anypoint_core::internal::next(map)?;
-            }
-            "ipAddressesInfo" => {
-                self.ip_addresses_info = ::anypoint_core::internal::next(map)?;
-            }
-            "httpMode" => self.http_mode = ::anypoint_core::internal::next(map)?,
-            "ipAllowlist" => self.ip_allowlist = ::anypoint_core::internal::next(map)?,
-            "ipWhitelist" => self.ip_whitelist = ::anypoint_core::internal::next(map)?,
-            "enableStreaming" => {
-                self.enable_streaming = ::anypoint_core::internal::next(map)?;
-            }
-            "forwardClientCertificate" => {
-                self.forward_client_certificate = ::anypoint_core::internal::next(map)?;
-            }
-            "tlsv1" => self.tlsv1 = ::anypoint_core::internal::next(map)?,
-            "tlsv13" => self.tlsv13 = ::anypoint_core::internal::next(map)?,
-            "upstreamTlsv12" => {
-                self.upstream_tlsv12 = ::anypoint_core::internal::next(map)?;
-            }
-            "defaultCipherSuite" => {
-                self.default_cipher_suite = ::anypoint_core::internal::next(map)?;
-            }
-            "proxyReadTimeout" => {
-                self.proxy_read_timeout = ::anypoint_core::internal::next(map)?;
-            }
-            "keepUrlEncoding" => {
-                self.keep_url_encoding = ::anypoint_core::internal::next(map)?;
-            }
-            "doubleStaticIps" => {
-                self.double_static_ips = ::anypoint_core::internal::next(map)?;
-            }
-            "staticIPsDisabled" => {
-                self.static_ips_disabled = ::anypoint_core::internal::next(map)?;
-            }
-            "workers" => self.workers = ::anypoint_core::internal::next(map)?,
-            "defaultSslEndpoint" => {
-                self.default_ssl_endpoint = ::anypoint_core::internal::next(map)?;
-            }
-            "sslEndpoints" => self.ssl_endpoints = ::anypoint_core::internal::next(map)?,
-            "instanceConfig" => {
-                self.instance_config = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancer);
+::anypoint_core::impl_model!(
+    answer LoadBalancer { always id = "id", some vpc_id = "vpcId", always name = "name",
+    some domain = "domain", some state = "state", some deployment_id = "deploymentId",
+    filled ip_addresses = "ipAddresses" | "IpAddresses", filled ip_addresses_info =
+    "ipAddressesInfo", some http_mode = "httpMode", filled ip_allowlist = "ipAllowlist",
+    filled ip_whitelist = "ipWhitelist", some enable_streaming = "enableStreaming", some
+    forward_client_certificate = "forwardClientCertificate", some tlsv1 = "tlsv1", some
+    tlsv13 = "tlsv13", some upstream_tlsv12 = "upstreamTlsv12", some default_cipher_suite
+    = "defaultCipherSuite", some proxy_read_timeout = "proxyReadTimeout", some
+    keep_url_encoding = "keepUrlEncoding", some double_static_ips = "doubleStaticIps",
+    some static_ips_disabled = "staticIPsDisabled", some workers = "workers", some
+    default_ssl_endpoint = "defaultSslEndpoint", filled ssl_endpoints = "sslEndpoints",
+    some instance_config = "instanceConfig" }
+);
 
 /// What a load balancer is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -278,43 +161,21 @@ pub enum VerifyClientMode {
 );
 
 /// An IP address of a load balancer.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancerAddress {
     pub ip: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::LoadBalancerAddressStatus>,
     /// Whether the address stays the same.
-    #[serde(
-        rename = "staticIp",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIp"))]
     pub static_ip: ::core::option::Option<bool>,
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancerAddress {
-    const NAME: &'static str = "LoadBalancerAddress";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "ip" => self.ip = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "staticIp" => self.static_ip = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancerAddress);
+::anypoint_core::impl_model!(
+    answer LoadBalancerAddress { always ip = "ip", some status = "status", some static_ip
+    = "staticIp" }
+);
 
 /// Whether a load balancer uses an address, or used it last.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -336,244 +197,117 @@ pub enum LoadBalancerAddressStatus {
 );
 
 /// What a load balancer runs on.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancerInstance {
-    #[serde(
-        rename = "imageName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "imageName"))]
     pub image_name: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancerInstance {
-    const NAME: &'static str = "LoadBalancerInstance";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "imageName" => self.image_name = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancerInstance);
+::anypoint_core::impl_model!(
+    answer LoadBalancerInstance { some image_name = "imageName" }
+);
 
 /// A certificate that a load balancer presents, with the rules for its host names.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SslEndpoint {
     /// Digest of the certificate, 40 hexadecimal digits.
-    #[serde(
-        rename = "publicKeyDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeyDigest"))]
     pub public_key_digest: ::core::option::Option<::std::string::String>,
     /// Common name in the certificate.
-    #[serde(
-        rename = "publicKeyCN",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeyCN"))]
     pub public_key_cn: ::core::option::Option<::std::string::String>,
     /// The other names in the certificate.
-    #[serde(rename = "publicKeySANs", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeySANs"))]
     pub public_key_sans: ::std::vec::Vec<::std::string::String>,
     /// Digest of the private key, 40 hexadecimal digits.
-    #[serde(
-        rename = "privateKeyDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateKeyDigest"))]
     pub private_key_digest: ::core::option::Option<::std::string::String>,
     /// Digest of the certificate that callers' certificates are checked against.
-    #[serde(
-        rename = "clientCertDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCertDigest"))]
     pub client_cert_digest: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "clientCertCN",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCertCN"))]
     pub client_cert_cn: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "revocationListDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationListDigest"))]
     pub revocation_list_digest: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "revocationListLastUpdate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationListLastUpdate"))]
     pub revocation_list_last_update: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "revocationListNextUpdate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationListNextUpdate"))]
     pub revocation_list_next_update: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "revocationListSerial",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationListSerial"))]
     pub revocation_list_serial: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "verifyClientMode",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "verifyClientMode"))]
     pub verify_client_mode: ::core::option::Option<crate::types::VerifyClientMode>,
     /// The rules; the first that matches applies.
-    #[serde(skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub mappings: ::std::vec::Vec<crate::types::UrlMapping>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tlsv1: ::core::option::Option<bool>,
     /// The certificate as PEM text; as a rule only its digest comes back.
-    #[serde(
-        rename = "publicKey",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKey"))]
     pub public_key: ::core::option::Option<::std::string::String>,
     /// The private key as PEM text; as a rule only its digest comes back.
-    #[serde(
-        rename = "privateKey",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateKey"))]
     pub private_key: ::core::option::Option<::anypoint_core::Secret>,
     /// PEM text; as a rule only its digest comes back.
-    #[serde(
-        rename = "clientCert",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCert"))]
     pub client_cert: ::core::option::Option<::std::string::String>,
     /// PEM text; as a rule only its digest comes back.
-    #[serde(
-        rename = "revocationList",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationList"))]
     pub revocation_list: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "publicKeyLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeyLabel"))]
     pub public_key_label: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "privateKeyLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateKeyLabel"))]
     pub private_key_label: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "clientCertLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCertLabel"))]
     pub client_cert_label: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "revocationListLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationListLabel"))]
     pub revocation_list_label: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for SslEndpoint {
-    const NAME: &'static str = "SslEndpoint";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "publicKeyDigest" => {
-                self.public_key_digest = ::anypoint_core::internal::next(map)?;
-            }
-            "publicKeyCN" => self.public_key_cn = ::anypoint_core::internal::next(map)?,
-            "publicKeySANs" => {
-                self.public_key_sans = ::anypoint_core::internal::next(map)?;
-            }
-            "privateKeyDigest" => {
-                self.private_key_digest = ::anypoint_core::internal::next(map)?;
-            }
-            "clientCertDigest" => {
-                self.client_cert_digest = ::anypoint_core::internal::next(map)?;
-            }
-            "clientCertCN" => self.client_cert_cn = ::anypoint_core::internal::next(map)?,
-            "revocationListDigest" => {
-                self.revocation_list_digest = ::anypoint_core::internal::next(map)?;
-            }
-            "revocationListLastUpdate" => {
-                self.revocation_list_last_update = ::anypoint_core::internal::next(map)?;
-            }
-            "revocationListNextUpdate" => {
-                self.revocation_list_next_update = ::anypoint_core::internal::next(map)?;
-            }
-            "revocationListSerial" => {
-                self.revocation_list_serial = ::anypoint_core::internal::next(map)?;
-            }
-            "verifyClientMode" => {
-                self.verify_client_mode = ::anypoint_core::internal::next(map)?;
-            }
-            "mappings" => self.mappings = ::anypoint_core::internal::next(map)?,
-            "tlsv1" => self.tlsv1 = ::anypoint_core::internal::next(map)?,
-            "publicKey" => self.public_key = ::anypoint_core::internal::next(map)?,
-            "privateKey" => self.private_key = ::anypoint_core::internal::next(map)?,
-            "clientCert" => self.client_cert = ::anypoint_core::internal::next(map)?,
-            "revocationList" => {
-                self.revocation_list = ::anypoint_core::internal::next(map)?;
-            }
-            "publicKeyLabel" => {
-                self.public_key_label = ::anypoint_core::internal::next(map)?;
-            }
-            "privateKeyLabel" => {
-                self.private_key_label = ::anypoint_core::internal::next(map)?;
-            }
-            "clientCertLabel" => {
-                self.client_cert_label = ::anypoint_core::internal::next(map)?;
-            }
-            "revocationListLabel" => {
-                self.revocation_list_label = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(SslEndpoint);
+::anypoint_core::impl_model!(
+    answer SslEndpoint { some public_key_digest = "publicKeyDigest", some public_key_cn =
+    "publicKeyCN", filled public_key_sans = "publicKeySANs", some private_key_digest =
+    "privateKeyDigest", some client_cert_digest = "clientCertDigest", some client_cert_cn
+    = "clientCertCN", some revocation_list_digest = "revocationListDigest", some
+    revocation_list_last_update = "revocationListLastUpdate", some
+    revocation_list_next_update = "revocationListNextUpdate", some revocation_list_serial
+    = "revocationListSerial", some verify_client_mode = "verifyClientMode", filled
+    mappings = "mappings", some tlsv1 = "tlsv1", some public_key = "publicKey", some
+    private_key = "privateKey", some client_cert = "clientCert", some revocation_list =
+    "revocationList", some public_key_label = "publicKeyLabel", some private_key_label =
+    "privateKeyLabel", some client_cert_label = "clientCertLabel", some
+    revocation_list_label = "revocationListLabel" }
+);
 
 /// A rule of a load balancer: which URLs go to which application. `{app}` stands for any one name, in the URL and
 /// in `appName`.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UrlMapping {
     /// The beginning of the path that a caller uses.
-    #[serde(rename = "inputUri")]
+    #[cfg_attr(feature = "schemars", serde(rename = "inputUri"))]
     pub input_uri: ::std::string::String,
-    #[serde(rename = "appName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "appName"))]
     pub app_name: ::std::string::String,
     /// What takes the place of `inputUri` in the call to the application.
-    #[serde(rename = "appUri")]
+    #[cfg_attr(feature = "schemars", serde(rename = "appUri"))]
     pub app_uri: ::std::string::String,
     /// How the load balancer calls the application.
-    #[serde(
-        rename = "upstreamProtocol",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "upstreamProtocol"))]
     pub upstream_protocol: ::core::option::Option<crate::types::UpstreamProtocol>,
+    /// Members that this version does not know, by their names. They are sent as they came.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub other: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::anypoint_core::Json,
+    >,
 }
 
 impl UrlMapping {
@@ -589,6 +323,7 @@ impl UrlMapping {
             app_name: app_name.into(),
             app_uri: app_uri.into(),
             upstream_protocol: ::core::option::Option::None,
+            other: ::std::collections::BTreeMap::new(),
         }
     }
     /// How the load balancer calls the application.
@@ -602,35 +337,10 @@ impl UrlMapping {
     }
 }
 
-impl ::anypoint_core::internal::Model for UrlMapping {
-    const NAME: &'static str = "UrlMapping";
-    fn absent() -> Self {
-        Self {
-            input_uri: ::anypoint_core::internal::absent(),
-            app_name: ::anypoint_core::internal::absent(),
-            app_uri: ::anypoint_core::internal::absent(),
-            upstream_protocol: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "inputUri" => self.input_uri = ::anypoint_core::internal::next(map)?,
-            "appName" => self.app_name = ::anypoint_core::internal::next(map)?,
-            "appUri" => self.app_uri = ::anypoint_core::internal::next(map)?,
-            "upstreamProtocol" => {
-                self.upstream_protocol = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(UrlMapping);
+::anypoint_core::impl_model!(
+    request UrlMapping { always input_uri = "inputUri", always app_name = "appName",
+    always app_uri = "appUri", some upstream_protocol = "upstreamProtocol" } rest other
+);
 
 /// How a load balancer calls an application.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -653,103 +363,59 @@ pub enum UpstreamProtocol {
 );
 
 /// A load balancer to create.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewLoadBalancer {
     /// The name, which becomes part of its host name.
     pub name: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub domain: ::core::option::Option<::std::string::String>,
     /// The state to bring it into.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<crate::types::LoadBalancerState>,
     /// What happens to plain HTTP.
-    #[serde(
-        rename = "httpMode",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "httpMode"))]
     pub http_mode: ::core::option::Option<crate::types::HttpMode>,
     /// The networks that may call, in CIDR notation. The newer name of `ipWhitelist`; both are in use.
-    #[serde(
-        rename = "ipAllowlist",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipAllowlist"))]
     pub ip_allowlist: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The networks that may call, in CIDR notation. The older name of `ipAllowlist`.
-    #[serde(
-        rename = "ipWhitelist",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipWhitelist"))]
     pub ip_whitelist: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Whether requests are passed on as they come in, without waiting for their end.
-    #[serde(
-        rename = "enableStreaming",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "enableStreaming"))]
     pub enable_streaming: ::core::option::Option<bool>,
     /// Whether applications get to see the caller's certificate.
-    #[serde(
-        rename = "forwardClientCertificate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "forwardClientCertificate"))]
     pub forward_client_certificate: ::core::option::Option<bool>,
     /// Whether the outdated TLS 1.0 is accepted.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tlsv1: ::core::option::Option<bool>,
     /// Whether TLS 1.3 is accepted.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub tlsv13: ::core::option::Option<bool>,
     /// Whether calls from the load balancer to applications use TLS 1.2.
-    #[serde(
-        rename = "upstreamTlsv12",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "upstreamTlsv12"))]
     pub upstream_tlsv12: ::core::option::Option<bool>,
     /// The cipher suite that is offered.
-    #[serde(
-        rename = "defaultCipherSuite",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "defaultCipherSuite"))]
     pub default_cipher_suite: ::core::option::Option<::std::string::String>,
     /// How long an application may take to answer, in seconds.
-    #[serde(
-        rename = "proxyReadTimeout",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "proxyReadTimeout"))]
     pub proxy_read_timeout: ::core::option::Option<i32>,
     /// Whether an encoded URL reaches applications as it is.
-    #[serde(
-        rename = "keepUrlEncoding",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "keepUrlEncoding"))]
     pub keep_url_encoding: ::core::option::Option<bool>,
     /// Whether each worker gets a second static IP, so that an update need not change addresses.
-    #[serde(
-        rename = "doubleStaticIps",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "doubleStaticIps"))]
     pub double_static_ips: ::core::option::Option<bool>,
     /// Whether the load balancer does without static IPs.
-    #[serde(
-        rename = "staticIPsDisabled",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPsDisabled"))]
     pub static_ips_disabled: ::core::option::Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub workers: ::core::option::Option<i32>,
     /// The position in `sslEndpoints`, counted from 0, of the endpoint for callers that name no host.
-    #[serde(
-        rename = "defaultSslEndpoint",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "defaultSslEndpoint"))]
     pub default_ssl_endpoint: ::core::option::Option<i32>,
     /// Its certificates, each with mapping rules.
-    #[serde(
-        rename = "sslEndpoints",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "sslEndpoints"))]
     pub ssl_endpoints: ::core::option::Option<
         ::std::vec::Vec<crate::types::NewSslEndpoint>,
     >,
@@ -925,142 +591,50 @@ impl NewLoadBalancer {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewLoadBalancer {
-    const NAME: &'static str = "NewLoadBalancer";
-    fn absent() -> Self {
-        Self {
-            name: ::anypoint_core::internal::absent(),
-            domain: ::anypoint_core::internal::absent(),
-            state: ::anypoint_core::internal::absent(),
-            http_mode: ::anypoint_core::internal::absent(),
-            ip_allowlist: ::anypoint_core::internal::absent(),
-            ip_whitelist: ::anypoint_core::internal::absent(),
-            enable_streaming: ::anypoint_core::internal::absent(),
-            forward_client_certificate: ::anypoint_core::internal::absent(),
-            tlsv1: ::anypoint_core::internal::absent(),
-            tlsv13: ::anypoint_core::internal::absent(),
-            upstream_tlsv12: ::anypoint_core::internal::absent(),
-            default_cipher_suite: ::anypoint_core::internal::absent(),
-            proxy_read_timeout: ::anypoint_core::internal::absent(),
-            keep_url_encoding: ::anypoint_core::internal::absent(),
-            double_static_ips: ::anypoint_core::internal::absent(),
-            static_ips_disabled: ::anypoint_core::internal::absent(),
-            workers: ::anypoint_core::internal::absent(),
-            default_ssl_endpoint: ::anypoint_core::internal::absent(),
-            ssl_endpoints: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "domain" => self.domain = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            "httpMode" => self.http_mode = ::anypoint_core::internal::next(map)?,
-            "ipAllowlist" => self.ip_allowlist = ::anypoint_core::internal::next(map)?,
-            "ipWhitelist" => self.ip_whitelist = ::anypoint_core::internal::next(map)?,
-            "enableStreaming" => {
-                self.enable_streaming = ::anypoint_core::internal::next(map)?;
-            }
-            "forwardClientCertificate" => {
-                self.forward_client_certificate = ::anypoint_core::internal::next(map)?;
-            }
-            "tlsv1" => self.tlsv1 = ::anypoint_core::internal::next(map)?,
-            "tlsv13" => self.tlsv13 = ::anypoint_core::internal::next(map)?,
-            "upstreamTlsv12" => {
-                self.upstream_tlsv12 = ::anypoint_core::internal::next(map)?;
-            }
-            "defaultCipherSuite" => {
-                self.default_cipher_suite = ::anypoint_core::internal::next(map)?;
-            }
-            "proxyReadTimeout" => {
-                self.proxy_read_timeout = ::anypoint_core::internal::next(map)?;
-            }
-            "keepUrlEncoding" => {
-                self.keep_url_encoding = ::anypoint_core::internal::next(map)?;
-            }
-            "doubleStaticIps" => {
-                self.double_static_ips = ::anypoint_core::internal::next(map)?;
-            }
-            "staticIPsDisabled" => {
-                self.static_ips_disabled = ::anypoint_core::internal::next(map)?;
-            }
-            "workers" => self.workers = ::anypoint_core::internal::next(map)?,
-            "defaultSslEndpoint" => {
-                self.default_ssl_endpoint = ::anypoint_core::internal::next(map)?;
-            }
-            "sslEndpoints" => self.ssl_endpoints = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewLoadBalancer);
+::anypoint_core::impl_model!(
+    request NewLoadBalancer { always name = "name", some domain = "domain", some state =
+    "state", some http_mode = "httpMode", some ip_allowlist = "ipAllowlist", some
+    ip_whitelist = "ipWhitelist", some enable_streaming = "enableStreaming", some
+    forward_client_certificate = "forwardClientCertificate", some tlsv1 = "tlsv1", some
+    tlsv13 = "tlsv13", some upstream_tlsv12 = "upstreamTlsv12", some default_cipher_suite
+    = "defaultCipherSuite", some proxy_read_timeout = "proxyReadTimeout", some
+    keep_url_encoding = "keepUrlEncoding", some double_static_ips = "doubleStaticIps",
+    some static_ips_disabled = "staticIPsDisabled", some workers = "workers", some
+    default_ssl_endpoint = "defaultSslEndpoint", some ssl_endpoints = "sslEndpoints" }
+);
 
 /// A certificate for a load balancer, with the rules for its host names.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewSslEndpoint {
     /// The certificate, with its chain, as PEM text.
-    #[serde(
-        rename = "publicKey",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKey"))]
     pub public_key: ::core::option::Option<::std::string::String>,
     /// The private key of the certificate as PEM text.
-    #[serde(
-        rename = "privateKey",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateKey"))]
     pub private_key: ::core::option::Option<::anypoint_core::Secret>,
     /// The certificate that callers' certificates are checked against, as PEM text.
-    #[serde(
-        rename = "clientCert",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCert"))]
     pub client_cert: ::core::option::Option<::std::string::String>,
     /// The certificates that are no longer accepted, as PEM text.
-    #[serde(
-        rename = "revocationList",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationList"))]
     pub revocation_list: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "publicKeyLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeyLabel"))]
     pub public_key_label: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "privateKeyLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateKeyLabel"))]
     pub private_key_label: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "clientCertLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCertLabel"))]
     pub client_cert_label: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
-    #[serde(
-        rename = "revocationListLabel",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationListLabel"))]
     pub revocation_list_label: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "verifyClientMode",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "verifyClientMode"))]
     pub verify_client_mode: ::core::option::Option<crate::types::VerifyClientMode>,
     /// The rules. Left out, the first part of the path names the application.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub mappings: ::core::option::Option<::std::vec::Vec<crate::types::UrlMapping>>,
 }
 
@@ -1176,49 +750,17 @@ impl NewSslEndpoint {
     }
 }
 
-impl ::anypoint_core::internal::Model for NewSslEndpoint {
-    const NAME: &'static str = "NewSslEndpoint";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "publicKey" => self.public_key = ::anypoint_core::internal::next(map)?,
-            "privateKey" => self.private_key = ::anypoint_core::internal::next(map)?,
-            "clientCert" => self.client_cert = ::anypoint_core::internal::next(map)?,
-            "revocationList" => {
-                self.revocation_list = ::anypoint_core::internal::next(map)?;
-            }
-            "publicKeyLabel" => {
-                self.public_key_label = ::anypoint_core::internal::next(map)?;
-            }
-            "privateKeyLabel" => {
-                self.private_key_label = ::anypoint_core::internal::next(map)?;
-            }
-            "clientCertLabel" => {
-                self.client_cert_label = ::anypoint_core::internal::next(map)?;
-            }
-            "revocationListLabel" => {
-                self.revocation_list_label = ::anypoint_core::internal::next(map)?;
-            }
-            "verifyClientMode" => {
-                self.verify_client_mode = ::anypoint_core::internal::next(map)?;
-            }
-            "mappings" => self.mappings = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(NewSslEndpoint);
+::anypoint_core::impl_model!(
+    request NewSslEndpoint { some public_key = "publicKey", some private_key =
+    "privateKey", some client_cert = "clientCert", some revocation_list =
+    "revocationList", some public_key_label = "publicKeyLabel", some private_key_label =
+    "privateKeyLabel", some client_cert_label = "clientCertLabel", some
+    revocation_list_label = "revocationListLabel", some verify_client_mode =
+    "verifyClientMode", some mappings = "mappings" }
+);
 
 /// A change of one place in a load balancer, as in JSON Patch.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LoadBalancerChange {
@@ -1226,7 +768,6 @@ pub struct LoadBalancerChange {
     /// The place: names and positions, each after a slash, such as `/sslEndpoints/0/mappings`.
     pub path: ::std::string::String,
     /// What to put there, any JSON. Not for `remove`.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub value: ::core::option::Option<::anypoint_core::Json>,
 }
 
@@ -1251,31 +792,10 @@ impl LoadBalancerChange {
     }
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancerChange {
-    const NAME: &'static str = "LoadBalancerChange";
-    fn absent() -> Self {
-        Self {
-            op: ::anypoint_core::internal::absent(),
-            path: ::anypoint_core::internal::absent(),
-            value: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "op" => self.op = ::anypoint_core::internal::next(map)?,
-            "path" => self.path = ::anypoint_core::internal::next(map)?,
-            "value" => self.value = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancerChange);
+::anypoint_core::impl_model!(
+    request LoadBalancerChange { always op = "op", always path = "path", some value =
+    "value" }
+);
 
 /// What to do at a place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1296,219 +816,105 @@ pub enum ChangeKind {
 );
 
 /// One page of deployments of a load balancer.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancerDeploymentPage {
     pub data: ::std::vec::Vec<crate::types::LoadBalancerDeployment>,
     /// How many deployments there are, on all pages together.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub total: ::core::option::Option<i64>,
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancerDeploymentPage {
-    const NAME: &'static str = "LoadBalancerDeploymentPage";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "data" => self.data = ::anypoint_core::internal::next(map)?,
-            "total" => self.total = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancerDeploymentPage);
+::anypoint_core::impl_model!(
+    answer LoadBalancerDeploymentPage { always data = "data", some total = "total" } page
+    "data"
+);
 
 /// A configuration of a load balancer that was put into effect.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancerDeployment {
     pub id: ::std::string::String,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub state: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "deploymentConfig",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "deploymentConfig"))]
     pub deployment_config: ::core::option::Option<
         crate::types::LoadBalancerConfiguration,
     >,
-    #[serde(
-        rename = "createTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "createTime"))]
     pub create_time: ::core::option::Option<::anypoint_core::Timestamp>,
-    #[serde(
-        rename = "startTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startTime"))]
     pub start_time: ::core::option::Option<::anypoint_core::Timestamp>,
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancerDeployment {
-    const NAME: &'static str = "LoadBalancerDeployment";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "id" => self.id = ::anypoint_core::internal::next(map)?,
-            "state" => self.state = ::anypoint_core::internal::next(map)?,
-            "deploymentConfig" => {
-                self.deployment_config = ::anypoint_core::internal::next(map)?;
-            }
-            "createTime" => self.create_time = ::anypoint_core::internal::next(map)?,
-            "startTime" => self.start_time = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancerDeployment);
+::anypoint_core::impl_model!(
+    answer LoadBalancerDeployment { always id = "id", some state = "state", some
+    deployment_config = "deploymentConfig", some create_time = "createTime", some
+    start_time = "startTime" }
+);
 
 /// The settings of a load balancer in one of its deployments.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancerConfiguration {
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub name: ::core::option::Option<::std::string::String>,
     /// The networks that may call, in CIDR notation.
-    #[serde(rename = "ipWhitelist", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ipWhitelist"))]
     pub ip_whitelist: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "httpMode",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "httpMode"))]
     pub http_mode: ::core::option::Option<crate::types::HttpMode>,
-    #[serde(
-        rename = "defaultSslEndpoint",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "defaultSslEndpoint"))]
     pub default_ssl_endpoint: ::core::option::Option<i32>,
-    #[serde(rename = "sslEndpoints", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "sslEndpoints"))]
     pub ssl_endpoints: ::std::vec::Vec<crate::types::SslEndpoint>,
 }
 
-impl ::anypoint_core::internal::Model for LoadBalancerConfiguration {
-    const NAME: &'static str = "LoadBalancerConfiguration";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "name" => self.name = ::anypoint_core::internal::next(map)?,
-            "ipWhitelist" => self.ip_whitelist = ::anypoint_core::internal::next(map)?,
-            "httpMode" => self.http_mode = ::anypoint_core::internal::next(map)?,
-            "defaultSslEndpoint" => {
-                self.default_ssl_endpoint = ::anypoint_core::internal::next(map)?;
-            }
-            "sslEndpoints" => self.ssl_endpoints = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LoadBalancerConfiguration);
+::anypoint_core::impl_model!(
+    answer LoadBalancerConfiguration { some name = "name", filled ip_whitelist =
+    "ipWhitelist", some http_mode = "httpMode", some default_ssl_endpoint =
+    "defaultSslEndpoint", filled ssl_endpoints = "sslEndpoints" }
+);
 
 /// The mapping rule that a URL meets.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct MappingMatch {
     /// Position of the endpoint in `sslEndpoints`, counted from 0.
-    #[serde(
-        rename = "domainIdx",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "domainIdx"))]
     pub domain_idx: ::core::option::Option<i32>,
     /// Position of the rule in `mappings` of the endpoint.
-    #[serde(rename = "ruleIdx", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "ruleIdx"))]
     pub rule_idx: ::core::option::Option<i32>,
-    #[serde(rename = "appName", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "appName"))]
     pub app_name: ::core::option::Option<::std::string::String>,
     /// The URI that the application is called with.
-    #[serde(
-        rename = "outputURI",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "outputURI"))]
     pub output_uri: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for MappingMatch {
-    const NAME: &'static str = "MappingMatch";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "domainIdx" => self.domain_idx = ::anypoint_core::internal::next(map)?,
-            "ruleIdx" => self.rule_idx = ::anypoint_core::internal::next(map)?,
-            "appName" => self.app_name = ::anypoint_core::internal::next(map)?,
-            "outputURI" => self.output_uri = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(MappingMatch);
+::anypoint_core::impl_model!(
+    answer MappingMatch { some domain_idx = "domainIdx", some rule_idx = "ruleIdx", some
+    app_name = "appName", some output_uri = "outputURI" }
+);
 
 /// A certificate with its key, to be checked.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CertificateSet {
     /// The certificate, with its chain, as PEM text.
-    #[serde(
-        rename = "publicKey",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKey"))]
     pub public_key: ::core::option::Option<::std::string::String>,
     /// The private key of the certificate as PEM text.
-    #[serde(
-        rename = "privateKey",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateKey"))]
     pub private_key: ::core::option::Option<::anypoint_core::Secret>,
     /// The certificate that callers' certificates are checked against, as PEM text.
-    #[serde(
-        rename = "clientCert",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCert"))]
     pub client_cert: ::core::option::Option<::std::string::String>,
     /// The certificates that are no longer accepted, as PEM text.
-    #[serde(
-        rename = "revocationList",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationList"))]
     pub revocation_list: ::core::option::Option<::std::string::String>,
 }
 
@@ -1561,144 +967,69 @@ impl CertificateSet {
     }
 }
 
-impl ::anypoint_core::internal::Model for CertificateSet {
-    const NAME: &'static str = "CertificateSet";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "publicKey" => self.public_key = ::anypoint_core::internal::next(map)?,
-            "privateKey" => self.private_key = ::anypoint_core::internal::next(map)?,
-            "clientCert" => self.client_cert = ::anypoint_core::internal::next(map)?,
-            "revocationList" => {
-                self.revocation_list = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(CertificateSet);
+::anypoint_core::impl_model!(
+    request CertificateSet { some public_key = "publicKey", some private_key =
+    "privateKey", some client_cert = "clientCert", some revocation_list =
+    "revocationList" }
+);
 
 /// What the service reads from a certificate with its key.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct CertificateCheck {
-    #[serde(
-        rename = "publicKeyDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeyDigest"))]
     pub public_key_digest: ::core::option::Option<::std::string::String>,
     /// Common name in the certificate.
-    #[serde(
-        rename = "publicKeyCN",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeyCN"))]
     pub public_key_cn: ::core::option::Option<::std::string::String>,
     /// The other names in the certificate.
-    #[serde(rename = "publicKeySANs", skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", serde(rename = "publicKeySANs"))]
     pub public_key_sans: ::std::vec::Vec<::std::string::String>,
-    #[serde(
-        rename = "privateKeyDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "privateKeyDigest"))]
     pub private_key_digest: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "clientCertDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCertDigest"))]
     pub client_cert_digest: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "clientCertCN",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "clientCertCN"))]
     pub client_cert_cn: ::core::option::Option<::std::string::String>,
-    #[serde(
-        rename = "revocationListDigest",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "revocationListDigest"))]
     pub revocation_list_digest: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for CertificateCheck {
-    const NAME: &'static str = "CertificateCheck";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "publicKeyDigest" => {
-                self.public_key_digest = ::anypoint_core::internal::next(map)?;
-            }
-            "publicKeyCN" => self.public_key_cn = ::anypoint_core::internal::next(map)?,
-            "publicKeySANs" => {
-                self.public_key_sans = ::anypoint_core::internal::next(map)?;
-            }
-            "privateKeyDigest" => {
-                self.private_key_digest = ::anypoint_core::internal::next(map)?;
-            }
-            "clientCertDigest" => {
-                self.client_cert_digest = ::anypoint_core::internal::next(map)?;
-            }
-            "clientCertCN" => self.client_cert_cn = ::anypoint_core::internal::next(map)?,
-            "revocationListDigest" => {
-                self.revocation_list_digest = ::anypoint_core::internal::next(map)?;
-            }
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(CertificateCheck);
+::anypoint_core::impl_model!(
+    answer CertificateCheck { some public_key_digest = "publicKeyDigest", some
+    public_key_cn = "publicKeyCN", filled public_key_sans = "publicKeySANs", some
+    private_key_digest = "privateKeyDigest", some client_cert_digest =
+    "clientCertDigest", some client_cert_cn = "clientCertCN", some revocation_list_digest
+    = "revocationListDigest" }
+);
 
 /// Which logs to collect for download.
-#[derive(Clone, Debug, PartialEq, ::serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LogDownloadRequest {
-    #[serde(rename = "resourceType")]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceType"))]
     pub resource_type: crate::types::LogResourceType,
     /// Name of the load balancer.
-    #[serde(rename = "resourceName")]
+    #[cfg_attr(feature = "schemars", serde(rename = "resourceName"))]
     pub resource_name: ::std::string::String,
-    #[serde(rename = "queryType")]
+    #[cfg_attr(feature = "schemars", serde(rename = "queryType"))]
     pub query_type: crate::types::LogQueryType,
     /// For a `RELATIVE` query.
-    #[serde(
-        rename = "timeRange",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "timeRange"))]
     pub time_range: ::core::option::Option<crate::types::LogTimeRange>,
     /// For an `ABSOLUTE` query: UTC with exactly six digits after the second.
-    #[serde(
-        rename = "startTime",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startTime"))]
     pub start_time: ::core::option::Option<::std::string::String>,
     /// For an `ABSOLUTE` query: UTC with exactly six digits after the second.
-    #[serde(rename = "endTime", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "endTime"))]
     pub end_time: ::core::option::Option<::std::string::String>,
     /// How long the download stays available, in minutes.
-    #[serde(
-        rename = "validityMinutes",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "validityMinutes"))]
     pub validity_minutes: ::core::option::Option<i32>,
     /// How many log lines to collect at most.
-    #[serde(rename = "maxRows", skip_serializing_if = "::core::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", serde(rename = "maxRows"))]
     pub max_rows: ::core::option::Option<i32>,
 }
 
@@ -1759,43 +1090,12 @@ impl LogDownloadRequest {
     }
 }
 
-impl ::anypoint_core::internal::Model for LogDownloadRequest {
-    const NAME: &'static str = "LogDownloadRequest";
-    fn absent() -> Self {
-        Self {
-            resource_type: ::anypoint_core::internal::absent(),
-            resource_name: ::anypoint_core::internal::absent(),
-            query_type: ::anypoint_core::internal::absent(),
-            time_range: ::anypoint_core::internal::absent(),
-            start_time: ::anypoint_core::internal::absent(),
-            end_time: ::anypoint_core::internal::absent(),
-            validity_minutes: ::anypoint_core::internal::absent(),
-            max_rows: ::anypoint_core::internal::absent(),
-        }
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "resourceType" => self.resource_type = ::anypoint_core::internal::next(map)?,
-            "resourceName" => self.resource_name = ::anypoint_core::internal::next(map)?,
-            "queryType" => self.query_type = ::anypoint_core::internal::next(map)?,
-            "timeRange" => self.time_range = ::anypoint_core::internal::next(map)?,
-            "startTime" => self.start_time = ::anypoint_core::internal::next(map)?,
-            "endTime" => self.end_time = ::anypoint_core::internal::next(map)?,
-            "validityMinutes" => {
-                self.validity_minutes = ::anypoint_core::internal::next(map)?;
-            }
-            "maxRows" => self.max_rows = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogDownloadRequest);
+::anypoint_core::impl_model!(
+    request LogDownloadRequest { always resource_type = "resourceType", always
+    resource_name = "resourceName", always query_type = "queryType", some time_range =
+    "timeRange", some start_time = "startTime", some end_time = "endTime", some
+    validity_minutes = "validityMinutes", some max_rows = "maxRows" }
+);
 
 /// What kind of resource the logs belong to: `DLB_LOGS` are those of a dedicated load balancer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1870,117 +1170,48 @@ pub enum LogDownloadState {
 );
 
 /// A collection of logs that has begun.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogDownload {
     /// The name to ask with for the state of the collection.
-    #[serde(
-        rename = "executionName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "executionName"))]
     pub execution_name: ::core::option::Option<::std::string::String>,
     /// When the collection began, as text such as `Wed Apr 02 10:03:12 UTC 2025`.
-    #[serde(
-        rename = "startDate",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "startDate"))]
     pub start_date: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::LogDownloadState>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-impl ::anypoint_core::internal::Model for LogDownload {
-    const NAME: &'static str = "LogDownload";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "executionName" => {
-                self.execution_name = ::anypoint_core::internal::next(map)?;
-            }
-            "startDate" => self.start_date = ::anypoint_core::internal::next(map)?,
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogDownload);
+::anypoint_core::impl_model!(
+    answer LogDownload { some execution_name = "executionName", some start_date =
+    "startDate", some status = "status", some message = "message" }
+);
 
 /// How far a collection of logs is, and where to fetch it when it is done.
-#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogDownloadProgress {
-    #[serde(
-        rename = "executionName",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "executionName"))]
     pub execution_name: ::core::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub status: ::core::option::Option<crate::types::LogDownloadState>,
-    #[serde(
-        rename = "executionStatus",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "executionStatus"))]
     pub execution_status: ::core::option::Option<crate::types::LogDownloadState>,
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub message: ::core::option::Option<::std::string::String>,
     /// Where the logs are, once there is something to fetch. Whoever knows the URL may be able to read them.
-    #[serde(
-        rename = "downloadUrl",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "downloadUrl"))]
     pub download_url: ::core::option::Option<::anypoint_core::Secret>,
     /// How long the URL is valid, as text such as `60 minutes`.
-    #[serde(
-        rename = "expiresIn",
-        skip_serializing_if = "::core::option::Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", serde(rename = "expiresIn"))]
     pub expires_in: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// What the download asks for.
-    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
     pub token: ::core::option::Option<::anypoint_core::Secret>,
 }
 
-impl ::anypoint_core::internal::Model for LogDownloadProgress {
-    const NAME: &'static str = "LogDownloadProgress";
-    fn absent() -> Self {
-        <Self as ::core::default::Default>::default()
-    }
-    fn field<'de, A: ::serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> ::core::result::Result<(), A::Error> {
-        match name {
-            "executionName" => {
-                self.execution_name = ::anypoint_core::internal::next(map)?;
-            }
-            "status" => self.status = ::anypoint_core::internal::next(map)?,
-            "executionStatus" => {
-                self.execution_status = ::anypoint_core::internal::next(map)?;
-            }
-            "message" => self.message = ::anypoint_core::internal::next(map)?,
-            "downloadUrl" => self.download_url = ::anypoint_core::internal::next(map)?,
-            "expiresIn" => self.expires_in = ::anypoint_core::internal::next(map)?,
-            "token" => self.token = ::anypoint_core::internal::next(map)?,
-            _ => ::anypoint_core::internal::skip(map)?,
-        }
-        ::core::result::Result::Ok(())
-    }
-}
-
-::anypoint_core::impl_model!(LogDownloadProgress);
+::anypoint_core::impl_model!(
+    answer LogDownloadProgress { some execution_name = "executionName", some status =
+    "status", some execution_status = "executionStatus", some message = "message", some
+    download_url = "downloadUrl", some expires_in = "expiresIn", some token = "token" }
+);

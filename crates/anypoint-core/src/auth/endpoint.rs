@@ -10,7 +10,7 @@ use super::is_token;
 use super::login::{Login, Order};
 use super::source::AccessToken;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
-use crate::internal::{Method, Model, Tolerant, next, skip};
+use crate::internal::Method;
 use crate::response::Answer;
 use crate::runtime;
 use crate::secret::Secret;
@@ -89,76 +89,17 @@ fn explain(error: Error, login: &Login) -> Error {
 }
 
 /// Only this one member has to be readable.
-#[derive(Default)]
 struct TokenAnswer {
     access_token: Secret,
 }
 
 /// Read by itself: a token is one, whatever stands beside it.
-#[derive(Default)]
 struct LifeAnswer {
     expires_in: Option<f64>,
 }
 
-impl Model for TokenAnswer {
-    const NAME: &'static str = "TokenAnswer";
-
-    fn absent() -> Self {
-        Self::default()
-    }
-
-    fn field<'de, A: serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "access_token" => self.access_token = next(map)?,
-            _ => skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-impl Model for LifeAnswer {
-    const NAME: &'static str = "LifeAnswer";
-
-    fn absent() -> Self {
-        Self::default()
-    }
-
-    fn field<'de, A: serde::de::MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "expires_in" => self.expires_in = next(map)?,
-            _ => skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-impl Tolerant for TokenAnswer {
-    fn absent() -> Self {
-        <Self as Model>::absent()
-    }
-
-    fn tolerant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::internal::model(deserializer)
-    }
-}
-
-impl Tolerant for LifeAnswer {
-    fn absent() -> Self {
-        <Self as Model>::absent()
-    }
-
-    fn tolerant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::internal::model(deserializer)
-    }
-}
+crate::impl_model!(answer TokenAnswer { always access_token = "access_token" });
+crate::impl_model!(answer LifeAnswer { some expires_in = "expires_in" });
 
 /// The token of an answer with success.
 async fn accept(reply: Reply, limits: Limits, secrets: Secrets) -> Result<AccessToken, Error> {

@@ -276,7 +276,10 @@ impl Call {
         let signed = credentials.signed(self.operation.auth);
         let (answer, ending) = self.answer().await?;
         match decode(&answer) {
-            Ok(value) => Ok(answer.into_response(value)),
+            Ok(value) => {
+                let oddities = ending.decoded(&answer);
+                Ok(answer.into_response(value, oddities))
+            }
             Err(cause) => Err(ending.failed(answer.undecodable(&cause, signed))),
         }
     }

@@ -7,46 +7,37 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::Deserialize as _;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, Expected, IgnoredAny, IntoDeserializer, MapAccess,
-    SeqAccess, Unexpected, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::tolerant::{Seed, Tolerant};
-use super::trail;
+use super::members::Member;
+use super::odd::{self, Foreign, Watch, odd_kinds};
+use super::page;
+use super::strict::{self, Check};
+use super::tolerant::{Seed, Tolerant, by_text};
+use super::trail::{self, Step};
 use crate::Json;
 
-/// How to tell a page from what may come in its place.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// The member that holds the items.
-    pub list: &'static str,
-    /// All members of the page: an object with none of them is a bare item.
-    pub members: &'static [&'static str],
-}
-
-impl Page {
-    #[must_use]
-    pub const fn new(list: &'static str, members: &'static [&'static str]) -> Self {
-        Self { list, members }
-    }
-}
-
-/// A struct of a response, implemented by emitted code.
+/// A struct, implemented by emitted code.
 pub trait Model: Sized {
     const NAME: &'static str;
-    /// For a page that may come as a bare array or as one bare item.
-    const PAGE: Option<Page> = None;
+    const MEMBERS: &'static [Member];
+    /// For a page: the member that holds its items.
+    const LIST: Option<&'static str> = None;
+    /// Whether a caller may write it, so that it may have to be read strictly.
+    const STRICT: bool = false;
+    /// Whether members that are not known are kept and sent.
+    const KEEPS: bool = false;
 
     fn absent() -> Self;
 
-    /// Reads the value of the named field from `map`, or skips it.
+    /// Reads the value of the named field from `map`, or skips or keeps it. Gives whether there is such a field.
     ///
     /// # Errors
     /// When the value cannot be read.
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
+
+    /// Takes the value of a field that does not fit, and counts as missing, to send it back.
+    fn keep(&mut self, _name: &str, _value: Json) {}
 }
 
 /// The value of the field that was just named.
@@ -61,79 +52,137 @@ pub fn next<'de, A: MapAccess<'de>, T: Tolerant>(map: &mut A) -> Result<T, A::Er
 ///
 /// # Errors
 /// When the JSON is broken.
-pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<IgnoredAny>().map(|_| ())
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<bool, A::Error> {
+    map.next_value::<IgnoredAny>().map(|_| false)
 }
 
-/// Reads a struct: an object, null, or the bare array of a page.
+/// Reads a struct: an object, a list with one object, the bare list of a page, or null.
 ///
 /// # Errors
-/// When it is none of these or a field cannot be read.
-pub fn model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    if T::PAGE.is_some() {
-        return deserializer.deserialize_any(ModelVisitor(PhantomData));
+/// When it is none of these.
+pub fn model<'de, T: Model + Tolerant, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(ModelVisitor(PhantomData))
+}
+
+/// Whether a struct has a field of this name.
+pub fn knows<T: Model>(name: &str) -> bool {
+    T::MEMBERS.iter().any(|member| member.is(name))
+}
+
+/// What became of a member.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Outcome {
+    Read,
+    /// There is no such field.
+    Unknown,
+    /// It counts as missing.
+    Odd,
+}
+
+/// Reads the value of the field `name`, which stands under the name `at`, into `value`.
+///
+/// # Errors
+/// When the JSON is broken.
+#[inline]
+pub(super) fn member<'de, T: Model, A: MapAccess<'de>>(
+    value: &mut T,
+    watch: &mut Watch,
+    at: &str,
+    name: &str,
+    map: &mut A,
+) -> Result<Outcome, A::Error> {
+    let read = value.field(name, map);
+    match read {
+        Ok(is_known) if !watch.is_noted() => Ok(match is_known {
+            true => Outcome::Read,
+            false => Outcome::Unknown,
+        }),
+        read => noted(value, watch, at, name, read),
     }
-    // Null or an object: both together compile to half of what `deserialize_any` does.
-    deserializer.deserialize_option(ModelVisitor(PhantomData))
+}
+
+/// What becomes of a member in which something does not fit.
+#[cold]
+#[inline(never)]
+fn noted<T: Model, E>(
+    value: &mut T,
+    watch: &mut Watch,
+    at: &str,
+    name: &str,
+    read: Result<bool, E>,
+) -> Result<Outcome, E> {
+    let is_known = match read {
+        Ok(is_known) => is_known,
+        Err(error) => {
+            odd::pardon(error, true).inspect_err(|_| trail::add(Step::member(at)))?;
+            true
+        }
+    };
+    let keep: &mut dyn FnMut(Json) = &mut |odd| value.keep(name, odd);
+    let is_odd = watch.stands(&Step::member(at), Some(keep));
+    Ok(match is_known {
+        _ if is_odd => Outcome::Odd,
+        true => Outcome::Read,
+        false => Outcome::Unknown,
+    })
 }
 
 struct ModelVisitor<T>(PhantomData<T>);
 
-impl<T: Model> ModelVisitor<T> {
-    /// A constant, so that `visit_seq` costs nothing to compile for the many structs that are
-    /// no pages.
-    const IS_PAGE: bool = T::PAGE.is_some();
-}
-
-impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
+impl<'de, T: Model + Tolerant> Visitor<'de> for ModelVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let array = if Self::IS_PAGE { " or an array" } else { "" };
+        let array = T::LIST.map_or("", |_| " or an array");
         write!(f, "an object ({}){array}", T::NAME)
     }
 
     fn visit_unit<E: Error>(self) -> Result<T, E> {
-        Ok(T::absent())
-    }
-
-    fn visit_none<E: Error>(self) -> Result<T, E> {
-        Ok(T::absent())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_map(self)
+        strict::null(<T as Model>::absent())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        if let Some(page) = T::PAGE {
-            return page_or_item(page, map);
+        if let Some(list) = T::LIST {
+            return page::of_object(list, map);
         }
-        let mut value = T::absent();
+        let mut value = <T as Model>::absent();
+        let mut watch = Watch::new();
+        let mut check = Check::begin::<T>();
+        let (mut known, mut empty) = (false, true);
         while let Some(name) = map.next_key_seed(FieldName)? {
-            value
-                .field(&name, &mut map)
-                .inspect_err(|_| trail::member(&name))?;
+            if let Some(check) = &mut check {
+                check.member(&name);
+            }
+            known |= member(&mut value, &mut watch, &name, &name, &mut map)? != Outcome::Unknown;
+            empty = false;
+        }
+        match check {
+            Some(check) => check.end()?,
+            None if known || empty => {}
+            None => odd::foreign(Foreign::Object(T::NAME)),
         }
         Ok(value)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
-        if Self::IS_PAGE {
-            let mut value = T::absent();
-            let name = T::PAGE.map_or("", |page| page.list);
-            value.field(name, &mut OneValue(Some(SeqAccessDeserializer::new(seq))))?;
-            return Ok(value);
+        if let Some(list) = T::LIST {
+            return page::of_array(list, seq);
         }
-        Err(A::Error::custom(format_args!(
-            "expected an object ({}), found an array",
-            T::NAME
-        )))
+        match odd::array(seq)? {
+            Json::Array(items) if !strict::is_on() && matches!(items[..], [Json::Object(_)]) => {
+                by_text(&items[0])
+            }
+            array => Err(odd::put(&self, array)),
+        }
     }
+
+    odd_kinds!(scalars);
 }
 
 /// A field name, borrowed from the input unless it holds escapes.
-struct FieldName;
+pub(super) struct FieldName;
 
 impl<'de> DeserializeSeed<'de> for FieldName {
     type Value = Cow<'de, str>;
@@ -163,61 +212,8 @@ impl<'de> Visitor<'de> for FieldName {
     }
 }
 
-/// Reads an object that is a page, or one item in the place of a page.
-///
-/// Which of them it is shows only when all names are known, so it is read into memory first.
-///
-/// What looks like an object here may be a number, see `internal/number`.
-fn page_or_item<'de, T: Model, A: MapAccess<'de>>(page: Page, map: A) -> Result<T, A::Error> {
-    let Json::Object(members) = Json::deserialize(MapAccessDeserializer::new(map))? else {
-        let expected: &dyn Expected = &ModelVisitor::<T>(PhantomData);
-        return Err(A::Error::invalid_type(
-            Unexpected::Other("number"),
-            expected,
-        ));
-    };
-    let mut value = T::absent();
-    let is_item =
-        !members.is_empty() && !page.members.iter().any(|name| members.contains_key(*name));
-    if is_item {
-        let list = Json::Array(vec![Json::Object(members)]);
-        value
-            .field(page.list, &mut OneValue(Some(list)))
-            .map_err(A::Error::custom)?;
-        return Ok(value);
-    }
-    for (name, member) in members {
-        value
-            .field(&name, &mut OneValue(Some(member)))
-            .inspect_err(|_| trail::member(&name))
-            .map_err(A::Error::custom)?;
-    }
-    Ok(value)
-}
-
-/// One value in the guise of a map that holds nothing else.
-struct OneValue<D>(Option<D>);
-
-impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneValue<D> {
-    type Error = D::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, D::Error> {
-        match &self.0 {
-            Some(_) => seed.deserialize("".into_deserializer()).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, D::Error> {
-        match self.0.take() {
-            Some(value) => seed.deserialize(value),
-            None => Err(D::Error::custom("the value was read twice")),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;
 
 /// `Deserialize` through [`Tolerant`], for emitted types.
 #[macro_export]
@@ -228,7 +224,7 @@ macro_rules! __impl_deserialize {
             fn deserialize<D: $crate::internal::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                <Self as $crate::internal::Tolerant>::tolerant(deserializer)
+                $crate::internal::read(deserializer)
             }
         }
     };
@@ -264,25 +260,4 @@ macro_rules! __impl_schema {
 #[doc(hidden)]
 macro_rules! __impl_schema {
     ($name:ident, $schema:tt) => {};
-}
-
-/// `Deserialize` and [`Tolerant`] for emitted structs.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! impl_model {
-    ($($name:ident),* $(,)?) => {$(
-        impl $crate::internal::Tolerant for $name {
-            fn absent() -> Self {
-                <Self as $crate::internal::Model>::absent()
-            }
-
-            fn tolerant<'de, D: $crate::internal::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::internal::model(deserializer)
-            }
-        }
-
-        $crate::__impl_deserialize!($name);
-    )*};
 }

@@ -3,10 +3,12 @@
 //!
 //! It must not know that key: `serde_json` reads and writes its own form.
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Error, MapAccess, Unexpected, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::Number;
+
+use super::odd;
+use crate::Json;
 
 /// Hands a visitor of numbers the number that a map stands for. Any other map is no number.
 pub(crate) fn visit<'de, A, V>(map: A, visitor: V) -> Result<V::Value, A::Error>
@@ -14,29 +16,37 @@ where
     A: MapAccess<'de>,
     V: Visitor<'de>,
 {
-    let Ok(number) = Number::deserialize(MapAccessDeserializer::new(map)) else {
-        return Err(A::Error::invalid_type(Unexpected::Map, &visitor));
+    let json = odd::object(map)?;
+    let Json::Number(number) = &json else {
+        return Err(odd::put(&visitor, json));
     };
     if let Some(value) = number.as_i64() {
         visitor.visit_i64(value)
     } else if let Some(value) = number.as_u64() {
         visitor.visit_u64(value)
-    } else if let Some(value) = number.as_f64() {
+    } else if let Some(value) = number.as_f64().filter(|value| value.is_finite()) {
         visitor.visit_f64(value)
     } else {
-        Err(A::Error::custom("the number is out of range"))
+        Err(odd::put(&visitor, json))
     }
 }
 
-/// The digits of the number that a map stands for.
-pub(crate) fn text<'de, A, V>(map: A, visitor: &V) -> Result<String, A::Error>
-where
-    A: MapAccess<'de>,
-    V: Visitor<'de>,
-{
-    match Number::deserialize(MapAccessDeserializer::new(map)) {
-        Ok(number) => Ok(number.to_string()),
-        Err(_) => Err(A::Error::invalid_type(Unexpected::Map, visitor)),
+/// A number in a text, with the names that Java gives to those that are none.
+pub(crate) fn float(text: &str) -> Option<f64> {
+    match text {
+        "NaN" => Some(f64::NAN),
+        "Infinity" => Some(f64::INFINITY),
+        "-Infinity" => Some(f64::NEG_INFINITY),
+        _ => text.parse().ok().filter(|value: &f64| value.is_finite()),
+    }
+}
+
+/// The name of a number that JSON has no number for.
+pub(crate) fn name(value: f64) -> Option<&'static str> {
+    match value {
+        f64::INFINITY => Some("Infinity"),
+        f64::NEG_INFINITY => Some("-Infinity"),
+        _ => value.is_nan().then_some("NaN"),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::auth::Grant;
 use crate::clock;
 use crate::environment;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
+use crate::response::{Answer, Oddity};
 use crate::retry::{Attempt, RetryPolicy};
 use crate::secret::redact::Secrets;
 use crate::throttle::limiter::Limiter;
@@ -51,6 +52,16 @@ pub(super) struct Ending {
 }
 
 impl Ending {
+    /// Tells what was odd in an answer that was just decoded.
+    pub(super) fn decoded(&self, answer: &Answer) -> Vec<Oddity> {
+        let (oddities, all) = answer.oddities();
+        if let Some(first) = oddities.first() {
+            self.span
+                .in_scope(|| trace::odd(self.operation, all, first));
+        }
+        oddities
+    }
+
     /// The error names the operation, whatever it is about.
     pub(super) fn failed(&self, error: Error) -> Error {
         trace::outcome(&self.span, Some(&error));

@@ -6,9 +6,16 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-enum Step {
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
     Member(String),
     Index(usize),
+}
+
+impl Step {
+    pub(crate) fn member(name: &str) -> Self {
+        Self::Member(name.to_owned())
+    }
 }
 
 thread_local! {
@@ -22,18 +29,18 @@ pub(crate) fn clear() {
 }
 
 #[cold]
-pub(crate) fn member(name: &str) {
-    STEPS.with_borrow_mut(|steps| steps.push(Step::Member(name.to_owned())));
-}
-
-#[cold]
-pub(crate) fn index(index: usize) {
-    STEPS.with_borrow_mut(|steps| steps.push(Step::Index(index)));
+pub(crate) fn add(step: Step) {
+    STEPS.with_borrow_mut(|steps| steps.push(step));
 }
 
 /// The path of the last failure, such as `data[0].id`; `None` for the answer as a whole.
 pub(crate) fn take() -> Option<String> {
     let steps = STEPS.with_borrow_mut(std::mem::take);
+    Some(path(&steps)).filter(|path| !path.is_empty())
+}
+
+/// Steps from the inside outwards as one text.
+pub(crate) fn path(steps: &[Step]) -> String {
     let mut path = String::new();
     for step in steps.iter().rev() {
         match step {
@@ -47,5 +54,5 @@ pub(crate) fn take() -> Option<String> {
             }
         }
     }
-    Some(path).filter(|path| !path.is_empty())
+    path
 }

@@ -1,7 +1,7 @@
 //! Unions that a tag tells apart.
 //!
-//! A tag that is not known keeps the whole value; a known one that does not fit is an error,
-//! because guessing another variant would hide it.
+//! A tag that is not known keeps the whole value. Behind a known one, what does not fit counts as missing: guessing
+//! another variant would hide it.
 
 /// Gives an emitted `pub enum Name { A(TyA), Unknown(Json) }` its behaviour.
 #[macro_export]
@@ -21,6 +21,10 @@ macro_rules! impl_union {
                 Self::Unknown($crate::Json::Null)
             }
 
+            fn knows(name: &str) -> bool {
+                name == $tag
+            }
+
             fn tolerant<'de, D: $crate::internal::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
@@ -28,9 +32,7 @@ macro_rules! impl_union {
                 match value.get($tag).and_then($crate::Json::as_str) {
                     $(
                         ::core::option::Option::Some($wire) => {
-                            <$ty as $crate::internal::Tolerant>::tolerant(value)
-                                .map(Self::$variant)
-                                .map_err(<D::Error as $crate::internal::serde::de::Error>::custom)
+                            $crate::internal::by_text::<$ty, D::Error>(&value).map(Self::$variant)
                         }
                     )*
                     _ => ::core::result::Result::Ok(Self::Unknown(value)),

@@ -104,6 +104,23 @@ async fn an_answer_that_cannot_be_read_is_told_too() {
 }
 
 #[tokio::test]
+async fn what_does_not_fit_is_told_once_for_an_answer_and_without_values() {
+    let recorder = Recorder::start(Level::WARN);
+    let answers = vec![json(200, "[1]"), json(200, r#"[1,"s3cret",{"s3cret":1}]"#)];
+    let (_server, _, session) = scripted(answers).await;
+    for _ in 0..2 {
+        let sent = call(&session, &GET).send_json::<Vec<i32>>();
+        assert_eq!(sent.await.unwrap().into_value(), [1]);
+    }
+    let told = recorder.events("do not fit");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].field("count"), Some("2"));
+    assert_eq!(told[0].field("path"), Some("[1]"));
+    let problem = "expected an integer of 64 bits, found a text";
+    assert_eq!(told[0].field("problem"), Some(problem));
+}
+
+#[tokio::test]
 async fn a_download_that_breaks_off_is_told_too() {
     let recorder = Recorder::start(Level::DEBUG);
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc".to_vec();

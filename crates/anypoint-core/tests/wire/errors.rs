@@ -114,7 +114,7 @@ async fn expectation_07_an_undocumented_or_empty_success_is_a_success() {
 
 #[tokio::test]
 async fn a_decode_error_says_where() {
-    let error = Server::always(reply(200, "x-request-id: r\r\n", r#"[1,{"a":"s3cret"}]"#))
+    let error = Server::always(reply(200, "x-request-id: r\r\n", r#"[{"a":"s3cret"},[]]"#))
         .await
         .call(&GET)
         .send_json::<Vec<i32>>()
@@ -122,11 +122,11 @@ async fn a_decode_error_says_where() {
         .unwrap_err();
     assert_eq!(
         (error.kind(), error.json_path()),
-        (ErrorKind::Decode, Some("[1]"))
+        (ErrorKind::Decode, Some("[0]"))
     );
     let text = error.to_string();
     assert!(
-        text.starts_with("test_call: cannot read the 200 answer at [1]: "),
+        text.starts_with("test_call: cannot read the 200 answer at [0]: "),
         "{text}"
     );
     assert!(

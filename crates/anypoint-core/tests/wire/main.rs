@@ -11,6 +11,7 @@ mod files;
 mod https;
 mod limits;
 mod login;
+mod members;
 mod models;
 mod outside;
 mod paging;

@@ -2,8 +2,8 @@
 
 use anypoint_application_manager::Client;
 use anypoint_application_manager::types::{
-    ApplicationSpecification, ArtifactReference, DeploymentUpdate, LogLevel, NewDeployment,
-    Provider, SchedulerSwitch, SchedulerTiming, Target,
+    ArtifactReference, DeploymentUpdate, LogLevel, NewApplication, NewDeployment, NewTarget,
+    Provider, SchedulerSwitch, SchedulerTiming,
 };
 use anypoint_core::Session;
 use serde_json::json as value;
@@ -110,10 +110,8 @@ async fn trap_amc_post_200_or_202() {
     for status in [200, 202] {
         let server = Server::start([json(status, payload), json(status, payload)]).await;
         let artifact = ArtifactReference::new("o-1", "orders", "1.0.0", "jar");
-        let target = Target::new().provider(Provider::Mc).target_id("t-1");
-        let target = target.replicas(1);
-        let spec = ApplicationSpecification::new().ref_(artifact);
-        let new = NewDeployment::new("orders", target, spec);
+        let target = NewTarget::new(Provider::Mc, "t-1").replicas(1);
+        let new = NewDeployment::new("orders", target, NewApplication::new(artifact));
         let call = client(&server).create_deployment("o-1", "e-1", new);
         let created = call.send().await.unwrap();
         assert_eq!((created.status(), created.id.as_str()), (status, "d-1"));

@@ -63,9 +63,16 @@ fn operation(operation: &mut Operation) {
 
 fn component(component: &mut Component) {
     component.description.clear();
-    if let Shape::Model(model) = &mut component.shape {
-        for field in &mut model.fields {
-            field.description.clear();
+    match &mut component.shape {
+        Shape::Model(model) => {
+            for field in &mut model.fields {
+                field.description.clear();
+            }
+        }
+        Shape::Enum(variants) | Shape::Union { variants, .. } => {
+            for variant in variants {
+                variant.description.clear();
+            }
         }
     }
 }

@@ -30,7 +30,10 @@ pub enum Trait {
     PartialEq,
     Eq,
     Hash,
+    Ord,
     Display,
+    FromStr,
+    AsRef,
     Serialize,
     Deserialize,
 }
@@ -60,6 +63,8 @@ pub struct Variant {
     pub wire: String,
     /// Former names.
     pub was: Vec<String>,
+    /// What a value means; empty for a union's.
+    pub description: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +73,10 @@ pub struct Model {
     pub fields: Vec<Field>,
     /// The member that a bare list fills where the server sends one instead of the object.
     pub bare_list: Option<String>,
+    /// Whether it keeps members that it does not know, and sends them back.
+    pub keeps_unknown: bool,
+    /// What is read, of which a body can be made that keeps all of it.
+    pub made_from: Vec<String>,
 }
 
 /// Who fills a model: the caller, by `new` and setters, or the server.
@@ -147,11 +156,6 @@ impl Keyword {
 }
 
 impl Component {
-    /// What can be made of nothing.
-    pub fn has_default(&self) -> bool {
-        self.traits.contains(&Trait::Default)
-    }
-
     pub fn is_form(&self) -> bool {
         matches!(&self.shape, Shape::Model(model) if model.face == Face::Form)
     }

@@ -120,6 +120,9 @@ codes! {
     HeaderReserved "A header parameter is one that the runtime sends."
     MultiSegmentMisplaced "`x-multi-segment` on something that is no path parameter."
     ExplodeMisplaced "`explode: false` on something that is no query list."
+    UpdateLosesMembers "An update takes what is read, and nothing says how members survive that nobody knows."
+    UnknownMembersWord "`x-unknown-members` says something else than `kept` or `merged`."
+    UnknownMembersMisplaced "`x-unknown-members` on something that updates nothing that is read."
 
     // Bodies and responses.
     BodyWithoutMethod "A body with an HTTP method that sends none."
@@ -165,6 +168,7 @@ codes! {
     NameMisplaced "`x-name`, `x-was` or `x-values` on something that has no name in Rust."
     ValueUnlisted "`x-values` names a value that its enum has not."
     TypesSameName "Two components have the same name in Rust."
+    RestTaken "A member has the name of the field that keeps members that are not known."
     JoinNotAnObject "`allOf` joins something that is no object."
     JoinSameMember "`allOf` joins objects with the same member."
     JoinsItself "An object is joined with itself."

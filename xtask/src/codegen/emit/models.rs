@@ -8,10 +8,11 @@ use super::{describe, docs, former};
 use crate::codegen::contract::{
     Component, Face, Field, Index, Model, Part, Shape, Trait, Ty, Variant,
 };
+use crate::codegen::lint::REST;
 use crate::codegen::prose::{code, markdown};
 
 pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
-    let docs = docs::lines(&markdown(&component.description));
+    let docs = docs::lines(&described(component));
     let deprecated = deprecated(component.deprecated);
     let body = match &component.shape {
         Shape::Enum(values) => open_enum(component, values),
@@ -21,6 +22,22 @@ pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
     };
     let former = former::types(&component.name, &component.was);
     quote!(#docs #deprecated #body #former)
+}
+
+/// What a component is, and of what a body can be made.
+fn described(component: &Component) -> String {
+    let description = markdown(&component.description).to_string();
+    let Shape::Model(model) = &component.shape else {
+        return description;
+    };
+    let from = model.made_from.iter();
+    let from = from.map(|name| format!("[`{name}`](crate::types::{name})"));
+    match from.collect::<Vec<_>>().join(" and ").as_str() {
+        "" => description,
+        from => format!(
+            "{description}\n\n`From` makes it of a {from} that was read, with all that nobody knows; then change what shall be different."
+        ),
+    }
 }
 
 pub fn deprecated(deprecated: bool) -> TokenStream {
@@ -33,54 +50,51 @@ pub fn deprecated(deprecated: bool) -> TokenStream {
 
 fn model_item(contract: &Index<'_>, component: &Component, model: &Model) -> TokenStream {
     let name = ident(&component.name);
-    let derive = derive(&component.traits, &[Trait::Deserialize]);
+    let answer = model.face == Face::Response;
+    let derive = match answer {
+        true => derive(
+            &component.traits,
+            &[Trait::Default, Trait::Serialize, Trait::Deserialize],
+        ),
+        false => derive(&component.traits, &[Trait::Serialize, Trait::Deserialize]),
+    };
+    // The server may leave out whatever it calls required.
+    let lenient = answer.then(|| quote!(, serde(default)));
     let fields = model
         .fields
         .iter()
         .map(|field| field_item(field, model.face));
+    let rest = model.keeps_unknown.then(rest_item);
     let construction = construction(contract, &name, model);
-    let decoding = decoding(component, model);
-    // The server may leave out whatever it calls required.
-    let lenient = if model.face == Face::Response && component.has_default() {
-        quote!(#[serde(default)])
-    } else {
-        quote!()
-    };
+    let behaviour = behaviour(&name, model);
     quote! {
         #derive
-        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-        #lenient
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema) #lenient)]
         #[non_exhaustive]
-        pub struct #name { #(#fields)* }
+        pub struct #name { #(#fields)* #rest }
         #construction
-        #decoding
+        #behaviour
     }
 }
 
 fn field_item(field: &Field, face: Face) -> TokenStream {
     let docs = docs::lines(&markdown(&field.description));
     let deprecated = deprecated(field.deprecated);
-    let (name, held, wire) = (ident(&field.name), field.held(face), &field.wire);
-    let rename = (*wire != field.name).then(|| quote!(rename = #wire));
-    let skip = match held {
-        Ty::Optional(_) => Some("::core::option::Option::is_none"),
-        Ty::List(_) if face == Face::Response && !field.required => {
-            Some("::std::vec::Vec::is_empty")
-        }
-        Ty::Map(_) if face == Face::Response && !field.required => {
-            Some("::std::collections::BTreeMap::is_empty")
-        }
-        _ => None,
-    };
-    let ty = ty(&held);
-    let skip = skip.map(|skip| quote!(skip_serializing_if = #skip));
-    let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).collect();
-    let serde = if attributes.is_empty() {
-        quote!()
-    } else {
-        quote!(#[serde(#(#attributes),*)])
-    };
-    quote!(#docs #deprecated #serde pub #name: #ty,)
+    let (name, wire, ty) = (ident(&field.name), &field.wire, ty(&field.held(face)));
+    // What the macro writes is not seen by the derived schema.
+    let rename = (*wire != field.name)
+        .then(|| quote!(#[cfg_attr(feature = "schemars", serde(rename = #wire))]));
+    quote!(#docs #deprecated #rename pub #name: #ty,)
+}
+
+/// The field that keeps what the model does not know.
+fn rest_item() -> TokenStream {
+    let (name, ty) = (ident(REST), ty(&Ty::Map(Box::new(Ty::Json))));
+    quote! {
+        /// Members that this version does not know, by their names. They are sent as they came.
+        #[cfg_attr(feature = "schemars", serde(flatten))]
+        pub #name: #ty,
+    }
 }
 
 /// `new` with what is required, and a setter for each other member.
@@ -119,6 +133,10 @@ fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStrea
         let name = ident(&field.name);
         quote!(#name: #none)
     });
+    let rest = model.keeps_unknown.then(|| {
+        let name = ident(REST);
+        quote!(#name: ::std::collections::BTreeMap::new(),)
+    });
     let setters = optional.iter();
     let setters = setters.map(|field| setter(contract, model.face, field));
     let summary = if required.is_empty() {
@@ -137,7 +155,7 @@ fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStrea
             #[must_use]
             #many
             pub fn new(#(#takes),*) -> Self {
-                Self { #(#set,)* #(#set_fixed,)* #(#unset,)* }
+                Self { #(#set,)* #(#set_fixed,)* #(#unset,)* #rest }
             }
             #(#setters)*
         }
@@ -164,60 +182,45 @@ fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
     }
 }
 
-fn decoding(component: &Component, model: &Model) -> TokenStream {
-    let (text, name) = (&component.name, ident(&component.name));
-    let some = some();
-    let list = model.bare_list.as_ref().map(|wire| {
-        let members = model
-            .fields
-            .iter()
-            .flat_map(|field| std::iter::once(&field.wire).chain(&field.aliases));
-        quote! {
-            const PAGE: ::core::option::Option<::anypoint_core::internal::Page> =
-                #some(::anypoint_core::internal::Page::new(#wire, &[#(#members),*]));
-        }
+/// How a model is read and written: which member is which field, and what becomes of all others.
+fn behaviour(name: &Ident, model: &Model) -> TokenStream {
+    let face = ident(match model.face {
+        Face::Response => "answer",
+        Face::Request | Face::Form => "request",
     });
-    let absent = if component.has_default() {
-        quote!(<Self as ::core::default::Default>::default())
-    } else {
-        let fields = model.fields.iter().map(|field| ident(&field.name));
-        quote!(Self { #(#fields: ::anypoint_core::internal::absent(),)* })
-    };
-    let arms = model.fields.iter().map(|field| {
-        let name = ident(&field.name);
-        let wires = std::iter::once(&field.wire).chain(&field.aliases);
-        quote!(#(#wires)|* => self.#name = ::anypoint_core::internal::next(map)?,)
+    let members = model.fields.iter().map(|field| {
+        let (written, name, wire) = (written(field, model.face), ident(&field.name), &field.wire);
+        let aliases = &field.aliases;
+        quote!(#written #name = #wire #(| #aliases)*)
     });
-    let read = if model.fields.is_empty() {
-        quote!(let _ = name; ::anypoint_core::internal::skip(map))
-    } else {
-        quote! {
-            match name {
-                #(#arms)*
-                _ => ::anypoint_core::internal::skip(map)?,
-            }
-            ::core::result::Result::Ok(())
-        }
-    };
-    quote! {
-        impl ::anypoint_core::internal::Model for #name {
-            const NAME: &'static str = #text;
-            #list
-            fn absent() -> Self { #absent }
-            fn field<'de, A: ::serde::de::MapAccess<'de>>(
-                &mut self,
-                name: &str,
-                map: &mut A,
-            ) -> ::core::result::Result<(), A::Error> { #read }
-        }
-        ::anypoint_core::impl_model!(#name);
-    }
+    let page = model.bare_list.as_ref().map(|wire| quote!(page #wire));
+    let rest = model.keeps_unknown.then(|| {
+        let rest = ident(REST);
+        quote!(rest #rest)
+    });
+    let from = (!model.made_from.is_empty()).then(|| {
+        let from = model.made_from.iter().map(|name| named(name));
+        quote!(from #(#from),*)
+    });
+    quote!(::anypoint_core::impl_model!(#face #name { #(#members),* } #page #rest #from);)
+}
+
+/// When a member is written.
+fn written(field: &Field, face: Face) -> Ident {
+    ident(match field.held(face) {
+        Ty::Optional(_) => "some",
+        Ty::List(_) | Ty::Map(_) if face == Face::Response && !field.required => "filled",
+        _ => "always",
+    })
 }
 
 fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
-    const MACROS: [Trait; 4] = [
+    const MACROS: [Trait; 7] = [
         Trait::Default,
+        Trait::Ord,
         Trait::Display,
+        Trait::FromStr,
+        Trait::AsRef,
         Trait::Serialize,
         Trait::Deserialize,
     ];
@@ -225,18 +228,27 @@ fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
     let former = former::values(component, values);
     let idents: Vec<_> = values.iter().map(|value| ident(&value.name)).collect();
     let wires: Vec<_> = values.iter().map(|value| &value.wire).collect();
-    let docs = wires.iter().map(|wire| format!(" {}", code(wire)));
+    let docs = values.iter().map(value_docs);
     quote! {
         #derive
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #docs] #idents,)*
+            #(#docs #idents,)*
             /// A value that this version does not know; [`Self::as_str`] gives it.
             Unknown(::anypoint_core::UnknownValue),
         }
         ::anypoint_core::impl_open_enum!(#name { #(#idents = #wires),* });
         #former
     }
+}
+
+/// A value as it is on the wire, and what it means.
+fn value_docs(value: &Variant) -> TokenStream {
+    let wire = code(&value.wire);
+    docs::lines(&match value.description.trim_end() {
+        "" => wire.to_string(),
+        description => format!("{wire}: {}", markdown(description)),
+    })
 }
 
 fn union(component: &Component, tag: &str, variants: &[Variant]) -> TokenStream {

@@ -87,6 +87,20 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
                 ),
             }
         }
+        Ty::Map(value) => {
+            let written = ty(value);
+            let (value, give) = match **value {
+                Ty::Text | Ty::Secret | Ty::Number | Ty::TextOrNumber => (
+                    quote!(impl ::core::convert::Into<#written>),
+                    quote!((name.into(), value.into())),
+                ),
+                _ => (written, quote!((name.into(), value))),
+            };
+            (
+                quote!(#name: impl ::core::iter::IntoIterator<Item = (impl ::core::convert::Into<::std::string::String>, #value)>),
+                quote!(#name.into_iter().map(|(name, value)| #give).collect()),
+            )
+        }
         Ty::Text
         | Ty::Secret
         | Ty::Number

@@ -156,24 +156,14 @@ fn values(component: &Component, diags: &mut Diags) {
         return;
     };
     let known: BTreeSet<&str> = values.iter().map(|(value, _)| value.as_str()).collect();
-    for (value, _, line) in schema
-        .values
-        .iter()
-        .filter(|(value, ..)| !known.contains(value.as_str()))
-    {
-        let problem = format!(
-            "x-values names `{value}`, which is no value of {}",
-            component.name
-        );
-        diags.error(Code::ValueUnlisted, *line, problem);
+    let said = schema.values.iter();
+    for said in said.filter(|said| !known.contains(said.value.as_str())) {
+        let (value, name) = (&said.value, &component.name);
+        let problem = format!("x-values names `{value}`, which is no value of {name}");
+        diags.error(Code::ValueUnlisted, said.line, problem);
     }
-    let said: BTreeMap<&str, &Naming> = schema
-        .values
-        .iter()
-        .map(|(value, naming, _)| (value.as_str(), naming))
-        .collect();
     let named = values.iter().map(|(value, line)| {
-        let naming = said.get(value.as_str()).map(|naming| (*naming).clone());
+        let naming = schema.said(value).map(|said| said.naming.clone());
         (naming.unwrap_or_default(), names::variant(value), *line)
     });
     let named: Named = named.collect();
@@ -239,13 +229,8 @@ fn misplaced(schema: &Schema, named: bool, diags: &mut Diags) {
     let said = schema.naming.name.iter().chain(&schema.naming.was);
     let mut lines: Vec<usize> = said.filter(|_| !named).map(|(_, line)| *line).collect();
     let is_enum = matches!(schema.kind, Kind::Enum(_));
-    lines.extend(
-        schema
-            .values
-            .iter()
-            .filter(|_| !is_enum)
-            .map(|(.., line)| *line),
-    );
+    let values = schema.values.iter().filter(|_| !is_enum);
+    lines.extend(values.map(|said| said.line));
     for line in lines {
         let problem = "a name for something that has none in Rust";
         let help = "x-name and x-was go on operations, parameters, components, properties and, under x-values, values";

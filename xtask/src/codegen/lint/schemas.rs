@@ -76,7 +76,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
         Kind::Enum(values) => {
             let named = values
                 .iter()
-                .map(|(value, line)| (value.as_str(), component.schema.value(value).0, *line));
+                .map(|(value, line)| (value.as_str(), component.schema.value(value), *line));
             variants(name, named, diags);
         }
         Kind::OneOf { tag, branches } => self::branches(spec, name, tag, branches, diags),

@@ -10,6 +10,7 @@ use crate::codegen::load::Node;
 use crate::codegen::spec::{
     Body, Location, Media, Method, Operation, Parameter, Response, Schema, Security, Spec,
 };
+use crate::codegen::update::Unknown;
 
 static METHODS: &[Key] = &[
     optional("get", Type::Object(&OPERATION)),
@@ -50,6 +51,7 @@ static OPERATION: Object = Object::new(
             optional("x-idempotent", Type::Flag),
             optional("x-published-id", Type::Text),
             optional("x-rate-limit", Type::List("a rate limit", &Type::Text)),
+            optional("x-unknown-members", Type::Word(&["kept", "merged"])),
             SOURCE,
         ],
         extensions::KEYS,
@@ -179,11 +181,26 @@ fn operation<'a>(
             .flag("x-environment", diags)
             .unwrap_or(default_environment),
         idempotent: fields.flag("x-idempotent", diags),
+        unknown: unknown(&mut fields, diags),
         limits: fields.texts("x-rate-limit", diags),
         extensions: Inputs::read(&mut fields, diags),
     };
     fields.finish(diags);
     operation
+}
+
+fn unknown(fields: &mut Fields<'_>, diags: &mut Diags) -> Option<(Unknown, usize)> {
+    let (word, line) = fields.text("x-unknown-members", diags)?;
+    match word.as_str() {
+        "kept" => Some((Unknown::Kept, line)),
+        "merged" => Some((Unknown::Merged, line)),
+        _ => {
+            let problem = format!("unknown members are not `{word}`");
+            let help = "one of kept, merged";
+            diags.error_help(Code::UnknownMembersWord, line, problem, help);
+            None
+        }
+    }
 }
 
 fn parameter<'a>(

@@ -7,8 +7,7 @@ use crate::codegen::diag::{Code, Diags};
 use crate::codegen::dialect::{Key, NAMING, Object, SOURCE, Type, optional, required};
 use crate::codegen::fields::{Fields, items, missing, text, texts};
 use crate::codegen::load::{Node, Value};
-use crate::codegen::names::Naming;
-use crate::codegen::spec::{Branch, Example, Kind, Property, Schema};
+use crate::codegen::spec::{Branch, Example, Kind, Property, Said, Schema};
 
 /// Keywords that validate examples and document requests; they never reach the client.
 const LIMITS: &[Key] = &[
@@ -53,7 +52,7 @@ pub static SCHEMA: Object = Object::or_reference(
         NAMING,
     ],
 );
-static VALUE: Object = Object::new("value", &[NAMING]);
+static VALUE: Object = Object::new("value", &[&[optional("description", Type::Text)], NAMING]);
 static DISCRIMINATOR: Object = Object::new(
     "discriminator",
     &[&[
@@ -158,11 +157,16 @@ fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> 
 }
 
 /// `x-values`: what there is to say of values of an enum.
-fn values_said(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, Naming, usize)> {
+fn values_said(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<Said> {
     let mut said = Vec::new();
     for entry in fields.map("x-values", diags) {
         let mut value = Fields::of(&entry.value, format!("value {}", entry.key), &VALUE, diags);
-        said.push((entry.key.clone(), value.naming(diags), entry.line));
+        said.push(Said {
+            line: entry.line,
+            value: entry.key.clone(),
+            naming: value.naming(diags),
+            description: value.text("description", diags).unwrap_or_default().0,
+        });
         value.finish(diags);
     }
     said
@@ -240,7 +244,7 @@ fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
                 Code::MapAndObject,
                 node.line,
                 format!("{what} has both properties and additionalProperties"),
-                "drop additionalProperties: unknown members are ignored",
+                "drop additionalProperties: unknown members are ignored, or kept where they are sent back",
             );
             Kind::Object(properties)
         }

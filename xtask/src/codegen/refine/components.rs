@@ -1,39 +1,34 @@
 //! What a component is in Rust: a model, an enum or a union.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Missing, Refine, is_nullable, with_nulls};
 use crate::codegen::contract::{
     Component, Face, Field, Limit, Limits, Model, Part, Shape, Trait, Ty, Variant,
 };
 use crate::codegen::reach;
 use crate::codegen::spec::{self, Kind, Property, Schema};
+use crate::codegen::update;
 
 impl Refine<'_> {
     pub(super) fn components(&self) -> Result<Vec<Component>, Missing> {
         let components = self.spec.schemas.iter();
         let own = components.filter(|component| !matches!(component.schema.kind, Kind::Map(_)));
         let components = own.map(|component| self.component(component));
-        let mut components = components.collect::<Result<Vec<_>, _>>()?;
-        let without = without_default(&components);
-        for component in &mut components {
-            component.traits = traits(component, !without.contains(&component.name));
-        }
-        Ok(components)
+        components.collect()
     }
 
     fn component(&self, component: &spec::Component) -> Result<Component, Missing> {
         let schema = &component.schema;
         let homes = self.homes.get(component.name.as_str());
         let home = homes.filter(|homes| homes.len() == 1);
+        let shape = self.shape(component)?;
         Ok(Component {
             name: component.rust(),
             schema: component.name.clone(),
             was: schema.naming.former(),
             deprecated: schema.deprecated,
             module: home.and_then(|homes| homes.first().cloned()),
-            traits: Vec::new(),
-            shape: self.shape(component)?,
+            traits: traits(&shape),
+            shape,
             description: schema.description.clone(),
         })
     }
@@ -42,10 +37,11 @@ impl Refine<'_> {
         Ok(match &component.schema.kind {
             Kind::Enum(values) => {
                 let value = |(wire, _): &(String, usize)| {
-                    let (name, was) = component.schema.value(wire);
+                    let said = component.schema.said(wire);
                     Variant {
-                        was,
-                        ..variant(name, wire)
+                        was: said.map_or_else(Vec::new, |said| said.naming.former()),
+                        description: said.map_or_else(String::new, |said| said.description.clone()),
+                        ..variant(component.schema.value(wire), wire)
                     }
                 };
                 Shape::Enum(values.iter().map(value).collect())
@@ -68,11 +64,18 @@ impl Refine<'_> {
         let properties = reach::properties(self.spec, &component.schema);
         let fields = properties.iter();
         let fields = fields.map(|property| self.field(component, property, face));
-        let bare_list = component.schema.page_or_array.as_ref();
+        let fields = fields.collect::<Result<Vec<_>, _>>()?;
+        let named = component.schema.page_or_array.as_ref();
+        let bare_list = named.map(|(wire, _)| wire.clone());
         Ok(Model {
             face,
-            fields: fields.collect::<Result<_, _>>()?,
-            bare_list: bare_list.map(|(wire, _)| wire.clone()),
+            bare_list: bare_list.or_else(|| list_of_page(face, &fields)),
+            fields,
+            keeps_unknown: face != Face::Form && self.keeping.contains(component.name.as_str()),
+            made_from: update::sources(self.spec, &component.name)
+                .into_iter()
+                .map(|name| self.spec.rust(name))
+                .collect(),
         })
     }
 
@@ -135,11 +138,26 @@ impl Refine<'_> {
     }
 }
 
+/// The list of an answer that is a page by its looks: one list, and numbers and flags about it.
+fn list_of_page(face: Face, fields: &[Field]) -> Option<String> {
+    let (lists, others): (Vec<&Field>, Vec<&Field>) = fields
+        .iter()
+        .partition(|field| matches!(field.ty.present(), Ty::List(_)));
+    let counts = |field: &Field| {
+        let ty = field.ty.present();
+        matches!(ty, Ty::Int32 | Ty::Int64 | Ty::Number | Ty::Flag)
+    };
+    match lists[..] {
+        [list] if face == Face::Response && others.iter().all(|field| counts(field)) => Some(list.wire.clone()),
+        _ => None,
+    }
+}
+
 fn variant(name: String, wire: &str) -> Variant {
     Variant {
         name,
         wire: wire.to_owned(),
-        was: Vec::new(),
+        ..Variant::default()
     }
 }
 
@@ -153,38 +171,21 @@ pub(super) fn limits(schema: &Schema) -> Limits {
     schema.limits.iter().filter_map(limit).collect()
 }
 
-/// What cannot be made of nothing: unions, what a caller must fill, and whatever holds such a thing plainly.
-fn without_default(components: &[Component]) -> BTreeSet<String> {
-    let mut holders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    let mut open = Vec::new();
-    for component in components {
-        match &component.shape {
-            Shape::Enum(_) => {}
-            Shape::Union { .. } => open.push(component.name.as_str()),
-            Shape::Model(model) if model.face == Face::Response => {
-                for field in &model.fields {
-                    if let Ty::Named(name) = field.held(model.face) {
-                        holders.entry(name).or_default().push(&component.name);
-                    }
-                }
-            }
-            Shape::Model(model) => {
-                let required = model.fields.iter().any(|field| field.required);
-                open.extend(required.then_some(component.name.as_str()));
-            }
+/// Whether it can be made of nothing. An answer always can, as a server may leave out whatever it likes; a caller must
+/// fill what is required, and choose the variant of a union.
+fn has_default(shape: &Shape) -> bool {
+    match shape {
+        Shape::Enum(_) => true,
+        Shape::Union { .. } => false,
+        Shape::Model(model) => {
+            model.face == Face::Response || !model.fields.iter().any(|field| field.required)
         }
     }
-    let mut without = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        open.extend(holders.remove(name).unwrap_or_default());
-        without.insert(name.to_owned());
-    }
-    without
 }
 
-fn traits(component: &Component, default: bool) -> Vec<Trait> {
-    use Trait::{Clone, Debug, Default, Deserialize, Display, Eq, Hash, PartialEq, Serialize};
-    let all = match &component.shape {
+fn traits(shape: &Shape) -> Vec<Trait> {
+    use Trait::*;
+    let all = match shape {
         Shape::Model(model) if model.face == Face::Form => vec![Clone, Debug],
         Shape::Enum(_) => vec![
             Clone,
@@ -193,7 +194,10 @@ fn traits(component: &Component, default: bool) -> Vec<Trait> {
             PartialEq,
             Eq,
             Hash,
+            Ord,
             Display,
+            FromStr,
+            AsRef,
             Serialize,
             Deserialize,
         ],
@@ -202,5 +206,6 @@ fn traits(component: &Component, default: bool) -> Vec<Trait> {
         }
     };
     let kept = all.into_iter();
-    kept.filter(|it| default || *it != Trait::Default).collect()
+    kept.filter(|it| *it != Default || has_default(shape))
+        .collect()
 }

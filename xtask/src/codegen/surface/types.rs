@@ -44,7 +44,11 @@ pub fn component(io: &mut Io<'_>, component: &mut Component) {
     io.flag("deprecated", &mut component.deprecated);
     io.list("was", &mut component.was, Io::name);
     match &mut component.shape {
-        Shape::Model(model) => io.some("or-array", &mut model.bare_list, Io::value),
+        Shape::Model(model) => {
+            io.some("or-array", &mut model.bare_list, Io::value);
+            io.flag("keeps-unknown", &mut model.keeps_unknown);
+            io.list("from", &mut model.made_from, Io::name);
+        }
         Shape::Enum(_) => {}
         Shape::Union { tag, .. } => {
             io.word("by");

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anypoint::application_manager::types::{
-    ApplicationSpecification, ArtifactReference, DeploymentUpdate, DesiredState, NewDeployment,
-    Target,
+    self as deployments, ApplicationSpecification, ArtifactReference, DeploymentUpdate,
+    NewDeployment, NewTarget, Provider,
 };
 use anypoint::cloudhub::types::{
     ApplicationSettings, ApplicationSource, ApplicationSourceKind, ApplicationUpload,
@@ -211,18 +211,17 @@ impl Told {
 const GROUP: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
 
 pub(crate) fn deployment(name: &str) -> NewDeployment {
-    let target = Target::new().target_id("cloudhub-us-east-2").replicas(1);
-    NewDeployment::new(name, target, specification("1.0.0"))
+    let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(1);
+    let application = deployments::NewApplication::new(artifact("1.0.0"));
+    NewDeployment::new(name, target, application)
 }
 
 pub(crate) fn change(version: &str) -> DeploymentUpdate {
-    DeploymentUpdate::new().application(specification(version))
+    DeploymentUpdate::new().application(ApplicationSpecification::new().ref_(artifact(version)))
 }
 
-fn specification(version: &str) -> ApplicationSpecification {
-    ApplicationSpecification::new()
-        .desired_state(DesiredState::Started)
-        .ref_(ArtifactReference::new(GROUP, "orders", version, "jar"))
+fn artifact(version: &str) -> ArtifactReference {
+    ArtifactReference::new(GROUP, "orders", version, "jar")
 }
 
 pub(crate) fn upload(domain: &str) -> ApplicationUpload {

@@ -1,0 +1,146 @@
+//! A page: an object with a list and what is said about it.
+//!
+//! As documented it is read as it streams in, but for the few members that stand before its list.
+
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess};
+use serde_json::{Map, json};
+
+use super::lists::{self, Place};
+use super::model::{FieldName, Model, Outcome, member};
+use super::odd::{self, Foreign, Watch};
+use crate::Json;
+
+/// Reads a page, or what comes in its place: one with the list under another name, or one item.
+pub(super) fn of_object<'de, T: Model, A: MapAccess<'de>>(
+    list: &'static str,
+    mut map: A,
+) -> Result<T, A::Error> {
+    let mut page = Reading::<T>::new(list);
+    let mut before = Map::new();
+    while let Some(name) = map.next_key_seed(FieldName)? {
+        if page.is_listed || name == list {
+            page.member(&name, &name, &mut map)?;
+        } else {
+            before.insert(name.into_owned(), map.next_value()?);
+        }
+    }
+    page.end(before).map_err(A::Error::custom)
+}
+
+/// Reads the bare list of a page.
+pub(super) fn of_array<'de, T: Model, A: SeqAccess<'de>>(
+    list: &'static str,
+    seq: A,
+) -> Result<T, A::Error> {
+    let mut value = T::absent();
+    value.field(list, &mut OneValue(Some(SeqAccessDeserializer::new(seq))))?;
+    Ok(value)
+}
+
+/// A page on its way.
+struct Reading<T> {
+    list: &'static str,
+    value: T,
+    watch: Watch,
+    /// Its list came, under its own name.
+    is_listed: bool,
+    /// Some member of it came.
+    is_known: bool,
+    /// What came in the place of the list is none, or holds nothing that fits.
+    is_odd: bool,
+}
+
+impl<T: Model> Reading<T> {
+    fn new(list: &'static str) -> Self {
+        Self {
+            list,
+            value: T::absent(),
+            watch: Watch::new(),
+            is_listed: false,
+            is_known: false,
+            is_odd: false,
+        }
+    }
+
+    /// Reads the member `name`, which stands under the name `at`.
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        at: &str,
+        name: &str,
+        map: &mut A,
+    ) -> Result<Outcome, A::Error> {
+        let outcome = member(&mut self.value, &mut self.watch, at, name, map)?;
+        self.is_known |= outcome != Outcome::Unknown;
+        self.is_listed |= name == self.list;
+        self.is_odd |= name == self.list && outcome == Outcome::Odd;
+        Ok(outcome)
+    }
+
+    fn read(&mut self, at: &str, name: &str, value: &Json) -> Result<Outcome, serde_json::Error> {
+        let text = value.to_string();
+        let mut text = serde_json::Deserializer::from_str(&text);
+        self.member(at, name, &mut OneValue(Some(&mut text)))
+    }
+
+    /// Reads the members that stood before the list, or all where none came under its name.
+    fn end(mut self, members: Map<String, Json>) -> Result<T, serde_json::Error> {
+        let list = self.list;
+        let mut rest = Map::new();
+        for (name, value) in members {
+            if self.read(&name, &name, &value)? == Outcome::Unknown {
+                rest.insert(name, value);
+            }
+        }
+        let is_empty = !self.is_known && rest.is_empty();
+        if !self.is_listed && !rest.is_empty() {
+            // What has members of the page is no item.
+            let is_page = self.is_known;
+            let knows = |name: &str| !is_page && item_knows::<T>(list, name);
+            match lists::place(&rest, &knows) {
+                Place::Under(name) => drop(self.read(&name, list, &rest[&name])?),
+                Place::Item => drop(self.read(list, list, &json!([rest]))?),
+                Place::Nowhere => {}
+            }
+        }
+        if self.is_odd {
+            odd::foreign(Foreign::List);
+        } else if !self.is_known && !is_empty {
+            odd::foreign(Foreign::Object(T::NAME));
+        }
+        Ok(self.value)
+    }
+}
+
+/// Whether the items of a page know a member of this name.
+fn item_knows<T: Model>(list: &'static str, name: &str) -> bool {
+    let before = Watch::new();
+    let mut scratch = Reading::<T>::new(list);
+    let read = scratch.read(list, list, &json!([{ name: null }]));
+    before.forget();
+    read.is_ok() && !scratch.is_odd
+}
+
+/// One value in the guise of a map that holds nothing else.
+struct OneValue<D>(Option<D>);
+
+impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneValue<D> {
+    type Error = D::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, D::Error> {
+        match &self.0 {
+            Some(_) => seed.deserialize("".into_deserializer()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, D::Error> {
+        match self.0.take() {
+            Some(value) => seed.deserialize(value),
+            None => Err(D::Error::custom("the value was read twice")),
+        }
+    }
+}

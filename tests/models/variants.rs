@@ -11,7 +11,7 @@ use crate::payloads::{self, Payload};
 use change::Random;
 
 /// Variants of each payload.
-const VARIANTS: u64 = 300;
+const VARIANTS: u64 = 900;
 /// Items in the lists of which one is odd.
 const ITEMS: usize = 20;
 /// Lists with one odd item that are made of each payload.

@@ -59,6 +59,40 @@ fn expectation_17_no_model_prints_a_secret_of_the_specs() {
     assert_eq!((places, checked), (PLACES, PLACES));
 }
 
+#[test]
+fn no_model_prints_a_secret_that_comes_in_another_form_or_under_another_name() {
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (api, models) in apis() {
+        let spec = Spec::load(api);
+        for (name, schema) in spec.components() {
+            for (member, property) in members(&schema["properties"]) {
+                if Spec::places_in(property) == 0 {
+                    continue;
+                }
+                let model = models.iter().find(|model| model.name == name).unwrap();
+                for odd in [
+                    json!([marks::ANSWER, 1]),
+                    json!({ "a": { "b": marks::ANSWER } }),
+                ] {
+                    checked += 1;
+                    let mut value = schema["example"].clone();
+                    value[member] = odd.clone();
+                    value["aMemberThatIsNew"] = odd;
+                    let (printed, _) = (model.print)(&value);
+                    let leaks = marks::found(&printed);
+                    wrong.extend(
+                        leaks
+                            .iter()
+                            .map(|leak| format!("{api} {name}.{member}: {leak}")),
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(checked > PLACES, "{checked}");
+}
+
 /// A value of a schema that is a mark in every secret place.
 fn marked(schema: &Json) -> Json {
     match schema["type"].as_str() {

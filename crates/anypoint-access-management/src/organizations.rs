@@ -454,12 +454,9 @@ pub struct OrganizationUpdate {
     #[cfg_attr(feature = "schemars", serde(rename = "sessionTimeout"))]
     pub session_timeout: ::core::option::Option<i64>,
     pub entitlements: crate::types::Entitlements,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl OrganizationUpdate {
@@ -478,7 +475,7 @@ impl OrganizationUpdate {
             idprovider_id: ::core::option::Option::None,
             properties: ::core::option::Option::None,
             session_timeout: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Id of the organization, as in the path.

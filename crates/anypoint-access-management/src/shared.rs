@@ -109,12 +109,9 @@ pub struct Organization {
     /// When the organization was deleted; set on one that exists as a record only.
     #[cfg_attr(feature = "schemars", serde(rename = "deletedAt"))]
     pub deleted_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -162,12 +159,9 @@ pub struct OrganizationOwner {
     pub last_login: ::core::option::Option<::anypoint_core::Timestamp>,
     #[cfg_attr(feature = "schemars", serde(rename = "previousLastLogin"))]
     pub previous_last_login: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -188,12 +182,9 @@ pub struct Subscription {
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     pub expiration: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -209,12 +200,9 @@ pub struct SalesforceLink {
     pub sf_org_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "apiEndpoint"))]
     pub api_endpoint: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -381,12 +369,9 @@ pub struct Entitlements {
     pub kpi_dashboard: ::core::option::Option<crate::types::EnabledEntitlement>,
     #[cfg_attr(feature = "schemars", serde(rename = "appViz"))]
     pub app_viz: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Entitlements {
@@ -464,7 +449,7 @@ impl Entitlements {
             cam: ::core::option::Option::None,
             kpi_dashboard: ::core::option::Option::None,
             app_viz: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Whether the organization may create business groups.
@@ -1080,12 +1065,9 @@ pub struct AssignedEntitlement {
     pub assigned: ::core::option::Option<::anypoint_core::Number>,
     /// What it has passed on to the business groups below it; may be a fraction.
     pub reassigned: ::core::option::Option<::anypoint_core::Number>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AssignedEntitlement {
@@ -1095,7 +1077,7 @@ impl AssignedEntitlement {
         Self {
             assigned: ::core::option::Option::None,
             reassigned: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// What the organization has, those below it included; may be a fraction.
@@ -1129,12 +1111,9 @@ impl AssignedEntitlement {
 #[non_exhaustive]
 pub struct EnabledEntitlement {
     pub enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl EnabledEntitlement {
@@ -1143,7 +1122,7 @@ impl EnabledEntitlement {
     pub fn new() -> Self {
         Self {
             enabled: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -1166,12 +1145,9 @@ pub struct BaseEntitlement {
     pub base: ::core::option::Option<::anypoint_core::Number>,
     #[cfg_attr(feature = "schemars", serde(rename = "addOn"))]
     pub add_on: ::core::option::Option<::anypoint_core::Number>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl BaseEntitlement {
@@ -1181,7 +1157,7 @@ impl BaseEntitlement {
         Self {
             base: ::core::option::Option::None,
             add_on: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `base` member.
@@ -1214,12 +1190,9 @@ impl BaseEntitlement {
 #[non_exhaustive]
 pub struct HighAvailabilityEntitlement {
     pub clustering: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl HighAvailabilityEntitlement {
@@ -1228,7 +1201,7 @@ impl HighAvailabilityEntitlement {
     pub fn new() -> Self {
         Self {
             clustering: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `clustering` member.
@@ -1253,12 +1226,9 @@ pub struct ApiManagerEntitlement {
     pub usage_based_pricing: ::core::option::Option<crate::types::ApiUsagePricing>,
     #[cfg_attr(feature = "schemars", serde(rename = "nonSplitPolicyModelDeprecated"))]
     pub non_split_policy_model_deprecated: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApiManagerEntitlement {
@@ -1269,7 +1239,7 @@ impl ApiManagerEntitlement {
             governance: ::core::option::Option::None,
             usage_based_pricing: ::core::option::Option::None,
             non_split_policy_model_deprecated: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// A product or feature that is switched on or off.
@@ -1312,12 +1282,9 @@ impl ApiManagerEntitlement {
 #[non_exhaustive]
 pub struct ApiUsagePricing {
     pub api: ::core::option::Option<crate::types::ApiUsageAllowance>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApiUsagePricing {
@@ -1326,7 +1293,7 @@ impl ApiUsagePricing {
     pub fn new() -> Self {
         Self {
             api: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The number of APIs by kind of environment.
@@ -1346,12 +1313,9 @@ impl ApiUsagePricing {
 pub struct ApiUsageAllowance {
     pub production: ::core::option::Option<crate::types::UsageAmount>,
     pub sandbox: ::core::option::Option<crate::types::UsageAmount>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApiUsageAllowance {
@@ -1361,7 +1325,7 @@ impl ApiUsageAllowance {
         Self {
             production: ::core::option::Option::None,
             sandbox: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// A number of things that may be used.
@@ -1389,12 +1353,9 @@ impl ApiUsageAllowance {
 #[non_exhaustive]
 pub struct UsageAmount {
     pub amount: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl UsageAmount {
@@ -1403,7 +1364,7 @@ impl UsageAmount {
     pub fn new() -> Self {
         Self {
             amount: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `amount` member.
@@ -1423,12 +1384,9 @@ impl UsageAmount {
 pub struct ApiMonitoringEntitlement {
     /// How many tests may be scheduled.
     pub schedules: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApiMonitoringEntitlement {
@@ -1437,7 +1395,7 @@ impl ApiMonitoringEntitlement {
     pub fn new() -> Self {
         Self {
             schedules: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// How many tests may be scheduled.
@@ -1460,12 +1418,9 @@ pub struct ApiQueryEntitlement {
     pub enabled: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "productSKU"))]
     pub product_sku: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApiQueryEntitlement {
@@ -1475,7 +1430,7 @@ impl ApiQueryEntitlement {
         Self {
             enabled: ::core::option::Option::None,
             product_sku: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -1505,12 +1460,9 @@ pub struct ApiGovernanceEntitlement {
     pub enabled: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "apisPerMonth"))]
     pub apis_per_month: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApiGovernanceEntitlement {
@@ -1520,7 +1472,7 @@ impl ApiGovernanceEntitlement {
         Self {
             enabled: ::core::option::Option::None,
             apis_per_month: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -1548,12 +1500,9 @@ impl ApiGovernanceEntitlement {
 #[non_exhaustive]
 pub struct ApiGovernanceDomainEntitlement {
     pub domain: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApiGovernanceDomainEntitlement {
@@ -1562,7 +1511,7 @@ impl ApiGovernanceDomainEntitlement {
     pub fn new() -> Self {
         Self {
             domain: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `domain` member.
@@ -1591,12 +1540,9 @@ pub struct DesignCenterEntitlement {
     pub api_visual: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "apiExample"))]
     pub api_example: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl DesignCenterEntitlement {
@@ -1608,7 +1554,7 @@ impl DesignCenterEntitlement {
             api: ::core::option::Option::None,
             api_visual: ::core::option::Option::None,
             api_example: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `mozart` member.
@@ -1652,12 +1598,9 @@ pub struct ExchangeEntitlement {
     pub asset_usage_and_engagement: ::core::option::Option<
         crate::types::EnabledEntitlement,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ExchangeEntitlement {
@@ -1667,7 +1610,7 @@ impl ExchangeEntitlement {
         Self {
             enabled: ::core::option::Option::None,
             asset_usage_and_engagement: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -1714,12 +1657,9 @@ pub struct MonitoringCenterEntitlement {
     /// Storage for raw data in gigabytes, where it departs from the edition's.
     #[cfg_attr(feature = "schemars", serde(rename = "rawStorageOverrideGB"))]
     pub raw_storage_override_gb: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl MonitoringCenterEntitlement {
@@ -1734,7 +1674,7 @@ impl MonitoringCenterEntitlement {
             storage_base: ::core::option::Option::None,
             storage_add_on: ::core::option::Option::None,
             raw_storage_override_gb: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `productSKU` member.
@@ -1808,12 +1748,9 @@ pub struct ComposerEntitlement {
     pub unlimited_connectors: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "isHyperAutomation"))]
     pub is_hyper_automation: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ComposerEntitlement {
@@ -1826,7 +1763,7 @@ impl ComposerEntitlement {
             max_connectors: ::core::option::Option::None,
             unlimited_connectors: ::core::option::Option::None,
             is_hyper_automation: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -1876,12 +1813,9 @@ pub struct RpaEntitlement {
     pub active: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "composerVersion"))]
     pub composer_version: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl RpaEntitlement {
@@ -1892,7 +1826,7 @@ impl RpaEntitlement {
             enabled: ::core::option::Option::None,
             active: ::core::option::Option::None,
             composer_version: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -1932,12 +1866,9 @@ pub struct UsageBasedPricingEntitlement {
     pub mule_runtime_integration: ::core::option::Option<
         crate::types::MuleRuntimeAllowance,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl UsageBasedPricingEntitlement {
@@ -1946,7 +1877,7 @@ impl UsageBasedPricingEntitlement {
     pub fn new() -> Self {
         Self {
             mule_runtime_integration: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// What Mule applications may use.
@@ -1976,12 +1907,9 @@ pub struct MuleRuntimeAllowance {
     pub flows: ::core::option::Option<i64>,
     pub messages: ::core::option::Option<i64>,
     pub throughput: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl MuleRuntimeAllowance {
@@ -1993,7 +1921,7 @@ impl MuleRuntimeAllowance {
             flows: ::core::option::Option::None,
             messages: ::core::option::Option::None,
             throughput: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -2034,12 +1962,9 @@ impl MuleRuntimeAllowance {
 pub struct UsageBasedPricingLimits {
     pub cpu: ::core::option::Option<crate::types::ResourceLimit>,
     pub memory: ::core::option::Option<crate::types::ResourceLimit>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl UsageBasedPricingLimits {
@@ -2049,7 +1974,7 @@ impl UsageBasedPricingLimits {
         Self {
             cpu: ::core::option::Option::None,
             memory: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// An amount that comes with the contract, and what was added.
@@ -2078,12 +2003,9 @@ impl UsageBasedPricingLimits {
 pub struct ResourceLimit {
     pub base: ::core::option::Option<::anypoint_core::Number>,
     pub extra: ::core::option::Option<::anypoint_core::Number>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ResourceLimit {
@@ -2093,7 +2015,7 @@ impl ResourceLimit {
         Self {
             base: ::core::option::Option::None,
             extra: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `base` member.
@@ -2130,12 +2052,9 @@ pub struct CrowdEntitlement {
     #[cfg_attr(feature = "schemars", serde(rename = "hideFormerApiPlatform"))]
     pub hide_former_api_platform: ::core::option::Option<bool>,
     pub environments: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl CrowdEntitlement {
@@ -2146,7 +2065,7 @@ impl CrowdEntitlement {
             hide_api_manager_designer: ::core::option::Option::None,
             hide_former_api_platform: ::core::option::Option::None,
             environments: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `hideApiManagerDesigner` member.
@@ -2215,12 +2134,9 @@ pub struct Environment {
     pub client_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "arcNamespace"))]
     pub arc_namespace: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(

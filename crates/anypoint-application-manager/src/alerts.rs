@@ -508,12 +508,9 @@ pub struct Alert {
     pub condition_type: ::core::option::Option<crate::types::AlertConditionType>,
     pub condition: ::core::option::Option<crate::types::AlertCondition>,
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -588,12 +585,9 @@ pub struct AlertUpdate {
     #[cfg_attr(feature = "schemars", serde(rename = "isSystem"))]
     pub is_system: ::core::option::Option<bool>,
     pub system: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertUpdate {
@@ -619,7 +613,7 @@ impl AlertUpdate {
             last_modified: ::core::option::Option::None,
             is_system: ::core::option::Option::None,
             system: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The alert's id once more. It may be left out, as the path has it.
@@ -731,12 +725,9 @@ pub struct AlertTrigger {
     pub type_: crate::types::AlertConditionType,
     /// The applications to watch, by their ids.
     pub resources: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertTrigger {
@@ -753,7 +744,7 @@ impl AlertTrigger {
             resource_type,
             type_,
             resources: resources.into_iter().map(::core::convert::Into::into).collect(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }
@@ -774,12 +765,9 @@ pub struct AlertCondition {
     pub type_: ::core::option::Option<crate::types::AlertConditionType>,
     /// The applications that are watched, by their ids.
     pub resources: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -830,12 +818,9 @@ pub struct EmailAction {
     pub emails: ::std::vec::Vec<::std::string::String>,
     pub subject: ::std::string::String,
     pub content: ::std::string::String,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl EmailAction {
@@ -858,7 +843,7 @@ impl EmailAction {
             emails: emails.into_iter().map(::core::convert::Into::into).collect(),
             subject: subject.into(),
             content: content.into(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }
@@ -879,12 +864,9 @@ pub struct AlertAction {
     /// The users who are told; empty when only addresses are.
     #[cfg_attr(feature = "schemars", serde(rename = "userIds"))]
     pub user_ids: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(

@@ -440,12 +440,9 @@ pub struct Alert {
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -501,12 +498,9 @@ pub struct AlertUpdate {
     pub severity: crate::types::AlertSeverity,
     pub condition: crate::types::AlertCondition,
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertUpdate {
@@ -523,7 +517,7 @@ impl AlertUpdate {
             severity,
             condition,
             actions: actions.into_iter().collect(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }
@@ -566,12 +560,9 @@ pub struct AlertAction {
     pub emails: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     pub subject: ::core::option::Option<::std::string::String>,
     pub content: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertAction {
@@ -584,7 +575,7 @@ impl AlertAction {
             emails: ::core::option::Option::None,
             subject: ::core::option::Option::None,
             content: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The kind of action, `email` as far as is known.
@@ -685,12 +676,9 @@ pub struct AlertCondition {
     pub period: ::core::option::Option<i32>,
     #[cfg_attr(feature = "schemars", serde(rename = "periodTimeUnit"))]
     pub period_time_unit: ::core::option::Option<crate::types::AlertPeriodUnit>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertCondition {
@@ -716,7 +704,7 @@ impl AlertCondition {
             threshold: ::core::option::Option::None,
             period: ::core::option::Option::None,
             period_time_unit: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// What kind of resource an alert watches.

@@ -852,12 +852,9 @@ pub struct AutoscalePolicy {
     /// How many minutes to wait after scaling down.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleDownNextScaleWaitMins"))]
     pub scale_down_next_scale_wait_mins: ::core::option::Option<i32>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -1025,12 +1022,9 @@ pub struct AutoscalePolicyUpdate {
     /// How many minutes to wait after scaling down.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleDownNextScaleWaitMins"))]
     pub scale_down_next_scale_wait_mins: ::core::option::Option<i32>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AutoscalePolicyUpdate {
@@ -1049,7 +1043,7 @@ impl AutoscalePolicyUpdate {
             scale_down: ::core::option::Option::None,
             scale_up_next_scale_wait_mins: ::core::option::Option::None,
             scale_down_next_scale_wait_mins: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The policy's id once more. It may be left out, as the path has it.
@@ -1191,12 +1185,9 @@ pub struct ScaleTrigger {
     /// The length of a period in minutes.
     #[cfg_attr(feature = "schemars", serde(rename = "periodMins"))]
     pub period_mins: ::core::option::Option<i32>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ScaleTrigger {
@@ -1207,7 +1198,7 @@ impl ScaleTrigger {
             value: ::core::option::Option::None,
             period_count: ::core::option::Option::None,
             period_mins: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The limit in percent.

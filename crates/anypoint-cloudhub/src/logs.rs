@@ -926,12 +926,9 @@ pub struct PackageLogLevelSetting {
     #[cfg_attr(feature = "schemars", serde(rename = "packageName"))]
     pub package_name: ::std::string::String,
     pub level: crate::types::LogLevel,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl PackageLogLevelSetting {
@@ -944,7 +941,7 @@ impl PackageLogLevelSetting {
         Self {
             package_name: package_name.into(),
             level,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }

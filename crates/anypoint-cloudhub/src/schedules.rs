@@ -335,12 +335,9 @@ pub struct Schedule {
     /// Address that runs the schedule out of turn. The name has a hyphen on the wire.
     #[cfg_attr(feature = "schemars", serde(rename = "run-href"))]
     pub run_href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -359,12 +356,9 @@ pub struct ScheduleTiming {
     pub time_unit: ::core::option::Option<::std::string::String>,
     /// How many units lie between two runs.
     pub period: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ScheduleTiming {
@@ -374,7 +368,7 @@ impl ScheduleTiming {
         Self {
             time_unit: ::core::option::Option::None,
             period: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Unit of the period, such as `seconds` or `minutes`.
@@ -453,12 +447,9 @@ pub struct ScheduleUpdate {
     pub name: ::core::option::Option<::std::string::String>,
     pub enabled: ::core::option::Option<bool>,
     pub schedule: ::core::option::Option<crate::types::ScheduleTiming>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ScheduleUpdate {
@@ -470,7 +461,7 @@ impl ScheduleUpdate {
             name: ::core::option::Option::None,
             enabled: ::core::option::Option::None,
             schedule: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Id of the schedule, the same as in the path.

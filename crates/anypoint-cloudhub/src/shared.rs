@@ -32,12 +32,9 @@ pub struct PackageLogLevel {
     #[cfg_attr(feature = "schemars", serde(rename = "packageName"))]
     pub package_name: ::std::string::String,
     pub level: crate::types::LogLevel,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl PackageLogLevel {
@@ -50,7 +47,7 @@ impl PackageLogLevel {
         Self {
             package_name: package_name.into(),
             level,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }
@@ -119,12 +116,9 @@ pub struct IpAddress {
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     pub state: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -159,12 +153,9 @@ pub struct ServiceMessage {
 pub struct TrackingSettings {
     #[cfg_attr(feature = "schemars", serde(rename = "trackingLevel"))]
     pub tracking_level: crate::types::TrackingLevel,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TrackingSettings {
@@ -173,7 +164,7 @@ impl TrackingSettings {
     pub fn new(tracking_level: crate::types::TrackingLevel) -> Self {
         Self {
             tracking_level,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }

@@ -948,12 +948,9 @@ pub struct ReplayDataCheck {
 pub struct TrackingSettingsUpdate {
     #[cfg_attr(feature = "schemars", serde(rename = "trackingLevel"))]
     pub tracking_level: crate::types::TrackingLevel,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TrackingSettingsUpdate {
@@ -962,7 +959,7 @@ impl TrackingSettingsUpdate {
     pub fn new(tracking_level: crate::types::TrackingLevel) -> Self {
         Self {
             tracking_level,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }
@@ -1159,12 +1156,9 @@ pub struct TransactionFilter {
     pub value: ::core::option::Option<::std::string::String>,
     /// How to compare, such as `like`, `>=` or `<=`.
     pub operator: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TransactionFilter {
@@ -1175,7 +1169,7 @@ impl TransactionFilter {
             name: ::core::option::Option::None,
             value: ::core::option::Option::None,
             operator: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The field, such as `transactionId`, `flowName`, `exceptionMessage` or `processingTime` in milliseconds, or one

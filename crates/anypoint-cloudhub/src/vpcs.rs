@@ -712,12 +712,9 @@ pub struct InternalDns {
     /// The domains that these name servers are asked about.
     #[cfg_attr(feature = "schemars", serde(rename = "specialDomains"))]
     pub special_domains: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl InternalDns {
@@ -727,7 +724,7 @@ impl InternalDns {
         Self {
             dns_servers: ::core::option::Option::None,
             special_domains: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// IP addresses of the name servers.
@@ -778,12 +775,9 @@ pub struct FirewallRule {
     /// The last port.
     #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
     pub to_port: i32,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl FirewallRule {
@@ -800,7 +794,7 @@ impl FirewallRule {
             protocol,
             from_port,
             to_port,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }

@@ -361,12 +361,9 @@ pub struct VpnTunnelConfiguration {
     /// By how much the time of renewal varies, in percent.
     #[cfg_attr(feature = "schemars", serde(rename = "rekeyFuzz"))]
     pub rekey_fuzz: ::core::option::Option<i32>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl VpnTunnelConfiguration {
@@ -381,7 +378,7 @@ impl VpnTunnelConfiguration {
             ptp_cidr: ptp_cidr.into(),
             rekey_margin_in_seconds: ::core::option::Option::None,
             rekey_fuzz: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// How long before its expiry a key is renewed.

@@ -107,12 +107,9 @@ pub struct EnvironmentScope {
     /// The ids of the business groups whose environments these are, or `all`.
     #[cfg_attr(feature = "schemars", serde(rename = "businessGroups"))]
     pub business_groups: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl EnvironmentScope {
@@ -130,7 +127,7 @@ impl EnvironmentScope {
                 .into_iter()
                 .map(::core::convert::Into::into)
                 .collect(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }
@@ -205,12 +202,9 @@ pub struct InternalDns {
     /// The domains that these servers answer for.
     #[cfg_attr(feature = "schemars", serde(rename = "specialDomains"))]
     pub special_domains: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl InternalDns {
@@ -220,7 +214,7 @@ impl InternalDns {
         Self {
             dns_servers: ::core::option::Option::None,
             special_domains: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `dnsServers` member.
@@ -274,12 +268,9 @@ pub struct FirewallRule {
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::FirewallDirection>,
     pub description: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl FirewallRule {
@@ -296,7 +287,7 @@ impl FirewallRule {
             to_port: ::core::option::Option::None,
             type_: ::core::option::Option::None,
             description: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The first port of the range.
@@ -370,12 +361,9 @@ pub struct IngressConfiguration {
     pub is_istio_ingress_enabled: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "isLoggingEnabledForIstio"))]
     pub is_logging_enabled_for_istio: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl IngressConfiguration {
@@ -390,7 +378,7 @@ impl IngressConfiguration {
             deployment: ::core::option::Option::None,
             is_istio_ingress_enabled: ::core::option::Option::None,
             is_logging_enabled_for_istio: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// How many seconds the ingress waits for an answer of an application, from 1 to 3600.
@@ -479,12 +467,9 @@ pub struct IngressLogs {
     /// The level for all other requests.
     #[cfg_attr(feature = "schemars", serde(rename = "portLogLevel"))]
     pub port_log_level: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl IngressLogs {
@@ -494,7 +479,7 @@ impl IngressLogs {
         Self {
             filters: ::core::option::Option::None,
             port_log_level: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Addresses whose requests are logged at a level of their own.
@@ -529,12 +514,9 @@ impl IngressLogs {
 pub struct IngressLogFilter {
     pub ip: ::core::option::Option<::std::string::String>,
     pub level: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl IngressLogFilter {
@@ -544,7 +526,7 @@ impl IngressLogFilter {
         Self {
             ip: ::core::option::Option::None,
             level: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `ip` member.
@@ -576,12 +558,9 @@ pub struct IngressDeployment {
     pub status: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastSeenTimestamp"))]
     pub last_seen_timestamp: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl IngressDeployment {
@@ -591,7 +570,7 @@ impl IngressDeployment {
         Self {
             status: ::core::option::Option::None,
             last_seen_timestamp: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `status` member.
@@ -694,12 +673,9 @@ pub struct LogForwarding {
     pub external_log_forwarding: ::core::option::Option<
         crate::types::ExternalLogForwarding,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl LogForwarding {
@@ -709,7 +685,7 @@ impl LogForwarding {
         Self {
             anypoint_monitoring: ::core::option::Option::None,
             external_log_forwarding: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Whether logs go to Anypoint Monitoring.
@@ -758,12 +734,9 @@ pub struct ExternalLogForwarding {
     /// Which logs are forwarded.
     #[cfg_attr(feature = "schemars", serde(rename = "forwardLogs"))]
     pub forward_logs: ::core::option::Option<crate::types::ForwardedLogs>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ExternalLogForwarding {
@@ -779,7 +752,7 @@ impl ExternalLogForwarding {
             syslog_config: ::core::option::Option::None,
             data_dog_config: ::core::option::Option::None,
             forward_logs: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// An Azure Log Analytics workspace that gets logs.
@@ -863,12 +836,9 @@ pub struct AzureConfig {
     pub shared_key: ::anypoint_core::Secret,
     #[cfg_attr(feature = "schemars", serde(rename = "Log_Type"))]
     pub log_type: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AzureConfig {
@@ -882,7 +852,7 @@ impl AzureConfig {
             customer_id: customer_id.into(),
             shared_key: shared_key.into(),
             log_type: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `Log_Type` member.
@@ -923,12 +893,9 @@ pub struct SplunkConfig {
     /// The certificate authority to trust, as text.
     #[cfg_attr(feature = "schemars", serde(rename = "CA_file_content"))]
     pub ca_file_content: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl SplunkConfig {
@@ -947,7 +914,7 @@ impl SplunkConfig {
             http_user: ::core::option::Option::None,
             http_passwd: ::core::option::Option::None,
             ca_file_content: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `Splunk_Token` member.
@@ -1045,12 +1012,9 @@ pub struct GrayLogConfig {
     /// The certificate authority to trust, as text.
     #[cfg_attr(feature = "schemars", serde(rename = "CA_file_content"))]
     pub ca_file_content: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl GrayLogConfig {
@@ -1079,7 +1043,7 @@ impl GrayLogConfig {
             packet_size: ::core::option::Option::None,
             compress: ::core::option::Option::None,
             ca_file_content: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `Tls` member.
@@ -1199,12 +1163,9 @@ pub struct ElasticSearchConfig {
     /// The certificate authority to trust, as text.
     #[cfg_attr(feature = "schemars", serde(rename = "CA_file_content"))]
     pub ca_file_content: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ElasticSearchConfig {
@@ -1239,7 +1200,7 @@ impl ElasticSearchConfig {
             current_time_index: ::core::option::Option::None,
             logstash_prefix_key: ::core::option::Option::None,
             ca_file_content: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `Tls` member.
@@ -1458,12 +1419,9 @@ pub struct CloudWatchConfig {
     pub auto_create_group: ::core::option::Option<::std::string::String>,
     pub log_key: ::core::option::Option<::std::string::String>,
     pub role_arn: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl CloudWatchConfig {
@@ -1485,7 +1443,7 @@ impl CloudWatchConfig {
             auto_create_group: ::core::option::Option::None,
             log_key: ::core::option::Option::None,
             role_arn: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `log_stream_name` member.
@@ -1559,12 +1517,9 @@ pub struct SyslogConfig {
     pub syslog_format: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "Syslog_Maxsize"))]
     pub syslog_maxsize: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl SyslogConfig {
@@ -1581,7 +1536,7 @@ impl SyslogConfig {
             mode: mode.into(),
             syslog_format: ::core::option::Option::None,
             syslog_maxsize: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `Syslog_Format` member.
@@ -1624,12 +1579,9 @@ pub struct DatadogConfig {
     pub dd_service: ::core::option::Option<::std::string::String>,
     pub dd_source: ::core::option::Option<::std::string::String>,
     pub dd_tags: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl DatadogConfig {
@@ -1647,7 +1599,7 @@ impl DatadogConfig {
             dd_service: ::core::option::Option::None,
             dd_source: ::core::option::Option::None,
             dd_tags: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `Tls` member.
@@ -1715,12 +1667,9 @@ pub struct ForwardedLogs {
     pub rtf_components: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "rtfAppliances"))]
     pub rtf_appliances: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ForwardedLogs {
@@ -1731,7 +1680,7 @@ impl ForwardedLogs {
             mule_applications: ::core::option::Option::None,
             rtf_components: ::core::option::Option::None,
             rtf_appliances: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `muleApplications` member.
@@ -1794,12 +1743,9 @@ pub struct EgressRule {
     #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
     pub to_port: ::core::option::Option<i32>,
     pub description: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl EgressRule {
@@ -1813,7 +1759,7 @@ impl EgressRule {
             from_port: ::core::option::Option::None,
             to_port: ::core::option::Option::None,
             description: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Host names to which it may go.
@@ -2129,12 +2075,9 @@ pub struct VpnTunnel {
     pub is_logs_enabled: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "cloudWatchLogOptions"))]
     pub cloud_watch_log_options: ::core::option::Option<crate::types::VpnLogOptions>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl VpnTunnel {
@@ -2165,7 +2108,7 @@ impl VpnTunnel {
             status_message: ::core::option::Option::None,
             is_logs_enabled: ::core::option::Option::None,
             cloud_watch_log_options: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The key that both ends share.
@@ -2453,12 +2396,9 @@ pub enum VpnStartupAction {
 pub struct VpnLogOptions {
     #[cfg_attr(feature = "schemars", serde(rename = "logEnabled"))]
     pub log_enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl VpnLogOptions {
@@ -2467,7 +2407,7 @@ impl VpnLogOptions {
     pub fn new() -> Self {
         Self {
             log_enabled: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `logEnabled` member.

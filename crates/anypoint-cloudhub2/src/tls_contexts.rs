@@ -490,7 +490,7 @@ impl TlsConfig {
 );
 
 /// The private key and the certificate of a TLS context; `source` tells the forms apart.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum KeyStoreUpload {
     /// `source` is `JKS`.
@@ -726,12 +726,9 @@ pub struct Ciphers {
     pub ecdhe_rsa_aes128_sha1: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "ecdheRsaAes256Sha1"))]
     pub ecdhe_rsa_aes256_sha1: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Ciphers {
@@ -760,7 +757,7 @@ impl Ciphers {
             ecdhe_ecdsa_aes256_sha1: ::core::option::Option::None,
             ecdhe_rsa_aes128_sha1: ::core::option::Option::None,
             ecdhe_rsa_aes256_sha1: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `aes128GcmSha256` member.

@@ -449,12 +449,9 @@ pub struct VpcEndpoint {
     /// The host names under which the space's applications reach the service.
     #[cfg_attr(feature = "schemars", serde(rename = "dnsEntries"))]
     pub dns_entries: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -484,12 +481,9 @@ pub struct VpcEndpointSettings {
     /// The availability zones to reach the service from.
     #[cfg_attr(feature = "schemars", serde(rename = "azIds"))]
     pub az_ids: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl VpcEndpointSettings {
@@ -510,7 +504,7 @@ impl VpcEndpointSettings {
             service_region: service_region.into(),
             service_owner: service_owner.into(),
             az_ids: az_ids.into_iter().map(::core::convert::Into::into).collect(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }

@@ -30,6 +30,7 @@ mod timeouts;
 mod timestamp;
 mod trace;
 mod transport;
+mod unknown_members;
 mod wait;
 
 pub use auth::Credentials;
@@ -57,6 +58,7 @@ pub use string_or_number::StringOrNumber;
 pub use throttle::Throttle;
 pub use timestamp::Timestamp;
 pub use transport::Proxy;
+pub use unknown_members::UnknownMembers;
 pub use wait::{Progress, States, Wait};
 
 /// Any JSON value, for the parts of an API that have no schema.

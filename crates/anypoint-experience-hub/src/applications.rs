@@ -632,12 +632,9 @@ pub struct ApplicationDetail {
     pub client_provider: ::core::option::Option<crate::types::ClientProvider>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastUpdateDate"))]
     pub last_update_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -659,12 +656,9 @@ pub struct ClientProvider {
     /// The protocol it speaks, for example `openid_connect`.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -818,12 +812,9 @@ pub struct ApplicationUpdate {
     /// Whether the endpoints of the API serve as redirect URIs.
     #[cfg_attr(feature = "schemars", serde(rename = "apiEndpoints"))]
     pub api_endpoints: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApplicationUpdate {
@@ -837,7 +828,7 @@ impl ApplicationUpdate {
             grant_types: ::core::option::Option::None,
             redirect_uri: ::core::option::Option::None,
             api_endpoints: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// At most 4096 characters.

@@ -288,12 +288,9 @@ pub struct ServerGroup {
     pub server_count: ::core::option::Option<i32>,
     /// The address of the group.
     pub href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -347,12 +344,9 @@ pub struct ServerGroupRename {
     #[cfg_attr(feature = "schemars", serde(rename = "serverCount"))]
     pub server_count: ::core::option::Option<i32>,
     pub href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ServerGroupRename {
@@ -364,7 +358,7 @@ impl ServerGroupRename {
             id: ::core::option::Option::None,
             server_count: ::core::option::Option::None,
             href: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `id` member.

@@ -351,12 +351,9 @@ pub struct UserGroup {
     pub permissions: ::std::vec::Vec<crate::types::Permission>,
     /// The address of the group.
     pub href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -390,12 +387,9 @@ pub struct UserGroupDefinition {
     pub description: ::core::option::Option<::std::string::String>,
     /// What the users in the group are to be allowed.
     pub permissions: ::core::option::Option<::std::vec::Vec<crate::types::Permission>>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl UserGroupDefinition {
@@ -406,7 +400,7 @@ impl UserGroupDefinition {
             name: name.into(),
             description: ::core::option::Option::None,
             permissions: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `description` member.

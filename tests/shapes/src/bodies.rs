@@ -345,12 +345,9 @@ impl UpdateNote {
 #[non_exhaustive]
 pub struct ShapeReplacement {
     pub name: ::std::string::String,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ShapeReplacement {
@@ -359,7 +356,7 @@ impl ShapeReplacement {
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
             name: name.into(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }

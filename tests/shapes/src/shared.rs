@@ -15,12 +15,9 @@ pub struct Shape {
     #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
     pub tags: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(

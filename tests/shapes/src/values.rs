@@ -243,7 +243,7 @@ pub struct DrawingResult {
 );
 
 /// A figure of one of several forms.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Figure {
     /// `form` is `circle`.
@@ -266,12 +266,9 @@ pub enum Figure {
 pub struct FigureBase {
     pub form: ::std::string::String,
     pub color: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl FigureBase {
@@ -281,7 +278,7 @@ impl FigureBase {
         Self {
             form: form.into(),
             color: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `color` member.
@@ -307,12 +304,9 @@ pub struct Circle {
     pub form: ::std::string::String,
     pub color: ::core::option::Option<::std::string::String>,
     pub radius: ::anypoint_core::Number,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Circle {
@@ -323,7 +317,7 @@ impl Circle {
             radius: radius.into(),
             form: "circle".into(),
             color: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `color` member.
@@ -348,12 +342,9 @@ impl Circle {
 #[non_exhaustive]
 pub struct CircleSize {
     pub radius: ::anypoint_core::Number,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl CircleSize {
@@ -362,7 +353,7 @@ impl CircleSize {
     pub fn new(radius: impl ::core::convert::Into<::anypoint_core::Number>) -> Self {
         Self {
             radius: radius.into(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }
@@ -376,12 +367,9 @@ impl CircleSize {
 pub struct Rectangle {
     pub form: ::std::string::String,
     pub width: ::anypoint_core::Number,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Rectangle {
@@ -391,7 +379,7 @@ impl Rectangle {
         Self {
             width: width.into(),
             form: "rectangle".into(),
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
 }

@@ -302,7 +302,11 @@ impl<'a> Values<'a> {
         }
         // A request that keeps no unknown members refuses them.
         if self.is(self.style.unknown) && (keeps || face == Face::Response) {
-            let value = self.any(depth + 1);
+            let value = match self.any(depth + 1) {
+                // It would be taken for the list of a page that has none.
+                list @ Json::Array(_) if !keeps => json!({ "any": list }),
+                value => value,
+            };
             given.insert(UNKNOWN.to_owned(), value.clone());
             if keeps {
                 kept.insert(UNKNOWN.to_owned(), value);

@@ -503,12 +503,9 @@ pub struct Target {
     pub deployment_settings: ::core::option::Option<crate::types::DeploymentSettings>,
     /// How many replicas are wanted. Those that exist are in `replicas` of the deployment.
     pub replicas: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Target {
@@ -520,7 +517,7 @@ impl Target {
             target_id: ::core::option::Option::None,
             deployment_settings: ::core::option::Option::None,
             replicas: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Who runs a target.
@@ -719,12 +716,9 @@ pub struct DeploymentSettings {
     /// Arguments of the JVM. Newer clients set them in `jvm`.
     #[cfg_attr(feature = "schemars", serde(rename = "jvmProperties"))]
     pub jvm_properties: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl DeploymentSettings {
@@ -764,7 +758,7 @@ impl DeploymentSettings {
             replication_factor: ::core::option::Option::None,
             clustering_enabled: ::core::option::Option::None,
             jvm_properties: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Which Mule runtime an application runs on.
@@ -1063,12 +1057,9 @@ pub struct RuntimeSelection {
     pub release_channel: ::core::option::Option<crate::types::ReleaseChannel>,
     /// The major version of Java, such as `17`.
     pub java: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl RuntimeSelection {
@@ -1079,7 +1070,7 @@ impl RuntimeSelection {
             version: ::core::option::Option::None,
             release_channel: ::core::option::Option::None,
             java: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The version of Mule, with or without a build, such as `4.9.0`.
@@ -1156,12 +1147,9 @@ pub enum UpdateStrategy {
 #[non_exhaustive]
 pub struct HttpSettings {
     pub inbound: ::core::option::Option<crate::types::HttpInbound>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl HttpSettings {
@@ -1170,7 +1158,7 @@ impl HttpSettings {
     pub fn new() -> Self {
         Self {
             inbound: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The addresses of an application, and how requests are passed on to it.
@@ -1212,12 +1200,9 @@ pub struct HttpInbound {
     pub unique_id: ::core::option::Option<::std::string::String>,
     /// Further addresses, each with a path rewrite of its own.
     pub endpoints: ::core::option::Option<::std::vec::Vec<crate::types::HttpEndpoint>>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl HttpInbound {
@@ -1232,7 +1217,7 @@ impl HttpInbound {
             internal_url: ::core::option::Option::None,
             unique_id: ::core::option::Option::None,
             endpoints: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The public address, or several with commas between them. `null` for none.
@@ -1313,12 +1298,9 @@ pub struct HttpEndpoint {
     #[cfg_attr(feature = "schemars", serde(rename = "pathRewrite"))]
     pub path_rewrite: ::core::option::Option<::std::string::String>,
     pub access: ::core::option::Option<crate::types::EndpointAccess>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl HttpEndpoint {
@@ -1329,7 +1311,7 @@ impl HttpEndpoint {
             url: ::core::option::Option::None,
             path_rewrite: ::core::option::Option::None,
             access: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `url` member.
@@ -1385,12 +1367,9 @@ pub enum EndpointAccess {
 #[non_exhaustive]
 pub struct TcpSettings {
     pub inbound: ::core::option::Option<crate::types::TcpInbound>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpSettings {
@@ -1399,7 +1378,7 @@ impl TcpSettings {
     pub fn new() -> Self {
         Self {
             inbound: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The ports of a private space that lead to an application.
@@ -1426,12 +1405,9 @@ pub struct TcpInbound {
     pub port_mappings: ::core::option::Option<
         ::std::vec::Vec<crate::types::TcpPortMapping>,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpInbound {
@@ -1441,7 +1417,7 @@ impl TcpInbound {
         Self {
             ports: ::core::option::Option::None,
             port_mappings: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// At most 10.
@@ -1484,12 +1460,9 @@ pub struct TcpPort {
     /// The port that the application listens on.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationPortNumber"))]
     pub application_port_number: ::core::option::Option<i32>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpPort {
@@ -1499,7 +1472,7 @@ impl TcpPort {
         Self {
             port_number: ::core::option::Option::None,
             application_port_number: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The port of the private space.
@@ -1530,12 +1503,9 @@ impl TcpPort {
 pub struct TcpPortMapping {
     pub name: ::core::option::Option<::std::string::String>,
     pub port: ::core::option::Option<i32>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpPortMapping {
@@ -1545,7 +1515,7 @@ impl TcpPortMapping {
         Self {
             name: ::core::option::Option::None,
             port: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `name` member.
@@ -1576,12 +1546,9 @@ impl TcpPortMapping {
 pub struct OutboundSettings {
     /// The rules for outgoing connections.
     pub ruleset: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl OutboundSettings {
@@ -1590,7 +1557,7 @@ impl OutboundSettings {
     pub fn new() -> Self {
         Self {
             ruleset: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The rules for outgoing connections.
@@ -1615,12 +1582,9 @@ impl OutboundSettings {
 pub struct JvmSettings {
     /// Arguments of the JVM, as on a command line.
     pub args: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl JvmSettings {
@@ -1629,7 +1593,7 @@ impl JvmSettings {
     pub fn new() -> Self {
         Self {
             args: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Arguments of the JVM, as on a command line.
@@ -1653,12 +1617,9 @@ pub struct Resources {
     pub cpu: ::core::option::Option<crate::types::ResourceShare>,
     pub memory: ::core::option::Option<crate::types::ResourceShare>,
     pub storage: ::core::option::Option<crate::types::ResourceShare>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Resources {
@@ -1669,7 +1630,7 @@ impl Resources {
             cpu: ::core::option::Option::None,
             memory: ::core::option::Option::None,
             storage: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
@@ -1708,12 +1669,9 @@ impl Resources {
 pub struct ResourceShare {
     pub reserved: ::core::option::Option<::std::string::String>,
     pub limit: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ResourceShare {
@@ -1723,7 +1681,7 @@ impl ResourceShare {
         Self {
             reserved: ::core::option::Option::None,
             limit: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `reserved` member.
@@ -1760,12 +1718,9 @@ pub struct Autoscaling {
     pub min_replicas: ::core::option::Option<i32>,
     #[cfg_attr(feature = "schemars", serde(rename = "maxReplicas"))]
     pub max_replicas: ::core::option::Option<i32>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Autoscaling {
@@ -1776,7 +1731,7 @@ impl Autoscaling {
             enabled: ::core::option::Option::None,
             min_replicas: ::core::option::Option::None,
             max_replicas: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -1811,12 +1766,9 @@ impl Autoscaling {
 pub struct Sidecars {
     #[cfg_attr(feature = "schemars", serde(rename = "anypoint-monitoring"))]
     pub anypoint_monitoring: ::core::option::Option<crate::types::MonitoringSidecar>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Sidecars {
@@ -1825,7 +1777,7 @@ impl Sidecars {
     pub fn new() -> Self {
         Self {
             anypoint_monitoring: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The helper that collects data for Anypoint Monitoring.
@@ -1851,12 +1803,9 @@ pub struct MonitoringSidecar {
     /// Its container image, `auto` for the one that suits the target.
     pub image: ::core::option::Option<::std::string::String>,
     pub resources: ::core::option::Option<crate::types::Resources>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl MonitoringSidecar {
@@ -1866,7 +1815,7 @@ impl MonitoringSidecar {
         Self {
             image: ::core::option::Option::None,
             resources: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Its container image, `auto` for the one that suits the target.
@@ -2319,12 +2268,9 @@ pub struct ApplicationConfiguration {
     pub mule_agent_scheduling_service: ::core::option::Option<
         crate::types::SchedulingSettings,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApplicationConfiguration {
@@ -2335,7 +2281,7 @@ impl ApplicationConfiguration {
             mule_agent_application_properties_service: ::core::option::Option::None,
             mule_agent_logging_service: ::core::option::Option::None,
             mule_agent_scheduling_service: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The properties of an application, plain and secret.
@@ -2397,12 +2343,9 @@ pub struct ApplicationProperties {
     pub secure_properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApplicationProperties {
@@ -2413,7 +2356,7 @@ impl ApplicationProperties {
             application_name: ::core::option::Option::None,
             properties: ::core::option::Option::None,
             secure_properties: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The name of the deployment once more.
@@ -2483,12 +2426,9 @@ pub struct LogSettings {
     pub scope_logging_configurations: ::core::option::Option<
         ::std::vec::Vec<crate::types::LogScope>,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl LogSettings {
@@ -2498,7 +2438,7 @@ impl LogSettings {
         Self {
             artifact_name: ::core::option::Option::None,
             scope_logging_configurations: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The name of the deployment once more.
@@ -2539,12 +2479,9 @@ pub struct LogScope {
     pub scope: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "logLevel"))]
     pub log_level: ::core::option::Option<crate::types::LogLevel>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl LogScope {
@@ -2554,7 +2491,7 @@ impl LogScope {
         Self {
             scope: ::core::option::Option::None,
             log_level: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// A package or the name of a logger.
@@ -2589,12 +2526,9 @@ pub struct SchedulingSettings {
     pub schedulers: ::core::option::Option<
         ::std::vec::Vec<crate::types::SchedulerSettings>,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl SchedulingSettings {
@@ -2604,7 +2538,7 @@ impl SchedulingSettings {
         Self {
             application_name: ::core::option::Option::None,
             schedulers: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The name of the deployment once more.
@@ -2659,12 +2593,9 @@ pub struct SchedulerSettings {
     pub start_delay: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "timeUnit"))]
     pub time_unit: ::core::option::Option<crate::types::TimeUnit>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl SchedulerSettings {
@@ -2681,7 +2612,7 @@ impl SchedulerSettings {
             frequency: ::core::option::Option::None,
             start_delay: ::core::option::Option::None,
             time_unit: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `name` member.
@@ -2774,12 +2705,9 @@ impl SchedulerSettings {
 #[non_exhaustive]
 pub struct Integrations {
     pub services: ::core::option::Option<crate::types::IntegrationServices>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Integrations {
@@ -2788,7 +2716,7 @@ impl Integrations {
     pub fn new() -> Self {
         Self {
             services: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The services, one member each.
@@ -2810,12 +2738,9 @@ impl Integrations {
 pub struct IntegrationServices {
     #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV2"))]
     pub object_store_v2: ::core::option::Option<crate::types::ObjectStoreIntegration>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl IntegrationServices {
@@ -2824,7 +2749,7 @@ impl IntegrationServices {
     pub fn new() -> Self {
         Self {
             object_store_v2: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Whether Object Store v2 is used.
@@ -2848,12 +2773,9 @@ impl IntegrationServices {
 #[non_exhaustive]
 pub struct ObjectStoreIntegration {
     pub enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ObjectStoreIntegration {
@@ -2862,7 +2784,7 @@ impl ObjectStoreIntegration {
     pub fn new() -> Self {
         Self {
             enabled: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `enabled` member.
@@ -2888,12 +2810,9 @@ pub struct ResourceAsset {
     pub mappings: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ResourceAsset {
@@ -2903,7 +2822,7 @@ impl ResourceAsset {
         Self {
             ref_: ::core::option::Option::None,
             mappings: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Where an asset is: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`, `environment`) or
@@ -2961,12 +2880,9 @@ pub struct ResourceAssetReference {
     pub classifier: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "exchangeType"))]
     pub exchange_type: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ResourceAssetReference {
@@ -2984,7 +2900,7 @@ impl ResourceAssetReference {
             artifact_id: ::core::option::Option::None,
             classifier: ::core::option::Option::None,
             exchange_type: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `version` member.

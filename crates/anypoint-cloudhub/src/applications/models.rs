@@ -866,12 +866,9 @@ pub enum ApplicationSourceKind {
 pub struct PropertyOptions {
     /// Whether the value is kept secret.
     pub secure: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl PropertyOptions {
@@ -880,7 +877,7 @@ impl PropertyOptions {
     pub fn new() -> Self {
         Self {
             secure: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// Whether the value is kept secret.
@@ -1055,12 +1052,9 @@ pub struct WorkerSize {
     pub cpu: ::core::option::Option<::std::string::String>,
     /// The memory as text for people.
     pub memory: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl WorkerSize {
@@ -1072,7 +1066,7 @@ impl WorkerSize {
             weight: ::core::option::Option::None,
             cpu: ::core::option::Option::None,
             memory: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// How many virtual cores a worker of this size counts for.
@@ -1130,12 +1124,9 @@ pub struct VpnAddressRange {
     pub network: ::core::option::Option<::std::string::String>,
     /// The network mask, as text such as `255.255.255.0` or as its length in bits.
     pub mask: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -1237,12 +1228,9 @@ pub struct LegacyApplication {
     /// Whether the application reaches a network through a VPN.
     #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -1268,12 +1256,9 @@ pub struct LegacyApplication {
 #[non_exhaustive]
 pub struct LegacySecureDataGateway {
     pub connected: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 ::anypoint_core::impl_model!(
@@ -1428,12 +1413,9 @@ pub struct LegacyApplicationUpdate {
     /// Whether the application reaches a network through a VPN.
     #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl LegacyApplicationUpdate {
@@ -1452,7 +1434,7 @@ impl LegacyApplicationUpdate {
             monitoring_auto_restart: ::core::option::Option::None,
             secure_data_gateway_enabled: ::core::option::Option::None,
             vpn_enabled: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// The `description` member.

@@ -302,12 +302,9 @@ pub struct UrlMapping {
     /// How the load balancer calls the application.
     #[cfg_attr(feature = "schemars", serde(rename = "upstreamProtocol"))]
     pub upstream_protocol: ::core::option::Option<crate::types::UpstreamProtocol>,
-    /// Members that this version does not know, by their names. They are sent as they came.
+    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
-    pub other: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::anypoint_core::Json,
-    >,
+    pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl UrlMapping {
@@ -323,7 +320,7 @@ impl UrlMapping {
             app_name: app_name.into(),
             app_uri: app_uri.into(),
             upstream_protocol: ::core::option::Option::None,
-            other: ::std::collections::BTreeMap::new(),
+            other: ::anypoint_core::UnknownMembers::new(),
         }
     }
     /// How the load balancer calls the application.

@@ -1,15 +1,10 @@
 //! The members of an emitted struct: which there are, how they are written, and what becomes of those that nobody knows.
 
-use std::collections::BTreeMap;
-
 use serde::de::MapAccess;
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
 use super::{Tolerant, read};
-use crate::Json;
-
-/// Members that a model does not know, by their names.
-pub type Rest = BTreeMap<String, Json>;
+use crate::{Json, UnknownMembers};
 
 /// A member by its names on the wire, the one that is sent first.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +50,7 @@ impl Member {
 /// # Errors
 /// When the JSON is broken.
 pub fn unknown<'de, A: MapAccess<'de>>(
-    rest: &mut Rest,
+    rest: &mut UnknownMembers,
     name: &str,
     map: &mut A,
 ) -> Result<bool, A::Error> {
@@ -66,10 +61,10 @@ pub fn unknown<'de, A: MapAccess<'de>>(
 /// Writes a struct, member by member.
 ///
 /// The rest may hold a known member, too: one whose value did not fit its type. It is written as it came, unless it has a
-/// value by now.
+/// value by now. Of a known list or map it may hold the values that did not fit: they are written at their places.
 pub struct Members<'a, S: Serializer> {
     map: S::SerializeMap,
-    rest: Option<&'a Rest>,
+    rest: Option<&'a UnknownMembers>,
     /// Those of the rest that have been written already.
     written: Vec<&'static str>,
 }
@@ -77,7 +72,7 @@ pub struct Members<'a, S: Serializer> {
 impl<'a, S: Serializer> Members<'a, S> {
     /// # Errors
     /// When the serializer refuses a map.
-    pub fn new(serializer: S, rest: Option<&'a Rest>) -> Result<Self, S::Error> {
+    pub fn new(serializer: S, rest: Option<&'a UnknownMembers>) -> Result<Self, S::Error> {
         Ok(Self {
             map: serializer.serialize_map(None)?,
             rest: rest.filter(|rest| !rest.is_empty()),
@@ -96,7 +91,7 @@ impl<'a, S: Serializer> Members<'a, S> {
             }
             self.written.push(name);
         }
-        self.map.serialize_entry(name, value)
+        self.entry(name, value)
     }
 
     /// A member that may be missing.
@@ -126,17 +121,29 @@ impl<'a, S: Serializer> Members<'a, S> {
     where
         &'v T: IntoIterator,
     {
-        match value.into_iter().next() {
-            Some(_) => self.set(name, value),
-            None => Ok(()),
+        let is_filled = value.into_iter().next().is_some();
+        if is_filled || self.rest.is_some_and(|rest| rest.has_parts(name)) {
+            return self.set(name, value);
         }
+        Ok(())
     }
 
     fn set<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
         if self.rest.is_some_and(|rest| rest.contains_key(name)) {
             self.written.push(name);
         }
-        self.map.serialize_entry(name, value)
+        self.entry(name, value)
+    }
+
+    #[inline]
+    fn entry<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
+        match self.rest.filter(|rest| rest.has_parts(name)) {
+            Some(rest) => {
+                let value = serde_json::to_value(value).map_err(S::Error::custom)?;
+                self.map.serialize_entry(name, &rest.complete(name, value))
+            }
+            None => self.map.serialize_entry(name, value),
+        }
     }
 
     /// # Errors
@@ -199,7 +206,7 @@ macro_rules! impl_model {
             fn absent() -> Self {
                 Self {
                     $($field: $crate::internal::absent(),)*
-                    $($rest: $crate::internal::Rest::new(),)?
+                    $($rest: $crate::UnknownMembers::new(),)?
                 }
             }
 
@@ -218,8 +225,8 @@ macro_rules! impl_model {
             $(
                 const KEEPS: bool = true;
 
-                fn keep(&mut self, name: &str, value: $crate::Json) {
-                    self.$rest.insert(name.to_owned(), value);
+                fn rest(&mut self) -> ::core::option::Option<&mut $crate::UnknownMembers> {
+                    ::core::option::Option::Some(&mut self.$rest)
                 }
             )?
         }

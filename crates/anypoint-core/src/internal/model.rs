@@ -15,7 +15,7 @@ use super::page;
 use super::strict::{self, Check};
 use super::tolerant::{Seed, Tolerant, by_text};
 use super::trail::{self, Step};
-use crate::Json;
+use crate::{Json, UnknownMembers};
 
 /// A struct, implemented by emitted code.
 pub trait Model: Sized {
@@ -36,8 +36,10 @@ pub trait Model: Sized {
     /// When the value cannot be read.
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 
-    /// Takes the value of a field that does not fit, and counts as missing, to send it back.
-    fn keep(&mut self, _name: &str, _value: Json) {}
+    /// What keeps the values that do not fit, and count as missing, to send them back.
+    fn rest(&mut self) -> Option<&mut UnknownMembers> {
+        None
+    }
 }
 
 /// The value of the field that was just named.
@@ -69,6 +71,12 @@ pub fn model<'de, T: Model + Tolerant, D: Deserializer<'de>>(
 /// Whether a struct has a field of this name.
 pub fn knows<T: Model>(name: &str) -> bool {
     T::MEMBERS.iter().any(|member| member.is(name))
+}
+
+/// The name under which a field is sent.
+fn wire_name<T: Model>(name: &str) -> Option<&'static str> {
+    let member = T::MEMBERS.iter().find(|member| member.is(name))?;
+    Some(member.name())
 }
 
 /// What became of a member.
@@ -120,8 +128,10 @@ fn noted<T: Model, E>(
             true
         }
     };
-    let keep: &mut dyn FnMut(Json) = &mut |odd| value.keep(name, odd);
-    let is_odd = watch.stands(&Step::member(at), Some(keep));
+    let is_odd = watch.stands(
+        &Step::member(at),
+        Some(value.rest().zip(wire_name::<T>(name))),
+    );
     Ok(match is_known {
         _ if is_odd => Outcome::Odd,
         true => Outcome::Read,

@@ -12,7 +12,8 @@ use serde::de::{Deserialize, Error, Expected, MapAccess, SeqAccess};
 
 use super::strict;
 use super::trail::{self, Step};
-use crate::Json;
+use crate::unknown_members::{Part, Place};
+use crate::{Json, UnknownMembers};
 
 /// The kinds of JSON that a visitor has no use for: they are put aside.
 macro_rules! odd_kinds {
@@ -83,6 +84,8 @@ pub(crate) struct Found {
     pub(crate) problem: String,
     /// The value, until a model has been offered it.
     raw: Option<Json>,
+    /// It says that a member is missing, which is nothing to tell.
+    is_blank: bool,
 }
 
 impl Found {
@@ -163,7 +166,7 @@ pub(crate) fn put<E: Error>(expected: &dyn Expected, raw: Json) -> E {
 }
 
 /// The kind of a value.
-fn kind(value: &Json) -> &'static str {
+pub(crate) fn kind(value: &Json) -> &'static str {
     match value {
         Json::Null => "null",
         Json::Bool(_) => "a boolean",
@@ -201,6 +204,24 @@ pub(crate) fn array<'de, A: SeqAccess<'de>>(seq: A) -> Result<Json, A::Error> {
     Json::deserialize(SeqAccessDeserializer::new(seq))
 }
 
+/// What keeps the odd values of a member, and the name under which the member is sent.
+pub(crate) type Keeper<'a> = Option<(&'a mut UnknownMembers, &'static str)>;
+
+/// Keeps an odd value that is a member, or an item of it. One that stands deeper has no model of its own to stand in, and
+/// its place may move.
+fn keep(rest: &mut UnknownMembers, name: &'static str, steps: &[Step], value: Json) {
+    let at = match steps {
+        [] => {
+            rest.insert(name.to_owned(), value);
+            return;
+        }
+        [Step::Index(index)] => Place::Index(*index),
+        [Step::Member(key)] => Place::Key(key.clone()),
+        _ => return,
+    };
+    rest.add_part(name, Part { at, value });
+}
+
 /// What is noted in a container whose values are read one after the other.
 #[derive(Clone)]
 pub(crate) struct Watch {
@@ -209,6 +230,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    #[inline]
     pub(crate) fn new() -> Self {
         Self {
             seen: COUNT.get(),
@@ -230,24 +252,27 @@ impl Watch {
         COUNT.set(self.seen);
     }
 
-    /// Says where the value stands that something was noted in, and hands odd values to `keep` that nobody keeps.
-    /// Gives whether the value itself does not fit.
+    /// Says where the value stands that something was noted in, and gives whether the value itself does not fit.
+    ///
+    /// For a member it is said whether its model keeps odd values, and under which name.
     #[cold]
-    pub(crate) fn stands(&mut self, step: &Step, mut keep: Option<&mut dyn FnMut(Json)>) -> bool {
+    pub(crate) fn stands(&mut self, step: &Step, member: Option<Keeper<'_>>) -> bool {
+        let is_member = member.is_some();
+        let mut keeper = member.flatten();
         let mut unfit = FOREIGN.take().is_some();
         FOUND.with_borrow_mut(|found| {
             let start = found.partition_point(|found| found.number < self.seen);
             for found in found.iter_mut().skip(start) {
-                let is_whole = found.steps.is_empty();
-                unfit |= is_whole;
-                if let Some(keep) = &mut keep {
-                    let raw = found.raw.take();
-                    // Only a member as a whole can be sent back in its place.
-                    raw.filter(|_| is_whole).map(&mut *keep);
+                unfit |= found.steps.is_empty() && !found.is_blank;
+                if let Some(raw) = found.raw.take_if(|_| is_member)
+                    && let Some((rest, name)) = &mut keeper
+                {
+                    keep(rest, name, &found.steps, raw);
                 }
                 found.steps.push(step.clone());
             }
-            if keep.is_some() {
+            if is_member {
+                found.retain(|found| !found.is_blank);
                 found.truncate(TOLD);
             }
         });
@@ -265,19 +290,18 @@ pub(crate) fn pardon<E>(error: E, is_member: bool) -> Result<(), E> {
     let Some(aside) = ASIDE.take().filter(|_| !strict::is_on()) else {
         return Err(error);
     };
-    if aside.is_blank && is_member {
-        return Ok(());
-    }
     let number = COUNT.get();
+    let is_blank = aside.is_blank && is_member;
     FOUND.with_borrow_mut(|found| {
         found.push(Found {
             number,
             steps: Vec::new(),
             problem: aside.problem,
             raw: Some(aside.raw),
+            is_blank,
         });
     });
-    ODD.set(ODD.get() + 1);
+    ODD.set(ODD.get() + usize::from(!is_blank));
     COUNT.set(number + 1);
     Ok(())
 }

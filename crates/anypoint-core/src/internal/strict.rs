@@ -15,6 +15,7 @@ thread_local! {
 }
 
 /// Whether this thread reads what a caller wrote.
+#[inline]
 pub(crate) fn is_on() -> bool {
     STRICT.get()
 }
@@ -75,18 +76,24 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    /// `None` where an answer is read, or what is only part of answers.
+    /// `None` where an answer is read, or what is only part of answers. Boxed, as it is rare and every reader holds one.
     #[inline]
-    pub(crate) fn begin<T: Model>() -> Option<Self> {
-        (T::STRICT && is_on()).then(|| Self {
-            model: T::NAME,
-            members: T::MEMBERS,
-            keeps: T::KEEPS,
+    pub(crate) fn begin<T: Model>() -> Option<Box<Self>> {
+        (T::STRICT && is_on()).then(|| Self::new(T::NAME, T::MEMBERS, T::KEEPS))
+    }
+
+    #[cold]
+    fn new(model: &'static str, members: &'static [Member], keeps: bool) -> Box<Self> {
+        Box::new(Self {
+            model,
+            members,
+            keeps,
             unknown: Vec::new(),
-            seen: vec![false; T::MEMBERS.len()],
+            seen: vec![false; members.len()],
         })
     }
 
+    #[cold]
     pub(crate) fn member(&mut self, name: &str) {
         let known = self.members.iter().position(|it| it.is(name));
         match known.and_then(|index| self.seen.get_mut(index)) {
@@ -97,7 +104,8 @@ impl Check {
 
     /// # Errors
     /// When a member is misspelt, not known, or missing.
-    pub(crate) fn end<E: Error>(self) -> Result<(), E> {
+    #[cold]
+    pub(crate) fn end<E: Error>(&self) -> Result<(), E> {
         let model = self.model;
         for unknown in &self.unknown {
             match self.nearest(unknown) {

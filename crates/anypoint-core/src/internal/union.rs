@@ -3,6 +3,22 @@
 //! A tag that is not known keeps the whole value. Behind a known one, what does not fit counts as missing: guessing
 //! another variant would hide it.
 
+use crate::Json;
+
+/// What a value that no variant was found for looks like, without a value: it may be a secret.
+pub fn outline(value: &Json) -> String {
+    match value {
+        Json::Object(members) => {
+            let names: Vec<String> = members
+                .keys()
+                .map(|name| name.escape_debug().to_string())
+                .collect();
+            format!("{{{}}}", names.join(", "))
+        }
+        other => super::odd::kind(other).to_owned(),
+    }
+}
+
 /// Gives an emitted `pub enum Name { A(TyA), Unknown(Json) }` its behaviour.
 #[macro_export]
 #[doc(hidden)]
@@ -15,6 +31,20 @@ macro_rules! impl_union {
                 }
             }
         )*
+
+        impl ::core::fmt::Debug for $name {
+            /// Of a value that is not known, the names of its members.
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self {
+                    $(Self::$variant(value) => {
+                        f.debug_tuple(::core::stringify!($variant)).field(value).finish()
+                    })*
+                    Self::Unknown(value) => {
+                        ::core::write!(f, "Unknown({})", $crate::internal::outline(value))
+                    }
+                }
+            }
+        }
 
         impl $crate::internal::Tolerant for $name {
             fn absent() -> Self {

@@ -89,11 +89,11 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
 
 /// The field that keeps what the model does not know.
 fn rest_item() -> TokenStream {
-    let (name, ty) = (ident(REST), ty(&Ty::Map(Box::new(Ty::Json))));
+    let name = ident(REST);
     quote! {
-        /// Members that this version does not know, by their names. They are sent as they came.
+        /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
         #[cfg_attr(feature = "schemars", serde(flatten))]
-        pub #name: #ty,
+        pub #name: ::anypoint_core::UnknownMembers,
     }
 }
 
@@ -135,7 +135,7 @@ fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStrea
     });
     let rest = model.keeps_unknown.then(|| {
         let name = ident(REST);
-        quote!(#name: ::std::collections::BTreeMap::new(),)
+        quote!(#name: ::anypoint_core::UnknownMembers::new(),)
     });
     let setters = optional.iter();
     let setters = setters.map(|field| setter(contract, model.face, field));
@@ -252,7 +252,7 @@ fn value_docs(value: &Variant) -> TokenStream {
 }
 
 fn union(component: &Component, tag: &str, variants: &[Variant]) -> TokenStream {
-    let macros = [Trait::Serialize, Trait::Deserialize];
+    let macros = [Trait::Debug, Trait::Serialize, Trait::Deserialize];
     let (name, derive) = (ident(&component.name), derive(&component.traits, &macros));
     let idents: Vec<_> = variants.iter().map(|it| ident(&it.name)).collect();
     let wires: Vec<_> = variants.iter().map(|it| &it.wire).collect();

@@ -1,14 +1,14 @@
 use serde_json::json;
 
 use super::*;
-use crate::internal::Rest;
+use crate::UnknownMembers;
 
 #[derive(Debug, PartialEq)]
 struct Item {
     id: String,
     size: Option<i32>,
     tags: Vec<String>,
-    kept: Rest,
+    kept: UnknownMembers,
 }
 
 crate::impl_model!(answer Item {
@@ -142,10 +142,61 @@ fn what_does_not_fit_is_kept_as_it_came() {
     assert_eq!(
         item,
         Item {
-            kept: kept.into(),
+            kept: kept.into_iter().collect(),
             ..Item::default()
         }
     );
+}
+
+/// What is read and written again.
+fn sent_back(json: &Json, change: impl FnOnce(&mut Item)) -> Json {
+    let (mut item, _) = read::<Item>(json).unwrap();
+    change(&mut item);
+    serde_json::to_value(&item).unwrap()
+}
+
+#[test]
+fn odd_and_blank_values_are_sent_back_where_they_stood() {
+    let item = json!({
+        "id": "a", "size": "", "content": [[7], "b", {"x": null}, "c"], "new": {"deep": [1]},
+    });
+    assert_eq!(sent_back(&item, |_| {}), item);
+    let only_odd = json!({"id": "a", "content": [[], {}]});
+    assert_eq!(sent_back(&only_odd, |_| {}), only_odd);
+}
+
+#[test]
+fn what_was_set_since_is_sent_instead_of_what_was_odd() {
+    let item = json!({"id": ["a"], "size": "big", "content": [[7], "b"]});
+    let changed = sent_back(&item, |item| {
+        item.id = "b".to_owned();
+        item.size = Some(2);
+        item.tags.push("c".to_owned());
+    });
+    assert_eq!(
+        changed,
+        json!({"id": "b", "size": 2, "content": [[7], "b", "c"]})
+    );
+    let removed = sent_back(&item, |item| drop(item.kept.remove("content")));
+    assert_eq!(removed["content"], json!(["b"]));
+}
+
+#[test]
+fn a_blank_member_is_not_told_and_takes_no_place_among_those_told() {
+    let blank = json!({"id": "a", "size": " "});
+    let mut items = vec![blank; 2 * odd::TOLD];
+    items.push(json!({"id": "b", "size": "big"}));
+    let (_, paths) = read::<Vec<Item>>(&Json::Array(items)).unwrap();
+    assert_eq!(paths, strings(["[200].size"]));
+}
+
+#[test]
+fn debug_names_what_was_kept_without_its_values() {
+    let item = json!({"id": ["s3cret"], "content": [["s3cret"], "b"], "token": "s3cret"});
+    let (item, _) = read::<Item>(&item).unwrap();
+    let printed = format!("{item:?}");
+    assert!(printed.contains("{id, token, content[0]}"), "{printed}");
+    assert!(!printed.contains("s3cret"), "{printed}");
 }
 
 #[test]

@@ -166,6 +166,7 @@ struct Values {
 }
 
 impl Values {
+    #[inline]
     fn new() -> Self {
         Self {
             watch: Watch::new(),

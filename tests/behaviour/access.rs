@@ -1,6 +1,7 @@
 //! Which credentials, scope headers and secrets a request carries, and which it must not.
 
 use anypoint_core::{Credentials, ErrorKind, Nullable, Secret, Session};
+use anypoint_core::{EnvironmentId, OrganizationId};
 use anypoint_test_shapes::Client;
 use anypoint_test_shapes::types::KeyRequest;
 
@@ -82,7 +83,7 @@ async fn the_environment_goes_only_where_it_is_read() {
     let server = Server::start([json(200, "1"), json(200, "{}")]).await;
     let builder = Session::builder()
         .host(&server.url)
-        .environment("o-1", "e-1");
+        .environment(OrganizationId::new("o-1"), EnvironmentId::new("e-1"));
     let client = Client::new(&builder.build().unwrap());
     client.get_quota().send().await.unwrap();
     client.get_shape("s-1").send().await.unwrap();

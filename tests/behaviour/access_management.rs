@@ -1,14 +1,18 @@
 //! Access Management with answers that differ from its published specification: every member
 //! there is required, because it was inferred from one example.
 
-use anypoint_access_management::Client;
 use anypoint_access_management::types::{EnvironmentType, GrantType, LoginRequest, TokenRequest};
-use anypoint_core::ErrorKind;
+use anypoint_access_management::{Client, OrganizationClient};
+use anypoint_core::{ErrorKind, OrganizationId};
 
 use crate::support::{Server, answer, json, payload, printed, session};
 
 fn client(server: &Server) -> Client {
     Client::new(&session(server))
+}
+
+fn inside(server: &Server) -> OrganizationClient {
+    client(server).in_organization(OrganizationId::new("o-1"))
 }
 
 #[tokio::test]
@@ -60,7 +64,8 @@ async fn me_is_a_client_or_a_user() {
     let organization = "68ef9520-24e9-4cf2-b2f5-620025690913";
     let me = client(&server).get_me().send().await.unwrap().into_value();
     assert!(me.user.is_none());
-    assert_eq!(me.client.unwrap().org_id.as_deref(), Some(organization));
+    let found = me.client.unwrap().org_id;
+    assert_eq!(found, Some(OrganizationId::new(organization)));
     let me = client(&server).get_me().send().await.unwrap().into_value();
     assert!(me.client.is_none());
     let user = me.user.unwrap();
@@ -100,7 +105,7 @@ async fn environments_are_read_over_all_pages() {
         ),
     ])
     .await;
-    let call = client(&server).list_environments("o-1").limit(2);
+    let call = inside(&server).list_environments().limit(2);
     let environments = call.items().collect().await.unwrap();
     let ids: Vec<_> = environments.iter().map(|found| found.id.as_str()).collect();
     assert_eq!(ids, ["e-1", "e-2", "e-3", "e-4", "e-5"]);

@@ -1,10 +1,13 @@
 //! The Experience Hub with payloads from its portal page (document 004) and its known traps.
 
 use anypoint_core::{Error, ErrorKind, StringOrNumber};
-use anypoint_experience_hub::Client;
+use anypoint_experience_hub::types::InstanceId;
+use anypoint_experience_hub::types::{ApplicationId, AssetId, GroupId};
 use anypoint_experience_hub::types::{
     AssetSearch, AssetSort, ContractStatus, NewContract, SortCriteria, SortDirection,
 };
+use anypoint_experience_hub::types::{ExternalOrganizationId, PortalId};
+use anypoint_experience_hub::{Client, PortalClient};
 
 use crate::support::{Server, answer, json, payload, session};
 
@@ -14,17 +17,18 @@ const PORTAL: &str = "5d9b1a2c-0000-4000-8000-000000000001";
 const BASE: &str =
     "/api-experience-hub/xapi/v1/portals/00D5g000007vtXkEAI/5d9b1a2c-0000-4000-8000-000000000001";
 
-fn client(server: &Server) -> Client {
-    Client::new(&session(server))
+fn client(server: &Server) -> PortalClient {
+    let hub = Client::new(&session(server));
+    hub.in_portal(
+        ExternalOrganizationId::new(ORGANIZATION),
+        PortalId::new(PORTAL),
+    )
 }
 
 #[tokio::test]
 async fn assets_are_a_bare_array() {
     let server = Server::start([json(200, payload!("experience-hub/list_assets/page.json"))]).await;
-    let call = client(&server)
-        .list_assets(ORGANIZATION, PORTAL)
-        .limit(5)
-        .offset(0);
+    let call = client(&server).list_assets().limit(5).offset(0);
     let assets = call.send().await.unwrap();
     assert_eq!(assets.len(), 1);
     assert_eq!(assets[0].asset_id, "payment-api");
@@ -44,7 +48,7 @@ async fn assets_are_a_bare_array() {
 async fn all_assets_are_read_over_a_repeated_page() {
     let page = || json(200, payload!("experience-hub/list_assets/page.json"));
     let server = Server::start([page(), page(), page()]).await;
-    let items = client(&server).list_assets(ORGANIZATION, PORTAL).items();
+    let items = client(&server).list_assets().items();
     assert_eq!(items.collect().await.unwrap().len(), 1);
 }
 
@@ -60,9 +64,7 @@ async fn a_search_has_its_limit_in_a_header() {
             SortCriteria::LastUpdated,
             SortDirection::Desc,
         ));
-    let call = client(&server)
-        .search_assets(ORGANIZATION, PORTAL, search)
-        .limit(20);
+    let call = client(&server).search_assets(search).limit(20);
     let result = call.send().await.unwrap();
     assert_eq!(result.assets[0].name, "Payment API");
     assert_eq!(result.facets, ["Department:Finance"]);
@@ -89,16 +91,19 @@ async fn ids_are_numbers_plain_texts_and_uuids() {
     let client = client(&server);
     let application = "11111111-1111-1111-1111-111111111111";
     let instance = "22222222-2222-2222-2222-222222222222";
-    let contracts = client.list_contracts(ORGANIZATION, PORTAL, application);
+    let contracts = client.list_contracts(ApplicationId::new(application));
     let contracts = contracts.send().await.unwrap();
-    assert_eq!(contracts[0].contract_id, StringOrNumber::from(67_890));
+    assert_eq!(contracts[0].contract_id, "67890");
     assert_eq!(contracts[0].instance_id, instance);
-    let contract = NewContract::new(true, application, instance).tier_id(1);
+    let contract = NewContract::new(
+        true,
+        ApplicationId::new(application),
+        InstanceId::new(instance),
+    )
+    .tier_id(1);
     let call = client.create_contract(
-        ORGANIZATION,
-        PORTAL,
-        "com.example",
-        "payment-api",
+        GroupId::new("com.example"),
+        AssetId::new("payment-api"),
         "v1",
         contract,
     );
@@ -111,12 +116,10 @@ async fn ids_are_numbers_plain_texts_and_uuids() {
     );
     assert!(!format!("{created:?}").contains("secretValue123"));
     let tiers = client.list_tiers(
-        ORGANIZATION,
-        PORTAL,
-        "com.example",
-        "payment-api",
+        GroupId::new("com.example"),
+        AssetId::new("payment-api"),
         "v1",
-        instance,
+        InstanceId::new(instance),
     );
     let tiers = tiers.send().await.unwrap();
     assert_eq!(tiers[0].id, StringOrNumber::from("1"));
@@ -134,7 +137,7 @@ async fn ids_are_numbers_plain_texts_and_uuids() {
 async fn an_application_has_its_secret() {
     let detail = payload!("experience-hub/get_application/detail.json");
     let server = Server::start([json(200, detail)]).await;
-    let call = client(&server).get_application(ORGANIZATION, PORTAL, "12345");
+    let call = client(&server).get_application(ApplicationId::new("12345"));
     let application = call.send().await.unwrap();
     assert_eq!(application.id, "12345");
     assert_eq!(application.redirect_uri, ["https://example.com/callback"]);
@@ -149,7 +152,7 @@ async fn an_application_has_its_secret() {
 async fn deleting_answers_200_with_an_empty_object() {
     let deleted = payload!("experience-hub/delete_application/deleted.json");
     let server = Server::start([answer(200, "*/*", deleted)]).await;
-    let call = client(&server).delete_application(ORGANIZATION, PORTAL, "12345");
+    let call = client(&server).delete_application(ApplicationId::new("12345"));
     let gone: () = call.send().await.unwrap().into_value();
     assert_eq!(gone, ());
     assert_eq!(
@@ -169,15 +172,17 @@ async fn terms_and_pages_are_markdown_and_not_json() {
     ])
     .await;
     let client = client(&server);
-    let call = client.get_terms(ORGANIZATION, PORTAL, "com.example", "payment-api", "v1");
+    let call = client.get_terms(
+        GroupId::new("com.example"),
+        AssetId::new("payment-api"),
+        "v1",
+    );
     assert_eq!(call.send().await.unwrap().as_bytes(), terms);
     // The path comes from the details of the asset, with its slash.
     for path in ["/getting-started", "guides/My first call"] {
         let call = client.get_page(
-            ORGANIZATION,
-            PORTAL,
-            "com.example",
-            "payment-api",
+            GroupId::new("com.example"),
+            AssetId::new("payment-api"),
             "v1",
             path,
         );
@@ -203,9 +208,7 @@ async fn terms_and_pages_are_markdown_and_not_json() {
 async fn a_refusal_gives_its_details() {
     let refused = payload!("experience-hub/list_assets/refused.json");
     let server = Server::start([answer(400, "*/*", refused)]).await;
-    let call = client(&server)
-        .list_assets(ORGANIZATION, PORTAL)
-        .limit(9999);
+    let call = client(&server).list_assets().limit(9999);
     let error: Error = call.send().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),

@@ -4,7 +4,7 @@ use anypoint_access_management::types::{Organization, OrganizationUpdate};
 use anypoint_application_manager::types as deployments;
 use anypoint_cloudhub::types as cloudhub;
 use anypoint_cloudhub2::types as cloudhub2;
-use anypoint_core::Credentials;
+use anypoint_core::{Credentials, OrganizationId};
 use anypoint_experience_hub::types as portals;
 use anypoint_mmc::types as console;
 use serde::Serialize;
@@ -33,11 +33,12 @@ async fn an_organization_that_is_read_changed_and_sent_back_loses_nothing() {
     let server = Server::start([answer(200, read), answer(200, read)]).await;
     let session = server.session(Credentials::default());
     let client = anypoint_access_management::Client::new(&session);
-    let organization = client.get_organization("o-1").send().await.unwrap();
+    let id = OrganizationId::new("o-1");
+    let organization = client.get_organization(&id).send().await.unwrap();
     let mut update = OrganizationUpdate::from(&*organization);
     update.name = "Acme Logistics".into();
     client
-        .update_organization("o-1", update)
+        .update_organization(&id, update)
         .send()
         .await
         .unwrap();

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anypoint_application_manager::Client;
 use anypoint_application_manager::requests::ListLogs;
 use anypoint_application_manager::types::{
     ApplicationSpecification, ArtifactReference, DeploymentUpdate, LogLevel, Target,
@@ -11,7 +10,7 @@ use anypoint_application_manager::types::{
 use anypoint_core::{Clock, ErrorKind, Lines, Timestamp};
 use anypoint_emulator::{Fault, LogLine};
 
-use super::lines::{Log, come, deploy, next, numbers};
+use super::lines::{Log, come, deploy, inside, next, numbers};
 use super::support::{ENV, ORG, World};
 
 #[tokio::test]
@@ -92,7 +91,7 @@ async fn two_specifications_that_log_at_the_same_time_are_merged_by_time() {
     log.add((1..2_001).map(|number| {
         let line = LogLine::new(number.to_string()).at(now + number / 2);
         match number % 3 {
-            0 => line.deployment(&old),
+            0 => line.deployment(old.as_str()),
             _ => line,
         }
     }));
@@ -117,7 +116,7 @@ async fn what_the_old_replicas_log_at_last_comes_too() {
     log.world.emulator.roll_over(&log.deployment.id).unwrap();
     log.write(1);
     assert_eq!(next(&mut lines).await, 1);
-    log.add([LogLine::new("2").deployment(&old)]);
+    log.add([LogLine::new("2").deployment(old.as_str())]);
     assert_eq!(next(&mut lines).await, 2);
     log.add([LogLine::new("3")]);
     assert_eq!(next(&mut lines).await, 3);
@@ -155,7 +154,7 @@ async fn the_last_words_of_a_specification_are_read_when_it_runs_no_more() {
     log.add([LogLine::new("1")]);
     assert_eq!(next(&mut lines).await, 1);
     pass(&log, 60).await;
-    log.add([LogLine::new("2").deployment(&old)]);
+    log.add([LogLine::new("2").deployment(old.as_str())]);
     assert_eq!(next(&mut lines).await, 2);
 }
 
@@ -181,13 +180,11 @@ async fn a_specification_that_goes_on_because_the_next_one_failed_is_followed_on
     let artifact = ArtifactReference::new(ORG, "orders-fail", "1.0.0", "jar");
     let application = ApplicationSpecification::new().ref_(artifact);
     let body = DeploymentUpdate::new().application(application);
-    let update = log
-        .client
-        .update_deployment(ORG, ENV, &log.deployment.id, body);
+    let update = log.client.update_deployment(&log.deployment.id, body);
     update.send().await.unwrap();
     for number in 0..5 {
         idle(&log, &mut lines, 60).await;
-        log.add([LogLine::new(number.to_string()).deployment(&old)]);
+        log.add([LogLine::new(number.to_string()).deployment(old.as_str())]);
         assert_eq!(next(&mut lines).await, number);
     }
 }
@@ -265,18 +262,15 @@ async fn a_future_that_is_dropped_loses_nothing() {
 #[tokio::test]
 async fn what_a_deployment_logs_by_itself_comes_through_an_update_too() {
     let world = World::start().await;
-    let client = Client::new(&world.session().build().unwrap());
+    let client = inside(&world, ENV);
     let deployment = deploy(&client).await;
     let start = Timestamp::from_millis(0);
-    let follow = client.follow_logs(ORG, ENV, &deployment.id);
+    let follow = client.follow_logs(&deployment);
     let mut lines = follow.since(start).unwrap().lines();
     let body = DeploymentUpdate::new().target(Target::new().replicas(3));
-    let update = client.update_deployment(ORG, ENV, &deployment.id, body);
+    let update = client.update_deployment(&deployment, body);
     let updated = update.send().await.unwrap().into_value();
-    client
-        .wait_for_deployment(ORG, ENV, &updated)
-        .await
-        .unwrap();
+    client.wait_for_deployment(&updated).await.unwrap();
     let (mut times, mut replicas) = (Vec::new(), BTreeSet::new());
     while times.len() < 60 {
         let line = lines.next().await.unwrap().unwrap();

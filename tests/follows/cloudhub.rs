@@ -1,5 +1,6 @@
 //! Logs of CloudHub applications, which can only be searched by time.
 
+use anypoint_core::{EnvironmentId, OrganizationId};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -26,7 +27,11 @@ impl Application {
 
     async fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
         let world = World::with(|builder| settings(builder.quiet_logs())).await;
-        let session = world.session().environment(ORG, ENV).build().unwrap();
+        let session = world
+            .session()
+            .environment(OrganizationId::new(ORG), EnvironmentId::new(ENV))
+            .build()
+            .unwrap();
         let client = Client::new(&session);
         Self { world, client }
     }
@@ -152,7 +157,7 @@ async fn one_instance_can_be_followed_and_the_position_moves_over_the_others() {
         let instance = if number < 10 { "first" } else { "second" };
         LogLine::new(number.to_string()).source(instance)
     };
-    let first = |record: &LogRecord| record.instance_id.as_deref() == Some("first");
+    let first = |record: &LogRecord| record.instance_id.as_ref().is_some_and(|id| *id == "first");
     let mut lines = log.follow_new().filter(first).once().lines();
     log.add((0..2_000).map(line));
     for number in 0..10 {
@@ -271,7 +276,10 @@ async fn it_begins_with_the_newest_entries_however_wrong_this_clock_is() {
             clock: log.world.clock.clone(),
             is_ahead,
         };
-        let session = log.world.session().environment(ORG, ENV);
+        let session = log
+            .world
+            .session()
+            .environment(OrganizationId::new(ORG), EnvironmentId::new(ENV));
         let client = Client::new(&session.clock(Arc::new(clock)).build().unwrap());
         let numbers = numbers(client.follow_logs(DOMAIN, LogSearch::new())).await;
         let first = numbers.first().copied().unwrap();

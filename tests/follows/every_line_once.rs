@@ -27,7 +27,7 @@ impl Writer {
             random: 7,
             written: 0,
             millis: log.world.emulator.log_time(),
-            specifications: vec![log.deployment.desired_version.clone().unwrap()],
+            specifications: vec![log.deployment.desired_version.as_ref().unwrap().to_string()],
             replicas: [0, 1],
             recent: Vec::new(),
             count,

@@ -1,11 +1,11 @@
 //! Logs with lines that are known, and what a follower makes of them.
 
-use anypoint_application_manager::Client;
 use anypoint_application_manager::requests::ListLogs;
 use anypoint_application_manager::types::{
     ArtifactReference, Deployment, LogEntry, NewApplication, NewDeployment, NewTarget, Provider,
 };
-use anypoint_core::{Error, Follow, Lines};
+use anypoint_application_manager::{Client, EnvironmentClient};
+use anypoint_core::{EnvironmentId, Error, Follow, Lines, OrganizationId};
 use anypoint_emulator::{Builder, LogLine};
 
 use super::support::{ENV, ORG, World};
@@ -13,7 +13,7 @@ use super::support::{ENV, ORG, World};
 /// A deployment that runs and logs nothing by itself.
 pub(crate) struct Log {
     pub(crate) world: World,
-    pub(crate) client: Client,
+    pub(crate) client: EnvironmentClient,
     pub(crate) deployment: Deployment,
     written: usize,
 }
@@ -25,7 +25,7 @@ impl Log {
 
     pub(crate) async fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
         let world = World::with(|builder| settings(builder.quiet_logs())).await;
-        let client = Client::new(&world.session().build().unwrap());
+        let client = inside(&world, ENV);
         let deployment = deploy(&client).await;
         Self {
             world,
@@ -48,18 +48,24 @@ impl Log {
     }
 
     pub(crate) fn follow(&self) -> Follow<ListLogs> {
-        self.client.follow_logs(ORG, ENV, &self.deployment.id)
+        self.client.follow_logs(&self.deployment)
     }
 }
 
+/// The client for an environment of the emulator's organization.
+pub(crate) fn inside(world: &World, environment: &str) -> EnvironmentClient {
+    let client = Client::new(&world.session().build().unwrap());
+    client.in_environment(OrganizationId::new(ORG), EnvironmentId::new(environment))
+}
+
 /// A deployment with two replicas that runs.
-pub(crate) async fn deploy(client: &Client) -> Deployment {
+pub(crate) async fn deploy(client: &EnvironmentClient) -> Deployment {
     let artifact = ArtifactReference::new(ORG, "orders", "1.0.0", "jar");
     let target = NewTarget::new(Provider::Mc, "t").replicas(2);
     let body = NewDeployment::new("orders", target, NewApplication::new(artifact));
-    let created = client.create_deployment(ORG, ENV, body).send().await;
+    let created = client.create_deployment(body).send().await;
     let created = created.unwrap().into_value();
-    let running = client.wait_for_deployment(ORG, ENV, &created).await;
+    let running = client.wait_for_deployment(&created).await;
     running.unwrap()
 }
 

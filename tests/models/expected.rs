@@ -16,6 +16,8 @@ pub(crate) fn known(spec: &Spec, schema: &Json, value: &Json) -> Json {
             .map(|item| known(spec, &schema["items"], item))
             .collect(),
         Json::Object(members) => object(spec, schema, members),
+        // An id is text, in whichever form it came.
+        Json::Number(id) if schema.get("x-id").is_some() => id.to_string().into(),
         _ => value.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! Every operation of every API in every trouble, before a witness that prints all it sees.
 
+use anypoint_core::{EnvironmentId, OrganizationId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -35,7 +36,10 @@ const SECRETS: usize = 31;
 pub(crate) fn session(emulator: &Emulator, credentials: Credentials) -> Session {
     let builder = Session::builder()
         .host(emulator.url())
-        .environment(ORGANIZATION, SANDBOX)
+        .environment(
+            OrganizationId::new(ORGANIZATION),
+            EnvironmentId::new(SANDBOX),
+        )
         .credentials(credentials)
         .service_default_environment()
         .clock(Arc::new(Fast(Instant::now())))

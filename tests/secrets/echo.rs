@@ -7,10 +7,12 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anypoint_application_manager::types::DeploymentId;
 use anypoint_core::internal::{Auth, Call, Endpoint, Method, Operation};
 use anypoint_core::{
     Backoff, Credentials, Error, ErrorKind, Json, Proxy, Secret, Session, SessionBuilder,
 };
+use anypoint_core::{EnvironmentId, OrganizationId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -404,7 +406,9 @@ async fn no_state_or_reason_shows_what_was_sent() {
             told.result(&sent.send_empty().await);
             let client = anypoint_application_manager::Client::new(&session);
             let wait = || {
-                let wait = client.get_deployment("o", "e", "d").wait();
+                let client =
+                    client.in_environment(OrganizationId::new("o"), EnvironmentId::new("e"));
+                let wait = client.get_deployment(DeploymentId::new("d")).wait();
                 wait.every(Duration::from_millis(1))
                     .timeout(Duration::from_secs(1))
             };

@@ -16,6 +16,79 @@
 //! }
 //! ```
 //!
+//! # Ids of different things are different types
+//! Organization and environment are given once; swapped, they do not compile.
+//! ```
+//! use anypoint_application_manager::Client;
+//! use anypoint_core::{EnvironmentId, OrganizationId};
+//!
+//! fn call(client: &Client, organization: &OrganizationId, environment: &EnvironmentId) {
+//!     let _ = client.in_environment(organization, environment);
+//! }
+//! ```
+//! ```compile_fail,E0277
+//! use anypoint_application_manager::Client;
+//! use anypoint_core::{EnvironmentId, OrganizationId};
+//!
+//! fn call(client: &Client, organization: &OrganizationId, environment: &EnvironmentId) {
+//!     let _ = client.in_environment(environment, organization);
+//! }
+//! ```
+//!
+//! # A model stands for its own id and no other one
+//! ```
+//! use anypoint_application_manager::EnvironmentClient;
+//! use anypoint_application_manager::types::{Deployment, Replica};
+//!
+//! fn call(client: &EnvironmentClient, deployment: &Deployment, replica: &Replica) {
+//!     let _ = client.request_diagnostics(deployment, replica);
+//! }
+//! ```
+//! ```compile_fail,E0277
+//! use anypoint_application_manager::EnvironmentClient;
+//! use anypoint_application_manager::types::{Deployment, Replica};
+//!
+//! fn call(client: &EnvironmentClient, deployment: &Deployment, replica: &Replica) {
+//!     let _ = client.request_diagnostics(replica, deployment);
+//! }
+//! ```
+//!
+//! # Text says of what it is the id
+//! ```
+//! use anypoint_application_manager::EnvironmentClient;
+//! use anypoint_application_manager::types::DeploymentId;
+//!
+//! fn call(client: &EnvironmentClient, text: &str) {
+//!     let _ = client.get_deployment(DeploymentId::new(text));
+//! }
+//! ```
+//! ```compile_fail,E0277
+//! use anypoint_application_manager::EnvironmentClient;
+//!
+//! fn call(client: &EnvironmentClient, text: &str) {
+//!     let _ = client.get_deployment(text);
+//! }
+//! ```
+//!
+//! # An id is no text argument, and is not made of nothing
+//! ```
+//! use anypoint_application_manager::types::DeploymentId;
+//!
+//! fn text(id: DeploymentId) -> String {
+//!     id.to_string()
+//! }
+//! ```
+//! ```compile_fail,E0277
+//! use anypoint_application_manager::types::DeploymentId;
+//!
+//! fn text(id: DeploymentId) -> String {
+//!     id.into()
+//! }
+//! ```
+//! ```compile_fail,E0599
+//! let _ = anypoint_application_manager::types::DeploymentId::default();
+//! ```
+//!
 //! # A required body is an argument
 //! ```
 //! use anypoint_test_shapes::types::NewShape;

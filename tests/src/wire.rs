@@ -13,7 +13,10 @@ pub use calls::{apis, lists};
 pub use list::{List, Reading};
 pub use typed::{Call, Difference, Failure, Outcome, Typed, Witness};
 
-use anypoint_core::{Backoff, Credentials, Error, Session, SessionBuilder, Throttle, Upload};
+use anypoint_core::{
+    Backoff, Credentials, EnvironmentId, Error, OrganizationId, Session, SessionBuilder, Throttle,
+    Upload,
+};
 use serde::de::DeserializeOwned;
 
 /// The calls of one API on a server.
@@ -76,7 +79,9 @@ impl Clients {
     /// # Errors
     /// An id that no header can hold.
     pub fn in_environment(self, organization: &str, environment: &str) -> Result<Self, Error> {
-        let inside = |session: &Session| session.in_environment(organization, environment);
+        let organization = OrganizationId::new(organization);
+        let environment = EnvironmentId::new(environment);
+        let inside = |session: &Session| session.in_environment(&organization, &environment);
         Ok(Self {
             bearer: inside(&self.bearer)?,
             basic: inside(&self.basic)?,

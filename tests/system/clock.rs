@@ -1,5 +1,6 @@
 //! A clock for both sides: the client's and the emulator's, as fast as a test wants.
 
+use anypoint_core::{EnvironmentId, OrganizationId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -51,7 +52,10 @@ impl Paced {
         Session::builder()
             .host(emulator.url())
             .credentials(Credentials::connected_app(CLIENT_ID, CLIENT_SECRET))
-            .environment(ORGANIZATION, SANDBOX)
+            .environment(
+                OrganizationId::new(ORGANIZATION),
+                EnvironmentId::new(SANDBOX),
+            )
             .attempt_timeout(Duration::from_secs(24 * 3600))
             .total_timeout(Duration::from_secs(7 * 24 * 3600))
             .clock(Arc::new(self.clone()))

@@ -7,6 +7,7 @@
 
 mod steady;
 
+use anypoint_cloudhub::types::InstanceId;
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,7 +17,9 @@ use anypoint_application_manager::Client as ApplicationManager;
 use anypoint_cloudhub::Client as CloudHub;
 use anypoint_cloudhub::types::LogSearch;
 use anypoint_cloudhub2::Client as CloudHub2;
-use anypoint_core::{Backoff, Clock, Error, Response, Session, Throttle};
+use anypoint_core::{
+    Backoff, Clock, EnvironmentId, Error, OrganizationId, Response, Session, Throttle,
+};
 use anypoint_emulator::{Emulator, Fault, ORGANIZATION, SANDBOX};
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -73,8 +76,10 @@ type Make = fn(&Session) -> Caller;
 /// 127.0.0.1 is no region's host, so the lowest numbers hold.
 const LIMITS: [(Limit, Make); 7] = [
     (limit("application-manager/default", 15, 1), |session| {
+        let organization = OrganizationId::new(ORGANIZATION);
         let client = ApplicationManager::new(session);
-        caller(move |_| client.list_deployments(ORGANIZATION, SANDBOX).send())
+        let client = client.in_environment(organization, EnvironmentId::new(SANDBOX));
+        caller(move |_| client.list_deployments().send())
     }),
     (limit("cloudhub/default", 25, 1), |session| {
         let client = CloudHub::new(session);
@@ -97,11 +102,16 @@ const LIMITS: [(Limit, Make); 7] = [
     }),
     (limit("cloudhub/log_file", 1, 60), |session| {
         let client = CloudHub::new(session);
-        caller(move |_| client.download_instance_log("orders", "i-1").send())
+        caller(move |_| {
+            client
+                .download_instance_log("orders", InstanceId::new("i-1"))
+                .send()
+        })
     }),
     (limit("cloudhub2/default", 15, 1), |session| {
-        let client = CloudHub2::new(session);
-        caller(move |_| client.list_targets(ORGANIZATION).send())
+        let organization = OrganizationId::new(ORGANIZATION);
+        let client = CloudHub2::new(session).in_organization(organization);
+        caller(move |_| client.list_targets().send())
     }),
 ];
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anypoint_access_management::Client;
 use anypoint_access_management::types::{EnvironmentType, NewEnvironment};
-use anypoint_core::ErrorKind;
+use anypoint_core::{ErrorKind, OrganizationId};
 use anypoint_emulator::{Emulator, Fault, ORGANIZATION};
 use tokio::task::JoinSet;
 
@@ -73,7 +73,8 @@ async fn expectation_05_a_refused_token_is_renewed_and_the_call_made_again_once(
     emulator.expire_tokens();
     let create = |name: &str| {
         let body = NewEnvironment::new(name, false, EnvironmentType::Sandbox);
-        client.create_environment(ORGANIZATION, body).send()
+        let organization = client.in_organization(OrganizationId::new(ORGANIZATION));
+        organization.create_environment(body).send()
     };
     let created = create("first").await.unwrap();
     assert_eq!(created.name, "first");

@@ -1,5 +1,6 @@
 //! Deployments of the console: changed as they were read, and followed under their new ids.
 
+use anypoint_mmc::types::DeploymentId;
 use std::time::Duration;
 
 use anypoint_core::{Credentials, ErrorKind, Session};
@@ -128,7 +129,7 @@ async fn trap_mmc_last_modified_goes_back_to_the_letter() {
         " ",
     ] {
         let mut read = Deployment::default();
-        read.id = "local$a/b".to_owned();
+        read.id = DeploymentId::new("local$a/b");
         read.last_modified = text.to_owned();
         let world = World::start().await;
         let ordinary = world

@@ -1,15 +1,19 @@
 //! Properties of an application: one changes, the others stay, and no mask becomes a value.
 
+use anypoint_application_manager::types::DeploymentId;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anypoint_application_manager::Client;
 use anypoint_application_manager::types::{
     ApplicationConfiguration, ApplicationProperties, ApplicationSpecification, ArtifactReference,
     Deployment, DeploymentUpdate, LogLevel, LogScope, LogSettings, NewApplication, NewDeployment,
     NewTarget, Provider,
 };
-use anypoint_core::{Backoff, Change, Credentials, Error, ErrorKind, Response, Session};
+use anypoint_application_manager::{Client, EnvironmentClient};
+use anypoint_core::{
+    Backoff, Change, Credentials, EnvironmentId, Error, ErrorKind, OrganizationId, Response,
+    Session,
+};
 use anypoint_emulator::{Emulator, FIXED_TOKEN, Fault};
 
 const ORG: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
@@ -18,8 +22,13 @@ const MASK: &str = "******";
 
 struct World {
     emulator: Emulator,
-    client: Client,
-    id: String,
+    client: EnvironmentClient,
+    id: DeploymentId,
+}
+
+fn inside(session: &Session, environment: &str) -> EnvironmentClient {
+    let environment = EnvironmentId::new(environment);
+    Client::new(session).in_environment(OrganizationId::new(ORG), environment)
 }
 
 impl World {
@@ -32,7 +41,7 @@ impl World {
             .host(emulator.url())
             .credentials(Credentials::bearer(FIXED_TOKEN))
             .retry(Backoff::new().first(Duration::from_millis(1)));
-        let client = Client::new(&session.build().unwrap());
+        let client = inside(&session.build().unwrap(), ENV);
         let mut properties = ApplicationProperties::new()
             .application_name("orders")
             .properties([
@@ -55,7 +64,7 @@ impl World {
             .vcores("0.2")
             .configuration(configuration);
         let body = NewDeployment::new("orders", NewTarget::new(Provider::Mc, "t"), application);
-        let created = client.create_deployment(ORG, ENV, body).send().await;
+        let created = client.create_deployment(body).send().await;
         let id = created.unwrap().id.clone();
         Self {
             emulator,
@@ -69,11 +78,11 @@ impl World {
     }
 
     fn change(&self) -> Change<Deployment> {
-        self.client.change_properties(ORG, ENV, &self.id)
+        self.client.change_properties(&self.id)
     }
 
     async fn read(&self) -> Deployment {
-        let read = self.client.get_deployment(ORG, ENV, &self.id).send().await;
+        let read = self.client.get_deployment(&self.id).send().await;
         read.unwrap().into_value()
     }
 
@@ -153,7 +162,7 @@ async fn a_plain_property_changes_and_everything_else_stays() {
     }
     assert_eq!((was, before.target), (is, after.target));
     // What it gave is what can be waited for.
-    let running = world.client.wait_for_deployment(ORG, ENV, &answer);
+    let running = world.client.wait_for_deployment(&answer);
     assert_eq!(running.every(Duration::ZERO).await.unwrap().id, world.id);
 }
 
@@ -199,7 +208,7 @@ async fn trap_amc_either_map_of_properties_replaces_both() {
             ApplicationConfiguration::new().mule_agent_application_properties_service(properties);
         let application = ApplicationSpecification::new().configuration(configuration);
         let update = DeploymentUpdate::new().application(application);
-        let call = world.client.update_deployment(ORG, ENV, &world.id, update);
+        let call = world.client.update_deployment(&world.id, update);
         call.send().await.unwrap();
     };
     // A mask that is sent back is a value from then on.
@@ -348,15 +357,25 @@ async fn faults_in_passing() {
 async fn what_is_elsewhere_is_not_found() {
     let world = World::secured().await;
     let other = "0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9";
+    let session = Session::builder()
+        .host(world.emulator.url())
+        .credentials(Credentials::bearer(FIXED_TOKEN))
+        .build()
+        .unwrap();
+    let elsewhere = inside(&session, other);
     for change in [
-        world.client.change_properties(ORG, other, &world.id),
-        world.client.change_properties(ORG, ENV, other),
+        elsewhere.change_properties(&world.id),
+        world.client.change_properties(DeploymentId::new(other)),
     ] {
         let error = change.set("http.port", "1").send().await.unwrap_err();
         assert!(error.is_not_found(), "{error}");
         assert_eq!(error.operation(), Some("get_deployment"));
     }
-    let nameless = world.client.change_properties(ORG, ENV, "").send().await;
+    let nameless = world
+        .client
+        .change_properties(DeploymentId::new(""))
+        .send()
+        .await;
     assert_eq!(nameless.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(world.changes(), 0);
 }
@@ -369,10 +388,10 @@ async fn no_secret_is_printed() {
         .host(emulator.url())
         .credentials(Credentials::bearer(FIXED_TOKEN))
         .retry(Backoff::off());
-    let client = Client::new(&session.build().unwrap());
+    let client = inside(&session.build().unwrap(), ENV);
     let seed = "c19a7e40-6b2d-4f83-95e1-d70f3b84c256";
     let change = client
-        .change_properties(ORG, ENV, seed)
+        .change_properties(DeploymentId::new(seed))
         .set_secret("orders.password", "hunter-2")
         .set("http.port", "80801")
         .remove("orders.queue");
@@ -416,7 +435,7 @@ async fn a_server_that_is_a_version_ahead() {
 #[tokio::test]
 async fn the_first_deployment_has_a_secret_of_its_own() {
     let mut world = World::with(&[]).await;
-    world.id = "c19a7e40-6b2d-4f83-95e1-d70f3b84c256".to_owned();
+    world.id = DeploymentId::new("c19a7e40-6b2d-4f83-95e1-d70f3b84c256");
     let shown = service(&world.read().await).secure_properties.unwrap();
     assert_eq!(shown["orders.password"].expose(), MASK);
     assert_eq!(

@@ -1,20 +1,27 @@
 //! Deployments of the Application Manager.
 
+use anypoint_application_manager::types::DeploymentId;
 use std::time::Duration;
 
-use anypoint_application_manager::Client;
 use anypoint_application_manager::requests::GetDeployment;
 use anypoint_application_manager::types::{
     ApplicationSpecification, ApplicationStatus, ArtifactReference, Deployment, DeploymentUpdate,
     DesiredState, NewApplication, NewDeployment, NewTarget, Provider,
 };
-use anypoint_core::{Error, ErrorKind, Wait};
+use anypoint_application_manager::{Client, EnvironmentClient};
+use anypoint_core::{EnvironmentId, Error, ErrorKind, OrganizationId, Wait};
 use anypoint_emulator::Fault;
 
 use super::support::{ENV, ORG, World};
 
-pub(crate) fn client(world: &World) -> Client {
-    Client::new(&world.session().build().unwrap())
+pub(crate) fn client(world: &World) -> EnvironmentClient {
+    inside(world, ORG, ENV)
+}
+
+pub(crate) fn inside(world: &World, organization: &str, environment: &str) -> EnvironmentClient {
+    let client = Client::new(&world.session().build().unwrap());
+    let environment = EnvironmentId::new(environment);
+    client.in_environment(OrganizationId::new(organization), environment)
 }
 
 fn artifact(version: &str) -> ArtifactReference {
@@ -27,28 +34,29 @@ fn application(version: &str) -> ApplicationSpecification {
         .ref_(artifact(version))
 }
 
-pub(crate) async fn create(client: &Client, name: &str) -> Deployment {
+pub(crate) async fn create(client: &EnvironmentClient, name: &str) -> Deployment {
     let target = NewTarget::new(Provider::Mc, "t");
     let body = NewDeployment::new(name, target, NewApplication::new(artifact("1.0.0")));
-    let created = client.create_deployment(ORG, ENV, body).send().await;
+    let created = client.create_deployment(body).send().await;
     created.unwrap().into_value()
 }
 
-async fn change(client: &Client, of: &Deployment, body: ApplicationSpecification) -> Deployment {
+async fn change(
+    client: &EnvironmentClient,
+    of: &Deployment,
+    body: ApplicationSpecification,
+) -> Deployment {
     let body = DeploymentUpdate::new().application(body);
-    let changed = client
-        .update_deployment(ORG, ENV, &of.id, body)
-        .send()
-        .await;
+    let changed = client.update_deployment(&of.id, body).send().await;
     changed.unwrap().into_value()
 }
 
-fn wait(client: &Client, deployment: &Deployment) -> Wait<GetDeployment> {
-    client.wait_for_deployment(ORG, ENV, deployment)
+fn wait(client: &EnvironmentClient, deployment: &Deployment) -> Wait<GetDeployment> {
+    client.wait_for_deployment(deployment)
 }
 
 /// A running deployment.
-async fn running(client: &Client, name: &str) -> Deployment {
+async fn running(client: &EnvironmentClient, name: &str) -> Deployment {
     let created = create(client, name).await;
     wait(client, &created).await.unwrap()
 }
@@ -250,7 +258,7 @@ async fn expectation_14_the_deployment_that_was_made_is_followed_not_a_later_one
     let text = error.to_string();
     assert!(text.contains("another deployment replaced it"), "{text}");
     assert!(
-        text.contains(&later.desired_version.clone().unwrap()),
+        text.contains(later.desired_version.as_ref().unwrap().as_str()),
         "{text}"
     );
     assert!(states.next().await.is_none());
@@ -267,7 +275,7 @@ async fn a_name_that_is_used_again_is_another_deployment() {
     let world = World::start().await;
     let client = client(&world);
     let created = create(&client, "orders").await;
-    let removed = client.delete_deployment(ORG, ENV, &created.id).send().await;
+    let removed = client.delete_deployment(&created.id).send().await;
     removed.unwrap();
     running(&client, "orders").await;
     assert!(wait(&client, &created).await.unwrap_err().is_not_found());
@@ -280,7 +288,7 @@ async fn expectation_14_a_deletion_in_mid_wait_is_told_as_such() {
     let created = create(&client, "orders").await;
     let mut states = wait(&client, &created).states();
     states.next().await.unwrap().unwrap();
-    let removed = client.delete_deployment(ORG, ENV, &created.id).send().await;
+    let removed = client.delete_deployment(&created.id).send().await;
     removed.unwrap();
     let error = states.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deleted);
@@ -296,9 +304,11 @@ async fn what_is_not_there_from_the_start_is_not_waited_for() {
     let world = World::start().await;
     let client = client(&world);
     let created = create(&client, "orders").await;
+    let none = DeploymentId::new("no-such-id");
+    let elsewhere = inside(&world, ORG, "another-environment");
     for wait in [
-        client.get_deployment(ORG, ENV, "no-such-id").wait(),
-        client.wait_for_deployment(ORG, "another-environment", &created),
+        client.get_deployment(none).wait(),
+        elsewhere.wait_for_deployment(&created),
     ] {
         let before = world.emulator.requests();
         let error = wait.await.unwrap_err();
@@ -320,9 +330,9 @@ async fn an_id_is_enough_to_wait_and_a_version_can_be_told() {
     let world = World::start().await;
     let client = client(&world);
     let created = create(&client, "orders").await;
-    let done = client.get_deployment(ORG, ENV, &created.id).wait().await;
+    let done = client.get_deployment(&created.id).wait().await;
     assert_eq!(done.unwrap().id, created.id);
-    let other = client.get_deployment(ORG, ENV, &created.id).wait();
+    let other = client.get_deployment(&created.id).wait();
     let error = other.version("another").await.unwrap_err();
     assert!(error.is_timeout());
     assert!(error.to_string().contains("in place of another"), "{error}");

@@ -1,5 +1,6 @@
 //! Applications of CloudHub 1.0.
 
+use anypoint_core::{EnvironmentId, OrganizationId};
 use std::time::Duration;
 
 use anypoint_cloudhub::Client;
@@ -14,7 +15,13 @@ use anypoint_emulator::{Fault, PRODUCTION};
 use super::support::{ENV, ORG, World};
 
 pub(crate) fn client(world: &World) -> Client {
-    Client::new(&world.session().environment(ORG, ENV).build().unwrap())
+    Client::new(
+        &world
+            .session()
+            .environment(OrganizationId::new(ORG), EnvironmentId::new(ENV))
+            .build()
+            .unwrap(),
+    )
 }
 
 fn source(artifact: &str) -> ApplicationSource {
@@ -185,7 +192,7 @@ async fn what_is_not_there_or_elsewhere_is_not_waited_for() {
     assert!(wait.await.unwrap_err().is_not_found());
     let elsewhere = world
         .session()
-        .environment(ORG, PRODUCTION)
+        .environment(OrganizationId::new(ORG), EnvironmentId::new(PRODUCTION))
         .build()
         .unwrap();
     let wait = Client::new(&elsewhere)

@@ -1,14 +1,15 @@
 //! Private spaces and VPC endpoints of CloudHub 2.0.
 
+use anypoint_cloudhub2::types::PrivateSpaceId;
 use std::time::Duration;
 
-use anypoint_cloudhub2::Client;
 use anypoint_cloudhub2::types::{
     NewPrivateSpace, PrivateSpace, PrivateSpaceUpdate, VpcEndpoint, VpcEndpointSettings,
     VpcEndpointStatus,
 };
+use anypoint_cloudhub2::{Client, OrganizationClient};
 use anypoint_core::internal::Waited;
-use anypoint_core::{ErrorKind, Wait};
+use anypoint_core::{ErrorKind, OrganizationId, Wait};
 use anypoint_emulator::Fault;
 
 use super::support::{ORG, World};
@@ -16,13 +17,18 @@ use super::support::{ORG, World};
 /// The space that the emulator has from the start.
 pub(crate) const SPACE: &str = "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95";
 
-pub(crate) fn client(world: &World) -> Client {
-    Client::new(&world.session().build().unwrap())
+pub(crate) fn client(world: &World) -> OrganizationClient {
+    inside(world, ORG)
 }
 
-pub(crate) async fn space(client: &Client, name: &str) -> PrivateSpace {
+pub(crate) fn inside(world: &World, organization: &str) -> OrganizationClient {
+    let client = Client::new(&world.session().build().unwrap());
+    client.in_organization(OrganizationId::new(organization))
+}
+
+pub(crate) async fn space(client: &OrganizationClient, name: &str) -> PrivateSpace {
     let body = NewPrivateSpace::new(name);
-    let created = client.create_private_space(ORG, body).send().await;
+    let created = client.create_private_space(body).send().await;
     created.unwrap().into_value()
 }
 
@@ -30,15 +36,18 @@ fn settings(name: &str, owner: &str) -> VpcEndpointSettings {
     VpcEndpointSettings::new(name, "service", "us-east-1", owner, ["use1-az1"])
 }
 
-pub(crate) async fn endpoint(client: &Client, name: &str, owner: &str) -> VpcEndpoint {
+pub(crate) async fn endpoint(client: &OrganizationClient, name: &str, owner: &str) -> VpcEndpoint {
     let body = settings(name, owner);
-    let created = client.create_vpc_endpoint(ORG, SPACE, body).send().await;
+    let created = client
+        .create_vpc_endpoint(PrivateSpaceId::new(SPACE), body)
+        .send()
+        .await;
     created.unwrap().into_value()
 }
 
-async fn update(client: &Client, space: &PrivateSpace) -> PrivateSpace {
+async fn update(client: &OrganizationClient, space: &PrivateSpace) -> PrivateSpace {
     let body = PrivateSpaceUpdate::new().enable_egress(true);
-    let changed = client.update_private_space(ORG, &space.id, body);
+    let changed = client.update_private_space(&space.id, body);
     changed.send().await.unwrap().into_value()
 }
 
@@ -55,13 +64,13 @@ async fn expectation_14_a_private_space_is_waited_for_until_it_is_active() {
     let world = World::start().await;
     let client = client(&world);
     let made = space(&client, "orders").await;
-    let done = client.wait_for_private_space(ORG, &made).await.unwrap();
+    let done = client.wait_for_private_space(&made).await.unwrap();
     assert_eq!((done.id, done.status.as_deref()), (made.id, Some("Active")));
     // Looks at 0, 5, … 25 s, of which the last is after two steps of 12 s.
     assert_eq!(world.clock.passed(), Duration::from_secs(25));
     assert_eq!(world.emulator.requests(), 1 + 6);
     let made = space(&client, "parcels").await;
-    let seen = states(client.wait_for_private_space(ORG, &made)).await;
+    let seen = states(client.wait_for_private_space(&made)).await;
     assert_eq!(seen, ["Pending", "Creating", "Active"]);
 }
 
@@ -73,7 +82,7 @@ async fn a_state_that_no_source_names_is_one_on_the_way() {
     let body = format!(r#"{{"id": "{}", "status": "Some new state"}}"#, made.id);
     let fault = Fault::on("get_private_space").status_with(200, body, "application/json");
     world.emulator.fault(fault.times(2));
-    let seen = states(client.wait_for_private_space(ORG, &made)).await;
+    let seen = states(client.wait_for_private_space(&made)).await;
     assert_eq!(seen, ["Some new state", "Pending", "Creating", "Active"]);
 }
 
@@ -83,7 +92,7 @@ async fn expectation_14_a_private_space_that_fails_says_why() {
     let client = client(&world);
     let made = space(&client, "orders-fail").await;
     for last in ["Create Failed", "Update Failed"] {
-        let error = client.wait_for_private_space(ORG, &made).await.unwrap_err();
+        let error = client.wait_for_private_space(&made).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Failed);
         assert_eq!(error.last_state(), Some(last));
         let reason = error.message().unwrap();
@@ -97,19 +106,23 @@ async fn expectation_14_a_private_space_that_fails_says_why() {
 async fn expectation_14_an_answer_that_is_behind_does_not_end_the_wait() {
     let world = World::with(|builder| builder.stale_looks(2)).await;
     let client = client(&world);
-    let made = client.get_private_space(ORG, SPACE).send().await.unwrap();
+    let made = client
+        .get_private_space(PrivateSpaceId::new(SPACE))
+        .send()
+        .await
+        .unwrap();
     let changed = update(&client, &made).await;
-    let done = client.wait_for_private_space(ORG, &changed).await.unwrap();
+    let done = client.wait_for_private_space(&changed).await.unwrap();
     assert_eq!(done.enable_egress, Some(true));
     let changed = update(&client, &made).await;
-    let seen = states(client.wait_for_private_space(ORG, &changed)).await;
+    let seen = states(client.wait_for_private_space(&changed)).await;
     assert_eq!(seen, ["Updating", "Active"]);
 
     let made = endpoint(&client, "archive", "amazon").await;
-    let wait = || client.wait_for_vpc_endpoint(ORG, SPACE, &made);
+    let wait = || client.wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made);
     wait().await.unwrap();
     let body = settings("archive", "1234");
-    let changed = client.update_vpc_endpoint(ORG, SPACE, &made.vpce_id, body);
+    let changed = client.update_vpc_endpoint(PrivateSpaceId::new(SPACE), &made.vpce_id, body);
     changed.send().await.unwrap();
     assert_eq!(
         states(wait()).await,
@@ -124,7 +137,7 @@ async fn expectation_14_a_change_by_someone_else_is_waited_for_too() {
     let world = World::start().await;
     let (own, other) = (client(&world), client(&world));
     let made = space(&own, "orders").await;
-    let mut states = own.wait_for_private_space(ORG, &made).states();
+    let mut states = own.wait_for_private_space(&made).states();
     assert_eq!(states.next().await.unwrap().unwrap().state, "Pending");
     update(&other, &made).await;
     for expected in ["Updating", "Active"] {
@@ -133,10 +146,12 @@ async fn expectation_14_a_change_by_someone_else_is_waited_for_too() {
     assert!(states.next().await.is_none());
 
     let made = endpoint(&own, "archive", "amazon").await;
-    let mut states = own.wait_for_vpc_endpoint(ORG, SPACE, &made).states();
+    let mut states = own
+        .wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made)
+        .states();
     assert_eq!(states.next().await.unwrap().unwrap().state, "Valid");
     let body = settings("archive", "1234");
-    let changed = other.update_vpc_endpoint(ORG, SPACE, &made.vpce_id, body);
+    let changed = other.update_vpc_endpoint(PrivateSpaceId::new(SPACE), &made.vpce_id, body);
     changed.send().await.unwrap();
     for expected in ["PendingAcceptance", "Available"] {
         assert_eq!(states.next().await.unwrap().unwrap().state, expected);
@@ -148,9 +163,9 @@ async fn expectation_14_a_private_space_that_is_deleted_in_mid_wait_is_told_as_s
     let world = World::start().await;
     let client = client(&world);
     let made = space(&client, "orders").await;
-    let mut states = client.wait_for_private_space(ORG, &made).states();
+    let mut states = client.wait_for_private_space(&made).states();
     states.next().await.unwrap().unwrap();
-    let removed = client.delete_private_space(ORG, &made.id).send().await;
+    let removed = client.delete_private_space(&made.id).send().await;
     removed.unwrap();
     assert_eq!(states.next().await.unwrap().unwrap().state, "Deleting");
     let error = states.next().await.unwrap().unwrap_err();
@@ -160,9 +175,9 @@ async fn expectation_14_a_private_space_that_is_deleted_in_mid_wait_is_told_as_s
 
     // A name that is used again is another space.
     let again = space(&client, "orders").await;
-    let error = client.wait_for_private_space(ORG, &made).await.unwrap_err();
+    let error = client.wait_for_private_space(&made).await.unwrap_err();
     assert!(error.is_not_found());
-    client.wait_for_private_space(ORG, &again).await.unwrap();
+    client.wait_for_private_space(&again).await.unwrap();
 }
 
 #[tokio::test]
@@ -170,7 +185,9 @@ async fn expectation_14_a_vpc_endpoint_is_waited_for_until_it_is_available() {
     let world = World::start().await;
     let client = client(&world);
     let made = endpoint(&client, "archive", "amazon").await;
-    let done = client.wait_for_vpc_endpoint(ORG, SPACE, &made).await;
+    let done = client
+        .wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made)
+        .await;
     let done = done.unwrap();
     assert_eq!(
         (done.vpce_id, done.status),
@@ -178,7 +195,7 @@ async fn expectation_14_a_vpc_endpoint_is_waited_for_until_it_is_available() {
     );
     // The owner of the service has to admit it.
     let made = endpoint(&client, "archive", "1234").await;
-    let seen = states(client.wait_for_vpc_endpoint(ORG, SPACE, &made)).await;
+    let seen = states(client.wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made)).await;
     assert_eq!(seen, ["Valid", "PendingAcceptance", "Available"]);
 }
 
@@ -192,7 +209,7 @@ async fn an_endpoint_that_nobody_admits_is_a_timeout() {
     let body = format!(r#"{{"vpceId": "{id}", "status": "{status}"}}"#);
     let fault = Fault::on("get_vpc_endpoint").status_with(200, body, "application/json");
     world.emulator.fault(fault);
-    let wait = client.wait_for_vpc_endpoint(ORG, SPACE, &made);
+    let wait = client.wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made);
     let error = wait.await.unwrap_err();
     assert!(error.is_timeout());
     assert_eq!(error.last_state(), Some(status));
@@ -204,7 +221,7 @@ async fn expectation_14_a_vpc_endpoint_that_cannot_be_built_is_a_failure() {
     let world = World::start().await;
     let client = client(&world);
     let made = endpoint(&client, "archive-fail", "amazon").await;
-    let wait = client.wait_for_vpc_endpoint(ORG, SPACE, &made);
+    let wait = client.wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made);
     let error = wait.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Failed);
     // No member of an endpoint holds a reason.
@@ -220,9 +237,11 @@ async fn expectation_14_a_vpc_endpoint_that_is_deleted_in_mid_wait_is_told_as_su
     let world = World::start().await;
     let client = client(&world);
     let made = endpoint(&client, "archive", "amazon").await;
-    let mut states = client.wait_for_vpc_endpoint(ORG, SPACE, &made).states();
+    let mut states = client
+        .wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made)
+        .states();
     states.next().await.unwrap().unwrap();
-    let removed = client.delete_vpc_endpoint(ORG, SPACE, &made.vpce_id);
+    let removed = client.delete_vpc_endpoint(PrivateSpaceId::new(SPACE), &made.vpce_id);
     removed.send().await.unwrap();
     let error = states.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deleted);
@@ -230,9 +249,14 @@ async fn expectation_14_a_vpc_endpoint_that_is_deleted_in_mid_wait_is_told_as_su
 
     // With its whole space.
     let made = endpoint(&client, "archive", "amazon").await;
-    let mut states = client.wait_for_vpc_endpoint(ORG, SPACE, &made).states();
+    let mut states = client
+        .wait_for_vpc_endpoint(PrivateSpaceId::new(SPACE), &made)
+        .states();
     states.next().await.unwrap().unwrap();
-    let removed = client.delete_private_space(ORG, SPACE).send().await;
+    let removed = client
+        .delete_private_space(PrivateSpaceId::new(SPACE))
+        .send()
+        .await;
     removed.unwrap();
     let error = states.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deleted);

@@ -5,8 +5,10 @@ use std::pin::pin;
 use std::time::Duration;
 
 use anypoint_application_manager::requests::GetDeployment;
+use anypoint_application_manager::types::DeploymentId;
 use anypoint_cloudhub::requests::GetApplication;
 use anypoint_cloudhub2::requests::{GetPrivateSpace, GetVpcEndpoint};
+use anypoint_cloudhub2::types::{PrivateSpaceId, VpcEndpointId};
 use anypoint_core::internal::Waited;
 use anypoint_core::{Clock, ErrorKind, Wait};
 use anypoint_emulator::{Fault, PRODUCTION};
@@ -30,7 +32,7 @@ async fn deployment(world: &World) -> Begun<GetDeployment> {
     let client = application_manager::client(world);
     let made = application_manager::create(&client, "orders").await;
     Begun {
-        wait: client.wait_for_deployment(ORG, ENV, &made),
+        wait: client.wait_for_deployment(&made),
         look: "application-manager/get_deployment",
         state: "APPLYING, application NOT_RUNNING",
     }
@@ -50,7 +52,7 @@ async fn space(world: &World) -> Begun<GetPrivateSpace> {
     let client = cloudhub2::client(world);
     let made = cloudhub2::space(&client, "orders").await;
     Begun {
-        wait: client.wait_for_private_space(ORG, &made),
+        wait: client.wait_for_private_space(&made),
         look: "cloudhub2/get_private_space",
         state: "Pending",
     }
@@ -60,7 +62,7 @@ async fn endpoint(world: &World) -> Begun<GetVpcEndpoint> {
     let client = cloudhub2::client(world);
     let made = cloudhub2::endpoint(&client, "archive", "amazon").await;
     Begun {
-        wait: client.wait_for_vpc_endpoint(ORG, cloudhub2::SPACE, &made),
+        wait: client.wait_for_vpc_endpoint(PrivateSpaceId::new(cloudhub2::SPACE), &made),
         look: "cloudhub2/get_vpc_endpoint",
         state: "Valid",
     }
@@ -215,25 +217,40 @@ async fn missing<R: Waited>(world: &World, wait: Wait<R>) {
 async fn expectation_14_what_is_not_there_or_elsewhere_is_not_waited_for() {
     let world = World::start().await;
     let manager = application_manager::client(&world);
-    missing(&world, manager.get_deployment(ORG, ENV, "none").wait()).await;
+    let none = DeploymentId::new("none");
+    missing(&world, manager.get_deployment(none).wait()).await;
     let made = application_manager::create(&manager, "orders").await;
-    missing(&world, manager.wait_for_deployment(ORG, PRODUCTION, &made)).await;
-    missing(&world, manager.wait_for_deployment(OTHER_ORG, ENV, &made)).await;
+    for (organization, environment) in [(ORG, PRODUCTION), (OTHER_ORG, ENV)] {
+        let elsewhere = application_manager::inside(&world, organization, environment);
+        missing(&world, elsewhere.wait_for_deployment(&made)).await;
+    }
 
     let cloudhub = cloudhub::client(&world);
     missing(&world, cloudhub.get_application("none").wait()).await;
 
     let cloudhub2 = cloudhub2::client(&world);
-    missing(&world, cloudhub2.get_private_space(ORG, "none").wait()).await;
+    let none = PrivateSpaceId::new("none");
+    missing(&world, cloudhub2.get_private_space(&none).wait()).await;
     let made = cloudhub2::space(&cloudhub2, "orders").await;
-    missing(&world, cloudhub2.wait_for_private_space(OTHER_ORG, &made)).await;
-    let home = cloudhub2::SPACE;
-    missing(&world, cloudhub2.get_vpc_endpoint(ORG, home, "none").wait()).await;
+    let elsewhere = cloudhub2::inside(&world, OTHER_ORG);
+    missing(&world, elsewhere.wait_for_private_space(&made)).await;
+    let home = PrivateSpaceId::new(cloudhub2::SPACE);
+    let endpoint = VpcEndpointId::new("none");
+    missing(&world, cloudhub2.get_vpc_endpoint(&home, endpoint).wait()).await;
     let endpoint = cloudhub2::endpoint(&cloudhub2, "archive", "amazon").await;
-    for (organization, space) in [(OTHER_ORG, home), (ORG, made.id.as_str()), (ORG, "none")] {
-        let wait = cloudhub2.wait_for_vpc_endpoint(organization, space, &endpoint);
-        missing(&world, wait).await;
+    for (client, space) in [
+        (&elsewhere, &home),
+        (&cloudhub2, &made.id),
+        (&cloudhub2, &none),
+    ] {
+        missing(&world, client.wait_for_vpc_endpoint(space, &endpoint)).await;
     }
 
-    missing(&world, mmc::client(&world).get_deployment("none").wait()).await;
+    missing(
+        &world,
+        mmc::client(&world)
+            .get_deployment(anypoint_mmc::types::DeploymentId::new("none"))
+            .wait(),
+    )
+    .await;
 }

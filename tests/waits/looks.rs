@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use anypoint_application_manager::Client;
-use anypoint_core::{Credentials, ErrorKind};
+use anypoint_application_manager::types::DeploymentId;
+use anypoint_core::{Credentials, EnvironmentId, ErrorKind, OrganizationId};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Fault};
 
+use super::application_manager::client;
 use super::support::{ENV, ORG, World};
 
 /// A deployment of the seed, which runs.
 const ID: &str = "c19a7e40-6b2d-4f83-95e1-d70f3b84c256";
-
-fn client(world: &World) -> Client {
-    Client::new(&world.session().build().unwrap())
-}
 
 #[tokio::test]
 async fn expectation_14_faults_in_passing_do_not_end_a_wait() {
@@ -26,7 +24,7 @@ async fn expectation_14_faults_in_passing_do_not_end_a_wait() {
     ] {
         world.emulator.fault(fault);
     }
-    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let wait = client(&world).get_deployment(DeploymentId::new(ID)).wait();
     assert_eq!(wait.await.unwrap().id, ID);
     assert!(world.clock.passed() >= Duration::from_secs(8 * 5));
 }
@@ -37,7 +35,7 @@ async fn faults_that_do_not_pass_end_in_a_timeout_that_names_the_last_one() {
     world
         .emulator
         .fault(Fault::on("get_deployment").status(503));
-    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let wait = client(&world).get_deployment(DeploymentId::new(ID)).wait();
     let error = wait.timeout(Duration::from_secs(60)).await.unwrap_err();
     assert!(error.is_timeout());
     assert_eq!(error.last_state(), None);
@@ -49,7 +47,7 @@ async fn faults_that_do_not_pass_end_in_a_timeout_that_names_the_last_one() {
 async fn a_page_that_does_not_pass_is_named_in_the_timeout() {
     let world = World::start().await;
     world.emulator.fault(Fault::on("get_deployment").html(200));
-    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let wait = client(&world).get_deployment(DeploymentId::new(ID)).wait();
     let error = wait.timeout(Duration::from_secs(60)).await.unwrap_err();
     assert!(error.is_timeout());
     let text = error.to_string();
@@ -70,19 +68,21 @@ async fn a_page_in_place_of_a_token_is_waited_out_too() {
         .session()
         .credentials(Credentials::connected_app(CLIENT_ID, CLIENT_SECRET));
     let client = Client::new(&session.build().unwrap());
+    let (organization, environment) = (OrganizationId::new(ORG), EnvironmentId::new(ENV));
+    let client = client.in_environment(organization, environment);
     world.emulator.fault(Fault::on("*").times(2).html(200));
-    let wait = client.get_deployment(ORG, ENV, ID).wait();
+    let wait = client.get_deployment(DeploymentId::new(ID)).wait();
     assert_eq!(wait.await.unwrap().id, ID);
 }
 
 #[tokio::test]
 async fn whole_json_of_a_wrong_shape_ends_a_wait_at_once() {
     let world = World::start().await;
-    for body in [r#"{"id": {"a": 1}}"#, r#"["a"]"#] {
+    for body in [r#"{"message": "moved"}"#, r#"["a"]"#] {
         let before = world.emulator.requests();
         let fault = Fault::on("get_deployment").status_with(200, body, "application/json");
         world.emulator.fault(fault.times(1));
-        let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+        let wait = client(&world).get_deployment(DeploymentId::new(ID)).wait();
         assert_eq!(wait.await.unwrap_err().kind(), ErrorKind::Decode);
         assert_eq!(world.emulator.requests(), before + 1);
     }
@@ -100,7 +100,10 @@ async fn an_empty_answer_says_nothing_of_the_way() {
         ] {
             world.emulator.fault(fault.times(1));
         }
-        let mut states = client(&world).get_deployment(ORG, ENV, ID).wait().states();
+        let mut states = client(&world)
+            .get_deployment(DeploymentId::new(ID))
+            .wait()
+            .states();
         let first = states.next().await.unwrap().unwrap();
         assert_eq!(first.state, "APPLIED, application RUNNING");
     }
@@ -113,7 +116,7 @@ async fn a_refusal_ends_a_wait_at_once() {
         let before = world.emulator.requests();
         let fault = Fault::on("get_deployment").times(1).status(status);
         world.emulator.fault(fault);
-        let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+        let wait = client(&world).get_deployment(DeploymentId::new(ID)).wait();
         let error = wait.await.unwrap_err();
         assert_eq!(
             (error.kind(), error.status()),
@@ -121,7 +124,7 @@ async fn a_refusal_ends_a_wait_at_once() {
         );
         assert_eq!(world.emulator.requests(), before + 1);
     }
-    let empty = client(&world).get_deployment(ORG, ENV, "").wait();
+    let empty = client(&world).get_deployment(DeploymentId::new("")).wait();
     assert_eq!(empty.await.unwrap_err().kind(), ErrorKind::InvalidRequest);
 }
 
@@ -131,7 +134,7 @@ async fn the_pause_and_the_limits_are_the_callers() {
     let body = format!(r#"{{"id": "{ID}", "name": "n", "status": "APPLYING"}}"#);
     let fault = Fault::on("get_deployment").status_with(200, body, "application/json");
     world.emulator.fault(fault);
-    let request = client(&world).get_deployment(ORG, ENV, ID);
+    let request = client(&world).get_deployment(DeploymentId::new(ID));
     let wait = request.wait().every(Duration::from_secs(2));
     let debug = format!("{wait:?}");
     assert!(debug.contains("wait_for_deployment"), "{debug}");
@@ -140,7 +143,7 @@ async fn the_pause_and_the_limits_are_the_callers() {
     // A pause of five seconds gives 12 looks.
     let looks = world.emulator.requests();
     assert!((25..=30).contains(&looks), "{looks}");
-    let never = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let never = client(&world).get_deployment(DeploymentId::new(ID)).wait();
     assert!(
         never
             .timeout(Duration::ZERO)
@@ -149,14 +152,14 @@ async fn the_pause_and_the_limits_are_the_callers() {
             .is_timeout()
     );
     world.emulator.clear_faults();
-    let long = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let long = client(&world).get_deployment(DeploymentId::new(ID)).wait();
     assert!(long.timeout(Duration::MAX).await.is_ok());
 }
 
 #[tokio::test]
 async fn waits_can_be_spawned_and_sent() {
     let world = World::start().await;
-    let wait = client(&world).get_deployment(ORG, ENV, ID).wait();
+    let wait = client(&world).get_deployment(DeploymentId::new(ID)).wait();
     let task = tokio::spawn(wait.clone().into_future());
     assert!(task.await.unwrap().is_ok());
     let task = tokio::spawn(async move { wait.states().next().await.unwrap().unwrap().state });

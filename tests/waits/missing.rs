@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use anypoint_application_manager::types::DeploymentId;
 use anypoint_core::{Error, ErrorKind};
 use anypoint_emulator::Fault;
 
 use super::application_manager::{client, create};
-use super::support::{ENV, ORG, World};
+use super::support::World;
 
 /// How long "there is no such thing" has to last before it ends a wait.
 const MISSING: Duration = Duration::from_secs(30);
@@ -20,7 +21,7 @@ async fn what_shows_up_some_seconds_after_it_was_made_is_waited_for() {
         // Looks at 0, 5 and 10 s.
         let hidden = Fault::on("get_deployment").times(3).status(status);
         world.emulator.fault(hidden);
-        let done = client.wait_for_deployment(ORG, ENV, &made).await.unwrap();
+        let done = client.wait_for_deployment(&made).await.unwrap();
         assert_eq!(done.id, made.id);
     }
 }
@@ -31,7 +32,7 @@ async fn not_found_now_and_then_is_no_deletion() {
         let world = World::start().await;
         let client = client(&world);
         let made = create(&client, "orders").await;
-        let mut states = client.wait_for_deployment(ORG, ENV, &made).states();
+        let mut states = client.wait_for_deployment(&made).states();
         let mut last = states.next().await.unwrap().unwrap();
         while !last.done {
             let hidden = Fault::on("get_deployment").times(2).status(status);
@@ -50,7 +51,9 @@ async fn what_is_not_found_for_half_a_minute_ends_a_wait() {
             let world = World::start().await;
             let fault = Fault::on("get_deployment").status(status);
             world.emulator.fault(fault);
-            let wait = client(&world).get_deployment(ORG, ENV, "none").wait();
+            let wait = client(&world)
+                .get_deployment(DeploymentId::new("none"))
+                .wait();
             let wait = wait.every(Duration::from_secs(every));
             let error = wait.await.unwrap_err();
             assert_eq!(
@@ -68,7 +71,7 @@ async fn a_deletion_is_told_when_it_has_lasted() {
         let world = World::start().await;
         let client = client(&world);
         let made = create(&client, "orders").await;
-        let mut states = client.wait_for_deployment(ORG, ENV, &made).states();
+        let mut states = client.wait_for_deployment(&made).states();
         states.next().await.unwrap().unwrap();
         // Faults in between do not begin it anew.
         for fault in [
@@ -91,7 +94,9 @@ async fn a_deletion_is_told_when_it_has_lasted() {
 #[tokio::test]
 async fn a_time_limit_that_is_shorter_says_that_nothing_was_found() {
     let world = World::start().await;
-    let wait = client(&world).get_deployment(ORG, ENV, "none").wait();
+    let wait = client(&world)
+        .get_deployment(DeploymentId::new("none"))
+        .wait();
     let error = wait.timeout(Duration::from_secs(12)).await.unwrap_err();
     assert!(error.is_timeout());
     assert!(error.to_string().contains("404 Not Found"), "{error}");

@@ -24,7 +24,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn log_in(&self, body: crate::types::LoginRequest) -> crate::requests::LogIn {
         crate::requests::LogIn {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -40,7 +40,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn log_out(&self) -> crate::requests::LogOut {
         crate::requests::LogOut {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Starts the login of a user in the browser for the authorization code grant.
@@ -57,7 +57,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn authorize(&self) -> crate::requests::Authorize {
         crate::requests::Authorize {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             client_id: ::core::option::Option::None,
             scope: ::core::option::Option::None,
             response_type: ::core::option::Option::None,
@@ -90,7 +90,7 @@ impl crate::Client {
         body: crate::types::TokenRequest,
     ) -> crate::requests::RequestToken {
         crate::requests::RequestToken {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -118,7 +118,7 @@ impl crate::Client {
         body: crate::types::TokenRequest,
     ) -> crate::requests::RequestTokenForm {
         crate::requests::RequestTokenForm {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -138,7 +138,7 @@ impl crate::Client {
         body: crate::types::TokenIntrospection,
     ) -> crate::requests::IntrospectToken {
         crate::requests::IntrospectToken {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -156,7 +156,7 @@ impl crate::Client {
         body: crate::types::TokenRevocation,
     ) -> crate::requests::RevokeToken {
         crate::requests::RevokeToken {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -168,7 +168,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_user_info(&self) -> crate::requests::GetUserInfo {
         crate::requests::GetUserInfo {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
 }
@@ -177,7 +177,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct LogIn {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::LoginRequest,
 }
 
@@ -203,7 +203,7 @@ impl LogIn {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -212,7 +212,7 @@ impl LogIn {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct LogOut {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl LogOut {
@@ -234,7 +234,7 @@ impl LogOut {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -242,7 +242,7 @@ impl LogOut {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct Authorize {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     client_id: ::core::option::Option<::std::string::String>,
     scope: ::core::option::Option<::std::string::String>,
     response_type: ::core::option::Option<::std::string::String>,
@@ -320,7 +320,7 @@ impl Authorize {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("client_id", &self.client_id)
             .query("scope", &self.scope)
             .query("response_type", &self.response_type)
@@ -334,7 +334,7 @@ impl Authorize {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RequestToken {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::TokenRequest,
 }
 
@@ -361,7 +361,7 @@ impl RequestToken {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -370,7 +370,7 @@ impl RequestToken {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RequestTokenForm {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::TokenRequest,
 }
 
@@ -397,7 +397,7 @@ impl RequestTokenForm {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .form(&self.body)
     }
 }
@@ -406,7 +406,7 @@ impl RequestTokenForm {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct IntrospectToken {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::TokenIntrospection,
 }
 
@@ -433,7 +433,7 @@ impl IntrospectToken {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .form(&self.body)
     }
 }
@@ -442,7 +442,7 @@ impl IntrospectToken {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RevokeToken {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::TokenRevocation,
 }
 
@@ -466,7 +466,7 @@ impl RevokeToken {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .form(&self.body)
     }
 }
@@ -475,7 +475,7 @@ impl RevokeToken {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetUserInfo {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetUserInfo {
@@ -501,7 +501,7 @@ impl GetUserInfo {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -799,7 +799,7 @@ pub struct UserInfo {
     pub name: ::core::option::Option<::std::string::String>,
     pub email: ::core::option::Option<::std::string::String>,
     /// Id of the user's organization.
-    pub org_id: ::core::option::Option<::std::string::String>,
+    pub org_id: ::core::option::Option<::anypoint_core::OrganizationId>,
 }
 
 ::anypoint_core::impl_model!(

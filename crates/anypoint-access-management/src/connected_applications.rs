@@ -14,7 +14,7 @@ impl crate::Client {
         &self,
     ) -> crate::requests::ListConnectedApplications {
         crate::requests::ListConnectedApplications {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             organization_id: ::core::option::Option::None,
             search: ::core::option::Option::None,
             hide_managed: ::core::option::Option::None,
@@ -42,7 +42,7 @@ impl crate::Client {
         body: crate::types::NewConnectedApplication,
     ) -> crate::requests::CreateConnectedApplication {
         crate::requests::CreateConnectedApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -62,7 +62,7 @@ impl crate::Client {
         client_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetConnectedApplication {
         crate::requests::GetConnectedApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             client_id: client_id.into(),
             include_usage: ::core::option::Option::None,
         }
@@ -83,7 +83,7 @@ impl crate::Client {
         client_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteConnectedApplication {
         crate::requests::DeleteConnectedApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             client_id: client_id.into(),
         }
     }
@@ -107,7 +107,7 @@ impl crate::Client {
         body: crate::types::ConnectedApplicationUpdate,
     ) -> crate::requests::UpdateConnectedApplication {
         crate::requests::UpdateConnectedApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             client_id: client_id.into(),
             reset_secret: ::core::option::Option::None,
             body,
@@ -127,7 +127,7 @@ impl crate::Client {
         client_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListConnectedApplicationScopes {
         crate::requests::ListConnectedApplicationScopes {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             client_id: client_id.into(),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
@@ -151,7 +151,7 @@ impl crate::Client {
         body: crate::types::ScopeReplacement,
     ) -> crate::requests::ReplaceConnectedApplicationScopes {
         crate::requests::ReplaceConnectedApplicationScopes {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             client_id: client_id.into(),
             body,
         }
@@ -175,11 +175,14 @@ impl crate::Client {
         body: crate::types::ScopeChange,
     ) -> crate::requests::UpdateConnectedApplicationScopes {
         crate::requests::UpdateConnectedApplicationScopes {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             client_id: client_id.into(),
             body,
         }
     }
+}
+
+impl crate::OrganizationClient {
     /// Withdraws scopes from a connected application.
     ///
     /// A scope is withdrawn only if it is named exactly as it was granted: with the same organization and environment.
@@ -188,7 +191,6 @@ impl crate::Client {
     /// `DELETE /organizations/{organizationId}/connectedApplications/{clientId}/scopes`, published as `deleteOrganizationConnectedApplicationScopes`
     ///
     /// # Arguments
-    /// - `organization_id`: Id of the organization or business group.
     /// - `client_id`: Client id of the connected application.
     /// - `body`: The scopes to withdraw.
     ///
@@ -196,13 +198,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn delete_connected_application_scopes(
         &self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
         client_id: impl ::core::convert::Into<::std::string::String>,
         body: crate::types::ScopeWithdrawal,
     ) -> crate::requests::DeleteConnectedApplicationScopes {
         crate::requests::DeleteConnectedApplicationScopes {
-            endpoint: self.endpoint.clone(),
-            organization_id: organization_id.into(),
+            client_: self.clone(),
             client_id: client_id.into(),
             body,
         }
@@ -213,8 +213,8 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListConnectedApplications {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::core::option::Option<::std::string::String>,
+    client_: crate::Client,
+    organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     search: ::core::option::Option<::std::string::String>,
     hide_managed: ::core::option::Option<bool>,
     include_usage: ::core::option::Option<bool>,
@@ -237,9 +237,11 @@ impl ListConnectedApplications {
     /// Only the applications that belong to this organization.
     pub fn organization_id(
         mut self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
+        organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
     ) -> Self {
-        self.organization_id = ::core::option::Option::Some(organization_id.into());
+        self.organization_id = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(organization_id),
+        );
         self
     }
     /// Only applications that match this text.
@@ -315,7 +317,7 @@ impl ListConnectedApplications {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("organizationId", &self.organization_id)
             .query("search", &self.search)
             .query("hide_managed", &self.hide_managed)
@@ -368,7 +370,7 @@ impl ::anypoint_core::internal::Paged for ListConnectedApplications {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateConnectedApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewConnectedApplication,
 }
 
@@ -394,7 +396,7 @@ impl CreateConnectedApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -403,7 +405,7 @@ impl CreateConnectedApplication {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetConnectedApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     client_id: ::std::string::String,
     include_usage: ::core::option::Option<bool>,
 }
@@ -438,7 +440,7 @@ impl GetConnectedApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
             .query("includeUsage", &self.include_usage)
     }
@@ -448,7 +450,7 @@ impl GetConnectedApplication {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteConnectedApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     client_id: ::std::string::String,
 }
 
@@ -472,7 +474,7 @@ impl DeleteConnectedApplication {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
     }
 }
@@ -481,7 +483,7 @@ impl DeleteConnectedApplication {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateConnectedApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     client_id: ::std::string::String,
     reset_secret: ::core::option::Option<bool>,
     body: crate::types::ConnectedApplicationUpdate,
@@ -517,7 +519,7 @@ impl UpdateConnectedApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
             .query("resetSecret", &self.reset_secret)
             .json("application/json", &self.body)
@@ -528,7 +530,7 @@ impl UpdateConnectedApplication {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListConnectedApplicationScopes {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     client_id: ::std::string::String,
     offset: ::core::option::Option<i64>,
     limit: ::core::option::Option<i64>,
@@ -583,7 +585,7 @@ impl ListConnectedApplicationScopes {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
@@ -627,7 +629,7 @@ impl ::anypoint_core::internal::Paged for ListConnectedApplicationScopes {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ReplaceConnectedApplicationScopes {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     client_id: ::std::string::String,
     body: crate::types::ScopeReplacement,
 }
@@ -652,7 +654,7 @@ impl ReplaceConnectedApplicationScopes {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
             .json("application/json", &self.body)
     }
@@ -662,7 +664,7 @@ impl ReplaceConnectedApplicationScopes {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateConnectedApplicationScopes {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     client_id: ::std::string::String,
     body: crate::types::ScopeChange,
 }
@@ -686,18 +688,17 @@ impl UpdateConnectedApplicationScopes {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
             .json("application/json", &self.body)
     }
 }
 
-/// Request of [`Client::delete_connected_application_scopes`](crate::Client::delete_connected_application_scopes).
+/// Request of [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteConnectedApplicationScopes {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::std::string::String,
+    client_: crate::OrganizationClient,
     client_id: ::std::string::String,
     body: crate::types::ScopeWithdrawal,
 }
@@ -715,15 +716,15 @@ impl DeleteConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_connected_application_scopes`](crate::Client::delete_connected_application_scopes) says.
+    /// As [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes) says.
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
-            .path("organizationId", &self.organization_id)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+            .path("organizationId", &self.client_.organization_id)
             .path("clientId", &self.client_id)
             .json("application/json", &self.body)
     }
@@ -771,11 +772,11 @@ pub struct ConnectedApplication {
     /// May be missing or null where the secret is not shown.
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
     /// Id of the organization that the application belongs to.
-    pub owner_org_id: ::core::option::Option<::std::string::String>,
+    pub owner_org_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     /// Id of the organization, in answers that name it so.
-    pub org_id: ::core::option::Option<::std::string::String>,
+    pub org_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     /// Id of the user that the application belongs to; none for an application without an owner.
-    pub owner_user_id: ::core::option::Option<::std::string::String>,
+    pub owner_user_id: ::core::option::Option<crate::types::UserId>,
     /// When the application's certificate expires.
     pub cert_expiry: ::core::option::Option<::anypoint_core::StringOrNumber>,
     pub enabled: ::core::option::Option<bool>,
@@ -832,11 +833,11 @@ pub struct NewConnectedApplication {
     /// The client secret to use; the platform makes one up if it is left out.
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
     /// Id of the organization that the application belongs to.
-    pub owner_org_id: ::core::option::Option<::std::string::String>,
+    pub owner_org_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     /// Id of the user that the application belongs to. `null` makes an application without an owner; left out, the
     /// caller owns it.
     pub owner_user_id: ::core::option::Option<
-        ::anypoint_core::Nullable<::std::string::String>,
+        ::anypoint_core::Nullable<crate::types::UserId>,
     >,
     pub enabled: ::core::option::Option<bool>,
     pub audience: ::core::option::Option<crate::types::Audience>,
@@ -916,9 +917,11 @@ impl NewConnectedApplication {
     #[must_use]
     pub fn owner_org_id(
         mut self,
-        owner_org_id: impl ::core::convert::Into<::std::string::String>,
+        owner_org_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
     ) -> Self {
-        self.owner_org_id = ::core::option::Option::Some(owner_org_id.into());
+        self.owner_org_id = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(owner_org_id),
+        );
         self
     }
     /// Id of the user that the application belongs to. `null` makes an application without an owner; left out, the
@@ -927,7 +930,7 @@ impl NewConnectedApplication {
     pub fn owner_user_id(
         mut self,
         owner_user_id: impl ::core::convert::Into<
-            ::anypoint_core::Nullable<::std::string::String>,
+            ::anypoint_core::Nullable<crate::types::UserId>,
         >,
     ) -> Self {
         self.owner_user_id = ::core::option::Option::Some(owner_user_id.into());
@@ -1041,10 +1044,10 @@ pub struct ConnectedApplicationUpdate {
     pub client_id: ::core::option::Option<::std::string::String>,
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
     /// Id of the organization that the application belongs to.
-    pub owner_org_id: ::core::option::Option<::std::string::String>,
+    pub owner_org_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     /// Id of the user who shall own the application, an administrator of the organization. An application without
     /// an owner cannot get one, and one with an owner cannot lose it.
-    pub owner_user_id: ::core::option::Option<::std::string::String>,
+    pub owner_user_id: ::core::option::Option<crate::types::UserId>,
     pub enabled: ::core::option::Option<bool>,
     pub audience: ::core::option::Option<crate::types::Audience>,
     pub grant_types: ::core::option::Option<::std::vec::Vec<crate::types::GrantType>>,
@@ -1112,9 +1115,11 @@ impl ConnectedApplicationUpdate {
     #[must_use]
     pub fn owner_org_id(
         mut self,
-        owner_org_id: impl ::core::convert::Into<::std::string::String>,
+        owner_org_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
     ) -> Self {
-        self.owner_org_id = ::core::option::Option::Some(owner_org_id.into());
+        self.owner_org_id = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(owner_org_id),
+        );
         self
     }
     /// Id of the user who shall own the application, an administrator of the organization. An application without
@@ -1122,9 +1127,11 @@ impl ConnectedApplicationUpdate {
     #[must_use]
     pub fn owner_user_id(
         mut self,
-        owner_user_id: impl ::core::convert::Into<::std::string::String>,
+        owner_user_id: impl ::anypoint_core::IntoId<crate::types::UserId>,
     ) -> Self {
-        self.owner_user_id = ::core::option::Option::Some(owner_user_id.into());
+        self.owner_user_id = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(owner_user_id),
+        );
         self
     }
     /// The `enabled` member.

@@ -6,24 +6,24 @@
 //! | operation | method |
 //! |---|---|
 //! | `createConnectedApplications` | [`create_connected_application`](Client::create_connected_application) |
-//! | `createEnvironments` | [`create_environment`](Client::create_environment) |
+//! | `createEnvironments` | [`create_environment`](OrganizationClient::create_environment) |
 //! | `createLogin` | [`log_in`](Client::log_in) |
 //! | `createV2Oauth2Introspect` | [`introspect_token`](Client::introspect_token) |
 //! | `createV2Oauth2Revoke` | [`revoke_token`](Client::revoke_token) |
 //! | `createV2Oauth2Token` | [`request_token_form`](Client::request_token_form) |
 //! | `createV2Oauth2Token` | [`request_token`](Client::request_token) |
 //! | `deleteConnectedApplications` | [`delete_connected_application`](Client::delete_connected_application) |
-//! | `deleteEnvironments` | [`delete_environment`](Client::delete_environment) |
-//! | `deleteOrganizationConnectedApplicationScopes` | [`delete_connected_application_scopes`](Client::delete_connected_application_scopes) |
+//! | `deleteEnvironments` | [`delete_environment`](OrganizationClient::delete_environment) |
+//! | `deleteOrganizationConnectedApplicationScopes` | [`delete_connected_application_scopes`](OrganizationClient::delete_connected_application_scopes) |
 //! | `deleteOrganizations` | [`delete_organization`](Client::delete_organization) |
 //! | `getConnectedApplications` | [`get_connected_application`](Client::get_connected_application) |
 //! | `getEnvironments` | [`get_environment_by_id`](Client::get_environment_by_id) |
-//! | `getOrganizationEnvironment` | [`get_environment`](Client::get_environment) |
+//! | `getOrganizationEnvironment` | [`get_environment`](OrganizationClient::get_environment) |
 //! | `getOrganizations` | [`get_organization`](Client::get_organization) |
 //! | `listConnectedApplicationsScopes` | [`list_connected_application_scopes`](Client::list_connected_application_scopes) |
 //! | `listConnectedApplications` | [`list_connected_applications`](Client::list_connected_applications) |
-//! | `listEnvironments` | [`list_environments`](Client::list_environments) |
-//! | `listHierarchy` | [`get_organization_hierarchy`](Client::get_organization_hierarchy) |
+//! | `listEnvironments` | [`list_environments`](OrganizationClient::list_environments) |
+//! | `listHierarchy` | [`get_organization_hierarchy`](OrganizationClient::get_organization_hierarchy) |
 //! | `listLogout` | [`log_out`](Client::log_out) |
 //! | `listMe` | [`get_me`](Client::get_me) |
 //! | `listProfile` | [`get_profile`](Client::get_profile) |
@@ -33,7 +33,7 @@
 //! | `updateConnectedApplicationScopes` | [`update_connected_application_scopes`](Client::update_connected_application_scopes) |
 //! | `updateConnectedApplicationsScopes` | [`replace_connected_application_scopes`](Client::replace_connected_application_scopes) |
 //! | `updateConnectedApplications` | [`update_connected_application`](Client::update_connected_application) |
-//! | `updateOrganizationEnvironment` | [`update_environment`](Client::update_environment) |
+//! | `updateOrganizationEnvironment` | [`update_environment`](OrganizationClient::update_environment) |
 //! | `updateOrganizations` | [`update_organization`](Client::update_organization) |
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
@@ -55,6 +55,8 @@ mod connected_applications;
 #[rustfmt::skip]
 mod environments;
 #[rustfmt::skip]
+mod ids;
+#[rustfmt::skip]
 mod organizations;
 #[rustfmt::skip]
 mod shared;
@@ -62,9 +64,9 @@ mod shared;
 mod users;
 
 pub use anypoint_core as core;
-pub use client::Client;
+pub use client::{Client, OrganizationClient};
 
-/// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+/// What the methods of clients return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::authentication::{
@@ -102,6 +104,7 @@ pub mod types {
         ScopeChange, ScopeGrant, ScopePage, ScopeReplacement, ScopeWithdrawal,
     };
     pub use crate::environments::{EnvironmentPage, EnvironmentUpdate, NewEnvironment};
+    pub use crate::ids::UserId;
     pub use crate::organizations::{
         NewOrganization, OrganizationHierarchy, OrganizationUpdate,
     };

@@ -12,7 +12,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_organizations(&self) -> crate::requests::ListOrganizations {
         crate::requests::ListOrganizations {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Creates a business group below another organization.
@@ -31,7 +31,7 @@ impl crate::Client {
         body: crate::types::NewOrganization,
     ) -> crate::requests::CreateOrganization {
         crate::requests::CreateOrganization {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -48,11 +48,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_organization(
         &self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
+        organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
     ) -> crate::requests::GetOrganization {
         crate::requests::GetOrganization {
-            endpoint: self.endpoint.clone(),
-            organization_id: organization_id.into(),
+            client_: self.clone(),
+            organization_id: ::anypoint_core::IntoId::into_id(organization_id),
         }
     }
     /// Replaces the settings and entitlements of an organization.
@@ -71,12 +71,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn update_organization(
         &self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
+        organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
         body: crate::types::OrganizationUpdate,
     ) -> crate::requests::UpdateOrganization {
         crate::requests::UpdateOrganization {
-            endpoint: self.endpoint.clone(),
-            organization_id: organization_id.into(),
+            client_: self.clone(),
+            organization_id: ::anypoint_core::IntoId::into_id(organization_id),
             body,
         }
     }
@@ -96,19 +96,19 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn delete_organization(
         &self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
+        organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
     ) -> crate::requests::DeleteOrganization {
         crate::requests::DeleteOrganization {
-            endpoint: self.endpoint.clone(),
-            organization_id: organization_id.into(),
+            client_: self.clone(),
+            organization_id: ::anypoint_core::IntoId::into_id(organization_id),
         }
     }
+}
+
+impl crate::OrganizationClient {
     /// Gets an organization with the tree of business groups below it.
     ///
     /// `GET /organizations/{organizationId}/hierarchy`, published as `listHierarchy`
-    ///
-    /// # Arguments
-    /// - `organization_id`: Id of the organization or business group.
     ///
     /// # Errors
     /// - `400`: The organization id is invalid.
@@ -116,11 +116,9 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_organization_hierarchy(
         &self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetOrganizationHierarchy {
         crate::requests::GetOrganizationHierarchy {
-            endpoint: self.endpoint.clone(),
-            organization_id: organization_id.into(),
+            client_: self.clone(),
         }
     }
 }
@@ -129,7 +127,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListOrganizations {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl ListOrganizations {
@@ -155,7 +153,7 @@ impl ListOrganizations {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -163,7 +161,7 @@ impl ListOrganizations {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateOrganization {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewOrganization,
 }
 
@@ -189,7 +187,7 @@ impl CreateOrganization {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -198,8 +196,8 @@ impl CreateOrganization {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetOrganization {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::std::string::String,
+    client_: crate::Client,
+    organization_id: ::anypoint_core::OrganizationId,
 }
 
 impl GetOrganization {
@@ -225,7 +223,7 @@ impl GetOrganization {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.organization_id)
     }
 }
@@ -234,8 +232,8 @@ impl GetOrganization {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateOrganization {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::std::string::String,
+    client_: crate::Client,
+    organization_id: ::anypoint_core::OrganizationId,
     body: crate::types::OrganizationUpdate,
 }
 
@@ -262,7 +260,7 @@ impl UpdateOrganization {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.organization_id)
             .json("application/json", &self.body)
     }
@@ -272,8 +270,8 @@ impl UpdateOrganization {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteOrganization {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::std::string::String,
+    client_: crate::Client,
+    organization_id: ::anypoint_core::OrganizationId,
 }
 
 impl DeleteOrganization {
@@ -296,17 +294,16 @@ impl DeleteOrganization {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.organization_id)
     }
 }
 
-/// Request of [`Client::get_organization_hierarchy`](crate::Client::get_organization_hierarchy).
+/// Request of [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetOrganizationHierarchy {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::std::string::String,
+    client_: crate::OrganizationClient,
 }
 
 impl GetOrganizationHierarchy {
@@ -322,7 +319,7 @@ impl GetOrganizationHierarchy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization_hierarchy`](crate::Client::get_organization_hierarchy) says.
+    /// As [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy) says.
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -332,8 +329,8 @@ impl GetOrganizationHierarchy {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
-            .path("organizationId", &self.organization_id)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+            .path("organizationId", &self.client_.organization_id)
     }
 }
 
@@ -342,13 +339,13 @@ impl GetOrganizationHierarchy {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationHierarchy {
-    pub id: ::std::string::String,
+    pub id: ::anypoint_core::OrganizationId,
     pub name: ::std::string::String,
     pub domain: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
-    pub owner_id: ::core::option::Option<::std::string::String>,
+    pub owner_id: ::core::option::Option<crate::types::UserId>,
     pub owner: ::core::option::Option<crate::types::OrganizationOwner>,
     #[cfg_attr(feature = "schemars", serde(rename = "isRoot"))]
     pub is_root: ::core::option::Option<bool>,
@@ -358,11 +355,11 @@ pub struct OrganizationHierarchy {
     pub is_federated: ::core::option::Option<bool>,
     pub idprovider_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "parentOrganizationIds"))]
-    pub parent_organization_ids: ::std::vec::Vec<::std::string::String>,
+    pub parent_organization_ids: ::std::vec::Vec<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "subOrganizationIds"))]
-    pub sub_organization_ids: ::std::vec::Vec<::std::string::String>,
+    pub sub_organization_ids: ::std::vec::Vec<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "tenantOrganizationIds"))]
-    pub tenant_organization_ids: ::std::vec::Vec<::std::string::String>,
+    pub tenant_organization_ids: ::std::vec::Vec<::anypoint_core::OrganizationId>,
     /// How many environments the organization has itself.
     #[cfg_attr(feature = "schemars", serde(rename = "environmentsCount"))]
     pub environments_count: ::core::option::Option<i64>,
@@ -391,6 +388,8 @@ pub struct OrganizationHierarchy {
     some updated_at = "updatedAt", always sub_organizations = "subOrganizations" }
 );
 
+::anypoint_core::has_id!(OrganizationHierarchy, id : ::anypoint_core::OrganizationId);
+
 /// A business group to create.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -399,10 +398,10 @@ pub struct NewOrganization {
     pub name: ::std::string::String,
     /// Id of the organization to create it in.
     #[cfg_attr(feature = "schemars", serde(rename = "parentOrganizationId"))]
-    pub parent_organization_id: ::std::string::String,
+    pub parent_organization_id: ::anypoint_core::OrganizationId,
     /// Id of the user who owns it.
     #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
-    pub owner_id: ::std::string::String,
+    pub owner_id: crate::types::UserId,
     pub entitlements: crate::types::Entitlements,
 }
 
@@ -411,14 +410,18 @@ impl NewOrganization {
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
-        parent_organization_id: impl ::core::convert::Into<::std::string::String>,
-        owner_id: impl ::core::convert::Into<::std::string::String>,
+        parent_organization_id: impl ::anypoint_core::IntoId<
+            ::anypoint_core::OrganizationId,
+        >,
+        owner_id: impl ::anypoint_core::IntoId<crate::types::UserId>,
         entitlements: crate::types::Entitlements,
     ) -> Self {
         Self {
             name: name.into(),
-            parent_organization_id: parent_organization_id.into(),
-            owner_id: owner_id.into(),
+            parent_organization_id: ::anypoint_core::IntoId::into_id(
+                parent_organization_id,
+            ),
+            owner_id: ::anypoint_core::IntoId::into_id(owner_id),
             entitlements,
         }
     }
@@ -438,11 +441,11 @@ impl NewOrganization {
 #[non_exhaustive]
 pub struct OrganizationUpdate {
     /// Id of the organization, as in the path.
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<::anypoint_core::OrganizationId>,
     pub name: ::std::string::String,
     /// Id of the user who owns it.
     #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
-    pub owner_id: ::std::string::String,
+    pub owner_id: crate::types::UserId,
     /// The identity provider to use; `mulesoft` is the platform itself.
     pub idprovider_id: ::core::option::Option<::std::string::String>,
     /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
@@ -464,12 +467,12 @@ impl OrganizationUpdate {
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
-        owner_id: impl ::core::convert::Into<::std::string::String>,
+        owner_id: impl ::anypoint_core::IntoId<crate::types::UserId>,
         entitlements: crate::types::Entitlements,
     ) -> Self {
         Self {
             name: name.into(),
-            owner_id: owner_id.into(),
+            owner_id: ::anypoint_core::IntoId::into_id(owner_id),
             entitlements,
             id: ::core::option::Option::None,
             idprovider_id: ::core::option::Option::None,
@@ -480,8 +483,11 @@ impl OrganizationUpdate {
     }
     /// Id of the organization, as in the path.
     #[must_use]
-    pub fn id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-        self.id = ::core::option::Option::Some(id.into());
+    pub fn id(
+        mut self,
+        id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
+    ) -> Self {
+        self.id = ::core::option::Option::Some(::anypoint_core::IntoId::into_id(id));
         self
     }
     /// The identity provider to use; `mulesoft` is the platform itself.

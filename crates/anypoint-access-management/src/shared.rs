@@ -50,7 +50,7 @@ pub enum GrantType {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Organization {
-    pub id: ::std::string::String,
+    pub id: ::anypoint_core::OrganizationId,
     pub name: ::std::string::String,
     /// The name in the organization's own addresses.
     pub domain: ::core::option::Option<::std::string::String>,
@@ -60,7 +60,7 @@ pub struct Organization {
     #[cfg_attr(feature = "schemars", serde(rename = "clientId"))]
     pub client_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "ownerId"))]
-    pub owner_id: ::core::option::Option<::std::string::String>,
+    pub owner_id: ::core::option::Option<crate::types::UserId>,
     pub owner: ::core::option::Option<crate::types::OrganizationOwner>,
     /// Whether no organization stands above it.
     #[cfg_attr(feature = "schemars", serde(rename = "isRoot"))]
@@ -74,16 +74,16 @@ pub struct Organization {
     /// The identity provider in use; `mulesoft` is the platform itself.
     pub idprovider_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "parentId"))]
-    pub parent_id: ::core::option::Option<::std::string::String>,
+    pub parent_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "parentName"))]
     pub parent_name: ::core::option::Option<::std::string::String>,
     /// The organizations above this one.
     #[cfg_attr(feature = "schemars", serde(rename = "parentOrganizationIds"))]
-    pub parent_organization_ids: ::std::vec::Vec<::std::string::String>,
+    pub parent_organization_ids: ::std::vec::Vec<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "subOrganizationIds"))]
-    pub sub_organization_ids: ::std::vec::Vec<::std::string::String>,
+    pub sub_organization_ids: ::std::vec::Vec<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "tenantOrganizationIds"))]
-    pub tenant_organization_ids: ::std::vec::Vec<::std::string::String>,
+    pub tenant_organization_ids: ::std::vec::Vec<::anypoint_core::OrganizationId>,
     pub environments: ::std::vec::Vec<crate::types::Environment>,
     pub entitlements: ::core::option::Option<crate::types::Entitlements>,
     pub subscription: ::core::option::Option<crate::types::Subscription>,
@@ -130,12 +130,14 @@ pub struct Organization {
     "deletedAt" } rest other
 );
 
+::anypoint_core::has_id!(Organization, id : ::anypoint_core::OrganizationId);
+
 /// The user who owns an organization. In the hierarchy, only a few members are filled.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct OrganizationOwner {
-    pub id: ::std::string::String,
+    pub id: crate::types::UserId,
     pub username: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "firstName"))]
     pub first_name: ::core::option::Option<::std::string::String>,
@@ -150,7 +152,7 @@ pub struct OrganizationOwner {
     pub type_: ::core::option::Option<::std::string::String>,
     pub idprovider_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
-    pub organization_id: ::core::option::Option<::std::string::String>,
+    pub organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
     #[cfg_attr(feature = "schemars", serde(rename = "updatedAt"))]
@@ -172,6 +174,8 @@ pub struct OrganizationOwner {
     "organizationId", some created_at = "createdAt", some updated_at = "updatedAt", some
     last_login = "lastLogin", some previous_last_login = "previousLastLogin" } rest other
 );
+
+::anypoint_core::has_id!(OrganizationOwner, id : crate ::types::UserId);
 
 /// The contract with the platform that an organization has.
 #[derive(Clone, Debug, PartialEq)]
@@ -2121,10 +2125,10 @@ pub enum EnvironmentType {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Environment {
-    pub id: ::std::string::String,
+    pub id: ::anypoint_core::EnvironmentId,
     pub name: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
-    pub organization_id: ::core::option::Option<::std::string::String>,
+    pub organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "isProduction"))]
     pub is_production: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
@@ -2144,3 +2148,5 @@ pub struct Environment {
     "organizationId", some is_production = "isProduction", some type_ = "type", some
     client_id = "clientId", some arc_namespace = "arcNamespace" } rest other
 );
+
+::anypoint_core::has_id!(Environment, id : ::anypoint_core::EnvironmentId);

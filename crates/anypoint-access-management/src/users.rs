@@ -18,7 +18,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_me(&self) -> crate::requests::GetMe {
         crate::requests::GetMe {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets the profile of the user that the access token stands for.
@@ -31,7 +31,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_profile(&self) -> crate::requests::GetProfile {
         crate::requests::GetProfile {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets the user that the access token stands for.
@@ -46,7 +46,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_current_user(&self) -> crate::requests::GetCurrentUser {
         crate::requests::GetCurrentUser {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
 }
@@ -55,7 +55,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetMe {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetMe {
@@ -81,7 +81,7 @@ impl GetMe {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -89,7 +89,7 @@ impl GetMe {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetProfile {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetProfile {
@@ -115,7 +115,7 @@ impl GetProfile {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -123,7 +123,7 @@ impl GetProfile {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetCurrentUser {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetCurrentUser {
@@ -149,7 +149,7 @@ impl GetCurrentUser {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -175,7 +175,7 @@ pub struct MeClient {
     pub name: ::core::option::Option<::std::string::String>,
     /// Id of the organization that the application belongs to; for client credentials the only hint at an
     /// organization.
-    pub org_id: ::core::option::Option<::std::string::String>,
+    pub org_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     pub redirect_uris: ::std::vec::Vec<::std::string::String>,
     pub grant_types: ::std::vec::Vec<crate::types::GrantType>,
 }
@@ -191,7 +191,7 @@ pub struct MeClient {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct User {
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::UserId>,
     pub username: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "firstName"))]
     pub first_name: ::core::option::Option<::std::string::String>,
@@ -217,7 +217,7 @@ pub struct User {
     pub email_verified_at: ::core::option::Option<::anypoint_core::Timestamp>,
     /// Id of the user's home organization.
     #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
-    pub organization_id: ::core::option::Option<::std::string::String>,
+    pub organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     pub organization: ::core::option::Option<crate::types::Organization>,
     /// The organizations and business groups that the user belongs to.
     #[cfg_attr(feature = "schemars", serde(rename = "memberOfOrganizations"))]
@@ -257,6 +257,8 @@ pub struct User {
     "permissions", some ip_allowlist_excluded = "ipAllowlistExcluded", some access_token
     = "access_token", filled properties = "properties" }
 );
+
+::anypoint_core::has_id!(User, id : crate ::types::UserId);
 
 /// What a user prefers in one organization.
 #[derive(Clone, Debug, PartialEq)]

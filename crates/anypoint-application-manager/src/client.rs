@@ -45,4 +45,30 @@ impl Client {
             endpoint: self.endpoint.with_options(options),
         }
     }
+    /// The operations within an environment.
+    ///
+    /// # Arguments
+    /// - `organization_id`: Id of the organization or business group.
+    /// - `environment_id`: Id of the environment.
+    pub fn in_environment(
+        &self,
+        organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
+        environment_id: impl ::anypoint_core::IntoId<::anypoint_core::EnvironmentId>,
+    ) -> EnvironmentClient {
+        EnvironmentClient {
+            endpoint: self.endpoint.clone(),
+            organization_id: ::anypoint_core::IntoId::into_id(organization_id),
+            environment_id: ::anypoint_core::IntoId::into_id(environment_id),
+        }
+    }
+}
+
+/// Client of the Application Manager API within an environment, made by [`Client::in_environment`].
+///
+/// Its calls need not name that again; clones are cheap.
+#[derive(Clone, Debug)]
+pub struct EnvironmentClient {
+    pub(crate) endpoint: ::anypoint_core::internal::Endpoint,
+    pub(crate) organization_id: ::anypoint_core::OrganizationId,
+    pub(crate) environment_id: ::anypoint_core::EnvironmentId,
 }

@@ -5,29 +5,29 @@
 //!
 //! | operation | method |
 //! |---|---|
-//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts` | [`create_alert`](Client::create_alert) |
-//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidReplicasByReplicaidDiagnostics` | [`request_diagnostics`](Client::request_diagnostics) |
-//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlownameRun` | [`run_scheduler`](Client::run_scheduler) |
-//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments` | [`create_deployment`](Client::create_deployment) |
-//! | `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid` | [`delete_alert`](Client::delete_alert) |
-//! | `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname` | [`reset_scheduler`](Client::reset_scheduler) |
-//! | `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid` | [`delete_deployment`](Client::delete_deployment) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertidHistory` | [`list_alert_history`](Client::list_alert_history) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid` | [`get_alert`](Client::get_alert) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts` | [`list_alerts`](Client::list_alerts) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidDiagnosticsByActionidFile` | [`download_diagnostics`](Client::download_diagnostics) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidDiagnostics` | [`list_diagnostics`](Client::list_diagnostics) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulers` | [`list_schedulers`](Client::list_schedulers) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogsFile` | [`download_logs`](Client::download_logs) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogs` | [`list_logs`](Client::list_logs) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecs` | [`list_specifications`](Client::list_specifications) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid` | [`get_deployment`](Client::get_deployment) |
-//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments` | [`list_deployments`](Client::list_deployments) |
-//! | `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid` | [`update_alert`](Client::update_alert) |
-//! | `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulers` | [`update_schedulers`](Client::update_schedulers) |
-//! | `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid` | [`update_deployment`](Client::update_deployment) |
-//! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname` | [`replace_scheduler`](Client::replace_scheduler) |
-//! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidUpgradedataTrafficswitching` | [`switch_traffic`](Client::switch_traffic) |
+//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts` | [`create_alert`](EnvironmentClient::create_alert) |
+//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidReplicasByReplicaidDiagnostics` | [`request_diagnostics`](EnvironmentClient::request_diagnostics) |
+//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlownameRun` | [`run_scheduler`](EnvironmentClient::run_scheduler) |
+//! | `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments` | [`create_deployment`](EnvironmentClient::create_deployment) |
+//! | `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid` | [`delete_alert`](EnvironmentClient::delete_alert) |
+//! | `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname` | [`reset_scheduler`](EnvironmentClient::reset_scheduler) |
+//! | `deleteOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid` | [`delete_deployment`](EnvironmentClient::delete_deployment) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertidHistory` | [`list_alert_history`](EnvironmentClient::list_alert_history) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid` | [`get_alert`](EnvironmentClient::get_alert) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts` | [`list_alerts`](EnvironmentClient::list_alerts) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidDiagnosticsByActionidFile` | [`download_diagnostics`](EnvironmentClient::download_diagnostics) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidDiagnostics` | [`list_diagnostics`](EnvironmentClient::list_diagnostics) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulers` | [`list_schedulers`](EnvironmentClient::list_schedulers) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogsFile` | [`download_logs`](EnvironmentClient::download_logs) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogs` | [`list_logs`](EnvironmentClient::list_logs) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecs` | [`list_specifications`](EnvironmentClient::list_specifications) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid` | [`get_deployment`](EnvironmentClient::get_deployment) |
+//! | `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments` | [`list_deployments`](EnvironmentClient::list_deployments) |
+//! | `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid` | [`update_alert`](EnvironmentClient::update_alert) |
+//! | `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulers` | [`update_schedulers`](EnvironmentClient::update_schedulers) |
+//! | `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid` | [`update_deployment`](EnvironmentClient::update_deployment) |
+//! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname` | [`replace_scheduler`](EnvironmentClient::replace_scheduler) |
+//! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidUpgradedataTrafficswitching` | [`switch_traffic`](EnvironmentClient::switch_traffic) |
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,
@@ -48,6 +48,8 @@ mod deployments;
 #[rustfmt::skip]
 mod diagnostics;
 #[rustfmt::skip]
+mod ids;
+#[rustfmt::skip]
 mod logs;
 #[rustfmt::skip]
 mod schedulers;
@@ -57,9 +59,9 @@ mod shared;
 mod upgrades;
 
 pub use anypoint_core as core;
-pub use client::Client;
+pub use client::{Client, EnvironmentClient};
 
-/// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+/// What the methods of clients return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::alerts::{
@@ -102,6 +104,9 @@ pub mod types {
         TcpSettings, UpdateStrategy, UpgradeData,
     };
     pub use crate::diagnostics::{Diagnostics, DiagnosticsStatus};
+    pub use crate::ids::{
+        AlertId, DeploymentId, DiagnosticsActionId, ReplicaId, SpecificationId,
+    };
     pub use crate::logs::{LogContext, LogEntry};
     pub use crate::schedulers::{
         Scheduler, SchedulerList, SchedulerSwitch, SchedulerTiming,

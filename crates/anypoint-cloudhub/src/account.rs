@@ -10,7 +10,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_account(&self) -> crate::requests::GetAccount {
         crate::requests::GetAccount {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets what the signed-in user may do in the environment.
@@ -21,7 +21,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_user_permissions(&self) -> crate::requests::GetUserPermissions {
         crate::requests::GetUserPermissions {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets the organization of the signed-in user with its plan and usage.
@@ -32,7 +32,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_current_organization(&self) -> crate::requests::GetCurrentOrganization {
         crate::requests::GetCurrentOrganization {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets what the organization of the signed-in user may use.
@@ -43,7 +43,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_organization_plan(&self) -> crate::requests::GetOrganizationPlan {
         crate::requests::GetOrganizationPlan {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets what the organization of the signed-in user does use, by production and sandbox.
@@ -56,7 +56,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_organization_usage(&self) -> crate::requests::GetOrganizationUsage {
         crate::requests::GetOrganizationUsage {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets an organization by its id, with its plan and usage.
@@ -70,29 +70,25 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_organization(
         &self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
+        organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
     ) -> crate::requests::GetOrganization {
         crate::requests::GetOrganization {
-            endpoint: self.endpoint.clone(),
-            organization_id: organization_id.into(),
+            client_: self.clone(),
+            organization_id: ::anypoint_core::IntoId::into_id(organization_id),
         }
     }
+}
+
+impl crate::OrganizationClient {
     /// Gets how many virtual cores and static IPs an organization uses.
     ///
     /// `GET /organizations/{organizationId}/usage`, published as `getOrganizationsByOrgidUsage`
     ///
-    /// # Arguments
-    /// - `organization_id`: Id of the organization or business group.
-    ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
-    pub fn get_resource_usage(
-        &self,
-        organization_id: impl ::core::convert::Into<::std::string::String>,
-    ) -> crate::requests::GetResourceUsage {
+    pub fn get_resource_usage(&self) -> crate::requests::GetResourceUsage {
         crate::requests::GetResourceUsage {
-            endpoint: self.endpoint.clone(),
-            organization_id: organization_id.into(),
+            client_: self.clone(),
         }
     }
 }
@@ -101,7 +97,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetAccount {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetAccount {
@@ -128,7 +124,7 @@ impl GetAccount {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -136,7 +132,7 @@ impl GetAccount {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetUserPermissions {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetUserPermissions {
@@ -163,7 +159,7 @@ impl GetUserPermissions {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -171,7 +167,7 @@ impl GetUserPermissions {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetCurrentOrganization {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetCurrentOrganization {
@@ -198,7 +194,7 @@ impl GetCurrentOrganization {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -206,7 +202,7 @@ impl GetCurrentOrganization {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetOrganizationPlan {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetOrganizationPlan {
@@ -233,7 +229,7 @@ impl GetOrganizationPlan {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -241,7 +237,7 @@ impl GetOrganizationPlan {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetOrganizationUsage {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetOrganizationUsage {
@@ -268,7 +264,7 @@ impl GetOrganizationUsage {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -276,8 +272,8 @@ impl GetOrganizationUsage {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetOrganization {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::std::string::String,
+    client_: crate::Client,
+    organization_id: ::anypoint_core::OrganizationId,
 }
 
 impl GetOrganization {
@@ -304,17 +300,16 @@ impl GetOrganization {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.organization_id)
     }
 }
 
-/// Request of [`Client::get_resource_usage`](crate::Client::get_resource_usage).
+/// Request of [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetResourceUsage {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    organization_id: ::std::string::String,
+    client_: crate::OrganizationClient,
 }
 
 impl GetResourceUsage {
@@ -330,7 +325,7 @@ impl GetResourceUsage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_resource_usage`](crate::Client::get_resource_usage) says.
+    /// As [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage) says.
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -340,8 +335,8 @@ impl GetResourceUsage {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
-            .path("organizationId", &self.organization_id)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+            .path("organizationId", &self.client_.organization_id)
     }
 }
 

@@ -12,7 +12,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_alerts(&self) -> crate::requests::ListAlerts {
         crate::requests::ListAlerts {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
             resource: ::core::option::Option::None,
@@ -32,7 +32,7 @@ impl crate::Client {
         body: crate::types::NewAlert,
     ) -> crate::requests::CreateAlert {
         crate::requests::CreateAlert {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -49,11 +49,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_alert(
         &self,
-        alert_id: impl ::core::convert::Into<::std::string::String>,
+        alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
     ) -> crate::requests::GetAlert {
         crate::requests::GetAlert {
-            endpoint: self.endpoint.clone(),
-            alert_id: alert_id.into(),
+            client_: self.clone(),
+            alert_id: ::anypoint_core::IntoId::into_id(alert_id),
         }
     }
     /// Replaces the name, severity, condition and actions of an alert.
@@ -70,12 +70,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn update_alert(
         &self,
-        alert_id: impl ::core::convert::Into<::std::string::String>,
+        alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
         body: crate::types::AlertUpdate,
     ) -> crate::requests::UpdateAlert {
         crate::requests::UpdateAlert {
-            endpoint: self.endpoint.clone(),
-            alert_id: alert_id.into(),
+            client_: self.clone(),
+            alert_id: ::anypoint_core::IntoId::into_id(alert_id),
             body,
         }
     }
@@ -92,11 +92,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn delete_alert(
         &self,
-        alert_id: impl ::core::convert::Into<::std::string::String>,
+        alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
     ) -> crate::requests::DeleteAlert {
         crate::requests::DeleteAlert {
-            endpoint: self.endpoint.clone(),
-            alert_id: alert_id.into(),
+            client_: self.clone(),
+            alert_id: ::anypoint_core::IntoId::into_id(alert_id),
         }
     }
     /// Lists the occasions on which an alert was raised.
@@ -112,11 +112,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_alert_history(
         &self,
-        alert_id: impl ::core::convert::Into<::std::string::String>,
+        alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
     ) -> crate::requests::ListAlertHistory {
         crate::requests::ListAlertHistory {
-            endpoint: self.endpoint.clone(),
-            alert_id: alert_id.into(),
+            client_: self.clone(),
+            alert_id: ::anypoint_core::IntoId::into_id(alert_id),
         }
     }
 }
@@ -125,7 +125,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListAlerts {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
     resource: ::core::option::Option<::std::string::String>,
@@ -189,7 +189,7 @@ impl ListAlerts {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
             .query("resource", &self.resource)
@@ -237,7 +237,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateAlert {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewAlert,
 }
 
@@ -264,7 +264,7 @@ impl CreateAlert {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -273,8 +273,8 @@ impl CreateAlert {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetAlert {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    alert_id: ::std::string::String,
+    client_: crate::Client,
+    alert_id: crate::types::AlertId,
 }
 
 impl GetAlert {
@@ -301,7 +301,7 @@ impl GetAlert {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("alertId", &self.alert_id)
     }
 }
@@ -310,8 +310,8 @@ impl GetAlert {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateAlert {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    alert_id: ::std::string::String,
+    client_: crate::Client,
+    alert_id: crate::types::AlertId,
     body: crate::types::AlertUpdate,
 }
 
@@ -339,7 +339,7 @@ impl UpdateAlert {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("alertId", &self.alert_id)
             .json("application/json", &self.body)
     }
@@ -349,8 +349,8 @@ impl UpdateAlert {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteAlert {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    alert_id: ::std::string::String,
+    client_: crate::Client,
+    alert_id: crate::types::AlertId,
 }
 
 impl DeleteAlert {
@@ -374,7 +374,7 @@ impl DeleteAlert {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("alertId", &self.alert_id)
     }
 }
@@ -383,8 +383,8 @@ impl DeleteAlert {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListAlertHistory {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    alert_id: ::std::string::String,
+    client_: crate::Client,
+    alert_id: crate::types::AlertId,
 }
 
 impl ListAlertHistory {
@@ -411,7 +411,7 @@ impl ListAlertHistory {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("alertId", &self.alert_id)
     }
 }
@@ -421,7 +421,7 @@ impl ListAlertHistory {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Alert {
-    pub id: ::std::string::String,
+    pub id: crate::types::AlertId,
     pub name: ::std::string::String,
     pub severity: crate::types::AlertSeverity,
     pub enabled: bool,
@@ -431,9 +431,9 @@ pub struct Alert {
     pub condition: crate::types::AlertCondition,
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
     #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
-    pub organization_id: ::core::option::Option<::std::string::String>,
+    pub organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
-    pub environment_id: ::core::option::Option<::std::string::String>,
+    pub environment_id: ::core::option::Option<::anypoint_core::EnvironmentId>,
     #[cfg_attr(feature = "schemars", serde(rename = "productName"))]
     pub product_name: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
@@ -452,6 +452,8 @@ pub struct Alert {
     some environment_id = "environmentId", some product_name = "productName", some
     created_at = "createdAt", some last_modified = "lastModified" } rest other
 );
+
+::anypoint_core::has_id!(Alert, id : crate ::types::AlertId);
 
 /// An alert to create.
 #[derive(Clone, Debug, PartialEq)]
@@ -974,7 +976,7 @@ pub struct AlertContext {
     pub message: ::core::option::Option<::std::string::String>,
     pub priority: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "transactionId"))]
-    pub transaction_id: ::core::option::Option<::std::string::String>,
+    pub transaction_id: ::core::option::Option<crate::types::TransactionId>,
     /// The size of the workers in virtual cores.
     #[cfg_attr(feature = "schemars", serde(rename = "workerSize"))]
     pub worker_size: ::core::option::Option<::anypoint_core::StringOrNumber>,

@@ -21,7 +21,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListDeployments {
         crate::requests::ListDeployments {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
@@ -35,7 +35,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListDeployments {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
@@ -106,7 +106,7 @@ impl ListDeployments {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
@@ -170,7 +170,7 @@ pub struct DeploymentPage {
 #[non_exhaustive]
 pub struct Deployment {
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
-    pub deployment_id: ::std::string::String,
+    pub deployment_id: crate::types::DeploymentId,
     #[cfg_attr(feature = "schemars", serde(rename = "createTime"))]
     pub create_time: ::core::option::Option<::anypoint_core::Timestamp>,
     #[cfg_attr(feature = "schemars", serde(rename = "startTime"))]
@@ -194,7 +194,7 @@ pub struct Deployment {
 pub struct Instance {
     /// The value that logs and diagnostics ask for.
     #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
-    pub instance_id: ::std::string::String,
+    pub instance_id: crate::types::InstanceId,
     #[cfg_attr(feature = "schemars", serde(rename = "publicIPAddress"))]
     pub public_ip_address: ::core::option::Option<::std::string::String>,
     pub status: ::core::option::Option<::std::string::String>,

@@ -21,7 +21,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetDashboardStatistics {
         crate::requests::GetDashboardStatistics {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             start_date: ::core::option::Option::None,
             end_date: ::core::option::Option::None,
@@ -45,12 +45,12 @@ impl crate::Client {
     pub fn download_diagnostics(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        instance_id: impl ::core::convert::Into<::std::string::String>,
+        instance_id: impl ::anypoint_core::IntoId<crate::types::InstanceId>,
     ) -> crate::requests::DownloadDiagnostics {
         crate::requests::DownloadDiagnostics {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            instance_id: instance_id.into(),
+            instance_id: ::anypoint_core::IntoId::into_id(instance_id),
         }
     }
     /// Lists the autoscaling policies of an application.
@@ -69,7 +69,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListAutoscalePolicies {
         crate::requests::ListAutoscalePolicies {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -91,7 +91,7 @@ impl crate::Client {
         body: crate::types::NewAutoscalePolicy,
     ) -> crate::requests::CreateAutoscalePolicy {
         crate::requests::CreateAutoscalePolicy {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -111,12 +111,12 @@ impl crate::Client {
     pub fn get_autoscale_policy(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        policy_id: impl ::core::convert::Into<::std::string::String>,
+        policy_id: impl ::anypoint_core::IntoId<crate::types::AutoscalePolicyId>,
     ) -> crate::requests::GetAutoscalePolicy {
         crate::requests::GetAutoscalePolicy {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            policy_id: policy_id.into(),
+            policy_id: ::anypoint_core::IntoId::into_id(policy_id),
         }
     }
     /// Changes an autoscaling policy, or turns it on or off.
@@ -136,13 +136,13 @@ impl crate::Client {
     pub fn update_autoscale_policy(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        policy_id: impl ::core::convert::Into<::std::string::String>,
+        policy_id: impl ::anypoint_core::IntoId<crate::types::AutoscalePolicyId>,
         body: crate::types::AutoscalePolicyUpdate,
     ) -> crate::requests::UpdateAutoscalePolicy {
         crate::requests::UpdateAutoscalePolicy {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            policy_id: policy_id.into(),
+            policy_id: ::anypoint_core::IntoId::into_id(policy_id),
             body,
         }
     }
@@ -161,12 +161,12 @@ impl crate::Client {
     pub fn delete_autoscale_policy(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        policy_id: impl ::core::convert::Into<::std::string::String>,
+        policy_id: impl ::anypoint_core::IntoId<crate::types::AutoscalePolicyId>,
     ) -> crate::requests::DeleteAutoscalePolicy {
         crate::requests::DeleteAutoscalePolicy {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            policy_id: policy_id.into(),
+            policy_id: ::anypoint_core::IntoId::into_id(policy_id),
         }
     }
     /// Lists the static IP addresses that are reserved for an application.
@@ -185,7 +185,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListStaticIps {
         crate::requests::ListStaticIps {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -212,7 +212,7 @@ impl crate::Client {
         body: crate::types::StaticIpRequest,
     ) -> crate::requests::CreateStaticIp {
         crate::requests::CreateStaticIp {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -239,7 +239,7 @@ impl crate::Client {
         region: crate::types::StaticIpRegion,
     ) -> crate::requests::DeleteStaticIp {
         crate::requests::DeleteStaticIp {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             region,
         }
@@ -260,7 +260,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListWorkers {
         crate::requests::ListWorkers {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -270,7 +270,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetDashboardStatistics {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     start_date: ::core::option::Option<::std::string::String>,
     end_date: ::core::option::Option<::std::string::String>,
@@ -346,7 +346,7 @@ impl GetDashboardStatistics {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .query("startDate", &self.start_date)
             .query("endDate", &self.end_date)
@@ -360,9 +360,9 @@ impl GetDashboardStatistics {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DownloadDiagnostics {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    instance_id: ::std::string::String,
+    instance_id: crate::types::InstanceId,
 }
 
 impl DownloadDiagnostics {
@@ -389,7 +389,7 @@ impl DownloadDiagnostics {
         self.call().send_download().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("instanceId", &self.instance_id)
     }
@@ -399,7 +399,7 @@ impl DownloadDiagnostics {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListAutoscalePolicies {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -427,7 +427,7 @@ impl ListAutoscalePolicies {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -436,7 +436,7 @@ impl ListAutoscalePolicies {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateAutoscalePolicy {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::NewAutoscalePolicy,
 }
@@ -464,7 +464,7 @@ impl CreateAutoscalePolicy {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -474,9 +474,9 @@ impl CreateAutoscalePolicy {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetAutoscalePolicy {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    policy_id: ::std::string::String,
+    policy_id: crate::types::AutoscalePolicyId,
 }
 
 impl GetAutoscalePolicy {
@@ -503,7 +503,7 @@ impl GetAutoscalePolicy {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("policyId", &self.policy_id)
     }
@@ -513,9 +513,9 @@ impl GetAutoscalePolicy {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateAutoscalePolicy {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    policy_id: ::std::string::String,
+    policy_id: crate::types::AutoscalePolicyId,
     body: crate::types::AutoscalePolicyUpdate,
 }
 
@@ -543,7 +543,7 @@ impl UpdateAutoscalePolicy {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("policyId", &self.policy_id)
             .json("application/json", &self.body)
@@ -554,9 +554,9 @@ impl UpdateAutoscalePolicy {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteAutoscalePolicy {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    policy_id: ::std::string::String,
+    policy_id: crate::types::AutoscalePolicyId,
 }
 
 impl DeleteAutoscalePolicy {
@@ -580,7 +580,7 @@ impl DeleteAutoscalePolicy {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("policyId", &self.policy_id)
     }
@@ -590,7 +590,7 @@ impl DeleteAutoscalePolicy {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListStaticIps {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -618,7 +618,7 @@ impl ListStaticIps {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -627,7 +627,7 @@ impl ListStaticIps {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateStaticIp {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::StaticIpRequest,
 }
@@ -652,7 +652,7 @@ impl CreateStaticIp {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -662,7 +662,7 @@ impl CreateStaticIp {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteStaticIp {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     region: crate::types::StaticIpRegion,
 }
@@ -688,7 +688,7 @@ impl DeleteStaticIp {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("region", &self.region)
     }
@@ -698,7 +698,7 @@ impl DeleteStaticIp {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListWorkers {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -726,7 +726,7 @@ impl ListWorkers {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -830,7 +830,7 @@ pub struct WorkerLoad {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AutoscalePolicy {
-    pub id: ::std::string::String,
+    pub id: crate::types::AutoscalePolicyId,
     pub enabled: ::core::option::Option<bool>,
     pub description: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "scaleType"))]
@@ -865,6 +865,8 @@ pub struct AutoscalePolicy {
     "scaleUpNextScaleWaitMins", some scale_down_next_scale_wait_mins =
     "scaleDownNextScaleWaitMins" } rest other
 );
+
+::anypoint_core::has_id!(AutoscalePolicy, id : crate ::types::AutoscalePolicyId);
 
 /// An autoscaling policy to create.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1000,7 +1002,7 @@ impl NewAutoscalePolicy {
 #[non_exhaustive]
 pub struct AutoscalePolicyUpdate {
     /// The policy's id once more. It may be left out, as the path has it.
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::AutoscalePolicyId>,
     pub enabled: ::core::option::Option<bool>,
     pub description: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "scaleType"))]
@@ -1048,8 +1050,11 @@ impl AutoscalePolicyUpdate {
     }
     /// The policy's id once more. It may be left out, as the path has it.
     #[must_use]
-    pub fn id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-        self.id = ::core::option::Option::Some(id.into());
+    pub fn id(
+        mut self,
+        id: impl ::anypoint_core::IntoId<crate::types::AutoscalePolicyId>,
+    ) -> Self {
+        self.id = ::core::option::Option::Some(::anypoint_core::IntoId::into_id(id));
         self
     }
     /// The `enabled` member.

@@ -12,12 +12,12 @@
 //! | `createApplicationsByDomainTrackingTransactions` | [`search_transactions`](Client::search_transactions) |
 //! | `createApplications` | [`create_application_v1`](Client::create_application_v1) |
 //! | `createNotifications` | [`create_notification`](Client::create_notification) |
-//! | `createOrganizationsByOrgidLoadbalancersTestcerts` | [`test_certificates`](Client::test_certificates) |
-//! | `createOrganizationsByOrgidLogsDownload` | [`start_log_download`](Client::start_log_download) |
-//! | `createOrganizationsByOrgidTgws` | [`create_transit_gateway`](Client::create_transit_gateway) |
-//! | `createOrganizationsByOrgidVpcsByVpcidIpsec` | [`create_vpn`](Client::create_vpn) |
-//! | `createOrganizationsByOrgidVpcsByVpcidLoadbalancers` | [`create_load_balancer`](Client::create_load_balancer) |
-//! | `createOrganizationsByOrgidVpcs` | [`create_vpc`](Client::create_vpc) |
+//! | `createOrganizationsByOrgidLoadbalancersTestcerts` | [`test_certificates`](OrganizationClient::test_certificates) |
+//! | `createOrganizationsByOrgidLogsDownload` | [`start_log_download`](OrganizationClient::start_log_download) |
+//! | `createOrganizationsByOrgidTgws` | [`create_transit_gateway`](OrganizationClient::create_transit_gateway) |
+//! | `createOrganizationsByOrgidVpcsByVpcidIpsec` | [`create_vpn`](OrganizationClient::create_vpn) |
+//! | `createOrganizationsByOrgidVpcsByVpcidLoadbalancers` | [`create_load_balancer`](OrganizationClient::create_load_balancer) |
+//! | `createOrganizationsByOrgidVpcs` | [`create_vpc`](OrganizationClient::create_vpc) |
 //! | `createV2Alerts` | [`create_alert`](Client::create_alert) |
 //! | `createV2ApplicationsByDomainAutoscalepolicies` | [`create_autoscale_policy`](Client::create_autoscale_policy) |
 //! | `createV2ApplicationsByDomainFiles` | [`upload_application_file`](Client::upload_application_file) |
@@ -28,10 +28,10 @@
 //! | `deleteApplicationsByDomainLogsLevelsByName` | [`delete_log_level`](Client::delete_log_level) |
 //! | `deleteApplicationsByDomainTrackingSearchesByName` | [`delete_tracking_search`](Client::delete_tracking_search) |
 //! | `deleteApplicationsByDomain` | [`delete_application_v1`](Client::delete_application_v1) |
-//! | `deleteOrganizationsByOrgidTgwsById` | [`delete_transit_gateway`](Client::delete_transit_gateway) |
-//! | `deleteOrganizationsByOrgidVpcsByVpcidIpsecIpsecByVpnid` | [`delete_vpn`](Client::delete_vpn) |
-//! | `deleteOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid` | [`delete_load_balancer`](Client::delete_load_balancer) |
-//! | `deleteOrganizationsByOrgidVpcsByVpcid` | [`delete_vpc`](Client::delete_vpc) |
+//! | `deleteOrganizationsByOrgidTgwsById` | [`delete_transit_gateway`](OrganizationClient::delete_transit_gateway) |
+//! | `deleteOrganizationsByOrgidVpcsByVpcidIpsecIpsecByVpnid` | [`delete_vpn`](OrganizationClient::delete_vpn) |
+//! | `deleteOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid` | [`delete_load_balancer`](OrganizationClient::delete_load_balancer) |
+//! | `deleteOrganizationsByOrgidVpcsByVpcid` | [`delete_vpc`](OrganizationClient::delete_vpc) |
 //! | `deleteV2AlertsById` | [`delete_alert`](Client::delete_alert) |
 //! | `deleteV2ApplicationsByDomainAutoscalepoliciesByPolicyid` | [`delete_autoscale_policy`](Client::delete_autoscale_policy) |
 //! | `deleteV2ApplicationsByDomainInsightTransactionsReplays` | [`delete_replay_data`](Client::delete_replay_data) |
@@ -65,18 +65,18 @@
 //! | `getOrganizationPlan` | [`get_organization_plan`](Client::get_organization_plan) |
 //! | `getOrganizationUsage` | [`get_organization_usage`](Client::get_organization_usage) |
 //! | `getOrganization` | [`get_current_organization`](Client::get_current_organization) |
-//! | `getOrganizationsByOrgidLoadbalancers` | [`list_load_balancers`](Client::list_load_balancers) |
-//! | `getOrganizationsByOrgidLogsDownloadStatus` | [`get_log_download_status`](Client::get_log_download_status) |
-//! | `getOrganizationsByOrgidTgws` | [`list_transit_gateways`](Client::list_transit_gateways) |
-//! | `getOrganizationsByOrgidUsage` | [`get_resource_usage`](Client::get_resource_usage) |
-//! | `getOrganizationsByOrgidVpcsByVpcidIpsecIpsecByVpnid` | [`get_vpn`](Client::get_vpn) |
-//! | `getOrganizationsByOrgidVpcsByVpcidIpsec` | [`list_vpns`](Client::list_vpns) |
-//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbidDeployments` | [`list_load_balancer_deployments`](Client::list_load_balancer_deployments) |
-//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbidTestmapping` | [`test_mapping`](Client::test_mapping) |
-//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid` | [`get_load_balancer`](Client::get_load_balancer) |
-//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancers` | [`list_vpc_load_balancers`](Client::list_vpc_load_balancers) |
-//! | `getOrganizationsByOrgidVpcsByVpcid` | [`get_vpc`](Client::get_vpc) |
-//! | `getOrganizationsByOrgidVpcs` | [`list_vpcs`](Client::list_vpcs) |
+//! | `getOrganizationsByOrgidLoadbalancers` | [`list_load_balancers`](OrganizationClient::list_load_balancers) |
+//! | `getOrganizationsByOrgidLogsDownloadStatus` | [`get_log_download_status`](OrganizationClient::get_log_download_status) |
+//! | `getOrganizationsByOrgidTgws` | [`list_transit_gateways`](OrganizationClient::list_transit_gateways) |
+//! | `getOrganizationsByOrgidUsage` | [`get_resource_usage`](OrganizationClient::get_resource_usage) |
+//! | `getOrganizationsByOrgidVpcsByVpcidIpsecIpsecByVpnid` | [`get_vpn`](OrganizationClient::get_vpn) |
+//! | `getOrganizationsByOrgidVpcsByVpcidIpsec` | [`list_vpns`](OrganizationClient::list_vpns) |
+//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbidDeployments` | [`list_load_balancer_deployments`](OrganizationClient::list_load_balancer_deployments) |
+//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbidTestmapping` | [`test_mapping`](OrganizationClient::test_mapping) |
+//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid` | [`get_load_balancer`](OrganizationClient::get_load_balancer) |
+//! | `getOrganizationsByOrgidVpcsByVpcidLoadbalancers` | [`list_vpc_load_balancers`](OrganizationClient::list_vpc_load_balancers) |
+//! | `getOrganizationsByOrgidVpcsByVpcid` | [`get_vpc`](OrganizationClient::get_vpc) |
+//! | `getOrganizationsByOrgidVpcs` | [`list_vpcs`](OrganizationClient::list_vpcs) |
 //! | `getPing` | [`ping`](Client::ping) |
 //! | `getQueuesByQueueidStatisticsByStatistic` | [`get_queue_statistic`](Client::get_queue_statistic) |
 //! | `getQueuesByQueueidStatistics` | [`list_queue_statistics`](Client::list_queue_statistics) |
@@ -98,7 +98,7 @@
 //! | `getV2ApplicationsByDomainStaticips` | [`list_static_ips`](Client::list_static_ips) |
 //! | `getV2ApplicationsByDomain` | [`get_application`](Client::get_application) |
 //! | `getV2Applications` | [`list_applications`](Client::list_applications) |
-//! | `patchOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid` | [`update_load_balancer`](Client::update_load_balancer) |
+//! | `patchOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbid` | [`update_load_balancer`](OrganizationClient::update_load_balancer) |
 //! | `updateApplicationsByDomainLogsLevels` | [`update_log_levels`](Client::update_log_levels) |
 //! | `updateApplicationsByDomainSchedulesByJobid` | [`update_schedule`](Client::update_schedule) |
 //! | `updateApplicationsByDomainSchedules` | [`update_schedules`](Client::update_schedules) |
@@ -107,8 +107,8 @@
 //! | `updateApplicationsByDomain` | [`update_application_v1`](Client::update_application_v1) |
 //! | `updateNotificationsById` | [`mark_notification`](Client::mark_notification) |
 //! | `updateNotifications` | [`mark_notifications`](Client::mark_notifications) |
-//! | `updateOrganizationsByOrgidTgwsById` | [`update_transit_gateway`](Client::update_transit_gateway) |
-//! | `updateOrganizationsByOrgidVpcsByVpcid` | [`update_vpc`](Client::update_vpc) |
+//! | `updateOrganizationsByOrgidTgwsById` | [`update_transit_gateway`](OrganizationClient::update_transit_gateway) |
+//! | `updateOrganizationsByOrgidVpcsByVpcid` | [`update_vpc`](OrganizationClient::update_vpc) |
 //! | `updateQueuesByQueueidClear` | [`clear_queue`](Client::clear_queue) |
 //! | `updateV2AlertsById` | [`update_alert`](Client::update_alert) |
 //! | `updateV2ApplicationsByDomainAutoscalepoliciesByPolicyid` | [`update_autoscale_policy`](Client::update_autoscale_policy) |
@@ -137,6 +137,8 @@ mod applications;
 #[rustfmt::skip]
 mod deployments;
 #[rustfmt::skip]
+mod ids;
+#[rustfmt::skip]
 mod instances;
 #[rustfmt::skip]
 mod load_balancers;
@@ -162,9 +164,9 @@ mod vpcs;
 mod vpns;
 
 pub use anypoint_core as core;
-pub use client::Client;
+pub use client::{Client, OrganizationClient};
 
-/// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+/// What the methods of clients return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::account::{
@@ -252,6 +254,11 @@ pub mod types {
     };
     pub use crate::deployments::{
         DateOrder, Deployment, DeploymentPage, Instance, LoggingVersion,
+    };
+    pub use crate::ids::{
+        AlertId, AutoscalePolicyId, DeploymentId, InstanceId, LoadBalancerId,
+        MuleVersionUpdateId, NotificationId, QueueId, ScheduleId, TransactionId,
+        TransitGatewayId, VpcId, VpnId,
     };
     pub use crate::instances::{
         AutoscalePolicy, AutoscalePolicyUpdate, DashboardStatistics, NewAutoscalePolicy,

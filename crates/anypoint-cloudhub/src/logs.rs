@@ -24,7 +24,7 @@ impl crate::Client {
         body: crate::types::LogSearch,
     ) -> crate::requests::SearchLogs {
         crate::requests::SearchLogs {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -68,12 +68,12 @@ impl crate::Client {
     pub fn list_deployment_logs(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
     ) -> crate::requests::ListDeploymentLogs {
         crate::requests::ListDeploymentLogs {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            deployment_id: deployment_id.into(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
             limit: ::core::option::Option::None,
         }
     }
@@ -95,12 +95,12 @@ impl crate::Client {
     pub fn list_instance_logs(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        instance_id: impl ::core::convert::Into<::std::string::String>,
+        instance_id: impl ::anypoint_core::IntoId<crate::types::InstanceId>,
     ) -> crate::requests::ListInstanceLogs {
         crate::requests::ListInstanceLogs {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            instance_id: instance_id.into(),
+            instance_id: ::anypoint_core::IntoId::into_id(instance_id),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
             tail: ::core::option::Option::None,
@@ -126,12 +126,12 @@ impl crate::Client {
     pub fn download_instance_log(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        instance_id: impl ::core::convert::Into<::std::string::String>,
+        instance_id: impl ::anypoint_core::IntoId<crate::types::InstanceId>,
     ) -> crate::requests::DownloadInstanceLog {
         crate::requests::DownloadInstanceLog {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            instance_id: instance_id.into(),
+            instance_id: ::anypoint_core::IntoId::into_id(instance_id),
         }
     }
     /// Lists the packages of an application whose log level was set.
@@ -150,7 +150,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListLogLevels {
         crate::requests::ListLogLevels {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -177,7 +177,7 @@ impl crate::Client {
         >,
     ) -> crate::requests::UpdateLogLevels {
         crate::requests::UpdateLogLevels {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body: body.into_iter().collect(),
         }
@@ -200,7 +200,7 @@ impl crate::Client {
         package_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetLogLevel {
         crate::requests::GetLogLevel {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             package_name: package_name.into(),
         }
@@ -223,7 +223,7 @@ impl crate::Client {
         package_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteLogLevel {
         crate::requests::DeleteLogLevel {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             package_name: package_name.into(),
         }
@@ -234,7 +234,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct SearchLogs {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::LogSearch,
 }
@@ -269,7 +269,7 @@ impl SearchLogs {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -286,10 +286,10 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
         .with_length(2000)
         .refusable();
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
-        &self.endpoint
+        &self.client_.endpoint
     }
     fn subject(&self) -> ::std::string::String {
-        self.domain.clone()
+        self.domain.to_string()
     }
     fn read(
         mut self,
@@ -322,9 +322,9 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListDeploymentLogs {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    deployment_id: ::std::string::String,
+    deployment_id: crate::types::DeploymentId,
     limit: ::core::option::Option<i32>,
 }
 
@@ -365,7 +365,7 @@ impl ListDeploymentLogs {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("deploymentId", &self.deployment_id)
             .query("limit", &self.limit)
@@ -376,9 +376,9 @@ impl ListDeploymentLogs {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListInstanceLogs {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    instance_id: ::std::string::String,
+    instance_id: crate::types::InstanceId,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
     tail: ::core::option::Option<bool>,
@@ -447,7 +447,7 @@ impl ListInstanceLogs {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("instanceId", &self.instance_id)
             .query("offset", &self.offset)
@@ -490,9 +490,9 @@ impl ::anypoint_core::internal::Paged for ListInstanceLogs {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DownloadInstanceLog {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    instance_id: ::std::string::String,
+    instance_id: crate::types::InstanceId,
 }
 
 impl DownloadInstanceLog {
@@ -519,7 +519,7 @@ impl DownloadInstanceLog {
         self.call().send_download().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("instanceId", &self.instance_id)
     }
@@ -529,7 +529,7 @@ impl DownloadInstanceLog {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListLogLevels {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -557,7 +557,7 @@ impl ListLogLevels {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -566,7 +566,7 @@ impl ListLogLevels {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateLogLevels {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: ::std::vec::Vec<crate::types::PackageLogLevelSetting>,
 }
@@ -592,7 +592,7 @@ impl UpdateLogLevels {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -602,7 +602,7 @@ impl UpdateLogLevels {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetLogLevel {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     package_name: ::std::string::String,
 }
@@ -631,7 +631,7 @@ impl GetLogLevel {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("packageName", &self.package_name)
     }
@@ -641,7 +641,7 @@ impl GetLogLevel {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteLogLevel {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     package_name: ::std::string::String,
 }
@@ -667,7 +667,7 @@ impl DeleteLogLevel {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("packageName", &self.package_name)
     }
@@ -680,10 +680,10 @@ impl DeleteLogLevel {
 pub struct LogSearch {
     /// Keeps only the entries of this deployment.
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
-    pub deployment_id: ::core::option::Option<::std::string::String>,
+    pub deployment_id: ::core::option::Option<crate::types::DeploymentId>,
     /// Keeps only the entries of this instance.
     #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
-    pub instance_id: ::core::option::Option<::std::string::String>,
+    pub instance_id: ::core::option::Option<crate::types::InstanceId>,
     /// Keeps only the entries of this tenant.
     #[cfg_attr(feature = "schemars", serde(rename = "tenantId"))]
     pub tenant_id: ::core::option::Option<::std::string::String>,
@@ -743,18 +743,22 @@ impl LogSearch {
     #[must_use]
     pub fn deployment_id(
         mut self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
     ) -> Self {
-        self.deployment_id = ::core::option::Option::Some(deployment_id.into());
+        self.deployment_id = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(deployment_id),
+        );
         self
     }
     /// Keeps only the entries of this instance.
     #[must_use]
     pub fn instance_id(
         mut self,
-        instance_id: impl ::core::convert::Into<::std::string::String>,
+        instance_id: impl ::anypoint_core::IntoId<crate::types::InstanceId>,
     ) -> Self {
-        self.instance_id = ::core::option::Option::Some(instance_id.into());
+        self.instance_id = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(instance_id),
+        );
         self
     }
     /// Keeps only the entries of this tenant.
@@ -866,9 +870,9 @@ pub struct LogRecord {
     #[cfg_attr(feature = "schemars", serde(rename = "recordId"))]
     pub record_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentId"))]
-    pub deployment_id: ::core::option::Option<::std::string::String>,
+    pub deployment_id: ::core::option::Option<crate::types::DeploymentId>,
     #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
-    pub instance_id: ::core::option::Option<::std::string::String>,
+    pub instance_id: ::core::option::Option<crate::types::InstanceId>,
     /// The number of the line in the log.
     pub line: ::core::option::Option<i64>,
     pub event: ::core::option::Option<crate::types::LogEvent>,
@@ -907,7 +911,7 @@ pub struct LogEvent {
     /// The level of the entry.
     pub priority: ::core::option::Option<crate::types::LogLevel>,
     #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
-    pub instance_id: ::core::option::Option<::std::string::String>,
+    pub instance_id: ::core::option::Option<crate::types::InstanceId>,
 }
 
 ::anypoint_core::impl_model!(

@@ -13,7 +13,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_notifications(&self) -> crate::requests::ListNotifications {
         crate::requests::ListNotifications {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: ::core::option::Option::None,
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
@@ -35,7 +35,7 @@ impl crate::Client {
         body: crate::types::NotificationStatusUpdate,
     ) -> crate::requests::MarkNotifications {
         crate::requests::MarkNotifications {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: ::core::option::Option::None,
             body,
         }
@@ -57,7 +57,7 @@ impl crate::Client {
         body: crate::types::NewNotification,
     ) -> crate::requests::CreateNotification {
         crate::requests::CreateNotification {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -74,11 +74,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_notification(
         &self,
-        notification_id: impl ::core::convert::Into<::std::string::String>,
+        notification_id: impl ::anypoint_core::IntoId<crate::types::NotificationId>,
     ) -> crate::requests::GetNotification {
         crate::requests::GetNotification {
-            endpoint: self.endpoint.clone(),
-            notification_id: notification_id.into(),
+            client_: self.clone(),
+            notification_id: ::anypoint_core::IntoId::into_id(notification_id),
         }
     }
     /// Marks a notification as read or unread.
@@ -95,12 +95,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn mark_notification(
         &self,
-        notification_id: impl ::core::convert::Into<::std::string::String>,
+        notification_id: impl ::anypoint_core::IntoId<crate::types::NotificationId>,
         body: crate::types::NotificationStatusUpdate,
     ) -> crate::requests::MarkNotification {
         crate::requests::MarkNotification {
-            endpoint: self.endpoint.clone(),
-            notification_id: notification_id.into(),
+            client_: self.clone(),
+            notification_id: ::anypoint_core::IntoId::into_id(notification_id),
             body,
         }
     }
@@ -120,7 +120,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListApplicationNotifications {
         crate::requests::ListApplicationNotifications {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             status: ::core::option::Option::None,
             limit: ::core::option::Option::None,
@@ -133,7 +133,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListNotifications {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::core::option::Option<::std::string::String>,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
@@ -214,7 +214,7 @@ impl ListNotifications {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("domain", &self.domain)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
@@ -262,7 +262,7 @@ impl ::anypoint_core::internal::Paged for ListNotifications {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct MarkNotifications {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::core::option::Option<::std::string::String>,
     body: crate::types::NotificationStatusUpdate,
 }
@@ -298,7 +298,7 @@ impl MarkNotifications {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -308,7 +308,7 @@ impl MarkNotifications {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateNotification {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewNotification,
 }
 
@@ -334,7 +334,7 @@ impl CreateNotification {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -343,8 +343,8 @@ impl CreateNotification {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetNotification {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    notification_id: ::std::string::String,
+    client_: crate::Client,
+    notification_id: crate::types::NotificationId,
 }
 
 impl GetNotification {
@@ -373,7 +373,7 @@ impl GetNotification {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("notificationId", &self.notification_id)
     }
 }
@@ -382,8 +382,8 @@ impl GetNotification {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct MarkNotification {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    notification_id: ::std::string::String,
+    client_: crate::Client,
+    notification_id: crate::types::NotificationId,
     body: crate::types::NotificationStatusUpdate,
 }
 
@@ -410,7 +410,7 @@ impl MarkNotification {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("notificationId", &self.notification_id)
             .json("application/json", &self.body)
     }
@@ -420,7 +420,7 @@ impl MarkNotification {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListApplicationNotifications {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     status: ::core::option::Option<crate::types::NotificationStatus>,
     limit: ::core::option::Option<i32>,
@@ -482,7 +482,7 @@ impl ListApplicationNotifications {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .query("status", &self.status)
             .query("limit", &self.limit)
@@ -544,7 +544,7 @@ pub struct NotificationPage {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Notification {
-    pub id: ::std::string::String,
+    pub id: crate::types::NotificationId,
     pub domain: ::core::option::Option<::std::string::String>,
     pub message: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
@@ -562,6 +562,8 @@ pub struct Notification {
     "readOn", some href = "href" }
 );
 
+::anypoint_core::has_id!(Notification, id : crate ::types::NotificationId);
+
 /// A notification to send.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -572,7 +574,7 @@ pub struct NewNotification {
     pub message: ::std::string::String,
     /// The transaction that the notification is about.
     #[cfg_attr(feature = "schemars", serde(rename = "transactionId"))]
-    pub transaction_id: ::core::option::Option<::std::string::String>,
+    pub transaction_id: ::core::option::Option<crate::types::TransactionId>,
     /// Values of one's own, by names of one's own.
     #[cfg_attr(feature = "schemars", serde(rename = "customProperties"))]
     pub custom_properties: ::core::option::Option<
@@ -600,9 +602,11 @@ impl NewNotification {
     #[must_use]
     pub fn transaction_id(
         mut self,
-        transaction_id: impl ::core::convert::Into<::std::string::String>,
+        transaction_id: impl ::anypoint_core::IntoId<crate::types::TransactionId>,
     ) -> Self {
-        self.transaction_id = ::core::option::Option::Some(transaction_id.into());
+        self.transaction_id = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(transaction_id),
+        );
         self
     }
     /// Values of one's own, by names of one's own.

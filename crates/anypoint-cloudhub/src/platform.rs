@@ -12,7 +12,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_mule_versions(&self) -> crate::requests::ListMuleVersions {
         crate::requests::ListMuleVersions {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             release_channel: ::core::option::Option::None,
             java_version: ::core::option::Option::None,
             recommended: ::core::option::Option::None,
@@ -32,7 +32,7 @@ impl crate::Client {
         version: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetMuleVersion {
         crate::requests::GetMuleVersion {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             version: version.into(),
         }
     }
@@ -49,12 +49,12 @@ impl crate::Client {
     pub fn get_mule_version_update(
         &self,
         version: impl ::core::convert::Into<::std::string::String>,
-        update_id: impl ::core::convert::Into<::std::string::String>,
+        update_id: impl ::anypoint_core::IntoId<crate::types::MuleVersionUpdateId>,
     ) -> crate::requests::GetMuleVersionUpdate {
         crate::requests::GetMuleVersionUpdate {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             version: version.into(),
-            update_id: update_id.into(),
+            update_id: ::anypoint_core::IntoId::into_id(update_id),
         }
     }
     /// Lists the regions that applications can run in.
@@ -65,7 +65,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_regions(&self) -> crate::requests::ListRegions {
         crate::requests::ListRegions {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Checks that the service answers.
@@ -76,7 +76,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn ping(&self) -> crate::requests::Ping {
         crate::requests::Ping {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
 }
@@ -85,7 +85,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListMuleVersions {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     release_channel: ::core::option::Option<::std::string::String>,
     java_version: ::core::option::Option<::std::string::String>,
     recommended: ::core::option::Option<bool>,
@@ -136,7 +136,7 @@ impl ListMuleVersions {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("releaseChannel", &self.release_channel)
             .query("javaVersion", &self.java_version)
             .query("recommended", &self.recommended)
@@ -147,7 +147,7 @@ impl ListMuleVersions {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetMuleVersion {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     version: ::std::string::String,
 }
 
@@ -175,7 +175,7 @@ impl GetMuleVersion {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("version", &self.version)
     }
 }
@@ -184,9 +184,9 @@ impl GetMuleVersion {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetMuleVersionUpdate {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     version: ::std::string::String,
-    update_id: ::std::string::String,
+    update_id: crate::types::MuleVersionUpdateId,
 }
 
 impl GetMuleVersionUpdate {
@@ -213,7 +213,7 @@ impl GetMuleVersionUpdate {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("version", &self.version)
             .path("updateId", &self.update_id)
     }
@@ -223,7 +223,7 @@ impl GetMuleVersionUpdate {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListRegions {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl ListRegions {
@@ -249,7 +249,7 @@ impl ListRegions {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -257,7 +257,7 @@ impl ListRegions {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct Ping {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl Ping {
@@ -283,7 +283,7 @@ impl Ping {
         self.call().send_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -337,7 +337,7 @@ pub struct SupportedMuleVersion {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct MuleVersionUpdate {
-    pub id: ::std::string::String,
+    pub id: crate::types::MuleVersionUpdateId,
     pub name: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "releaseDate"))]
     pub release_date: ::core::option::Option<::anypoint_core::Timestamp>,
@@ -348,6 +348,8 @@ pub struct MuleVersionUpdate {
     answer MuleVersionUpdate { always id = "id", some name = "name", some release_date =
     "releaseDate", some flags = "flags" }
 );
+
+::anypoint_core::has_id!(MuleVersionUpdate, id : crate ::types::MuleVersionUpdateId);
 
 /// What an update of a Mule version supports.
 #[derive(Clone, Debug, PartialEq)]

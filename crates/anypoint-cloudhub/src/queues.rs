@@ -21,7 +21,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListQueues {
         crate::requests::ListQueues {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
@@ -46,11 +46,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn clear_queue(
         &self,
-        queue_id: impl ::core::convert::Into<::std::string::String>,
+        queue_id: impl ::anypoint_core::IntoId<crate::types::QueueId>,
     ) -> crate::requests::ClearQueue {
         crate::requests::ClearQueue {
-            endpoint: self.endpoint.clone(),
-            queue_id: queue_id.into(),
+            client_: self.clone(),
+            queue_id: ::anypoint_core::IntoId::into_id(queue_id),
         }
     }
     /// Lists the statistics that are kept about a queue.
@@ -66,11 +66,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_queue_statistics(
         &self,
-        queue_id: impl ::core::convert::Into<::std::string::String>,
+        queue_id: impl ::anypoint_core::IntoId<crate::types::QueueId>,
     ) -> crate::requests::ListQueueStatistics {
         crate::requests::ListQueueStatistics {
-            endpoint: self.endpoint.clone(),
-            queue_id: queue_id.into(),
+            client_: self.clone(),
+            queue_id: ::anypoint_core::IntoId::into_id(queue_id),
         }
     }
     /// Gets how a statistic of a queue developed over time.
@@ -85,12 +85,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_queue_statistic(
         &self,
-        queue_id: impl ::core::convert::Into<::std::string::String>,
+        queue_id: impl ::anypoint_core::IntoId<crate::types::QueueId>,
         statistic: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetQueueStatistic {
         crate::requests::GetQueueStatistic {
-            endpoint: self.endpoint.clone(),
-            queue_id: queue_id.into(),
+            client_: self.clone(),
+            queue_id: ::anypoint_core::IntoId::into_id(queue_id),
             statistic: statistic.into(),
             start_date: ::core::option::Option::None,
             end_date: ::core::option::Option::None,
@@ -103,7 +103,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListQueues {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
@@ -205,7 +205,7 @@ impl ListQueues {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
@@ -256,8 +256,8 @@ impl ::anypoint_core::internal::Paged for ListQueues {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ClearQueue {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    queue_id: ::std::string::String,
+    client_: crate::Client,
+    queue_id: crate::types::QueueId,
 }
 
 impl ClearQueue {
@@ -283,7 +283,7 @@ impl ClearQueue {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("queueId", &self.queue_id)
     }
 }
@@ -292,8 +292,8 @@ impl ClearQueue {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListQueueStatistics {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    queue_id: ::std::string::String,
+    client_: crate::Client,
+    queue_id: crate::types::QueueId,
 }
 
 impl ListQueueStatistics {
@@ -320,7 +320,7 @@ impl ListQueueStatistics {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("queueId", &self.queue_id)
     }
 }
@@ -329,8 +329,8 @@ impl ListQueueStatistics {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetQueueStatistic {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    queue_id: ::std::string::String,
+    client_: crate::Client,
+    queue_id: crate::types::QueueId,
     statistic: ::std::string::String,
     start_date: ::core::option::Option<::std::string::String>,
     end_date: ::core::option::Option<::std::string::String>,
@@ -385,7 +385,7 @@ impl GetQueueStatistic {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("queueId", &self.queue_id)
             .path("statistic", &self.statistic)
             .query("startDate", &self.start_date)
@@ -417,7 +417,7 @@ pub struct QueuePage {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Queue {
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::QueueId>,
     pub name: ::core::option::Option<::std::string::String>,
     /// How many messages wait.
     pub queued: ::core::option::Option<i64>,
@@ -431,6 +431,8 @@ pub struct Queue {
     answer Queue { some id = "id", some name = "name", some queued = "queued", some
     in_flight = "inFlight", some status = "status" }
 );
+
+::anypoint_core::has_id!(Queue, id : crate ::types::QueueId);
 
 /// What happened in a queue over time.
 #[derive(Clone, Debug, PartialEq)]

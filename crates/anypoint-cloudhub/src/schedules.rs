@@ -20,7 +20,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListSchedules {
         crate::requests::ListSchedules {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -44,7 +44,7 @@ impl crate::Client {
         body: impl ::core::iter::IntoIterator<Item = crate::types::ScheduleSwitch>,
     ) -> crate::requests::UpdateSchedules {
         crate::requests::UpdateSchedules {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body: body.into_iter().collect(),
         }
@@ -64,12 +64,12 @@ impl crate::Client {
     pub fn get_schedule(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        schedule_id: impl ::core::convert::Into<::std::string::String>,
+        schedule_id: impl ::anypoint_core::IntoId<crate::types::ScheduleId>,
     ) -> crate::requests::GetSchedule {
         crate::requests::GetSchedule {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            schedule_id: schedule_id.into(),
+            schedule_id: ::anypoint_core::IntoId::into_id(schedule_id),
         }
     }
     /// Changes how often a schedule runs its flow, and whether it does.
@@ -88,13 +88,13 @@ impl crate::Client {
     pub fn update_schedule(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        schedule_id: impl ::core::convert::Into<::std::string::String>,
+        schedule_id: impl ::anypoint_core::IntoId<crate::types::ScheduleId>,
         body: crate::types::ScheduleUpdate,
     ) -> crate::requests::UpdateSchedule {
         crate::requests::UpdateSchedule {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            schedule_id: schedule_id.into(),
+            schedule_id: ::anypoint_core::IntoId::into_id(schedule_id),
             body,
         }
     }
@@ -113,12 +113,12 @@ impl crate::Client {
     pub fn run_schedule(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        schedule_id: impl ::core::convert::Into<::std::string::String>,
+        schedule_id: impl ::anypoint_core::IntoId<crate::types::ScheduleId>,
     ) -> crate::requests::RunSchedule {
         crate::requests::RunSchedule {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            schedule_id: schedule_id.into(),
+            schedule_id: ::anypoint_core::IntoId::into_id(schedule_id),
         }
     }
 }
@@ -127,7 +127,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListSchedules {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -155,7 +155,7 @@ impl ListSchedules {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -164,7 +164,7 @@ impl ListSchedules {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateSchedules {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: ::std::vec::Vec<crate::types::ScheduleSwitch>,
 }
@@ -192,7 +192,7 @@ impl UpdateSchedules {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -202,9 +202,9 @@ impl UpdateSchedules {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetSchedule {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    schedule_id: ::std::string::String,
+    schedule_id: crate::types::ScheduleId,
 }
 
 impl GetSchedule {
@@ -231,7 +231,7 @@ impl GetSchedule {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("scheduleId", &self.schedule_id)
     }
@@ -241,9 +241,9 @@ impl GetSchedule {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateSchedule {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    schedule_id: ::std::string::String,
+    schedule_id: crate::types::ScheduleId,
     body: crate::types::ScheduleUpdate,
 }
 
@@ -271,7 +271,7 @@ impl UpdateSchedule {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("scheduleId", &self.schedule_id)
             .json("application/json", &self.body)
@@ -282,9 +282,9 @@ impl UpdateSchedule {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RunSchedule {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    schedule_id: ::std::string::String,
+    schedule_id: crate::types::ScheduleId,
 }
 
 impl RunSchedule {
@@ -310,7 +310,7 @@ impl RunSchedule {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("scheduleId", &self.schedule_id)
     }
@@ -321,7 +321,7 @@ impl RunSchedule {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Schedule {
-    pub id: ::std::string::String,
+    pub id: crate::types::ScheduleId,
     pub name: ::core::option::Option<::std::string::String>,
     /// Name of the flow that the schedule runs.
     pub flow: ::core::option::Option<::std::string::String>,
@@ -345,6 +345,8 @@ pub struct Schedule {
     enabled = "enabled", some status = "status", some last_run = "lastRun", some schedule
     = "schedule", some href = "href", some run_href = "run-href" } rest other
 );
+
+::anypoint_core::has_id!(Schedule, id : crate ::types::ScheduleId);
 
 /// How often a schedule runs its flow.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -399,7 +401,7 @@ impl ScheduleTiming {
 #[non_exhaustive]
 pub struct ScheduleSwitch {
     /// Id of the schedule.
-    pub id: ::std::string::String,
+    pub id: crate::types::ScheduleId,
     pub enabled: ::core::option::Option<bool>,
     /// Whether to run the flow at once.
     #[cfg_attr(feature = "schemars", serde(rename = "runNow"))]
@@ -409,9 +411,9 @@ pub struct ScheduleSwitch {
 impl ScheduleSwitch {
     /// With what the service requires.
     #[must_use]
-    pub fn new(id: impl ::core::convert::Into<::std::string::String>) -> Self {
+    pub fn new(id: impl ::anypoint_core::IntoId<crate::types::ScheduleId>) -> Self {
         Self {
-            id: id.into(),
+            id: ::anypoint_core::IntoId::into_id(id),
             enabled: ::core::option::Option::None,
             run_now: ::core::option::Option::None,
         }
@@ -443,7 +445,7 @@ impl ScheduleSwitch {
 #[non_exhaustive]
 pub struct ScheduleUpdate {
     /// Id of the schedule, the same as in the path.
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::ScheduleId>,
     pub name: ::core::option::Option<::std::string::String>,
     pub enabled: ::core::option::Option<bool>,
     pub schedule: ::core::option::Option<crate::types::ScheduleTiming>,
@@ -466,8 +468,11 @@ impl ScheduleUpdate {
     }
     /// Id of the schedule, the same as in the path.
     #[must_use]
-    pub fn id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-        self.id = ::core::option::Option::Some(id.into());
+    pub fn id(
+        mut self,
+        id: impl ::anypoint_core::IntoId<crate::types::ScheduleId>,
+    ) -> Self {
+        self.id = ::core::option::Option::Some(::anypoint_core::IntoId::into_id(id));
         self
     }
     /// The `name` member.

@@ -20,7 +20,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::CheckReplayData {
         crate::requests::CheckReplayData {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -40,7 +40,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteReplayData {
         crate::requests::DeleteReplayData {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -60,7 +60,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetTrackingSettings {
         crate::requests::GetTrackingSettings {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -83,7 +83,7 @@ impl crate::Client {
         body: crate::types::TrackingSettingsUpdate,
     ) -> crate::requests::UpdateTrackingSettings {
         crate::requests::UpdateTrackingSettings {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -106,7 +106,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListTrackingCustomKeys {
         crate::requests::ListTrackingCustomKeys {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -126,7 +126,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListTrackingSearches {
         crate::requests::ListTrackingSearches {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -150,7 +150,7 @@ impl crate::Client {
         body: crate::types::TrackingSearchDefinition,
     ) -> crate::requests::ReplaceTrackingSearch {
         crate::requests::ReplaceTrackingSearch {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             search_name: search_name.into(),
             body,
@@ -176,7 +176,7 @@ impl crate::Client {
         body: crate::types::TrackingSearchDefinition,
     ) -> crate::requests::CreateTrackingSearch {
         crate::requests::CreateTrackingSearch {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             search_name: search_name.into(),
             body,
@@ -200,7 +200,7 @@ impl crate::Client {
         search_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteTrackingSearch {
         crate::requests::DeleteTrackingSearch {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             search_name: search_name.into(),
         }
@@ -221,7 +221,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetTrackingStatistics {
         crate::requests::GetTrackingStatistics {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -243,7 +243,7 @@ impl crate::Client {
         body: crate::types::TransactionSearch,
     ) -> crate::requests::QueryTrackingStatistics {
         crate::requests::QueryTrackingStatistics {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -266,7 +266,7 @@ impl crate::Client {
         body: crate::types::TransactionSearch,
     ) -> crate::requests::SearchTransactions {
         crate::requests::SearchTransactions {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             offset: ::core::option::Option::None,
             count: ::core::option::Option::None,
@@ -289,12 +289,12 @@ impl crate::Client {
     pub fn list_transaction_events(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        transaction_id: impl ::core::convert::Into<::std::string::String>,
+        transaction_id: impl ::anypoint_core::IntoId<crate::types::TransactionId>,
     ) -> crate::requests::ListTransactionEvents {
         crate::requests::ListTransactionEvents {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            transaction_id: transaction_id.into(),
+            transaction_id: ::anypoint_core::IntoId::into_id(transaction_id),
         }
     }
     /// Runs a flow once more with the input that it had in a transaction.
@@ -317,13 +317,13 @@ impl crate::Client {
     pub fn replay_transaction(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
-        transaction_id: impl ::core::convert::Into<::std::string::String>,
+        transaction_id: impl ::anypoint_core::IntoId<crate::types::TransactionId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ReplayTransaction {
         crate::requests::ReplayTransaction {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
-            transaction_id: transaction_id.into(),
+            transaction_id: ::anypoint_core::IntoId::into_id(transaction_id),
             flow_name: flow_name.into(),
         }
     }
@@ -333,7 +333,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CheckReplayData {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -361,7 +361,7 @@ impl CheckReplayData {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -370,7 +370,7 @@ impl CheckReplayData {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteReplayData {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -395,7 +395,7 @@ impl DeleteReplayData {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -404,7 +404,7 @@ impl DeleteReplayData {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetTrackingSettings {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -432,7 +432,7 @@ impl GetTrackingSettings {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -441,7 +441,7 @@ impl GetTrackingSettings {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateTrackingSettings {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::TrackingSettingsUpdate,
 }
@@ -467,7 +467,7 @@ impl UpdateTrackingSettings {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -477,7 +477,7 @@ impl UpdateTrackingSettings {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListTrackingCustomKeys {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -505,7 +505,7 @@ impl ListTrackingCustomKeys {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -514,7 +514,7 @@ impl ListTrackingCustomKeys {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListTrackingSearches {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -542,7 +542,7 @@ impl ListTrackingSearches {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -551,7 +551,7 @@ impl ListTrackingSearches {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ReplaceTrackingSearch {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     search_name: ::std::string::String,
     body: crate::types::TrackingSearchDefinition,
@@ -578,7 +578,7 @@ impl ReplaceTrackingSearch {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("searchName", &self.search_name)
             .json("application/json", &self.body)
@@ -589,7 +589,7 @@ impl ReplaceTrackingSearch {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateTrackingSearch {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     search_name: ::std::string::String,
     body: crate::types::TrackingSearchDefinition,
@@ -615,7 +615,7 @@ impl CreateTrackingSearch {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("searchName", &self.search_name)
             .json("application/json", &self.body)
@@ -626,7 +626,7 @@ impl CreateTrackingSearch {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteTrackingSearch {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     search_name: ::std::string::String,
 }
@@ -652,7 +652,7 @@ impl DeleteTrackingSearch {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("searchName", &self.search_name)
     }
@@ -662,7 +662,7 @@ impl DeleteTrackingSearch {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetTrackingStatistics {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -690,7 +690,7 @@ impl GetTrackingStatistics {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -699,7 +699,7 @@ impl GetTrackingStatistics {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct QueryTrackingStatistics {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::TransactionSearch,
 }
@@ -728,7 +728,7 @@ impl QueryTrackingStatistics {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }
@@ -738,7 +738,7 @@ impl QueryTrackingStatistics {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct SearchTransactions {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     offset: ::core::option::Option<i32>,
     count: ::core::option::Option<i32>,
@@ -801,7 +801,7 @@ impl SearchTransactions {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .query("offset", &self.offset)
             .query("count", &self.count)
@@ -851,9 +851,9 @@ impl ::anypoint_core::internal::Paged for SearchTransactions {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListTransactionEvents {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    transaction_id: ::std::string::String,
+    transaction_id: crate::types::TransactionId,
 }
 
 impl ListTransactionEvents {
@@ -880,7 +880,7 @@ impl ListTransactionEvents {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("transactionId", &self.transaction_id)
     }
@@ -890,9 +890,9 @@ impl ListTransactionEvents {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ReplayTransaction {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
-    transaction_id: ::std::string::String,
+    transaction_id: crate::types::TransactionId,
     flow_name: ::std::string::String,
 }
 
@@ -919,7 +919,7 @@ impl ReplayTransaction {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("transactionId", &self.transaction_id)
             .path("flowName", &self.flow_name)
@@ -1251,7 +1251,7 @@ pub struct TransactionPage {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct TransactionSummary {
-    pub id: ::std::string::String,
+    pub id: crate::types::TransactionId,
     /// How long the transaction took, by all appearances in milliseconds.
     pub duration: ::core::option::Option<i64>,
     pub started: ::core::option::Option<::anypoint_core::Timestamp>,
@@ -1268,6 +1268,8 @@ pub struct TransactionSummary {
     answer TransactionSummary { always id = "id", some duration = "duration", some
     started = "started", some status = "status", filled fields = "fields" }
 );
+
+::anypoint_core::has_id!(TransactionSummary, id : crate ::types::TransactionId);
 
 /// A step of a transaction.
 #[derive(Clone, Debug, PartialEq)]

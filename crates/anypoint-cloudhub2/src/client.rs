@@ -45,4 +45,26 @@ impl Client {
             endpoint: self.endpoint.with_options(options),
         }
     }
+    /// The operations within an organization.
+    ///
+    /// # Arguments
+    /// - `organization_id`: Id of the organization or business group.
+    pub fn in_organization(
+        &self,
+        organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
+    ) -> OrganizationClient {
+        OrganizationClient {
+            endpoint: self.endpoint.clone(),
+            organization_id: ::anypoint_core::IntoId::into_id(organization_id),
+        }
+    }
+}
+
+/// Client of the CloudHub 2.0 API within an organization, made by [`Client::in_organization`].
+///
+/// Its calls need not name that again; clones are cheap.
+#[derive(Clone, Debug)]
+pub struct OrganizationClient {
+    pub(crate) endpoint: ::anypoint_core::internal::Endpoint,
+    pub(crate) organization_id: ::anypoint_core::OrganizationId,
 }

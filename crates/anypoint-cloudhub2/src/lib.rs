@@ -5,61 +5,61 @@
 //!
 //! | operation | method |
 //! |---|---|
-//! | `createOrganizationsByOrganizationidMigrationVpcsByVpcidPrivatespaces` | [`migrate_vpc`](Client::migrate_vpc) |
-//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociations` | [`create_associations`](Client::create_associations) |
-//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpns` | [`create_vpn`](Client::create_vpn) |
-//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnections` | [`create_connection`](Client::create_connection) |
-//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgress` | [`create_egress_rule_group`](Client::create_egress_rule_group) |
-//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontexts` | [`create_tls_context`](Client::create_tls_context) |
-//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgateways` | [`create_transit_gateway`](Client::create_transit_gateway) |
-//! | `createOrganizationsByOrganizationidPrivatespaces` | [`create_private_space`](Client::create_private_space) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociationsByAssociationid` | [`delete_association`](Client::delete_association) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid` | [`delete_connection`](Client::delete_connection) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnid` | [`delete_vpn`](Client::delete_vpn) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid` | [`delete_egress_rule_group`](Client::delete_egress_rule_group) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid` | [`delete_tls_context`](Client::delete_tls_context) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid` | [`delete_transit_gateway`](Client::delete_transit_gateway) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgrade` | [`cancel_upgrade`](Client::cancel_upgrade) |
-//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceid` | [`delete_private_space`](Client::delete_private_space) |
-//! | `deleteOrganizationsByOrganizationidTransitgatewaysByTgwid` | [`delete_organization_transit_gateway`](Client::delete_organization_transit_gateway) |
-//! | `getOrganizationsByOrganizationidMigrationVpcsByVpcid` | [`get_migration_vpc`](Client::get_migration_vpc) |
-//! | `getOrganizationsByOrganizationidMigrationVpcs` | [`list_migration_vpcs`](Client::list_migration_vpcs) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAccounts` | [`get_aws_account`](Client::get_aws_account) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociationsByAssociationid` | [`get_association`](Client::get_association) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociations` | [`list_associations`](Client::list_associations) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid` | [`get_connection`](Client::get_connection) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnidConnectionguide` | [`download_connection_guide`](Client::download_connection_guide) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnections` | [`list_connections`](Client::list_connections) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid` | [`get_egress_rule_group`](Client::get_egress_rule_group) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgress` | [`list_egress_rule_groups`](Client::list_egress_rule_groups) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidIamroles` | [`get_iam_roles`](Client::get_iam_roles) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidLogsIngress` | [`download_ingress_logs`](Client::download_ingress_logs) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidPorts` | [`list_ports`](Client::list_ports) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidRoutes` | [`list_routes`](Client::list_routes) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid` | [`get_tls_context`](Client::get_tls_context) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontexts` | [`list_tls_contexts`](Client::list_tls_contexts) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwidRoutes` | [`list_transit_gateway_routes`](Client::list_transit_gateway_routes) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid` | [`get_transit_gateway`](Client::get_transit_gateway) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysRoutes` | [`list_all_transit_gateway_routes`](Client::list_all_transit_gateway_routes) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgateways` | [`list_transit_gateways`](Client::list_transit_gateways) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgradestatus` | [`get_upgrade_status`](Client::get_upgrade_status) |
-//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceid` | [`get_private_space`](Client::get_private_space) |
-//! | `getOrganizationsByOrganizationidPrivatespacesMonthlypatchwindow` | [`get_patch_window`](Client::get_patch_window) |
-//! | `getOrganizationsByOrganizationidPrivatespacesSupportedvpnconfigs` | [`list_supported_vpn_devices`](Client::list_supported_vpn_devices) |
-//! | `getOrganizationsByOrganizationidPrivatespaces` | [`list_private_spaces`](Client::list_private_spaces) |
-//! | `getOrganizationsByOrganizationidTargetsById` | [`get_target`](Client::get_target) |
-//! | `getOrganizationsByOrganizationidTargets` | [`list_targets`](Client::list_targets) |
-//! | `getOrganizationsByOrganizationidTransitgatewaysByTgwidRoutes` | [`list_organization_transit_gateway_routes`](Client::list_organization_transit_gateway_routes) |
-//! | `getOrganizationsByOrganizationidTransitgateways` | [`list_organization_transit_gateways`](Client::list_organization_transit_gateways) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid` | [`update_connection`](Client::update_connection) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnid` | [`update_vpn`](Client::update_vpn) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid` | [`update_egress_rule_group`](Client::update_egress_rule_group) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidRoutes` | [`update_routes`](Client::update_routes) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid` | [`update_tls_context`](Client::update_tls_context) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwidRoutes` | [`update_transit_gateway_routes`](Client::update_transit_gateway_routes) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid` | [`update_transit_gateway`](Client::update_transit_gateway) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgrade` | [`schedule_upgrade`](Client::schedule_upgrade) |
-//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceid` | [`update_private_space`](Client::update_private_space) |
+//! | `createOrganizationsByOrganizationidMigrationVpcsByVpcidPrivatespaces` | [`migrate_vpc`](OrganizationClient::migrate_vpc) |
+//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociations` | [`create_associations`](OrganizationClient::create_associations) |
+//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpns` | [`create_vpn`](OrganizationClient::create_vpn) |
+//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnections` | [`create_connection`](OrganizationClient::create_connection) |
+//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgress` | [`create_egress_rule_group`](OrganizationClient::create_egress_rule_group) |
+//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontexts` | [`create_tls_context`](OrganizationClient::create_tls_context) |
+//! | `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgateways` | [`create_transit_gateway`](OrganizationClient::create_transit_gateway) |
+//! | `createOrganizationsByOrganizationidPrivatespaces` | [`create_private_space`](OrganizationClient::create_private_space) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociationsByAssociationid` | [`delete_association`](OrganizationClient::delete_association) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid` | [`delete_connection`](OrganizationClient::delete_connection) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnid` | [`delete_vpn`](OrganizationClient::delete_vpn) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid` | [`delete_egress_rule_group`](OrganizationClient::delete_egress_rule_group) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid` | [`delete_tls_context`](OrganizationClient::delete_tls_context) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid` | [`delete_transit_gateway`](OrganizationClient::delete_transit_gateway) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgrade` | [`cancel_upgrade`](OrganizationClient::cancel_upgrade) |
+//! | `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceid` | [`delete_private_space`](OrganizationClient::delete_private_space) |
+//! | `deleteOrganizationsByOrganizationidTransitgatewaysByTgwid` | [`delete_organization_transit_gateway`](OrganizationClient::delete_organization_transit_gateway) |
+//! | `getOrganizationsByOrganizationidMigrationVpcsByVpcid` | [`get_migration_vpc`](OrganizationClient::get_migration_vpc) |
+//! | `getOrganizationsByOrganizationidMigrationVpcs` | [`list_migration_vpcs`](OrganizationClient::list_migration_vpcs) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAccounts` | [`get_aws_account`](OrganizationClient::get_aws_account) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociationsByAssociationid` | [`get_association`](OrganizationClient::get_association) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAssociations` | [`list_associations`](OrganizationClient::list_associations) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid` | [`get_connection`](OrganizationClient::get_connection) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnidConnectionguide` | [`download_connection_guide`](OrganizationClient::download_connection_guide) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnections` | [`list_connections`](OrganizationClient::list_connections) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid` | [`get_egress_rule_group`](OrganizationClient::get_egress_rule_group) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgress` | [`list_egress_rule_groups`](OrganizationClient::list_egress_rule_groups) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidIamroles` | [`get_iam_roles`](OrganizationClient::get_iam_roles) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidLogsIngress` | [`download_ingress_logs`](OrganizationClient::download_ingress_logs) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidPorts` | [`list_ports`](OrganizationClient::list_ports) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidRoutes` | [`list_routes`](OrganizationClient::list_routes) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid` | [`get_tls_context`](OrganizationClient::get_tls_context) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontexts` | [`list_tls_contexts`](OrganizationClient::list_tls_contexts) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwidRoutes` | [`list_transit_gateway_routes`](OrganizationClient::list_transit_gateway_routes) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid` | [`get_transit_gateway`](OrganizationClient::get_transit_gateway) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysRoutes` | [`list_all_transit_gateway_routes`](OrganizationClient::list_all_transit_gateway_routes) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgateways` | [`list_transit_gateways`](OrganizationClient::list_transit_gateways) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgradestatus` | [`get_upgrade_status`](OrganizationClient::get_upgrade_status) |
+//! | `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceid` | [`get_private_space`](OrganizationClient::get_private_space) |
+//! | `getOrganizationsByOrganizationidPrivatespacesMonthlypatchwindow` | [`get_patch_window`](OrganizationClient::get_patch_window) |
+//! | `getOrganizationsByOrganizationidPrivatespacesSupportedvpnconfigs` | [`list_supported_vpn_devices`](OrganizationClient::list_supported_vpn_devices) |
+//! | `getOrganizationsByOrganizationidPrivatespaces` | [`list_private_spaces`](OrganizationClient::list_private_spaces) |
+//! | `getOrganizationsByOrganizationidTargetsById` | [`get_target`](OrganizationClient::get_target) |
+//! | `getOrganizationsByOrganizationidTargets` | [`list_targets`](OrganizationClient::list_targets) |
+//! | `getOrganizationsByOrganizationidTransitgatewaysByTgwidRoutes` | [`list_organization_transit_gateway_routes`](OrganizationClient::list_organization_transit_gateway_routes) |
+//! | `getOrganizationsByOrganizationidTransitgateways` | [`list_organization_transit_gateways`](OrganizationClient::list_organization_transit_gateways) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid` | [`update_connection`](OrganizationClient::update_connection) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsVpnsByVpnid` | [`update_vpn`](OrganizationClient::update_vpn) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid` | [`update_egress_rule_group`](OrganizationClient::update_egress_rule_group) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidRoutes` | [`update_routes`](OrganizationClient::update_routes) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid` | [`update_tls_context`](OrganizationClient::update_tls_context) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwidRoutes` | [`update_transit_gateway_routes`](OrganizationClient::update_transit_gateway_routes) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid` | [`update_transit_gateway`](OrganizationClient::update_transit_gateway) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgrade` | [`schedule_upgrade`](OrganizationClient::schedule_upgrade) |
+//! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceid` | [`update_private_space`](OrganizationClient::update_private_space) |
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,
@@ -81,6 +81,8 @@ mod connections;
 mod egress_rules;
 #[rustfmt::skip]
 mod endpoint_service;
+#[rustfmt::skip]
+mod ids;
 #[rustfmt::skip]
 mod migration;
 #[rustfmt::skip]
@@ -105,9 +107,9 @@ mod vpc_endpoints;
 mod vpns;
 
 pub use anypoint_core as core;
-pub use client::Client;
+pub use client::{Client, OrganizationClient};
 
-/// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+/// What the methods of clients return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::associations::{
@@ -166,6 +168,10 @@ pub mod types {
     pub use crate::egress_rules::{EgressRuleGroupUpdate, NewEgressRuleGroup};
     pub use crate::endpoint_service::{
         EndpointService, EndpointServiceSettings, EndpointServiceStatus, ServiceConsumer,
+    };
+    pub use crate::ids::{
+        AssociationId, ConnectionId, EgressRuleGroupId, PrivateSpaceId, TargetId,
+        TlsContextId, TransitGatewayId, VpcId, VpcEndpointId, VpnId,
     };
     pub use crate::migration::VpcMigration;
     pub use crate::platform::{IamRoles, Ports};

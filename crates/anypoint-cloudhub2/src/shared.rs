@@ -33,12 +33,12 @@ pub struct ProblemDetail {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct PrivateSpace {
-    pub id: ::std::string::String,
+    pub id: crate::types::PrivateSpaceId,
     pub name: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
-    pub organization_id: ::core::option::Option<::std::string::String>,
+    pub organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "rootOrganizationId"))]
-    pub root_organization_id: ::core::option::Option<::std::string::String>,
+    pub root_organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     /// The state of the space as a whole, such as `Active`. The vocabulary is not documented.
     pub status: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "statusMessage"))]
@@ -96,6 +96,8 @@ pub struct PrivateSpace {
     some days_left_for_relaxed_quota = "daysLeftForRelaxedQuota", some
     vpc_migration_in_progress = "vpcMigrationInProgress" }
 );
+
+::anypoint_core::has_id!(PrivateSpace, id : crate ::types::PrivateSpaceId);
 
 /// Which environments may use a private space.
 #[derive(Clone, Debug, PartialEq)]
@@ -1713,7 +1715,7 @@ impl ForwardedLogs {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct EgressRuleGroup {
-    pub id: ::std::string::String,
+    pub id: crate::types::EgressRuleGroupId,
     pub name: ::std::string::String,
     pub rules: ::std::vec::Vec<crate::types::EgressRule>,
     #[cfg_attr(feature = "schemars", serde(rename = "isDefault"))]
@@ -1724,6 +1726,8 @@ pub struct EgressRuleGroup {
     answer EgressRuleGroup { always id = "id", always name = "name", filled rules =
     "rules", some is_default = "isDefault" }
 );
+
+::anypoint_core::has_id!(EgressRuleGroup, id : crate ::types::EgressRuleGroupId);
 
 /// Traffic that may leave a private space.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1831,7 +1835,7 @@ impl EgressRule {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Connection {
-    pub id: ::std::string::String,
+    pub id: crate::types::ConnectionId,
     pub name: ::std::string::String,
     pub vpns: ::std::vec::Vec<crate::types::Vpn>,
 }
@@ -1839,6 +1843,8 @@ pub struct Connection {
 ::anypoint_core::impl_model!(
     answer Connection { always id = "id", always name = "name", always vpns = "vpns" }
 );
+
+::anypoint_core::has_id!(Connection, id : crate ::types::ConnectionId);
 
 /// A VPN to create.
 #[derive(Clone, Debug, PartialEq)]
@@ -1934,12 +1940,12 @@ impl NewVpn {
 pub struct Vpn {
     /// The value for `vpnId` in paths.
     #[cfg_attr(feature = "schemars", serde(rename = "vpnId"))]
-    pub vpn_id: ::core::option::Option<::std::string::String>,
+    pub vpn_id: ::core::option::Option<crate::types::VpnId>,
     /// An id that some answers have.
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::VpnId>,
     pub name: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "connectionId"))]
-    pub connection_id: ::core::option::Option<::std::string::String>,
+    pub connection_id: ::core::option::Option<crate::types::ConnectionId>,
     #[cfg_attr(feature = "schemars", serde(rename = "connectionName"))]
     pub connection_name: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "vpnConnectionStatus"))]
@@ -1979,6 +1985,8 @@ pub struct Vpn {
     "vpnTunnels", always vpn_tunnels_config = "vpnTunnelsConfig", some aws_id = "awsId",
     some ch1_vpn_id = "ch1VpnId" }
 );
+
+::anypoint_core::has_id!(Vpn, id : crate ::types::VpnId);
 
 /// The state of a VPN.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

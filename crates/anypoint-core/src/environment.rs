@@ -10,14 +10,18 @@ use std::time::Instant;
 use crate::clock;
 use crate::error::{Error, ErrorKind};
 use crate::flight::{Flight, UnderWay};
+use crate::id::{EnvironmentId, OrganizationId};
 use crate::session::Session;
 use crate::transport::{HeaderValue, Headers};
 
 const ORGANIZATION: &str = "x-anypnt-org-id";
 const ENVIRONMENT: &str = "x-anypnt-env-id";
 
-/// The ids of an organization and of an environment.
-pub type FoundIds<'a> = Pin<Box<dyn Future<Output = Result<(String, String), Error>> + Send + 'a>>;
+/// An organization and an environment.
+pub type FoundIds = (OrganizationId, EnvironmentId);
+
+/// The future that finds them.
+pub type FindIds<'a> = Pin<Box<dyn Future<Output = Result<FoundIds, Error>> + Send + 'a>>;
 
 /// Finds the ids of the organization and environment that were chosen by name.
 pub trait EnvironmentSource: Send + Sync + 'static {
@@ -26,7 +30,7 @@ pub trait EnvironmentSource: Send + Sync + 'static {
     ///
     /// # Errors
     /// The choice is none, or the look-up failed. The next call asks again.
-    fn find<'a>(&'a self, session: &'a Session) -> FoundIds<'a>;
+    fn find<'a>(&'a self, session: &'a Session) -> FindIds<'a>;
 }
 
 /// What a builder was told about the environment.
@@ -36,7 +40,7 @@ pub enum EnvironmentSetting {
     #[default]
     Nothing,
     /// An organization and an environment, by their ids.
-    Ids(String, String),
+    Ids(OrganizationId, EnvironmentId),
     /// What the source finds.
     Source(Arc<dyn EnvironmentSource>),
     /// No ids are sent: the service takes its own default.
@@ -65,7 +69,7 @@ impl fmt::Debug for EnvironmentSetting {
         match self {
             Self::Nothing => f.write_str("Nothing"),
             Self::Ids(organization, environment) => {
-                write!(f, "Ids({organization:?}, {environment:?})")
+                write!(f, "Ids({organization}, {environment})")
             }
             Self::Source(_) => f.write_str("Source"),
             Self::ServiceDefault => f.write_str("ServiceDefault"),
@@ -116,7 +120,10 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    pub(crate) fn new(organization: &str, environment: &str) -> Result<Self, Error> {
+    pub(crate) fn new(
+        organization: &OrganizationId,
+        environment: &EnvironmentId,
+    ) -> Result<Self, Error> {
         let header = |name: &str, text: &str| match HeaderValue::from_str(text) {
             Ok(value) if !text.is_empty() => Ok(value),
             _ => Err(Error::new(
@@ -125,8 +132,8 @@ impl Ids {
             )),
         };
         Ok(Self {
-            organization: header("organization", organization)?,
-            environment: header("environment", environment)?,
+            organization: header("organization", organization.as_str())?,
+            environment: header("environment", environment.as_str())?,
         })
     }
 }
@@ -241,15 +248,18 @@ async fn by(session: &Session, call: &str, end: Instant) -> Result<Option<Arc<Id
     ids.map_err(|error| not_sent(error, call))
 }
 
-/// As [`by`], as text, for calls that take the ids elsewhere.
+/// As [`by`], for calls that take the ids elsewhere.
 pub(crate) async fn ids_by(
     session: &Session,
     call: &str,
     end: Instant,
-) -> Result<Option<(String, String)>, Error> {
+) -> Result<Option<FoundIds>, Error> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let ids = by(session, call, end).await?;
-    Ok(ids.map(|ids| (text(&ids.organization), text(&ids.environment))))
+    Ok(ids.map(|ids| {
+        let organization = OrganizationId::new(text(&ids.organization));
+        (organization, EnvironmentId::new(text(&ids.environment)))
+    }))
 }
 
 /// A failed look-up says for which call it was made. What the service answered about something

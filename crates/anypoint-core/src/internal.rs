@@ -26,11 +26,12 @@ pub use serde;
 pub use serde_json;
 
 pub use crate::change::Changing;
-pub use crate::environment::{EnvironmentSetting, EnvironmentSource, FoundIds};
+pub use crate::environment::{EnvironmentSetting, EnvironmentSource, FindIds, FoundIds};
 pub use crate::error::{error, stale};
 pub use crate::follow::rules::{By, Following, Parts};
 pub use crate::follow::split::{Pieces, pieces};
 pub use crate::follow::{Followed, Stretch, json};
+pub use crate::id::Identifier;
 pub use crate::page::{Id, Paged, joined};
 pub use crate::response::{Answer, DecodeError};
 pub use crate::session::Given;
@@ -47,3 +48,6 @@ pub use parameter::Parameter;
 pub use strict::strictly;
 pub use tolerant::{Tolerant, absent, by_text, read};
 pub use union::outline;
+
+/// Keeps traits to generated code.
+pub struct Sealed;

@@ -9,6 +9,7 @@ mod error;
 mod file;
 mod flight;
 mod follow;
+mod id;
 #[doc(hidden)]
 pub mod internal;
 mod line;
@@ -44,6 +45,7 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, ErrorKind};
 pub use follow::position::Position;
 pub use follow::{Follow, Lines};
+pub use id::{EnvironmentId, IntoId, OrganizationId};
 pub use nullable::Nullable;
 pub use number::Number;
 pub use open_enum::UnknownValue;

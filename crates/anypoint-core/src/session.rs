@@ -371,8 +371,16 @@ mod tests {
     #[test]
     fn odd_settings_are_refused() {
         let http = || Session::builder().host("http://x");
-        assert!(http().environment("", "e").build().is_err());
-        assert!(http().environment("o", "a\nb").build().is_err());
+        for (organization, environment) in [("", "e"), ("o", "a\nb")] {
+            let organization = crate::OrganizationId::new(organization);
+            let environment = crate::EnvironmentId::new(environment);
+            assert!(
+                http()
+                    .environment(organization, environment)
+                    .build()
+                    .is_err()
+            );
+        }
         assert!(http().total_timeout(Duration::ZERO).build().is_err());
         assert!(http().stall_timeout(Duration::MAX).build().is_ok());
         assert!(http().credentials(Credentials::bearer("")).build().is_err());

@@ -225,7 +225,8 @@ impl Emulator {
     /// The secure properties that an Application Manager deployment has, as they are stored:
     /// answers show masks only. Empty when there is no such deployment.
     #[must_use]
-    pub fn secure_properties(&self, deployment_id: &str) -> BTreeMap<String, String> {
+    pub fn secure_properties(&self, deployment_id: impl AsRef<str>) -> BTreeMap<String, String> {
+        let deployment_id = deployment_id.as_ref();
         self.shared
             .remembered(|state| state.secure_properties(deployment_id))
     }

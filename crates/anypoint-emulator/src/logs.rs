@@ -80,9 +80,10 @@ impl Emulator {
     /// deployment that it does not have; then none of the lines is written.
     pub fn write_log(
         &self,
-        id: &str,
+        id: impl AsRef<str>,
         lines: impl IntoIterator<Item = LogLine>,
     ) -> Result<Vec<String>, io::Error> {
+        let id = id.as_ref();
         let lines = lines.into_iter().collect();
         self.remembered(|state, moment| state.write_log(id, lines, moment))
     }
@@ -92,7 +93,8 @@ impl Emulator {
     ///
     /// # Errors
     /// When there is no such deployment or application.
-    pub fn roll_over(&self, id: &str) -> Result<String, io::Error> {
+    pub fn roll_over(&self, id: impl AsRef<str>) -> Result<String, io::Error> {
+        let id = id.as_ref();
         self.remembered(|state, moment| {
             let found = state.roll_over(id, moment);
             found.ok_or_else(|| format!("there is no deployment and no application {id}"))

@@ -39,4 +39,33 @@ impl Client {
             endpoint: self.endpoint.with_options(options),
         }
     }
+    /// The operations within a portal.
+    ///
+    /// # Arguments
+    /// - `organization_id`: The external organization that the portal's connection belongs to, from the connections of the Management API.
+    ///   For a Salesforce connection that is the id that Salesforce gave its organization, with 15 or 18 characters.
+    /// - `portal_id`: The portal's id, as the Management API gives it.
+    pub fn in_portal(
+        &self,
+        organization_id: impl ::anypoint_core::IntoId<
+            crate::types::ExternalOrganizationId,
+        >,
+        portal_id: impl ::anypoint_core::IntoId<crate::types::PortalId>,
+    ) -> PortalClient {
+        PortalClient {
+            endpoint: self.endpoint.clone(),
+            organization_id: ::anypoint_core::IntoId::into_id(organization_id),
+            portal_id: ::anypoint_core::IntoId::into_id(portal_id),
+        }
+    }
+}
+
+/// Client of the API Experience Hub Consumer API within a portal, made by [`Client::in_portal`].
+///
+/// Its calls need not name that again; clones are cheap.
+#[derive(Clone, Debug)]
+pub struct PortalClient {
+    pub(crate) endpoint: ::anypoint_core::internal::Endpoint,
+    pub(crate) organization_id: crate::types::ExternalOrganizationId,
+    pub(crate) portal_id: crate::types::PortalId,
 }

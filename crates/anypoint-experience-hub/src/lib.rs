@@ -5,26 +5,26 @@
 //!
 //! | operation | method |
 //! |---|---|
-//! | `assignSlaTierToContract` | [`assign_tier`](Client::assign_tier) |
-//! | `checkExistenceApplicationName` | [`check_application_name`](Client::check_application_name) |
-//! | `createApplication` | [`create_application`](Client::create_application) |
-//! | `createContract` | [`create_contract`](Client::create_contract) |
-//! | `deleteApplication` | [`delete_application`](Client::delete_application) |
-//! | `getApplicationDetailById` | [`get_application`](Client::get_application) |
-//! | `getApplications` | [`list_applications`](Client::list_applications) |
-//! | `getAssetDetails` | [`get_asset`](Client::get_asset) |
-//! | `getAssetPages` | [`get_page`](Client::get_page) |
-//! | `getAssetResource` | [`download_resource`](Client::download_resource) |
-//! | `getContract` | [`get_contract`](Client::get_contract) |
-//! | `getContractsByApplicationId` | [`list_contracts`](Client::list_contracts) |
-//! | `getGrantTypesByApplicationId` | [`list_application_grant_types`](Client::list_application_grant_types) |
-//! | `getGrantTypesByInstanceId` | [`list_instance_grant_types`](Client::list_instance_grant_types) |
-//! | `getTermsAndConditions` | [`get_terms`](Client::get_terms) |
-//! | `getTiers` | [`list_tiers`](Client::list_tiers) |
-//! | `listAssetsCommunityAsset` | [`list_assets`](Client::list_assets) |
-//! | `resetClientSecretForApplication` | [`reset_client_secret`](Client::reset_client_secret) |
-//! | `searchCommunityAssets` | [`search_assets`](Client::search_assets) |
-//! | `updateApplication` | [`update_application`](Client::update_application) |
+//! | `assignSlaTierToContract` | [`assign_tier`](PortalClient::assign_tier) |
+//! | `checkExistenceApplicationName` | [`check_application_name`](PortalClient::check_application_name) |
+//! | `createApplication` | [`create_application`](PortalClient::create_application) |
+//! | `createContract` | [`create_contract`](PortalClient::create_contract) |
+//! | `deleteApplication` | [`delete_application`](PortalClient::delete_application) |
+//! | `getApplicationDetailById` | [`get_application`](PortalClient::get_application) |
+//! | `getApplications` | [`list_applications`](PortalClient::list_applications) |
+//! | `getAssetDetails` | [`get_asset`](PortalClient::get_asset) |
+//! | `getAssetPages` | [`get_page`](PortalClient::get_page) |
+//! | `getAssetResource` | [`download_resource`](PortalClient::download_resource) |
+//! | `getContract` | [`get_contract`](PortalClient::get_contract) |
+//! | `getContractsByApplicationId` | [`list_contracts`](PortalClient::list_contracts) |
+//! | `getGrantTypesByApplicationId` | [`list_application_grant_types`](PortalClient::list_application_grant_types) |
+//! | `getGrantTypesByInstanceId` | [`list_instance_grant_types`](PortalClient::list_instance_grant_types) |
+//! | `getTermsAndConditions` | [`get_terms`](PortalClient::get_terms) |
+//! | `getTiers` | [`list_tiers`](PortalClient::list_tiers) |
+//! | `listAssetsCommunityAsset` | [`list_assets`](PortalClient::list_assets) |
+//! | `resetClientSecretForApplication` | [`reset_client_secret`](PortalClient::reset_client_secret) |
+//! | `searchCommunityAssets` | [`search_assets`](PortalClient::search_assets) |
+//! | `updateApplication` | [`update_application`](PortalClient::update_application) |
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,
@@ -45,12 +45,14 @@ mod assets;
 #[rustfmt::skip]
 mod contracts;
 #[rustfmt::skip]
+mod ids;
+#[rustfmt::skip]
 mod shared;
 
 pub use anypoint_core as core;
-pub use client::Client;
+pub use client::{Client, PortalClient};
 
-/// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+/// What the methods of clients return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::applications::{
@@ -81,6 +83,10 @@ pub mod types {
     pub use crate::contracts::{
         ClientProviderType, Contract, ContractStatus, ContractSummary, CreatedContract,
         GrantType, GrantTypes, NewContract, SlaTier, TierLimit, TierStatus,
+    };
+    pub use crate::ids::{
+        ApplicationId, AssetId, ContractId, ExternalOrganizationId, GroupId, InstanceId,
+        PortalId, ResourceId,
     };
     pub use crate::shared::{Problem, ProblemDetail};
 }

@@ -14,7 +14,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_clusters(&self) -> crate::requests::ListClusters {
         crate::requests::ListClusters {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Creates a cluster of registered servers.
@@ -37,7 +37,7 @@ impl crate::Client {
         body: crate::types::NewCluster,
     ) -> crate::requests::CreateCluster {
         crate::requests::CreateCluster {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -56,11 +56,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_cluster(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
     ) -> crate::requests::GetCluster {
         crate::requests::GetCluster {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
         }
     }
     /// Disbands a cluster.
@@ -76,11 +76,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn disband_cluster(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
     ) -> crate::requests::DisbandCluster {
         crate::requests::DisbandCluster {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
         }
     }
     /// Tells in words how many nodes of a cluster are online.
@@ -96,11 +96,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_cluster_status(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
     ) -> crate::requests::GetClusterStatus {
         crate::requests::GetClusterStatus {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
         }
     }
     /// Restarts all nodes of a cluster.
@@ -118,11 +118,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn restart_cluster(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
     ) -> crate::requests::RestartCluster {
         crate::requests::RestartCluster {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
         }
     }
     /// Stops all nodes of a cluster.
@@ -142,11 +142,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn stop_cluster(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
     ) -> crate::requests::StopCluster {
         crate::requests::StopCluster {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
         }
     }
     /// Adds servers to a cluster as nodes.
@@ -166,12 +166,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn add_cluster_nodes(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         body: crate::types::ClusterNodes,
     ) -> crate::requests::AddClusterNodes {
         crate::requests::AddClusterNodes {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             body,
         }
     }
@@ -192,12 +192,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn remove_cluster_nodes(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         body: crate::types::ClusterNodes,
     ) -> crate::requests::RemoveClusterNodes {
         crate::requests::RemoveClusterNodes {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             body,
         }
     }
@@ -214,11 +214,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_cluster_applications(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
     ) -> crate::requests::ListClusterApplications {
         crate::requests::ListClusterApplications {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
         }
     }
     /// Starts an application on all nodes of a cluster.
@@ -237,12 +237,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn start_cluster_application(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::StartClusterApplication {
         crate::requests::StartClusterApplication {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             application_name: application_name.into(),
         }
     }
@@ -262,12 +262,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn restart_cluster_application(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::RestartClusterApplication {
         crate::requests::RestartClusterApplication {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             application_name: application_name.into(),
         }
     }
@@ -287,12 +287,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn stop_cluster_application(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::StopClusterApplication {
         crate::requests::StopClusterApplication {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             application_name: application_name.into(),
         }
     }
@@ -302,7 +302,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListClusters {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl ListClusters {
@@ -327,7 +327,7 @@ impl ListClusters {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -335,7 +335,7 @@ impl ListClusters {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateCluster {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewCluster,
 }
 
@@ -360,7 +360,7 @@ impl CreateCluster {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -369,8 +369,8 @@ impl CreateCluster {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetCluster {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
 }
 
 impl GetCluster {
@@ -395,7 +395,7 @@ impl GetCluster {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
     }
 }
@@ -404,8 +404,8 @@ impl GetCluster {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DisbandCluster {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
 }
 
 impl DisbandCluster {
@@ -430,7 +430,7 @@ impl DisbandCluster {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
     }
 }
@@ -439,8 +439,8 @@ impl DisbandCluster {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetClusterStatus {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
 }
 
 impl GetClusterStatus {
@@ -465,7 +465,7 @@ impl GetClusterStatus {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
     }
 }
@@ -474,8 +474,8 @@ impl GetClusterStatus {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RestartCluster {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
 }
 
 impl RestartCluster {
@@ -499,7 +499,7 @@ impl RestartCluster {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
     }
 }
@@ -508,8 +508,8 @@ impl RestartCluster {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StopCluster {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
 }
 
 impl StopCluster {
@@ -533,7 +533,7 @@ impl StopCluster {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
     }
 }
@@ -542,8 +542,8 @@ impl StopCluster {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct AddClusterNodes {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     body: crate::types::ClusterNodes,
 }
 
@@ -568,7 +568,7 @@ impl AddClusterNodes {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .json("application/json", &self.body)
     }
@@ -578,8 +578,8 @@ impl AddClusterNodes {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RemoveClusterNodes {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     body: crate::types::ClusterNodes,
 }
 
@@ -604,7 +604,7 @@ impl RemoveClusterNodes {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .json("application/json", &self.body)
     }
@@ -614,8 +614,8 @@ impl RemoveClusterNodes {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListClusterApplications {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
 }
 
 impl ListClusterApplications {
@@ -640,7 +640,7 @@ impl ListClusterApplications {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
     }
 }
@@ -649,8 +649,8 @@ impl ListClusterApplications {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StartClusterApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     application_name: ::std::string::String,
 }
 
@@ -675,7 +675,7 @@ impl StartClusterApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("applicationName", &self.application_name)
     }
@@ -685,8 +685,8 @@ impl StartClusterApplication {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RestartClusterApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     application_name: ::std::string::String,
 }
 
@@ -711,7 +711,7 @@ impl RestartClusterApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("applicationName", &self.application_name)
     }
@@ -721,8 +721,8 @@ impl RestartClusterApplication {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StopClusterApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     application_name: ::std::string::String,
 }
 
@@ -747,7 +747,7 @@ impl StopClusterApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("applicationName", &self.application_name)
     }
@@ -758,7 +758,7 @@ impl StopClusterApplication {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Cluster {
-    pub id: ::std::string::String,
+    pub id: crate::types::ClusterId,
     pub name: ::std::string::String,
     pub location: ::core::option::Option<::std::string::String>,
     /// The version of Mule that the nodes run.
@@ -770,7 +770,7 @@ pub struct Cluster {
     pub cluster_status: ::core::option::Option<crate::types::ClusterStatus>,
     /// Ids of the servers that are its nodes.
     #[cfg_attr(feature = "schemars", serde(rename = "nodeServerIds"))]
-    pub node_server_ids: ::std::vec::Vec<::std::string::String>,
+    pub node_server_ids: ::std::vec::Vec<crate::types::ServerId>,
     /// How many nodes are online.
     #[cfg_attr(feature = "schemars", serde(rename = "nodesUpCount"))]
     pub nodes_up_count: ::core::option::Option<i32>,
@@ -778,7 +778,7 @@ pub struct Cluster {
     pub deployments: ::std::vec::Vec<::std::string::String>,
     /// Ids of the server groups that the cluster is in.
     #[cfg_attr(feature = "schemars", serde(rename = "groupIds"))]
-    pub group_ids: ::std::vec::Vec<::std::string::String>,
+    pub group_ids: ::std::vec::Vec<crate::types::ServerGroupId>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastRestarted"))]
     pub last_restarted: ::core::option::Option<::anypoint_core::Timestamp>,
     /// `-1` when the console does not know.
@@ -804,6 +804,8 @@ pub struct Cluster {
     "runningServices", some paused_services = "pausedServices", some stopped_services =
     "stoppedServices", some total_services = "totalServices" }
 );
+
+::anypoint_core::has_id!(Cluster, id : crate ::types::ClusterId);
 
 /// The clusters.
 #[derive(Clone, Debug, PartialEq)]

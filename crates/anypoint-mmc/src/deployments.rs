@@ -16,7 +16,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_deployments(&self) -> crate::requests::ListDeployments {
         crate::requests::ListDeployments {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             server: ::core::option::Option::None,
             cluster: ::core::option::Option::None,
         }
@@ -50,7 +50,7 @@ impl crate::Client {
         body: crate::types::NewDeployment,
     ) -> crate::requests::CreateDeployment {
         crate::requests::CreateDeployment {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -72,11 +72,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_deployment(
         &self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
     ) -> crate::requests::GetDeployment {
         crate::requests::GetDeployment {
-            endpoint: self.endpoint.clone(),
-            deployment_id: deployment_id.into(),
+            client_: self.clone(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
     /// Waits until the applications of a deployment are deployed, after `deploy` or `redeploy`.
@@ -96,7 +96,7 @@ impl crate::Client {
         &self,
         deployment: &crate::types::Deployment,
     ) -> ::anypoint_core::Wait<crate::requests::GetDeployment> {
-        ::anypoint_core::Wait::new(self.get_deployment(deployment.id.as_str()))
+        ::anypoint_core::Wait::new(self.get_deployment(&deployment.id))
     }
     /// Deletes a deployment.
     ///
@@ -114,11 +114,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn delete_deployment(
         &self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
     ) -> crate::requests::DeleteDeployment {
         crate::requests::DeleteDeployment {
-            endpoint: self.endpoint.clone(),
-            deployment_id: deployment_id.into(),
+            client_: self.clone(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
     /// Adds applications and targets to a deployment, which gets a new id.
@@ -148,12 +148,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn add_to_deployment(
         &self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
         body: crate::types::DeploymentAddition,
     ) -> crate::requests::AddToDeployment {
         crate::requests::AddToDeployment {
-            endpoint: self.endpoint.clone(),
-            deployment_id: deployment_id.into(),
+            client_: self.clone(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
             body,
         }
     }
@@ -180,7 +180,7 @@ impl crate::Client {
             crate::types::DeploymentAddition::new(deployment.last_modified.as_str()),
         );
         body.last_modified = deployment.last_modified.as_str().to_owned();
-        self.add_to_deployment(deployment.id.as_str(), body)
+        self.add_to_deployment(&deployment.id, body)
     }
     /// Removes applications and targets from a deployment, which gets a new id.
     ///
@@ -207,12 +207,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn remove_from_deployment(
         &self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
         body: crate::types::DeploymentRemoval,
     ) -> crate::requests::RemoveFromDeployment {
         crate::requests::RemoveFromDeployment {
-            endpoint: self.endpoint.clone(),
-            deployment_id: deployment_id.into(),
+            client_: self.clone(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
             body,
         }
     }
@@ -239,7 +239,7 @@ impl crate::Client {
             crate::types::DeploymentRemoval::new(deployment.last_modified.as_str()),
         );
         body.last_modified = deployment.last_modified.as_str().to_owned();
-        self.remove_from_deployment(deployment.id.as_str(), body)
+        self.remove_from_deployment(&deployment.id, body)
     }
     /// Deploys the applications of a deployment to its targets.
     ///
@@ -258,11 +258,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn deploy(
         &self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
     ) -> crate::requests::Deploy {
         crate::requests::Deploy {
-            endpoint: self.endpoint.clone(),
-            deployment_id: deployment_id.into(),
+            client_: self.clone(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
     /// Deploys the applications of a deployment to its targets once more.
@@ -282,11 +282,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn redeploy(
         &self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
     ) -> crate::requests::Redeploy {
         crate::requests::Redeploy {
-            endpoint: self.endpoint.clone(),
-            deployment_id: deployment_id.into(),
+            client_: self.clone(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
     /// Takes the applications of a deployment off its targets.
@@ -307,11 +307,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn undeploy(
         &self,
-        deployment_id: impl ::core::convert::Into<::std::string::String>,
+        deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
     ) -> crate::requests::Undeploy {
         crate::requests::Undeploy {
-            endpoint: self.endpoint.clone(),
-            deployment_id: deployment_id.into(),
+            client_: self.clone(),
+            deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
 }
@@ -320,7 +320,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListDeployments {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     server: ::core::option::Option<::std::string::String>,
     cluster: ::core::option::Option<::std::string::String>,
 }
@@ -364,7 +364,7 @@ impl ListDeployments {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("server", &self.server)
             .query("cluster", &self.cluster)
     }
@@ -374,7 +374,7 @@ impl ListDeployments {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateDeployment {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewDeployment,
 }
 
@@ -399,7 +399,7 @@ impl CreateDeployment {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -408,8 +408,8 @@ impl CreateDeployment {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetDeployment {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    deployment_id: ::std::string::String,
+    client_: crate::Client,
+    deployment_id: crate::types::DeploymentId,
 }
 
 impl GetDeployment {
@@ -440,7 +440,7 @@ impl GetDeployment {
         ::anypoint_core::Wait::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
     }
 }
@@ -473,7 +473,7 @@ impl ::anypoint_core::internal::Waited for GetDeployment {
             ],
         );
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
-        &self.endpoint
+        &self.client_.endpoint
     }
     fn fetch(
         self,
@@ -491,8 +491,8 @@ impl ::anypoint_core::internal::Waited for GetDeployment {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteDeployment {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    deployment_id: ::std::string::String,
+    client_: crate::Client,
+    deployment_id: crate::types::DeploymentId,
 }
 
 impl DeleteDeployment {
@@ -517,7 +517,7 @@ impl DeleteDeployment {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
     }
 }
@@ -526,8 +526,8 @@ impl DeleteDeployment {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct AddToDeployment {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    deployment_id: ::std::string::String,
+    client_: crate::Client,
+    deployment_id: crate::types::DeploymentId,
     body: crate::types::DeploymentAddition,
 }
 
@@ -555,7 +555,7 @@ impl AddToDeployment {
             .map_err(|error| ::anypoint_core::internal::stale(error, &[404u16, 500u16]))
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
             .json("application/json", &self.body)
     }
@@ -565,8 +565,8 @@ impl AddToDeployment {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RemoveFromDeployment {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    deployment_id: ::std::string::String,
+    client_: crate::Client,
+    deployment_id: crate::types::DeploymentId,
     body: crate::types::DeploymentRemoval,
 }
 
@@ -594,7 +594,7 @@ impl RemoveFromDeployment {
             .map_err(|error| ::anypoint_core::internal::stale(error, &[404u16, 500u16]))
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
             .json("application/json", &self.body)
     }
@@ -604,8 +604,8 @@ impl RemoveFromDeployment {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct Deploy {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    deployment_id: ::std::string::String,
+    client_: crate::Client,
+    deployment_id: crate::types::DeploymentId,
 }
 
 impl Deploy {
@@ -629,7 +629,7 @@ impl Deploy {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
     }
 }
@@ -638,8 +638,8 @@ impl Deploy {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct Redeploy {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    deployment_id: ::std::string::String,
+    client_: crate::Client,
+    deployment_id: crate::types::DeploymentId,
 }
 
 impl Redeploy {
@@ -663,7 +663,7 @@ impl Redeploy {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
     }
 }
@@ -672,8 +672,8 @@ impl Redeploy {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct Undeploy {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    deployment_id: ::std::string::String,
+    client_: crate::Client,
+    deployment_id: crate::types::DeploymentId,
 }
 
 impl Undeploy {
@@ -697,7 +697,7 @@ impl Undeploy {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
     }
 }
@@ -708,7 +708,7 @@ impl Undeploy {
 #[non_exhaustive]
 pub struct Deployment {
     /// The id up to the next change of the deployment, which gives it another one.
-    pub id: ::std::string::String,
+    pub id: crate::types::DeploymentId,
     /// Unique among the deployments.
     pub name: ::std::string::String,
     /// The address of the deployment.
@@ -727,7 +727,7 @@ pub struct Deployment {
     pub servers: ::std::vec::Vec<::std::string::String>,
     /// Ids of the target clusters.
     #[cfg_attr(feature = "schemars", serde(rename = "clusterIds"))]
-    pub cluster_ids: ::std::vec::Vec<::std::string::String>,
+    pub cluster_ids: ::std::vec::Vec<crate::types::ClusterId>,
     /// Names of the target clusters.
     #[cfg_attr(feature = "schemars", serde(rename = "clusterNames"))]
     pub cluster_names: ::std::vec::Vec<::std::string::String>,
@@ -740,6 +740,8 @@ pub struct Deployment {
     always cluster_ids = "clusterIds" | "clusters", always cluster_names = "clusterNames"
     | "clustersNames" }
 );
+
+::anypoint_core::has_id!(Deployment, id : crate ::types::DeploymentId);
 
 /// Deployments, or the one that was asked for.
 #[derive(Clone, Debug, PartialEq)]

@@ -18,11 +18,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_server_files(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
     ) -> crate::requests::ListServerFiles {
         crate::requests::ListServerFiles {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
         }
     }
     /// Downloads a file of a server, or its metadata.
@@ -42,12 +42,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn download_server_file(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         file_path: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DownloadServerFile {
         crate::requests::DownloadServerFile {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             file_path: file_path.into(),
             metadata: ::core::option::Option::None,
         }
@@ -69,13 +69,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn replace_server_file(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         file_path: impl ::core::convert::Into<::std::string::String>,
         body: ::anypoint_core::Upload,
     ) -> crate::requests::ReplaceServerFile {
         crate::requests::ReplaceServerFile {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             file_path: file_path.into(),
             body,
         }
@@ -97,13 +97,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn create_server_file(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         file_path: impl ::core::convert::Into<::std::string::String>,
         body: ::anypoint_core::Upload,
     ) -> crate::requests::CreateServerFile {
         crate::requests::CreateServerFile {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             file_path: file_path.into(),
             body,
         }
@@ -120,12 +120,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn delete_server_file(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         file_path: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteServerFile {
         crate::requests::DeleteServerFile {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             file_path: file_path.into(),
         }
     }
@@ -135,8 +135,8 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListServerFiles {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
 }
 
 impl ListServerFiles {
@@ -161,7 +161,7 @@ impl ListServerFiles {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
     }
 }
@@ -170,8 +170,8 @@ impl ListServerFiles {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DownloadServerFile {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     file_path: ::std::string::String,
     metadata: ::core::option::Option<bool>,
 }
@@ -206,7 +206,7 @@ impl DownloadServerFile {
         self.call().send_download().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path_segments("filePath", &self.file_path)
             .query("metadata", &self.metadata)
@@ -217,8 +217,8 @@ impl DownloadServerFile {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ReplaceServerFile {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     file_path: ::std::string::String,
     body: ::anypoint_core::Upload,
 }
@@ -245,7 +245,7 @@ impl ReplaceServerFile {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path_segments("filePath", &self.file_path)
             .upload("application/octet-stream", &self.body)
@@ -256,8 +256,8 @@ impl ReplaceServerFile {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateServerFile {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     file_path: ::std::string::String,
     body: ::anypoint_core::Upload,
 }
@@ -283,7 +283,7 @@ impl CreateServerFile {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path_segments("filePath", &self.file_path)
             .upload("application/octet-stream", &self.body)
@@ -294,8 +294,8 @@ impl CreateServerFile {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteServerFile {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     file_path: ::std::string::String,
 }
 
@@ -321,7 +321,7 @@ impl DeleteServerFile {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path_segments("filePath", &self.file_path)
     }

@@ -19,11 +19,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_server_flows(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
     ) -> crate::requests::ListServerFlows {
         crate::requests::ListServerFlows {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             refresh_stats: ::core::option::Option::None,
         }
     }
@@ -43,13 +43,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn start_server_flow(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::StartServerFlow {
         crate::requests::StartServerFlow {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
         }
@@ -70,13 +70,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn stop_server_flow(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::StopServerFlow {
         crate::requests::StopServerFlow {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
         }
@@ -99,13 +99,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_server_flow_endpoints(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListServerFlowEndpoints {
         crate::requests::ListServerFlowEndpoints {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
         }
@@ -128,17 +128,17 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn start_server_endpoint(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
-        endpoint_id: impl ::core::convert::Into<::std::string::String>,
+        endpoint_id: impl ::anypoint_core::IntoId<crate::types::EndpointId>,
     ) -> crate::requests::StartServerEndpoint {
         crate::requests::StartServerEndpoint {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
-            endpoint_id: endpoint_id.into(),
+            endpoint_id: ::anypoint_core::IntoId::into_id(endpoint_id),
         }
     }
     /// Stops an endpoint of a flow on a server.
@@ -159,17 +159,17 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn stop_server_endpoint(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
-        endpoint_id: impl ::core::convert::Into<::std::string::String>,
+        endpoint_id: impl ::anypoint_core::IntoId<crate::types::EndpointId>,
     ) -> crate::requests::StopServerEndpoint {
         crate::requests::StopServerEndpoint {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
-            endpoint_id: endpoint_id.into(),
+            endpoint_id: ::anypoint_core::IntoId::into_id(endpoint_id),
         }
     }
     /// Lists the flows on a cluster, with their counters.
@@ -189,11 +189,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_cluster_flows(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
     ) -> crate::requests::ListClusterFlows {
         crate::requests::ListClusterFlows {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             refresh_stats: ::core::option::Option::None,
         }
     }
@@ -212,13 +212,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn start_cluster_flow(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::StartClusterFlow {
         crate::requests::StartClusterFlow {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
         }
@@ -238,13 +238,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn pause_cluster_flow(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::PauseClusterFlow {
         crate::requests::PauseClusterFlow {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
         }
@@ -264,13 +264,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn stop_cluster_flow(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::StopClusterFlow {
         crate::requests::StopClusterFlow {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
         }
@@ -293,13 +293,13 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_cluster_flow_endpoints(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListClusterFlowEndpoints {
         crate::requests::ListClusterFlowEndpoints {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
         }
@@ -321,17 +321,17 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn start_cluster_endpoint(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
-        endpoint_id: impl ::core::convert::Into<::std::string::String>,
+        endpoint_id: impl ::anypoint_core::IntoId<crate::types::EndpointId>,
     ) -> crate::requests::StartClusterEndpoint {
         crate::requests::StartClusterEndpoint {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
-            endpoint_id: endpoint_id.into(),
+            endpoint_id: ::anypoint_core::IntoId::into_id(endpoint_id),
         }
     }
     /// Stops an endpoint of a flow on a cluster.
@@ -351,17 +351,17 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn stop_cluster_endpoint(
         &self,
-        cluster_id: impl ::core::convert::Into<::std::string::String>,
+        cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
         flow_name: impl ::core::convert::Into<::std::string::String>,
         application_name: impl ::core::convert::Into<::std::string::String>,
-        endpoint_id: impl ::core::convert::Into<::std::string::String>,
+        endpoint_id: impl ::anypoint_core::IntoId<crate::types::EndpointId>,
     ) -> crate::requests::StopClusterEndpoint {
         crate::requests::StopClusterEndpoint {
-            endpoint: self.endpoint.clone(),
-            cluster_id: cluster_id.into(),
+            client_: self.clone(),
+            cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
             flow_name: flow_name.into(),
             application_name: application_name.into(),
-            endpoint_id: endpoint_id.into(),
+            endpoint_id: ::anypoint_core::IntoId::into_id(endpoint_id),
         }
     }
 }
@@ -370,8 +370,8 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListServerFlows {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     refresh_stats: ::core::option::Option<bool>,
 }
 
@@ -402,7 +402,7 @@ impl ListServerFlows {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .query("refreshStats", &self.refresh_stats)
     }
@@ -412,8 +412,8 @@ impl ListServerFlows {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StartServerFlow {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
 }
@@ -439,7 +439,7 @@ impl StartServerFlow {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -450,8 +450,8 @@ impl StartServerFlow {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StopServerFlow {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
 }
@@ -477,7 +477,7 @@ impl StopServerFlow {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -488,8 +488,8 @@ impl StopServerFlow {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListServerFlowEndpoints {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
 }
@@ -516,7 +516,7 @@ impl ListServerFlowEndpoints {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -527,11 +527,11 @@ impl ListServerFlowEndpoints {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StartServerEndpoint {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
-    endpoint_id: ::std::string::String,
+    endpoint_id: crate::types::EndpointId,
 }
 
 impl StartServerEndpoint {
@@ -555,7 +555,7 @@ impl StartServerEndpoint {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -567,11 +567,11 @@ impl StartServerEndpoint {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StopServerEndpoint {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
-    endpoint_id: ::std::string::String,
+    endpoint_id: crate::types::EndpointId,
 }
 
 impl StopServerEndpoint {
@@ -595,7 +595,7 @@ impl StopServerEndpoint {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -607,8 +607,8 @@ impl StopServerEndpoint {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListClusterFlows {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     refresh_stats: ::core::option::Option<bool>,
 }
 
@@ -639,7 +639,7 @@ impl ListClusterFlows {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .query("refreshStats", &self.refresh_stats)
     }
@@ -649,8 +649,8 @@ impl ListClusterFlows {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StartClusterFlow {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
 }
@@ -676,7 +676,7 @@ impl StartClusterFlow {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -687,8 +687,8 @@ impl StartClusterFlow {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct PauseClusterFlow {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
 }
@@ -714,7 +714,7 @@ impl PauseClusterFlow {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -725,8 +725,8 @@ impl PauseClusterFlow {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StopClusterFlow {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
 }
@@ -752,7 +752,7 @@ impl StopClusterFlow {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -763,8 +763,8 @@ impl StopClusterFlow {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListClusterFlowEndpoints {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
 }
@@ -791,7 +791,7 @@ impl ListClusterFlowEndpoints {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -802,11 +802,11 @@ impl ListClusterFlowEndpoints {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StartClusterEndpoint {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
-    endpoint_id: ::std::string::String,
+    endpoint_id: crate::types::EndpointId,
 }
 
 impl StartClusterEndpoint {
@@ -830,7 +830,7 @@ impl StartClusterEndpoint {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -842,11 +842,11 @@ impl StartClusterEndpoint {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StopClusterEndpoint {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    cluster_id: ::std::string::String,
+    client_: crate::Client,
+    cluster_id: crate::types::ClusterId,
     flow_name: ::std::string::String,
     application_name: ::std::string::String,
-    endpoint_id: ::std::string::String,
+    endpoint_id: crate::types::EndpointId,
 }
 
 impl StopClusterEndpoint {
@@ -870,7 +870,7 @@ impl StopClusterEndpoint {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
@@ -890,7 +890,7 @@ pub struct Flow {
     pub status: ::core::option::Option<crate::types::FlowStatus>,
     /// The server, or the cluster, that the flow is on.
     #[cfg_attr(feature = "schemars", serde(rename = "serverId"))]
-    pub server_id: ::core::option::Option<::std::string::String>,
+    pub server_id: ::core::option::Option<crate::types::ServerId>,
     #[cfg_attr(feature = "schemars", serde(rename = "auditStatus"))]
     pub audit_status: ::core::option::Option<crate::types::AuditStatus>,
     #[cfg_attr(feature = "schemars", serde(rename = "flowId"))]
@@ -1016,7 +1016,7 @@ pub enum AuditStatus {
 #[non_exhaustive]
 pub struct FlowEndpoint {
     /// What starts and stops the endpoint.
-    pub id: ::std::string::String,
+    pub id: crate::types::EndpointId,
     pub address: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
@@ -1038,6 +1038,8 @@ pub struct FlowEndpoint {
     "filtered", some routed_messages = "routedMessages", some synchronous =
     "synchronous", some tx = "tx" }
 );
+
+::anypoint_core::has_id!(FlowEndpoint, id : crate ::types::EndpointId);
 
 /// The endpoints of a flow.
 #[derive(Clone, Debug, PartialEq)]

@@ -90,6 +90,8 @@ mod files;
 #[rustfmt::skip]
 mod flows;
 #[rustfmt::skip]
+mod ids;
+#[rustfmt::skip]
 mod repository;
 #[rustfmt::skip]
 mod server_groups;
@@ -103,7 +105,7 @@ mod user_groups;
 pub use anypoint_core as core;
 pub use client::Client;
 
-/// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+/// What the methods of clients return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::clusters::{
@@ -159,6 +161,7 @@ pub mod types {
         AuditStatus, Flow, FlowEndpoint, FlowEndpointPage, FlowIdentity, FlowPage,
         FlowStatus,
     };
+    pub use crate::ids::{ClusterId, DeploymentId, EndpointId, ServerId, ServerGroupId};
     pub use crate::repository::{
         Application, ApplicationPage, ApplicationUpload, ApplicationVersion,
         ApplicationVersionPage, UploadedVersion,

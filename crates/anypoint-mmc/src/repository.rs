@@ -17,7 +17,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_applications(&self) -> crate::requests::ListApplications {
         crate::requests::ListApplications {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             path: ::core::option::Option::None,
         }
     }
@@ -45,7 +45,7 @@ impl crate::Client {
         body: crate::types::ApplicationUpload,
     ) -> crate::requests::UploadApplication {
         crate::requests::UploadApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -68,7 +68,7 @@ impl crate::Client {
         application_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ListApplicationVersions {
         crate::requests::ListApplicationVersions {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             application_id: application_id.into(),
         }
     }
@@ -95,7 +95,7 @@ impl crate::Client {
         application_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteApplication {
         crate::requests::DeleteApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             application_id: application_id.into(),
         }
     }
@@ -105,7 +105,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListApplications {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     path: ::core::option::Option<::std::string::String>,
 }
 
@@ -142,7 +142,7 @@ impl ListApplications {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("path", &self.path)
     }
 }
@@ -151,7 +151,7 @@ impl ListApplications {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UploadApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::ApplicationUpload,
 }
 
@@ -176,7 +176,7 @@ impl UploadApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .multipart((&self.body).into())
     }
 }
@@ -185,7 +185,7 @@ impl UploadApplication {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListApplicationVersions {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     application_id: ::std::string::String,
 }
 
@@ -211,7 +211,7 @@ impl ListApplicationVersions {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("applicationId", &self.application_id)
     }
 }
@@ -220,7 +220,7 @@ impl ListApplicationVersions {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     application_id: ::std::string::String,
 }
 
@@ -246,7 +246,7 @@ impl DeleteApplication {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("applicationId", &self.application_id)
     }
 }

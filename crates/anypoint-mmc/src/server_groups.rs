@@ -12,7 +12,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_server_groups(&self) -> crate::requests::ListServerGroups {
         crate::requests::ListServerGroups {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Creates a server group, which has no servers yet.
@@ -34,7 +34,7 @@ impl crate::Client {
         body: crate::types::NewServerGroup,
     ) -> crate::requests::CreateServerGroup {
         crate::requests::CreateServerGroup {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -51,11 +51,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_server_group(
         &self,
-        server_group_id: impl ::core::convert::Into<::std::string::String>,
+        server_group_id: impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
     ) -> crate::requests::GetServerGroup {
         crate::requests::GetServerGroup {
-            endpoint: self.endpoint.clone(),
-            server_group_id: server_group_id.into(),
+            client_: self.clone(),
+            server_group_id: ::anypoint_core::IntoId::into_id(server_group_id),
         }
     }
     /// Renames a server group.
@@ -72,12 +72,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn rename_server_group(
         &self,
-        server_group_id: impl ::core::convert::Into<::std::string::String>,
+        server_group_id: impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
         body: crate::types::ServerGroupRename,
     ) -> crate::requests::RenameServerGroup {
         crate::requests::RenameServerGroup {
-            endpoint: self.endpoint.clone(),
-            server_group_id: server_group_id.into(),
+            client_: self.clone(),
+            server_group_id: ::anypoint_core::IntoId::into_id(server_group_id),
             body,
         }
     }
@@ -92,11 +92,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn delete_server_group(
         &self,
-        server_group_id: impl ::core::convert::Into<::std::string::String>,
+        server_group_id: impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
     ) -> crate::requests::DeleteServerGroup {
         crate::requests::DeleteServerGroup {
-            endpoint: self.endpoint.clone(),
-            server_group_id: server_group_id.into(),
+            client_: self.clone(),
+            server_group_id: ::anypoint_core::IntoId::into_id(server_group_id),
         }
     }
 }
@@ -105,7 +105,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListServerGroups {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl ListServerGroups {
@@ -130,7 +130,7 @@ impl ListServerGroups {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -138,7 +138,7 @@ impl ListServerGroups {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateServerGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewServerGroup,
 }
 
@@ -163,7 +163,7 @@ impl CreateServerGroup {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -172,8 +172,8 @@ impl CreateServerGroup {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetServerGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_group_id: ::std::string::String,
+    client_: crate::Client,
+    server_group_id: crate::types::ServerGroupId,
 }
 
 impl GetServerGroup {
@@ -198,7 +198,7 @@ impl GetServerGroup {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverGroupId", &self.server_group_id)
     }
 }
@@ -207,8 +207,8 @@ impl GetServerGroup {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RenameServerGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_group_id: ::std::string::String,
+    client_: crate::Client,
+    server_group_id: crate::types::ServerGroupId,
     body: crate::types::ServerGroupRename,
 }
 
@@ -234,7 +234,7 @@ impl RenameServerGroup {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverGroupId", &self.server_group_id)
             .json("application/json", &self.body)
     }
@@ -244,8 +244,8 @@ impl RenameServerGroup {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteServerGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_group_id: ::std::string::String,
+    client_: crate::Client,
+    server_group_id: crate::types::ServerGroupId,
 }
 
 impl DeleteServerGroup {
@@ -270,7 +270,7 @@ impl DeleteServerGroup {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverGroupId", &self.server_group_id)
     }
 }
@@ -280,7 +280,7 @@ impl DeleteServerGroup {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ServerGroup {
-    pub id: ::std::string::String,
+    pub id: crate::types::ServerGroupId,
     /// Unique among the server groups.
     pub name: ::std::string::String,
     /// How many servers are in it.
@@ -297,6 +297,8 @@ pub struct ServerGroup {
     answer ServerGroup { always id = "id", always name = "name", some server_count =
     "serverCount", some href = "href" } rest other
 );
+
+::anypoint_core::has_id!(ServerGroup, id : crate ::types::ServerGroupId);
 
 /// The server groups.
 #[derive(Clone, Debug, PartialEq)]
@@ -340,7 +342,7 @@ impl NewServerGroup {
 pub struct ServerGroupRename {
     /// The new name.
     pub name: ::std::string::String,
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::ServerGroupId>,
     #[cfg_attr(feature = "schemars", serde(rename = "serverCount"))]
     pub server_count: ::core::option::Option<i32>,
     pub href: ::core::option::Option<::std::string::String>,
@@ -363,8 +365,11 @@ impl ServerGroupRename {
     }
     /// The `id` member.
     #[must_use]
-    pub fn id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-        self.id = ::core::option::Option::Some(id.into());
+    pub fn id(
+        mut self,
+        id: impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
+    ) -> Self {
+        self.id = ::core::option::Option::Some(::anypoint_core::IntoId::into_id(id));
         self
     }
     /// The `serverCount` member.

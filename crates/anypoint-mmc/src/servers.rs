@@ -16,7 +16,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_servers(&self) -> crate::requests::ListServers {
         crate::requests::ListServers {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             group: ::core::option::Option::None,
             start: ::core::option::Option::None,
             count: ::core::option::Option::None,
@@ -46,7 +46,7 @@ impl crate::Client {
         body: crate::types::ServerRegistration,
     ) -> crate::requests::RegisterServer {
         crate::requests::RegisterServer {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -64,11 +64,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_server(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
     ) -> crate::requests::GetServer {
         crate::requests::GetServer {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
         }
     }
     /// Renames a server or puts it into other groups.
@@ -87,12 +87,12 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn update_server(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
         body: crate::types::ServerUpdate,
     ) -> crate::requests::UpdateServer {
         crate::requests::UpdateServer {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
             body,
         }
     }
@@ -111,11 +111,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn unregister_server(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
     ) -> crate::requests::UnregisterServer {
         crate::requests::UnregisterServer {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
         }
     }
     /// Restarts a server.
@@ -131,11 +131,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn restart_server(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
     ) -> crate::requests::RestartServer {
         crate::requests::RestartServer {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
         }
     }
     /// Stops a server.
@@ -153,11 +153,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn stop_server(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
     ) -> crate::requests::StopServer {
         crate::requests::StopServer {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
         }
     }
     /// Lists the applications on a server, with their configuration.
@@ -174,11 +174,11 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_server_applications(
         &self,
-        server_id: impl ::core::convert::Into<::std::string::String>,
+        server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
     ) -> crate::requests::ListServerApplications {
         crate::requests::ListServerApplications {
-            endpoint: self.endpoint.clone(),
-            server_id: server_id.into(),
+            client_: self.clone(),
+            server_id: ::anypoint_core::IntoId::into_id(server_id),
         }
     }
 }
@@ -187,7 +187,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListServers {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     group: ::core::option::Option<::std::string::String>,
     start: ::core::option::Option<i32>,
     count: ::core::option::Option<i32>,
@@ -265,7 +265,7 @@ impl ListServers {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("group", &self.group)
             .query("start", &self.start)
             .query("count", &self.count)
@@ -313,7 +313,7 @@ impl ::anypoint_core::internal::Paged for ListServers {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RegisterServer {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::ServerRegistration,
 }
 
@@ -338,7 +338,7 @@ impl RegisterServer {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -347,8 +347,8 @@ impl RegisterServer {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetServer {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
 }
 
 impl GetServer {
@@ -373,7 +373,7 @@ impl GetServer {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
     }
 }
@@ -382,8 +382,8 @@ impl GetServer {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateServer {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
     body: crate::types::ServerUpdate,
 }
 
@@ -409,7 +409,7 @@ impl UpdateServer {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .json("application/json", &self.body)
     }
@@ -419,8 +419,8 @@ impl UpdateServer {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UnregisterServer {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
 }
 
 impl UnregisterServer {
@@ -445,7 +445,7 @@ impl UnregisterServer {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
     }
 }
@@ -454,8 +454,8 @@ impl UnregisterServer {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RestartServer {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
 }
 
 impl RestartServer {
@@ -479,7 +479,7 @@ impl RestartServer {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
     }
 }
@@ -488,8 +488,8 @@ impl RestartServer {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct StopServer {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
 }
 
 impl StopServer {
@@ -513,7 +513,7 @@ impl StopServer {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
     }
 }
@@ -522,8 +522,8 @@ impl StopServer {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListServerApplications {
-    endpoint: ::anypoint_core::internal::Endpoint,
-    server_id: ::std::string::String,
+    client_: crate::Client,
+    server_id: crate::types::ServerId,
 }
 
 impl ListServerApplications {
@@ -548,7 +548,7 @@ impl ListServerApplications {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
     }
 }
@@ -558,7 +558,7 @@ impl ListServerApplications {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Server {
-    pub id: ::std::string::String,
+    pub id: crate::types::ServerId,
     pub name: ::std::string::String,
     /// The version of Mule that the server runs.
     pub version: ::core::option::Option<::std::string::String>,
@@ -600,6 +600,8 @@ pub struct Server {
     some stopped_services = "stoppedServices", filled agents = "agents", some href =
     "href" }
 );
+
+::anypoint_core::has_id!(Server, id : crate ::types::ServerId);
 
 /// The servers.
 #[derive(Clone, Debug, PartialEq)]
@@ -654,7 +656,7 @@ pub struct ServerRegistration {
     pub agent_url: ::std::string::String,
     /// Ids of the server groups to put it into.
     #[cfg_attr(feature = "schemars", serde(rename = "groupIds"))]
-    pub group_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    pub group_ids: ::core::option::Option<::std::vec::Vec<crate::types::ServerGroupId>>,
 }
 
 impl ServerRegistration {
@@ -675,11 +677,11 @@ impl ServerRegistration {
     pub fn group_ids(
         mut self,
         group_ids: impl ::core::iter::IntoIterator<
-            Item = impl ::core::convert::Into<::std::string::String>,
+            Item = impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
         >,
     ) -> Self {
         self.group_ids = ::core::option::Option::Some(
-            group_ids.into_iter().map(::core::convert::Into::into).collect(),
+            group_ids.into_iter().map(::anypoint_core::IntoId::into_id).collect(),
         );
         self
     }

@@ -14,7 +14,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_user_groups(&self) -> crate::requests::ListUserGroups {
         crate::requests::ListUserGroups {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Creates a user group.
@@ -36,7 +36,7 @@ impl crate::Client {
         body: crate::types::UserGroupDefinition,
     ) -> crate::requests::CreateUserGroup {
         crate::requests::CreateUserGroup {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -53,7 +53,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_permissions(&self) -> crate::requests::ListPermissions {
         crate::requests::ListPermissions {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Gets a user group by its name.
@@ -77,7 +77,7 @@ impl crate::Client {
         user_group_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetUserGroup {
         crate::requests::GetUserGroup {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             user_group_name: user_group_name.into(),
         }
     }
@@ -103,7 +103,7 @@ impl crate::Client {
         body: crate::types::UserGroupDefinition,
     ) -> crate::requests::UpdateUserGroup {
         crate::requests::UpdateUserGroup {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             user_group_name: user_group_name.into(),
             body,
         }
@@ -126,7 +126,7 @@ impl crate::Client {
         user_group_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteUserGroup {
         crate::requests::DeleteUserGroup {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             user_group_name: user_group_name.into(),
         }
     }
@@ -136,7 +136,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListUserGroups {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl ListUserGroups {
@@ -161,7 +161,7 @@ impl ListUserGroups {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -169,7 +169,7 @@ impl ListUserGroups {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateUserGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::UserGroupDefinition,
 }
 
@@ -194,7 +194,7 @@ impl CreateUserGroup {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -203,7 +203,7 @@ impl CreateUserGroup {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListPermissions {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl ListPermissions {
@@ -228,7 +228,7 @@ impl ListPermissions {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -236,7 +236,7 @@ impl ListPermissions {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetUserGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     user_group_name: ::std::string::String,
 }
 
@@ -262,7 +262,7 @@ impl GetUserGroup {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("userGroupName", &self.user_group_name)
     }
 }
@@ -271,7 +271,7 @@ impl GetUserGroup {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateUserGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     user_group_name: ::std::string::String,
     body: crate::types::UserGroupDefinition,
 }
@@ -297,7 +297,7 @@ impl UpdateUserGroup {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("userGroupName", &self.user_group_name)
             .json("application/json", &self.body)
     }
@@ -307,7 +307,7 @@ impl UpdateUserGroup {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteUserGroup {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     user_group_name: ::std::string::String,
 }
 
@@ -333,7 +333,7 @@ impl DeleteUserGroup {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("userGroupName", &self.user_group_name)
     }
 }

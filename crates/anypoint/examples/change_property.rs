@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anypoint::application_manager::Client;
+use anypoint::application_manager::EnvironmentClient;
 use anypoint::application_manager::types::{
     ApplicationConfiguration, ApplicationProperties, ArtifactReference, Deployment, NewApplication,
     NewDeployment, NewTarget, Provider,
@@ -45,9 +45,10 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
     let anypoint = builder.credentials(credentials).build().map_err(text)?;
     let scope = anypoint.scope().await.map_err(text)?;
     let place = Place {
-        client: anypoint.application_manager(),
-        organization: scope.organization.id,
-        environment: scope.environment.id,
+        client: anypoint
+            .application_manager()
+            .in_environment(&scope.organization, &scope.environment),
+        group: scope.organization.id.to_string(),
     };
     let orders = place.deploy().await.map_err(text)?;
     say(
@@ -62,9 +63,9 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
 
 /// Where the application is.
 struct Place {
-    client: Client,
-    organization: String,
-    environment: String,
+    client: EnvironmentClient,
+    /// The group of the application's artifact.
+    group: String,
 }
 
 impl Place {
@@ -75,23 +76,17 @@ impl Place {
             .secure_properties([("db.password", password())]);
         let configuration =
             ApplicationConfiguration::new().mule_agent_application_properties_service(properties);
-        let artifact = ArtifactReference::new(&self.organization, "orders", "1.0.0", "jar");
+        let artifact = ArtifactReference::new(&self.group, "orders", "1.0.0", "jar");
         let application = NewApplication::new(artifact).configuration(configuration);
         let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(1);
         let order = NewDeployment::new("orders", target, application);
-        let request = self
-            .client
-            .create_deployment(&self.organization, &self.environment, order);
-        let created = request.send().await?;
+        let created = self.client.create_deployment(order).send().await?;
         self.settled(&created).await
     }
 
     /// The deployment once its change is in force; the next one is based on that.
     async fn settled(&self, changed: &Deployment) -> Result<Deployment, Error> {
-        self.client
-            .wait_for_deployment(&self.organization, &self.environment, changed)
-            .every(PAUSE)
-            .await
+        self.client.wait_for_deployment(changed).every(PAUSE).await
     }
 }
 
@@ -103,7 +98,7 @@ async fn one_property(
 ) -> Result<Deployment, String> {
     let changed = place
         .client
-        .change_properties(&place.organization, &place.environment, &orders.id)
+        .change_properties(orders)
         .set("log.level", "DEBUG")
         .set_secret("db.password", password())
         .send()
@@ -118,7 +113,7 @@ async fn one_property(
 async fn missing(place: &Place, orders: &Deployment, out: &mut dyn Write) -> Result<(), String> {
     let change = place
         .client
-        .change_properties(&place.organization, &place.environment, &orders.id)
+        .change_properties(orders)
         .set("log.level", "WARN");
     match change.send().await {
         Err(error) if error.kind() == ErrorKind::InvalidRequest => {
@@ -133,7 +128,7 @@ async fn missing(place: &Place, orders: &Deployment, out: &mut dyn Write) -> Res
 async fn one_secret(place: &Place, orders: &Deployment, out: &mut dyn Write) -> Result<(), String> {
     let changed = place
         .client
-        .change_properties(&place.organization, &place.environment, &orders.id)
+        .change_properties(orders)
         .set_secret("db.password", "another-password")
         .remove("http.port")
         .send()
@@ -173,7 +168,7 @@ async fn console(emulator: &Emulator, out: &mut dyn Write) -> Result<(), String>
     // What the latest change has answered is what the next one is based on.
     let ours = client.reduce_deployment(&theirs, |removal| removal.servers(["server-a"]));
     let ours = ours.send().await.map_err(text)?;
-    client.deploy(&ours.id).send().await.map_err(text)?;
+    client.deploy(&ours).send().await.map_err(text)?;
     let wait = client.wait_for_deployment(&ours).every(PAUSE);
     wait.await.map_err(text)?;
     say(

@@ -162,7 +162,7 @@ async fn deploy(
     )?;
     let done = there_and_back(console, &deployment, pace, out).await;
     let deleted = console
-        .delete_deployment(&deployment.id)
+        .delete_deployment(&deployment)
         .send()
         .await
         .map_err(failed(
@@ -182,21 +182,21 @@ async fn there_and_back(
 ) -> Result<(), String> {
     let advice = "look at the deployment in the console";
     say(out, "Deploying:")?;
-    let answer = console.deploy(&deployment.id).send().await;
+    let answer = console.deploy(deployment).send().await;
     answer.map_err(failed("deploying", advice))?;
     let deployed = [DeploymentStatus::Deployed, DeploymentStatus::Successful];
-    follow(console, &deployment.id, &deployed, pace, out).await?;
+    follow(console, deployment, &deployed, pace, out).await?;
     say(out, "Undeploying:")?;
-    let answer = console.undeploy(&deployment.id).send().await;
+    let answer = console.undeploy(deployment).send().await;
     answer.map_err(failed("undeploying", advice))?;
     let undeployed = [DeploymentStatus::Undeployed, DeploymentStatus::Successful];
-    follow(console, &deployment.id, &undeployed, pace, out).await
+    follow(console, deployment, &undeployed, pace, out).await
 }
 
 /// Shows each state once, until it is one of those that are wanted.
 async fn follow(
     console: &Client,
-    id: &str,
+    deployment: &Deployment,
     wanted: &[DeploymentStatus],
     pace: &Pace,
     out: &mut dyn Write,
@@ -205,7 +205,7 @@ async fn follow(
     let mut shown = None;
     loop {
         let page = console
-            .get_deployment(id)
+            .get_deployment(deployment)
             .send()
             .await
             .map_err(failed(

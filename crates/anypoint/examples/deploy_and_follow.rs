@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anypoint::application_manager::types::{
-    ApplicationSpecification, ArtifactReference, DeploymentUpdate, NewApplication, NewDeployment,
-    NewTarget, Provider,
+    ApplicationSpecification, ArtifactReference, DeploymentId, DeploymentUpdate, NewApplication,
+    NewDeployment, NewTarget, Provider,
 };
 use anypoint::cloudhub::types::{ApplicationSettings, ApplicationUpload};
 use anypoint::core::Upload;
@@ -79,7 +79,7 @@ async fn tour(anypoint: &Anypoint, out: &mut dyn Write) -> Result<(), String> {
     say(out, "The next version of it, by the id of the deployment:")?;
     let application = ApplicationSpecification::new().ref_(artifact(anypoint, "1.1.0"));
     let update = DeploymentUpdate::new().application(application);
-    let order = Order::update_deployment(id, update);
+    let order = Order::update_deployment(DeploymentId::new(id), update);
     follow(anypoint.deploy(order).every(PAUSE), out).await?;
 
     say(out, "An archive on CloudHub 1.0:")?;

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anypoint::application_manager::Client;
+use anypoint::application_manager::EnvironmentClient;
 use anypoint::application_manager::types::{
     ApplicationSpecification, ArtifactReference, Deployment, DeploymentUpdate, NewApplication,
     NewDeployment, NewTarget, Provider,
@@ -34,9 +34,9 @@ async fn main() -> ExitCode {
 
 /// Where deployments are made.
 struct Place {
-    client: Client,
-    organization: String,
-    environment: String,
+    client: EnvironmentClient,
+    /// The group of the application's artifact.
+    group: String,
 }
 
 /// Everything, with the output of the caller.
@@ -51,9 +51,10 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
     let anypoint = builder.credentials(credentials).build().map_err(text)?;
     let scope = anypoint.scope().await.map_err(text)?;
     let place = Place {
-        client: anypoint.application_manager(),
-        organization: scope.organization.id,
-        environment: scope.environment.id,
+        client: anypoint
+            .application_manager()
+            .in_environment(&scope.organization, &scope.environment),
+        group: scope.organization.id.to_string(),
     };
     let orders = success(&place, out).await?;
     replaced(&place, &orders, out).await?;
@@ -66,7 +67,7 @@ async fn success(place: &Place, out: &mut dyn Write) -> Result<Deployment, Strin
     let created = place.deploy("orders").await.map_err(text)?;
     let running = place
         .client
-        .wait_for_deployment(&place.organization, &place.environment, &created)
+        .wait_for_deployment(&created)
         .every(PAUSE)
         .await
         .map_err(text)?;
@@ -77,11 +78,7 @@ async fn success(place: &Place, out: &mut dyn Write) -> Result<Deployment, Strin
 /// The wait follows the version that this process has made, and notices another one.
 async fn replaced(place: &Place, orders: &Deployment, out: &mut dyn Write) -> Result<(), String> {
     let own = place.change(orders, "1.1.0").await.map_err(text)?;
-    let mut states = place
-        .client
-        .wait_for_deployment(&place.organization, &place.environment, &own)
-        .every(PAUSE)
-        .states();
+    let mut states = place.client.wait_for_deployment(&own).every(PAUSE).states();
     let mut colleague = Some("2.0.0");
     while let Some(progress) = states.next().await {
         match progress {
@@ -101,9 +98,7 @@ async fn replaced(place: &Place, orders: &Deployment, out: &mut dyn Write) -> Re
 /// A failure tells its reason.
 async fn failure(place: &Place, out: &mut dyn Write) -> Result<(), String> {
     let created = place.deploy("invoices-fail").await.map_err(text)?;
-    let wait = place
-        .client
-        .wait_for_deployment(&place.organization, &place.environment, &created);
+    let wait = place.client.wait_for_deployment(&created);
     match wait.every(PAUSE).await {
         Err(error) if error.kind() == ErrorKind::Failed => {
             let reason = error.message().unwrap_or("no reason given");
@@ -117,10 +112,7 @@ async fn failure(place: &Place, out: &mut dyn Write) -> Result<(), String> {
 /// A timeout tells how far it had come. The deployment goes on, and can be waited for again.
 async fn too_short(place: &Place, out: &mut dyn Write) -> Result<(), String> {
     let created = place.deploy("stock").await.map_err(text)?;
-    let wait = place
-        .client
-        .wait_for_deployment(&place.organization, &place.environment, &created)
-        .every(PAUSE);
+    let wait = place.client.wait_for_deployment(&created).every(PAUSE);
     match wait.clone().timeout(Duration::from_millis(400)).await {
         Err(error) if error.is_timeout() => {
             let state = error.last_state().unwrap_or("unknown");
@@ -138,23 +130,19 @@ impl Place {
         let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(1);
         let application = NewApplication::new(self.artifact("1.0.0"));
         let order = NewDeployment::new(name, target, application);
-        let request = self
-            .client
-            .create_deployment(&self.organization, &self.environment, order);
+        let request = self.client.create_deployment(order);
         Ok(request.send().await?.into_value())
     }
 
     async fn change(&self, of: &Deployment, version: &str) -> Result<Deployment, Error> {
         let application = ApplicationSpecification::new().ref_(self.artifact(version));
         let change = DeploymentUpdate::new().application(application);
-        let request =
-            self.client
-                .update_deployment(&self.organization, &self.environment, &of.id, change);
+        let request = self.client.update_deployment(of, change);
         Ok(request.send().await?.into_value())
     }
 
     fn artifact(&self, version: &str) -> ArtifactReference {
-        ArtifactReference::new(&self.organization, "orders", version, "jar")
+        ArtifactReference::new(&self.group, "orders", version, "jar")
     }
 }
 

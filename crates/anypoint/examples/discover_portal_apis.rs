@@ -37,11 +37,7 @@ pub(crate) async fn run(
     // The limit is a header of the search, and there is no offset: narrow down to see others.
     let hits = portal
         .client
-        .search_assets(
-            &portal.organization,
-            &portal.id,
-            AssetSearch::new().search_term(term),
-        )
+        .search_assets(AssetSearch::new().search_term(term))
         .limit(5)
         .send()
         .await
@@ -61,14 +57,13 @@ pub(crate) async fn run(
 }
 
 async fn read(portal: &Portal, asset: &Asset, out: &mut dyn Write) -> Result<(), String> {
-    let (organization, id) = (&portal.organization, &portal.id);
     let (group, name) = (&asset.group_id, &asset.asset_id);
     let Some(version) = &asset.minor_version else {
         return say(out, "It has no version yet, so there is nothing to read.");
     };
     let client = &portal.client;
     let detail = client
-        .get_asset(organization, id, group, name, version)
+        .get_asset(group, name, version)
         .send()
         .await
         .map_err(failed("reading the API", "try again"))?
@@ -78,7 +73,7 @@ async fn read(portal: &Portal, asset: &Asset, out: &mut dyn Write) -> Result<(),
         // The list has a slash at the start of each path, and the call has one of its own.
         let path = page.path.trim_start_matches('/');
         let text = client
-            .get_page(organization, id, group, name, version, path)
+            .get_page(group, name, version, path)
             .send()
             .await
             .map_err(failed("reading a page", "try again"))?
@@ -86,7 +81,7 @@ async fn read(portal: &Portal, asset: &Asset, out: &mut dyn Write) -> Result<(),
         quote(&format!("Page {}:", page.name), &text, out)?;
     }
     let terms = client
-        .get_terms(organization, id, group, name, version)
+        .get_terms(group, name, version)
         .send()
         .await
         .map_err(failed("reading the terms", "try again"))?

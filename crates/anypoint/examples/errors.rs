@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anypoint::core::{Backoff, CallOptions};
-use anypoint::{Anypoint, Credentials, Error, ErrorKind};
+use anypoint::{Anypoint, Credentials, Error, ErrorKind, OrganizationId};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator, Fault};
 
 const ORGANIZATION: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
@@ -54,13 +54,18 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
     ] {
         emulator.clear_faults();
         emulator.fault(fault);
-        let Err(error) = client.get_organization(ORGANIZATION).send().await else {
+        let id = OrganizationId::new(ORGANIZATION);
+        let Err(error) = client.get_organization(id).send().await else {
             return Err(format!("{what}: it did not fail"));
         };
         explain(what, &error, out)?;
     }
     // An empty id would ask for all organizations, so nothing is sent.
-    match client.get_organization("").send().await {
+    match client
+        .get_organization(OrganizationId::new(""))
+        .send()
+        .await
+    {
         Err(error) => explain("A mistake of the caller", &error, out),
         Ok(_) => Err("an empty id was sent".to_owned()),
     }

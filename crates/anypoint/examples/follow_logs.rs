@@ -10,15 +10,15 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anypoint::application_manager::requests::ListLogs;
+use anypoint::application_manager::EnvironmentClient;
 use anypoint::application_manager::types::{
-    self as deployments, ArtifactReference, DesiredState, LogEntry, NewDeployment, NewTarget,
-    Provider,
+    self as deployments, ArtifactReference, DeploymentId, DesiredState, LogEntry, NewDeployment,
+    NewTarget, Provider, ReplicaId,
 };
 use anypoint::cloudhub::types::{
     ApplicationSettings, ApplicationSource, ApplicationSourceKind, LogSearch, NewApplication,
 };
-use anypoint::core::{Follow, Position, Timestamp};
+use anypoint::core::{Position, Timestamp};
 use anypoint::{Anypoint, Credentials, Error};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
 
@@ -50,6 +50,7 @@ pub(crate) async fn run(
         let anypoint = Anypoint::from_lookup(lookup).map_err(text)?;
         let deployment = value("FOLLOW_DEPLOYMENT");
         let deployment = deployment.ok_or("no log to follow; set FOLLOW_DEPLOYMENT to an id")?;
+        let deployment = DeploymentId::new(deployment);
         return news(&anypoint, &deployment, value("FOLLOW_POSITION"), out).await;
     }
     let emulator = Emulator::builder()
@@ -67,11 +68,12 @@ pub(crate) async fn run(
 /// What is new since the last time.
 async fn news(
     anypoint: &Anypoint,
-    deployment: &str,
+    deployment: &DeploymentId,
     position: Option<String>,
     out: &mut dyn Write,
 ) -> Result<(), String> {
-    let log = log_of(anypoint, deployment).await?;
+    let manager = manager(anypoint).await.map_err(text)?;
+    let log = manager.follow_logs(deployment);
     let log = match position {
         Some(position) => log.resume(position.parse().map_err(text)?),
         None => log,
@@ -92,9 +94,10 @@ async fn across_a_restart(
     emulator: &Emulator,
     out: &mut dyn Write,
 ) -> Result<(), String> {
-    let deployment = deploy(anypoint).await.map_err(text)?;
+    let manager = manager(anypoint).await.map_err(text)?;
+    let deployment = deploy(anypoint, &manager).await.map_err(text)?;
     say(out, "The log from its beginning:")?;
-    let log = log_of(anypoint, &deployment).await?.every(PAUSE);
+    let log = manager.follow_logs(&deployment).every(PAUSE);
     let start = Timestamp::from_millis(0);
     let mut lines = log.clone().since(start).map_err(text)?.lines();
     for _ in 0..LINES {
@@ -128,7 +131,7 @@ async fn on_cloudhub(anypoint: &Anypoint, out: &mut dyn Write) -> Result<(), Str
     let scope = anypoint.scope().await.map_err(text)?;
     let client = anypoint.in_scope(&scope).map_err(text)?.cloudhub();
     let source = ApplicationSource::new(ApplicationSourceKind::Exchange)
-        .group_id(&scope.organization.id)
+        .group_id(scope.organization.id.as_str())
         .artifact_id("orders")
         .version("1.0.0");
     let settings = ApplicationSettings::new().domain("order-desk");
@@ -147,31 +150,33 @@ async fn on_cloudhub(anypoint: &Anypoint, out: &mut dyn Write) -> Result<(), Str
     Ok(())
 }
 
-async fn log_of(anypoint: &Anypoint, deployment: &str) -> Result<Follow<ListLogs>, String> {
-    let scope = anypoint.scope().await.map_err(text)?;
-    let client = anypoint.application_manager();
-    let (organization, environment) = (scope.organization.id, scope.environment.id);
-    Ok(client.follow_logs(organization, environment, deployment))
+/// The client for the environment that was chosen.
+async fn manager(anypoint: &Anypoint) -> Result<EnvironmentClient, Error> {
+    let scope = anypoint.scope().await?;
+    let manager = anypoint.application_manager();
+    Ok(manager.in_environment(&scope.organization, &scope.environment))
 }
 
-async fn deploy(anypoint: &Anypoint) -> Result<String, Error> {
-    let scope = anypoint.scope().await?;
-    let (organization, environment) = (&scope.organization.id, &scope.environment.id);
+async fn deploy(anypoint: &Anypoint, manager: &EnvironmentClient) -> Result<DeploymentId, Error> {
+    let group = anypoint.scope().await?.organization.id;
     let target = NewTarget::new(Provider::Mc, "cloudhub-us-east-2").replicas(2);
-    let artifact = ArtifactReference::new(organization, "orders", "1.0.0", "jar");
+    let artifact = ArtifactReference::new(group.as_str(), "orders", "1.0.0", "jar");
     let application =
         deployments::NewApplication::new(artifact).desired_state(DesiredState::Started);
     let order = NewDeployment::new("orders", target, application);
-    let client = anypoint.application_manager();
-    let request = client.create_deployment(organization, environment, order);
-    Ok(request.send().await?.into_value().id)
+    Ok(manager
+        .create_deployment(order)
+        .send()
+        .await?
+        .into_value()
+        .id)
 }
 
 /// A line that cannot be read is told, too; it does not end the log.
 fn tell(line: Result<LogEntry, Error>, out: &mut dyn Write) -> Result<(), String> {
     match line {
         Ok(entry) => {
-            let source = entry.replica_id.unwrap_or_default();
+            let source = entry.replica_id.as_ref().map_or("", ReplicaId::as_str);
             let message = entry.message.unwrap_or_default();
             say(out, &format!("  {source}: {message}"))
         }

@@ -48,7 +48,7 @@ pub(crate) async fn run(
     };
     let deleted = portal
         .client
-        .delete_application(&portal.organization, &portal.id, &created.id)
+        .delete_application(&created)
         .send()
         .await
         .map_err(failed(
@@ -65,10 +65,9 @@ async fn create(
     api: &Api,
     out: &mut dyn Write,
 ) -> Result<CreatedApplication, String> {
-    let (organization, id) = (&portal.organization, &portal.id);
     let exists = portal
         .client
-        .check_application_name(organization, id, NAME)
+        .check_application_name(NAME)
         .send()
         .await
         .map_err(failed("checking the name", "check PORTAL_ID"))?
@@ -80,19 +79,12 @@ async fn create(
         ));
     }
     say(out, &format!("The name {NAME} is free."))?;
-    let application = NewApplication::new(&api.instance.id, NAME)
+    let application = NewApplication::new(&api.instance, NAME)
         .description("Made by an example of anypoint-rs.")
         .grant_types(vec!["client_credentials".to_owned()]);
     let created = portal
         .client
-        .create_application(
-            organization,
-            id,
-            &api.group,
-            &api.asset,
-            &api.version,
-            application,
-        )
+        .create_application(&api.group, &api.asset, &api.version, application)
         .send()
         .await
         .map_err(failed("creating the application", "try again"))?
@@ -115,7 +107,7 @@ async fn rotate(
 ) -> Result<(), String> {
     let reset = portal
         .client
-        .reset_client_secret(&portal.organization, &portal.id, &created.id)
+        .reset_client_secret(created)
         .send()
         .await
         .map_err(failed("making a new secret", "try again"))?
@@ -133,17 +125,16 @@ async fn rename(
     created: &CreatedApplication,
     out: &mut dyn Write,
 ) -> Result<(), String> {
-    let (organization, id) = (&portal.organization, &portal.id);
     let update = ApplicationUpdate::new(NEW_NAME).description("Renamed by an example.");
     portal
         .client
-        .update_application(organization, id, &created.id, update)
+        .update_application(created, update)
         .send()
         .await
         .map_err(failed("renaming the application", "try again"))?;
     let now = portal
         .client
-        .get_application(organization, id, &created.id)
+        .get_application(created)
         .send()
         .await
         .map_err(failed("reading the application", "try again"))?

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use anypoint::access_management::Client;
+use anypoint::access_management::OrganizationClient;
 use anypoint::access_management::requests::ListEnvironments;
 use anypoint::access_management::types::{EnvironmentType, NewEnvironment};
-use anypoint::{Anypoint, Credentials, Error};
+use anypoint::{Anypoint, Credentials, EnvironmentId, Error};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
 
 /// How many environments a page holds here; the service would give 25.
@@ -41,8 +41,9 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
     let scope = anypoint.scope().await;
     let scope = scope.map_err(failed("finding the organization"))?;
     let list = Environments {
-        client: anypoint.access_management(),
-        organization: scope.organization.id,
+        client: anypoint
+            .access_management()
+            .in_organization(&scope.organization),
     };
     for number in 1..=7 {
         list.create(&format!("Branch{number}")).await?;
@@ -54,27 +55,26 @@ pub(crate) async fn run(out: &mut dyn Write) -> Result<(), String> {
 
 /// The environments of one organization, as far as this example made them.
 struct Environments {
-    client: Client,
-    organization: String,
+    client: OrganizationClient,
 }
 
 impl Environments {
     async fn create(&self, name: &str) -> Result<(), String> {
         let new = NewEnvironment::new(name, false, EnvironmentType::Sandbox);
-        let created = self.client.create_environment(&self.organization, new);
+        let created = self.client.create_environment(new);
         let created = created.send().await;
         created.map(drop).map_err(failed("creating an environment"))
     }
 
-    async fn delete(&self, id: &str) -> Result<(), String> {
-        let gone = self.client.delete_environment(&self.organization, id);
+    async fn delete(&self, id: &EnvironmentId) -> Result<(), String> {
+        let gone = self.client.delete_environment(id);
         let gone = gone.send().await;
         gone.map(drop).map_err(failed("deleting an environment"))
     }
 
     /// The list, from its first page. Nothing is sent yet.
     fn list(&self) -> ListEnvironments {
-        let list = self.client.list_environments(&self.organization);
+        let list = self.client.list_environments();
         list.search("Branch").limit(PAGE)
     }
 }

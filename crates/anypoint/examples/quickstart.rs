@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anypoint::application_manager::Client;
+use anypoint::application_manager::EnvironmentClient;
 use anypoint::application_manager::types::{
     ApplicationStatus, ArtifactReference, Deployment, DeploymentSettings, DeploymentStatus,
     DesiredState, NewApplication, NewDeployment, NewTarget, Provider, RuntimeSelection,
@@ -99,9 +99,11 @@ async fn tour(
         ),
     )?;
 
-    let client = anypoint.application_manager();
+    let client = anypoint
+        .application_manager()
+        .in_environment(organization, environment);
     let deployment = client
-        .create_deployment(&organization.id, &environment.id, order(&scope, lookup))
+        .create_deployment(order(&scope, lookup))
         .send()
         .await
         .map_err(failed(
@@ -112,12 +114,12 @@ async fn tour(
     say(out, &format!("Deploying {}:", deployment.name))?;
 
     // Whatever happens from here on, nothing stays behind.
-    let followed = match follow(&client, &scope, &deployment, &pace, out).await {
-        Ok(()) => list(&client, &scope, &pace, out).await,
+    let followed = match follow(&client, &deployment, &pace, out).await {
+        Ok(()) => list(&client, &pace, out).await,
         Err(problem) => Err(problem),
     };
     let removed = client
-        .delete_deployment(&organization.id, &environment.id, &deployment.id)
+        .delete_deployment(&deployment)
         .send()
         .await
         .map_err(failed(
@@ -136,7 +138,7 @@ fn order(scope: &Scope, lookup: &dyn Fn(&str) -> Option<String>) -> NewDeploymen
         set.unwrap_or_else(|| default.to_owned())
     };
     let artifact = ArtifactReference::new(
-        &scope.organization.id,
+        scope.organization.id.as_str(),
         setting("QUICKSTART_ARTIFACT", "hello-anypoint"),
         setting("QUICKSTART_VERSION", "1.0.0"),
         "jar",
@@ -154,14 +156,13 @@ fn order(scope: &Scope, lookup: &dyn Fn(&str) -> Option<String>) -> NewDeploymen
 
 /// Shows each state once, until the application runs.
 async fn follow(
-    client: &Client,
-    scope: &Scope,
+    client: &EnvironmentClient,
     created: &Deployment,
     pace: &Pace,
     out: &mut dyn Write,
 ) -> Result<(), String> {
     let wait = client
-        .wait_for_deployment(&scope.organization.id, &scope.environment.id, created)
+        .wait_for_deployment(created)
         .every(pace.every)
         .timeout(pace.limit);
     let mut states = wait.states();
@@ -176,14 +177,8 @@ async fn follow(
 }
 
 /// Shows the list page by page; each is fetched when it is asked for.
-async fn list(
-    client: &Client,
-    scope: &Scope,
-    pace: &Pace,
-    out: &mut dyn Write,
-) -> Result<(), String> {
-    let request = client.list_deployments(&scope.organization.id, &scope.environment.id);
-    let mut pages = request.limit(pace.page).pages();
+async fn list(client: &EnvironmentClient, pace: &Pace, out: &mut dyn Write) -> Result<(), String> {
+    let mut pages = client.list_deployments().limit(pace.page).pages();
     let mut number = 0;
     while let Some(page) = pages.next().await {
         let page = page.map_err(failed("listing the deployments", "try again"))?;

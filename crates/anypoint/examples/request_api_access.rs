@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anypoint::experience_hub::types::{
-    Contract, ContractStatus, NewApplication, NewContract, SlaTier,
+    ApplicationId, Contract, ContractStatus, NewApplication, NewContract, SlaTier,
 };
 
 mod portal;
@@ -44,17 +44,14 @@ pub(crate) async fn run(
     out: &mut dyn Write,
 ) -> Result<(), String> {
     let portal = Portal::open(lookup, out).await?;
-    let (organization, id) = (&portal.organization, &portal.id);
     let api = first_api(&portal).await?;
     let application = portal
         .client
         .create_application(
-            organization,
-            id,
             &api.group,
             &api.asset,
             &api.version,
-            NewApplication::new(&api.instance.id, NAME),
+            NewApplication::new(&api.instance, NAME),
         )
         .send()
         .await
@@ -64,7 +61,7 @@ pub(crate) async fn run(
     let asked = ask(&portal, &api, &application.id, out).await;
     let deleted = portal
         .client
-        .delete_application(organization, id, &application.id)
+        .delete_application(&application)
         .send()
         .await
         .map_err(failed(
@@ -79,19 +76,12 @@ pub(crate) async fn run(
 async fn ask(
     portal: &Portal,
     api: &Api,
-    application: &str,
+    application: &ApplicationId,
     out: &mut dyn Write,
 ) -> Result<(), String> {
     let tiers = portal
         .client
-        .list_tiers(
-            &portal.organization,
-            &portal.id,
-            &api.group,
-            &api.asset,
-            &api.version,
-            &api.instance.id,
-        )
+        .list_tiers(&api.group, &api.asset, &api.version, &api.instance)
         .send()
         .await
         .map_err(failed("listing the tiers", "try again"))?
@@ -116,25 +106,18 @@ async fn ask(
 async fn request(
     portal: &Portal,
     api: &Api,
-    application: &str,
+    application: &ApplicationId,
     tier: Option<&SlaTier>,
     out: &mut dyn Write,
 ) -> Result<(), String> {
     // Accepting the terms is the user's decision; `discover_portal_apis` shows them.
-    let mut contract = NewContract::new(true, application, &api.instance.id);
+    let mut contract = NewContract::new(true, application, &api.instance);
     if let Some(tier) = tier {
         contract = contract.tier_id(number(tier)?);
     }
     let created = portal
         .client
-        .create_contract(
-            &portal.organization,
-            &portal.id,
-            &api.group,
-            &api.asset,
-            &api.version,
-            contract,
-        )
+        .create_contract(&api.group, &api.asset, &api.version, contract)
         .send()
         .await
         .map_err(failed("requesting the contract", "check the terms"))?
@@ -153,13 +136,7 @@ async fn assign(
 ) -> Result<(), String> {
     let moved = portal
         .client
-        .assign_tier(
-            &portal.organization,
-            &portal.id,
-            &contract.application_id,
-            &contract.id,
-            number(tier)?,
-        )
+        .assign_tier(&contract.application_id, contract, number(tier)?)
         .send()
         .await
         .map_err(failed("moving to another tier", "try again"))?
@@ -180,15 +157,13 @@ async fn assign(
     say(out, "The owner has not decided yet.")
 }
 
-async fn read(portal: &Portal, api: &Api, application: &str) -> Result<Contract, String> {
+async fn read(portal: &Portal, api: &Api, application: &ApplicationId) -> Result<Contract, String> {
     let contract = portal.client.get_contract(
-        &portal.organization,
-        &portal.id,
         &api.group,
         &api.asset,
         &api.version,
         application,
-        &api.instance.id,
+        &api.instance,
     );
     let contract = contract
         .send()

@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 
 use anypoint_core::internal::EnvironmentSetting;
-use anypoint_core::{Credentials, Error, Region, Session, SessionBuilder};
+use anypoint_core::{
+    Credentials, EnvironmentId, Error, OrganizationId, Region, Session, SessionBuilder,
+};
 
 #[cfg(feature = "access-management")]
 use crate::by_name::ByName;
@@ -129,7 +131,21 @@ impl Anypoint {
         anypoint_experience_hub::Client::new(&self.session)
     }
 
-    /// Finds the ids of the organization and environment, which most calls take.
+    /// Finds the ids of the organization and environment that most calls are within.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "access-management", feature = "application-manager"))]
+    /// # async fn list() -> Result<(), anypoint::Error> {
+    /// let anypoint = anypoint::Anypoint::from_env()?;
+    /// let scope = anypoint.scope().await?;
+    /// let manager = anypoint
+    ///     .application_manager()
+    ///     .in_environment(&scope.organization, &scope.environment);
+    /// let deployments = manager.list_deployments().items();
+    /// # let _ = deployments;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// The organization is the one that was set, else the one that the credentials belong to.
     /// The environment is the one that was set, else `Sandbox`, else the first that is neither
@@ -179,8 +195,8 @@ impl Anypoint {
         let (organization, environment) = (&scope.organization.id, &scope.environment.id);
         Ok(Self {
             session: self.session.in_environment(organization, environment)?,
-            organization: Some(organization.clone()),
-            environment: Some(environment.clone()),
+            organization: Some(organization.to_string()),
+            environment: Some(environment.to_string()),
         })
     }
 }
@@ -295,8 +311,8 @@ impl AnypointBuilder {
         }
         match self.session.given().environment {
             EnvironmentSetting::Ids(organization, environment) => {
-                self.organization = Some(organization.clone());
-                self.environment = Some(environment.clone());
+                self.organization = Some(organization.to_string());
+                self.environment = Some(environment.to_string());
             }
             EnvironmentSetting::Nothing => {
                 let setting = setting(self.organization.clone(), self.environment.clone());
@@ -317,7 +333,8 @@ impl AnypointBuilder {
 fn setting(organization: Option<String>, environment: Option<String>) -> EnvironmentSetting {
     match (organization, environment) {
         (Some(organization), Some(environment)) if is_id(&organization) && is_id(&environment) => {
-            EnvironmentSetting::Ids(organization, environment)
+            let organization = OrganizationId::new(organization);
+            EnvironmentSetting::Ids(organization, EnvironmentId::new(environment))
         }
         #[cfg(feature = "access-management")]
         (organization, environment) => EnvironmentSetting::Source(std::sync::Arc::new(ByName {

@@ -2,7 +2,7 @@
 //! them from headers. The session asks once and keeps them.
 
 use anypoint_access_management::Client;
-use anypoint_core::internal::{EnvironmentSource, FoundIds, error};
+use anypoint_core::internal::{EnvironmentSource, FindIds, error};
 use anypoint_core::{Error, ErrorKind, Session};
 
 use crate::scope;
@@ -19,7 +19,7 @@ pub(crate) struct ByName {
 }
 
 impl EnvironmentSource for ByName {
-    fn find<'a>(&'a self, session: &'a Session) -> FoundIds<'a> {
+    fn find<'a>(&'a self, session: &'a Session) -> FindIds<'a> {
         Box::pin(async {
             let client = Client::new(session);
             let (organization, environment) =

@@ -17,8 +17,8 @@ mod scope;
 pub use anypoint::{Anypoint, AnypointBuilder};
 pub use anypoint_core as core;
 pub use anypoint_core::{
-    AccessToken, CredentialChain, Credentials, Error, ErrorKind, Explanation, Region, Session,
-    TokenSource,
+    AccessToken, CredentialChain, Credentials, EnvironmentId, Error, ErrorKind, Explanation,
+    IntoId, OrganizationId, Region, Session, TokenSource,
 };
 #[allow(unused_imports, unreachable_pub, reason = "no API is on by default")]
 pub use apis::*;

@@ -3,10 +3,12 @@
 //! It must not keep anything: names and ids change on the server. What calls act on is kept by the
 //! session.
 
+use std::fmt;
+
 use anypoint_access_management::Client;
 use anypoint_access_management::types::{Environment, EnvironmentType};
 use anypoint_core::internal::error;
-use anypoint_core::{Error, ErrorKind};
+use anypoint_core::{EnvironmentId, Error, ErrorKind, OrganizationId};
 
 use crate::anypoint::is_id;
 
@@ -20,19 +22,35 @@ const SANDBOX: &str = "Sandbox";
 #[non_exhaustive]
 pub struct Scope {
     /// The organization or business group.
-    pub organization: Named,
+    pub organization: Named<OrganizationId>,
     /// One of its environments.
-    pub environment: Named,
+    pub environment: Named<EnvironmentId>,
 }
 
-/// Something with an id, for the API, and a name, for people.
+/// Something with an id, for the API, and a name, for people. Calls that want the id take a reference to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Named {
-    /// The id, which calls take.
-    pub id: String,
+pub struct Named<T> {
+    /// The id.
+    pub id: T,
     /// The name; the id once more where the credentials may not read it.
     pub name: String,
+}
+
+anypoint_core::has_id!(Named<OrganizationId>, id: OrganizationId);
+anypoint_core::has_id!(Named<EnvironmentId>, id: EnvironmentId);
+
+impl<T: Clone + fmt::Display> Named<T> {
+    fn new(id: &T, name: &str) -> Self {
+        let name = match name {
+            "" => id.to_string(),
+            name => name.to_owned(),
+        };
+        Self {
+            id: id.clone(),
+            name,
+        }
+    }
 }
 
 pub(crate) async fn find(
@@ -60,7 +78,10 @@ pub(crate) async fn find(
 }
 
 /// The organization that is wanted, or else the one that the credentials belong to.
-pub(crate) async fn organization(client: &Client, wanted: Option<&str>) -> Result<Named, Error> {
+pub(crate) async fn organization(
+    client: &Client,
+    wanted: Option<&str>,
+) -> Result<Named<OrganizationId>, Error> {
     match wanted {
         Some(wanted) => wanted_organization(client, wanted).await,
         None => own_organization(client).await,
@@ -70,9 +91,12 @@ pub(crate) async fn organization(client: &Client, wanted: Option<&str>) -> Resul
 /// All environments of an organization.
 pub(crate) async fn environments(
     client: &Client,
-    organization: &Named,
+    organization: &Named<OrganizationId>,
 ) -> Result<Vec<Environment>, Error> {
-    let all = client.list_environments(&organization.id).items();
+    let all = client
+        .in_organization(organization)
+        .list_environments()
+        .items();
     all.collect().await
 }
 
@@ -84,26 +108,31 @@ pub(crate) fn is_production(environment: &Environment) -> bool {
 
 /// An environment by its id alone: it may be one of a business group.
 async fn in_any_organization(client: &Client, id: &str) -> Result<Option<Scope>, Error> {
-    let found = match client.get_environment_by_id(id).send().await {
+    let id = EnvironmentId::new(id);
+    let found = match client.get_environment_by_id(&id).send().await {
         Ok(found) => found.into_value(),
         Err(error) if is_refusal(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let organization = found.organization_id.filter(|id| !id.is_empty());
+    let organization = found.organization_id.filter(|id| *id != "");
     let Some(organization) = organization.filter(|_| found.id == id) else {
         return Ok(None);
     };
     Ok(Some(Scope {
         organization: by_id(client, &organization).await?,
-        environment: named(id, &found.name),
+        environment: Named::new(&id, &found.name),
     }))
 }
 
-async fn wanted_organization(client: &Client, wanted: &str) -> Result<Named, Error> {
+async fn wanted_organization(
+    client: &Client,
+    wanted: &str,
+) -> Result<Named<OrganizationId>, Error> {
     if is_id(wanted) {
         // A connected app often may read its own organization and not the list.
-        match client.get_organization(wanted).send().await {
-            Ok(found) if found.id == wanted => return Ok(named(&found.id, &found.name)),
+        let id = OrganizationId::new(wanted);
+        match client.get_organization(&id).send().await {
+            Ok(found) if found.id == id => return Ok(Named::new(&id, &found.name)),
             Err(refused)
                 if refused.kind() != ErrorKind::Status || refused.status() == Some(401) =>
             {
@@ -113,12 +142,15 @@ async fn wanted_organization(client: &Client, wanted: &str) -> Result<Named, Err
         }
     }
     let all = client.list_organizations().send().await?.into_value();
-    let all: Vec<Named> = all.iter().map(|one| named(&one.id, &one.name)).collect();
+    let all: Vec<_> = all
+        .iter()
+        .map(|one| Named::new(&one.id, &one.name))
+        .collect();
     choose(&all, wanted, "organization", "").cloned()
 }
 
 /// The organization that the credentials belong to.
-async fn own_organization(client: &Client) -> Result<Named, Error> {
+async fn own_organization(client: &Client) -> Result<Named<OrganizationId>, Error> {
     let me = client.get_me().send().await?.into_value();
     let user = me.user.unwrap_or_default();
     let of_user = user.organization.unwrap_or_default();
@@ -127,24 +159,24 @@ async fn own_organization(client: &Client) -> Result<Named, Error> {
         Some(of_user.id.clone()),
         user.organization_id,
     ];
-    let Some(id) = ids.into_iter().flatten().find(|id| !id.is_empty()) else {
+    let Some(id) = ids.into_iter().flatten().find(|id| *id != "") else {
         return Err(configuration(
             "the access token names no organization",
             "set ANYPOINT_ORG or AnypointBuilder::organization",
         ));
     };
     if of_user.id == id && !of_user.name.is_empty() {
-        return Ok(named(&id, &of_user.name));
+        return Ok(Named::new(&id, &of_user.name));
     }
     by_id(client, &id).await
 }
 
 /// The organization with that id, with its name where the credentials may read it: it is for
 /// people only.
-async fn by_id(client: &Client, id: &str) -> Result<Named, Error> {
+async fn by_id(client: &Client, id: &OrganizationId) -> Result<Named<OrganizationId>, Error> {
     match client.get_organization(id).send().await {
-        Ok(found) => Ok(named(id, &found.name)),
-        Err(error) if is_refusal(&error) => Ok(named(id, "")),
+        Ok(found) => Ok(Named::new(id, &found.name)),
+        Err(error) if is_refusal(&error) => Ok(Named::new(id, "")),
         Err(error) => Err(error),
     }
 }
@@ -155,23 +187,29 @@ fn is_refusal(error: &Error) -> bool {
 }
 
 fn wanted_environment(
-    organization: &Named,
+    organization: &Named<OrganizationId>,
     all: &[Environment],
     wanted: &str,
-) -> Result<Named, Error> {
-    let all: Vec<Named> = all.iter().map(|one| named(&one.id, &one.name)).collect();
+) -> Result<Named<EnvironmentId>, Error> {
+    let all: Vec<_> = all
+        .iter()
+        .map(|one| Named::new(&one.id, &one.name))
+        .collect();
     let place = format!(" in organization {:?}", organization.name);
     choose(&all, wanted, "environment", &place).cloned()
 }
 
-fn default_environment(organization: &Named, all: &[Environment]) -> Result<Named, Error> {
+fn default_environment(
+    organization: &Named<OrganizationId>,
+    all: &[Environment],
+) -> Result<Named<EnvironmentId>, Error> {
     let harmless = |one: &&Environment| {
         !is_production(one) && !matches!(one.type_, Some(EnvironmentType::Design))
     };
     let mut candidates = all.iter().filter(harmless);
     let sandbox = candidates.clone().find(|one| one.name == SANDBOX);
     if let Some(found) = sandbox.or_else(|| candidates.next()) {
-        return Ok(named(&found.id, &found.name));
+        return Ok(Named::new(&found.id, &found.name));
     }
     let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
     Err(configuration(
@@ -190,18 +228,25 @@ fn default_environment(organization: &Named, all: &[Environment]) -> Result<Name
 }
 
 /// The one with that id, else with that name, else with that name in another case.
-fn choose<'a>(all: &'a [Named], wanted: &str, what: &str, place: &str) -> Result<&'a Named, Error> {
-    let tests: [&dyn Fn(&Named) -> bool; 3] =
-        [&|one| one.id == wanted, &|one| one.name == wanted, &|one| {
-            one.name.to_lowercase() == wanted.to_lowercase()
-        }];
+fn choose<'a, T: AsRef<str>>(
+    all: &'a [Named<T>],
+    wanted: &str,
+    what: &str,
+    place: &str,
+) -> Result<&'a Named<T>, Error> {
+    type Test<'a, T> = &'a dyn Fn(&Named<T>) -> bool;
+    let tests: [Test<'_, T>; 3] = [
+        &|one| one.id.as_ref() == wanted,
+        &|one| one.name == wanted,
+        &|one| one.name.to_lowercase() == wanted.to_lowercase(),
+    ];
     for test in tests {
-        let found: Vec<&Named> = all.iter().filter(|one| test(one)).collect();
+        let found: Vec<&Named<T>> = all.iter().filter(|one| test(one)).collect();
         match found.as_slice() {
             [] => {}
             [one] => return Ok(one),
             several => {
-                let ids: Vec<&str> = several.iter().map(|one| one.id.as_str()).collect();
+                let ids: Vec<&str> = several.iter().map(|one| one.id.as_ref()).collect();
                 return Err(configuration(
                     format!("{} {what}s{place} are called {wanted:?}", several.len()),
                     format!("use the id: {}", shortened(&ids)),
@@ -231,13 +276,6 @@ pub(crate) fn shortened(names: &[&str]) -> String {
     match names.len().saturating_sub(LISTED) {
         0 => text,
         more => format!("{text} and {more} more"),
-    }
-}
-
-fn named(id: &str, name: &str) -> Named {
-    Named {
-        id: id.to_owned(),
-        name: if name.is_empty() { id } else { name }.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The same lists against the emulator, whose pages shift and lie: some with eight items, the rest
 //! as short as in the examples.
 
-use anypoint_core::{Credentials, Session};
+use anypoint_core::{Credentials, EnvironmentId, OrganizationId, Session};
 use anypoint_emulator::{Emulator, FIXED_TOKEN, Pages};
 use anypoint_tests::wire::{Base, Clients, Reading, example};
 use serde_json::{Value, json};
@@ -31,31 +31,27 @@ async fn emulator(pages: Pages) -> Emulator {
     let builder = Session::builder().host(emulator.url());
     let session = builder.credentials(Credentials::bearer(FIXED_TOKEN));
     let session = session.build().unwrap();
+    let organization = OrganizationId::new(ORG);
     let access = anypoint_access_management::Client::new(&session);
+    let access = access.in_organization(&organization);
     let manager = anypoint_application_manager::Client::new(&session);
+    let manager = manager.in_environment(&organization, EnvironmentId::new(ENV));
     let cloudhub2 = anypoint_cloudhub2::Client::new(&session);
+    let cloudhub2 = cloudhub2.in_organization(&organization);
     for number in 0..8 {
         let name = format!("new-{number}");
         let deployment = json!({ "name": name, "target": { "provider": "MC", "targetId": "t" },
             "application": { "ref": { "groupId": "g", "artifactId": "a", "version": "1",
                 "packaging": "jar" } } });
         let deployment = example(&deployment.to_string());
-        let deployment = manager.create_deployment(ORG, ENV, deployment);
+        let deployment = manager.create_deployment(deployment);
         deployment.send().await.unwrap();
         let environment =
             json!({ "name": format!("new{number}"), "type": "sandbox", "isProduction": false });
         let environment = example(&environment.to_string());
-        access
-            .create_environment(ORG, environment)
-            .send()
-            .await
-            .unwrap();
+        access.create_environment(environment).send().await.unwrap();
         let space = example(&json!({ "name": name }).to_string());
-        cloudhub2
-            .create_private_space(ORG, space)
-            .send()
-            .await
-            .unwrap();
+        cloudhub2.create_private_space(space).send().await.unwrap();
     }
     emulator
 }

@@ -2,10 +2,10 @@
 
 use anypoint_cloudhub::Client;
 use anypoint_cloudhub::types::{
-    LogDownloadRequest, LogDownloadState, LogQueryType, LogResourceType, QueueFunction,
-    TransactionEventType, TransactionFilter, TransactionSearch,
+    AlertId, LogDownloadRequest, LogDownloadState, LogQueryType, LogResourceType, QueueFunction,
+    QueueId, TransactionEventType, TransactionFilter, TransactionId, TransactionSearch,
 };
-use anypoint_core::Timestamp;
+use anypoint_core::{OrganizationId, Timestamp};
 use serde_json::json as value;
 
 use crate::support::{Server, json, payload, session};
@@ -52,7 +52,7 @@ async fn statistics_begin_at_milliseconds_or_at_a_date() {
 async fn a_transaction_begins_ends_and_returns_flows() {
     let found = payload!("cloudhub/list_transaction_events/flows.json");
     let server = Server::start([json(200, found)]).await;
-    let call = client(&server).list_transaction_events("hello", "t-1");
+    let call = client(&server).list_transaction_events("hello", TransactionId::new("t-1"));
     let events = call.send().await.unwrap().into_value();
     let kinds: Vec<_> = events.into_iter().filter_map(|event| event.type_).collect();
     let expected = [
@@ -75,8 +75,8 @@ async fn transactions_are_compared_by_signs() {
 async fn queues_are_summed_up_by_average_and_count() {
     let found = payload!("cloudhub/list_queue_statistics/functions.json");
     let server = Server::start([json(200, found)]).await;
-    let measures = client(&server).list_queue_statistics("q-1").send().await;
-    let measures = measures.unwrap().into_value();
+    let call = client(&server).list_queue_statistics(QueueId::new("q-1"));
+    let measures = call.send().await.unwrap().into_value();
     assert_eq!(measures[0].functions, [QueueFunction::Avg]);
     assert_eq!(measures[1].functions, [QueueFunction::Count]);
 }
@@ -85,7 +85,8 @@ async fn queues_are_summed_up_by_average_and_count() {
 async fn an_alert_names_the_users_whom_it_tells() {
     let found = payload!("cloudhub/get_alert/recipients.json");
     let server = Server::start([json(200, found)]).await;
-    let alert = client(&server).get_alert("a-1").send().await.unwrap();
+    let call = client(&server).get_alert(AlertId::new("a-1"));
+    let alert = call.send().await.unwrap();
     let users = alert.actions[0].user_ids.as_ref().unwrap();
     assert_eq!(*users, ["u-1", "u-2"]);
     let created = alert.created_at.as_ref().unwrap();
@@ -97,15 +98,15 @@ async fn a_download_of_logs_ends_in_other_words_than_it_begins_with() {
     let running = payload!("cloudhub/start_log_download/running.json");
     let finished = payload!("cloudhub/get_log_download_status/finished.json");
     let server = Server::start([json(202, running), json(200, finished)]).await;
-    let client = client(&server);
+    let client = client(&server).in_organization(OrganizationId::new("o-1"));
     let request = LogDownloadRequest::new(LogResourceType::DlbLogs, "lb", LogQueryType::Relative);
-    let begun = client.start_log_download("o-1", request).send().await;
+    let begun = client.start_log_download(request).send().await;
     let begun = begun.unwrap().into_value();
     assert_eq!(begun.status, Some(LogDownloadState::Running));
     let date = begun.start_date.as_deref();
     assert_eq!(date, Some("Wed Jan 15 10:30:00 UTC 2025"));
     let name = begun.execution_name.unwrap();
-    let call = client.get_log_download_status("o-1", name);
+    let call = client.get_log_download_status(name);
     let progress = call.send().await.unwrap().into_value();
     assert_eq!(progress.status, Some(LogDownloadState::Success));
     assert_eq!(progress.execution_status, Some(LogDownloadState::Succeeded));

@@ -1,17 +1,23 @@
 //! What is deployed: Application Manager, CloudHub 2.0 targets and CloudHub 1.0 applications.
 
-use anypoint_application_manager::types::ReplicaState;
+use anypoint_application_manager::types::{DeploymentId, ReplicaState};
+use anypoint_application_manager::{Client, EnvironmentClient};
+use anypoint_core::{EnvironmentId, OrganizationId};
 use serde_json::{Value, json as value};
 
 use crate::support::{Server, json, payload, session};
+
+fn deployments(server: &Server) -> EnvironmentClient {
+    let client = Client::new(&session(server));
+    client.in_environment(OrganizationId::new("o-1"), EnvironmentId::new("e-1"))
+}
 
 #[tokio::test]
 async fn a_replica_tells_its_state_and_the_one_it_is_to_reach() {
     let found = payload!("application-manager/get_deployment/replica_states.json");
     let server = Server::start([json(200, found)]).await;
-    let client = anypoint_application_manager::Client::new(&session(&server));
-    let deployment = client.get_deployment("o-1", "e-1", "d-1").send().await;
-    let replicas = deployment.unwrap().into_value().replicas.into_iter();
+    let call = deployments(&server).get_deployment(DeploymentId::new("d-1"));
+    let replicas = call.send().await.unwrap().into_value().replicas.into_iter();
     let states: Vec<_> = replicas
         .map(|replica| (replica.state.unwrap(), replica.desired_status))
         .collect();
@@ -27,8 +33,8 @@ async fn a_replica_tells_its_state_and_the_one_it_is_to_reach() {
 async fn the_list_of_deployments_tells_their_runtimes() {
     let found = payload!("application-manager/list_deployments/runtime_versions.json");
     let server = Server::start([json(200, found)]).await;
-    let client = anypoint_application_manager::Client::new(&session(&server));
-    let page = client.list_deployments("o-1", "e-1").send().await.unwrap();
+    let call = deployments(&server).list_deployments();
+    let page = call.send().await.unwrap();
     let item = &page.items[0];
     let current = item.current_runtime_version.as_deref();
     let last = item.last_successful_runtime_version.as_deref();
@@ -41,8 +47,10 @@ async fn a_target_says_whose_it_is() {
     let found = payload!("cloudhub2/list_targets/organization.json");
     let server = Server::start([json(200, found)]).await;
     let client = anypoint_cloudhub2::Client::new(&session(&server));
-    let targets = client.list_targets("o-1").send().await.unwrap();
-    assert_eq!(targets[0].organization_id.as_deref(), Some("o-1"));
+    let organization = OrganizationId::new("o-1");
+    let call = client.in_organization(&organization).list_targets();
+    let targets = call.send().await.unwrap();
+    assert_eq!(targets[0].organization_id, Some(organization));
 }
 
 /// Sent back as it came.

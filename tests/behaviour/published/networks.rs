@@ -1,23 +1,28 @@
 //! CloudHub 1.0: load balancers, VPCs, VPNs and transit gateways.
 
-use anypoint_cloudhub::Client;
 use anypoint_cloudhub::types::{
-    LoadBalancerAddressStatus, NewVpn, TransitGatewayConnection, TransitGatewayUpdate, VpcUpdate,
-    VpnTunnelConfiguration,
+    LoadBalancerAddressStatus, LoadBalancerId, NewVpn, TransitGatewayConnection, TransitGatewayId,
+    TransitGatewayUpdate, VpcId, VpcUpdate, VpnTunnelConfiguration,
 };
+use anypoint_cloudhub::{Client, OrganizationClient};
+use anypoint_core::OrganizationId;
 use serde_json::{Value, json as value};
 
 use crate::support::{Server, empty, json, payload, sent, session};
 
-fn client(server: &Server) -> Client {
-    Client::new(&session(server))
+fn client(server: &Server) -> OrganizationClient {
+    Client::new(&session(server)).in_organization(OrganizationId::new("o-1"))
+}
+
+fn vpc() -> VpcId {
+    VpcId::new("vpc-1")
 }
 
 #[tokio::test]
 async fn an_address_of_a_load_balancer_is_in_use_or_was() {
     let found = payload!("cloudhub/get_load_balancer/address_status.json");
     let server = Server::start([json(200, found)]).await;
-    let call = client(&server).get_load_balancer("o-1", "vpc-1", "5e9f");
+    let call = client(&server).get_load_balancer(vpc(), LoadBalancerId::new("5e9f"));
     let balancer = call.send().await.unwrap().into_value();
     let statuses = balancer.ip_addresses_info.into_iter();
     let statuses: Vec<_> = statuses.filter_map(|address| address.status).collect();
@@ -37,7 +42,7 @@ async fn a_change_of_a_vpc_sends_what_changes_alone() {
     let update = VpcUpdate::new()
         .is_default(true)
         .associated_environments(["e-1"]);
-    let call = client(&server).update_vpc("o-2", "vpc-1", update);
+    let call = client(&server).update_vpc(vpc(), update);
     call.send().await.unwrap();
     let expected = value!({"isDefault": true, "associatedEnvironments": ["e-1"]});
     assert_eq!(sent(&server), expected);
@@ -47,7 +52,7 @@ async fn a_change_of_a_vpc_sends_what_changes_alone() {
 async fn the_routes_of_a_vpc_have_names_with_blanks() {
     let found = payload!("cloudhub/get_vpc/routes.json");
     let server = Server::start([json(200, found)]).await;
-    let vpc = client(&server).get_vpc("o-1", "vpc-1").send().await;
+    let vpc = client(&server).get_vpc(vpc()).send().await;
     let vpc = vpc.unwrap().into_value();
     assert_eq!(vpc.vpc_routes[0].next_hop.as_deref(), Some("Local"));
     assert_eq!(vpc.vpc_routes[1].cidr.as_deref(), Some("0.0.0.0/0"));
@@ -63,7 +68,7 @@ async fn static_routes_go_with_tunnels_of_either_routing() {
         .remote_asn(65_000)
         .remote_networks(["10.0.0.0/8"])
         .tunnel_configs([tunnel]);
-    let call = client(&server).create_vpn("o-1", "vpc-1", vpn);
+    let call = client(&server).create_vpn(vpc(), vpn);
     call.send().await.unwrap();
     let expected = value!({
         "name": "hq", "remoteIpAddress": "203.0.113.24", "remoteAsn": 65_000,
@@ -77,8 +82,8 @@ async fn static_routes_go_with_tunnels_of_either_routing() {
 #[tokio::test]
 async fn each_part_of_a_transit_gateway_changes_alone() {
     let attached = payload!("cloudhub/update_transit_gateway/attached.json");
-    let attach = TransitGatewayConnection::new("vpc-1");
-    let route = TransitGatewayConnection::new("vpc-1").routes(["12.1.0.0/16"]);
+    let attach = TransitGatewayConnection::new(vpc());
+    let route = TransitGatewayConnection::new(vpc()).routes(["12.1.0.0/16"]);
     for (update, expected) in [
         (
             TransitGatewayUpdate::new().tgw_vpc_connections([attach]),
@@ -94,7 +99,7 @@ async fn each_part_of_a_transit_gateway_changes_alone() {
         ),
     ] {
         let server = Server::start([json(201, attached)]).await;
-        let call = client(&server).update_transit_gateway("o-1", "g-1", update);
+        let call = client(&server).update_transit_gateway(TransitGatewayId::new("g-1"), update);
         call.send().await.unwrap();
         assert_eq!(sent(&server), expected);
     }
@@ -104,7 +109,7 @@ async fn each_part_of_a_transit_gateway_changes_alone() {
 async fn a_transit_gateway_and_its_attachment_say_how_far_they_are() {
     let found = payload!("cloudhub/list_transit_gateways/attached.json");
     let server = Server::start([json(200, found)]).await;
-    let list = client(&server).list_transit_gateways("o-1").send().await;
+    let list = client(&server).list_transit_gateways().send().await;
     let gateway = list.unwrap().into_value().data.remove(0);
     assert_eq!(gateway.tgw_status.as_deref(), Some("AVAILABLE"));
     let attachment = &gateway.tgw_attachments[0];

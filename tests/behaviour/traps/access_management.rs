@@ -1,7 +1,8 @@
 //! Access Management's specification was inferred from one example: whatever that had is
 //! required there, and whatever was null is of the type null.
 
-use anypoint_access_management::Client;
+use anypoint_access_management::{Client, OrganizationClient};
+use anypoint_core::OrganizationId;
 use anypoint_core::{Credentials, ErrorKind};
 
 use super::{assert_naive_fails, lines, session};
@@ -36,6 +37,10 @@ fn client(server: &Server) -> Client {
     Client::new(&session(server))
 }
 
+fn inside(server: &Server) -> OrganizationClient {
+    client(server).in_organization(OrganizationId::new("o-1"))
+}
+
 #[tokio::test]
 async fn trap_am_me_without_user() {
     let me = payload!("access-management/get_me/organization_only.json");
@@ -43,7 +48,7 @@ async fn trap_am_me_without_user() {
     let answer = client(&server).get_me().send().await.unwrap().into_value();
     assert!(answer.user.is_none());
     let client = answer.client.unwrap();
-    assert_eq!(client.org_id.as_deref(), Some(ORGANIZATION));
+    assert_eq!(client.org_id, Some(OrganizationId::new(ORGANIZATION)));
     assert_eq!(client.client_id, None);
     assert_naive_fails::<naive::Me>(me, "missing field `user`");
 }
@@ -69,7 +74,7 @@ async fn trap_am_environments_are_paged() {
     let page = payload!("access-management/list_environments/default_page.json");
     let rest = payload!("access-management/list_environments/after_default_page.json");
     let server = Server::start([json(200, page), json(200, rest)]).await;
-    let items = client(&server).list_environments("o-1").items();
+    let items = inside(&server).list_environments().items();
     let environments = items.collect().await.unwrap();
     assert_eq!(environments.len(), 26);
     assert_eq!(environments[25].name, "Environment 26");
@@ -153,9 +158,21 @@ async fn trap_am_soft_deleted_organization() {
     let deleted = payload!("access-management/get_organization/soft_deleted.json");
     let server = Server::start([empty(202), empty(204), json(200, deleted)]).await;
     let client = client(&server);
-    client.delete_organization("o-2").send().await.unwrap();
-    client.delete_organization("o-2").send().await.unwrap();
-    let organization = client.get_organization("o-2").send().await.unwrap();
+    client
+        .delete_organization(OrganizationId::new("o-2"))
+        .send()
+        .await
+        .unwrap();
+    client
+        .delete_organization(OrganizationId::new("o-2"))
+        .send()
+        .await
+        .unwrap();
+    let organization = client
+        .get_organization(OrganizationId::new("o-2"))
+        .send()
+        .await
+        .unwrap();
     let at = organization.deleted_at.as_ref().unwrap();
     assert_eq!(at.as_millis(), Some(1_709_294_400_000));
     assert_naive_fails::<naive::Organization>(deleted, "missing field `ownerId`");
@@ -165,7 +182,7 @@ async fn trap_am_soft_deleted_organization() {
 async fn trap_am_fractional_entitlements_and_ids_of_sub_organizations() {
     let found = payload!("access-management/get_organization/fractional_entitlements.json");
     let server = Server::start([json(200, found)]).await;
-    let call = client(&server).get_organization("o-1");
+    let call = client(&server).get_organization(OrganizationId::new("o-1"));
     let organization = call.send().await.unwrap().into_value();
     let entitlements = organization.entitlements.unwrap();
     let production = entitlements.vcores_production.unwrap();

@@ -1,9 +1,10 @@
 //! The Experience Hub's ids change their type from one operation to the next, and its page in
 //! the portal (document 004) has no paths.
 
-use anypoint_core::StringOrNumber;
-use anypoint_experience_hub::Client;
+use anypoint_experience_hub::types::{ApplicationId, AssetId, GroupId, InstanceId};
 use anypoint_experience_hub::types::{AssetSearch, NewApplication, NewContract};
+use anypoint_experience_hub::types::{ExternalOrganizationId, PortalId};
+use anypoint_experience_hub::{Client, PortalClient};
 
 use super::{assert_naive_fails, lines, sent, session};
 use crate::support::{Server, answer, empty, json, payload};
@@ -33,8 +34,12 @@ mod naive {
     }
 }
 
-fn client(server: &Server) -> Client {
-    Client::new(&session(server))
+fn client(server: &Server) -> PortalClient {
+    let hub = Client::new(&session(server));
+    hub.in_portal(
+        ExternalOrganizationId::new(ORGANIZATION),
+        PortalId::new(PORTAL),
+    )
 }
 
 /// One id of a contract is a number, a text and part of a path; a tier is a text in an answer
@@ -52,27 +57,31 @@ async fn trap_aeh_ids_of_three_types() {
     ])
     .await;
     let client = client(&server);
-    let call = client.list_contracts(ORGANIZATION, PORTAL, "12345");
+    let call = client.list_contracts(ApplicationId::new("12345"));
     let id = call.send().await.unwrap()[0].contract_id.clone();
-    assert_eq!(id, StringOrNumber::from(67_890));
+    // A number there and a text elsewhere: the id of the same thing.
+    assert_eq!(id, "67890");
     let asset = ("com.example", "payment-api", "v1");
     let call = client.get_contract(
-        ORGANIZATION,
-        PORTAL,
-        asset.0,
-        asset.1,
+        GroupId::new(asset.0),
+        AssetId::new(asset.1),
         asset.2,
-        APPLICATION,
-        INSTANCE,
+        ApplicationId::new(APPLICATION),
+        InstanceId::new(INSTANCE),
     );
     let contract_answer = call.send().await.unwrap();
-    assert_eq!(contract_answer.id, id.to_string());
+    assert_eq!(contract_answer.id, id);
     let tier = contract_answer.requested_tier.as_ref().unwrap();
     let tier_id = i32::try_from(tier.id.as_i64().unwrap()).unwrap();
-    let call = client.assign_tier(ORGANIZATION, PORTAL, "12345", id.to_string(), tier_id);
+    let call = client.assign_tier(ApplicationId::new("12345"), id, tier_id);
     call.send().await.unwrap();
-    let body = NewContract::new(true, APPLICATION, INSTANCE).tier_id(tier_id);
-    let call = client.create_contract(ORGANIZATION, PORTAL, asset.0, asset.1, asset.2, body);
+    let body = NewContract::new(
+        true,
+        ApplicationId::new(APPLICATION),
+        InstanceId::new(INSTANCE),
+    )
+    .tier_id(tier_id);
+    let call = client.create_contract(GroupId::new(asset.0), AssetId::new(asset.1), asset.2, body);
     call.send().await.unwrap();
     let sent = lines(&server);
     // Whoever takes the path's type for granted refuses `12345` and the organization.
@@ -91,12 +100,10 @@ async fn trap_aeh_tier_ids_and_limits_are_text() {
     let tiers = payload!("experience-hub/list_tiers/tiers.json");
     let server = Server::start([json(200, tiers)]).await;
     let call = client(&server).list_tiers(
-        ORGANIZATION,
-        PORTAL,
-        "com.example",
-        "payment-api",
+        GroupId::new("com.example"),
+        AssetId::new("payment-api"),
         "v1",
-        INSTANCE,
+        InstanceId::new(INSTANCE),
     );
     let found = call.send().await.unwrap();
     assert_eq!(found[0].id.as_i64(), Some(1));
@@ -115,11 +122,14 @@ async fn trap_aeh_bare_arrays() {
     let contracts = payload!("experience-hub/list_contracts/page.json");
     let tiers = payload!("experience-hub/list_tiers/tiers.json");
     let server = Server::start([json(200, assets), json(200, applications)]).await;
-    let call = client(&server).list_assets(ORGANIZATION, PORTAL);
+    let call = client(&server).list_assets();
     assert_eq!(call.send().await.unwrap()[0].asset_id, "payment-api");
-    let call = client(&server).list_applications(ORGANIZATION, PORTAL);
+    let call = client(&server).list_applications();
     let found = call.send().await.unwrap();
-    let ids: Vec<_> = found.iter().map(|application| &*application.id).collect();
+    let ids: Vec<_> = found
+        .iter()
+        .map(|application| application.id.as_str())
+        .collect();
     assert_eq!(ids, ["12345", "67890"]);
     assert_naive_fails::<naive::Assets>(assets, "expected a sequence");
     assert_naive_fails::<naive::Applications>(applications, "expected a sequence");
@@ -133,8 +143,11 @@ async fn trap_aeh_terms_are_text() {
     // `*/*` in the specification: any label may come, also that of JSON.
     for content_type in ["text/markdown", "application/json", "*/*"] {
         let server = Server::start([answer(200, content_type, terms)]).await;
-        let call =
-            client(&server).get_terms(ORGANIZATION, PORTAL, "com.example", "payment-api", "v1");
+        let call = client(&server).get_terms(
+            GroupId::new("com.example"),
+            AssetId::new("payment-api"),
+            "v1",
+        );
         assert_eq!(call.send().await.unwrap().as_bytes(), terms);
         let line = format!("GET {BASE}/assets/com.example/payment-api/v1/terms");
         assert_eq!(lines(&server), [line]);
@@ -150,10 +163,8 @@ async fn trap_aeh_wildcard_page_path() {
     let server = Server::start([answer(200, "text/markdown", page)]).await;
     let path = "/guides/My first call?";
     let call = client(&server).get_page(
-        ORGANIZATION,
-        PORTAL,
-        "com.example",
-        "payment-api",
+        GroupId::new("com.example"),
+        AssetId::new("payment-api"),
         "v1",
         path,
     );
@@ -168,7 +179,7 @@ async fn trap_aeh_delete_answers_an_object() {
     let deleted = payload!("experience-hub/delete_application/deleted.json");
     let server = Server::start([json(200, deleted), json(200, ""), empty(204)]).await;
     for _ in 0..3 {
-        let call = client(&server).delete_application(ORGANIZATION, PORTAL, APPLICATION);
+        let call = client(&server).delete_application(ApplicationId::new(APPLICATION));
         call.send().await.unwrap();
     }
     let line = format!("DELETE {BASE}/applications/{APPLICATION}");
@@ -183,7 +194,7 @@ async fn trap_aeh_x_limit_is_a_header() {
     let found = payload!("experience-hub/search_assets/found.json");
     let server = Server::start([json(200, found)]).await;
     let search = AssetSearch::new().search_term("payment");
-    let call = client(&server).search_assets(ORGANIZATION, PORTAL, search);
+    let call = client(&server).search_assets(search);
     assert_eq!(call.limit(20).send().await.unwrap().assets.len(), 1);
     let request = server.request();
     assert_eq!(request.line(), format!("POST {BASE}/assets/search"));
@@ -199,7 +210,7 @@ async fn trap_aeh_exists_and_not_available() {
     let available = payload!("experience-hub/check_application_name/available.json");
     let server = Server::start([json(200, exists), json(200, available)]).await;
     let check = || {
-        let call = client(&server).check_application_name(ORGANIZATION, PORTAL, "My API");
+        let call = client(&server).check_application_name("My API");
         call.send()
     };
     let answer = check().await.unwrap();
@@ -219,13 +230,11 @@ async fn trap_aeh_redirect_uri_is_an_array() {
     let created = payload!("experience-hub/create_application/created.json");
     let detail = payload!("experience-hub/get_application/detail.json");
     let server = Server::start([json(200, created)]).await;
-    let application = NewApplication::new(INSTANCE, "My API Client")
+    let application = NewApplication::new(InstanceId::new(INSTANCE), "My API Client")
         .redirect_uri(["https://example.com/callback"]);
     let call = client(&server).create_application(
-        ORGANIZATION,
-        PORTAL,
-        "com.example",
-        "payment-api",
+        GroupId::new("com.example"),
+        AssetId::new("payment-api"),
         "v1",
         application,
     );
@@ -243,7 +252,11 @@ async fn trap_aeh_redirect_uri_is_an_array() {
 async fn trap_aeh_mayor_component_is_misspelt() {
     let asset = payload!("experience-hub/get_asset/mayor_component.json");
     let server = Server::start([json(200, asset)]).await;
-    let call = client(&server).get_asset(ORGANIZATION, PORTAL, "com.example", "payment-api", "v1");
+    let call = client(&server).get_asset(
+        GroupId::new("com.example"),
+        AssetId::new("payment-api"),
+        "v1",
+    );
     let found = call.send().await.unwrap();
     assert_eq!(found.mayor_component, Some(1));
     assert_eq!(

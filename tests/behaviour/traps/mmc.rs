@@ -2,6 +2,7 @@
 
 use anypoint_core::{Credentials, ErrorKind, Upload};
 use anypoint_mmc::Client;
+use anypoint_mmc::types::DeploymentId;
 use anypoint_mmc::types::{
     ApplicationUpload, DeploymentAddition, DeploymentRemoval, DeploymentStatus, NewDeployment,
 };
@@ -41,13 +42,41 @@ async fn trap_mmc_bare_200_ok_under_a_json_label() {
     ])
     .await;
     let client = client(&server);
-    let text = client.delete_deployment(ID).send().await.unwrap();
+    let text = client
+        .delete_deployment(DeploymentId::new(ID))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(text.as_str(), "200 OK");
     let text = client.delete_application("local$1").send().await.unwrap();
     assert_eq!(text.as_str(), "200 OK");
-    assert_eq!(client.deploy(ID).send().await.unwrap().as_str(), "200");
-    assert_eq!(client.redeploy(ID).send().await.unwrap().as_str(), "200");
-    assert_eq!(client.undeploy(ID).send().await.unwrap().as_str(), "200");
+    assert_eq!(
+        client
+            .deploy(DeploymentId::new(ID))
+            .send()
+            .await
+            .unwrap()
+            .as_str(),
+        "200"
+    );
+    assert_eq!(
+        client
+            .redeploy(DeploymentId::new(ID))
+            .send()
+            .await
+            .unwrap()
+            .as_str(),
+        "200"
+    );
+    assert_eq!(
+        client
+            .undeploy(DeploymentId::new(ID))
+            .send()
+            .await
+            .unwrap()
+            .as_str(),
+        "200"
+    );
     assert_naive_fails::<serde_json::Value>(deleted, "trailing characters");
     assert_naive_fails::<naive::Outcome>(deployed, "expected struct Outcome");
     // "Request: JSON" in the documents is about the path: a naive client sends a body here.
@@ -64,10 +93,14 @@ async fn trap_mmc_dollar_in_ids_is_encoded() {
     let done = payload!("mmc/deploy/bare_text.json");
     let server = Server::start([json(200, page), json(200, page), json(200, done)]).await;
     let client = client(&server);
-    let deployments = client.get_deployment(ID).send().await.unwrap();
+    let deployments = client
+        .get_deployment(DeploymentId::new(ID))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(deployments.data[0].id, ID);
     client.list_deployments().server(ID).send().await.unwrap();
-    client.deploy(ID).send().await.unwrap();
+    client.deploy(DeploymentId::new(ID)).send().await.unwrap();
     let expected = [
         format!("GET {PATH}"),
         "GET /mmc/api/deployments?server=local%2497e3c184-09ed-423e-a5a5-9b94713a9e36".to_owned(),
@@ -84,8 +117,16 @@ async fn trap_mmc_deployment_as_page_or_bare_object() {
     let page = payload!("mmc/get_deployment/page.json");
     let bare = payload!("mmc/get_deployment/bare_object.json");
     let server = Server::start([json(200, page), json(200, bare)]).await;
-    let from_page = client(&server).get_deployment(ID).send().await.unwrap();
-    let from_bare = client(&server).get_deployment(ID).send().await.unwrap();
+    let from_page = client(&server)
+        .get_deployment(DeploymentId::new(ID))
+        .send()
+        .await
+        .unwrap();
+    let from_bare = client(&server)
+        .get_deployment(DeploymentId::new(ID))
+        .send()
+        .await
+        .unwrap();
     assert_eq!((from_page.total, from_bare.total), (Some(1), None));
     for answer in [from_page, from_bare] {
         assert_eq!(answer.data.len(), 1);
@@ -105,7 +146,11 @@ async fn trap_mmc_new_id_after_add() {
     let server = Server::start([json(200, added), json(200, added), json(200, done)]).await;
     let client = client(&server);
     let addition = DeploymentAddition::new("Thu, 18 Apr 2013 13:54:09.443 ART");
-    let answer = client.add_to_deployment(ID, addition).send().await.unwrap();
+    let answer = client
+        .add_to_deployment(DeploymentId::new(ID), addition)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.id, "local$631208b2-4782-43de-baf1-51854ede8528");
     let removal = DeploymentRemoval::new(&answer.last_modified);
     let call = client.remove_from_deployment(&answer.id, removal);
@@ -135,9 +180,17 @@ async fn trap_mmc_last_modified_is_opaque() {
         listed.data[0].last_modified,
         "Mon, 5 Sep 2011 12:19:150.138 GMT"
     );
-    let read = client.get_deployment(ID).send().await.unwrap();
+    let read = client
+        .get_deployment(DeploymentId::new(ID))
+        .send()
+        .await
+        .unwrap();
     let addition = DeploymentAddition::new(&read.data[0].last_modified).applications(["local$1"]);
-    let answer = client.add_to_deployment(ID, addition).send().await.unwrap();
+    let answer = client
+        .add_to_deployment(DeploymentId::new(ID), addition)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.last_modified, "Thu, 18 Apr 2013 14:14:23.121 ART");
     assert_eq!(
         server.requests()[2].text(),

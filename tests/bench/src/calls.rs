@@ -70,7 +70,10 @@ impl Ours {
             .query("limit", &50)
             .send_json::<Vec<Asset>>()
             .await?;
-        Ok(assets.iter().map(|asset| asset.asset_id.len()).sum())
+        Ok(assets
+            .iter()
+            .map(|asset| asset.asset_id.as_str().len())
+            .sum())
     }
 }
 
@@ -140,6 +143,9 @@ impl Hand {
             .await?
             .error_for_status()?;
         let assets: Vec<HandAsset> = serde_json::from_slice(&answer.bytes().await?)?;
-        Ok(assets.iter().map(|asset| asset.asset_id.len()).sum())
+        Ok(assets
+            .iter()
+            .map(|asset| asset.asset_id.as_str().len())
+            .sum())
     }
 }

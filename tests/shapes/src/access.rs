@@ -10,7 +10,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn ping(&self) -> crate::requests::Ping {
         crate::requests::Ping {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Checks that the service is there, as it was done once.
@@ -22,7 +22,7 @@ impl crate::Client {
     #[deprecated]
     pub fn ping_again(&self) -> crate::requests::PingAgain {
         crate::requests::PingAgain {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Creates a key by user and password.
@@ -39,7 +39,7 @@ impl crate::Client {
         body: crate::types::KeyRequest,
     ) -> crate::requests::CreateKey {
         crate::requests::CreateKey {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             master_key: ::core::option::Option::None,
             body,
         }
@@ -52,7 +52,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn get_quota(&self) -> crate::requests::GetQuota {
         crate::requests::GetQuota {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
 }
@@ -61,7 +61,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct Ping {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl Ping {
@@ -83,7 +83,7 @@ impl Ping {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -91,7 +91,7 @@ impl Ping {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct PingAgain {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl PingAgain {
@@ -113,7 +113,7 @@ impl PingAgain {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -121,7 +121,7 @@ impl PingAgain {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateKey {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     master_key: ::core::option::Option<::anypoint_core::Secret>,
     body: crate::types::KeyRequest,
 }
@@ -155,7 +155,7 @@ impl CreateKey {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .header("X-Master-Key", &self.master_key)
             .json("application/json", &self.body)
     }
@@ -165,7 +165,7 @@ impl CreateKey {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetQuota {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl GetQuota {
@@ -188,7 +188,7 @@ impl GetQuota {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 

@@ -16,7 +16,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteShape {
         crate::requests::DeleteShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -36,7 +36,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::RenderShape {
         crate::requests::RenderShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -56,7 +56,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::ClaimShape {
         crate::requests::ClaimShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -74,7 +74,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::SwitchShape {
         crate::requests::SwitchShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -92,7 +92,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetLegend {
         crate::requests::GetLegend {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -110,7 +110,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetState {
         crate::requests::GetState {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -128,7 +128,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DownloadImage {
         crate::requests::DownloadImage {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -138,7 +138,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -161,7 +161,7 @@ impl DeleteShape {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }
@@ -170,7 +170,7 @@ impl DeleteShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct RenderShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -195,7 +195,7 @@ impl RenderShape {
         self.call().send_by_status(crate::requests::RenderShapeOutcome::decode).await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }
@@ -227,7 +227,7 @@ impl RenderShapeOutcome {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ClaimShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -253,7 +253,7 @@ impl ClaimShape {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }
@@ -262,7 +262,7 @@ impl ClaimShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct SwitchShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -286,7 +286,7 @@ impl SwitchShape {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }
@@ -295,7 +295,7 @@ impl SwitchShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetLegend {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -321,7 +321,7 @@ impl GetLegend {
         self.call().send_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }
@@ -330,7 +330,7 @@ impl GetLegend {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetState {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -356,7 +356,7 @@ impl GetState {
         self.call().send_json_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }
@@ -365,7 +365,7 @@ impl GetState {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DownloadImage {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -391,7 +391,7 @@ impl DownloadImage {
         self.call().send_download().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }

@@ -18,7 +18,7 @@ impl crate::Client {
         body: crate::types::ShapeReplacement,
     ) -> crate::requests::ReplaceShape {
         crate::requests::ReplaceShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
             body,
         }
@@ -39,7 +39,7 @@ impl crate::Client {
         body: impl ::core::iter::IntoIterator<Item = crate::types::PatchStep>,
     ) -> crate::requests::PatchShape {
         crate::requests::PatchShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
             body: body.into_iter().collect(),
         }
@@ -60,7 +60,7 @@ impl crate::Client {
         body: ::anypoint_core::Upload,
     ) -> crate::requests::ReplaceImage {
         crate::requests::ReplaceImage {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
             body,
         }
@@ -79,7 +79,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::CopyShape {
         crate::requests::CopyShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
             body: ::core::option::Option::None,
         }
@@ -98,7 +98,7 @@ impl crate::Client {
         body: crate::types::PrintOrder,
     ) -> crate::requests::OrderPrint {
         crate::requests::OrderPrint {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -118,7 +118,7 @@ impl crate::Client {
         body: crate::types::NoteUpdate,
     ) -> crate::requests::UpdateNote {
         crate::requests::UpdateNote {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
             body,
         }
@@ -129,7 +129,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ReplaceShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
     body: crate::types::ShapeReplacement,
 }
@@ -156,7 +156,7 @@ impl ReplaceShape {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
             .json("application/vnd.shapes.v1+json", &self.body)
     }
@@ -166,7 +166,7 @@ impl ReplaceShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct PatchShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
     body: ::std::vec::Vec<crate::types::PatchStep>,
 }
@@ -192,7 +192,7 @@ impl PatchShape {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
             .json("application/json-patch+json", &self.body)
     }
@@ -202,7 +202,7 @@ impl PatchShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ReplaceImage {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
     body: ::anypoint_core::Upload,
 }
@@ -226,7 +226,7 @@ impl ReplaceImage {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
             .upload("application/octet-stream", &self.body)
     }
@@ -236,7 +236,7 @@ impl ReplaceImage {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CopyShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
     body: ::core::option::Option<crate::types::CopyOptions>,
 }
@@ -267,7 +267,7 @@ impl CopyShape {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
             .json_optional("application/json", &self.body)
     }
@@ -277,7 +277,7 @@ impl CopyShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct OrderPrint {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::PrintOrder,
 }
 
@@ -299,7 +299,7 @@ impl OrderPrint {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .form(&self.body)
     }
 }
@@ -308,7 +308,7 @@ impl OrderPrint {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateNote {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
     body: crate::types::NoteUpdate,
 }
@@ -331,7 +331,7 @@ impl UpdateNote {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
             .json("application/json", &self.body)
     }

@@ -33,7 +33,7 @@ mod values;
 pub use anypoint_core as core;
 pub use client::Client;
 
-/// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+/// What the methods of clients return: one struct for each operation, with setters for what is optional.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::access::{CreateKey, GetQuota, Ping, PingAgain};

@@ -10,7 +10,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_colors(&self) -> crate::requests::ListColors {
         crate::requests::ListColors {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
         }
@@ -23,7 +23,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_brushes(&self) -> crate::requests::ListBrushes {
         crate::requests::ListBrushes {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
         }
@@ -36,7 +36,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_layers(&self) -> crate::requests::ListLayers {
         crate::requests::ListLayers {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             offset: ::core::option::Option::None,
             limit: ::core::option::Option::None,
         }
@@ -47,7 +47,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListColors {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
 }
@@ -96,7 +96,7 @@ impl ListColors {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
     }
@@ -141,7 +141,7 @@ impl ::anypoint_core::internal::Paged for ListColors {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListBrushes {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
 }
@@ -190,7 +190,7 @@ impl ListBrushes {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
     }
@@ -237,7 +237,7 @@ impl ::anypoint_core::internal::Paged for ListBrushes {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListLayers {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     offset: ::core::option::Option<i32>,
     limit: ::core::option::Option<i32>,
 }
@@ -286,7 +286,7 @@ impl ListLayers {
         ::anypoint_core::Items::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
     }

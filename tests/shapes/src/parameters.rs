@@ -18,7 +18,7 @@ impl crate::Client {
         trace_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::MeasureShapes {
         crate::requests::MeasureShapes {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             unit: unit.into(),
             trace_id: trace_id.into(),
             tag: ::core::option::Option::None,
@@ -49,7 +49,7 @@ impl crate::Client {
         kind: crate::types::ShapeKind,
     ) -> crate::requests::GetCell {
         crate::requests::GetCell {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             grid_id: grid_id.into(),
             row,
             kind,
@@ -69,7 +69,7 @@ impl crate::Client {
         file_path: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteFile {
         crate::requests::DeleteFile {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             file_path: file_path.into(),
         }
     }
@@ -79,7 +79,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct MeasureShapes {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     unit: ::std::string::String,
     trace_id: ::std::string::String,
     tag: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -189,7 +189,7 @@ impl MeasureShapes {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("unit", &self.unit)
             .header("X-Trace-Id", &self.trace_id)
             .query("tag", &self.tag)
@@ -207,7 +207,7 @@ impl MeasureShapes {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetCell {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     grid_id: ::std::string::String,
     row: i32,
     kind: crate::types::ShapeKind,
@@ -235,7 +235,7 @@ impl GetCell {
         self.call().send_text().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("gridId", &self.grid_id)
             .path("row", &self.row)
             .path("kind", &self.kind)
@@ -246,7 +246,7 @@ impl GetCell {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteFile {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     file_path: ::std::string::String,
 }
 
@@ -269,7 +269,7 @@ impl DeleteFile {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path_segments("filePath", &self.file_path)
     }
 }

@@ -10,7 +10,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_shapes(&self) -> crate::requests::ListShapes {
         crate::requests::ListShapes {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
         }
     }
     /// Creates a shape from JSON, or from an uploaded drawing.
@@ -27,7 +27,7 @@ impl crate::Client {
         body: crate::types::NewShape,
     ) -> crate::requests::CreateShape {
         crate::requests::CreateShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -45,7 +45,7 @@ impl crate::Client {
         body: crate::types::ShapeUpload,
     ) -> crate::requests::UploadShape {
         crate::requests::UploadShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -65,7 +65,7 @@ impl crate::Client {
         shape_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetShape {
         crate::requests::GetShape {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             shape_id: shape_id.into(),
         }
     }
@@ -83,7 +83,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListShapes {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
 }
 
 impl ListShapes {
@@ -108,7 +108,7 @@ impl ListShapes {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
     }
 }
 
@@ -116,7 +116,7 @@ impl ListShapes {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::NewShape,
 }
 
@@ -141,7 +141,7 @@ impl CreateShape {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -150,7 +150,7 @@ impl CreateShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UploadShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::ShapeUpload,
 }
 
@@ -175,7 +175,7 @@ impl UploadShape {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .multipart((&self.body).into())
     }
 }
@@ -184,7 +184,7 @@ impl UploadShape {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetShape {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     shape_id: ::std::string::String,
 }
 
@@ -210,7 +210,7 @@ impl GetShape {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
     }
 }

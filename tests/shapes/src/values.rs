@@ -16,7 +16,7 @@ impl crate::Client {
         sample_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetSample {
         crate::requests::GetSample {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             sample_id: sample_id.into(),
         }
     }
@@ -34,7 +34,7 @@ impl crate::Client {
         body: crate::types::Drawing,
     ) -> crate::requests::DrawFigures {
         crate::requests::DrawFigures {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -52,7 +52,7 @@ impl crate::Client {
         tree_id: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetTree {
         crate::requests::GetTree {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             tree_id: tree_id.into(),
         }
     }
@@ -62,7 +62,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetSample {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     sample_id: ::std::string::String,
 }
 
@@ -88,7 +88,7 @@ impl GetSample {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("sampleId", &self.sample_id)
     }
 }
@@ -97,7 +97,7 @@ impl GetSample {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DrawFigures {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::Drawing,
 }
 
@@ -123,7 +123,7 @@ impl DrawFigures {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }
@@ -132,7 +132,7 @@ impl DrawFigures {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetTree {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     tree_id: ::std::string::String,
 }
 
@@ -158,7 +158,7 @@ impl GetTree {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("treeId", &self.tree_id)
     }
 }

@@ -3,14 +3,17 @@
 //! A round always makes the same number of calls. Where it does not know what it created, because
 //! that failed, it asks for something else instead.
 
-use anypoint_access_management::Client as AccessManagement;
+use anypoint_access_management::OrganizationClient;
 use anypoint_access_management::types::{EnvironmentType, EnvironmentUpdate, NewEnvironment};
-use anypoint_application_manager::Client as ApplicationManager;
+use anypoint_application_manager::EnvironmentClient;
 use anypoint_application_manager::types::NewDeployment;
-use anypoint_core::Session;
+use anypoint_core::{EnvironmentId, OrganizationId, Session};
 use anypoint_emulator::Builder;
-use anypoint_experience_hub::Client as ExperienceHub;
-use anypoint_experience_hub::types::{ApplicationUpdate, NewApplication};
+use anypoint_experience_hub::PortalClient;
+use anypoint_experience_hub::types::{
+    ApplicationUpdate, AssetId, ExternalOrganizationId, GroupId, InstanceId, NewApplication,
+    PortalId,
+};
 use anypoint_tests::wire::example;
 
 use super::log::Log;
@@ -42,56 +45,60 @@ pub(crate) fn knowing(rounds: usize, builder: Builder) -> Builder {
 }
 
 pub(crate) struct Apis {
-    hub: ExperienceHub,
-    manager: ApplicationManager,
-    access: AccessManagement,
+    hub: anypoint_experience_hub::Client,
+    manager: anypoint_application_manager::Client,
+    access: anypoint_access_management::Client,
 }
 
 impl Apis {
     pub(crate) fn new(session: &Session) -> Self {
         Self {
-            hub: ExperienceHub::new(session),
-            manager: ApplicationManager::new(session),
-            access: AccessManagement::new(session),
+            hub: anypoint_experience_hub::Client::new(session),
+            manager: anypoint_application_manager::Client::new(session),
+            access: anypoint_access_management::Client::new(session),
         }
     }
 
     pub(crate) async fn round(&self, round: usize, log: &Log) {
-        let organization = organization(round);
-        self.applications(round, &organization, log).await;
-        self.deployments(round, &organization, log).await;
-        self.environments(round, &organization, log).await;
+        let name = organization(round);
+        let portal = ExternalOrganizationId::new(&name);
+        let portal = self.hub.in_portal(portal, PortalId::new(PORTAL));
+        Self::applications(&portal, round, GroupId::new(&name), log).await;
+        let organization = OrganizationId::new(name);
+        let environment = EnvironmentId::new(environment(round));
+        let manager = self.manager.in_environment(&organization, environment);
+        Self::deployments(&manager, round, log).await;
+        let access = self.access.in_organization(organization);
+        Self::environments(&access, round, log).await;
     }
 
-    async fn applications(&self, round: usize, organization: &str, log: &Log) {
+    async fn applications(hub: &PortalClient, round: usize, group: GroupId, log: &Log) {
         let name = format!("application-{round}");
-        let body = NewApplication::new("instance", &name);
-        let call =
-            self.hub
-                .create_application(organization, PORTAL, organization, "asset", "v1", body);
+        let body = NewApplication::new(InstanceId::new("instance"), &name);
+        let call = hub.create_application(group, AssetId::new("asset"), "v1", body);
         let created = log.note(round, (1, "POST", "create_application"), call.send().await);
-        let call = self.hub.list_applications(organization, PORTAL);
+        let call = hub.list_applications();
         let listed = log.note(round, (2, "GET", "list_applications"), call.send().await);
         let listed = listed.unwrap();
         assert!(listed.len() <= 1, "{listed:?}");
         assert!(created.is_none() || listed.len() == 1, "{listed:?}");
         let Some(id) = listed.first().map(|application| application.id.clone()) else {
             for step in 3..=6 {
-                let call = self.hub.check_application_name(organization, PORTAL, &name);
+                let call = hub.check_application_name(&name);
                 let answer = call.send().await;
                 log.note(round, (step, "GET", "check_application_name"), answer);
             }
             return;
         };
-        let call = self.hub.reset_client_secret(organization, PORTAL, &id);
+        let call = hub.reset_client_secret(&id);
         log.note(round, (3, "POST", "reset_client_secret"), call.send().await);
-        let call = self.hub.get_application(organization, PORTAL, &id);
+        let call = hub.get_application(&id);
         let found = log.note(round, (4, "GET", "get_application"), call.send().await);
         assert_eq!(found.unwrap().name, name);
         let body = ApplicationUpdate::new(&name).description("changed");
-        let call = self.hub.update_application(organization, PORTAL, &id, body);
+        let call = hub.update_application(&id, body);
         log.note(round, (5, "PUT", "update_application"), call.send().await);
-        let call = self.hub.delete_application(organization, PORTAL, &id);
+        let call = hub.delete_application(&id);
         log.note(
             round,
             (6, "DELETE", "delete_application"),
@@ -99,31 +106,26 @@ impl Apis {
         );
     }
 
-    async fn deployments(&self, round: usize, organization: &str, log: &Log) {
-        let environment = &environment(round);
-        let call = self
-            .manager
-            .create_deployment(organization, environment, deployment(round));
+    async fn deployments(manager: &EnvironmentClient, round: usize, log: &Log) {
+        let call = manager.create_deployment(deployment(round));
         let created = log.note(round, (7, "POST", "create_deployment"), call.send().await);
-        let call = self.manager.list_deployments(organization, environment);
+        let call = manager.list_deployments();
         let listed = log.note(round, (8, "GET", "list_deployments"), call.send().await);
         let listed = listed.unwrap().items;
         assert!(listed.len() <= 1, "{listed:?}");
         assert!(created.is_none() || listed.len() == 1, "{listed:?}");
         let Some(id) = listed.first().map(|deployment| deployment.id.clone()) else {
             for step in 9..=11 {
-                let call = self.manager.list_deployments(organization, environment);
+                let call = manager.list_deployments();
                 log.note(round, (step, "GET", "list_deployments"), call.send().await);
             }
             return;
         };
         for step in 9..=10 {
-            let call = self.manager.get_deployment(organization, environment, &id);
+            let call = manager.get_deployment(&id);
             log.note(round, (step, "GET", "get_deployment"), call.send().await);
         }
-        let call = self
-            .manager
-            .delete_deployment(organization, environment, &id);
+        let call = manager.delete_deployment(&id);
         log.note(
             round,
             (11, "DELETE", "delete_deployment"),
@@ -131,12 +133,12 @@ impl Apis {
         );
     }
 
-    async fn environments(&self, round: usize, organization: &str, log: &Log) {
+    async fn environments(access: &OrganizationClient, round: usize, log: &Log) {
         let name = format!("Environment{round}");
         let body = NewEnvironment::new(&name, false, EnvironmentType::Sandbox);
-        let call = self.access.create_environment(organization, body);
+        let call = access.create_environment(body);
         let created = log.note(round, (12, "POST", "create_environment"), call.send().await);
-        let call = self.access.list_environments(organization);
+        let call = access.list_environments();
         let listed = log.note(round, (13, "GET", "list_environments"), call.send().await);
         let mut listed = listed.unwrap().data.clone();
         listed.retain(|environment| environment.name == name);
@@ -144,18 +146,18 @@ impl Apis {
         assert!(created.is_none() || listed.len() == 1, "{listed:?}");
         let Some(id) = listed.first().map(|environment| environment.id.clone()) else {
             for step in 14..=16 {
-                let call = self.access.list_environments(organization);
+                let call = access.list_environments();
                 log.note(round, (step, "GET", "list_environments"), call.send().await);
             }
             return;
         };
-        let call = self.access.get_environment(organization, &id);
+        let call = access.get_environment(&id);
         let found = log.note(round, (14, "GET", "get_environment"), call.send().await);
         assert_eq!(found.unwrap().name, name);
         let body = EnvironmentUpdate::new(format!("{name}Changed"));
-        let call = self.access.update_environment(organization, &id, body);
+        let call = access.update_environment(&id, body);
         log.note(round, (15, "PUT", "update_environment"), call.send().await);
-        let call = self.access.delete_environment(organization, &id);
+        let call = access.delete_environment(&id);
         log.note(
             round,
             (16, "DELETE", "delete_environment"),

@@ -8,6 +8,7 @@ mod component;
 mod index;
 mod lines;
 mod operation;
+mod scope;
 mod ty;
 
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,8 @@ pub use component::{
 pub use index::Index;
 pub use lines::Lines;
 pub use operation::{Answer, Body, Gives, Location, Operation, Outcome, Parameter, Refusal};
-pub use ty::{MAP, SCALARS, Ty, WRAPPERS};
+pub use scope::{Bound, Scope};
+pub use ty::{ID, MAP, SCALARS, Ty, WRAPPERS};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contract {
@@ -39,6 +41,7 @@ pub struct Contract {
     pub example: Option<String>,
     pub tags: Vec<Tag>,
     pub limits: Vec<RateLimit>,
+    pub scopes: Vec<Scope>,
     pub operations: Vec<Operation>,
     pub types: Vec<Component>,
 }

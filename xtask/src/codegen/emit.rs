@@ -8,6 +8,7 @@ mod models_table;
 mod package;
 mod requests;
 mod sample;
+mod scopes;
 mod types;
 mod wire;
 
@@ -15,6 +16,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::contract::{Component, Contract, Index, Operation, RateLimit};
+use super::names;
 use super::prose;
 
 pub use models_table::{models_list, models_table};
@@ -22,6 +24,8 @@ pub use package::{
     Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
 };
 pub use requests::{many_arguments, of as request_type, place};
+pub use scopes::Given;
+use types::SHARED_IDS;
 pub use types::{answered, argument, ident, named, none, some, ty};
 pub use wire::calls;
 
@@ -30,14 +34,23 @@ pub struct Items {
     pub requests: Vec<RequestItems>,
     pub types: Vec<TypeItems>,
     pub client: TokenStream,
+    /// The types of ids, if there are any.
+    pub ids: Option<IdItems>,
+}
+
+pub struct IdItems {
+    pub names: Vec<String>,
+    pub item: TokenStream,
 }
 
 pub struct RequestItems {
     pub module: String,
+    /// What has the method.
+    pub client: String,
     pub id: String,
     /// What the item defines.
     pub names: Vec<String>,
-    /// The method on `Client`.
+    /// The method on the client.
     pub method: TokenStream,
     /// The request struct and what belongs to it.
     pub item: TokenStream,
@@ -56,6 +69,7 @@ pub fn items(contract: &Contract) -> Items {
         let more = operation.extensions.rust(&index, operation);
         RequestItems {
             module: operation.module.clone(),
+            client: operation.client(),
             id: operation.id.clone(),
             names: requests::names(operation),
             method: requests::method(operation, &more.client),
@@ -74,6 +88,7 @@ pub fn items(contract: &Contract) -> Items {
         requests: contract.operations.iter().map(request).collect(),
         types: contract.types.iter().map(definition).collect(),
         client: client(contract),
+        ids: ids(contract),
     }
 }
 
@@ -84,6 +99,8 @@ fn client(api: &Contract) -> TokenStream {
         prose::line(&api.title)
     ));
     let limits = api.limits.iter().map(|limit| rate_limit(api, limit));
+    let scopes = api.scopes.iter().map(|scope| scopes::method(scope));
+    let clients = api.scopes.iter().map(|scope| scopes::client(api, scope));
     quote! {
         #summary
         #[derive(Clone, Debug)]
@@ -116,8 +133,24 @@ fn client(api: &Contract) -> TokenStream {
             pub fn with_options(&self, options: ::anypoint_core::CallOptions) -> Self {
                 Self { endpoint: self.endpoint.with_options(options) }
             }
+            #(#scopes)*
         }
+
+        #(#clients)*
     }
+}
+
+/// The ids that are the API's own.
+fn ids(api: &Contract) -> Option<IdItems> {
+    let own = || api.ids().into_iter().filter(|of| !SHARED_IDS.contains(of));
+    let lines = own().map(|of| {
+        let docs = format!("The id of {} `{of}`.", prose::article(of));
+        let name = ident(&names::id(of));
+        quote!(::anypoint_core::id!(#name, #docs);)
+    });
+    let names: Vec<String> = own().map(names::id).collect();
+    let item = quote!(#(#lines)*);
+    (!names.is_empty()).then_some(IdItems { names, item })
 }
 
 /// A documented limit, as a constant that the operations refer to.

@@ -5,6 +5,7 @@
 mod content;
 mod examples;
 mod forms;
+mod ids;
 mod limits;
 mod operations;
 mod renames;
@@ -35,6 +36,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     operations::check(spec, diags);
     forms::check(spec, diags);
     limits::check(spec, diags);
+    ids::check(spec, diags);
     updates::check(spec, diags);
     secrets::names(spec, diags);
     type_names(spec, diags);
@@ -54,8 +56,8 @@ fn unused(kind: &str, name: &str, line: usize, diags: &mut Diags) {
 }
 
 /// Modules and source files that every crate has, and those that Cargo takes for programs.
-const MODULES: [&str; 7] = [
-    "bin", "client", "lib", "main", "requests", "shared", "types",
+const MODULES: [&str; 8] = [
+    "bin", "client", "ids", "lib", "main", "requests", "shared", "types",
 ];
 
 /// The title goes into a description that Cargo shows in lists.
@@ -131,6 +133,12 @@ fn type_names(spec: &Spec, diags: &mut Diags) {
             let problem =
                 format!("operation {id} gives the type {name}, which line {first} has already");
             diags.error_help(Code::RequestTypeTaken, line, problem, "rename one of them");
+        }
+    }
+    for (of, line) in ids::named(spec) {
+        if let Some(first) = taken.get(&names::id(of)) {
+            let problem = format!("line {first} gives the type {} already", names::id(of));
+            diags.error_help(Code::IdTypeTaken, line, problem, "rename one of them");
         }
     }
 }

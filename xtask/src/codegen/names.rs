@@ -175,6 +175,20 @@ pub fn outcome(operation_id: &str) -> String {
     format!("{}Outcome", type_name(operation_id))
 }
 
+/// The type of the ids of something.
+pub fn id(of: &str) -> String {
+    format!("{of}Id")
+}
+
+/// The method that makes the client of a scope, and that client.
+pub fn scope_method(scope: &str) -> String {
+    format!("in_{scope}")
+}
+
+pub fn scope_client(scope: &str) -> String {
+    format!("{}Client", type_name(scope))
+}
+
 /// `anypoint-experience-hub` gives `anypoint_experience_hub`.
 pub fn crate_ident(package: &str) -> String {
     package.replace('-', "_")

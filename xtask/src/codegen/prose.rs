@@ -53,6 +53,14 @@ pub fn cell(text: &str) -> Markdown {
     Markdown(line(text).replace('|', "\\|"))
 }
 
+/// `a` or `an`.
+pub fn article(noun: &str) -> &'static str {
+    match noun.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) {
+        true => "an",
+        false => "a",
+    }
+}
+
 /// A value as a code span.
 pub fn code(value: &str) -> Markdown {
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");

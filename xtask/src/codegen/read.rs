@@ -8,9 +8,9 @@ mod schema;
 
 use super::diag::{Code, Diagnostics, Diags};
 use super::dialect::{Object, SOURCE, Type, optional, required};
-use super::fields::{Fields, entries, items, text};
+use super::fields::{Fields, entries, items, text, texts};
 use super::load::{Entry, Node};
-use super::spec::{Component, Security, Shared, Spec, Tag};
+use super::spec::{Component, Scope, Security, Shared, Spec, Tag};
 
 const SECURITY: Type = Type::List("a security requirement", &Type::Map(&Type::Any));
 
@@ -25,6 +25,10 @@ pub static DOCUMENT: Object = Object::new(
         required("security", SECURITY),
         optional("x-environment", Type::Flag),
         optional("x-rate-limit", Type::Map(&Type::Object(&limits::CLASS))),
+        optional(
+            "x-scope",
+            Type::Map(&Type::List("a path variable", &Type::Text)),
+        ),
         SOURCE,
         optional("components", Type::Object(&COMPONENTS)),
         required("paths", Type::Map(&Type::Object(&operation::PATH))),
@@ -86,6 +90,13 @@ pub fn spec(root: &Node, diags: &mut Diags) -> Result<Spec, Diagnostics> {
     if let Some(node) = document.take("x-rate-limit", diags) {
         let classes = entries(node, "x-rate-limit", diags).iter();
         spec.limits = classes.map(|entry| limits::class(entry, diags)).collect();
+    }
+    for entry in document.map("x-scope", diags) {
+        spec.scopes.push(Scope {
+            name: entry.key.clone(),
+            line: entry.line,
+            variables: texts(items(&entry.value)),
+        });
     }
     let components = document.take("components", diags);
     let mut shared = components

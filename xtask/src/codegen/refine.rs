@@ -60,6 +60,7 @@ pub fn contract(
             .and_then(|(id, _)| Some(spec.operation(id)?.rust())),
         tags: spec.tags.iter().map(tag).collect(),
         limits: spec.limits.iter().map(limit).collect(),
+        scopes: refine.scopes()?,
         types: refine.components()?,
         operations: operations.collect::<Result<_, _>>()?,
     };
@@ -127,11 +128,11 @@ impl Refine<'_> {
     }
 }
 
-/// A type in which what may be null below it says so; whether it is null itself is for its place to say.
-fn with_nulls(spec: &Spec, schema: &Schema, ty: Ty) -> Ty {
+/// A type in which ids are ids and what may be null below it says so; whether it is null itself is for its place to say.
+fn precise(spec: &Spec, schema: &Schema, ty: Ty) -> Ty {
     let schema = reach::map(spec, schema).unwrap_or(schema);
     let inner = |schema: &Schema, ty: Ty| {
-        let inner = with_nulls(spec, schema, ty);
+        let inner = precise(spec, schema, ty);
         match is_nullable(spec, schema) {
             true => inner.nullable(),
             false => inner,
@@ -140,6 +141,10 @@ fn with_nulls(spec: &Spec, schema: &Schema, ty: Ty) -> Ty {
     match (&schema.kind, ty) {
         (Kind::List(item), Ty::List(ty)) => Ty::List(Box::new(inner(item, *ty))),
         (Kind::Map(value), Ty::Map(ty)) => Ty::Map(Box::new(inner(value, *ty))),
+        (_, text @ (Ty::Text | Ty::TextOrNumber)) => match schema.id_of() {
+            Some(of) => Ty::Id(of.to_owned()),
+            None => text,
+        },
         (_, ty) => ty,
     }
 }

@@ -55,6 +55,12 @@ impl Request<'_> {
     }
 }
 
+/// The first method of an operation.
+pub fn first(operation: &Operation) -> String {
+    let request = of_operation(operation).into_iter().next();
+    request.map_or_else(|| operation.rust(), |request| request.id)
+}
+
 pub fn requests(spec: &Spec) -> Vec<Request<'_>> {
     spec.operations.iter().flat_map(of_operation).collect()
 }

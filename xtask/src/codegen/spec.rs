@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::extensions::Inputs;
 pub use super::http::{Method, Security};
+use super::lint;
 use super::names::{self, Naming};
 use super::update::Unknown;
 
@@ -25,6 +26,7 @@ pub struct Spec {
     pub security: Security,
     pub environment: bool,
     pub limits: Vec<RateLimit>,
+    pub scopes: Vec<Scope>,
     pub operations: Vec<Operation>,
     pub schemas: Vec<Component>,
     /// Where each component is in `schemas`.
@@ -56,6 +58,14 @@ pub struct RateLimit {
     pub per: Option<String>,
     /// The statuses that mean throttled.
     pub throttled: Vec<u16>,
+}
+
+/// Path variables that are given once for all operations within something.
+#[derive(Debug)]
+pub struct Scope {
+    pub name: String,
+    pub line: usize,
+    pub variables: Vec<(String, usize)>,
 }
 
 #[derive(Debug)]
@@ -171,6 +181,8 @@ pub struct Schema {
     pub lenient: bool,
     pub aliases: Vec<String>,
     pub page_or_array: Option<(String, usize)>,
+    /// What it is the id of, as `x-id` says.
+    pub id: Option<(String, usize)>,
     /// Of a component or a property.
     pub naming: Naming,
     /// What `x-values` says of values, with their lines.
@@ -230,6 +242,12 @@ impl Spec {
         component.map_or_else(|| names::type_name(name), Component::rust)
     }
 
+    /// What an operation is within: the narrowest scope.
+    pub fn scope(&self, operation: &Operation) -> Option<&Scope> {
+        let scopes = self.scopes.iter().filter(|it| it.has(operation));
+        scopes.max_by_key(|scope| scope.variables.len())
+    }
+
     pub fn schema(&self, name: &str) -> Option<&Component> {
         self.schemas.get(*self.places.get(name)?)
     }
@@ -246,6 +264,25 @@ impl Operation {
         let mut parameters = self.parameters.iter();
         let found = parameters.find(|parameter| parameter.name == wire);
         found.map_or_else(|| names::argument(wire), Parameter::rust)
+    }
+}
+
+impl Scope {
+    /// Whether an operation is within it: all variables are in its path.
+    ///
+    /// A path that ends in one of them is about that object itself.
+    pub fn has(&self, operation: &Operation) -> bool {
+        let variables = lint::variables(&operation.path);
+        let last = operation.path.rsplit('/').next().unwrap_or_default();
+        let mut names = self.variables.iter().map(|(name, _)| name.as_str());
+        !self.variables.is_empty()
+            && names.all(|name| variables.contains(&name) && last != format!("{{{name}}}"))
+    }
+
+    /// Whether the client of the scope has a parameter.
+    pub fn binds(&self, parameter: &Parameter) -> bool {
+        let named = |(name, _): &(String, usize)| *name == parameter.name;
+        parameter.location == Location::Path && self.variables.iter().any(named)
     }
 }
 
@@ -290,6 +327,11 @@ impl Schema {
         self.secret == Some(true)
     }
 
+    /// What it is the id of.
+    pub fn id_of(&self) -> Option<&str> {
+        self.id.as_ref().map(|(name, _)| name.as_str())
+    }
+
     /// A schema that a complaint has already been made about.
     pub fn broken(line: usize) -> Self {
         Self {
@@ -305,6 +347,7 @@ impl Schema {
             lenient: false,
             aliases: Vec::new(),
             page_or_array: None,
+            id: None,
             naming: Naming::default(),
             values: Vec::new(),
         }

@@ -35,6 +35,15 @@ pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
     let client = piece(items.client.clone(), "the client")?;
     splitter.file("client", "The client of this API.", &[], &[&client])?;
     let mut modules = Vec::new();
+    if let Some(ids) = &items.ids {
+        let item = piece(ids.item.clone(), "the ids")?;
+        splitter.file("ids", "Ids as types of their own.", &[], &[&item])?;
+        modules.push(Module {
+            name: "ids".to_owned(),
+            requests: Vec::new(),
+            types: ids.names.clone(),
+        });
+    }
     for tag in &api.tags {
         let requests = items.requests.iter();
         let requests: Vec<_> = requests.filter(|item| item.module == tag.module).collect();
@@ -90,13 +99,21 @@ fn request_pieces(requests: &[&RequestItems]) -> Result<Vec<Piece>, String> {
         .collect()
 }
 
-/// The methods of some requests.
+/// The methods of some requests, client by client.
 fn methods(requests: &[&RequestItems]) -> Result<Piece, String> {
-    let methods = requests.iter().map(|item| &item.method);
-    piece(
-        quote!(impl crate::Client { #(#methods)* }),
-        "the client's methods",
-    )
+    let mut clients: Vec<&str> = Vec::new();
+    for request in requests {
+        if !clients.contains(&request.client.as_str()) {
+            clients.push(&request.client);
+        }
+    }
+    let clients = clients.into_iter().map(|client| {
+        let own = requests.iter().filter(|item| item.client == client);
+        let methods = own.map(|item| &item.method);
+        let client = ident(client);
+        quote!(impl crate::#client { #(#methods)* })
+    });
+    piece(quote!(#(#clients)*), "the methods of clients")
 }
 
 struct Splitter {

@@ -9,7 +9,7 @@ mod layout;
 mod operations;
 mod types;
 
-use super::contract::{Contract, RateLimit, Tag};
+use super::contract::{Bound, Contract, RateLimit, Scope, Tag};
 pub use io::Io;
 pub use layout::Mistake;
 
@@ -100,6 +100,15 @@ fn client(io: &mut Io<'_>, client: &mut Contract) {
             io.value(text);
         });
     }
+    io.each(&["scope"], &mut client.scopes, |io, scope: &mut Scope| {
+        io.word("scope");
+        io.name(&mut scope.name);
+        io.list("bound", &mut scope.bound, |io, bound: &mut Bound| {
+            io.name(&mut bound.name);
+            io.mark(":");
+            types::ty(io, &mut bound.ty);
+        });
+    });
     io.each(&["tag"], &mut client.tags, |io, tag: &mut Tag| {
         io.word("tag");
         io.name(&mut tag.module);

@@ -215,6 +215,7 @@ impl Grammar<'_> {
         ];
         for name in self.draw.some(PARAMETERS, 5) {
             let (mut schema, mut example) = self.scalar();
+            self.id(&mut schema);
             if self.draw.one_in(4) {
                 (schema, example) = (
                     json!({ "type": "array", "items": schema }),
@@ -328,6 +329,17 @@ impl Grammar<'_> {
         }
     }
 
+    /// Says of a text what it is the id of.
+    fn id(&mut self, schema: &mut Json) {
+        let of = self.draw.pick(TYPES);
+        let plain = schema["type"] == "string" && schema.get("format").is_none();
+        // As a type is called.
+        let spoken = !of.contains("HTTP") && !of.contains("OS");
+        if plain && spoken && self.draw.one_in(2) {
+            schema["x-id"] = of.into();
+        }
+    }
+
     fn values(&mut self) -> (Json, Json) {
         let name = self.name();
         let mut values = self.draw.some(VALUES, 6);
@@ -349,6 +361,7 @@ impl Grammar<'_> {
         match self.draw.below(9) {
             0 => {
                 let (mut item, example) = self.schema(depth - 1);
+                self.id(&mut item);
                 self.nullable(&mut item);
                 (json!({ "type": "array", "items": item }), json!([example]))
             }

@@ -2,9 +2,10 @@
 
 use serde_json::{Value as Json, json};
 use xtask::codegen::contract::{
-    Answer, Body, Carry, Change, Component, Condition, Contract, Encoding, Extensions, Extra, Face,
+    Answer, Body, Bound, Carry, Change, Component, Condition, Contract, Encoding, Extensions, Extra, Face,
     Field, Follow, Given, Gives, ItemId, Keyword, Limit, Location, LogParts, Look, Method, Model,
-    Operation, Outcome, Pages, Parameter, Part, Place, RateLimit, Refusal, Rules, Security, Shape,
+    Operation, Outcome, Pages, Parameter, Part, Place, RateLimit, Refusal, Rules, Scope,
+    Security, Shape,
     Tag, Taken, Trait, Ty, Variant, Version, Wait,
 };
 
@@ -125,7 +126,7 @@ impl Tape<'_> {
     }
 
     fn ty(&mut self) -> Ty {
-        match self.below(16) {
+        match self.below(17) {
             0 => Ty::Json,
             1 => Ty::Text,
             2 => Ty::Flag,
@@ -137,6 +138,7 @@ impl Tape<'_> {
             8 => Ty::Time,
             9 => Ty::Upload,
             10 => Ty::Named(self.text()),
+            16 => Ty::Id(self.text()),
             11 => Ty::List(Box::new(self.ty())),
             12 => Ty::Map(Box::new(self.ty())),
             13 => Ty::Nullable(Box::new(self.ty())),
@@ -181,6 +183,7 @@ pub fn contract(tape: &[u32]) -> Contract {
         example: tape.some(Tape::text),
         tags,
         limits,
+        scopes: tape.many(scope),
         operations,
         types: tape.many(|tape| component(tape, &modules)),
     }
@@ -198,6 +201,18 @@ fn tags(tape: &mut Tape<'_>) -> Vec<Tag> {
         description: tape.text(),
     });
     tags.into_iter().enumerate().map(tag).collect()
+}
+
+fn scope(tape: &mut Tape<'_>) -> Scope {
+    Scope {
+        name: tape.text(),
+        bound: tape.many(|tape| Bound {
+            name: tape.text(),
+            ty: tape.ty(),
+            description: tape.text(),
+            example: tape.json(),
+        }),
+    }
 }
 
 fn rate_limit(tape: &mut Tape<'_>) -> RateLimit {
@@ -218,6 +233,7 @@ fn operation(tape: &mut Tape<'_>, modules: &[String], limits: &[RateLimit]) -> O
         published_id: tape.some(Tape::text),
         request: tape.text(),
         module: tape.one(modules),
+        scope: tape.some(Tape::text),
         method: tape.one(&Method::ALL).1,
         path: tape.text(),
         deprecated: tape.flag(),
@@ -264,6 +280,7 @@ fn parameter(tape: &mut Tape<'_>) -> Parameter {
             Location::Header,
         ]),
         required: tape.flag(),
+        bound: tape.flag(),
         deprecated: tape.flag(),
         was: tape.texts(),
         default: tape.some(Tape::json),

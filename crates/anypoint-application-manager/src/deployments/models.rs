@@ -20,7 +20,7 @@ pub struct DeploymentPage {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct DeploymentSummary {
-    pub id: ::std::string::String,
+    pub id: crate::types::DeploymentId,
     pub name: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "creationDate"))]
     pub creation_date: ::core::option::Option<::anypoint_core::Timestamp>,
@@ -44,6 +44,8 @@ pub struct DeploymentSummary {
     "currentRuntimeVersion", some last_successful_runtime_version =
     "lastSuccessfulRuntimeVersion", some application = "application" }
 );
+
+::anypoint_core::has_id!(DeploymentSummary, id : crate ::types::DeploymentId);
 
 /// Where a deployment runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +77,7 @@ pub struct ApplicationSummary {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Deployment {
-    pub id: ::std::string::String,
+    pub id: crate::types::DeploymentId,
     pub name: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "creationDate"))]
     pub creation_date: ::core::option::Option<::anypoint_core::Timestamp>,
@@ -86,10 +88,10 @@ pub struct Deployment {
     pub application: ::core::option::Option<crate::types::Application>,
     /// The specification that is in force or being put in force; a value for `specificationId`.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
-    pub desired_version: ::core::option::Option<::std::string::String>,
+    pub desired_version: ::core::option::Option<crate::types::SpecificationId>,
     /// The specification that was last put in force without failure; a value for `specificationId`.
     #[cfg_attr(feature = "schemars", serde(rename = "lastSuccessfulVersion"))]
-    pub last_successful_version: ::core::option::Option<::std::string::String>,
+    pub last_successful_version: ::core::option::Option<crate::types::SpecificationId>,
     /// The replicas that exist. The number asked for is `target.replicas`.
     pub replicas: ::std::vec::Vec<crate::types::Replica>,
 }
@@ -101,6 +103,8 @@ pub struct Deployment {
     "desiredVersion", some last_successful_version = "lastSuccessfulVersion", filled
     replicas = "replicas" }
 );
+
+::anypoint_core::has_id!(Deployment, id : crate ::types::DeploymentId);
 
 /// An application to deploy.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,7 +118,7 @@ pub struct NewDeployment {
     pub application: crate::types::NewApplication,
     /// The specification to put in force. As a rule the server chooses it.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
-    pub desired_version: ::core::option::Option<::std::string::String>,
+    pub desired_version: ::core::option::Option<crate::types::SpecificationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "upgradeData"))]
     pub upgrade_data: ::core::option::Option<crate::types::UpgradeData>,
 }
@@ -153,9 +157,11 @@ impl NewDeployment {
     #[must_use]
     pub fn desired_version(
         mut self,
-        desired_version: impl ::core::convert::Into<::std::string::String>,
+        desired_version: impl ::anypoint_core::IntoId<crate::types::SpecificationId>,
     ) -> Self {
-        self.desired_version = ::core::option::Option::Some(desired_version.into());
+        self.desired_version = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(desired_version),
+        );
         self
     }
     /// What a new deployment takes over from CloudHub 1.0.
@@ -179,14 +185,14 @@ impl NewDeployment {
 #[non_exhaustive]
 pub struct DeploymentUpdate {
     /// The deployment's id once more. It may be left out, as the path has it.
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::DeploymentId>,
     pub name: ::core::option::Option<::std::string::String>,
     pub labels: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     pub target: ::core::option::Option<crate::types::Target>,
     pub application: ::core::option::Option<crate::types::ApplicationSpecification>,
     /// The specification to put in force. As a rule the server chooses it.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
-    pub desired_version: ::core::option::Option<::std::string::String>,
+    pub desired_version: ::core::option::Option<crate::types::SpecificationId>,
 }
 
 impl DeploymentUpdate {
@@ -204,8 +210,11 @@ impl DeploymentUpdate {
     }
     /// The deployment's id once more. It may be left out, as the path has it.
     #[must_use]
-    pub fn id(mut self, id: impl ::core::convert::Into<::std::string::String>) -> Self {
-        self.id = ::core::option::Option::Some(id.into());
+    pub fn id(
+        mut self,
+        id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
+    ) -> Self {
+        self.id = ::core::option::Option::Some(::anypoint_core::IntoId::into_id(id));
         self
     }
     /// The `name` member.
@@ -249,9 +258,11 @@ impl DeploymentUpdate {
     #[must_use]
     pub fn desired_version(
         mut self,
-        desired_version: impl ::core::convert::Into<::std::string::String>,
+        desired_version: impl ::anypoint_core::IntoId<crate::types::SpecificationId>,
     ) -> Self {
-        self.desired_version = ::core::option::Option::Some(desired_version.into());
+        self.desired_version = ::core::option::Option::Some(
+            ::anypoint_core::IntoId::into_id(desired_version),
+        );
         self
     }
 }
@@ -386,7 +397,7 @@ pub enum DeploymentStatus {
 #[non_exhaustive]
 pub struct Specification {
     /// The specification's id, a value for `specificationId`.
-    pub version: ::std::string::String,
+    pub version: crate::types::SpecificationId,
     #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
     pub target: ::core::option::Option<crate::types::Target>,
@@ -404,7 +415,7 @@ pub struct Specification {
 #[non_exhaustive]
 pub struct Replica {
     /// The value for `replicaId` in other calls.
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<crate::types::ReplicaId>,
     pub state: ::core::option::Option<crate::types::ReplicaState>,
     /// The state that the replica is to reach.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredStatus"))]
@@ -414,7 +425,9 @@ pub struct Replica {
     pub deployment_location: ::core::option::Option<::std::string::String>,
     /// The specification that the replica runs. It trails `desiredVersion` during an update.
     #[cfg_attr(feature = "schemars", serde(rename = "currentDeploymentVersion"))]
-    pub current_deployment_version: ::core::option::Option<::std::string::String>,
+    pub current_deployment_version: ::core::option::Option<
+        crate::types::SpecificationId,
+    >,
     /// Why the replica is in its state, empty when all is well.
     pub reason: ::core::option::Option<::std::string::String>,
 }
@@ -424,6 +437,8 @@ pub struct Replica {
     "desiredStatus", some deployment_location = "deploymentLocation", some
     current_deployment_version = "currentDeploymentVersion", some reason = "reason" }
 );
+
+::anypoint_core::has_id!(Replica, id : crate ::types::ReplicaId);
 
 /// What a replica is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

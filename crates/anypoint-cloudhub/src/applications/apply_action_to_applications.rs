@@ -21,7 +21,7 @@ impl crate::Client {
         body: crate::types::ApplicationsAction,
     ) -> crate::requests::ApplyActionToApplications {
         crate::requests::ApplyActionToApplications {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -31,7 +31,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ApplyActionToApplications {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::ApplicationsAction,
 }
 
@@ -55,7 +55,7 @@ impl ApplyActionToApplications {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }

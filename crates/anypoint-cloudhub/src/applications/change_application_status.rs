@@ -22,7 +22,7 @@ impl crate::Client {
         body: crate::types::ApplicationStatusChange,
     ) -> crate::requests::ChangeApplicationStatus {
         crate::requests::ChangeApplicationStatus {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -33,7 +33,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ChangeApplicationStatus {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::ApplicationStatusChange,
 }
@@ -59,7 +59,7 @@ impl ChangeApplicationStatus {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }

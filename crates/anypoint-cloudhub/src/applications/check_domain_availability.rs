@@ -20,7 +20,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::CheckDomainAvailability {
         crate::requests::CheckDomainAvailability {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -30,7 +30,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CheckDomainAvailability {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -58,7 +58,7 @@ impl CheckDomainAvailability {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }

@@ -22,7 +22,7 @@ impl crate::Client {
         body: crate::types::LegacyNewApplication,
     ) -> crate::requests::CreateApplicationV1 {
         crate::requests::CreateApplicationV1 {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -32,7 +32,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct CreateApplicationV1 {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::LegacyNewApplication,
 }
 
@@ -59,7 +59,7 @@ impl CreateApplicationV1 {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
     }
 }

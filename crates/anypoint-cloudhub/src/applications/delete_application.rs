@@ -18,7 +18,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteApplication {
         crate::requests::DeleteApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -28,7 +28,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -53,7 +53,7 @@ impl DeleteApplication {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }

@@ -19,7 +19,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DeleteApplicationV1 {
         crate::requests::DeleteApplicationV1 {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -29,7 +29,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DeleteApplicationV1 {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -54,7 +54,7 @@ impl DeleteApplicationV1 {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }

@@ -23,7 +23,7 @@ impl crate::Client {
         file_name: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::DownloadApplicationFile {
         crate::requests::DownloadApplicationFile {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             file_name: file_name.into(),
         }
@@ -34,7 +34,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct DownloadApplicationFile {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     file_name: ::std::string::String,
 }
@@ -63,7 +63,7 @@ impl DownloadApplicationFile {
         self.call().send_download().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("fileName", &self.file_name)
     }

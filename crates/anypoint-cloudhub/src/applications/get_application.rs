@@ -21,7 +21,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetApplication {
         crate::requests::GetApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
         }
     }
@@ -52,7 +52,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
 }
 
@@ -86,7 +86,7 @@ impl GetApplication {
         ::anypoint_core::Wait::new(self)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
     }
 }
@@ -137,7 +137,7 @@ impl ::anypoint_core::internal::Waited for GetApplication {
                 .with_date("/lastUpdateTime"),
         );
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
-        &self.endpoint
+        &self.client_.endpoint
     }
     fn fetch(
         self,

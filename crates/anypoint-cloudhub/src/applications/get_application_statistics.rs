@@ -21,7 +21,7 @@ impl crate::Client {
         domain: impl ::core::convert::Into<::std::string::String>,
     ) -> crate::requests::GetApplicationStatistics {
         crate::requests::GetApplicationStatistics {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             period: ::core::option::Option::None,
             start: ::core::option::Option::None,
@@ -35,7 +35,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct GetApplicationStatistics {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     period: ::core::option::Option<i64>,
     start: ::core::option::Option<::anypoint_core::Timestamp>,
@@ -97,7 +97,7 @@ impl GetApplicationStatistics {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .query("period", &self.period)
             .query("start", &self.start)

@@ -13,7 +13,7 @@ impl crate::Client {
     /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
     pub fn list_applications(&self) -> crate::requests::ListApplications {
         crate::requests::ListApplications {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             retrieve_statistics: ::core::option::Option::None,
             period: ::core::option::Option::None,
             retrieve_log_levels: ::core::option::Option::None,
@@ -27,7 +27,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListApplications {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     retrieve_statistics: ::core::option::Option<bool>,
     period: ::core::option::Option<i64>,
     retrieve_log_levels: ::core::option::Option<bool>,
@@ -99,7 +99,7 @@ impl ListApplications {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("retrieveStatistics", &self.retrieve_statistics)
             .query("period", &self.period)
             .query("retrieveLogLevels", &self.retrieve_log_levels)

@@ -13,7 +13,7 @@ impl crate::Client {
     #[deprecated]
     pub fn list_applications_v1(&self) -> crate::requests::ListApplicationsV1 {
         crate::requests::ListApplicationsV1 {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             retrieve_statistics: ::core::option::Option::None,
             period: ::core::option::Option::None,
             interval_count: ::core::option::Option::None,
@@ -25,7 +25,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListApplicationsV1 {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     retrieve_statistics: ::core::option::Option<bool>,
     period: ::core::option::Option<i64>,
     interval_count: ::core::option::Option<i32>,
@@ -74,7 +74,7 @@ impl ListApplicationsV1 {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("retrieveStatistics", &self.retrieve_statistics)
             .query("period", &self.period)
             .query("intervalCount", &self.interval_count)

@@ -25,7 +25,7 @@ impl crate::Client {
         body: crate::types::ApplicationUpdate,
     ) -> crate::requests::UpdateApplication {
         crate::requests::UpdateApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -36,7 +36,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::ApplicationUpdate,
 }
@@ -65,7 +65,7 @@ impl UpdateApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }

@@ -24,7 +24,7 @@ impl crate::Client {
         body: crate::types::LegacyApplicationUpdate,
     ) -> crate::requests::UpdateApplicationV1 {
         crate::requests::UpdateApplicationV1 {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -35,7 +35,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UpdateApplicationV1 {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::LegacyApplicationUpdate,
 }
@@ -64,7 +64,7 @@ impl UpdateApplicationV1 {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
     }

@@ -24,7 +24,7 @@ impl crate::Client {
         body: crate::types::ApplicationUpload,
     ) -> crate::requests::UploadApplication {
         crate::requests::UploadApplication {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             body,
         }
     }
@@ -34,7 +34,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UploadApplication {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     body: crate::types::ApplicationUpload,
 }
 
@@ -61,7 +61,7 @@ impl UploadApplication {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .multipart((&self.body).into())
     }
 }

@@ -22,7 +22,7 @@ impl crate::Client {
         body: crate::types::ApplicationFile,
     ) -> crate::requests::UploadApplicationFile {
         crate::requests::UploadApplicationFile {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -33,7 +33,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UploadApplicationFile {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::ApplicationFile,
 }
@@ -58,7 +58,7 @@ impl UploadApplicationFile {
         self.call().send_empty().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .multipart((&self.body).into())
     }

@@ -25,7 +25,7 @@ impl crate::Client {
         body: crate::types::ApplicationUpdateUpload,
     ) -> crate::requests::UploadApplicationUpdate {
         crate::requests::UploadApplicationUpdate {
-            endpoint: self.endpoint.clone(),
+            client_: self.clone(),
             domain: domain.into(),
             body,
         }
@@ -36,7 +36,7 @@ impl crate::Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
 pub struct UploadApplicationUpdate {
-    endpoint: ::anypoint_core::internal::Endpoint,
+    client_: crate::Client,
     domain: ::std::string::String,
     body: crate::types::ApplicationUpdateUpload,
 }
@@ -65,7 +65,7 @@ impl UploadApplicationUpdate {
         self.call().send_json().await
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
-        ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION)
+        ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .multipart((&self.body).into())
     }

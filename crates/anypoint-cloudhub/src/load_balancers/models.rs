@@ -20,9 +20,9 @@ pub struct LoadBalancerPage {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LoadBalancer {
-    pub id: ::std::string::String,
+    pub id: crate::types::LoadBalancerId,
     #[cfg_attr(feature = "schemars", serde(rename = "vpcId"))]
-    pub vpc_id: ::core::option::Option<::std::string::String>,
+    pub vpc_id: ::core::option::Option<crate::types::VpcId>,
     /// The first label of its host name.
     pub name: ::std::string::String,
     /// The domain that its host name ends in.
@@ -99,6 +99,8 @@ pub struct LoadBalancer {
     default_ssl_endpoint = "defaultSslEndpoint", filled ssl_endpoints = "sslEndpoints",
     some instance_config = "instanceConfig" }
 );
+
+::anypoint_core::has_id!(LoadBalancer, id : crate ::types::LoadBalancerId);
 
 /// What a load balancer is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

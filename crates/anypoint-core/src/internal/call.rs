@@ -90,6 +90,7 @@ impl Call {
 
     /// A query parameter; a list is repeated.
     pub fn query(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        self.check_id("query parameter", name, value);
         let ((), secrets) = redact::noting(|| {
             value.each(&mut |text| {
                 self.start_query(name);
@@ -102,6 +103,7 @@ impl Call {
 
     /// A query parameter; a list is joined by commas.
     pub fn query_joined(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        self.check_id("query parameter", name, value);
         let mut first = true;
         let ((), secrets) = redact::noting(|| {
             value.each(&mut |text| {
@@ -117,6 +119,13 @@ impl Call {
         self
     }
 
+    /// An empty id would ask for everything. In a path any empty value is refused.
+    fn check_id(&mut self, what: &str, name: &str, value: &dyn Parameter) {
+        if value.lacks_id() {
+            self.fail(Error::invalid(format!("the {what} {name} is an empty id")));
+        }
+    }
+
     fn start_query(&mut self, name: &str) {
         if !self.query.is_empty() {
             self.query.push('&');
@@ -127,6 +136,7 @@ impl Call {
 
     /// A header; a list is joined by commas.
     pub fn header(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        self.check_id("header", name, value);
         let Some(value) = self.written(|| joined(value)) else {
             return self;
         };

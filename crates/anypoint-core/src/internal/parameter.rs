@@ -9,6 +9,11 @@ use crate::secret::redact;
 pub trait Parameter {
     /// Gives the texts of the value: none for `None`, several for a list.
     fn each(&self, take: &mut dyn FnMut(&str));
+
+    /// It is, or has, an id that is empty: the answer that it was taken from lacked it.
+    fn lacks_id(&self) -> bool {
+        false
+    }
 }
 
 /// The texts of a value.
@@ -68,6 +73,10 @@ impl<T: Parameter> Parameter for Option<T> {
             value.each(take);
         }
     }
+
+    fn lacks_id(&self) -> bool {
+        self.as_ref().is_some_and(T::lacks_id)
+    }
 }
 
 impl<T: Parameter> Parameter for Vec<T> {
@@ -76,10 +85,18 @@ impl<T: Parameter> Parameter for Vec<T> {
             value.each(take);
         }
     }
+
+    fn lacks_id(&self) -> bool {
+        self.iter().any(T::lacks_id)
+    }
 }
 
 impl<T: Parameter + ?Sized> Parameter for &T {
     fn each(&self, take: &mut dyn FnMut(&str)) {
         (**self).each(take);
+    }
+
+    fn lacks_id(&self) -> bool {
+        (**self).lacks_id()
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::{Session, SessionBuilder};
 use crate::auth::Credentials;
-use crate::environment::{self, Choice, EnvironmentSetting, Ids};
+use crate::environment::{self, Choice, EnvironmentSetting, FoundIds, Ids};
 use crate::error::Error;
+use crate::id::{EnvironmentId, IntoId, OrganizationId};
 use crate::region::Region;
 
 impl Session {
@@ -21,10 +22,10 @@ impl Session {
     /// be a header's value.
     pub fn in_environment(
         &self,
-        organization: impl Into<String>,
-        environment: impl Into<String>,
+        organization: impl IntoId<OrganizationId>,
+        environment: impl IntoId<EnvironmentId>,
     ) -> Result<Self, Error> {
-        let ids = Ids::new(&organization.into(), &environment.into())?;
+        let ids = Ids::new(&organization.into_id(), &environment.into_id())?;
         Ok(self.with(Choice::Ids(Arc::new(ids))))
     }
 
@@ -47,7 +48,7 @@ impl Session {
     /// The ids of organization and environment, which may have to be looked up; none where the
     /// service decides. `call` is what they are for, as errors name it.
     #[doc(hidden)]
-    pub async fn environment_ids(&self, call: &str) -> Result<Option<(String, String)>, Error> {
+    pub async fn environment_ids(&self, call: &str) -> Result<Option<FoundIds>, Error> {
         let end = self.clock().now() + self.timeouts().total;
         environment::ids_by(self, call, end).await
     }
@@ -62,12 +63,12 @@ impl SessionBuilder {
     /// such an operation fails before it is sent.
     pub fn environment(
         self,
-        organization: impl Into<String>,
-        environment: impl Into<String>,
+        organization: impl IntoId<OrganizationId>,
+        environment: impl IntoId<EnvironmentId>,
     ) -> Self {
         self.environment_setting(EnvironmentSetting::Ids(
-            organization.into(),
-            environment.into(),
+            organization.into_id(),
+            environment.into_id(),
         ))
     }
 

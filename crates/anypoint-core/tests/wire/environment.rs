@@ -7,9 +7,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use anypoint_core::internal::{
-    EnvironmentSetting, EnvironmentSource, FoundIds, Method, Operation, RateLimit,
+    EnvironmentSetting, EnvironmentSource, FindIds, Method, Operation, RateLimit,
 };
-use anypoint_core::{Backoff, Error, ErrorKind, Json, Session, SessionBuilder};
+use anypoint_core::{
+    Backoff, EnvironmentId, Error, ErrorKind, Json, OrganizationId, Session, SessionBuilder,
+};
 
 use crate::support::stepped::Stepped;
 use crate::support::{Server, call, json, operation};
@@ -41,11 +43,11 @@ struct Asking {
 }
 
 impl EnvironmentSource for Asking {
-    fn find<'a>(&'a self, session: &'a Session) -> FoundIds<'a> {
+    fn find<'a>(&'a self, session: &'a Session) -> FindIds<'a> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         Box::pin(async {
             call(session, self.operation).send_json::<Json>().await?;
-            Ok(("o".to_owned(), "e".to_owned()))
+            Ok((OrganizationId::new("o"), EnvironmentId::new("e")))
         })
     }
 }
@@ -132,16 +134,18 @@ async fn the_services_default_is_taken_when_it_is_asked_for() {
     let server = Server::always(json(200, "{}")).await;
     let session = at(&server).service_default_environment().build().unwrap();
     scoped(&session, &SCOPED).await.unwrap();
-    let inside = session.in_environment("o", "e").unwrap();
+    let inside = session
+        .in_environment(OrganizationId::new("o"), EnvironmentId::new("e"))
+        .unwrap();
     scoped(&inside, &SCOPED).await.unwrap();
     // The last setting counts.
     let builder = at(&server)
-        .environment("o", "e")
+        .environment(OrganizationId::new("o"), EnvironmentId::new("e"))
         .service_default_environment();
     scoped(&builder.build().unwrap(), &SCOPED).await.unwrap();
     let builder = at(&server)
         .service_default_environment()
-        .environment("o", "e");
+        .environment(OrganizationId::new("o"), EnvironmentId::new("e"));
     scoped(&builder.build().unwrap(), &SCOPED).await.unwrap();
     let none = || [None, None];
     assert_eq!(arrived(&server), [none(), ids(), none(), ids()]);

@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anypoint_core::internal::{Call, Endpoint, Method, Operation, RateLimit};
-use anypoint_core::{Backoff, CallOptions, Credentials, Error, ErrorKind, Session, Throttle};
+use anypoint_core::{
+    Backoff, CallOptions, Credentials, EnvironmentId, Error, ErrorKind, OrganizationId, Session,
+    Throttle,
+};
 use tokio::task::JoinHandle;
 
 use crate::support::counting::Counting;
@@ -152,7 +155,9 @@ async fn all_clients_of_a_session_share_its_limits() {
     let server = Counting::start(100).await;
     let session = server.session(Throttle::default());
     succeed(start_all(&session, &SLOW, 1).await).await;
-    let scoped = session.in_environment("o", "e").unwrap();
+    let scoped = session
+        .in_environment(OrganizationId::new("o"), EnvironmentId::new("e"))
+        .unwrap();
     let calls = start(&scoped, &SLOW, 1).await;
     assert_eq!(server.clock.settle(1).await, [REST]);
     server.clock.step();

@@ -1,7 +1,7 @@
 //! What becomes of members that no model knows, and what a model of a request refuses to read.
 
-use anypoint_core::internal::{Model, Rest, Tolerant};
-use anypoint_core::{Nullable, Timestamp};
+use anypoint_core::internal::Tolerant;
+use anypoint_core::{Nullable, Timestamp, UnknownMembers};
 use serde_json::{from_str, from_value, json, to_value};
 
 /// As it is read.
@@ -11,7 +11,7 @@ struct House {
     name: String,
     built: Option<Timestamp>,
     rooms: Vec<Room>,
-    other: Rest,
+    other: UnknownMembers,
 }
 
 anypoint_core::impl_model!(answer House {
@@ -26,7 +26,7 @@ anypoint_core::impl_model!(answer House {
 struct Room {
     name: String,
     size: Option<i32>,
-    other: Rest,
+    other: UnknownMembers,
 }
 
 anypoint_core::impl_model!(request Room {
@@ -39,7 +39,7 @@ anypoint_core::impl_model!(request Room {
 struct HouseUpdate {
     name: String,
     rooms: Option<Vec<Room>>,
-    other: Rest,
+    other: UnknownMembers,
 }
 
 anypoint_core::impl_model!(request HouseUpdate {
@@ -101,8 +101,8 @@ fn a_value_that_did_not_fit_is_sent_as_it_came_unless_it_was_replaced() {
     let mut read: House = from_value(house()).unwrap();
     // What a tolerant reader leaves behind.
     read.name = String::new();
-    read.keep("name", json!({"first": "Elm"}));
-    read.keep("built", json!(["long ago"]));
+    read.other.insert("name".into(), json!({"first": "Elm"}));
+    read.other.insert("built".into(), json!(["long ago"]));
     read.built = None;
     let written = to_value(&read).unwrap();
     assert_eq!(written["name"], json!({"first": "Elm"}));

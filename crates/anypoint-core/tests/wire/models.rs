@@ -42,7 +42,7 @@ pub(crate) enum State {
 
 anypoint_core::impl_open_enum!(State { On = "on", Off = "OFF" });
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Shape {
     Thing(Thing),
     List(Box<Things2>),

@@ -2,7 +2,8 @@
 
 use anypoint_core::internal::{Call, Endpoint, Method, Multipart, Operation, Parameter};
 use anypoint_core::{
-    Credentials, ErrorKind, Nullable, Secret, Session, StringOrNumber, Timestamp, Upload,
+    Credentials, EnvironmentId, ErrorKind, Nullable, OrganizationId, Secret, Session,
+    StringOrNumber, Timestamp, Upload,
 };
 use serde::Serialize;
 
@@ -103,6 +104,29 @@ async fn dangerous_paths_send_nothing() {
 }
 
 #[tokio::test]
+async fn an_id_that_an_answer_lacked_is_refused_by_name_before_anything_is_sent() {
+    let server = Server::always(json(200, "{}")).await;
+    let none = OrganizationId::new("");
+    let calls = [
+        server.call(&ONE).path("thingId", &none),
+        server.call(&GET).query("thingId", &Some(none.clone())),
+        server
+            .call(&GET)
+            .query_joined("thingId", &vec![none.clone()]),
+        server.call(&GET).header("thingId", &none),
+    ];
+    for call in calls {
+        let error = call.send_empty().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        let text = error.to_string();
+        assert!(text.contains("thingId") && text.contains("empty"), "{text}");
+    }
+    let set = server.call(&GET).query("thingId", &None::<OrganizationId>);
+    set.query("thingId", &"").send_empty().await.unwrap();
+    assert_eq!(server.only_request().target, "/api/things?thingId=");
+}
+
+#[tokio::test]
 async fn query_parameters() {
     let list = vec!["a b".to_owned(), "c,d".to_owned()];
     let path = target(&GET, |call| {
@@ -155,7 +179,7 @@ async fn scope_headers_go_where_they_are_asked_for() {
     let server = Server::always(json(200, "{}")).await;
     let session = Session::builder()
         .host(&server.url)
-        .environment("org", "env")
+        .environment(OrganizationId::new("org"), EnvironmentId::new("env"))
         .build()
         .unwrap();
     let endpoint = Endpoint::new(&session, "api");

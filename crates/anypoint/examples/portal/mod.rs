@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::time::Duration;
 
-use anypoint::experience_hub::Client;
+use anypoint::experience_hub::PortalClient;
+use anypoint::experience_hub::types::{ExternalOrganizationId, PortalId};
 use anypoint::{Anypoint, Credentials, Error};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
 
@@ -11,11 +12,9 @@ use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
 const ORGANIZATION: &str = "00D5g000004XyZaEAK";
 const PORTAL: &str = "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54";
 
-/// A portal and a client for it.
+/// A portal.
 pub(crate) struct Portal {
-    pub(crate) client: Client,
-    pub(crate) organization: String,
-    pub(crate) id: String,
+    pub(crate) client: PortalClient,
     /// Runs for as long as the portal is in use.
     _emulator: Option<Emulator>,
 }
@@ -36,9 +35,7 @@ impl Portal {
         )?;
         let anypoint = Anypoint::from_lookup(lookup).map_err(failed("reading the settings", ""))?;
         Ok(Self {
-            client: anypoint.experience_hub(),
-            organization,
-            id,
+            client: client(&anypoint, organization, id),
             _emulator: None,
         })
     }
@@ -59,12 +56,20 @@ impl Portal {
             .build()
             .map_err(failed("reading the settings", ""))?;
         Ok(Self {
-            client: anypoint.experience_hub(),
-            organization: ORGANIZATION.to_owned(),
-            id: PORTAL.to_owned(),
+            client: client(&anypoint, ORGANIZATION, PORTAL),
             _emulator: Some(emulator),
         })
     }
+}
+
+fn client(
+    anypoint: &Anypoint,
+    organization: impl Into<String>,
+    portal: impl Into<String>,
+) -> PortalClient {
+    let organization = ExternalOrganizationId::new(organization);
+    let hub = anypoint.experience_hub();
+    hub.in_portal(organization, PortalId::new(portal))
 }
 
 /// One line: what failed, why, and what to try. The error's own hint comes before ours.

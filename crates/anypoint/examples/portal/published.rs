@@ -1,13 +1,13 @@
 //! An API that can be asked for access, as the examples with applications need it.
 
-use anypoint::experience_hub::types::{AssetInstance, AssetSearch};
+use anypoint::experience_hub::types::{AssetId, AssetInstance, AssetSearch, GroupId};
 
 use super::portal::{Portal, failed};
 
 /// An API of the portal, in the version and with the instance that an application asks for.
 pub(crate) struct Api {
-    pub(crate) group: String,
-    pub(crate) asset: String,
+    pub(crate) group: GroupId,
+    pub(crate) asset: AssetId,
     pub(crate) version: String,
     pub(crate) name: String,
     pub(crate) instance: AssetInstance,
@@ -15,11 +15,10 @@ pub(crate) struct Api {
 
 /// The first API of the portal that has an instance.
 pub(crate) async fn first_api(portal: &Portal) -> Result<Api, String> {
-    let (organization, id) = (&portal.organization, &portal.id);
     let search = AssetSearch::new().asset_types(vec!["rest-api".to_owned()]);
     let hits = portal
         .client
-        .search_assets(organization, id, search)
+        .search_assets(search)
         .send()
         .await
         .map_err(failed("looking for an API", "check PORTAL_ID"))?
@@ -30,7 +29,7 @@ pub(crate) async fn first_api(portal: &Portal) -> Result<Api, String> {
         };
         let detail = portal
             .client
-            .get_asset(organization, id, &hit.group_id, &hit.asset_id, &version)
+            .get_asset(&hit.group_id, &hit.asset_id, &version)
             .send()
             .await
             .map_err(failed("reading an API", "try again"))?

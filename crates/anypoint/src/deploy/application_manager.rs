@@ -2,8 +2,10 @@
 //!
 //! It must not know how states and lines become one stream.
 
-use anypoint_application_manager::Client;
-use anypoint_application_manager::types::{Deployment, DeploymentUpdate, LogEntry, NewDeployment};
+use anypoint_application_manager::EnvironmentClient;
+use anypoint_application_manager::types::{
+    Deployment, DeploymentId, DeploymentUpdate, LogEntry, NewDeployment,
+};
 use anypoint_core::Error;
 
 use super::log::Log;
@@ -16,53 +18,46 @@ use super::{Accepted, Deployed, LogLine, Settings};
 pub(super) enum Change {
     New(Box<NewDeployment>),
     Update {
-        id: String,
+        id: DeploymentId,
         update: Box<DeploymentUpdate>,
     },
 }
 
-/// Organization and environment.
-type Place = (String, String);
-
 /// Creates the deployment or updates it.
 pub(super) async fn place(
-    client: &Client,
-    place: Place,
+    client: &EnvironmentClient,
     change: Change,
     settings: Settings,
 ) -> Result<Begun, Error> {
-    let (organization, environment) = &place;
     let (answer, created) = match change {
         Change::New(deployment) => {
-            let request = client.create_deployment(organization, environment, *deployment);
+            let request = client.create_deployment(*deployment);
             (request.send().await?.into_value(), true)
         }
         Change::Update { id, update } => {
-            let request = client.update_deployment(organization, environment, &id, *update);
+            let request = client.update_deployment(&id, *update);
             let mut answer = request.send().await?.into_value();
             // Whatever the answer says, this is what was changed.
             answer.id = id;
             (answer, false)
         }
     };
-    Ok(follow(client, &place, &answer, created, settings))
+    Ok(follow(client, &answer, created, settings))
 }
 
 fn follow(
-    client: &Client,
-    (organization, environment): &Place,
+    client: &EnvironmentClient,
     answer: &Deployment,
     created: bool,
     settings: Settings,
 ) -> Begun {
-    let wait = client.wait_for_deployment(organization, environment, answer);
+    let wait = client.wait_for_deployment(answer);
     let wait = wait.timeout(settings.timeout).every(settings.every);
-    let log = client.follow_logs(organization, environment, &answer.id);
-    let log = log.every(settings.every);
+    let log = client.follow_logs(answer).every(settings.every);
     Begun {
         accepted: Accepted {
-            id: answer.id.clone(),
-            version: answer.desired_version.clone(),
+            id: answer.id.to_string(),
+            version: answer.desired_version.as_ref().map(ToString::to_string),
             created,
         },
         states: states(wait, |deployment| {
@@ -77,7 +72,7 @@ fn line(entry: LogEntry) -> LogLine {
         id: entry.doc_id,
         time: entry.timestamp,
         level: entry.log_level.map(|level| level.to_string()),
-        source: entry.replica_id,
+        source: entry.replica_id.map(|id| id.to_string()),
         logger: entry.context.and_then(|context| context.logger),
         message: entry.message.unwrap_or_default(),
     }

@@ -136,11 +136,12 @@ fn follow(client: &Client, answer: &Application, created: bool, settings: Settin
 
 fn line(record: LogRecord) -> LogLine {
     let event = record.event.unwrap_or_default();
+    let source = record.instance_id.or(event.instance_id);
     LogLine {
         id: record.record_id,
         time: event.timestamp,
         level: event.priority.map(|level| level.to_string()),
-        source: record.instance_id.or(event.instance_id),
+        source: source.map(|id| id.to_string()),
         logger: event.logger_name,
         message: event.message.unwrap_or_default(),
     }

@@ -49,13 +49,12 @@ impl Order {
         Self(Kind::ApplicationManager(change))
     }
 
-    /// To CloudHub 2.0 or Runtime Fabric, in the place of what a deployment has; the id is that
-    /// of the deployment, not the name of its application.
+    /// To CloudHub 2.0 or Runtime Fabric, in the place of what a deployment has.
     pub fn update_deployment(
-        deployment_id: impl Into<String>,
+        deployment: impl anypoint_core::IntoId<anypoint_application_manager::types::DeploymentId>,
         update: anypoint_application_manager::types::DeploymentUpdate,
     ) -> Self {
-        let (id, update) = (deployment_id.into(), Box::new(update));
+        let (id, update) = (deployment.into_id(), Box::new(update));
         let change = super::application_manager::Change::Update { id, update };
         Self(Kind::ApplicationManager(change))
     }
@@ -82,10 +81,11 @@ pub(super) async fn place(deploy: Deploy) -> Result<Begun, Error> {
         }
         #[cfg(feature = "application-manager")]
         Kind::ApplicationManager(change) => {
-            let client = anypoint.application_manager();
             let place = anypoint.session().environment_ids("the deployment").await?;
-            let place = place.ok_or_else(no_default)?;
-            super::application_manager::place(&client, place, change, settings).await
+            let (organization, environment) = place.ok_or_else(no_default)?;
+            let client = anypoint.application_manager();
+            let client = client.in_environment(organization, environment);
+            super::application_manager::place(&client, change, settings).await
         }
     }
 }

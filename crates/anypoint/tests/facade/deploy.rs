@@ -7,6 +7,7 @@ pub(crate) mod world;
 use std::time::Duration;
 
 use anypoint::ErrorKind;
+use anypoint::application_manager::types::{DeploymentId, SpecificationId};
 use anypoint::cloudhub::types::LogSearch;
 use anypoint::core::Timestamp;
 use anypoint::deploy::{Deployed, Event, Events, Order};
@@ -30,8 +31,12 @@ async fn expectation_14_a_new_deployment_is_followed_until_it_runs() {
     let Deployed::ApplicationManager(deployment) = running(&told) else {
         panic!("{told:?}");
     };
-    assert_eq!(deployment.id, accepted.id);
-    assert_eq!(deployment.desired_version, accepted.version);
+    assert_eq!(deployment.id.to_string(), accepted.id);
+    let version = deployment
+        .desired_version
+        .as_ref()
+        .map(SpecificationId::as_str);
+    assert_eq!(version, accepted.version.as_deref());
     assert_eq!(
         told.states(),
         [
@@ -52,9 +57,7 @@ async fn expectation_14_a_new_deployment_is_followed_until_it_runs() {
         "{told:?}"
     );
     // From there on the log can be followed by itself.
-    let (organization, environment) = world.ids();
-    let client = world.anypoint.application_manager();
-    let rest = client.follow_logs(organization, environment, &accepted.id);
+    let rest = world.manager().follow_logs(DeploymentId::new(&accepted.id));
     let mut rest = rest.resume(events.position().unwrap()).once().lines();
     let next = rest.next().await.map(|line| line.unwrap().doc_id.unwrap());
     if let Some(next) = next {
@@ -105,7 +108,7 @@ async fn expectation_14_a_redeployment_is_told_from_what_was_there() {
         .await;
     let id = first.accepted().id;
     world.half_a_step();
-    let update = Order::update_deployment(&id, change("1.1.0"));
+    let update = Order::update_deployment(DeploymentId::new(&id), change("1.1.0"));
     let told = world.deployed(update).await;
     let accepted = told.accepted();
     assert!(!accepted.created && accepted.id == id);
@@ -113,7 +116,9 @@ async fn expectation_14_a_redeployment_is_told_from_what_was_there() {
     let Deployed::ApplicationManager(deployment) = running(&told) else {
         panic!("{told:?}");
     };
-    assert_eq!(deployment.last_successful_version, accepted.version);
+    let version = deployment.last_successful_version.as_ref();
+    let version = version.map(SpecificationId::as_str);
+    assert_eq!(version, accepted.version.as_deref());
     let again = |id: &String| first.ids().contains(id);
     assert!(!told.ids().iter().any(again), "{told:?}");
     assert!(told.messages().contains(&"The runtime starts."), "{told:?}");
@@ -186,9 +191,7 @@ async fn names_of_organization_and_environment_are_looked_up() {
         let first = events.next().await.unwrap().unwrap();
         assert!(matches!(first, Event::Accepted(_)), "{first:?}");
     }
-    let (organization, environment) = world.ids();
-    let client = world.anypoint.application_manager();
-    let deployments = client.list_deployments(organization, environment);
+    let deployments = world.manager().list_deployments();
     let names = deployments.items().collect().await.unwrap();
     assert!(names.iter().any(|one| one.name == "orders"));
     let client = world.anypoint.cloudhub();
@@ -215,9 +218,7 @@ async fn dropping_the_stream_ends_the_asking_and_nothing_else() {
         world.wait().await;
         assert_eq!(world.emulator.requests(), requests);
     }
-    let (organization, environment) = world.ids();
-    let client = world.anypoint.application_manager();
-    let mut left = client.list_deployments(organization, environment).items();
+    let mut left = world.manager().list_deployments().items();
     let mut names = Vec::new();
     while let Some(deployment) = left.next().await {
         names.push(deployment.unwrap().name);

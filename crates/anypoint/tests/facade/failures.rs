@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anypoint::{Anypoint, Credentials, ErrorKind};
+use anypoint::{Anypoint, Credentials, EnvironmentId, ErrorKind, OrganizationId};
 use anypoint_emulator::Emulator;
 
 use crate::support::{assert_helpful, at, serve};
@@ -92,6 +92,7 @@ async fn all_clients_sign_in_once() {
         .unwrap();
     anypoint.access_management().get_me().send().await.unwrap();
     let manager = anypoint.clone().application_manager();
-    manager.list_deployments("o", "e").send().await.unwrap();
+    let manager = manager.in_environment(OrganizationId::new("o"), EnvironmentId::new("e"));
+    manager.list_deployments().send().await.unwrap();
     assert_eq!(count.load(Ordering::Relaxed), 1);
 }

@@ -29,11 +29,11 @@ async fn over_the_emulator() {
     let own = of(&emulator).build().unwrap().scope().await.unwrap();
     let (organization, environment) = (&own.organization, &own.environment);
     for (by_organization, by_environment) in [
-        (&organization.id, &environment.id),
-        (&organization.name, &environment.name),
+        (organization.id.to_string(), environment.id.to_string()),
+        (organization.name.clone(), environment.name.clone()),
         (
-            &organization.name.to_uppercase(),
-            &environment.name.to_lowercase(),
+            organization.name.to_uppercase(),
+            environment.name.to_lowercase(),
         ),
     ] {
         let builder = of(&emulator)
@@ -244,7 +244,7 @@ async fn in_a_scope_cloudhub_is_told_the_ids() {
     })
     .await;
     let (organization, environment) = (&scope.organization.id, &scope.environment.id);
-    for header in scope_headers(organization, environment) {
+    for header in scope_headers(organization.as_str(), environment.as_str()) {
         assert!(request.contains(&header), "{header}: {request}");
     }
     assert!(

@@ -1,6 +1,6 @@
 //! What the environment variables, the builder and the console's address mean.
 
-use anypoint::{Anypoint, Credentials, ErrorKind};
+use anypoint::{Anypoint, Credentials, EnvironmentId, ErrorKind, OrganizationId};
 
 use crate::support::{assert_helpful, variables};
 
@@ -179,7 +179,7 @@ fn what_is_set_by_the_session_is_kept_and_comes_before_the_variables() {
             session
                 .credentials(Credentials::basic("user", "s3cret"))
                 .host("http://set.example.com")
-                .environment(ORGANIZATION, "e-1")
+                .environment(OrganizationId::new(ORGANIZATION), EnvironmentId::new("e-1"))
         })
     };
     let list = [
@@ -211,7 +211,7 @@ fn of_two_settings_the_last_one_counts() {
     let by_session = |builder: anypoint::AnypointBuilder| {
         builder.session(|session| {
             let session = session.credentials(Credentials::basic("user", "s3cret"));
-            session.environment("o-1", "e-1")
+            session.environment(OrganizationId::new("o-1"), EnvironmentId::new("e-1"))
         })
     };
     let by_builder = |builder: anypoint::AnypointBuilder| {

@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use anypoint::Error;
-use anypoint::cloudhub::types::LogSearch;
+use anypoint::application_manager::types::DeploymentId;
+use anypoint::cloudhub::types::{InstanceId, LogSearch};
 use anypoint::core::Download;
 use anypoint::deploy::Order;
 use anypoint_emulator::Fault;
@@ -33,10 +34,8 @@ async fn to_the_end_and_beyond<T: Debug>(
 
 /// Reads every stream that there is, and gives what each ended with.
 async fn read_all(world: &World) -> Vec<(&'static str, Option<Error>)> {
-    let (organization, environment) = world.ids();
     let cloudhub = world.anypoint.cloudhub();
-    let manager = world.anypoint.application_manager();
-    let wait = manager.get_deployment(organization, environment, RUNNING);
+    let wait = world.manager().get_deployment(DeploymentId::new(RUNNING));
     let logs = cloudhub.follow_logs(DOMAIN, LogSearch::new());
     let list = || cloudhub.list_notifications();
     vec![
@@ -58,7 +57,7 @@ async fn read_all(world: &World) -> Vec<(&'static str, Option<Error>)> {
 async fn log_file(world: &World) -> Download {
     let cloudhub = world.anypoint.cloudhub();
     let answer = cloudhub
-        .download_instance_log(DOMAIN, "67ed01d2a4b98c3f5e7d6012-0")
+        .download_instance_log(DOMAIN, InstanceId::new("67ed01d2a4b98c3f5e7d6012-0"))
         .send();
     answer.await.unwrap().into_value()
 }

@@ -1,14 +1,15 @@
 //! Request lines, codes, and bodies that are no object.
 
-use anypoint_application_manager::Client;
+use anypoint_application_manager::types::ReplicaId;
 use anypoint_application_manager::types::{
     ArtifactReference, DeploymentUpdate, LogLevel, NewApplication, NewDeployment, NewTarget,
     Provider, SchedulerSwitch, SchedulerTiming,
 };
-use anypoint_core::Session;
+use anypoint_application_manager::types::{DeploymentId, SpecificationId};
+use anypoint_core::{EnvironmentId, OrganizationId, Session};
 use serde_json::json as value;
 
-use super::{BASE, client, naive};
+use super::{BASE, client, inside, naive};
 use crate::support::{Server, answer, empty, json, payload};
 use crate::traps::{assert_naive_fails, lines};
 
@@ -16,7 +17,7 @@ use crate::traps::{assert_naive_fails, lines};
 async fn trap_amc_logs_are_a_bare_array() {
     let logs = payload!("application-manager/list_logs/bare_array.json");
     let server = Server::start([json(200, logs)]).await;
-    let call = client(&server).list_logs("o-1", "e-1", "d-1", "v-2");
+    let call = client(&server).list_logs(DeploymentId::new("d-1"), SpecificationId::new("v-2"));
     let entries = call.send().await.unwrap();
     assert_eq!(entries.len(), 2);
     assert_eq!(entries[0].log_level, Some(LogLevel::Info));
@@ -38,7 +39,8 @@ async fn trap_amc_log_file_may_be_empty() {
     ])
     .await;
     for expected in ["12:00 INFO started\n", "", ""] {
-        let call = client(&server).download_logs("o-1", "e-1", "d-1", "v-2");
+        let call =
+            client(&server).download_logs(DeploymentId::new("d-1"), SpecificationId::new("v-2"));
         let file = call.send().await.unwrap().into_value();
         assert_eq!(file.bytes(100).await.unwrap(), expected);
     }
@@ -53,16 +55,16 @@ async fn trap_amc_flat_query_parameters() {
     let page = r#"{"total":0,"items":[]}"#;
     let server = Server::start([json(200, "[]"), json(200, page)]).await;
     let call = client(&server)
-        .list_logs("o-1", "e-1", "d-1", "v-2")
+        .list_logs(DeploymentId::new("d-1"), SpecificationId::new("v-2"))
         .after_doc_id("17-1")
         .length(50)
         .start_time(1_700_000_000_000)
         .regexp("a b&c")
         .descending(false)
-        .replica_id(["r-1", "r-2"])
+        .replica_id(["r-1", "r-2"].map(ReplicaId::new))
         .log_level([LogLevel::Warn, LogLevel::Error]);
     call.send().await.unwrap();
-    let call = client(&server).list_deployments("o-1", "e-1");
+    let call = client(&server).list_deployments();
     let call = call.provider(Provider::Mc).target_id("t-1").limit(10);
     call.send().await.unwrap();
     let expected = [
@@ -83,13 +85,13 @@ async fn trap_amc_flow_name_with_blanks_and_slash() {
     let list = payload!("application-manager/list_schedulers/blanks_and_slash.json");
     let server = Server::start([json(200, list), json(200, list), empty(202)]).await;
     let client = client(&server);
-    let found = client.list_schedulers("o-1", "e-1", "d-1");
+    let found = client.list_schedulers(DeploymentId::new("d-1"));
     let flow = found.send().await.unwrap().items[0].flow_name.clone();
     assert_eq!(flow, "get:/orders every day");
     let timing = SchedulerTiming::new().fixed_frequency_scehduler(false);
-    let call = client.replace_scheduler("o-1", "e-1", "d-1", &flow, timing);
+    let call = client.replace_scheduler(DeploymentId::new("d-1"), &flow, timing);
     call.send().await.unwrap();
-    let call = client.run_scheduler("o-1", "e-1", "d-1", &flow);
+    let call = client.run_scheduler(DeploymentId::new("d-1"), &flow);
     call.send().await.unwrap();
     let schedulers = format!("{BASE}/deployments/d-1/schedulers");
     let encoded = "get%3A%2Forders%20every%20day";
@@ -112,14 +114,14 @@ async fn trap_amc_post_200_or_202() {
         let artifact = ArtifactReference::new("o-1", "orders", "1.0.0", "jar");
         let target = NewTarget::new(Provider::Mc, "t-1").replicas(1);
         let new = NewDeployment::new("orders", target, NewApplication::new(artifact));
-        let call = client(&server).create_deployment("o-1", "e-1", new);
+        let call = client(&server).create_deployment(new);
         let created = call.send().await.unwrap();
         assert_eq!((created.status(), created.id.as_str()), (status, "d-1"));
-        let update = DeploymentUpdate::new().desired_version("v-2");
-        let call = client(&server).update_deployment("o-1", "e-1", "d-1", update);
+        let update = DeploymentUpdate::new().desired_version(SpecificationId::new("v-2"));
+        let call = client(&server).update_deployment(DeploymentId::new("d-1"), update);
         assert_eq!(
-            call.send().await.unwrap().desired_version.as_deref(),
-            Some("v-2")
+            call.send().await.unwrap().desired_version,
+            Some(SpecificationId::new("v-2"))
         );
         let body: serde_json::Value = serde_json::from_slice(server.requests()[0].body()).unwrap();
         let expected = value!({"provider": "MC", "targetId": "t-1", "replicas": 1});
@@ -133,12 +135,12 @@ async fn trap_amc_delete_204() {
     let list = payload!("application-manager/list_schedulers/blanks_and_slash.json");
     let server = Server::start([empty(204), empty(204), json(200, list)]).await;
     let client = client(&server);
-    let call = client.delete_deployment("o-1", "e-1", "d-1");
+    let call = client.delete_deployment(DeploymentId::new("d-1"));
     assert_eq!(call.send().await.unwrap().status(), 204);
     let switch = || [SchedulerSwitch::new("get:/orders every day", false)];
-    let call = client.update_schedulers("o-1", "e-1", "d-1", switch());
+    let call = client.update_schedulers(DeploymentId::new("d-1"), switch());
     assert_eq!(call.send().await.unwrap().into_value(), None);
-    let call = client.update_schedulers("o-1", "e-1", "d-1", switch());
+    let call = client.update_schedulers(DeploymentId::new("d-1"), switch());
     let list = call.send().await.unwrap().into_value().unwrap();
     assert_eq!(list.items[0].enabled, Some(true));
     assert_naive_fails::<naive::Entries>(b"", "EOF");
@@ -152,9 +154,9 @@ async fn trap_amc_environment_goes_into_the_path_alone() {
     let server = Server::start([json(200, payload)]).await;
     let builder = Session::builder()
         .host(&server.url)
-        .environment("o-2", "e-2");
-    let client = Client::new(&builder.build().unwrap());
-    let call = client.get_deployment("o-1", "e-1", "d-1");
+        .environment(OrganizationId::new("o-2"), EnvironmentId::new("e-2"));
+    let client = inside(&builder.build().unwrap());
+    let call = client.get_deployment(DeploymentId::new("d-1"));
     call.send().await.unwrap();
     let request = server.request();
     assert_eq!(request.line(), format!("GET {BASE}/deployments/d-1"));

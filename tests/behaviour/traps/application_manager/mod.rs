@@ -3,7 +3,8 @@
 mod calls;
 mod models;
 
-use anypoint_application_manager::Client;
+use anypoint_application_manager::{Client, EnvironmentClient};
+use anypoint_core::{EnvironmentId, OrganizationId, Session};
 
 use super::session;
 use crate::support::Server;
@@ -52,6 +53,11 @@ mod naive {
     }
 }
 
-fn client(server: &Server) -> Client {
-    Client::new(&session(server))
+fn client(server: &Server) -> EnvironmentClient {
+    inside(&session(server))
+}
+
+fn inside(session: &Session) -> EnvironmentClient {
+    let (organization, environment) = (OrganizationId::new("o-1"), EnvironmentId::new("e-1"));
+    Client::new(session).in_environment(organization, environment)
 }

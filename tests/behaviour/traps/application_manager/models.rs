@@ -1,5 +1,6 @@
 //! The types of what comes back.
 
+use anypoint_application_manager::types::{DeploymentId, ReplicaId};
 use std::collections::BTreeMap;
 
 use anypoint_application_manager::types::{
@@ -17,7 +18,7 @@ use crate::traps::{assert_naive_fails, sent};
 macro_rules! deployment {
     ($payload:expr) => {{
         let server = Server::start([json(200, $payload)]).await;
-        let call = client(&server).get_deployment("o-1", "e-1", "d-1");
+        let call = client(&server).get_deployment(DeploymentId::new("d-1"));
         call.send().await.unwrap().into_value()
     }};
 }
@@ -75,7 +76,7 @@ async fn trap_amc_unknown_status() {
 async fn trap_amc_replicas_ports_and_booleans() {
     let payload = payload!("application-manager/get_deployment/tcp_both.json");
     let found = deployment!(payload);
-    assert_eq!(found.replicas[0].id.as_deref(), Some("r-1"));
+    assert_eq!(found.replicas[0].id, Some(ReplicaId::new("r-1")));
     let target = found.target.unwrap();
     assert_eq!(target.provider, Some(Provider::Mc));
     assert_eq!(target.replicas.unwrap().as_i64(), Some(1));
@@ -100,7 +101,7 @@ async fn trap_amc_problem_and_message_errors() {
         (&message[..], "deployment d-9 does not exist"),
     ] {
         let server = Server::start([answer(404, "*/*", body)]).await;
-        let call = client(&server).get_deployment("o-1", "e-1", "d-9");
+        let call = client(&server).get_deployment(DeploymentId::new("d-9"));
         let error = call.send().await.unwrap_err();
         assert_eq!(
             (error.kind(), error.is_not_found()),
@@ -128,7 +129,7 @@ async fn trap_amc_masked_secure_properties() {
     let server = Server::start([json(200, masked)]).await;
     let stop = ApplicationSpecification::new().desired_state(DesiredState::Stopped);
     let update = DeploymentUpdate::new().application(stop);
-    let call = client(&server).update_deployment("o-1", "e-1", "d-1", update);
+    let call = client(&server).update_deployment(DeploymentId::new("d-1"), update);
     call.send().await.unwrap();
     assert_eq!(
         sent(&server),
@@ -162,7 +163,11 @@ async fn trap_amc_secure_properties_in_a_decode_error() {
         {"secureProperties":{"db.password":"s3cret"}}}},"replicas":"r3plica"}"#;
     let two = format!("[{body},{body}]");
     let server = Server::start([json(200, body), json(200, &two)]).await;
-    let call = || client(&server).get_deployment("o-1", "e-1", "d-1").send();
+    let call = || {
+        client(&server)
+            .get_deployment(DeploymentId::new("d-1"))
+            .send()
+    };
     let found = call().await.unwrap();
     assert_eq!(found.oddities()[0].path(), "replicas");
     let shown = format!("{found:?}");
@@ -180,7 +185,7 @@ async fn trap_amc_secure_properties_in_a_decode_error() {
 async fn trap_amc_alerts_lack_total_and_texts() {
     let alerts = payload!("application-manager/list_alerts/without_total.json");
     let server = Server::start([json(200, alerts), json(200, r#"{"data":[]}"#)]).await;
-    let items = client(&server).list_alerts("o-1", "e-1").items();
+    let items = client(&server).list_alerts().items();
     let found = items.collect().await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].actions[0].user_ids, ["u-1"]);

@@ -5,6 +5,7 @@ use anypoint_cloudhub::types::{
     AlertAction, AlertCondition, AlertConditionType, AlertOperator, AlertPeriodUnit, AlertSeverity,
     NewAlert, NewAutoscalePolicy, NotificationPriority,
 };
+use anypoint_cloudhub::types::{AlertId, AutoscalePolicyId, TransactionId};
 use anypoint_core::StringOrNumber;
 use serde_json::json as value;
 
@@ -92,9 +93,13 @@ async fn trap_cloudhub_sizes_as_numbers_and_texts() {
     let fractions = payload!("cloudhub/get_autoscale_policy/fractions.json");
     let server = Server::start([json(200, history), json(200, fractions)]).await;
     let client = client(&server);
-    let occasions = client.list_alert_history("a-1").send().await.unwrap();
+    let occasions = client
+        .list_alert_history(AlertId::new("a-1"))
+        .send()
+        .await
+        .unwrap();
     let context = |index: usize| &occasions.data[index].context;
-    assert_eq!(context(0).transaction_id.as_deref(), Some("t-1"));
+    assert_eq!(context(0).transaction_id, Some(TransactionId::new("t-1")));
     let size = context(1).worker_size.clone();
     assert_eq!(size, Some(StringOrNumber::from("0.1")));
     assert_eq!(context(1).success, Some(true));
@@ -104,7 +109,10 @@ async fn trap_cloudhub_sizes_as_numbers_and_texts() {
     assert_eq!(context(3).message, None);
     let raised = occasions.data[3].triggered_at.as_ref().unwrap();
     assert_eq!(raised.as_millis(), Some(1_440_000_000_003));
-    let policy = client.get_autoscale_policy("hello", "p-1").send().await;
+    let policy = client
+        .get_autoscale_policy("hello", AutoscalePolicyId::new("p-1"))
+        .send()
+        .await;
     let policy = policy.unwrap();
     assert_eq!(
         (policy.min_scale, policy.max_scale),

@@ -1,6 +1,12 @@
 //! Request lines, headers, codes, and answers without a body.
 
 use anypoint_cloudhub::Client;
+use anypoint_cloudhub::types::AlertId;
+use anypoint_cloudhub::types::InstanceId;
+use anypoint_cloudhub::types::MuleVersionUpdateId;
+use anypoint_cloudhub::types::QueueId;
+use anypoint_cloudhub::types::ScheduleId;
+use anypoint_cloudhub::types::VpcId;
 use anypoint_cloudhub::types::{
     AlertCondition, AlertConditionType, AlertSeverity, AlertUpdate, ApplicationActionKind,
     ApplicationStatusChange, ApplicationsAction, LogLevel, LogSearch, NotificationStatus,
@@ -8,6 +14,8 @@ use anypoint_cloudhub::types::{
     ScheduleUpdate, StaticIpRegion, StaticIpRequest, StatusCommand, TrackingLevel,
     TrackingSearchDefinition, TrackingSettingsUpdate, TransactionSearch,
 };
+use anypoint_core::EnvironmentId;
+use anypoint_core::OrganizationId;
 use anypoint_core::{ErrorKind, Session};
 
 use super::{BASE, client, naive};
@@ -56,10 +64,10 @@ async fn send_those_without_declaration(client: &Client) -> usize {
     };
     let level = || TrackingSettingsUpdate::new(TrackingLevel::Disabled);
     send_all!(client:
-        get_alert("a-1");
-        update_alert("a-1", alert());
-        delete_alert("a-1");
-        list_alert_history("a-1");
+        get_alert(AlertId::new("a-1"));
+        update_alert(AlertId::new("a-1"), alert());
+        delete_alert(AlertId::new("a-1"));
+        list_alert_history(AlertId::new("a-1"));
         check_replay_data("hello");
         delete_replay_data("hello");
         search_logs("hello", LogSearch::new());
@@ -67,17 +75,17 @@ async fn send_those_without_declaration(client: &Client) -> usize {
         get_log_level("hello", "org.mule");
         delete_log_level("hello", "org.mule");
         list_schedules("hello");
-        update_schedules("hello", [ScheduleSwitch::new("s-1")]);
-        get_schedule("hello", "s-1");
-        update_schedule("hello", "s-1", ScheduleUpdate::new());
-        run_schedule("hello", "s-1");
+        update_schedules("hello", [ScheduleSwitch::new(ScheduleId::new("s-1"))]);
+        get_schedule("hello", ScheduleId::new("s-1"));
+        update_schedule("hello", ScheduleId::new("s-1"), ScheduleUpdate::new());
+        run_schedule("hello", ScheduleId::new("s-1"));
         get_tracking_settings("hello");
         update_tracking_settings("hello", level());
-        clear_queue("q-1");
-        list_queue_statistics("q-1");
-        get_queue_statistic("q-1", "queued");
+        clear_queue(QueueId::new("q-1"));
+        list_queue_statistics(QueueId::new("q-1"));
+        get_queue_statistic(QueueId::new("q-1"), "queued");
         get_mule_version("4.9.0");
-        get_mule_version_update("4.9.0", "u-1");
+        get_mule_version_update("4.9.0", MuleVersionUpdateId::new("u-1"));
         get_application("hello");
         list_mule_versions();
     );
@@ -90,7 +98,10 @@ async fn send_those_without_declaration(client: &Client) -> usize {
 async fn trap_cloudhub_environment_headers_where_none_is_declared() {
     let server = Server::start(answers(24)).await;
     let builder = Session::builder().host(&server.url);
-    let session = builder.environment("o-2", "e-2").build().unwrap();
+    let session = builder
+        .environment(OrganizationId::new("o-2"), EnvironmentId::new("e-2"))
+        .build()
+        .unwrap();
     let count = send_those_without_declaration(&Client::new(&session)).await;
     let requests = server.requests();
     assert_eq!(requests.len(), count);
@@ -127,13 +138,19 @@ async fn trap_cloudhub_no_empty_environment_headers() {
 async fn trap_cloudhub_networks_have_no_environment() {
     let server = Server::start(answers(5)).await;
     let builder = Session::builder().host(&server.url);
-    let session = builder.environment("o-2", "e-2").build().unwrap();
+    let session = builder
+        .environment(OrganizationId::new("o-2"), EnvironmentId::new("e-2"))
+        .build()
+        .unwrap();
     let client = Client::new(&session);
+    let organization = client.in_organization(OrganizationId::new("o-1"));
+    send_all!(organization:
+        list_vpcs();
+        list_vpns(VpcId::new("vpc-1"));
+        list_transit_gateways();
+        list_load_balancers();
+    );
     send_all!(client:
-        list_vpcs("o-1");
-        list_vpns("o-1", "vpc-1");
-        list_transit_gateways("o-1");
-        list_load_balancers("o-1");
         ping();
     );
     for request in server.requests() {
@@ -162,7 +179,7 @@ async fn trap_cloudhub_required_in_print_is_optional() {
         search_transactions("hello", TransactionSearch::new());
         list_mule_versions();
         mark_notifications(read());
-        get_queue_statistic("q-1", "queued");
+        get_queue_statistic(QueueId::new("q-1"), "queued");
     );
     for line in lines(&server) {
         assert!(!line.contains('?'), "{line}");
@@ -205,7 +222,7 @@ async fn trap_cloudhub_success_without_a_body() {
         change_application_status("hello", start);
         create_tracking_search("hello", "s", search());
         replace_tracking_search("hello", "s", search());
-        update_schedules("hello", [ScheduleSwitch::new("s-1").run_now(true)]);
+        update_schedules("hello", [ScheduleSwitch::new(ScheduleId::new("s-1")).run_now(true)]);
         delete_application("hello");
         delete_application("hello");
         delete_application_v1("hello");
@@ -227,10 +244,10 @@ async fn trap_cloudhub_slashes_blanks_and_dollars_in_paths() {
     let server = Server::start(answers(4)).await;
     let client = client(&server);
     send_all!(client:
-        get_schedule("hello", "polling://a b/1");
-        run_schedule("hello", "polling://a b/1");
+        get_schedule("hello", ScheduleId::new("polling://a b/1"));
+        run_schedule("hello", ScheduleId::new("polling://a b/1"));
         get_log_level("hello", "org/mule$Inner");
-        clear_queue("q$1/é?#%");
+        clear_queue(QueueId::new("q$1/é?#%"));
     );
     let schedule = "/applications/hello/schedules/polling%3A%2F%2Fa%20b%2F1";
     let expected = [
@@ -270,7 +287,7 @@ async fn trap_cloudhub_errors_of_several_forms() {
     // One page says 429, another 503, and 500 for log files.
     for status in [429, 503, 500] {
         let server = Server::start([json(status, "")]).await;
-        let call = client(&server).download_instance_log("hello", "d-1-0");
+        let call = client(&server).download_instance_log("hello", InstanceId::new("d-1-0"));
         let error = call.send().await.unwrap_err();
         assert_eq!((error.status(), error.is_retryable()), (Some(status), true));
         assert!(error.is_throttled(), "{status}");

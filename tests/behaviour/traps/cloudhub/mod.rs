@@ -8,7 +8,8 @@ mod deploy;
 mod networks;
 mod records;
 
-use anypoint_cloudhub::Client;
+use anypoint_cloudhub::{Client, OrganizationClient};
+use anypoint_core::OrganizationId;
 
 use super::session;
 use crate::support::Server;
@@ -94,4 +95,8 @@ mod naive {
 
 fn client(server: &Server) -> Client {
     Client::new(&session(server))
+}
+
+fn inside(server: &Server) -> OrganizationClient {
+    client(server).in_organization(OrganizationId::new("o-1"))
 }

@@ -6,9 +6,10 @@ use anypoint_cloudhub::types::{
     TransitGatewayConnection, TransitGatewayUpdate, VerifyClientMode, VpcUpdate,
     VpnConnectionStatus, VpnRoutingType,
 };
+use anypoint_cloudhub::types::{LoadBalancerId, TransitGatewayId, VpcId, VpnId};
 use serde_json::json as value;
 
-use super::{BASE, client, naive};
+use super::{BASE, inside, naive};
 use crate::support::{Server, empty, json, payload};
 use crate::traps::{assert_naive_fails, lines, sent};
 
@@ -17,7 +18,7 @@ use crate::traps::{assert_naive_fails, lines, sent};
 async fn trap_cloudhub_on_and_off_are_words() {
     let payload = payload!("cloudhub/get_load_balancer/on_and_off.json");
     let server = Server::start([json(200, payload), json(201, payload)]).await;
-    let call = client(&server).get_load_balancer("o-1", "vpc-1", "5e9f");
+    let call = inside(&server).get_load_balancer(VpcId::new("vpc-1"), LoadBalancerId::new("5e9f"));
     let found = call.send().await.unwrap();
     assert_eq!(found.http_mode, Some(HttpMode::Off));
     let modes = found.ssl_endpoints.iter();
@@ -34,7 +35,7 @@ async fn trap_cloudhub_on_and_off_are_words() {
     let new = NewLoadBalancer::new("acme")
         .http_mode(HttpMode::Redirect)
         .ssl_endpoints([endpoint]);
-    let call = client(&server).create_load_balancer("o-1", "vpc-1", new);
+    let call = inside(&server).create_load_balancer(VpcId::new("vpc-1"), new);
     call.send().await.unwrap();
     let requests = server.requests();
     assert_eq!(
@@ -50,7 +51,8 @@ async fn trap_cloudhub_addresses_in_two_spellings() {
     let capital = payload!("cloudhub/get_load_balancer/on_and_off.json");
     let small = payload!("cloudhub/get_load_balancer/schema_spelling.json");
     let server = Server::start([json(200, capital), json(200, small)]).await;
-    let get = || client(&server).get_load_balancer("o-1", "vpc-1", "5e9f");
+    let get =
+        || inside(&server).get_load_balancer(VpcId::new("vpc-1"), LoadBalancerId::new("5e9f"));
     let (capitals, smalls) = (get().send().await.unwrap(), get().send().await.unwrap());
     assert_eq!(capitals.ip_addresses, ["198.51.100.17"]);
     assert_eq!(smalls.ip_addresses, ["198.51.100.17"]);
@@ -74,7 +76,11 @@ async fn trap_cloudhub_load_balancer_patch_is_a_bare_list() {
         LoadBalancerChange::new(ChangeKind::Replace, "/tlsv13").value(value!("true")),
         LoadBalancerChange::new(ChangeKind::Remove, "/sslEndpoints/0/mappings/1"),
     ];
-    let call = client(&server).update_load_balancer("o-1", "vpc-1", "5e9f", changes);
+    let call = inside(&server).update_load_balancer(
+        VpcId::new("vpc-1"),
+        LoadBalancerId::new("5e9f"),
+        changes,
+    );
     call.send().await.unwrap();
     let request = server.request();
     let line = format!("PATCH {BASE}/organizations/o-1/vpcs/vpc-1/loadbalancers/5e9f");
@@ -92,8 +98,12 @@ async fn trap_cloudhub_load_balancer_patch_is_a_bare_list() {
 async fn trap_cloudhub_vpn_path_has_one_ipsec() {
     let tunnels = payload!("cloudhub/get_vpn/tunnels.json");
     let server = Server::start([json(200, tunnels), empty(204)]).await;
-    let client = client(&server);
-    let vpn = client.get_vpn("o-1", "vpc-1", "65f1").send().await.unwrap();
+    let client = inside(&server);
+    let vpn = client
+        .get_vpn(VpcId::new("vpc-1"), VpnId::new("65f1"))
+        .send()
+        .await
+        .unwrap();
     let status = &vpn.state.vpn_connection_status;
     assert_eq!(*status, VpnConnectionStatus::Available);
     let asn = vpn.spec.local_asn.as_ref().unwrap();
@@ -102,7 +112,7 @@ async fn trap_cloudhub_vpn_path_has_one_ipsec() {
     let created = vpn.state.created_at.as_ref().unwrap();
     assert_eq!(created.to_string(), "2015-08-10T00:12:55Z");
     assert!(!format!("{:?}", *vpn).contains("s3cret"));
-    let call = client.delete_vpn("o-1", "vpc-1", "65f1");
+    let call = client.delete_vpn(VpcId::new("vpc-1"), VpnId::new("65f1"));
     call.send().await.unwrap();
     let path = format!("{BASE}/organizations/o-1/vpcs/vpc-1/ipsec/65f1");
     let expected = [format!("GET {path}"), format!("DELETE {path}")];
@@ -114,10 +124,10 @@ async fn trap_cloudhub_vpn_path_has_one_ipsec() {
 async fn trap_cloudhub_a_new_vpn_may_not_be_shown() {
     let created = payload!("cloudhub/create_vpn/created.json");
     let server = Server::start([empty(201), json(201, ""), json(201, created)]).await;
-    let client = client(&server);
+    let client = inside(&server);
     let create = || {
         let new = NewVpn::new("hq", "203.0.113.24");
-        client.create_vpn("o-1", "vpc-1", new).send()
+        client.create_vpn(VpcId::new("vpc-1"), new).send()
     };
     for _ in 0..2 {
         let answer = create().await.unwrap();
@@ -139,10 +149,10 @@ async fn trap_cloudhub_a_new_vpn_may_not_be_shown() {
 async fn trap_cloudhub_transit_gateway_update_is_201() {
     let attached = payload!("cloudhub/update_transit_gateway/attached.json");
     let server = Server::start([json(201, attached), json(200, attached)]).await;
-    let connection = || TransitGatewayConnection::new("vpc-1").routes(["10.60.0.0/16"]);
+    let connection = || TransitGatewayConnection::new(VpcId::new("vpc-1")).routes(["10.60.0.0/16"]);
     for status in [201, 200] {
         let update = TransitGatewayUpdate::new().tgw_vpc_connections([connection()]);
-        let call = client(&server).update_transit_gateway("o-1", "g-1", update);
+        let call = inside(&server).update_transit_gateway(TransitGatewayId::new("g-1"), update);
         let gateway = call.send().await.unwrap();
         assert_eq!((gateway.status(), gateway.id.as_str()), (status, "g-1"));
         let created = gateway.creation_time.as_ref().unwrap();
@@ -163,7 +173,7 @@ async fn trap_cloudhub_vpc_update_answers_without_id() {
         .name("acme")
         .internal_dns(anypoint_core::Nullable::Null)
         .shared_with(Vec::<String>::new());
-    let call = client(&server).update_vpc("o-1", "vpc-1", update);
+    let call = inside(&server).update_vpc(VpcId::new("vpc-1"), update);
     let vpc = call.send().await.unwrap().into_value();
     assert_eq!((vpc.id, vpc.internal_dns), (None, None));
     assert_eq!(vpc.firewall_rules[0].to_port, 8082);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anypoint_cloudhub::types::{DeploymentId, InstanceId, QueueId, TransactionId};
 use anypoint_cloudhub::types::{
     LegacyApplicationUpdate, LogLevel, LogSearch, NewNotification, TransactionFilter,
     TransactionSearch,
@@ -21,7 +22,7 @@ async fn trap_cloudhub_logs_as_list_and_as_page() {
     let server = Server::start([json(200, bare), json(200, page), json(200, page)]).await;
     let client = client(&server);
     let search = LogSearch::new()
-        .deployment_id("d-1")
+        .deployment_id(DeploymentId::new("d-1"))
         .start_time(1_440_000_000_000)
         .limit_msg_len(5000);
     let found = client.search_logs("hello", search).send().await.unwrap();
@@ -32,9 +33,14 @@ async fn trap_cloudhub_logs_as_list_and_as_page() {
     assert_eq!(time.to_string(), "1440000000000");
     let event = found[1].event.as_ref().unwrap();
     assert_eq!(event.priority.as_ref().unwrap().as_str(), "AUDIT");
-    let listed = client.list_deployment_logs("hello", "d-1").send().await;
+    let listed = client
+        .list_deployment_logs("hello", DeploymentId::new("d-1"))
+        .send()
+        .await;
     assert_eq!(listed.unwrap().data[0].message.as_deref(), Some("started"));
-    let call = client.list_instance_logs("hello", "d-1-0").tail(true);
+    let call = client
+        .list_instance_logs("hello", InstanceId::new("d-1-0"))
+        .tail(true);
     assert_eq!(call.send().await.unwrap().total, Some(1));
     let body = server.requests()[0].text();
     let expected = r#"{"deploymentId":"d-1","startTime":1440000000000,"limitMsgLen":5000}"#;
@@ -155,7 +161,10 @@ async fn trap_cloudhub_maps_by_time() {
         written,
         serde_json::from_slice::<serde_json::Value>(queues).unwrap()
     );
-    let found = client.get_queue_statistic("q-1", "queued").send().await;
+    let found = client
+        .get_queue_statistic(QueueId::new("q-1"), "queued")
+        .send()
+        .await;
     let values = found.unwrap().into_value().statistics.unwrap();
     assert_eq!(values.queued["1440000000000"], value!({"avg": 3}));
     assert_eq!(values.added["1440000000000"], 40);
@@ -185,10 +194,10 @@ async fn trap_cloudhub_bare_words_and_files() {
     let call = client.download_application_file("hello", "hello 1.0/a.jar");
     let file = call.send().await.unwrap().into_value();
     assert_eq!(file.bytes(100).await.unwrap(), archive);
-    let call = client.download_instance_log("hello", "d-1-0");
+    let call = client.download_instance_log("hello", InstanceId::new("d-1-0"));
     let file = call.send().await.unwrap().into_value();
     assert_eq!(file.bytes(100).await.unwrap(), "line 1\n");
-    let call = client.download_diagnostics("hello", "d-1-0");
+    let call = client.download_diagnostics("hello", InstanceId::new("d-1-0"));
     let file = call.send().await.unwrap().into_value();
     assert_eq!(file.bytes(100).await.unwrap(), archive);
     let line = format!("GET {BASE}/applications/hello/download/hello%201.0%2Fa.jar");
@@ -204,7 +213,11 @@ async fn trap_cloudhub_replay_is_a_get_that_acts() {
     let new = payload!("cloudhub/replay_transaction/new_id.json");
     let path = format!("{BASE}/applications/hello/tracking/transactions/t-1/get%3A%2Forders%20all");
     let replay = |server: &Server| {
-        let call = client(server).replay_transaction("hello", "t-1", "get:/orders all");
+        let call = client(server).replay_transaction(
+            "hello",
+            TransactionId::new("t-1"),
+            "get:/orders all",
+        );
         call.send()
     };
     let server = Server::start([json(200, new), json(200, new)]).await;

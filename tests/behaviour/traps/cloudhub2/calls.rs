@@ -1,12 +1,15 @@
 //! Success codes and headers, which documents and clients do not agree on.
 
-use anypoint_cloudhub2::Client;
+use anypoint_cloudhub2::types::{
+    AssociationId, ConnectionId, EgressRuleGroupId, PrivateSpaceId, TlsContextId, TransitGatewayId,
+    VpcId, VpnId,
+};
 use anypoint_cloudhub2::types::{
     NewAssociation, NewAssociations, NewConnection, NewPrivateSpace, VpcMigration,
 };
-use anypoint_core::Session;
+use anypoint_core::{EnvironmentId, OrganizationId, Session};
 
-use super::{BASE, SPACE, client, naive};
+use super::{BASE, SPACE, client, inside, naive};
 use crate::support::{Server, empty, json, payload};
 use crate::traps::{assert_naive_fails, lines, sent};
 
@@ -17,20 +20,20 @@ async fn trap_cloudhub2_delete_200_or_204() {
         let server = Server::start((0..9).map(|_| empty(status))).await;
         let client = client(&server);
         macro_rules! deleted {
-            ($($operation:ident($($id:literal),*)),* $(,)?) => {
-                [$(client.$operation("o-1", $($id),*).send().await.unwrap().status()),*]
+            ($($operation:ident($($kind:ident $id:literal),*)),* $(,)?) => {
+                [$(client.$operation($($kind::new($id)),*).send().await.unwrap().status()),*]
             };
         }
         let found = deleted![
-            delete_private_space("ps-1"),
-            delete_association("ps-1", "a-1"),
-            delete_egress_rule_group("ps-1", "g-1"),
-            delete_connection("ps-1", "c-1"),
-            delete_vpn("ps-1", "c-1", "v-1"),
-            delete_transit_gateway("ps-1", "t-1"),
-            delete_organization_transit_gateway("t-1"),
-            delete_tls_context("ps-1", "k-1"),
-            cancel_upgrade("ps-1"),
+            delete_private_space(PrivateSpaceId "ps-1"),
+            delete_association(PrivateSpaceId "ps-1", AssociationId "a-1"),
+            delete_egress_rule_group(PrivateSpaceId "ps-1", EgressRuleGroupId "g-1"),
+            delete_connection(PrivateSpaceId "ps-1", ConnectionId "c-1"),
+            delete_vpn(PrivateSpaceId "ps-1", ConnectionId "c-1", VpnId "v-1"),
+            delete_transit_gateway(PrivateSpaceId "ps-1", TransitGatewayId "t-1"),
+            delete_organization_transit_gateway(TransitGatewayId "t-1"),
+            delete_tls_context(PrivateSpaceId "ps-1", TlsContextId "k-1"),
+            cancel_upgrade(PrivateSpaceId "ps-1"),
         ];
         assert_eq!(found, [status; 9]);
         let lines = lines(&server);
@@ -54,14 +57,16 @@ async fn trap_cloudhub2_post_200_or_201() {
         ])
         .await;
         let client = client(&server);
-        let call = client.create_private_space("o-1", NewPrivateSpace::new("space-1"));
+        let call = client.create_private_space(NewPrivateSpace::new("space-1"));
         let created = call.send().await.unwrap();
         assert_eq!((created.status(), created.id.as_str()), (status, "ps-1"));
-        let call = client.migrate_vpc("o-1", "vpc-1", VpcMigration::new("space-1"));
+        let call = client.migrate_vpc(VpcId::new("vpc-1"), VpcMigration::new("space-1"));
         assert_eq!(call.send().await.unwrap().id, "ps-1");
-        let call = client.create_connection("o-1", "ps-1", NewConnection::new("hello", []));
+        let call =
+            client.create_connection(PrivateSpaceId::new("ps-1"), NewConnection::new("hello", []));
         assert_eq!(call.send().await.unwrap().id, "c-1");
-        let call = client.create_associations("o-1", "ps-1", NewAssociations::new([]));
+        let call =
+            client.create_associations(PrivateSpaceId::new("ps-1"), NewAssociations::new([]));
         assert_eq!(call.send().await.unwrap().len(), 2);
     }
 }
@@ -72,10 +77,11 @@ async fn trap_cloudhub2_environment_of_an_association() {
     let payload = payload!("cloudhub2/create_associations/environment_id.json");
     let server = Server::start([json(201, payload)]).await;
     let wanted = [
-        NewAssociation::new("o-1", "e-1"),
-        NewAssociation::new("all", "sandbox"),
+        NewAssociation::new(OrganizationId::new("o-1"), "e-1"),
+        NewAssociation::new(OrganizationId::new("all"), "sandbox"),
     ];
-    let call = client(&server).create_associations("o-1", "ps-1", NewAssociations::new(wanted));
+    let call = client(&server)
+        .create_associations(PrivateSpaceId::new("ps-1"), NewAssociations::new(wanted));
     let found = call.send().await.unwrap();
     assert_eq!(found[0].environment_id, "e-1");
     assert_eq!(found[1].environment_id, "sandbox");
@@ -95,8 +101,11 @@ async fn trap_cloudhub2_environment_of_an_association() {
 async fn trap_cloudhub2_no_environment_headers() {
     let server = Server::start([json(200, "[]")]).await;
     let builder = Session::builder().host(&server.url);
-    let session = builder.environment("o-2", "e-2").build().unwrap();
-    let call = Client::new(&session).list_egress_rule_groups("o-1", "ps-1");
+    let session = builder
+        .environment(OrganizationId::new("o-2"), EnvironmentId::new("e-2"))
+        .build()
+        .unwrap();
+    let call = inside(&session).list_egress_rule_groups(PrivateSpaceId::new("ps-1"));
     assert!(call.send().await.unwrap().is_empty());
     let request = server.request();
     assert_eq!(request.line(), format!("GET {SPACE}/egress"));

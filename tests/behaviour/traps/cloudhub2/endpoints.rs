@@ -3,6 +3,7 @@
 use anypoint_cloudhub2::types::{
     EndpointServiceSettings, EndpointServiceStatus, VpcEndpointSettings, VpcEndpointStatus,
 };
+use anypoint_cloudhub2::types::{PrivateSpaceId, VpcEndpointId};
 
 use super::{SPACE, client, naive};
 use crate::support::{Server, empty, json, payload};
@@ -27,15 +28,15 @@ async fn trap_cloudhub2_vpc_endpoints_stand_below_organizations() {
     ])
     .await;
     let client = client(&server);
-    let call = client.list_vpc_endpoints("o-1", "ps-1");
+    let call = client.list_vpc_endpoints(PrivateSpaceId::new("ps-1"));
     call.send().await.unwrap();
-    let call = client.create_vpc_endpoint("o-1", "ps-1", settings());
+    let call = client.create_vpc_endpoint(PrivateSpaceId::new("ps-1"), settings());
     let id = call.send().await.unwrap().vpce_id.clone();
-    let call = client.get_vpc_endpoint("o-1", "ps-1", &id);
+    let call = client.get_vpc_endpoint(PrivateSpaceId::new("ps-1"), &id);
     call.send().await.unwrap();
-    let call = client.update_vpc_endpoint("o-1", "ps-1", &id, settings());
+    let call = client.update_vpc_endpoint(PrivateSpaceId::new("ps-1"), &id, settings());
     call.send().await.unwrap();
-    let call = client.delete_vpc_endpoint("o-1", "ps-1", &id);
+    let call = client.delete_vpc_endpoint(PrivateSpaceId::new("ps-1"), &id);
     call.send().await.unwrap();
     let expected = [
         format!("GET {SPACE}/vpces"),
@@ -60,7 +61,7 @@ async fn trap_cloudhub2_vpc_endpoints_are_a_bare_array() {
     let list = payload!("cloudhub2/list_vpc_endpoints/bare_array.json");
     let server = Server::start([json(200, list)]).await;
     let found = client(&server)
-        .list_vpc_endpoints("o-1", "ps-1")
+        .list_vpc_endpoints(PrivateSpaceId::new("ps-1"))
         .send()
         .await;
     let found = found.unwrap();
@@ -81,7 +82,8 @@ async fn trap_cloudhub2_states_of_vpc_endpoints() {
     let pending = payload!("cloudhub2/get_vpc_endpoint/pending.json");
     let misprint = payload!("cloudhub2/get_vpc_endpoint/misprint.json");
     let server = Server::start([json(200, pending), json(200, misprint)]).await;
-    let get = || client(&server).get_vpc_endpoint("o-1", "ps-1", "p-1");
+    let get =
+        || client(&server).get_vpc_endpoint(PrivateSpaceId::new("ps-1"), VpcEndpointId::new("p-1"));
     let found = get().send().await.unwrap();
     assert_eq!(found.status, Some(VpcEndpointStatus::PendingAcceptance));
     assert_eq!(found.dns_entries, ["vpce-1.example.com"]);
@@ -98,10 +100,11 @@ async fn trap_cloudhub2_codes_of_vpc_endpoints() {
     let one = payload!("cloudhub2/get_vpc_endpoint/pending.json");
     for (created, deleted) in [(200, 200), (201, 202), (202, 204)] {
         let server = Server::start([json(created, one), empty(deleted)]).await;
-        let call = client(&server).create_vpc_endpoint("o-1", "ps-1", settings());
+        let call = client(&server).create_vpc_endpoint(PrivateSpaceId::new("ps-1"), settings());
         let found = call.send().await.unwrap();
         assert_eq!((found.status(), found.vpce_id.as_str()), (created, "p-1"));
-        let call = client(&server).delete_vpc_endpoint("o-1", "ps-1", "p-1");
+        let call = client(&server)
+            .delete_vpc_endpoint(PrivateSpaceId::new("ps-1"), VpcEndpointId::new("p-1"));
         assert_eq!(call.send().await.unwrap().status(), deleted);
     }
 }
@@ -113,12 +116,12 @@ async fn trap_cloudhub2_endpoint_service_answers_true() {
     let server = Server::start([json(201, yes), json(200, yes), empty(204)]).await;
     let client = client(&server);
     let settings = || EndpointServiceSettings::new(["arn:aws:iam::111122223333:root"]);
-    let call = client.create_endpoint_service("o-1", "ps-1", settings());
+    let call = client.create_endpoint_service(PrivateSpaceId::new("ps-1"), settings());
     let done = call.send().await.unwrap();
     assert_eq!((done.status(), done.into_value()), (201, true));
-    let call = client.update_endpoint_service("o-1", "ps-1", settings());
+    let call = client.update_endpoint_service(PrivateSpaceId::new("ps-1"), settings());
     assert!(call.send().await.unwrap().into_value());
-    let call = client.delete_endpoint_service("o-1", "ps-1");
+    let call = client.delete_endpoint_service(PrivateSpaceId::new("ps-1"));
     assert_eq!(call.send().await.unwrap().status(), 204);
     assert_naive_fails::<naive::Service>(yes, "invalid type: boolean");
     let expected =
@@ -136,7 +139,7 @@ async fn trap_cloudhub2_state_of_the_endpoint_service() {
     let unknown = payload!("cloudhub2/get_endpoint_service/unknown.json");
     let deleting = payload!("cloudhub2/get_endpoint_service/deleting.json");
     let server = Server::start([json(200, unknown), json(200, deleting)]).await;
-    let get = || client(&server).get_endpoint_service("o-1", "ps-1");
+    let get = || client(&server).get_endpoint_service(PrivateSpaceId::new("ps-1"));
     let found = get().send().await.unwrap();
     assert_eq!(found.status, Some(EndpointServiceStatus::ReportedUnknown));
     assert_eq!(found.endpoint_service_name, None);

@@ -9,7 +9,8 @@ mod spaces;
 mod tls;
 mod transit_gateways;
 
-use anypoint_cloudhub2::Client;
+use anypoint_cloudhub2::{Client, OrganizationClient};
+use anypoint_core::{OrganizationId, Session};
 
 use super::session;
 use crate::support::Server;
@@ -117,6 +118,10 @@ mod naive {
     }
 }
 
-fn client(server: &Server) -> Client {
-    Client::new(&session(server))
+fn client(server: &Server) -> OrganizationClient {
+    inside(&session(server))
+}
+
+fn inside(session: &Session) -> OrganizationClient {
+    Client::new(session).in_organization(OrganizationId::new("o-1"))
 }

@@ -2,6 +2,8 @@
 //! where one is.
 
 use anypoint_cloudhub2::types::UpgradeStatus;
+use anypoint_cloudhub2::types::{PrivateSpaceId, TargetId, VpcId};
+use anypoint_core::EnvironmentId;
 
 use super::{BASE, SPACE, client, naive};
 use crate::support::{Server, empty, json, payload};
@@ -13,7 +15,7 @@ use crate::traps::{assert_naive_fails, lines};
 async fn trap_cloudhub2_no_upgrade_is_an_empty_answer() {
     let queued = payload!("cloudhub2/get_upgrade_status/queued.json");
     let server = Server::start([json(200, ""), empty(200), json(200, queued), empty(404)]).await;
-    let get = || client(&server).get_upgrade_status("o-1", "ps-1");
+    let get = || client(&server).get_upgrade_status(PrivateSpaceId::new("ps-1"));
     for _ in 0..2 {
         let found = get().send().await.unwrap().into_value();
         assert_eq!((found.status, found.scheduled_update_time), (None, None));
@@ -32,11 +34,11 @@ async fn trap_cloudhub2_upgrade_is_scheduled_by_query() {
     let queued = payload!("cloudhub2/get_upgrade_status/queued.json");
     let server = Server::start([json(200, queued), json(200, queued), empty(204)]).await;
     let client = client(&server);
-    let call = client.schedule_upgrade("o-1", "ps-1", true);
+    let call = client.schedule_upgrade(PrivateSpaceId::new("ps-1"), true);
     call.date("2024-02-28T17:57:36Z").send().await.unwrap();
-    let call = client.schedule_upgrade("o-1", "ps-1", false);
+    let call = client.schedule_upgrade(PrivateSpaceId::new("ps-1"), false);
     call.send().await.unwrap();
-    let call = client.cancel_upgrade("o-1", "ps-1");
+    let call = client.cancel_upgrade(PrivateSpaceId::new("ps-1"));
     call.send().await.unwrap();
     let expected = [
         format!("PATCH {SPACE}/upgrade?optIn=true&date=2024-02-28T17%3A57%3A36Z"),
@@ -55,11 +57,7 @@ async fn trap_cloudhub2_upgrade_is_scheduled_by_query() {
 async fn trap_cloudhub2_dates_of_the_patch_window() {
     let window = payload!("cloudhub2/get_patch_window/published.json");
     let server = Server::start([json(200, window)]).await;
-    let found = client(&server)
-        .get_patch_window("o-1")
-        .send()
-        .await
-        .unwrap();
+    let found = client(&server).get_patch_window().send().await.unwrap();
     let sandbox = found.sandbox_end_date.as_ref().unwrap();
     assert_eq!(sandbox.as_millis(), Some(1_711_151_999_999));
     let production = found.production_start_date.as_ref().unwrap();
@@ -76,7 +74,7 @@ async fn trap_cloudhub2_account_is_a_bare_string() {
     let account = payload!("cloudhub2/get_aws_account/bare_string.json");
     let server = Server::start([json(200, account), json(200, "055970264539"), empty(200)]).await;
     for expected in ["111122223333", "055970264539", ""] {
-        let call = client(&server).get_aws_account("o-1", "ps-1");
+        let call = client(&server).get_aws_account(PrivateSpaceId::new("ps-1"));
         assert_eq!(call.send().await.unwrap().as_str(), expected);
     }
     assert_naive_fails::<naive::Account>(account, "expected struct Account");
@@ -90,7 +88,7 @@ async fn trap_cloudhub2_availability_zones_of_any_shape() {
     let strings = payload!("cloudhub2/list_availability_zones/strings.json");
     let objects = payload!("cloudhub2/list_availability_zones/objects.json");
     let server = Server::start([json(200, strings), json(200, objects)]).await;
-    let list = || client(&server).list_availability_zones("o-1", "ps-1");
+    let list = || client(&server).list_availability_zones(PrivateSpaceId::new("ps-1"));
     assert_eq!(list().send().await.unwrap().value()[1], "use1-az2");
     let found = list().send().await.unwrap();
     assert_eq!(found.value()[0]["zoneId"], "use1-az1");
@@ -105,7 +103,7 @@ async fn trap_cloudhub2_availability_zones_of_any_shape() {
 async fn trap_cloudhub2_ports_need_no_parameters() {
     let ports = payload!("cloudhub2/list_ports/ports.json");
     let server = Server::start([json(200, ports), json(200, ports), empty(409)]).await;
-    let list = || client(&server).list_ports("o-1", "ps-1");
+    let list = || client(&server).list_ports(PrivateSpaceId::new("ps-1"));
     assert_eq!(list().send().await.unwrap().ports, [30_500, 30_501, 32_500]);
     list().available(true).count(3).send().await.unwrap();
     let error = list().send().await.unwrap_err();
@@ -125,7 +123,7 @@ async fn trap_cloudhub2_ingress_log_comes_in_chunks() {
         b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/octet-stream\r\n\
         transfer-encoding: chunked\r\n\r\n6\r\nline 1\r\n8\r\n\nline \xff2\r\n0\r\n\r\n";
     let server = Server::start([chunks.to_vec()]).await;
-    let call = client(&server).download_ingress_logs("o-1", "ps-1");
+    let call = client(&server).download_ingress_logs(PrivateSpaceId::new("ps-1"));
     let log = call.send().await.unwrap().into_value();
     assert_eq!(log.content_length(), None);
     assert_eq!(log.bytes(100).await.unwrap(), &b"line 1\nline \xff2"[..]);
@@ -138,7 +136,7 @@ async fn trap_cloudhub2_ingress_log_comes_in_chunks() {
 async fn trap_cloudhub2_targets_are_a_bare_array() {
     let targets = payload!("cloudhub2/list_targets/bare_array.json");
     let server = Server::start([json(200, targets)]).await;
-    let found = client(&server).list_targets("o-1").send().await.unwrap();
+    let found = client(&server).list_targets().send().await.unwrap();
     let target = &found[0];
     assert_eq!(target.type_.as_deref(), Some("runtime-fabric"));
     assert_eq!(target.nodes[0].is_available_for_deployments, Some(false));
@@ -165,7 +163,7 @@ async fn trap_cloudhub2_targets_are_a_bare_array() {
 async fn trap_cloudhub2_domains_of_a_target_are_texts() {
     let domains = payload!("cloudhub2/list_target_domains/bare_array.json");
     let server = Server::start([json(200, domains)]).await;
-    let call = client(&server).list_target_domains("o-1", "r-1", "e-1");
+    let call = client(&server).list_target_domains(TargetId::new("r-1"), EnvironmentId::new("e-1"));
     let found = call.send().await.unwrap().into_value();
     assert_eq!(found, ["*.apps.example.com", "orders.example.com"]);
     let expected = format!("GET {BASE}/targets/r-1/environments/e-1/domains");
@@ -179,9 +177,9 @@ async fn trap_cloudhub2_migration_has_no_schema() {
     let vpcs = r#"[{"id":"vpc-1","eligible":false}]"#;
     let server = Server::start([json(200, vpcs), empty(200), empty(404)]).await;
     let client = client(&server);
-    let found = client.list_migration_vpcs("o-1").send().await.unwrap();
+    let found = client.list_migration_vpcs().send().await.unwrap();
     assert_eq!(found.value()[0]["id"], "vpc-1");
-    let get = || client.get_migration_vpc("o-1", "vpc-1");
+    let get = || client.get_migration_vpc(VpcId::new("vpc-1"));
     assert!(get().send().await.unwrap().value().is_null());
     assert_naive_fails::<serde_json::Value>(b"", "EOF");
     assert!(get().send().await.unwrap_err().is_not_found());

@@ -1,5 +1,6 @@
 //! Private spaces: there is no published schema for them at all.
 
+use anypoint_cloudhub2::types::PrivateSpaceId;
 use anypoint_cloudhub2::types::{
     EnvironmentKind, FirewallDirection, FirewallRule, IngressConfiguration, NetworkSettings,
     NewPrivateSpace, PrivateSpaceUpdate,
@@ -14,7 +15,7 @@ use crate::traps::{assert_naive_fails, lines};
 macro_rules! space {
     ($payload:expr) => {{
         let server = Server::start([json(200, $payload)]).await;
-        let call = client(&server).get_private_space("o-1", "ps-1");
+        let call = client(&server).get_private_space(PrivateSpaceId::new("ps-1"));
         call.send().await.unwrap().into_value()
     }};
 }
@@ -25,13 +26,13 @@ async fn trap_cloudhub2_spaces_as_page_or_bare_array() {
     let page = payload!("cloudhub2/list_private_spaces/spring_page.json");
     let bare = payload!("cloudhub2/list_private_spaces/bare_array.json");
     let server = Server::start([json(200, page), json(200, bare)]).await;
-    let found = client(&server).list_private_spaces("o-1").send().await;
+    let found = client(&server).list_private_spaces().send().await;
     let found = found.unwrap();
     assert_eq!(found.total_elements, Some(1));
     assert_eq!((found.size, found.last), (Some(20), Some(true)));
     assert_eq!(found.content[0].status.as_deref(), Some("Active"));
     assert_eq!(found.content[0].status_message, None);
-    let found = client(&server).list_private_spaces("o-1").send().await;
+    let found = client(&server).list_private_spaces().send().await;
     let found = found.unwrap();
     assert_eq!((found.content.len(), found.total_elements), (2, None));
     assert_naive_fails::<naive::Page>(bare, "expected a sequence");
@@ -45,12 +46,12 @@ async fn trap_cloudhub2_spaces_end_in_both_forms() {
     let page = payload!("cloudhub2/list_private_spaces/spring_page.json");
     let bare = payload!("cloudhub2/list_private_spaces/bare_array.json");
     let server = Server::start([json(200, page)]).await;
-    let call = client(&server).list_private_spaces("o-1").limit(20);
+    let call = client(&server).list_private_spaces().limit(20);
     assert_eq!(call.items().collect().await.unwrap().len(), 1);
     let expected = format!("GET {BASE}/privatespaces?offset=0&limit=20");
     assert_eq!(lines(&server), [expected]);
     let server = Server::start([json(200, bare), json(200, bare), json(200, bare)]).await;
-    let call = client(&server).list_private_spaces("o-1");
+    let call = client(&server).list_private_spaces();
     assert_eq!(call.items().collect().await.unwrap().len(), 2);
     let lines = lines(&server);
     assert_eq!(lines[1], format!("GET {BASE}/privatespaces?offset=2"));
@@ -71,7 +72,7 @@ async fn trap_cloudhub2_read_timeout_has_three_forms() {
     let timeout = found.read_response_timeout.unwrap();
     assert_eq!(timeout, StringOrNumber::from(300));
     let server = Server::start([json(200, list), empty(200)]).await;
-    let found = client(&server).list_private_spaces("o-1").send().await;
+    let found = client(&server).list_private_spaces().send().await;
     let found = found.unwrap().content[0].ingress_configuration.clone();
     let found = found.unwrap();
     assert_eq!(found.max_read_timeout.unwrap().as_i64(), Some(5000));
@@ -81,7 +82,7 @@ async fn trap_cloudhub2_read_timeout_has_three_forms() {
     // What Terraform sends.
     let ingress = IngressConfiguration::new().read_response_timeout("600");
     let update = PrivateSpaceUpdate::new().ingress_configuration(ingress);
-    let call = client(&server).update_private_space("o-1", "ps-1", update);
+    let call = client(&server).update_private_space(PrivateSpaceId::new("ps-1"), update);
     call.send().await.unwrap();
     assert_eq!(
         server.requests()[1].text(),
@@ -108,12 +109,15 @@ async fn trap_cloudhub2_update_of_a_space_is_partial() {
     ];
     let mut found = Vec::new();
     for update in updates {
-        let call = client(&server).update_private_space("o-1", "ps-1", update);
+        let call = client(&server).update_private_space(PrivateSpaceId::new("ps-1"), update);
         let space = call.send().await.unwrap();
         found.push((space.status(), space.into_value().id));
     }
     let expected = [(200, ""), (200, "ps-1"), (202, "ps-1"), (200, "")];
-    assert_eq!(found, expected.map(|(code, id)| (code, id.to_owned())));
+    assert_eq!(
+        found,
+        expected.map(|(code, id)| (code, PrivateSpaceId::new(id)))
+    );
     assert_naive_fails::<naive::Named>(b"", "EOF");
     let rule = r#"{"cidrBlock":"0.0.0.0/0","protocol":"tcp","fromPort":443,"toPort":443,"type":"inbound"}"#;
     let expected = [
@@ -170,7 +174,7 @@ async fn trap_cloudhub2_last_seen_in_two_spellings_and_forms() {
 async fn trap_cloudhub2_environments_of_a_space() {
     let bare = payload!("cloudhub2/list_private_spaces/bare_array.json");
     let server = Server::start([json(200, bare)]).await;
-    let found = client(&server).list_private_spaces("o-1").send().await;
+    let found = client(&server).list_private_spaces().send().await;
     let content = found.unwrap().into_value().content;
     let scope = content[0].environments.as_ref().unwrap();
     assert_eq!(scope.type_, EnvironmentKind::Sandbox);
@@ -198,11 +202,14 @@ async fn trap_cloudhub2_errors_in_three_forms() {
     ])
     .await;
     let client = client(&server);
-    let error = client.get_private_space("o-1", "ps-9").send().await;
+    let error = client
+        .get_private_space(PrivateSpaceId::new("ps-9"))
+        .send()
+        .await;
     let error = error.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.message(), Some("Private space ps-9 not found"));
-    let create = || client.create_private_space("o-1", NewPrivateSpace::new("a b"));
+    let create = || client.create_private_space(NewPrivateSpace::new("a b"));
     let error = create().send().await.unwrap_err();
     let message = error.message().unwrap();
     assert!(message.starts_with("Invalid Request"), "{message}");

@@ -4,6 +4,7 @@ use anypoint_cloudhub2::types::{
     Ciphers, JksKeyStore, KeyStoreUpload, KeyUsage, NewTlsContext, PemKeyStore, TlsConfig,
     TlsContextUpdate,
 };
+use anypoint_cloudhub2::types::{PrivateSpaceId, TlsContextId};
 
 use super::{SPACE, client, naive};
 use crate::support::{Server, empty, json, payload};
@@ -18,7 +19,7 @@ async fn trap_cloudhub2_tls_context_from_jks_or_pem() {
         let ciphers = Ciphers::new().ecdhe_ecdsa_aes128_sha1(true);
         let context = NewTlsContext::new("own", TlsConfig::new(keys), ciphers);
         assert!(!format!("{context:#?}").contains("s3cret"));
-        client(&server).create_tls_context("o-1", "ps-1", context)
+        client(&server).create_tls_context(PrivateSpaceId::new("ps-1"), context)
     };
     let jks = JksKeyStore::new("s3cret-store", "s3cret-phrase");
     let call = create(KeyStoreUpload::JksKeyStore(jks));
@@ -46,7 +47,11 @@ async fn trap_cloudhub2_tls_context_from_jks_or_pem() {
 async fn trap_cloudhub2_update_of_a_tls_context_has_a_body() {
     let server = Server::start([json(202, r#"{"id":"k-2","name":"renamed"}"#)]).await;
     let update = TlsContextUpdate::new().name("renamed");
-    let call = client(&server).update_tls_context("o-1", "ps-1", "k-2", update);
+    let call = client(&server).update_tls_context(
+        PrivateSpaceId::new("ps-1"),
+        TlsContextId::new("k-2"),
+        update,
+    );
     assert_eq!(call.send().await.unwrap().name, "renamed");
     assert_eq!(sent(&server), serde_json::json!({"name": "renamed"}));
     assert_eq!(lines(&server), [format!("PATCH {SPACE}/tlsContexts/k-2")]);
@@ -58,7 +63,7 @@ async fn trap_cloudhub2_ciphers_beyond_the_schema() {
     let contexts = payload!("cloudhub2/list_tls_contexts/bare_array.json");
     let server = Server::start([json(200, contexts)]).await;
     let found = client(&server)
-        .list_tls_contexts("o-1", "ps-1")
+        .list_tls_contexts(PrivateSpaceId::new("ps-1"))
         .send()
         .await;
     let found = found.unwrap();
@@ -78,7 +83,7 @@ async fn trap_cloudhub2_dates_and_uses_of_certificates() {
     let contexts = payload!("cloudhub2/list_tls_contexts/bare_array.json");
     let server = Server::start([json(200, contexts)]).await;
     let found = client(&server)
-        .list_tls_contexts("o-1", "ps-1")
+        .list_tls_contexts(PrivateSpaceId::new("ps-1"))
         .send()
         .await;
     let found = found.unwrap();

@@ -1,6 +1,7 @@
 //! Transit gateways: the published calls and those of the clients are not the same.
 
 use anypoint_cloudhub2::types::{NewTransitGateway, TransitGatewayRename, TransitGatewayUpdate};
+use anypoint_cloudhub2::types::{PrivateSpaceId, TransitGatewayId};
 
 use super::{BASE, SPACE, client, naive};
 use crate::support::{Server, json, payload};
@@ -12,7 +13,7 @@ async fn trap_cloudhub2_transit_gateways_are_a_bare_array() {
     let one = payload!("cloudhub2/update_transit_gateway/published.json");
     let server = Server::start([json(200, gateways), json(200, gateways), json(201, one)]).await;
     let client = client(&server);
-    let call = client.list_transit_gateways("o-1", "ps-1");
+    let call = client.list_transit_gateways(PrivateSpaceId::new("ps-1"));
     let found = call.send().await.unwrap();
     let status = found[0].status.as_ref().unwrap();
     assert_eq!(status.routes, ["10.0.0.0/21", "10.0.0.0/22"]);
@@ -20,11 +21,13 @@ async fn trap_cloudhub2_transit_gateways_are_a_bare_array() {
     assert_eq!(attachment, Some("Pending PrivateSpace Attachment"));
     let share = found[1].spec.as_ref().unwrap().resource_share.clone();
     assert_eq!(share.unwrap().account.as_deref(), Some("25102306"));
-    let call = client.list_organization_transit_gateways("o-1");
-    let call = call.region("us-east-1").private_space_id("ps-1");
+    let call = client.list_organization_transit_gateways();
+    let call = call
+        .region("us-east-1")
+        .private_space_id(PrivateSpaceId::new("ps-1"));
     assert_eq!(call.send().await.unwrap().len(), 2);
     let new = NewTransitGateway::new("gateway-1", "s-1", "25102306", ["10.0.0.0/21"]);
-    let call = client.create_transit_gateway("o-1", "ps-1", new);
+    let call = client.create_transit_gateway(PrivateSpaceId::new("ps-1"), new);
     let created = call.send().await.unwrap();
     assert_eq!(created.spec.as_ref().unwrap().network_ids, ["n-1"]);
     assert_naive_fails::<naive::Page>(gateways, "expected a sequence");
@@ -56,17 +59,21 @@ async fn trap_cloudhub2_changed_transit_gateway_as_object_or_array() {
         renamed(),
         TransitGatewayUpdate::new().routes(["10.0.0.0/21"]),
     ] {
-        let call = client.update_transit_gateway("o-1", "ps-1", "t-1", update);
+        let call = client.update_transit_gateway(
+            PrivateSpaceId::new("ps-1"),
+            TransitGatewayId::new("t-1"),
+            update,
+        );
         let found = call.send().await.unwrap().into_value().transit_gateways;
         assert_eq!((found.len(), found[0].id.as_str()), (1, "t-1"));
     }
     let rename = || TransitGatewayRename::new("renamed");
-    let call = client.rename_organization_transit_gateway("o-1", "t-1", rename());
+    let call = client.rename_organization_transit_gateway(TransitGatewayId::new("t-1"), rename());
     let found = call.send().await.unwrap().into_value().transit_gateways;
     assert_eq!(found[0].resource_share_id.as_deref(), Some("s-1"));
     assert_eq!(found[0].routes, ["10.0.0.0/21", "10.0.0.0/22"]);
     assert!(found[0].spec.is_none() && found[0].status.is_none());
-    let call = client.rename_organization_transit_gateway("o-1", "t-1", rename());
+    let call = client.rename_organization_transit_gateway(TransitGatewayId::new("t-1"), rename());
     let found = call.send().await.unwrap().into_value().transit_gateways;
     assert!(found[0].status.is_some());
     assert_naive_fails::<Vec<naive::Named>>(object, "expected a sequence");
@@ -94,15 +101,20 @@ async fn trap_cloudhub2_routes_of_transit_gateways_have_no_schema() {
     ])
     .await;
     let client = client(&server);
-    let call = client.list_all_transit_gateway_routes("o-1", "ps-1");
+    let call = client.list_all_transit_gateway_routes(PrivateSpaceId::new("ps-1"));
     assert_eq!(call.send().await.unwrap().value()[1], "10.0.0.0/22");
-    let call = client.list_transit_gateway_routes("o-1", "ps-1", "t-1");
+    let call = client
+        .list_transit_gateway_routes(PrivateSpaceId::new("ps-1"), TransitGatewayId::new("t-1"));
     let found = call.send().await.unwrap();
     assert_eq!(found.value()[0]["destination"], "10.0.0.0/21");
-    let call = client.list_organization_transit_gateway_routes("o-1", "t-1");
+    let call = client.list_organization_transit_gateway_routes(TransitGatewayId::new("t-1"));
     assert_eq!(call.send().await.unwrap().value()[0], "10.0.0.0/21");
     let routes = ["10.0.0.0/21", "10.0.0.0/22"];
-    let call = client.update_transit_gateway_routes("o-1", "ps-1", "t-1", routes);
+    let call = client.update_transit_gateway_routes(
+        PrivateSpaceId::new("ps-1"),
+        TransitGatewayId::new("t-1"),
+        routes,
+    );
     assert!(call.send().await.unwrap().value().is_null());
     assert_naive_fails::<Vec<String>>(objects, "expected a string");
     assert_naive_fails::<Vec<String>>(b"", "EOF");

@@ -62,7 +62,14 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
         Vec::from([
             List::new(
                 "list_environments",
-                bearer.list_environments("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").limit(3),
+                bearer
+                    .in_organization(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                    )
+                    .list_environments()
+                    .limit(3),
             ),
             List::new(
                 "list_connected_applications",
@@ -318,7 +325,12 @@ fn call_create_organization(client: &Client) -> Call {
 fn call_get_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+        client
+            .get_organization(
+                ::anypoint_core::OrganizationId::new(
+                    "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                ),
+            )
     };
     Typed::new(
             "get_organization",
@@ -338,7 +350,9 @@ fn call_update_organization(client: &Client) -> Call {
     let request = move || {
         client
             .update_organization(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                ::anypoint_core::OrganizationId::new(
+                    "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                ),
                 example::<
                     ::anypoint_access_management::types::OrganizationUpdate,
                 >(
@@ -362,7 +376,12 @@ fn call_update_organization(client: &Client) -> Call {
 fn call_delete_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.delete_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+        client
+            .delete_organization(
+                ::anypoint_core::OrganizationId::new(
+                    "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                ),
+            )
     };
     Typed::new(
             "delete_organization",
@@ -376,10 +395,12 @@ fn call_delete_organization(client: &Client) -> Call {
 }
 
 fn call_get_organization_hierarchy(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client.get_organization_hierarchy("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-    };
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.get_organization_hierarchy();
     Typed::new(
             "get_organization_hierarchy",
             "GET",
@@ -394,10 +415,14 @@ fn call_get_organization_hierarchy(client: &Client) -> Call {
 }
 
 fn call_list_environments(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
-            .list_environments("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .list_environments()
             .name("Sandbox")
             .is_production(false)
             .type_(
@@ -424,11 +449,14 @@ fn call_list_environments(client: &Client) -> Call {
 }
 
 fn call_create_environment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_environment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
                     ::anypoint_access_management::types::NewEnvironment,
                 >(r##"{"name":"Staging","isProduction":false,"type":"sandbox"}"##),
@@ -448,12 +476,17 @@ fn call_create_environment(client: &Client) -> Call {
 }
 
 fn call_get_environment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_environment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ::anypoint_core::EnvironmentId::new(
+                    "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ),
             )
     };
     Typed::new(
@@ -470,12 +503,17 @@ fn call_get_environment(client: &Client) -> Call {
 }
 
 fn call_update_environment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_environment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ::anypoint_core::EnvironmentId::new(
+                    "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ),
                 example::<
                     ::anypoint_access_management::types::EnvironmentUpdate,
                 >(r##"{"name":"Staging"}"##),
@@ -495,12 +533,17 @@ fn call_update_environment(client: &Client) -> Call {
 }
 
 fn call_delete_environment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_environment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ::anypoint_core::EnvironmentId::new(
+                    "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ),
             )
     };
     Typed::new(
@@ -517,7 +560,12 @@ fn call_delete_environment(client: &Client) -> Call {
 fn call_get_environment_by_id(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_environment_by_id("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925")
+        client
+            .get_environment_by_id(
+                ::anypoint_core::EnvironmentId::new(
+                    "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ),
+            )
     };
     Typed::new(
             "get_environment_by_id",
@@ -537,7 +585,11 @@ fn call_list_connected_applications(client: &Client) -> Call {
     let request = move || {
         client
             .list_connected_applications()
-            .organization_id("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .organization_id(
+                ::anypoint_core::OrganizationId::new(
+                    "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                ),
+            )
             .search("pipeline")
             .hide_managed(false)
             .include_usage(false)
@@ -719,11 +771,14 @@ fn call_update_connected_application_scopes(client: &Client) -> Call {
 }
 
 fn call_delete_connected_application_scopes(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_connected_application_scopes(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 "7d41f0b6c8e24a5f9a3be1d07c52846f",
                 example::<
                     ::anypoint_access_management::types::ScopeWithdrawal,

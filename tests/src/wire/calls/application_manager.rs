@@ -54,19 +54,29 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
             List::new(
                 "list_deployments",
                 bearer
-                    .list_deployments(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                    .in_environment(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                        ::anypoint_core::EnvironmentId::new(
+                            "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                        ),
                     )
+                    .list_deployments()
                     .limit(3),
             ),
             List::new(
                 "list_alerts",
                 bearer
-                    .list_alerts(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                    .in_environment(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                        ::anypoint_core::EnvironmentId::new(
+                            "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                        ),
                     )
+                    .list_alerts()
                     .limit(3),
             ),
         ]),
@@ -74,13 +84,15 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
 }
 
 fn call_list_deployments(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
-            .list_deployments(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-            )
+            .list_deployments()
             .provider(
                 example::<::anypoint_application_manager::types::Provider>(r##""MC""##),
             )
@@ -102,12 +114,15 @@ fn call_list_deployments(client: &Client) -> Call {
 }
 
 fn call_create_deployment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .create_deployment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 example::<
                     ::anypoint_application_manager::types::NewDeployment,
                 >(
@@ -129,13 +144,18 @@ fn call_create_deployment(client: &Client) -> Call {
 }
 
 fn call_get_deployment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .get_deployment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
             )
     };
     Typed::new(
@@ -152,13 +172,18 @@ fn call_get_deployment(client: &Client) -> Call {
 }
 
 fn call_delete_deployment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .delete_deployment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
             )
     };
     Typed::new(
@@ -173,13 +198,18 @@ fn call_delete_deployment(client: &Client) -> Call {
 }
 
 fn call_update_deployment(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .update_deployment(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
                 example::<
                     ::anypoint_application_manager::types::DeploymentUpdate,
                 >(r##"{"application":{"desiredState":"STOPPED"}}"##),
@@ -199,13 +229,18 @@ fn call_update_deployment(client: &Client) -> Call {
 }
 
 fn call_list_specifications(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .list_specifications(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
             )
             .limit(25)
     };
@@ -223,13 +258,18 @@ fn call_list_specifications(client: &Client) -> Call {
 }
 
 fn call_switch_traffic(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .switch_traffic(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
                 example::<
                     ::anypoint_application_manager::types::TrafficSwitch,
                 >(r##"{"switchedTraffic":25}"##),
@@ -249,14 +289,21 @@ fn call_switch_traffic(client: &Client) -> Call {
 }
 
 fn call_list_logs(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .list_logs(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
+                ::anypoint_application_manager::types::SpecificationId::new(
+                    "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
+                ),
             )
             .after_doc_id("AZXvQk3h7TqLw2Vn0d1c")
             .length(200)
@@ -266,7 +313,7 @@ fn call_list_logs(client: &Client) -> Call {
             .descending(true)
             .replica_id(
                 example::<
-                    ::std::vec::Vec<::std::string::String>,
+                    ::std::vec::Vec<::anypoint_application_manager::types::ReplicaId>,
                 >(r##"["order-intake-7c9d5f6b84-x2k8q"]"##),
             )
             .log_level(
@@ -289,14 +336,21 @@ fn call_list_logs(client: &Client) -> Call {
 }
 
 fn call_download_logs(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .download_logs(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
+                ::anypoint_application_manager::types::SpecificationId::new(
+                    "0b7d2f64-3e19-4c85-a2d6-f81c5094e37b",
+                ),
             )
             .after_doc_id("AZXvQk3h7TqLw2Vn0d1c")
             .length(200)
@@ -306,7 +360,7 @@ fn call_download_logs(client: &Client) -> Call {
             .descending(true)
             .replica_id(
                 example::<
-                    ::std::vec::Vec<::std::string::String>,
+                    ::std::vec::Vec<::anypoint_application_manager::types::ReplicaId>,
                 >(r##"["order-intake-7c9d5f6b84-x2k8q"]"##),
             )
             .log_level(
@@ -327,14 +381,21 @@ fn call_download_logs(client: &Client) -> Call {
 }
 
 fn call_request_diagnostics(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .request_diagnostics(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                "order-intake-7c9d5f6b84-x2k8q",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
+                ::anypoint_application_manager::types::ReplicaId::new(
+                    "order-intake-7c9d5f6b84-x2k8q",
+                ),
             )
     };
     Typed::new(
@@ -349,13 +410,18 @@ fn call_request_diagnostics(client: &Client) -> Call {
 }
 
 fn call_list_diagnostics(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .list_diagnostics(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
             )
     };
     Typed::new(
@@ -372,14 +438,21 @@ fn call_list_diagnostics(client: &Client) -> Call {
 }
 
 fn call_download_diagnostics(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .download_diagnostics(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
-                "6d20f8b3-91c7-4a5e-b4d8-37e95c01fa62",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
+                ::anypoint_application_manager::types::DiagnosticsActionId::new(
+                    "6d20f8b3-91c7-4a5e-b4d8-37e95c01fa62",
+                ),
             )
     };
     Typed::new(
@@ -394,13 +467,18 @@ fn call_download_diagnostics(client: &Client) -> Call {
 }
 
 fn call_list_schedulers(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .list_schedulers(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
             )
     };
     Typed::new(
@@ -417,13 +495,18 @@ fn call_list_schedulers(client: &Client) -> Call {
 }
 
 fn call_update_schedulers(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .update_schedulers(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
                 example::<
                     ::std::vec::Vec<
                         ::anypoint_application_manager::types::SchedulerSwitch,
@@ -448,13 +531,18 @@ fn call_update_schedulers(client: &Client) -> Call {
 }
 
 fn call_replace_scheduler(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .replace_scheduler(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
                 "nightly-stock-export",
                 example::<
                     ::anypoint_application_manager::types::SchedulerTiming,
@@ -477,13 +565,18 @@ fn call_replace_scheduler(client: &Client) -> Call {
 }
 
 fn call_reset_scheduler(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .reset_scheduler(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
                 "nightly-stock-export",
             )
     };
@@ -501,13 +594,18 @@ fn call_reset_scheduler(client: &Client) -> Call {
 }
 
 fn call_run_scheduler(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .run_scheduler(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ::anypoint_application_manager::types::DeploymentId::new(
+                    "c19a7e40-6b2d-4f83-95e1-d70f3b84c256",
+                ),
                 "nightly-stock-export",
             )
     };
@@ -523,16 +621,13 @@ fn call_run_scheduler(client: &Client) -> Call {
 }
 
 fn call_list_alerts(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client
-            .list_alerts(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-            )
-            .offset(0)
-            .limit(50)
-    };
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
+    let request = move || client.list_alerts().offset(0).limit(50);
     Typed::new(
             "list_alerts",
             "GET",
@@ -547,12 +642,15 @@ fn call_list_alerts(client: &Client) -> Call {
 }
 
 fn call_create_alert(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .create_alert(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
                 example::<
                     ::anypoint_application_manager::types::NewAlert,
                 >(
@@ -574,13 +672,18 @@ fn call_create_alert(client: &Client) -> Call {
 }
 
 fn call_get_alert(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .get_alert(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ::anypoint_application_manager::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
             )
     };
     Typed::new(
@@ -597,13 +700,18 @@ fn call_get_alert(client: &Client) -> Call {
 }
 
 fn call_delete_alert(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .delete_alert(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ::anypoint_application_manager::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
             )
     };
     Typed::new(
@@ -618,13 +726,18 @@ fn call_delete_alert(client: &Client) -> Call {
 }
 
 fn call_update_alert(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .update_alert(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ::anypoint_application_manager::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
                 example::<
                     ::anypoint_application_manager::types::AlertUpdate,
                 >(
@@ -646,13 +759,18 @@ fn call_update_alert(client: &Client) -> Call {
 }
 
 fn call_list_alert_history(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_environment(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+            ::anypoint_core::EnvironmentId::new("d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925"),
+        );
     let request = move || {
         client
             .list_alert_history(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
-                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ::anypoint_application_manager::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
             )
     };
     Typed::new(

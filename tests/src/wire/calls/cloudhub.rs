@@ -145,7 +145,12 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
             List::new(
                 "list_instance_logs",
                 bearer
-                    .list_instance_logs("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+                    .list_instance_logs(
+                        "order-intake",
+                        ::anypoint_cloudhub::types::InstanceId::new(
+                            "67ed01d2a4b98c3f5e7d6012-0",
+                        ),
+                    )
                     .limit(3),
             ),
             List::new("list_queues", bearer.list_queues("order-intake").limit(3)),
@@ -171,31 +176,53 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
             List::new(
                 "list_load_balancers",
                 bearer
-                    .list_load_balancers("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+                    .in_organization(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                    )
+                    .list_load_balancers()
                     .limit(3),
             ),
             List::new(
                 "list_vpc_load_balancers",
                 bearer
+                    .in_organization(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                    )
                     .list_vpc_load_balancers(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
+                        ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
                     )
                     .limit(3),
             ),
             List::new(
                 "list_load_balancer_deployments",
                 bearer
+                    .in_organization(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                    )
                     .list_load_balancer_deployments(
-                        "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                        "vpc-0f3a9c1e5b7d2486a",
-                        "5e9f1b7c04d2a83c6f70b1e4",
+                        ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                        ::anypoint_cloudhub::types::LoadBalancerId::new(
+                            "5e9f1b7c04d2a83c6f70b1e4",
+                        ),
                     )
                     .limit(3),
             ),
             List::new(
                 "list_vpcs",
-                bearer.list_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").limit(3),
+                bearer
+                    .in_organization(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                    )
+                    .list_vpcs()
+                    .limit(3),
             ),
         ]),
     )
@@ -462,7 +489,11 @@ fn call_get_dashboard_statistics(client: &Client) -> Call {
 fn call_download_diagnostics(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.download_diagnostics("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+        client
+            .download_diagnostics(
+                "order-intake",
+                ::anypoint_cloudhub::types::InstanceId::new("67ed01d2a4b98c3f5e7d6012-0"),
+            )
     };
     Typed::new(
             "download_diagnostics",
@@ -520,7 +551,13 @@ fn call_create_autoscale_policy(client: &Client) -> Call {
 fn call_get_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
+        client
+            .get_autoscale_policy(
+                "order-intake",
+                ::anypoint_cloudhub::types::AutoscalePolicyId::new(
+                    "5f2d81c40b7e3a96d1c8e047",
+                ),
+            )
     };
     Typed::new(
             "get_autoscale_policy",
@@ -541,7 +578,9 @@ fn call_update_autoscale_policy(client: &Client) -> Call {
         client
             .update_autoscale_policy(
                 "order-intake",
-                "5f2d81c40b7e3a96d1c8e047",
+                ::anypoint_cloudhub::types::AutoscalePolicyId::new(
+                    "5f2d81c40b7e3a96d1c8e047",
+                ),
                 example::<
                     ::anypoint_cloudhub::types::AutoscalePolicyUpdate,
                 >(
@@ -565,7 +604,13 @@ fn call_update_autoscale_policy(client: &Client) -> Call {
 fn call_delete_autoscale_policy(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.delete_autoscale_policy("order-intake", "5f2d81c40b7e3a96d1c8e047")
+        client
+            .delete_autoscale_policy(
+                "order-intake",
+                ::anypoint_cloudhub::types::AutoscalePolicyId::new(
+                    "5f2d81c40b7e3a96d1c8e047",
+                ),
+            )
     };
     Typed::new(
             "delete_autoscale_policy",
@@ -666,7 +711,10 @@ fn call_list_deployment_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
-            .list_deployment_logs("order-intake", "67ed01d2a4b98c3f5e7d6012")
+            .list_deployment_logs(
+                "order-intake",
+                ::anypoint_cloudhub::types::DeploymentId::new("67ed01d2a4b98c3f5e7d6012"),
+            )
             .limit(500)
     };
     Typed::new(
@@ -686,7 +734,10 @@ fn call_list_instance_logs(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
-            .list_instance_logs("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+            .list_instance_logs(
+                "order-intake",
+                ::anypoint_cloudhub::types::InstanceId::new("67ed01d2a4b98c3f5e7d6012-0"),
+            )
             .offset(0)
             .limit(500)
             .tail(true)
@@ -707,7 +758,11 @@ fn call_list_instance_logs(client: &Client) -> Call {
 fn call_download_instance_log(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.download_instance_log("order-intake", "67ed01d2a4b98c3f5e7d6012-0")
+        client
+            .download_instance_log(
+                "order-intake",
+                ::anypoint_cloudhub::types::InstanceId::new("67ed01d2a4b98c3f5e7d6012-0"),
+            )
     };
     Typed::new(
             "download_instance_log",
@@ -823,7 +878,14 @@ fn call_create_alert(client: &Client) -> Call {
 
 fn call_get_alert(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.get_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b");
+    let request = move || {
+        client
+            .get_alert(
+                ::anypoint_cloudhub::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
+            )
+    };
     Typed::new(
             "get_alert",
             "GET",
@@ -842,7 +904,9 @@ fn call_update_alert(client: &Client) -> Call {
     let request = move || {
         client
             .update_alert(
-                "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ::anypoint_cloudhub::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
                 example::<
                     ::anypoint_cloudhub::types::AlertUpdate,
                 >(
@@ -865,7 +929,14 @@ fn call_update_alert(client: &Client) -> Call {
 
 fn call_delete_alert(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.delete_alert("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b");
+    let request = move || {
+        client
+            .delete_alert(
+                ::anypoint_cloudhub::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
+            )
+    };
     Typed::new(
             "delete_alert",
             "DELETE",
@@ -880,7 +951,12 @@ fn call_delete_alert(client: &Client) -> Call {
 fn call_list_alert_history(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.list_alert_history("b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b")
+        client
+            .list_alert_history(
+                ::anypoint_cloudhub::types::AlertId::new(
+                    "b83e5d07-4c1f-49a2-8e60-75d9f2c1a34b",
+                ),
+            )
     };
     Typed::new(
             "list_alert_history",
@@ -970,7 +1046,14 @@ fn call_create_notification(client: &Client) -> Call {
 
 fn call_get_notification(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.get_notification("67ed0b1ee4b04a7c9d3852f1");
+    let request = move || {
+        client
+            .get_notification(
+                ::anypoint_cloudhub::types::NotificationId::new(
+                    "67ed0b1ee4b04a7c9d3852f1",
+                ),
+            )
+    };
     Typed::new(
             "get_notification",
             "GET",
@@ -989,7 +1072,9 @@ fn call_mark_notification(client: &Client) -> Call {
     let request = move || {
         client
             .mark_notification(
-                "67ed0b1ee4b04a7c9d3852f1",
+                ::anypoint_cloudhub::types::NotificationId::new(
+                    "67ed0b1ee4b04a7c9d3852f1",
+                ),
                 example::<
                     ::anypoint_cloudhub::types::NotificationStatusUpdate,
                 >(r##"{"status":"read"}"##),
@@ -1355,7 +1440,13 @@ fn call_update_schedules(client: &Client) -> Call {
 
 fn call_get_schedule(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.get_schedule("order-intake", "nightly-stock-export_1");
+    let request = move || {
+        client
+            .get_schedule(
+                "order-intake",
+                ::anypoint_cloudhub::types::ScheduleId::new("nightly-stock-export_1"),
+            )
+    };
     Typed::new(
             "get_schedule",
             "GET",
@@ -1375,7 +1466,7 @@ fn call_update_schedule(client: &Client) -> Call {
         client
             .update_schedule(
                 "order-intake",
-                "nightly-stock-export_1",
+                ::anypoint_cloudhub::types::ScheduleId::new("nightly-stock-export_1"),
                 example::<
                     ::anypoint_cloudhub::types::ScheduleUpdate,
                 >(
@@ -1396,7 +1487,13 @@ fn call_update_schedule(client: &Client) -> Call {
 
 fn call_run_schedule(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.run_schedule("order-intake", "nightly-stock-export_1");
+    let request = move || {
+        client
+            .run_schedule(
+                "order-intake",
+                ::anypoint_cloudhub::types::ScheduleId::new("nightly-stock-export_1"),
+            )
+    };
     Typed::new(
             "run_schedule",
             "POST",
@@ -1615,7 +1712,9 @@ fn call_list_transaction_events(client: &Client) -> Call {
         client
             .list_transaction_events(
                 "order-intake",
-                "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
+                ::anypoint_cloudhub::types::TransactionId::new(
+                    "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
+                ),
             )
     };
     Typed::new(
@@ -1637,7 +1736,9 @@ fn call_replay_transaction(client: &Client) -> Call {
         client
             .replay_transaction(
                 "order-intake",
-                "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
+                ::anypoint_cloudhub::types::TransactionId::new(
+                    "5d0c3b91-7ae2-4f68-b1d4-c82f6e907a35",
+                ),
                 "receive-order",
             )
     };
@@ -1653,13 +1754,13 @@ fn call_replay_transaction(client: &Client) -> Call {
 }
 
 fn call_list_load_balancers(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
-        client
-            .list_load_balancers("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-            .offset(0)
-            .limit(50)
-            .short_format(false)
+        client.list_load_balancers().offset(0).limit(50).short_format(false)
     };
     Typed::new(
             "list_load_balancers",
@@ -1675,11 +1776,14 @@ fn call_list_load_balancers(client: &Client) -> Call {
 }
 
 fn call_test_certificates(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .test_certificates(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
                     ::std::vec::Vec<::anypoint_cloudhub::types::CertificateSet>,
                 >(
@@ -1701,12 +1805,15 @@ fn call_test_certificates(client: &Client) -> Call {
 }
 
 fn call_list_vpc_load_balancers(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_vpc_load_balancers(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
             )
             .offset(0)
             .limit(50)
@@ -1725,12 +1832,15 @@ fn call_list_vpc_load_balancers(client: &Client) -> Call {
 }
 
 fn call_create_load_balancer(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_load_balancer(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
                 example::<
                     ::anypoint_cloudhub::types::NewLoadBalancer,
                 >(
@@ -1752,13 +1862,18 @@ fn call_create_load_balancer(client: &Client) -> Call {
 }
 
 fn call_get_load_balancer(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_load_balancer(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
-                "5e9f1b7c04d2a83c6f70b1e4",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                ::anypoint_cloudhub::types::LoadBalancerId::new(
+                    "5e9f1b7c04d2a83c6f70b1e4",
+                ),
             )
     };
     Typed::new(
@@ -1775,13 +1890,18 @@ fn call_get_load_balancer(client: &Client) -> Call {
 }
 
 fn call_delete_load_balancer(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_load_balancer(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
-                "5e9f1b7c04d2a83c6f70b1e4",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                ::anypoint_cloudhub::types::LoadBalancerId::new(
+                    "5e9f1b7c04d2a83c6f70b1e4",
+                ),
             )
     };
     Typed::new(
@@ -1796,13 +1916,18 @@ fn call_delete_load_balancer(client: &Client) -> Call {
 }
 
 fn call_update_load_balancer(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_load_balancer(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
-                "5e9f1b7c04d2a83c6f70b1e4",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                ::anypoint_cloudhub::types::LoadBalancerId::new(
+                    "5e9f1b7c04d2a83c6f70b1e4",
+                ),
                 example::<
                     ::std::vec::Vec<::anypoint_cloudhub::types::LoadBalancerChange>,
                 >(
@@ -1824,13 +1949,18 @@ fn call_update_load_balancer(client: &Client) -> Call {
 }
 
 fn call_list_load_balancer_deployments(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_load_balancer_deployments(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
-                "5e9f1b7c04d2a83c6f70b1e4",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                ::anypoint_cloudhub::types::LoadBalancerId::new(
+                    "5e9f1b7c04d2a83c6f70b1e4",
+                ),
             )
             .offset(0)
             .limit(50)
@@ -1849,13 +1979,18 @@ fn call_list_load_balancer_deployments(client: &Client) -> Call {
 }
 
 fn call_test_mapping(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .test_mapping(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
-                "5e9f1b7c04d2a83c6f70b1e4",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                ::anypoint_cloudhub::types::LoadBalancerId::new(
+                    "5e9f1b7c04d2a83c6f70b1e4",
+                ),
                 "https://api.acme.example/orders/42",
             )
     };
@@ -1873,11 +2008,14 @@ fn call_test_mapping(client: &Client) -> Call {
 }
 
 fn call_start_log_download(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .start_log_download(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
                     ::anypoint_cloudhub::types::LogDownloadRequest,
                 >(
@@ -1899,13 +2037,13 @@ fn call_start_log_download(client: &Client) -> Call {
 }
 
 fn call_get_log_download_status(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
-        client
-            .get_log_download_status(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "dlb-logs-acme-public-relative-1743588192",
-            )
+        client.get_log_download_status("dlb-logs-acme-public-relative-1743588192")
     };
     Typed::new(
             "get_log_download_status",
@@ -1921,10 +2059,12 @@ fn call_get_log_download_status(client: &Client) -> Call {
 }
 
 fn call_list_vpcs(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client.list_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de").offset(0).limit(50)
-    };
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.list_vpcs().offset(0).limit(50);
     Typed::new(
             "list_vpcs",
             "GET",
@@ -1939,11 +2079,14 @@ fn call_list_vpcs(client: &Client) -> Call {
 }
 
 fn call_create_vpc(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_vpc(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
                     ::anypoint_cloudhub::types::NewVpc,
                 >(
@@ -1965,9 +2108,13 @@ fn call_create_vpc(client: &Client) -> Call {
 }
 
 fn call_get_vpc(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
-        client.get_vpc("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
+        client.get_vpc(::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"))
     };
     Typed::new(
             "get_vpc",
@@ -1983,12 +2130,15 @@ fn call_get_vpc(client: &Client) -> Call {
 }
 
 fn call_update_vpc(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_vpc(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
                 example::<
                     ::anypoint_cloudhub::types::VpcUpdate,
                 >(
@@ -2010,10 +2160,14 @@ fn call_update_vpc(client: &Client) -> Call {
 }
 
 fn call_delete_vpc(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
-            .delete_vpc("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
+            .delete_vpc(::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"))
     };
     Typed::new(
             "delete_vpc",
@@ -2027,9 +2181,13 @@ fn call_delete_vpc(client: &Client) -> Call {
 }
 
 fn call_list_vpns(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
-        client.list_vpns("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de", "vpc-0f3a9c1e5b7d2486a")
+        client.list_vpns(::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"))
     };
     Typed::new(
             "list_vpns",
@@ -2045,12 +2203,15 @@ fn call_list_vpns(client: &Client) -> Call {
 }
 
 fn call_create_vpn(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_vpn(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
                 example::<
                     ::anypoint_cloudhub::types::NewVpn,
                 >(
@@ -2073,13 +2234,16 @@ fn call_create_vpn(client: &Client) -> Call {
 }
 
 fn call_get_vpn(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_vpn(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
-                "65f1c0a9d2b84e37a1c5906b",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                ::anypoint_cloudhub::types::VpnId::new("65f1c0a9d2b84e37a1c5906b"),
             )
     };
     Typed::new(
@@ -2096,13 +2260,16 @@ fn call_get_vpn(client: &Client) -> Call {
 }
 
 fn call_delete_vpn(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_vpn(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0f3a9c1e5b7d2486a",
-                "65f1c0a9d2b84e37a1c5906b",
+                ::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"),
+                ::anypoint_cloudhub::types::VpnId::new("65f1c0a9d2b84e37a1c5906b"),
             )
     };
     Typed::new(
@@ -2117,10 +2284,12 @@ fn call_delete_vpn(client: &Client) -> Call {
 }
 
 fn call_list_transit_gateways(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client.list_transit_gateways("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-    };
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.list_transit_gateways();
     Typed::new(
             "list_transit_gateways",
             "GET",
@@ -2135,11 +2304,14 @@ fn call_list_transit_gateways(client: &Client) -> Call {
 }
 
 fn call_create_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
                     ::anypoint_cloudhub::types::NewTransitGateway,
                 >(
@@ -2161,12 +2333,17 @@ fn call_create_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_update_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
+                ::anypoint_cloudhub::types::TransitGatewayId::new(
+                    "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
+                ),
                 example::<
                     ::anypoint_cloudhub::types::TransitGatewayUpdate,
                 >(
@@ -2188,14 +2365,19 @@ fn call_update_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_delete_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
+                ::anypoint_cloudhub::types::TransitGatewayId::new(
+                    "8c47d0e2-1b95-4f3a-a6d8-2e70c91f5b34",
+                ),
             )
-            .vpc_id("vpc-0f3a9c1e5b7d2486a")
+            .vpc_id(::anypoint_cloudhub::types::VpcId::new("vpc-0f3a9c1e5b7d2486a"))
     };
     Typed::new(
             "delete_transit_gateway",
@@ -2210,7 +2392,12 @@ fn call_delete_transit_gateway(client: &Client) -> Call {
 
 fn call_clear_queue(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.clear_queue("f0a17c35-incoming-orders");
+    let request = move || {
+        client
+            .clear_queue(
+                ::anypoint_cloudhub::types::QueueId::new("f0a17c35-incoming-orders"),
+            )
+    };
     Typed::new(
             "clear_queue",
             "PUT",
@@ -2224,7 +2411,12 @@ fn call_clear_queue(client: &Client) -> Call {
 
 fn call_list_queue_statistics(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.list_queue_statistics("f0a17c35-incoming-orders");
+    let request = move || {
+        client
+            .list_queue_statistics(
+                ::anypoint_cloudhub::types::QueueId::new("f0a17c35-incoming-orders"),
+            )
+    };
     Typed::new(
             "list_queue_statistics",
             "GET",
@@ -2242,7 +2434,10 @@ fn call_get_queue_statistic(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
-            .get_queue_statistic("f0a17c35-incoming-orders", "queued")
+            .get_queue_statistic(
+                ::anypoint_cloudhub::types::QueueId::new("f0a17c35-incoming-orders"),
+                "queued",
+            )
             .start_date("2025-04-02T09:00:00Z")
             .end_date("2025-04-02T10:00:00Z")
             .interval("300000")
@@ -2336,7 +2531,12 @@ fn call_get_organization_usage(client: &Client) -> Call {
 fn call_get_organization(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_organization("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+        client
+            .get_organization(
+                ::anypoint_core::OrganizationId::new(
+                    "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                ),
+            )
     };
     Typed::new(
             "get_organization",
@@ -2352,10 +2552,12 @@ fn call_get_organization(client: &Client) -> Call {
 }
 
 fn call_get_resource_usage(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client.get_resource_usage("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-    };
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.get_resource_usage();
     Typed::new(
             "get_resource_usage",
             "GET",
@@ -2410,7 +2612,13 @@ fn call_get_mule_version(client: &Client) -> Call {
 fn call_get_mule_version_update(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_mule_version_update("4.9.0", "67e3a90b5c1d2f48b07a6e91")
+        client
+            .get_mule_version_update(
+                "4.9.0",
+                ::anypoint_cloudhub::types::MuleVersionUpdateId::new(
+                    "67e3a90b5c1d2f48b07a6e91",
+                ),
+            )
     };
     Typed::new(
             "get_mule_version_update",

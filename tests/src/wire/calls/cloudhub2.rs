@@ -98,7 +98,12 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
             List::new(
                 "list_private_spaces",
                 bearer
-                    .list_private_spaces("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+                    .in_organization(
+                        ::anypoint_core::OrganizationId::new(
+                            "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
+                        ),
+                    )
+                    .list_private_spaces()
                     .limit(3),
             ),
         ]),
@@ -106,14 +111,13 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
 }
 
 fn call_list_private_spaces(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
-        client
-            .list_private_spaces("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-            .offset(0)
-            .limit(50)
-            .sort("name")
-            .ascending(true)
+        client.list_private_spaces().offset(0).limit(50).sort("name").ascending(true)
     };
     Typed::new(
             "list_private_spaces",
@@ -129,11 +133,14 @@ fn call_list_private_spaces(client: &Client) -> Call {
 }
 
 fn call_create_private_space(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_private_space(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
                 example::<
                     ::anypoint_cloudhub2::types::NewPrivateSpace,
                 >(
@@ -155,12 +162,17 @@ fn call_create_private_space(client: &Client) -> Call {
 }
 
 fn call_get_private_space(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_private_space(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -177,12 +189,17 @@ fn call_get_private_space(client: &Client) -> Call {
 }
 
 fn call_delete_private_space(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_private_space(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -197,12 +214,17 @@ fn call_delete_private_space(client: &Client) -> Call {
 }
 
 fn call_update_private_space(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_private_space(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::PrivateSpaceUpdate,
                 >(
@@ -224,12 +246,17 @@ fn call_update_private_space(client: &Client) -> Call {
 }
 
 fn call_download_ingress_logs(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .download_ingress_logs(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -244,10 +271,12 @@ fn call_download_ingress_logs(client: &Client) -> Call {
 }
 
 fn call_get_patch_window(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client.get_patch_window("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-    };
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.get_patch_window();
     Typed::new(
             "get_patch_window",
             "GET",
@@ -262,12 +291,17 @@ fn call_get_patch_window(client: &Client) -> Call {
 }
 
 fn call_get_upgrade_status(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_upgrade_status(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -282,12 +316,17 @@ fn call_get_upgrade_status(client: &Client) -> Call {
 }
 
 fn call_cancel_upgrade(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .cancel_upgrade(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -302,12 +341,17 @@ fn call_cancel_upgrade(client: &Client) -> Call {
 }
 
 fn call_schedule_upgrade(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .schedule_upgrade(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 true,
             )
             .date("2025-06-17")
@@ -324,10 +368,12 @@ fn call_schedule_upgrade(client: &Client) -> Call {
 }
 
 fn call_list_migration_vpcs(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client.list_migration_vpcs("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-    };
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.list_migration_vpcs();
     Typed::new(
             "list_migration_vpcs",
             "GET",
@@ -340,12 +386,15 @@ fn call_list_migration_vpcs(client: &Client) -> Call {
 }
 
 fn call_get_migration_vpc(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_migration_vpc(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0c5e81f2a97d3b640",
+                ::anypoint_cloudhub2::types::VpcId::new("vpc-0c5e81f2a97d3b640"),
             )
     };
     Typed::new(
@@ -360,12 +409,15 @@ fn call_get_migration_vpc(client: &Client) -> Call {
 }
 
 fn call_migrate_vpc(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .migrate_vpc(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "vpc-0c5e81f2a97d3b640",
+                ::anypoint_cloudhub2::types::VpcId::new("vpc-0c5e81f2a97d3b640"),
                 example::<
                     ::anypoint_cloudhub2::types::VpcMigration,
                 >(r##"{"name":"order-network","reservedCidrs":["10.20.0.0/16"]}"##),
@@ -385,12 +437,17 @@ fn call_migrate_vpc(client: &Client) -> Call {
 }
 
 fn call_list_associations(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_associations(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -407,12 +464,17 @@ fn call_list_associations(client: &Client) -> Call {
 }
 
 fn call_create_associations(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_associations(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::NewAssociations,
                 >(
@@ -434,13 +496,20 @@ fn call_create_associations(client: &Client) -> Call {
 }
 
 fn call_get_association(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_association(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::AssociationId::new(
+                    "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
+                ),
             )
     };
     Typed::new(
@@ -457,13 +526,20 @@ fn call_get_association(client: &Client) -> Call {
 }
 
 fn call_delete_association(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_association(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::AssociationId::new(
+                    "8e2f40b7-15c9-4d63-a07e-b91d6c3f5284",
+                ),
             )
     };
     Typed::new(
@@ -478,12 +554,17 @@ fn call_delete_association(client: &Client) -> Call {
 }
 
 fn call_list_ports(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_ports(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
             .available(true)
             .count(3)
@@ -500,12 +581,17 @@ fn call_list_ports(client: &Client) -> Call {
 }
 
 fn call_get_iam_roles(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_iam_roles(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -522,12 +608,17 @@ fn call_get_iam_roles(client: &Client) -> Call {
 }
 
 fn call_get_aws_account(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_aws_account(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -542,12 +633,17 @@ fn call_get_aws_account(client: &Client) -> Call {
 }
 
 fn call_list_availability_zones(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_availability_zones(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -562,12 +658,17 @@ fn call_list_availability_zones(client: &Client) -> Call {
 }
 
 fn call_list_egress_rule_groups(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_egress_rule_groups(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -584,12 +685,17 @@ fn call_list_egress_rule_groups(client: &Client) -> Call {
 }
 
 fn call_create_egress_rule_group(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_egress_rule_group(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::NewEgressRuleGroup,
                 >(
@@ -611,13 +717,20 @@ fn call_create_egress_rule_group(client: &Client) -> Call {
 }
 
 fn call_get_egress_rule_group(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_egress_rule_group(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::EgressRuleGroupId::new(
+                    "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+                ),
             )
     };
     Typed::new(
@@ -634,13 +747,20 @@ fn call_get_egress_rule_group(client: &Client) -> Call {
 }
 
 fn call_delete_egress_rule_group(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_egress_rule_group(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::EgressRuleGroupId::new(
+                    "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+                ),
             )
     };
     Typed::new(
@@ -655,13 +775,20 @@ fn call_delete_egress_rule_group(client: &Client) -> Call {
 }
 
 fn call_update_egress_rule_group(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_egress_rule_group(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::EgressRuleGroupId::new(
+                    "0f9b37c4-6a1e-4825-8d50-e37c91b4f26a",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::EgressRuleGroupUpdate,
                 >(
@@ -683,12 +810,17 @@ fn call_update_egress_rule_group(client: &Client) -> Call {
 }
 
 fn call_list_routes(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_routes(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -705,12 +837,17 @@ fn call_list_routes(client: &Client) -> Call {
 }
 
 fn call_update_routes(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_routes(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::RouteUpdate,
                 >(
@@ -732,12 +869,17 @@ fn call_update_routes(client: &Client) -> Call {
 }
 
 fn call_list_connections(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_connections(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -754,12 +896,17 @@ fn call_list_connections(client: &Client) -> Call {
 }
 
 fn call_create_connection(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_connection(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::NewConnection,
                 >(
@@ -781,13 +928,20 @@ fn call_create_connection(client: &Client) -> Call {
 }
 
 fn call_get_connection(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_connection(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::ConnectionId::new(
+                    "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ),
             )
     };
     Typed::new(
@@ -804,13 +958,20 @@ fn call_get_connection(client: &Client) -> Call {
 }
 
 fn call_delete_connection(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_connection(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::ConnectionId::new(
+                    "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ),
             )
     };
     Typed::new(
@@ -825,13 +986,20 @@ fn call_delete_connection(client: &Client) -> Call {
 }
 
 fn call_update_connection(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_connection(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::ConnectionId::new(
+                    "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::ConnectionUpdate,
                 >(r##"{"name":"head-office"}"##),
@@ -851,13 +1019,20 @@ fn call_update_connection(client: &Client) -> Call {
 }
 
 fn call_create_vpn(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_vpn(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::ConnectionId::new(
+                    "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::NewVpn,
                 >(
@@ -879,14 +1054,23 @@ fn call_create_vpn(client: &Client) -> Call {
 }
 
 fn call_delete_vpn(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_vpn(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::ConnectionId::new(
+                    "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ),
+                ::anypoint_cloudhub2::types::VpnId::new(
+                    "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                ),
             )
     };
     Typed::new(
@@ -901,14 +1085,23 @@ fn call_delete_vpn(client: &Client) -> Call {
 }
 
 fn call_update_vpn(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_vpn(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::ConnectionId::new(
+                    "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ),
+                ::anypoint_cloudhub2::types::VpnId::new(
+                    "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::VpnUpdate,
                 >(
@@ -930,14 +1123,23 @@ fn call_update_vpn(client: &Client) -> Call {
 }
 
 fn call_download_connection_guide(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .download_connection_guide(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
-                "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::ConnectionId::new(
+                    "4b7d90e2-c1f5-4a38-9260-7f8e3d5a1c94",
+                ),
+                ::anypoint_cloudhub2::types::VpnId::new(
+                    "a6c05d18-3e97-4f2b-b841-905e7d2c6f13",
+                ),
                 "Cisco Systems, Inc.",
                 "ISR Series Routers",
                 "IOS 12.4+",
@@ -955,10 +1157,12 @@ fn call_download_connection_guide(client: &Client) -> Call {
 }
 
 fn call_list_supported_vpn_devices(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client.list_supported_vpn_devices("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
-    };
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.list_supported_vpn_devices();
     Typed::new(
             "list_supported_vpn_devices",
             "GET",
@@ -971,12 +1175,17 @@ fn call_list_supported_vpn_devices(client: &Client) -> Call {
 }
 
 fn call_list_transit_gateways(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_transit_gateways(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -993,12 +1202,17 @@ fn call_list_transit_gateways(client: &Client) -> Call {
 }
 
 fn call_create_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::NewTransitGateway,
                 >(
@@ -1020,12 +1234,17 @@ fn call_create_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_list_all_transit_gateway_routes(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_all_transit_gateway_routes(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -1040,13 +1259,20 @@ fn call_list_all_transit_gateway_routes(client: &Client) -> Call {
 }
 
 fn call_get_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
             )
     };
     Typed::new(
@@ -1063,13 +1289,20 @@ fn call_get_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_delete_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
             )
     };
     Typed::new(
@@ -1084,13 +1317,20 @@ fn call_delete_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_update_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::TransitGatewayUpdate,
                 >(r##"{"name":"corporate-network"}"##),
@@ -1110,13 +1350,20 @@ fn call_update_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_list_transit_gateway_routes(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_transit_gateway_routes(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
             )
     };
     Typed::new(
@@ -1131,13 +1378,20 @@ fn call_list_transit_gateway_routes(client: &Client) -> Call {
 }
 
 fn call_update_transit_gateway_routes(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_transit_gateway_routes(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
                 example::<
                     ::std::vec::Vec<::std::string::String>,
                 >(r##"["10.20.0.0/16","10.21.0.0/16"]"##),
@@ -1155,12 +1409,20 @@ fn call_update_transit_gateway_routes(client: &Client) -> Call {
 }
 
 fn call_list_organization_transit_gateways(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
-            .list_organization_transit_gateways("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de")
+            .list_organization_transit_gateways()
             .region("us-east-1")
-            .private_space_id("5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95")
+            .private_space_id(
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+            )
     };
     Typed::new(
             "list_organization_transit_gateways",
@@ -1176,12 +1438,17 @@ fn call_list_organization_transit_gateways(client: &Client) -> Call {
 }
 
 fn call_delete_organization_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_organization_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
             )
     };
     Typed::new(
@@ -1196,12 +1463,17 @@ fn call_delete_organization_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_rename_organization_transit_gateway(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .rename_organization_transit_gateway(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::TransitGatewayRename,
                 >(r##"{"name":"corporate-network"}"##),
@@ -1221,12 +1493,17 @@ fn call_rename_organization_transit_gateway(client: &Client) -> Call {
 }
 
 fn call_list_organization_transit_gateway_routes(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_organization_transit_gateway_routes(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ::anypoint_cloudhub2::types::TransitGatewayId::new(
+                    "e1a47f09-b3d2-4c86-8f15-2d60c9b7e348",
+                ),
             )
     };
     Typed::new(
@@ -1241,12 +1518,17 @@ fn call_list_organization_transit_gateway_routes(client: &Client) -> Call {
 }
 
 fn call_list_tls_contexts(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_tls_contexts(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -1263,12 +1545,17 @@ fn call_list_tls_contexts(client: &Client) -> Call {
 }
 
 fn call_create_tls_context(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_tls_context(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::NewTlsContext,
                 >(
@@ -1290,13 +1577,20 @@ fn call_create_tls_context(client: &Client) -> Call {
 }
 
 fn call_get_tls_context(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_tls_context(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TlsContextId::new(
+                    "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+                ),
             )
     };
     Typed::new(
@@ -1313,13 +1607,20 @@ fn call_get_tls_context(client: &Client) -> Call {
 }
 
 fn call_delete_tls_context(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_tls_context(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TlsContextId::new(
+                    "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+                ),
             )
     };
     Typed::new(
@@ -1334,13 +1635,20 @@ fn call_delete_tls_context(client: &Client) -> Call {
 }
 
 fn call_update_tls_context(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_tls_context(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::TlsContextId::new(
+                    "2c8e6f10-d5b4-4937-8a1c-f06b39e7d582",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::TlsContextUpdate,
                 >(
@@ -1362,12 +1670,17 @@ fn call_update_tls_context(client: &Client) -> Call {
 }
 
 fn call_list_vpc_endpoints(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_vpc_endpoints(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -1384,12 +1697,17 @@ fn call_list_vpc_endpoints(client: &Client) -> Call {
 }
 
 fn call_create_vpc_endpoint(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_vpc_endpoint(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::VpcEndpointSettings,
                 >(
@@ -1411,13 +1729,20 @@ fn call_create_vpc_endpoint(client: &Client) -> Call {
 }
 
 fn call_get_vpc_endpoint(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_vpc_endpoint(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::VpcEndpointId::new(
+                    "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+                ),
             )
     };
     Typed::new(
@@ -1434,13 +1759,20 @@ fn call_get_vpc_endpoint(client: &Client) -> Call {
 }
 
 fn call_delete_vpc_endpoint(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_vpc_endpoint(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::VpcEndpointId::new(
+                    "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+                ),
             )
     };
     Typed::new(
@@ -1455,13 +1787,20 @@ fn call_delete_vpc_endpoint(client: &Client) -> Call {
 }
 
 fn call_update_vpc_endpoint(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_vpc_endpoint(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_cloudhub2::types::VpcEndpointId::new(
+                    "93d1c7e5-0b48-4f6a-a2d9-6e57f018b3c4",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::VpcEndpointSettings,
                 >(
@@ -1483,12 +1822,17 @@ fn call_update_vpc_endpoint(client: &Client) -> Call {
 }
 
 fn call_get_endpoint_service(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_endpoint_service(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -1505,12 +1849,17 @@ fn call_get_endpoint_service(client: &Client) -> Call {
 }
 
 fn call_create_endpoint_service(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .create_endpoint_service(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::EndpointServiceSettings,
                 >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
@@ -1528,12 +1877,17 @@ fn call_create_endpoint_service(client: &Client) -> Call {
 }
 
 fn call_delete_endpoint_service(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .delete_endpoint_service(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -1548,12 +1902,17 @@ fn call_delete_endpoint_service(client: &Client) -> Call {
 }
 
 fn call_update_endpoint_service(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .update_endpoint_service(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::PrivateSpaceId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
                 example::<
                     ::anypoint_cloudhub2::types::EndpointServiceSettings,
                 >(r##"{"principals":["arn:aws:iam::444455556666:root"]}"##),
@@ -1571,8 +1930,12 @@ fn call_update_endpoint_service(client: &Client) -> Call {
 }
 
 fn call_list_targets(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || client.list_targets("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de");
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
+    let request = move || client.list_targets();
     Typed::new(
             "list_targets",
             "GET",
@@ -1587,12 +1950,17 @@ fn call_list_targets(client: &Client) -> Call {
 }
 
 fn call_get_target(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .get_target(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ::anypoint_cloudhub2::types::TargetId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
             )
     };
     Typed::new(
@@ -1609,13 +1977,20 @@ fn call_get_target(client: &Client) -> Call {
 }
 
 fn call_list_target_domains(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_organization(
+            ::anypoint_core::OrganizationId::new("3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de"),
+        );
     let request = move || {
         client
             .list_target_domains(
-                "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de",
-                "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
-                "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ::anypoint_cloudhub2::types::TargetId::new(
+                    "5a3c9f10-82d4-4e6b-9b07-1d4c6e2f8a95",
+                ),
+                ::anypoint_core::EnvironmentId::new(
+                    "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925",
+                ),
             )
     };
     Typed::new(

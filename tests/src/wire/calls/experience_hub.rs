@@ -51,28 +51,44 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
             List::new(
                 "list_assets",
                 bearer
-                    .list_assets(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                    .in_portal(
+                        ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                            "00D5g000004XyZaEAK",
+                        ),
+                        ::anypoint_experience_hub::types::PortalId::new(
+                            "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                        ),
                     )
+                    .list_assets()
                     .limit(3),
             ),
             List::new(
                 "list_applications",
                 bearer
-                    .list_applications(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                    .in_portal(
+                        ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                            "00D5g000004XyZaEAK",
+                        ),
+                        ::anypoint_experience_hub::types::PortalId::new(
+                            "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                        ),
                     )
+                    .list_applications()
                     .limit(3),
             ),
             List::new(
                 "list_contracts",
                 bearer
+                    .in_portal(
+                        ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                            "00D5g000004XyZaEAK",
+                        ),
+                        ::anypoint_experience_hub::types::PortalId::new(
+                            "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+                        ),
+                    )
                     .list_contracts(
-                        "00D5g000004XyZaEAK",
-                        "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                        "2418035",
+                        ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
                     )
                     .limit(3),
             ),
@@ -81,13 +97,17 @@ pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
 }
 
 fn call_list_assets(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client
-            .list_assets("00D5g000004XyZaEAK", "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54")
-            .limit(50)
-            .offset(0)
-    };
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
+    let request = move || client.list_assets().limit(50).offset(0);
     Typed::new(
             "list_assets",
             "GET",
@@ -102,12 +122,19 @@ fn call_list_assets(client: &Client) -> Call {
 }
 
 fn call_search_assets(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .search_assets(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
                 example::<
                     ::anypoint_experience_hub::types::AssetSearch,
                 >(
@@ -130,14 +157,23 @@ fn call_search_assets(client: &Client) -> Call {
 }
 
 fn call_get_asset(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .get_asset(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
             )
     };
@@ -155,14 +191,23 @@ fn call_get_asset(client: &Client) -> Call {
 }
 
 fn call_get_terms(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .get_terms(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
             )
     };
@@ -178,14 +223,23 @@ fn call_get_terms(client: &Client) -> Call {
 }
 
 fn call_get_page(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .get_page(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
                 "guides/getting-started",
             )
@@ -202,16 +256,27 @@ fn call_get_page(client: &Client) -> Call {
 }
 
 fn call_download_resource(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .download_resource(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
-                "5c0b7d94-1f6e-4a38-8a2d-93e0f4c7b618",
+                ::anypoint_experience_hub::types::ResourceId::new(
+                    "5c0b7d94-1f6e-4a38-8a2d-93e0f4c7b618",
+                ),
             )
     };
     Typed::new(
@@ -226,14 +291,24 @@ fn call_download_resource(client: &Client) -> Call {
 }
 
 fn call_list_applications(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
-            .list_applications(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            .list_applications()
+            .instance_id(
+                ::anypoint_experience_hub::types::InstanceId::new(
+                    "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+                ),
             )
-            .instance_id("0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416")
             .query("parcel")
             .limit(50)
             .offset(0)
@@ -252,15 +327,17 @@ fn call_list_applications(client: &Client) -> Call {
 }
 
 fn call_check_application_name(client: &Client) -> Call {
-    let client = client.clone();
-    let request = move || {
-        client
-            .check_application_name(
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
                 "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
                 "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "Parcel Watch",
-            )
-    };
+            ),
+        );
+    let request = move || client.check_application_name("Parcel Watch");
     Typed::new(
             "check_application_name",
             "GET",
@@ -273,13 +350,20 @@ fn call_check_application_name(client: &Client) -> Call {
 }
 
 fn call_get_application(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .get_application(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "2418035",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
             )
     };
     Typed::new(
@@ -296,13 +380,20 @@ fn call_get_application(client: &Client) -> Call {
 }
 
 fn call_update_application(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .update_application(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "2418035",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
                 example::<
                     ::anypoint_experience_hub::types::ApplicationUpdate,
                 >(
@@ -324,13 +415,20 @@ fn call_update_application(client: &Client) -> Call {
 }
 
 fn call_delete_application(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .delete_application(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "2418035",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
             )
     };
     Typed::new(
@@ -345,13 +443,20 @@ fn call_delete_application(client: &Client) -> Call {
 }
 
 fn call_reset_client_secret(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .reset_client_secret(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "2418035",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
             )
     };
     Typed::new(
@@ -366,14 +471,23 @@ fn call_reset_client_secret(client: &Client) -> Call {
 }
 
 fn call_create_application(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .create_application(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
                 example::<
                     ::anypoint_experience_hub::types::NewApplication,
@@ -396,13 +510,20 @@ fn call_create_application(client: &Client) -> Call {
 }
 
 fn call_list_contracts(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .list_contracts(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "2418035",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
             )
             .limit(100)
             .offset(0)
@@ -421,17 +542,28 @@ fn call_list_contracts(client: &Client) -> Call {
 }
 
 fn call_get_contract(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .get_contract(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
-                "2418035",
-                "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
+                ::anypoint_experience_hub::types::InstanceId::new(
+                    "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+                ),
             )
     };
     Typed::new(
@@ -448,14 +580,23 @@ fn call_get_contract(client: &Client) -> Call {
 }
 
 fn call_create_contract(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .create_contract(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
                 example::<
                     ::anypoint_experience_hub::types::NewContract,
@@ -478,14 +619,21 @@ fn call_create_contract(client: &Client) -> Call {
 }
 
 fn call_assign_tier(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .assign_tier(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "2418035",
-                "5830417",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
+                ::anypoint_experience_hub::types::ContractId::new("5830417"),
                 4172,
             )
     };
@@ -503,16 +651,27 @@ fn call_assign_tier(client: &Client) -> Call {
 }
 
 fn call_list_tiers(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .list_tiers(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
-                "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+                ::anypoint_experience_hub::types::InstanceId::new(
+                    "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+                ),
             )
     };
     Typed::new(
@@ -529,16 +688,27 @@ fn call_list_tiers(client: &Client) -> Call {
 }
 
 fn call_list_instance_grant_types(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .list_instance_grant_types(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
-                "order-tracking-api",
+                ::anypoint_experience_hub::types::GroupId::new(
+                    "d2f7c1e8-5a94-4b0f-9c36-7e1ab4420d55",
+                ),
+                ::anypoint_experience_hub::types::AssetId::new("order-tracking-api"),
                 "v1",
-                "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+                ::anypoint_experience_hub::types::InstanceId::new(
+                    "0e6a1c52-77d8-4f3b-b1c9-2a5d8e90f416",
+                ),
             )
     };
     Typed::new(
@@ -555,13 +725,20 @@ fn call_list_instance_grant_types(client: &Client) -> Call {
 }
 
 fn call_list_application_grant_types(client: &Client) -> Call {
-    let client = client.clone();
+    let client = client
+        .clone()
+        .in_portal(
+            ::anypoint_experience_hub::types::ExternalOrganizationId::new(
+                "00D5g000004XyZaEAK",
+            ),
+            ::anypoint_experience_hub::types::PortalId::new(
+                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
+            ),
+        );
     let request = move || {
         client
             .list_application_grant_types(
-                "00D5g000004XyZaEAK",
-                "4f8a2b6d-0c91-4e75-a3d8-b62e19f70c54",
-                "2418035",
+                ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
             )
     };
     Typed::new(

@@ -141,7 +141,12 @@ fn call_create_deployment(client: &Client) -> Call {
 fn call_get_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
+        client
+            .get_deployment(
+                ::anypoint_mmc::types::DeploymentId::new(
+                    "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ),
+            )
     };
     Typed::new(
             "get_deployment",
@@ -159,7 +164,12 @@ fn call_get_deployment(client: &Client) -> Call {
 fn call_delete_deployment(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.delete_deployment("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3")
+        client
+            .delete_deployment(
+                ::anypoint_mmc::types::DeploymentId::new(
+                    "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ),
+            )
     };
     Typed::new(
             "delete_deployment",
@@ -177,7 +187,9 @@ fn call_add_to_deployment(client: &Client) -> Call {
     let request = move || {
         client
             .add_to_deployment(
-                "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ::anypoint_mmc::types::DeploymentId::new(
+                    "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ),
                 example::<
                     ::anypoint_mmc::types::DeploymentAddition,
                 >(
@@ -203,7 +215,9 @@ fn call_remove_from_deployment(client: &Client) -> Call {
     let request = move || {
         client
             .remove_from_deployment(
-                "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ::anypoint_mmc::types::DeploymentId::new(
+                    "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ),
                 example::<
                     ::anypoint_mmc::types::DeploymentRemoval,
                 >(
@@ -226,7 +240,14 @@ fn call_remove_from_deployment(client: &Client) -> Call {
 
 fn call_deploy(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.deploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
+    let request = move || {
+        client
+            .deploy(
+                ::anypoint_mmc::types::DeploymentId::new(
+                    "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ),
+            )
+    };
     Typed::new(
             "deploy",
             "POST",
@@ -240,7 +261,14 @@ fn call_deploy(client: &Client) -> Call {
 
 fn call_redeploy(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.redeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
+    let request = move || {
+        client
+            .redeploy(
+                ::anypoint_mmc::types::DeploymentId::new(
+                    "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ),
+            )
+    };
     Typed::new(
             "redeploy",
             "POST",
@@ -254,7 +282,14 @@ fn call_redeploy(client: &Client) -> Call {
 
 fn call_undeploy(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.undeploy("local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3");
+    let request = move || {
+        client
+            .undeploy(
+                ::anypoint_mmc::types::DeploymentId::new(
+                    "local$8a2f61d4-7c3e-4b90-95d1-e04b7f28c6a3",
+                ),
+            )
+    };
     Typed::new(
             "undeploy",
             "POST",
@@ -391,7 +426,12 @@ fn call_register_server(client: &Client) -> Call {
 fn call_get_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+        client
+            .get_server(
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
+            )
     };
     Typed::new(
             "get_server",
@@ -411,7 +451,9 @@ fn call_update_server(client: &Client) -> Call {
     let request = move || {
         client
             .update_server(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 example::<
                     ::anypoint_mmc::types::ServerUpdate,
                 >(
@@ -435,7 +477,12 @@ fn call_update_server(client: &Client) -> Call {
 fn call_unregister_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.unregister_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+        client
+            .unregister_server(
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
+            )
     };
     Typed::new(
             "unregister_server",
@@ -451,7 +498,12 @@ fn call_unregister_server(client: &Client) -> Call {
 fn call_restart_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.restart_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+        client
+            .restart_server(
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
+            )
     };
     Typed::new(
             "restart_server",
@@ -467,7 +519,12 @@ fn call_restart_server(client: &Client) -> Call {
 fn call_stop_server(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.stop_server("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+        client
+            .stop_server(
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
+            )
     };
     Typed::new(
             "stop_server",
@@ -483,7 +540,12 @@ fn call_stop_server(client: &Client) -> Call {
 fn call_list_server_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.list_server_applications("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+        client
+            .list_server_applications(
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
+            )
     };
     Typed::new(
             "list_server_applications",
@@ -501,7 +563,12 @@ fn call_list_server_applications(client: &Client) -> Call {
 fn call_list_server_files(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.list_server_files("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+        client
+            .list_server_files(
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
+            )
     };
     Typed::new(
             "list_server_files",
@@ -521,7 +588,9 @@ fn call_download_server_file(client: &Client) -> Call {
     let request = move || {
         client
             .download_server_file(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "conf/wrapper.conf",
             )
             .metadata(false)
@@ -542,7 +611,9 @@ fn call_replace_server_file(client: &Client) -> Call {
     let request = move || {
         client
             .replace_server_file(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "conf/wrapper.conf",
                 sample(),
             )
@@ -563,7 +634,9 @@ fn call_create_server_file(client: &Client) -> Call {
     let request = move || {
         client
             .create_server_file(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "conf/wrapper.conf",
                 sample(),
             )
@@ -584,7 +657,9 @@ fn call_delete_server_file(client: &Client) -> Call {
     let request = move || {
         client
             .delete_server_file(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "conf/wrapper.conf",
             )
     };
@@ -642,7 +717,14 @@ fn call_create_cluster(client: &Client) -> Call {
 
 fn call_get_cluster(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.get_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
+    let request = move || {
+        client
+            .get_cluster(
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
+            )
+    };
     Typed::new(
             "get_cluster",
             "GET",
@@ -658,7 +740,14 @@ fn call_get_cluster(client: &Client) -> Call {
 
 fn call_disband_cluster(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.disband_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
+    let request = move || {
+        client
+            .disband_cluster(
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
+            )
+    };
     Typed::new(
             "disband_cluster",
             "DELETE",
@@ -673,7 +762,12 @@ fn call_disband_cluster(client: &Client) -> Call {
 fn call_get_cluster_status(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_cluster_status("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+        client
+            .get_cluster_status(
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
+            )
     };
     Typed::new(
             "get_cluster_status",
@@ -688,7 +782,14 @@ fn call_get_cluster_status(client: &Client) -> Call {
 
 fn call_restart_cluster(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.restart_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
+    let request = move || {
+        client
+            .restart_cluster(
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
+            )
+    };
     Typed::new(
             "restart_cluster",
             "POST",
@@ -702,7 +803,14 @@ fn call_restart_cluster(client: &Client) -> Call {
 
 fn call_stop_cluster(client: &Client) -> Call {
     let client = client.clone();
-    let request = move || client.stop_cluster("c41e8d07-2b95-4f63-8a1c-d70b9e52f634");
+    let request = move || {
+        client
+            .stop_cluster(
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
+            )
+    };
     Typed::new(
             "stop_cluster",
             "POST",
@@ -719,7 +827,9 @@ fn call_add_cluster_nodes(client: &Client) -> Call {
     let request = move || {
         client
             .add_cluster_nodes(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 example::<
                     ::anypoint_mmc::types::ClusterNodes,
                 >(r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##),
@@ -741,7 +851,9 @@ fn call_remove_cluster_nodes(client: &Client) -> Call {
     let request = move || {
         client
             .remove_cluster_nodes(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 example::<
                     ::anypoint_mmc::types::ClusterNodes,
                 >(r##"{"nodes":["local$7e15a9d4-c0b3-4826-91f7-2d68e4b03ca5"]}"##),
@@ -761,7 +873,12 @@ fn call_remove_cluster_nodes(client: &Client) -> Call {
 fn call_list_cluster_applications(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.list_cluster_applications("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+        client
+            .list_cluster_applications(
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
+            )
     };
     Typed::new(
             "list_cluster_applications",
@@ -781,7 +898,9 @@ fn call_start_cluster_application(client: &Client) -> Call {
     let request = move || {
         client
             .start_cluster_application(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "order-intake",
             )
     };
@@ -801,7 +920,9 @@ fn call_restart_cluster_application(client: &Client) -> Call {
     let request = move || {
         client
             .restart_cluster_application(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "order-intake",
             )
     };
@@ -821,7 +942,9 @@ fn call_stop_cluster_application(client: &Client) -> Call {
     let request = move || {
         client
             .stop_cluster_application(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "order-intake",
             )
     };
@@ -840,7 +963,11 @@ fn call_list_server_flows(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
-            .list_server_flows("local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049")
+            .list_server_flows(
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
+            )
             .refresh_stats(true)
     };
     Typed::new(
@@ -861,7 +988,9 @@ fn call_start_server_flow(client: &Client) -> Call {
     let request = move || {
         client
             .start_server_flow(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "Order Intake Flow",
                 "order-intake",
             )
@@ -882,7 +1011,9 @@ fn call_stop_server_flow(client: &Client) -> Call {
     let request = move || {
         client
             .stop_server_flow(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "Order Intake Flow",
                 "order-intake",
             )
@@ -903,7 +1034,9 @@ fn call_list_server_flow_endpoints(client: &Client) -> Call {
     let request = move || {
         client
             .list_server_flow_endpoints(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "Order Intake Flow",
                 "order-intake",
             )
@@ -926,10 +1059,14 @@ fn call_start_server_endpoint(client: &Client) -> Call {
     let request = move || {
         client
             .start_server_endpoint(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "Order Intake Flow",
                 "order-intake",
-                "endpoint.http.localhost.8081.orders",
+                ::anypoint_mmc::types::EndpointId::new(
+                    "endpoint.http.localhost.8081.orders",
+                ),
             )
     };
     Typed::new(
@@ -948,10 +1085,14 @@ fn call_stop_server_endpoint(client: &Client) -> Call {
     let request = move || {
         client
             .stop_server_endpoint(
-                "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ::anypoint_mmc::types::ServerId::new(
+                    "local$0f6d3b82-91c4-4e57-a2d8-6b3e7c15f049",
+                ),
                 "Order Intake Flow",
                 "order-intake",
-                "endpoint.http.localhost.8081.orders",
+                ::anypoint_mmc::types::EndpointId::new(
+                    "endpoint.http.localhost.8081.orders",
+                ),
             )
     };
     Typed::new(
@@ -969,7 +1110,11 @@ fn call_list_cluster_flows(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
         client
-            .list_cluster_flows("c41e8d07-2b95-4f63-8a1c-d70b9e52f634")
+            .list_cluster_flows(
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
+            )
             .refresh_stats(true)
     };
     Typed::new(
@@ -990,7 +1135,9 @@ fn call_start_cluster_flow(client: &Client) -> Call {
     let request = move || {
         client
             .start_cluster_flow(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "Order Intake Flow",
                 "order-intake",
             )
@@ -1011,7 +1158,9 @@ fn call_pause_cluster_flow(client: &Client) -> Call {
     let request = move || {
         client
             .pause_cluster_flow(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "Order Intake Flow",
                 "order-intake",
             )
@@ -1032,7 +1181,9 @@ fn call_stop_cluster_flow(client: &Client) -> Call {
     let request = move || {
         client
             .stop_cluster_flow(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "Order Intake Flow",
                 "order-intake",
             )
@@ -1053,7 +1204,9 @@ fn call_list_cluster_flow_endpoints(client: &Client) -> Call {
     let request = move || {
         client
             .list_cluster_flow_endpoints(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "Order Intake Flow",
                 "order-intake",
             )
@@ -1076,10 +1229,14 @@ fn call_start_cluster_endpoint(client: &Client) -> Call {
     let request = move || {
         client
             .start_cluster_endpoint(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "Order Intake Flow",
                 "order-intake",
-                "endpoint.http.localhost.8081.orders",
+                ::anypoint_mmc::types::EndpointId::new(
+                    "endpoint.http.localhost.8081.orders",
+                ),
             )
     };
     Typed::new(
@@ -1098,10 +1255,14 @@ fn call_stop_cluster_endpoint(client: &Client) -> Call {
     let request = move || {
         client
             .stop_cluster_endpoint(
-                "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ::anypoint_mmc::types::ClusterId::new(
+                    "c41e8d07-2b95-4f63-8a1c-d70b9e52f634",
+                ),
                 "Order Intake Flow",
                 "order-intake",
-                "endpoint.http.localhost.8081.orders",
+                ::anypoint_mmc::types::EndpointId::new(
+                    "endpoint.http.localhost.8081.orders",
+                ),
             )
     };
     Typed::new(
@@ -1157,7 +1318,12 @@ fn call_create_server_group(client: &Client) -> Call {
 fn call_get_server_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.get_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
+        client
+            .get_server_group(
+                ::anypoint_mmc::types::ServerGroupId::new(
+                    "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
+                ),
+            )
     };
     Typed::new(
             "get_server_group",
@@ -1177,7 +1343,9 @@ fn call_rename_server_group(client: &Client) -> Call {
     let request = move || {
         client
             .rename_server_group(
-                "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
+                ::anypoint_mmc::types::ServerGroupId::new(
+                    "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
+                ),
                 example::<
                     ::anypoint_mmc::types::ServerGroupRename,
                 >(r##"{"name":"Production EU"}"##),
@@ -1199,7 +1367,12 @@ fn call_rename_server_group(client: &Client) -> Call {
 fn call_delete_server_group(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
-        client.delete_server_group("5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f")
+        client
+            .delete_server_group(
+                ::anypoint_mmc::types::ServerGroupId::new(
+                    "5d70f2b8-1e94-4a6c-b3d5-90c7e8a4621f",
+                ),
+            )
     };
     Typed::new(
             "delete_server_group",

@@ -11,6 +11,10 @@ impl Contract {
         for tag in &mut self.tags {
             tag.description.clear();
         }
+        for bound in self.scopes.iter_mut().flat_map(|scope| &mut scope.bound) {
+            bound.description.clear();
+            bound.example = serde_json::Value::Null;
+        }
         self.operations.iter_mut().for_each(operation);
         self.types.iter_mut().for_each(component);
         self.by_page()

@@ -40,6 +40,10 @@ impl<'a> Index<'a> {
         self.components.get(name).copied()
     }
 
+    pub fn operation(&self, id: &str) -> Option<&'a Operation> {
+        self.contract.operations.iter().find(|it| it.id == id)
+    }
+
     /// The model that the values of a type are.
     pub fn model(&self, ty: &Ty) -> Option<&'a Model> {
         match &self.component(ty.named()?)?.shape {

@@ -16,6 +16,8 @@ pub struct Operation {
     /// The struct's name.
     pub request: String,
     pub module: String,
+    /// The scope whose client has the method.
+    pub scope: Option<String>,
     pub method: Method,
     pub path: String,
     pub deprecated: bool,
@@ -53,6 +55,8 @@ pub struct Parameter {
     pub location: Location,
     /// An argument of the method; a setter otherwise.
     pub required: bool,
+    /// No argument of the method: its client has it.
+    pub bound: bool,
     pub deprecated: bool,
     /// Former names of its setter.
     pub was: Vec<String>,
@@ -125,7 +129,7 @@ pub struct Refusal {
 impl Operation {
     /// What the method takes before the body.
     pub fn arguments(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters.iter().filter(|it| it.required)
+        self.parameters.iter().filter(|it| it.required && !it.bound)
     }
 
     /// What the request has setters for.

@@ -20,6 +20,8 @@ pub enum Ty {
     Time,
     /// The bytes of a file.
     Upload,
+    /// The id of something.
+    Id(String),
     /// A component.
     Named(String),
     List(Box<Ty>),
@@ -57,6 +59,9 @@ pub const WRAPPERS: [(&str, Wrap); 4] = [
     ("Box", Ty::Boxed),
 ];
 
+/// The name of an id, of whatever it is.
+pub const ID: &str = "Id";
+
 /// The name of a map, whose keys are texts.
 pub const MAP: &str = "BTreeMap";
 
@@ -82,6 +87,19 @@ impl Ty {
         match self {
             Self::Named(name) => Some(name),
             Self::Boxed(inner) | Self::Nullable(inner) | Self::Optional(inner) => inner.named(),
+            _ => None,
+        }
+    }
+
+    /// What its values, or the items in them, are ids of.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Id(of) => Some(of),
+            Self::List(inner)
+            | Self::Map(inner)
+            | Self::Boxed(inner)
+            | Self::Nullable(inner)
+            | Self::Optional(inner) => inner.id(),
             _ => None,
         }
     }

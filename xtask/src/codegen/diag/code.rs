@@ -100,6 +100,17 @@ codes! {
     LimitDefaultPer "The rate limit `default` is counted by a parameter."
     LimitDefaultNamed "The rate limit `default` is named, although it always holds."
 
+    // Ids and scopes.
+    IdName "What `x-id` names cannot name a type."
+    IdNotText "`x-id` on something that is no plain text."
+    IdMisplaced "`x-id` on a text that is all of an answer."
+    IdTypeTaken "An id has the name of another type."
+    ScopeMalformed "A scope has no variables, or a name that will not do."
+    ScopeUnused "No operation is within a scope."
+    ScopeAmbiguous "An operation is within two scopes of the same size."
+    ScopeDiffers "A variable of a scope is not the same in two operations."
+    GivenOtherId "A member fills a path variable that is the id of something else."
+
     // Paths, operations and parameters.
     PathMalformed "A path is malformed."
     PathVariableUndeclared "A variable of a path is no parameter."

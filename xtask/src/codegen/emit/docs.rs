@@ -71,6 +71,17 @@ fn answer(request: &Operation) -> String {
     }
 }
 
+/// A link to the method of an operation.
+pub fn link(operation: &Operation) -> String {
+    link_to(operation, &operation.id)
+}
+
+/// A link to another method of its client.
+pub fn link_to(operation: &Operation, method: &str) -> String {
+    let client = operation.client();
+    format!("[`{client}::{method}`](crate::{client}::{method})")
+}
+
 /// What a caller reads about a body.
 pub fn body(body: &Body) -> String {
     if body.description.is_empty() {

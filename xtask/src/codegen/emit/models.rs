@@ -202,7 +202,11 @@ fn behaviour(name: &Ident, model: &Model) -> TokenStream {
         let from = model.made_from.iter().map(|name| named(name));
         quote!(from #(#from),*)
     });
-    quote!(::anypoint_core::impl_model!(#face #name { #(#members),* } #page #rest #from);)
+    let identity = identity(name, model);
+    quote! {
+        ::anypoint_core::impl_model!(#face #name { #(#members),* } #page #rest #from);
+        #identity
+    }
 }
 
 /// When a member is written.
@@ -212,6 +216,17 @@ fn written(field: &Field, face: Face) -> Ident {
         Ty::List(_) | Ty::Map(_) if face == Face::Response && !field.required => "filled",
         _ => "always",
     })
+}
+
+/// What a service answers with an `id` of its own stands for that id.
+fn identity(name: &Ident, model: &Model) -> Option<TokenStream> {
+    let mut fields = model.fields.iter().filter(|_| model.face == Face::Response);
+    let field = fields.find(|field| field.wire == "id")?;
+    let (id, field) = match field.ty.present() {
+        id @ Ty::Id(_) => (ty(id), ident(&field.name)),
+        _ => return None,
+    };
+    Some(quote!(::anypoint_core::has_id!(#name, #field: #id);))
 }
 
 fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {

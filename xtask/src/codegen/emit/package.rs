@@ -1,9 +1,11 @@
 //! What a crate has besides its modules: manifest, readme, `lib.rs`; and the facade's list.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::ident;
+use super::types::{SHARED_IDS, ident};
 use super::{docs, sample};
 use crate::codegen::contract::{Contract, Index, Operation, Security};
 use crate::codegen::manifest::{Entry, Manifest};
@@ -94,33 +96,79 @@ pub fn readme(api: &Contract) -> String {
     if api.operations.iter().any(|request| request.environment) {
         text.push_str(ENVIRONMENT);
     }
-    text.push_str(
+    let clients = api.scopes.iter().map(|scope| {
+        let (client, method) = (scope.client(), scope.method());
+        format!(" or of `{client}`, which `Client::{method}` makes")
+    });
+    let clients: String = clients.collect();
+    text.push_str(&format!(
         "
-Every operation is a method of `Client`: what it cannot do without are the method's arguments, the rest are setters of the
-request that it returns, and `send().await` sends it. Answers are decoded tolerantly: fields that are missing or null, unknown
-enum values and numbers in quotes never make a successful call fail.
+Every operation is a method of `Client`{clients}.
+What it cannot do without are the method's arguments, the rest are setters of the request that it returns, and
+`send().await` sends it. Answers are decoded tolerantly: fields that are missing or null, unknown enum values and
+numbers in quotes never make a successful call fail.
 
 With the feature `schemars`, every model implements `schemars::JsonSchema`. The features `ring` (on by default), `aws-lc-rs` and
 `native-tls` choose the TLS backend, as the README of `anypoint-core` describes.
-",
-    );
+"
+    ));
     text
 }
 
 /// A whole program that calls one operation with the examples of its spec.
 fn example(api: &Contract, request: &Operation) -> String {
-    let krate = names::crate_ident(&api.package);
-    let arguments = sample::arguments(&Index::from(api), request);
-    let call = format!("client.{}({arguments})", request.id);
-    let body = if request.extensions.pages.is_some() {
-        format!(
+    let index = Index::from(api);
+    let scope = api.scope(request).map(|scope| {
+        let bound = sample::bound(&index, scope);
+        format!(".{}({bound}\n    )", scope.method())
+    });
+    let scope = scope.unwrap_or_default();
+    let call = format!("client.{}({})", request.id, sample::arguments(&index, request));
+    let body = match request.extensions.pages {
+        Some(_) => format!(
             "    let mut items = {call}.items();\n    while let Some(item) = items.next().await {{\n        println!(\"{{:?}}\", item?);\n    }}\n"
-        )
-    } else {
-        format!(
+        ),
+        None => format!(
             "    let response = {call}.send().await?;\n    println!(\"{{:?}}\", response.value());\n"
-        )
+        ),
     };
+    let body = format!(
+        "{}    let client = Client::new(&session){scope};\n{body}",
+        session(api, request)
+    );
+    let uses = uses(api, &body);
+    format!(
+        "{uses}
+#[tokio::main(flavor = \"current_thread\")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+{body}    Ok(())
+}}
+"
+    )
+}
+
+/// What the program names, as far as it is not written with its whole path.
+fn uses(api: &Contract, body: &str) -> String {
+    let krate = names::crate_ident(&api.package);
+    let words: BTreeSet<&str> = body.split(|c: char| !c.is_alphanumeric()).collect();
+    let named = |name: &String| words.contains(name.as_str());
+    let shared = SHARED_IDS.map(names::id).into_iter().filter(named);
+    let core = ["Credentials", "Session"].map(str::to_owned);
+    let core: BTreeSet<String> = shared.chain(core).collect();
+    let ids = api.ids().into_iter().filter(|of| !SHARED_IDS.contains(of));
+    let own: Vec<String> = ids.map(names::id).filter(named).collect();
+    let core = core.into_iter().collect::<Vec<_>>().join(", ");
+    let mut uses = format!("use {krate}::Client;\nuse {krate}::core::{{{core}}};\n");
+    match &own[..] {
+        [] => {}
+        [one] => uses += &format!("use {krate}::types::{one};\n"),
+        several => uses += &format!("use {krate}::types::{{{}}};\n", several.join(", ")),
+    }
+    uses
+}
+
+/// The lines that make the session.
+fn session(api: &Contract, request: &Operation) -> String {
     let (first, second, credentials) = match request.security {
         Security::Basic => ("USERNAME", "PASSWORD", "basic"),
         Security::Bearer | Security::None => ("CLIENT_ID", "CLIENT_SECRET", "connected_app"),
@@ -129,32 +177,23 @@ fn example(api: &Contract, request: &Operation) -> String {
     let (chosen, environment) = match request.environment {
         true => (
             "    // Both are ids: the crate `anypoint` takes names, too.
-    let organization = std::env::var(\"ANYPOINT_ORG\")?;
-    let environment = std::env::var(\"ANYPOINT_ENV\")?;\n",
+    let organization = OrganizationId::new(std::env::var(\"ANYPOINT_ORG\")?);
+    let environment = EnvironmentId::new(std::env::var(\"ANYPOINT_ENV\")?);\n",
             "\n        .environment(organization, environment)",
         ),
         false => ("", ""),
     };
     // A session talks to Anypoint unless it is told otherwise.
-    let host = if api.origin == "https://anypoint.mulesoft.com" {
-        String::new()
-    } else {
-        format!("\n        .host({:?})", api.origin)
+    let host = match api.origin.as_str() {
+        "https://anypoint.mulesoft.com" => String::new(),
+        other => format!("\n        .host({other:?})"),
     };
     format!(
-        "use {krate}::Client;
-use {krate}::core::{{Credentials, Session}};
-
-#[tokio::main(flavor = \"current_thread\")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-    let {first_name} = std::env::var(\"ANYPOINT_{first}\")?;
+        "    let {first_name} = std::env::var(\"ANYPOINT_{first}\")?;
     let {second_name} = std::env::var(\"ANYPOINT_{second}\")?;
 {chosen}    let session = Session::builder(){host}
         .credentials(Credentials::{credentials}({first_name}, {second_name})){environment}
         .build()?;
-    let client = Client::new(&session);
-{body}    Ok(())
-}}
 "
     )
 }
@@ -163,8 +202,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
 fn published(api: &Contract) -> TokenStream {
     let operations = api.operations.iter();
     let mut rows: Vec<_> = operations
-        .filter_map(|it| Some((it.published_id.as_ref()?, &it.id)))
-        .map(|(published, id)| format!(" | `{published}` | [`{id}`](Client::{id}) |"))
+        .filter_map(|it| Some((it.published_id.as_ref()?, &it.id, it.client())))
+        .map(|(published, id, client)| format!(" | `{published}` | [`{id}`]({client}::{id}) |"))
         .collect();
     rows.sort();
     if rows.is_empty() {
@@ -177,6 +216,7 @@ fn published(api: &Contract) -> TokenStream {
 
 pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
     let published = published(api);
+    let scoped = api.scopes.iter().map(|scope| ident(&scope.client()));
     let declared = modules.iter().map(|module| {
         let name = ident(&module.name);
         quote!(#[rustfmt::skip] mod #name;)
@@ -200,9 +240,9 @@ pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
         #(#declared)*
 
         pub use anypoint_core as core;
-        pub use client::Client;
+        pub use client::{Client, #(#scoped),*};
 
-        /// What the methods of [`Client`] return: one struct for each operation, with setters for what is optional.
+        /// What the methods of clients return: one struct for each operation, with setters for what is optional.
         #[rustfmt::skip]
         pub mod requests { #requests }
 

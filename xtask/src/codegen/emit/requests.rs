@@ -31,7 +31,7 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
     let mut members = Vec::new();
     let body = request.body.iter();
     let body = body.map(|it| ("body", &it.ty, it.required));
-    let parameters = request.parameters.iter();
+    let parameters = request.parameters.iter().filter(|it| !it.bound);
     let parameters = parameters.map(|it| (it.name.as_str(), &it.ty, it.required));
     for (member, ty, required) in parameters.chain(body) {
         let member = ident(member);
@@ -55,7 +55,7 @@ pub fn method(request: &Operation, more: &TokenStream) -> TokenStream {
         #deprecated
         #many
         pub fn #name(&self, #(#takes),*) -> #request_type {
-            #request_type { endpoint: self.endpoint.clone(), #(#members),* }
+            #request_type { client_: self.clone(), #(#members),* }
         }
         #former
         #more
@@ -73,11 +73,9 @@ pub fn many_arguments(count: usize) -> TokenStream {
 /// The struct, its setters, and how it is sent.
 pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStream {
     let name = ident(&request.request);
-    let summary = docs::lines(&format!(
-        "Request of [`Client::{}`](crate::Client::{}).",
-        request.id, request.id
-    ));
-    let fields = request.parameters.iter();
+    let client = ident(&request.client());
+    let summary = docs::lines(&format!("Request of {}.", docs::link(request)));
+    let fields = request.parameters.iter().filter(|it| !it.bound);
     let fields = fields.map(|parameter| (parameter.name.as_str(), parameter.held()));
     let body = request.body.iter().map(|body| ("body", body.held()));
     let fields = fields.chain(body).map(|(name, held)| {
@@ -100,7 +98,7 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
         #summary
         #[derive(Clone, Debug)]
         #[must_use = "a request is sent by `send().await`"]
-        pub struct #name { endpoint: ::anypoint_core::internal::Endpoint, #(#fields)* }
+        pub struct #name { client_: crate::#client, #(#fields)* }
 
         impl #name {
             #operation
@@ -182,7 +180,10 @@ fn call(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let parameters = request.parameters.iter().map(|parameter| {
         let (name, wire) = (ident(&parameter.name), &parameter.wire);
         let place = place(parameter);
-        quote!(.#place(#wire, &self.#name))
+        match parameter.bound {
+            true => quote!(.#place(#wire, &self.client_.#name)),
+            false => quote!(.#place(#wire, &self.#name)),
+        }
     });
     let body = request.body.as_ref().map(|body| {
         let content_type = &body.media;
@@ -198,7 +199,7 @@ fn call(contract: &Index<'_>, request: &Operation) -> TokenStream {
     let reach = lent.then(|| quote!(pub(crate)));
     quote! {
         #reach fn call(&self) -> ::anypoint_core::internal::Call {
-            ::anypoint_core::internal::Call::new(&self.endpoint, &Self::OPERATION) #(#parameters)* #body
+            ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION) #(#parameters)* #body
         }
     }
 }
@@ -230,8 +231,8 @@ fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
     };
     let answered = answered(&gives);
     let docs = docs::lines(&format!(
-        "Sends the request.\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
-        request.id, request.id
+        "Sends the request.\n\n# Errors\nAs {} says.",
+        docs::link(request)
     ));
     quote! {
         #docs
@@ -247,8 +248,8 @@ fn outcome(request: &Operation) -> TokenStream {
     };
     let name = ident(name);
     let summary = docs::lines(&format!(
-        "What [`Client::{}`](crate::Client::{}) gives, by status.",
-        request.id, request.id
+        "What {} gives, by status.",
+        docs::link(request)
     ));
     let answers = request.answers.iter();
     let variants: Vec<(u16, &Outcome)> = answers

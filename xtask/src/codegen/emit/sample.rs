@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::types::ty_in;
-use crate::codegen::contract::{Encoding, Face, Index, Model, Operation, Shape, Ty};
+use crate::codegen::contract::{Encoding, Face, Index, Model, Operation, Scope, Shape, Ty};
 use crate::codegen::names;
 
 /// What a call of an operation takes, as a person would write it.
@@ -21,6 +21,17 @@ pub fn arguments(api: &Index<'_>, request: &Operation) -> String {
     parameters.chain(body).collect::<Vec<_>>().join(", ")
 }
 
+/// What the client of a scope takes, each on a line of its own.
+pub fn bound(api: &Index<'_>, scope: &Scope) -> String {
+    let sample = Sample {
+        api,
+        krate: names::crate_ident(&api.package),
+    };
+    let bound = scope.bound.iter();
+    let bound = bound.map(|it| sample.value(&it.ty, &it.example));
+    bound.map(|it| format!("\n        {it},")).collect()
+}
+
 struct Sample<'a> {
     api: &'a Index<'a>,
     krate: String,
@@ -30,6 +41,9 @@ impl Sample<'_> {
     fn value(&self, ty: &Ty, example: &Json) -> String {
         match (ty, example) {
             (Ty::Text | Ty::Secret, Json::String(text)) => format!("{text:?}"),
+            (Ty::Id(of), Json::String(text)) => {
+                format!("{}::new({text:?})", names::id(of))
+            }
             (Ty::Flag, Json::Bool(_)) | (Ty::Int32 | Ty::Int64, Json::Number(_)) => {
                 example.to_string()
             }
@@ -54,7 +68,7 @@ impl Sample<'_> {
     fn is_plain(&self, item: &Ty) -> bool {
         matches!(
             item,
-            Ty::Text | Ty::Secret | Ty::Flag | Ty::Int32 | Ty::Int64 | Ty::Upload
+            Ty::Text | Ty::Id(_) | Ty::Secret | Ty::Flag | Ty::Int32 | Ty::Int64 | Ty::Upload
         ) || item.named().is_some()
     }
 

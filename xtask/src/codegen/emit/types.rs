@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::codegen::contract::{Trait, Ty};
+use crate::codegen::names;
 
 /// An identifier. The text comes from `names`, which makes it one.
 pub fn ident(name: &str) -> Ident {
@@ -29,6 +30,7 @@ pub fn ty_in(krate: &TokenStream, of: &Ty) -> TokenStream {
         Ty::Secret => quote!(::anypoint_core::Secret),
         Ty::Time => quote!(::anypoint_core::Timestamp),
         Ty::Upload => quote!(::anypoint_core::Upload),
+        Ty::Id(of) => id_in(krate, of),
         Ty::Named(name) => named_in(krate, name),
         Ty::List(of) => wrapped(&quote!(::std::vec::Vec), &inner(of)),
         Ty::Map(of) => {
@@ -53,6 +55,18 @@ pub fn named(name: &str) -> TokenStream {
 fn named_in(krate: &TokenStream, name: &str) -> TokenStream {
     let name = ident(name);
     quote!(#krate::types::#name)
+}
+
+/// Things whose ids are the same for all APIs.
+pub const SHARED_IDS: [&str; 2] = ["Environment", "Organization"];
+
+/// The type of the ids of something.
+fn id_in(krate: &TokenStream, of: &str) -> TokenStream {
+    let name = ident(&names::id(of));
+    match SHARED_IDS.contains(&of) {
+        true => quote!(::anypoint_core::#name),
+        false => quote!(#krate::types::#name),
+    }
 }
 
 /// What a future of the crate gives: an answer, or why there is none.
@@ -81,12 +95,20 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
                     quote!(#name: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<#written>>),
                     quote!(#name.into_iter().map(::core::convert::Into::into).collect()),
                 ),
+                Ty::Id(_) => (
+                    quote!(#name: impl ::core::iter::IntoIterator<Item = impl ::anypoint_core::IntoId<#written>>),
+                    quote!(#name.into_iter().map(::anypoint_core::IntoId::into_id).collect()),
+                ),
                 _ => (
                     quote!(#name: impl ::core::iter::IntoIterator<Item = #written>),
                     quote!(#name.into_iter().collect()),
                 ),
             }
         }
+        Ty::Id(_) => (
+            quote!(#name: impl ::anypoint_core::IntoId<#whole>),
+            quote!(::anypoint_core::IntoId::into_id(#name)),
+        ),
         Ty::Map(value) => {
             let written = ty(value);
             let (value, give) = match **value {

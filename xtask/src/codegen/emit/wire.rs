@@ -75,13 +75,13 @@ fn lists(api: &Index<'_>) -> TokenStream {
             Security::Basic => quote!(basic),
             Security::Bearer | Security::None => quote!(bearer),
         };
-        let arguments = arguments(api, request);
+        let (arguments, within) = (arguments(api, request), within(api, request));
         let limit = request
             .extensions
             .pages
             .iter()
             .map(|pages| ident(&pages.limit));
-        quote!(List::new(#id, #client.#name(#(#arguments),*) #(.#limit(3))*))
+        quote!(List::new(#id, #client #within.#name(#(#arguments),*) #(.#limit(3))*))
     });
     let lists: Vec<_> = lists.collect();
     let mut paged = api.operations.iter().filter(paged);
@@ -110,6 +110,18 @@ fn arguments(api: &Index<'_>, request: &Operation) -> Vec<TokenStream> {
         .collect()
 }
 
+/// The scope of an operation, by the examples of what it is bound to.
+fn within(api: &Index<'_>, request: &Operation) -> Option<TokenStream> {
+    let scope = api.scope(request)?;
+    let method = ident(&scope.method());
+    let bound = request.parameters.iter().filter(|it| it.bound);
+    let values = scope.bound.iter().flat_map(|known| {
+        let own = bound.clone().find(|it| it.name == known.name);
+        own.map(|it| value(api, &it.ty, &it.example))
+    });
+    Some(quote!(.#method(#(#values),*)))
+}
+
 fn body_value(api: &Index<'_>, body: &Body) -> TokenStream {
     let example = body.example.clone().unwrap_or_default();
     match body.encoding {
@@ -122,7 +134,7 @@ fn body_value(api: &Index<'_>, body: &Body) -> TokenStream {
 fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
     let (id, path, method) = (&request.operation_id, &request.path, request.method.wire());
     let (name, own) = (ident(&request.id), ident(&format!("call_{}", request.id)));
-    let arguments = arguments(api, request);
+    let (arguments, within) = (arguments(api, request), within(api, request));
     let mut setters: Vec<TokenStream> = request
         .setters()
         .map(|parameter| setter(api, &parameter.name, &parameter.ty, &parameter.example))
@@ -151,7 +163,7 @@ fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
     quote! {
         #expect
         fn #own(client: &Client) -> Call {
-            let client = client.clone();
+            let client = client.clone() #within;
             let request = move || client.#name(#(#arguments),*) #(#setters)*;
             Typed::new(#id, #method, #path, #read_only, request, |request| request.send()) #check
         }
@@ -178,6 +190,10 @@ fn setter(api: &Index<'_>, name: &str, ty: &Ty, example: &Json) -> TokenStream {
 fn value(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
     match (ty, example) {
         (Ty::Text, Json::String(text)) => quote!(#text),
+        (Ty::Id(_), Json::String(text)) => {
+            let id = types::ty_in(&krate(api), ty);
+            quote!(#id::new(#text))
+        }
         (Ty::Int32 | Ty::Int64, Json::Number(number)) => {
             let literal = proc_macro2::Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
             quote!(#literal)

@@ -143,8 +143,8 @@ impl Extension for Change {
         });
     }
 
-    fn rust(&self, _: &Index<'_>, operation: &contract::Operation) -> Rust {
-        rust::rust(self, operation)
+    fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust {
+        rust::rust(self, contract, operation)
     }
 }
 

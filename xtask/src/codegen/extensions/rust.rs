@@ -54,11 +54,12 @@ pub fn gives(contract: &Index<'_>, request: &Operation, taken: &Taken) -> Vec<To
     request.arguments().map(|it| given(&it.name)).collect()
 }
 
-/// The text of an object's field.
+/// An object's field, as an argument.
 pub fn filled(contract: &Index<'_>, taken: &Taken, field: &str) -> TokenStream {
     let held = contract.held(&Ty::Named(taken.of.clone()), field);
     let (object, field) = (ident(&taken.argument), ident(field));
     match held {
+        Some((_, held)) if held.id().is_some() => quote!(&#object.#field),
         Some((_, Ty::Optional(_))) => quote!(#object.#field.as_deref().unwrap_or_default()),
         _ => quote!(#object.#field.as_str()),
     }

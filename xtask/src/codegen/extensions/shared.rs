@@ -154,6 +154,7 @@ pub fn given(
             diags.error(Code::GivenParameter, *line, problem);
         }
         has_text(name, &properties, member, *line, diags);
+        same_id(operation, &properties, (parameter, member), *line, diags);
     }
     let filled = |name: &String| given.iter().any(|(parameter, ..)| parameter == name);
     let left = operation
@@ -171,6 +172,26 @@ pub fn given(
             ),
             "give the parameter another name, or fill it by a member of the object",
         );
+    }
+}
+
+/// That a member is the id of what the path variable is the id of.
+fn same_id(
+    operation: &Operation,
+    properties: &[&Property],
+    (parameter, member): (&str, &str),
+    line: usize,
+    diags: &mut Diags,
+) {
+    let mut parameters = operation.parameters.iter();
+    let wanted = parameters.find(|it| it.name == parameter);
+    let found = properties.iter().find(|it| it.name == member);
+    if let (Some(wanted), Some(found)) = (wanted, found)
+        && wanted.schema.id_of() != found.schema.id_of()
+    {
+        let problem = format!("`{member}` is not said to be the id that `{parameter}` is");
+        let help = "give both the same x-id";
+        diags.error_help(Code::GivenOtherId, line, problem, help);
     }
 }
 

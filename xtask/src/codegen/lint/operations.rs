@@ -26,6 +26,9 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     }
     published_ids(spec, diags);
     let mut ids = BTreeMap::new();
+    for scope in &spec.scopes {
+        id(&names::scope_method(&scope.name), scope.line, &mut ids, diags);
+    }
     for operation in &spec.operations {
         id(&operation.rust(), operation.id_line, &mut ids, diags);
         for media in operation.body.iter().flat_map(|body| &body.content) {

@@ -45,6 +45,7 @@ pub static SCHEMA: Object = Object::or_reference(
             optional("x-lenient", Type::Flag),
             optional("x-alias", Type::List("an alias", &Type::Text)),
             optional("x-page-or-array", Type::Text),
+            optional("x-id", Type::Text),
             optional("x-values", Type::Map(&Type::Object(&VALUE))),
             SOURCE,
         ],
@@ -92,6 +93,7 @@ pub fn schema(node: &Node, what: &str, diags: &mut Diags) -> Schema {
             .filter_map(text)
             .collect(),
         page_or_array: fields.text("x-page-or-array", diags),
+        id: fields.text("x-id", diags),
         naming: fields.naming(diags),
         values: values_said(&mut fields, diags),
         ..Schema::broken(node.line)

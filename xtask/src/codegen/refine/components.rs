@@ -1,6 +1,6 @@
 //! What a component is in Rust: a model, an enum or a union.
 
-use super::{Missing, Refine, is_nullable, with_nulls};
+use super::{Missing, Refine, is_nullable, precise};
 use crate::codegen::contract::{
     Component, Face, Field, Limit, Limits, Model, Part, Shape, Trait, Ty, Variant,
 };
@@ -87,7 +87,7 @@ impl Refine<'_> {
     ) -> Result<Field, Missing> {
         let schema = &property.schema;
         let name = property.rust();
-        let bare = with_nulls(self.spec, schema, self.ty(&owner.rust(), &name)?);
+        let bare = precise(self.spec, schema, self.ty(&owner.rust(), &name)?);
         let bare = match self.comes_round(&owner.name, schema) {
             true => Ty::Boxed(Box::new(bare)),
             false => bare,

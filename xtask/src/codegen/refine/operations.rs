@@ -1,9 +1,9 @@
 //! What an operation is in Rust: its parameters, its body and its answers.
 
 use super::components::limits;
-use super::{Missing, Refine, is_nullable, module, with_nulls};
+use super::{Missing, Refine, is_nullable, module, precise};
 use crate::codegen::contract::{self, Gives, Location, Operation, Outcome, Parameter, Refusal};
-use crate::codegen::request::{Answer, Request};
+use crate::codegen::request::{self, Answer, Request};
 use crate::codegen::spec::{self, Schema};
 use crate::codegen::{lint, lower, names, reach};
 
@@ -13,7 +13,8 @@ impl Refine<'_> {
         let owner = &request.type_name;
         let gives = self.gives(request)?;
         let parameters = request.parameters.iter();
-        let parameters = parameters.map(|parameter| self.parameter(owner, parameter));
+        let scope = self.spec.scope(operation);
+        let parameters = parameters.map(|parameter| self.parameter(owner, parameter, scope));
         let idempotent = operation.idempotent;
         Ok(Operation {
             id: request.id.clone(),
@@ -21,6 +22,7 @@ impl Refine<'_> {
             published_id: operation.published_id.as_ref().map(|(id, _)| id.clone()),
             request: owner.clone(),
             module: module(operation),
+            scope: scope.map(|scope| scope.name.clone()),
             method: operation.method,
             path: operation.path.clone(),
             deprecated: operation.deprecated,
@@ -44,6 +46,44 @@ impl Refine<'_> {
         })
     }
 
+    /// The scopes, as the operations within have their variables.
+    pub(super) fn scopes(&self) -> Result<Vec<contract::Scope>, Missing> {
+        let scopes = self.spec.scopes.iter();
+        scopes.map(|scope| self.scope(scope)).collect()
+    }
+
+    fn scope(&self, scope: &spec::Scope) -> Result<contract::Scope, Missing> {
+        let mut operations = self.spec.operations.iter();
+        let within = |it: &&spec::Operation| {
+            let own = self.spec.scope(it);
+            own.is_some_and(|own| own.name == scope.name)
+        };
+        let operation = operations.find(within).ok_or_else(|| Missing {
+            owner: scope.name.clone(),
+            reason: format!("nothing is within the scope {}", scope.name),
+        })?;
+        let owner = names::type_name(&request::first(operation));
+        let variables = scope.variables.iter();
+        let bound = variables.flat_map(|(name, _)| {
+            let parameters = operation.parameters.iter();
+            let mut own = parameters.filter(move |it| it.name == *name && scope.binds(it));
+            own.next().map(|it| self.parameter(&owner, it, Some(scope)))
+        });
+        let bound = bound.map(|parameter| {
+            let parameter = parameter?;
+            Ok(contract::Bound {
+                name: parameter.name,
+                ty: parameter.ty,
+                description: parameter.description,
+                example: parameter.example,
+            })
+        });
+        Ok(contract::Scope {
+            name: scope.name.clone(),
+            bound: bound.collect::<Result<_, _>>()?,
+        })
+    }
+
     fn limits(&self, operation: &spec::Operation) -> Vec<String> {
         let mut limits = self.spec.limits.iter().map(|limit| limit.name.clone());
         let default = limits.find(|name| name == lint::DEFAULT_LIMIT);
@@ -51,15 +91,21 @@ impl Refine<'_> {
         default.into_iter().chain(named).collect()
     }
 
-    fn parameter(&self, owner: &str, parameter: &spec::Parameter) -> Result<Parameter, Missing> {
+    fn parameter(
+        &self,
+        owner: &str,
+        parameter: &spec::Parameter,
+        scope: Option<&spec::Scope>,
+    ) -> Result<Parameter, Missing> {
         let name = parameter.rust();
         let schema = &parameter.schema;
         let example = parameter.example.as_ref();
         Ok(Parameter {
-            ty: self.ty(owner, &name)?,
+            ty: precise(self.spec, schema, self.ty(owner, &name)?),
             wire: parameter.name.clone(),
             location: location(parameter),
             required: parameter.required,
+            bound: scope.is_some_and(|scope| scope.binds(parameter)),
             deprecated: schema.deprecated,
             was: parameter.naming.former(),
             default: schema.default.as_ref().map(|default| default.value.clone()),
@@ -93,7 +139,7 @@ impl Refine<'_> {
         let Some(schema) = schema else {
             return Ok(bare);
         };
-        let bare = with_nulls(self.spec, schema, bare);
+        let bare = precise(self.spec, schema, bare);
         Ok(match is_nullable(self.spec, schema) {
             true => bare.nullable(),
             false => bare,
@@ -111,7 +157,7 @@ impl Refine<'_> {
                 schema, optional, ..
             } => {
                 let bare = self.ty(owner, &lower::answer(None))?.unboxed();
-                let bare = with_nulls(self.spec, schema, bare).received();
+                let bare = precise(self.spec, schema, bare).received();
                 let optional = *optional || is_nullable(self.spec, schema);
                 Gives::Json(bare.required_if(!optional))
             }
@@ -144,7 +190,7 @@ impl Refine<'_> {
         let ty = schema.map(|schema| {
             let member = lower::answer(Some(status));
             let bare = self.ty(&request.type_name, &member)?.unboxed();
-            let bare = with_nulls(self.spec, schema, bare).received();
+            let bare = precise(self.spec, schema, bare).received();
             Ok(bare.required_if(!is_nullable(self.spec, schema)))
         });
         Ok(Outcome {

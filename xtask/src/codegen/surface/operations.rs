@@ -16,6 +16,7 @@ const GIVES: [(&str, Gives); 6] = [
 pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
     io.word("operation");
     io.name(&mut operation.id);
+    io.some("in", &mut operation.scope, Io::name);
     io.word("gives");
     gives(io, &mut operation.gives);
     io.flag("deprecated", &mut operation.deprecated);
@@ -92,6 +93,7 @@ fn parameter(io: &mut Io<'_>, parameter: &mut Parameter) {
     io.word("in");
     io.one(&mut parameter.location);
     io.unless_same("as", &parameter.name, &mut parameter.wire);
+    io.flag("bound", &mut parameter.bound);
     io.flag("deprecated", &mut parameter.deprecated);
     io.list("was", &mut parameter.was, Io::name);
     values(io, &mut parameter.default, &mut parameter.limits);

@@ -4,7 +4,7 @@ use std::mem::discriminant;
 
 use super::io::Io;
 use crate::codegen::contract::{
-    Component, Face, Field, Limit, Limits, MAP, Model, SCALARS, Shape, Ty, Variant, WRAPPERS,
+    Component, Face, Field, ID, Limit, Limits, MAP, Model, SCALARS, Shape, Ty, Variant, WRAPPERS,
 };
 
 /// What components are, by the word that they begin with.
@@ -107,6 +107,12 @@ pub fn ty(io: &mut Io<'_>, of: &mut Ty) {
         return component_name(io, of, is_word);
     }
     io.kind(&words, of);
+    if let Ty::Id(of) = of {
+        io.mark("<");
+        io.glue();
+        io.name(of);
+        io.mark(">");
+    }
     let is_map = matches!(of, Ty::Map(_));
     if let Ty::List(inner)
     | Ty::Map(inner)
@@ -141,5 +147,6 @@ fn component_name(io: &mut Io<'_>, of: &mut Ty, is_word: impl Fn(&str) -> bool) 
 fn words() -> Vec<(&'static str, Ty)> {
     let wrappers = WRAPPERS.map(|(word, wrap)| (word, wrap(Box::default())));
     let scalars = SCALARS.into_iter().chain(wrappers);
-    scalars.chain([(MAP, Ty::Map(Box::default()))]).collect()
+    let others = [(MAP, Ty::Map(Box::default())), (ID, Ty::Id(String::new()))];
+    scalars.chain(others).collect()
 }

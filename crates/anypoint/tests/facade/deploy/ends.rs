@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anypoint::ErrorKind;
+use anypoint::application_manager::types::DeploymentId;
 use anypoint::deploy::{Event, Order};
 use anypoint_emulator::Fault;
 
@@ -134,9 +135,7 @@ async fn a_deletion_in_the_middle_ends_it() {
             _ => {}
         }
     }
-    let (organization, environment) = world.ids();
-    let client = world.anypoint.application_manager();
-    let deletion = client.delete_deployment(organization, environment, id);
+    let deletion = world.manager().delete_deployment(DeploymentId::new(id));
     deletion.send().await.unwrap();
     let told = world.tell(&mut events).await;
     assert!(told.problems().len() <= 1, "{told:?}");
@@ -160,7 +159,7 @@ async fn what_shows_up_some_seconds_after_the_order_is_followed() {
 #[tokio::test]
 async fn a_refused_order_is_the_end() {
     let world = World::new(|builder| builder.count_requests()).await;
-    let missing = Order::update_deployment("no-such-id", change("1.1.0"));
+    let missing = Order::update_deployment(DeploymentId::new("no-such-id"), change("1.1.0"));
     let told = world.deployed(missing).await;
     assert!(told.events.is_empty(), "{told:?}");
     assert!(told.error().is_not_found());

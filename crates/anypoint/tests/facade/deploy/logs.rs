@@ -1,5 +1,6 @@
 //! A log that gives trouble does not harm the deployment.
 
+use anypoint::application_manager::types::DeploymentId;
 use anypoint::deploy::{Event, Order};
 use anypoint_emulator::{Fault, LogLine};
 
@@ -78,7 +79,10 @@ async fn what_was_logged_before_the_answer_does_not_come() {
         .write_log(&id, [LogLine::new("old")])
         .unwrap();
     world.half_a_step();
-    let mut events = world.follow(Order::update_deployment(&id, super::change("1.1.0")));
+    let mut events = world.follow(Order::update_deployment(
+        DeploymentId::new(&id),
+        super::change("1.1.0"),
+    ));
     events.next().await.unwrap().unwrap();
     world
         .emulator

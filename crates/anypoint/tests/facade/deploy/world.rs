@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use anypoint::application_manager::EnvironmentClient;
 use anypoint::application_manager::types::{
-    self as deployments, ApplicationSpecification, ArtifactReference, DeploymentUpdate,
-    NewDeployment, NewTarget, Provider,
+    self as deployments, ApplicationSpecification, ArtifactReference, DeploymentId,
+    DeploymentUpdate, NewDeployment, NewTarget, Provider,
 };
 use anypoint::cloudhub::types::{
     ApplicationSettings, ApplicationSource, ApplicationSourceKind, ApplicationUpload,
@@ -15,7 +16,7 @@ use anypoint::cloudhub::types::{
 };
 use anypoint::core::{Clock, Sleep, Timestamp, Upload};
 use anypoint::deploy::{Accepted, Event, Events, LogLine, Order};
-use anypoint::{Anypoint, Error};
+use anypoint::{Anypoint, EnvironmentId, Error, OrganizationId};
 use anypoint_emulator::{Builder, Emulator};
 
 /// How much faster the client's time goes: a minute takes a second or so.
@@ -74,11 +75,12 @@ impl World {
         }
     }
 
-    /// Organization and environment.
-    pub(crate) fn ids(&self) -> (&str, &str) {
-        let (organization, environment) =
-            (self.anypoint.organization(), self.anypoint.environment());
-        (organization.unwrap(), environment.unwrap())
+    /// The Application Manager, where everything is deployed.
+    pub(crate) fn manager(&self) -> EnvironmentClient {
+        let organization = OrganizationId::new(self.anypoint.organization().unwrap());
+        let environment = EnvironmentId::new(self.anypoint.environment().unwrap());
+        let manager = self.anypoint.application_manager();
+        manager.in_environment(organization, environment)
     }
 
     pub(crate) fn follow(&self, order: Order) -> Events {
@@ -124,9 +126,7 @@ impl World {
 
     /// The ids of all lines of a deployment, in order.
     pub(crate) async fn log_of(&self, deployment: &str) -> Vec<String> {
-        let (organization, environment) = self.ids();
-        let client = self.anypoint.application_manager();
-        let log = client.follow_logs(organization, environment, deployment);
+        let log = self.manager().follow_logs(DeploymentId::new(deployment));
         let mut lines = log.since(Timestamp::from_millis(0)).unwrap().once().lines();
         let mut ids = Vec::new();
         while let Some(line) = lines.next().await {

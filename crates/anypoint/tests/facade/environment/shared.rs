@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use anypoint::application_manager::types::{DeploymentId, DeploymentUpdate};
 use anypoint::cloudhub::types::LogSearch;
 use anypoint::deploy::Order;
 
@@ -101,12 +102,7 @@ async fn a_client_of_ones_own_on_the_session_acts_on_the_chosen_environment() {
 async fn a_deployment_without_a_choice_is_not_sent() {
     let platform = Platform::start().await;
     let anypoint = platform.builder().build().unwrap();
-    let order = || {
-        Order::update_deployment(
-            "id",
-            anypoint::application_manager::types::DeploymentUpdate::new(),
-        )
-    };
+    let order = || Order::update_deployment(DeploymentId::new("id"), DeploymentUpdate::new());
     let error = anypoint.deploy(order()).events().next().await;
     let error = error.unwrap().unwrap_err().to_string();
     assert!(

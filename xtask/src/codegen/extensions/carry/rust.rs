@@ -32,11 +32,19 @@ fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStre
         .collect();
     let many = many_arguments(takes.len() + 2);
     let gives = gives(contract, request, &carry.taken);
+    let body_ty = request.body.as_ref().map(|body| &body.ty);
     let new = carry.members.iter();
     let new = new.map(|it| filled(contract, &carry.taken, &it.field));
     let new: Vec<_> = new.collect();
     // Once more after the change, which may have put another body in the place of this one.
     let fields = carry.members.iter().map(|it| ident(&it.argument));
+    let kept = carry.members.iter().zip(&new).map(|(it, new)| {
+        let field = body_ty.and_then(|ty| contract.field(ty, &it.argument));
+        match field.is_some_and(|field| field.ty.id().is_some()) {
+            true => quote!(::anypoint_core::IntoId::into_id(#new)),
+            false => quote!(#new.to_owned()),
+        }
+    });
     let docs = docs::lines(&carry_docs(request, carry));
     quote! {
         #docs
@@ -48,7 +56,7 @@ fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStre
             change: impl ::core::ops::FnOnce(#body) -> #body,
         ) -> #request_type {
             let mut body = change(#body::new(#(#new),*));
-            #(body.#fields = #new.to_owned();)*
+            #(body.#fields = #kept;)*
             self.#ordinary(#(#gives,)* body)
         }
     }
@@ -57,15 +65,12 @@ fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStre
 fn carry_docs(request: &Operation, carry: &Carry) -> String {
     let argument = &carry.taken.argument;
     let sends = format!(
-        "It sends [`Client::{}`](crate::Client::{}) with what `{argument}` holds already.",
-        request.id, request.id
+        "It sends {} with what `{argument}` holds already.",
+        docs::link(request)
     );
     let mut text = method_docs(&carry.method, &sends, carry.left(request));
     text +=
         &format!("\n- `{argument}`: As it was read last, or what the latest change has answered.");
     text += "\n- `change`: Says what is to change, by the setters of what it is given.";
-    text + &format!(
-        "\n\n# Errors\nAs [`Client::{}`](crate::Client::{}) says.",
-        request.id, request.id
-    )
+    text + &format!("\n\n# Errors\nAs {} says.", docs::link(request))
 }

@@ -6,20 +6,20 @@ use quote::quote;
 use super::{Follow, LogParts, Look, Place};
 use crate::codegen::contract::{Index, Keyword, Limit, Location, Operation, Ty};
 use crate::codegen::emit::{
-    answered, argument, docs, ident, many_arguments, named, request_type, some,
+    Given, answered, argument, docs, ident, many_arguments, named, request_type, some, ty,
 };
 use crate::codegen::extensions::{Extension as _, Rust, rust::method_docs};
 
 pub fn rust(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Rust {
     Rust {
-        client: method(follow, request),
+        client: method(follow, contract, request),
         items: followed(follow, contract, request),
         ..Rust::default()
     }
 }
 
 /// `client.follow_logs(organization_id, …)`.
-fn method(follow: &Follow, request: &Operation) -> TokenStream {
+fn method(follow: &Follow, contract: &Index<'_>, request: &Operation) -> TokenStream {
     let (name, read) = (ident(&follow.method.name), ident(&request.id));
     let request_type = request_type(request);
     let mut takes = Vec::new();
@@ -27,7 +27,8 @@ fn method(follow: &Follow, request: &Operation) -> TokenStream {
     for parameter in request.arguments() {
         let own = ident(&parameter.name);
         if follow.fills(&parameter.name) {
-            gives.push(quote!(::std::string::String::new()));
+            let absent = ty(&parameter.ty);
+            gives.push(quote!(::anypoint_core::internal::absent::<#absent>()));
             continue;
         }
         takes.push(argument(&own, &parameter.ty).0);
@@ -39,7 +40,7 @@ fn method(follow: &Follow, request: &Operation) -> TokenStream {
         gives.push(quote!(#own));
     }
     let many = many_arguments(takes.len());
-    let docs = docs::lines(&docs_of(request, follow));
+    let docs = docs::lines(&docs_of(contract, request, follow));
     quote! {
         #docs
         #many
@@ -49,9 +50,9 @@ fn method(follow: &Follow, request: &Operation) -> TokenStream {
     }
 }
 
-fn docs_of(request: &Operation, follow: &Follow) -> String {
-    let link = |id: &str| format!("[`Client::{id}`](crate::Client::{id})");
-    let mut reads = format!("It reads by {}", link(&request.id));
+fn docs_of(contract: &Index<'_>, request: &Operation, follow: &Follow) -> String {
+    let link = |id: &str| contract.operation(id).map_or_else(String::new, docs::link);
+    let mut reads = format!("It reads by {}", docs::link(request));
     if let Some(parts) = &follow.parts {
         let (overview, history) = (link(&parts.overview.id), link(&parts.list.id));
         reads += &format!(", and looks by {overview} and {history} for what there is to read");
@@ -69,12 +70,13 @@ fn followed(follow: &Follow, contract: &Index<'_>, request: &Operation) -> Token
     let rules = rules(contract, request, follow);
     let read = read(contract, request, follow);
     let subject = subject(request, follow);
-    let looks = follow.parts.as_ref().map(looks);
+    let looks = follow.parts.as_ref();
+    let looks = looks.map(|parts| looks_at(contract, &given(request), parts));
     quote! {
         impl ::anypoint_core::internal::Followed for #name {
             type Entry = #entry;
             const FOLLOWING: &'static ::anypoint_core::internal::Following = &#rules;
-            fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.endpoint }
+            fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.client_.endpoint }
             fn subject(&self) -> ::std::string::String { #subject }
             #read
             #looks
@@ -115,18 +117,21 @@ fn subject(request: &Operation, follow: &Follow) -> TokenStream {
     let of = parameters.filter(|it| {
         matches!(it.location, Location::Path | Location::PathSegments) && !follow.fills(&it.name)
     });
-    let of: Vec<_> = of.map(|parameter| ident(&parameter.name)).collect();
+    let given = given(request);
+    let of: Vec<_> = of.map(|parameter| given.value(&parameter.name)).collect();
     match &of[..] {
         [] => quote!(::std::string::String::new()),
-        [only] => quote!(self.#only.clone()),
-        of => quote!([#(self.#of.as_str()),*].join("/")),
+        [only] => quote!(#only.to_string()),
+        of => quote!([#(#of.as_str()),*].join("/")),
     }
 }
 
 fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStream {
     let part = follow.parts.as_ref().map(|parts| {
         let argument = ident(&parts.argument);
-        quote!(self.#argument = stretch.part;)
+        let ty = request.parameter(&parts.argument).map(|it| &it.ty);
+        let part = text_as(ty, quote!(stretch.part));
+        quote!(self.#argument = #part;)
     });
     let named = [
         ("after", &follow.after),
@@ -140,7 +145,7 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         .filter_map(|(name, place)| Some((name, place.as_ref()?)))
         .map(|(name, place)| {
             let ty = place_of(contract, request, place).map(|(ty, _)| ty);
-            taken(name, place, ty == Some(&Ty::Int32))
+            taken(name, place, ty)
         });
     let answered = answered(&quote!(::anypoint_core::internal::Pieces));
     quote! {
@@ -164,11 +169,11 @@ fn field(place: &Place) -> TokenStream {
 }
 
 /// What the stretch does not say stays as it was set.
-fn taken(name: &str, place: &Place, narrow: bool) -> TokenStream {
+fn taken(name: &str, place: &Place, of: Option<&Ty>) -> TokenStream {
     let (name, field, some) = (ident(name), field(place), some());
-    let value = match narrow {
-        true => quote!(i32::try_from(#name).unwrap_or(i32::MAX)),
-        false => quote!(#name),
+    let value = match of {
+        Some(Ty::Int32) => quote!(i32::try_from(#name).unwrap_or(i32::MAX)),
+        of => text_as(of, quote!(#name)),
     };
     quote! {
         if let #some(#name) = stretch.#name {
@@ -177,7 +182,8 @@ fn taken(name: &str, place: &Place, narrow: bool) -> TokenStream {
     }
 }
 
-fn looks(parts: &LogParts) -> TokenStream {
+fn looks_at(contract: &Index<'_>, given: &Given<'_>, parts: &LogParts) -> TokenStream {
+    let call = |look| call(contract, given, look);
     let (overview, history) = (call(&parts.overview), call(&parts.list));
     let history = match &parts.items {
         None => quote!(::anypoint_core::internal::json(#history.send())),
@@ -197,24 +203,46 @@ fn looks(parts: &LogParts) -> TokenStream {
     };
     quote! {
         fn overview(self) -> #shown {
-            let client = crate::Client { endpoint: self.endpoint };
             ::anypoint_core::internal::json(#overview.send())
         }
         fn history(self) -> #shown {
-            let client = crate::Client { endpoint: self.endpoint };
             #history
         }
     }
 }
 
-fn call(look: &Look) -> TokenStream {
-    let id = ident(&look.id);
-    let arguments = look.arguments.iter().map(|name| ident(name));
+/// What a text is where it stands for an id.
+fn text_as(of: Option<&Ty>, text: TokenStream) -> TokenStream {
+    match of {
+        Some(id @ Ty::Id(_)) => {
+            let id = ty(id);
+            quote!(#id::new(#text))
+        }
+        _ => text,
+    }
+}
+
+fn given(request: &Operation) -> Given<'_> {
+    Given {
+        operation: request,
+        client: quote!(self.client_),
+        arguments: quote!(self.),
+    }
+}
+
+fn call(contract: &Index<'_>, given: &Given<'_>, look: &Look) -> TokenStream {
+    let Some(operation) = contract.operation(&look.id) else {
+        return quote!();
+    };
+    let (id, client) = (ident(&look.id), given.client_of(contract, operation));
+    let taken = operation.parameters.iter().zip(&look.arguments);
+    let arguments = taken.filter(|(it, _)| !it.bound);
+    let arguments = arguments.map(|(_, name)| given.value(name));
     let limit = look.set.iter().map(|(name, value)| {
         let (name, value) = (ident(name), proc_macro2::Literal::u32_unsuffixed(*value));
         quote!(.#name(#value))
     });
-    quote!(client.#id(#(self.#arguments),*)#(#limit)*)
+    quote!(#client.#id(#(#arguments),*)#(#limit)*)
 }
 
 /// What the values of a place must be.

@@ -13,7 +13,7 @@ use crate::codegen::extensions::{Extension as _, Rust, rust::{gives, method_docs
 pub fn rust(wait: &Wait, contract: &Index<'_>, request: &Operation) -> Rust {
     Rust {
         client: method(wait, contract, request),
-        request: setter(wait),
+        request: setter(wait, request),
         items: waited(wait, request),
         ..Rust::default()
     }
@@ -46,9 +46,8 @@ fn method(wait: &Wait, contract: &Index<'_>, request: &Operation) -> TokenStream
 }
 
 fn docs_of(request: &Operation, wait: &Wait) -> String {
-    let (id, timeout) = (&request.id, duration(wait.timeout_seconds));
-    let looks =
-        format!("It looks by [`Client::{id}`](crate::Client::{id}), for {timeout} unless set otherwise.");
+    let timeout = duration(wait.timeout_seconds);
+    let looks = format!("It looks by {}, for {timeout} unless set otherwise.", docs::link(request));
     let text = method_docs(&wait.method, &looks, wait.left(request));
     let whose = match wait.version {
         Some(_) => "What a change has answered. The version in it is waited for and no other one.",
@@ -69,10 +68,10 @@ fn duration(seconds: u32) -> String {
 }
 
 /// `client.get_deployment(…).wait()`.
-fn setter(wait: &Wait) -> TokenStream {
-    let method = &wait.method.name;
+fn setter(wait: &Wait, request: &Operation) -> TokenStream {
+    let method = docs::link_to(request, &wait.method.name);
     let docs = docs::lines(&format!(
-        "Waits as [`Client::{method}`](crate::Client::{method}) does, for whatever the answers show.\n\nFor those who only have an id; after a change, the other way is the safe one."
+        "Waits as {method} does, for whatever the answers show.\n\nFor those who only have an id; after a change, the other way is the safe one."
     ));
     quote! {
         #docs
@@ -117,7 +116,7 @@ fn waited(wait: &Wait, request: &Operation) -> TokenStream {
                 &::anypoint_core::internal::Waiting::new(#method, ::core::time::Duration::from_secs(#timeout))
                     .with_state(&[#(#state),*])
                     #(#rules)* #reason #version;
-            fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.endpoint }
+            fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.client_.endpoint }
             fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
                 self.send()
             }

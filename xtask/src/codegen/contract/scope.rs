@@ -1,0 +1,77 @@
+//! Scopes: ids that are given once, for all operations within something; and which ids there are.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::{Contract, Gives, Operation, Shape, Ty};
+use crate::codegen::names;
+
+/// What operations are within: a client of its own has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    pub name: String,
+    pub bound: Vec<Bound>,
+}
+
+/// What such a client is made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    pub name: String,
+    pub ty: Ty,
+    pub description: String,
+    pub example: Json,
+}
+
+impl Scope {
+    /// The method that makes the client.
+    pub fn method(&self) -> String {
+        names::scope_method(&self.name)
+    }
+
+    /// The client's struct.
+    pub fn client(&self) -> String {
+        names::scope_client(&self.name)
+    }
+}
+
+impl Operation {
+    /// The client that has its method.
+    pub fn client(&self) -> String {
+        let scope = self.scope.as_deref();
+        scope.map_or_else(|| "Client".to_owned(), names::scope_client)
+    }
+}
+
+impl Contract {
+    pub fn scope(&self, operation: &Operation) -> Option<&Scope> {
+        let name = operation.scope.as_ref()?;
+        self.scopes.iter().find(|scope| scope.name == *name)
+    }
+
+    /// What there are ids of.
+    pub fn ids(&self) -> BTreeSet<&str> {
+        let bound = self.scopes.iter().flat_map(|scope| &scope.bound);
+        let bound = bound.map(|bound| &bound.ty);
+        let asked = self.operations.iter().flat_map(types_of);
+        let held = self.types.iter().flat_map(|it| match &it.shape {
+            Shape::Model(model) => model.fields.as_slice(),
+            Shape::Enum(_) | Shape::Union { .. } => &[],
+        });
+        let types = bound.chain(asked).chain(held.map(|field| &field.ty));
+        types.filter_map(Ty::id).collect()
+    }
+}
+
+fn types_of(operation: &Operation) -> impl Iterator<Item = &Ty> {
+    let parameters = operation.parameters.iter().map(|it| &it.ty);
+    let body = operation.body.iter().map(|body| &body.ty);
+    let gives = match &operation.gives {
+        Gives::Json(ty) => Some(ty),
+        _ => None,
+    };
+    let outcomes = operation.answers.iter();
+    let outcomes = outcomes.filter_map(|answer| answer.outcome.as_ref()?.ty.as_ref());
+    parameters.chain(body).chain(gives).chain(outcomes)
+}

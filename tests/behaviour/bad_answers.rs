@@ -91,8 +91,8 @@ async fn a_member_that_does_not_fit_counts_as_missing_and_is_told() {
             "corners: expected an integer of 64 bits, found a number with a fraction",
         ),
         (
-            r#""corners":2147483648"#,
-            "corners: expected an integer of 32 bits, found a number",
+            r#""corners":9223372036854775808"#,
+            "corners: expected an integer of 64 bits, found a number",
         ),
         (
             r#""area":[]"#,

@@ -1,6 +1,6 @@
 //! The Experience Hub with payloads from its portal page (document 004) and its known traps.
 
-use anypoint_core::{Error, ErrorKind, StringOrNumber};
+use anypoint_core::{Error, ErrorKind};
 use anypoint_experience_hub::types::InstanceId;
 use anypoint_experience_hub::types::{ApplicationId, AssetId, GroupId};
 use anypoint_experience_hub::types::{
@@ -122,7 +122,7 @@ async fn ids_are_numbers_plain_texts_and_uuids() {
         InstanceId::new(instance),
     );
     let tiers = tiers.send().await.unwrap();
-    assert_eq!(tiers[0].id, StringOrNumber::from("1"));
+    assert_eq!(tiers[0].id, "1");
     assert_eq!(tiers[0].limits[0].maximum_requests.as_i64(), Some(1000));
     let sent = server.requests()[1].text();
     assert_eq!(

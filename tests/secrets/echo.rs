@@ -212,7 +212,7 @@ impl Told {
     async fn calls(&mut self, session: &Session) {
         let endpoint = Endpoint::new(session, "");
         let call = |operation| Call::new(&endpoint, operation);
-        self.result(&call(&READ).send_json::<BTreeMap<String, Vec<i32>>>().await);
+        self.result(&call(&READ).send_json::<BTreeMap<String, Vec<i64>>>().await);
         self.result(
             &call(&READ)
                 .send_json::<BTreeMap<String, BTreeMap<String, bool>>>()

@@ -6,8 +6,9 @@ use std::time::Duration;
 use anypoint_cloudhub::Client;
 use anypoint_cloudhub::requests::GetApplication;
 use anypoint_cloudhub::types::{
-    Application, ApplicationSettings, ApplicationSource, ApplicationSourceKind, ApplicationStatus,
-    ApplicationStatusChange, ApplicationUpdate, ApplicationUpload, NewApplication, StatusCommand,
+    Application, ApplicationSource, ApplicationSourceKind, ApplicationStatus,
+    ApplicationStatusChange, ApplicationUpdate, ApplicationUpload, NewApplication,
+    NewApplicationSettings, StatusCommand,
 };
 use anypoint_core::{ErrorKind, Upload, Wait};
 use anypoint_emulator::{Fault, PRODUCTION};
@@ -29,7 +30,7 @@ fn source(artifact: &str) -> ApplicationSource {
 }
 
 pub(crate) async fn create(client: &Client, domain: &str) -> Application {
-    let settings = ApplicationSettings::new().domain(domain);
+    let settings = NewApplicationSettings::new(domain);
     let body = NewApplication::new(settings, source("orders")).auto_start(true);
     let created = client.create_application(body).send().await;
     created.unwrap().into_value()
@@ -70,7 +71,7 @@ async fn an_upload_is_waited_for_once_it_is_told_to_start() {
     let world = World::start().await;
     let client = client(&world);
     let file = Upload::bytes("orders.jar", &b"PK\x03\x04"[..]);
-    let body = ApplicationUpload::new(file, ApplicationSettings::new().domain("orders"));
+    let body = ApplicationUpload::new(file, NewApplicationSettings::new("orders"));
     let created = client.upload_application(body).send().await.unwrap();
     let wait = client
         .wait_for_application(&created)

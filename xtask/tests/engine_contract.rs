@@ -41,8 +41,7 @@ fn every_schema_we_lower_to_has_its_type() {
     for (schema, expected) in [
         (json!({ "type": "string" }), Ty::Text),
         (json!({ "type": "boolean" }), Ty::Flag),
-        (json!({ "type": "integer", "format": "int32" }), Ty::Int32),
-        (json!({ "type": "integer", "format": "int64" }), Ty::Int64),
+        (json!({ "type": "integer", "format": "int64" }), Ty::Integer),
         (json!({ "$ref": "#/components/schemas/Secret" }), Ty::Secret),
         (json!({ "$ref": "#/components/schemas/T1" }), named("Other")),
         (

@@ -140,8 +140,8 @@ impl crate::EnvironmentClient {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListAlerts {
     client_: crate::EnvironmentClient,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListAlerts {
@@ -155,12 +155,12 @@ impl ListAlerts {
         .with_idempotent()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many entries to skip, counted from 0. No default is documented.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds. No default and no maximum are documented.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -201,9 +201,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
     type Page = crate::types::AlertPage;
     type Item = crate::types::Alert;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -217,7 +215,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::AlertPage) -> &[crate::types::Alert] {
         &page.data
@@ -847,7 +845,7 @@ pub enum AlertActionType {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertHistory {
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::AlertOccasion>,
 }
 

@@ -107,7 +107,7 @@ pub struct ListLogs {
     deployment_id: crate::types::DeploymentId,
     specification_id: crate::types::SpecificationId,
     after_doc_id: ::core::option::Option<::std::string::String>,
-    length: ::core::option::Option<i32>,
+    length: ::core::option::Option<i64>,
     start_time: ::core::option::Option<i64>,
     end_time: ::core::option::Option<i64>,
     regexp: ::core::option::Option<::std::string::String>,
@@ -135,7 +135,7 @@ impl ListLogs {
         self
     }
     /// How many log entries to return, at most 1000. About 10 come when it is left out.
-    pub fn length(mut self, length: i32) -> Self {
+    pub fn length(mut self, length: i64) -> Self {
         self.length = ::core::option::Option::Some(length);
         self
     }
@@ -259,9 +259,7 @@ impl ::anypoint_core::internal::Followed for ListLogs {
             self.start_time = ::core::option::Option::Some(from);
         }
         if let ::core::option::Option::Some(length) = stretch.length {
-            self.length = ::core::option::Option::Some(
-                i32::try_from(length).unwrap_or(i32::MAX),
-            );
+            self.length = ::core::option::Option::Some(length);
         }
         if let ::core::option::Option::Some(descending) = stretch.descending {
             self.descending = ::core::option::Option::Some(descending);
@@ -296,7 +294,7 @@ pub struct DownloadLogs {
     deployment_id: crate::types::DeploymentId,
     specification_id: crate::types::SpecificationId,
     after_doc_id: ::core::option::Option<::std::string::String>,
-    length: ::core::option::Option<i32>,
+    length: ::core::option::Option<i64>,
     start_time: ::core::option::Option<i64>,
     end_time: ::core::option::Option<i64>,
     regexp: ::core::option::Option<::std::string::String>,
@@ -324,7 +322,7 @@ impl DownloadLogs {
         self
     }
     /// How many log entries to return, at most 1000. About 10 come when it is left out.
-    pub fn length(mut self, length: i32) -> Self {
+    pub fn length(mut self, length: i64) -> Self {
         self.length = ::core::option::Option::Some(length);
         self
     }

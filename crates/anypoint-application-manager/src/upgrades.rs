@@ -78,13 +78,13 @@ impl SwitchTraffic {
 pub struct TrafficSwitch {
     /// In percent; the CloudHub 1.0 application keeps the rest.
     #[cfg_attr(feature = "schemars", serde(rename = "switchedTraffic"))]
-    pub switched_traffic: i32,
+    pub switched_traffic: i64,
 }
 
 impl TrafficSwitch {
     /// With what the service requires.
     #[must_use]
-    pub fn new(switched_traffic: i32) -> Self {
+    pub fn new(switched_traffic: i64) -> Self {
         Self { switched_traffic }
     }
 }
@@ -102,7 +102,7 @@ pub struct TrafficDivision {
     pub is_switched: ::core::option::Option<bool>,
     /// The share of the deployment.
     #[cfg_attr(feature = "schemars", serde(rename = "switchedTrafficPercent"))]
-    pub switched_traffic_percent: ::core::option::Option<i32>,
+    pub switched_traffic_percent: ::core::option::Option<i64>,
     /// The name of the application on CloudHub 1.0.
     #[cfg_attr(feature = "schemars", serde(rename = "ch1AppName"))]
     pub ch1_app_name: ::core::option::Option<::std::string::String>,

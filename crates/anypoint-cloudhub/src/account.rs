@@ -475,7 +475,7 @@ pub struct GlobalDeploymentOption {
 pub struct MultitenancyOption {
     pub enabled: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "maxTenants"))]
-    pub max_tenants: ::core::option::Option<i32>,
+    pub max_tenants: ::core::option::Option<i64>,
 }
 
 ::anypoint_core::impl_model!(
@@ -500,9 +500,9 @@ pub struct OrganizationPlan {
     #[cfg_attr(feature = "schemars", serde(rename = "workerTypes"))]
     pub worker_types: ::std::vec::Vec<crate::types::PlanWorkerType>,
     #[cfg_attr(feature = "schemars", serde(rename = "maxStandardConnectors"))]
-    pub max_standard_connectors: ::core::option::Option<i32>,
+    pub max_standard_connectors: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "maxPremiumConnectors"))]
-    pub max_premium_connectors: ::core::option::Option<i32>,
+    pub max_premium_connectors: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "apiFabric"))]
     pub api_fabric: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "secureDataGateway"))]
@@ -553,21 +553,21 @@ pub struct PlanWorkerType {
 #[non_exhaustive]
 pub struct OrganizationUsage {
     /// Sandbox environments.
-    pub sandboxes: ::core::option::Option<i32>,
+    pub sandboxes: ::core::option::Option<i64>,
     /// Production environments.
-    pub productions: ::core::option::Option<i32>,
+    pub productions: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "standardConnectors"))]
-    pub standard_connectors: ::core::option::Option<i32>,
+    pub standard_connectors: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "premiumConnectors"))]
-    pub premium_connectors: ::core::option::Option<i32>,
+    pub premium_connectors: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "productionApplications"))]
-    pub production_applications: ::core::option::Option<i32>,
+    pub production_applications: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "sandboxApplications"))]
-    pub sandbox_applications: ::core::option::Option<i32>,
+    pub sandbox_applications: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "productionTenants"))]
-    pub production_tenants: ::core::option::Option<i32>,
+    pub production_tenants: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "sandboxTenants"))]
-    pub sandbox_tenants: ::core::option::Option<i32>,
+    pub sandbox_tenants: ::core::option::Option<i64>,
     /// May have a fraction, as small workers count as a part of one.
     #[cfg_attr(feature = "schemars", serde(rename = "productionWorkers"))]
     pub production_workers: ::core::option::Option<::anypoint_core::Number>,
@@ -598,7 +598,7 @@ pub struct ResourceUsage {
     #[cfg_attr(feature = "schemars", serde(rename = "sandboxVCoresConsumed"))]
     pub sandbox_vcores_consumed: ::anypoint_core::Number,
     #[cfg_attr(feature = "schemars", serde(rename = "staticIpsConsumed"))]
-    pub static_ips_consumed: i32,
+    pub static_ips_consumed: i64,
 }
 
 ::anypoint_core::impl_model!(

@@ -126,8 +126,8 @@ impl crate::Client {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListAlerts {
     client_: crate::Client,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
     resource: ::core::option::Option<::std::string::String>,
 }
 
@@ -145,14 +145,14 @@ impl ListAlerts {
     /// How many alerts to skip.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many alerts a page holds.
     ///
     /// When not set, the service takes `10`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -200,9 +200,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
     type Page = ::std::vec::Vec<crate::types::Alert>;
     type Item = crate::types::Alert;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -216,7 +214,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &::std::vec::Vec<crate::types::Alert>) -> &[crate::types::Alert] {
         page
@@ -663,19 +661,19 @@ pub struct AlertCondition {
     pub priority: ::core::option::Option<crate::types::NotificationPriority>,
     pub operator: ::core::option::Option<crate::types::AlertOperator>,
     /// The limit in percent.
-    pub value: ::core::option::Option<i32>,
+    pub value: ::core::option::Option<i64>,
     /// The length of a measuring period in minutes.
     #[cfg_attr(feature = "schemars", serde(rename = "periodMins"))]
-    pub period_mins: ::core::option::Option<i32>,
+    pub period_mins: ::core::option::Option<i64>,
     /// For how many periods in a row the limit must be crossed.
     #[cfg_attr(feature = "schemars", serde(rename = "periodCount"))]
-    pub period_count: ::core::option::Option<i32>,
+    pub period_count: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "triggerBehavior"))]
     pub trigger_behavior: ::core::option::Option<crate::types::AlertTriggerBehavior>,
     /// How many events are too many.
     pub threshold: ::core::option::Option<i64>,
     /// The length of the time in which they come, in the unit beside it.
-    pub period: ::core::option::Option<i32>,
+    pub period: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "periodTimeUnit"))]
     pub period_time_unit: ::core::option::Option<crate::types::AlertPeriodUnit>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
@@ -741,19 +739,19 @@ impl AlertCondition {
     }
     /// The limit in percent.
     #[must_use]
-    pub fn value(mut self, value: i32) -> Self {
+    pub fn value(mut self, value: i64) -> Self {
         self.value = ::core::option::Option::Some(value);
         self
     }
     /// The length of a measuring period in minutes.
     #[must_use]
-    pub fn period_mins(mut self, period_mins: i32) -> Self {
+    pub fn period_mins(mut self, period_mins: i64) -> Self {
         self.period_mins = ::core::option::Option::Some(period_mins);
         self
     }
     /// For how many periods in a row the limit must be crossed.
     #[must_use]
-    pub fn period_count(mut self, period_count: i32) -> Self {
+    pub fn period_count(mut self, period_count: i64) -> Self {
         self.period_count = ::core::option::Option::Some(period_count);
         self
     }
@@ -774,7 +772,7 @@ impl AlertCondition {
     }
     /// The length of the time in which they come, in the unit beside it.
     #[must_use]
-    pub fn period(mut self, period: i32) -> Self {
+    pub fn period(mut self, period: i64) -> Self {
         self.period = ::core::option::Option::Some(period);
         self
     }
@@ -981,14 +979,14 @@ pub struct AlertContext {
     #[cfg_attr(feature = "schemars", serde(rename = "workerSize"))]
     pub worker_size: ::core::option::Option<::anypoint_core::StringOrNumber>,
     #[cfg_attr(feature = "schemars", serde(rename = "workerCount"))]
-    pub worker_count: ::core::option::Option<i32>,
+    pub worker_count: ::core::option::Option<i64>,
     /// Whether autoscaling succeeded.
     pub success: ::core::option::Option<bool>,
     /// The size of the workers in virtual cores.
     #[cfg_attr(feature = "schemars", serde(rename = "currentWorkerSize"))]
     pub current_worker_size: ::core::option::Option<::anypoint_core::StringOrNumber>,
     #[cfg_attr(feature = "schemars", serde(rename = "currentWorkerCount"))]
-    pub current_worker_count: ::core::option::Option<i32>,
+    pub current_worker_count: ::core::option::Option<i64>,
     /// The state that was found; the specification does not say in which form.
     pub state: ::core::option::Option<::anypoint_core::Json>,
 }

@@ -37,8 +37,8 @@ impl crate::Client {
 pub struct ListDeployments {
     client_: crate::Client,
     domain: ::std::string::String,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
     order_by_date: ::core::option::Option<crate::types::DateOrder>,
     logging_version: ::core::option::Option<crate::types::LoggingVersion>,
 }
@@ -57,14 +57,14 @@ impl ListDeployments {
     /// How many deployments to skip.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many deployments a page holds.
     ///
     /// When not set, the service takes `25`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -119,9 +119,7 @@ impl ::anypoint_core::internal::Paged for ListDeployments {
     type Page = crate::types::DeploymentPage;
     type Item = crate::types::Deployment;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -135,7 +133,7 @@ impl ::anypoint_core::internal::Paged for ListDeployments {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::DeploymentPage) -> &[crate::types::Deployment] {
         &page.data

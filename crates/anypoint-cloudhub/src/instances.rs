@@ -848,10 +848,10 @@ pub struct AutoscalePolicy {
     pub scale_down: ::core::option::Option<crate::types::ScaleTrigger>,
     /// How many minutes to wait after scaling up.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleUpNextScaleWaitMins"))]
-    pub scale_up_next_scale_wait_mins: ::core::option::Option<i32>,
+    pub scale_up_next_scale_wait_mins: ::core::option::Option<i64>,
     /// How many minutes to wait after scaling down.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleDownNextScaleWaitMins"))]
-    pub scale_down_next_scale_wait_mins: ::core::option::Option<i32>,
+    pub scale_down_next_scale_wait_mins: ::core::option::Option<i64>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -889,10 +889,10 @@ pub struct NewAutoscalePolicy {
     pub scale_down: ::core::option::Option<crate::types::ScaleTrigger>,
     /// How many minutes to wait after scaling up.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleUpNextScaleWaitMins"))]
-    pub scale_up_next_scale_wait_mins: ::core::option::Option<i32>,
+    pub scale_up_next_scale_wait_mins: ::core::option::Option<i64>,
     /// How many minutes to wait after scaling down.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleDownNextScaleWaitMins"))]
-    pub scale_down_next_scale_wait_mins: ::core::option::Option<i32>,
+    pub scale_down_next_scale_wait_mins: ::core::option::Option<i64>,
 }
 
 impl NewAutoscalePolicy {
@@ -966,7 +966,7 @@ impl NewAutoscalePolicy {
     #[must_use]
     pub fn scale_up_next_scale_wait_mins(
         mut self,
-        scale_up_next_scale_wait_mins: i32,
+        scale_up_next_scale_wait_mins: i64,
     ) -> Self {
         self.scale_up_next_scale_wait_mins = ::core::option::Option::Some(
             scale_up_next_scale_wait_mins,
@@ -977,7 +977,7 @@ impl NewAutoscalePolicy {
     #[must_use]
     pub fn scale_down_next_scale_wait_mins(
         mut self,
-        scale_down_next_scale_wait_mins: i32,
+        scale_down_next_scale_wait_mins: i64,
     ) -> Self {
         self.scale_down_next_scale_wait_mins = ::core::option::Option::Some(
             scale_down_next_scale_wait_mins,
@@ -1020,10 +1020,10 @@ pub struct AutoscalePolicyUpdate {
     pub scale_down: ::core::option::Option<crate::types::ScaleTrigger>,
     /// How many minutes to wait after scaling up.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleUpNextScaleWaitMins"))]
-    pub scale_up_next_scale_wait_mins: ::core::option::Option<i32>,
+    pub scale_up_next_scale_wait_mins: ::core::option::Option<i64>,
     /// How many minutes to wait after scaling down.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleDownNextScaleWaitMins"))]
-    pub scale_down_next_scale_wait_mins: ::core::option::Option<i32>,
+    pub scale_down_next_scale_wait_mins: ::core::option::Option<i64>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -1118,7 +1118,7 @@ impl AutoscalePolicyUpdate {
     #[must_use]
     pub fn scale_up_next_scale_wait_mins(
         mut self,
-        scale_up_next_scale_wait_mins: i32,
+        scale_up_next_scale_wait_mins: i64,
     ) -> Self {
         self.scale_up_next_scale_wait_mins = ::core::option::Option::Some(
             scale_up_next_scale_wait_mins,
@@ -1129,7 +1129,7 @@ impl AutoscalePolicyUpdate {
     #[must_use]
     pub fn scale_down_next_scale_wait_mins(
         mut self,
-        scale_down_next_scale_wait_mins: i32,
+        scale_down_next_scale_wait_mins: i64,
     ) -> Self {
         self.scale_down_next_scale_wait_mins = ::core::option::Option::Some(
             scale_down_next_scale_wait_mins,
@@ -1183,13 +1183,13 @@ pub enum ScaleMetric {
 #[non_exhaustive]
 pub struct ScaleTrigger {
     /// The limit in percent.
-    pub value: ::core::option::Option<i32>,
+    pub value: ::core::option::Option<i64>,
     /// For how many periods in a row the limit must be crossed.
     #[cfg_attr(feature = "schemars", serde(rename = "periodCount"))]
-    pub period_count: ::core::option::Option<i32>,
+    pub period_count: ::core::option::Option<i64>,
     /// The length of a period in minutes.
     #[cfg_attr(feature = "schemars", serde(rename = "periodMins"))]
-    pub period_mins: ::core::option::Option<i32>,
+    pub period_mins: ::core::option::Option<i64>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -1208,19 +1208,19 @@ impl ScaleTrigger {
     }
     /// The limit in percent.
     #[must_use]
-    pub fn value(mut self, value: i32) -> Self {
+    pub fn value(mut self, value: i64) -> Self {
         self.value = ::core::option::Option::Some(value);
         self
     }
     /// For how many periods in a row the limit must be crossed.
     #[must_use]
-    pub fn period_count(mut self, period_count: i32) -> Self {
+    pub fn period_count(mut self, period_count: i64) -> Self {
         self.period_count = ::core::option::Option::Some(period_count);
         self
     }
     /// The length of a period in minutes.
     #[must_use]
-    pub fn period_mins(mut self, period_mins: i32) -> Self {
+    pub fn period_mins(mut self, period_mins: i64) -> Self {
         self.period_mins = ::core::option::Option::Some(period_mins);
         self
     }
@@ -1236,7 +1236,7 @@ impl ScaleTrigger {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct StaticIpList {
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::IpAddress>,
 }
 

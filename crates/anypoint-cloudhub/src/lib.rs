@@ -243,14 +243,14 @@ pub mod types {
         AlertUpdate, NewAlert, NotificationPriority,
     };
     pub use crate::applications::{
-        Application, ApplicationActionKind, ApplicationFile, ApplicationSettings,
-        ApplicationSource, ApplicationSourceKind, ApplicationStatus,
+        Application, ApplicationActionKind, ApplicationFile, ApplicationOptions,
+        ApplicationSettings, ApplicationSource, ApplicationSourceKind, ApplicationStatus,
         ApplicationStatusChange, ApplicationUpdate, ApplicationUpdateUpload,
         ApplicationUpload, ApplicationsAction, DeploymentGroup, DomainAvailability,
         LegacyApplication, LegacyApplicationUpdate, LegacyNewApplication,
-        LegacySecureDataGateway, NewApplication, PropertyOptions, RecentStatistics,
-        RuntimeSelection, RuntimeVersion, StatusCommand, VpnAddressRange,
-        WorkerSelection, WorkerSize, Workers,
+        LegacySecureDataGateway, NewApplication, NewApplicationSettings, PropertyOptions,
+        RecentStatistics, RuntimeSelection, RuntimeVersion, StatusCommand,
+        VpnAddressRange, WorkerSelection, WorkerSize, Workers,
     };
     pub use crate::deployments::{
         DateOrder, Deployment, DeploymentPage, Instance, LoggingVersion,

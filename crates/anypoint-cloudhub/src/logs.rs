@@ -307,9 +307,7 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
             self.body.end_time = ::core::option::Option::Some(to);
         }
         if let ::core::option::Option::Some(length) = stretch.length {
-            self.body.limit = ::core::option::Option::Some(
-                i32::try_from(length).unwrap_or(i32::MAX),
-            );
+            self.body.limit = ::core::option::Option::Some(length);
         }
         if let ::core::option::Option::Some(descending) = stretch.descending {
             self.body.descending = ::core::option::Option::Some(descending);
@@ -325,7 +323,7 @@ pub struct ListDeploymentLogs {
     client_: crate::Client,
     domain: ::std::string::String,
     deployment_id: crate::types::DeploymentId,
-    limit: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListDeploymentLogs {
@@ -348,7 +346,7 @@ impl ListDeploymentLogs {
     /// How many log entries to list, at most 2000.
     ///
     /// When not set, the service takes `100`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -379,8 +377,8 @@ pub struct ListInstanceLogs {
     client_: crate::Client,
     domain: ::std::string::String,
     instance_id: crate::types::InstanceId,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
     tail: ::core::option::Option<bool>,
 }
 
@@ -404,14 +402,14 @@ impl ListInstanceLogs {
     /// How many log entries to skip, counted from the end of the log with `tail`, and else from its beginning.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many log entries a page holds, at most 2000.
     ///
     /// When not set, the service takes `100`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -460,9 +458,7 @@ impl ::anypoint_core::internal::Paged for ListInstanceLogs {
     type Page = crate::types::LogPage;
     type Item = crate::types::LogEvent;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -476,7 +472,7 @@ impl ::anypoint_core::internal::Paged for ListInstanceLogs {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::LogPage) -> &[crate::types::LogEvent] {
         &page.data
@@ -712,10 +708,10 @@ pub struct LogSearch {
     /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
     pub descending: ::core::option::Option<bool>,
     /// How many log entries to return, at most 2000. About 100 come when it is left out.
-    pub limit: ::core::option::Option<i32>,
+    pub limit: ::core::option::Option<i64>,
     /// How many characters of each message to return at most.
     #[cfg_attr(feature = "schemars", serde(rename = "limitMsgLen"))]
-    pub limit_msg_len: ::core::option::Option<i32>,
+    pub limit_msg_len: ::core::option::Option<i64>,
 }
 
 impl LogSearch {
@@ -841,13 +837,13 @@ impl LogSearch {
     }
     /// How many log entries to return, at most 2000. About 100 come when it is left out.
     #[must_use]
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many characters of each message to return at most.
     #[must_use]
-    pub fn limit_msg_len(mut self, limit_msg_len: i32) -> Self {
+    pub fn limit_msg_len(mut self, limit_msg_len: i64) -> Self {
         self.limit_msg_len = ::core::option::Option::Some(limit_msg_len);
         self
     }

@@ -135,8 +135,8 @@ impl crate::Client {
 pub struct ListNotifications {
     client_: crate::Client,
     domain: ::core::option::Option<::std::string::String>,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
     status: ::core::option::Option<crate::types::NotificationStatus>,
     search: ::core::option::Option<::std::string::String>,
 }
@@ -165,14 +165,14 @@ impl ListNotifications {
     /// How many notifications to skip.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many notifications a page holds.
     ///
     /// When not set, the service takes `25`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -227,9 +227,7 @@ impl ::anypoint_core::internal::Paged for ListNotifications {
     type Page = crate::types::NotificationPage;
     type Item = crate::types::Notification;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -243,7 +241,7 @@ impl ::anypoint_core::internal::Paged for ListNotifications {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::NotificationPage) -> &[crate::types::Notification] {
         &page.data
@@ -423,8 +421,8 @@ pub struct ListApplicationNotifications {
     client_: crate::Client,
     domain: ::std::string::String,
     status: ::core::option::Option<crate::types::NotificationStatus>,
-    limit: ::core::option::Option<i32>,
-    offset: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
+    offset: ::core::option::Option<i64>,
 }
 
 impl ListApplicationNotifications {
@@ -446,14 +444,14 @@ impl ListApplicationNotifications {
     /// How many notifications a page holds.
     ///
     /// When not set, the service takes `25`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many notifications to skip.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
@@ -494,9 +492,7 @@ impl ::anypoint_core::internal::Paged for ListApplicationNotifications {
     type Page = crate::types::NotificationPage;
     type Item = crate::types::Notification;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -510,7 +506,7 @@ impl ::anypoint_core::internal::Paged for ListApplicationNotifications {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::NotificationPage) -> &[crate::types::Notification] {
         &page.data

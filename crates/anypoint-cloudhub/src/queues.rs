@@ -105,8 +105,8 @@ impl crate::Client {
 pub struct ListQueues {
     client_: crate::Client,
     domain: ::std::string::String,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
     queue_name: ::core::option::Option<::std::string::String>,
     start_date: ::core::option::Option<::std::string::String>,
     end_date: ::core::option::Option<::std::string::String>,
@@ -128,14 +128,14 @@ impl ListQueues {
     /// How many queues to skip.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many queues a page holds.
     ///
     /// When not set, the service takes `20`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -221,9 +221,7 @@ impl ::anypoint_core::internal::Paged for ListQueues {
     type Page = crate::types::QueuePage;
     type Item = crate::types::Queue;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -237,7 +235,7 @@ impl ::anypoint_core::internal::Paged for ListQueues {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::QueuePage) -> &[crate::types::Queue] {
         &page.queues

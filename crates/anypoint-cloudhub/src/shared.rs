@@ -8,7 +8,7 @@
 pub struct WorkerStatus {
     pub id: ::core::option::Option<::std::string::String>,
     pub host: ::core::option::Option<::std::string::String>,
-    pub port: ::core::option::Option<i32>,
+    pub port: ::core::option::Option<i64>,
     /// The worker's state, such as `STARTED`.
     pub status: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "deployedRegion"))]

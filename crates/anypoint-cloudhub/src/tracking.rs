@@ -740,8 +740,8 @@ impl QueryTrackingStatistics {
 pub struct SearchTransactions {
     client_: crate::Client,
     domain: ::std::string::String,
-    offset: ::core::option::Option<i32>,
-    count: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    count: ::core::option::Option<i64>,
     total: ::core::option::Option<bool>,
     body: crate::types::TransactionSearch,
 }
@@ -758,14 +758,14 @@ impl SearchTransactions {
         .with_environment()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many transactions to skip.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many transactions a page holds.
     ///
     /// When not set, the service takes `50`.
-    pub fn count(mut self, count: i32) -> Self {
+    pub fn count(mut self, count: i64) -> Self {
         self.count = ::core::option::Option::Some(count);
         self
     }
@@ -814,9 +814,7 @@ impl ::anypoint_core::internal::Paged for SearchTransactions {
     type Page = crate::types::TransactionPage;
     type Item = crate::types::TransactionSummary;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -830,7 +828,7 @@ impl ::anypoint_core::internal::Paged for SearchTransactions {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(
         page: &crate::types::TransactionPage,

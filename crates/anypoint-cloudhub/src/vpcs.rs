@@ -107,8 +107,8 @@ impl crate::OrganizationClient {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListVpcs {
     client_: crate::OrganizationClient,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListVpcs {
@@ -124,14 +124,14 @@ impl ListVpcs {
     /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
     ///
     /// When not set, the service takes `100`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -171,9 +171,7 @@ impl ::anypoint_core::internal::Paged for ListVpcs {
     type Page = crate::types::VpcPage;
     type Item = crate::types::Vpc;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -187,7 +185,7 @@ impl ::anypoint_core::internal::Paged for ListVpcs {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::VpcPage) -> &[crate::types::Vpc] {
         &page.data
@@ -746,10 +744,10 @@ pub struct FirewallRule {
     pub protocol: crate::types::FirewallProtocol,
     /// The first port.
     #[cfg_attr(feature = "schemars", serde(rename = "fromPort"))]
-    pub from_port: i32,
+    pub from_port: i64,
     /// The last port.
     #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
-    pub to_port: i32,
+    pub to_port: i64,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -761,8 +759,8 @@ impl FirewallRule {
     pub fn new(
         cidr_block: impl ::core::convert::Into<::std::string::String>,
         protocol: crate::types::FirewallProtocol,
-        from_port: i32,
-        to_port: i32,
+        from_port: i64,
+        to_port: i64,
     ) -> Self {
         Self {
             cidr_block: cidr_block.into(),

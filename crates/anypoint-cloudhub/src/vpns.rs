@@ -343,10 +343,10 @@ pub struct VpnTunnelConfiguration {
     pub ptp_cidr: ::std::string::String,
     /// How long before its expiry a key is renewed.
     #[cfg_attr(feature = "schemars", serde(rename = "rekeyMarginInSeconds"))]
-    pub rekey_margin_in_seconds: ::core::option::Option<i32>,
+    pub rekey_margin_in_seconds: ::core::option::Option<i64>,
     /// By how much the time of renewal varies, in percent.
     #[cfg_attr(feature = "schemars", serde(rename = "rekeyFuzz"))]
-    pub rekey_fuzz: ::core::option::Option<i32>,
+    pub rekey_fuzz: ::core::option::Option<i64>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -369,7 +369,7 @@ impl VpnTunnelConfiguration {
     }
     /// How long before its expiry a key is renewed.
     #[must_use]
-    pub fn rekey_margin_in_seconds(mut self, rekey_margin_in_seconds: i32) -> Self {
+    pub fn rekey_margin_in_seconds(mut self, rekey_margin_in_seconds: i64) -> Self {
         self.rekey_margin_in_seconds = ::core::option::Option::Some(
             rekey_margin_in_seconds,
         );
@@ -377,7 +377,7 @@ impl VpnTunnelConfiguration {
     }
     /// By how much the time of renewal varies, in percent.
     #[must_use]
-    pub fn rekey_fuzz(mut self, rekey_fuzz: i32) -> Self {
+    pub fn rekey_fuzz(mut self, rekey_fuzz: i64) -> Self {
         self.rekey_fuzz = ::core::option::Option::Some(rekey_fuzz);
         self
     }
@@ -519,7 +519,7 @@ pub struct VpnTunnel {
     #[cfg_attr(feature = "schemars", serde(rename = "lastStatusChange"))]
     pub last_status_change: ::core::option::Option<::anypoint_core::Timestamp>,
     #[cfg_attr(feature = "schemars", serde(rename = "acceptedRouteCount"))]
-    pub accepted_route_count: ::core::option::Option<i32>,
+    pub accepted_route_count: ::core::option::Option<i64>,
     /// Public address of the platform's end.
     #[cfg_attr(feature = "schemars", serde(rename = "localExternalIpAddress"))]
     pub local_external_ip_address: ::core::option::Option<::std::string::String>,

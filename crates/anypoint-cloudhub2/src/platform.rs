@@ -111,7 +111,7 @@ pub struct ListPorts {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
     available: ::core::option::Option<bool>,
-    count: ::core::option::Option<i32>,
+    count: ::core::option::Option<i64>,
 }
 
 impl ListPorts {
@@ -134,7 +134,7 @@ impl ListPorts {
     /// How many ports to list, at most 10.
     ///
     /// When not set, the service takes `1`.
-    pub fn count(mut self, count: i32) -> Self {
+    pub fn count(mut self, count: i64) -> Self {
         self.count = ::core::option::Option::Some(count);
         self
     }
@@ -275,7 +275,7 @@ impl ListAvailabilityZones {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Ports {
-    pub ports: ::std::vec::Vec<i32>,
+    pub ports: ::std::vec::Vec<i64>,
 }
 
 ::anypoint_core::impl_model!(answer Ports { always ports = "ports" } page "ports");

@@ -176,8 +176,8 @@ impl crate::OrganizationClient {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListPrivateSpaces {
     client_: crate::OrganizationClient,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
     sort: ::core::option::Option<::std::string::String>,
     ascending: ::core::option::Option<bool>,
 }
@@ -193,12 +193,12 @@ impl ListPrivateSpaces {
         .with_idempotent()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many private spaces to skip, counted from 0. No default is documented.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many private spaces a page holds. No default and no maximum are documented.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -253,9 +253,7 @@ impl ::anypoint_core::internal::Paged for ListPrivateSpaces {
     type Page = crate::types::PrivateSpacePage;
     type Item = crate::types::PrivateSpace;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -269,7 +267,7 @@ impl ::anypoint_core::internal::Paged for ListPrivateSpaces {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::PrivateSpacePage) -> &[crate::types::PrivateSpace] {
         &page.content
@@ -523,14 +521,14 @@ pub struct PrivateSpacePage {
     #[cfg_attr(feature = "schemars", serde(rename = "totalElements"))]
     pub total_elements: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "totalPages"))]
-    pub total_pages: ::core::option::Option<i32>,
+    pub total_pages: ::core::option::Option<i64>,
     /// How many private spaces this page holds.
     #[cfg_attr(feature = "schemars", serde(rename = "numberOfElements"))]
-    pub number_of_elements: ::core::option::Option<i32>,
+    pub number_of_elements: ::core::option::Option<i64>,
     /// How many private spaces a page can hold.
-    pub size: ::core::option::Option<i32>,
+    pub size: ::core::option::Option<i64>,
     /// Which page this is, counted from 0.
-    pub number: ::core::option::Option<i32>,
+    pub number: ::core::option::Option<i64>,
     pub first: ::core::option::Option<bool>,
     pub last: ::core::option::Option<bool>,
     pub empty: ::core::option::Option<bool>,
@@ -553,10 +551,10 @@ pub struct PrivateSpacePage {
 pub struct PageRequest {
     pub sort: ::core::option::Option<crate::types::PageSort>,
     #[cfg_attr(feature = "schemars", serde(rename = "pageNumber"))]
-    pub page_number: ::core::option::Option<i32>,
+    pub page_number: ::core::option::Option<i64>,
     pub offset: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "pageSize"))]
-    pub page_size: ::core::option::Option<i32>,
+    pub page_size: ::core::option::Option<i64>,
     pub paged: ::core::option::Option<bool>,
     pub unpaged: ::core::option::Option<bool>,
 }
@@ -912,12 +910,12 @@ impl NetworkSettings {
 #[non_exhaustive]
 pub struct EdgeScaling {
     #[cfg_attr(feature = "schemars", serde(rename = "minReplicas"))]
-    pub min_replicas: ::core::option::Option<i32>,
+    pub min_replicas: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "maxReplicas"))]
-    pub max_replicas: ::core::option::Option<i32>,
+    pub max_replicas: ::core::option::Option<i64>,
     /// The CPU load to aim at, in percent.
     #[cfg_attr(feature = "schemars", serde(rename = "targetCpu"))]
-    pub target_cpu: ::core::option::Option<i32>,
+    pub target_cpu: ::core::option::Option<i64>,
 }
 
 impl EdgeScaling {
@@ -934,7 +932,7 @@ impl EdgeScaling {
     ///
     /// When not set, the service takes `1`.
     #[must_use]
-    pub fn min_replicas(mut self, min_replicas: i32) -> Self {
+    pub fn min_replicas(mut self, min_replicas: i64) -> Self {
         self.min_replicas = ::core::option::Option::Some(min_replicas);
         self
     }
@@ -942,13 +940,13 @@ impl EdgeScaling {
     ///
     /// When not set, the service takes `3`.
     #[must_use]
-    pub fn max_replicas(mut self, max_replicas: i32) -> Self {
+    pub fn max_replicas(mut self, max_replicas: i64) -> Self {
         self.max_replicas = ::core::option::Option::Some(max_replicas);
         self
     }
     /// The CPU load to aim at, in percent.
     #[must_use]
-    pub fn target_cpu(mut self, target_cpu: i32) -> Self {
+    pub fn target_cpu(mut self, target_cpu: i64) -> Self {
         self.target_cpu = ::core::option::Option::Some(target_cpu);
         self
     }

@@ -74,9 +74,9 @@ pub struct PrivateSpace {
     pub enable_network_isolation: ::core::option::Option<bool>,
     /// How many applications are deployed to the space.
     #[cfg_attr(feature = "schemars", serde(rename = "muleAppDeploymentCount"))]
-    pub mule_app_deployment_count: ::core::option::Option<i32>,
+    pub mule_app_deployment_count: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "daysLeftForRelaxedQuota"))]
-    pub days_left_for_relaxed_quota: ::core::option::Option<i32>,
+    pub days_left_for_relaxed_quota: ::core::option::Option<i64>,
     /// Whether a CloudHub 1.0 VPC is being turned into this space.
     #[cfg_attr(feature = "schemars", serde(rename = "vpcMigrationInProgress"))]
     pub vpc_migration_in_progress: ::core::option::Option<bool>,
@@ -262,10 +262,10 @@ pub struct FirewallRule {
     pub protocol: ::std::string::String,
     /// The first port of the range.
     #[cfg_attr(feature = "schemars", serde(rename = "fromPort"))]
-    pub from_port: ::core::option::Option<i32>,
+    pub from_port: ::core::option::Option<i64>,
     /// The last port of the range.
     #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
-    pub to_port: ::core::option::Option<i32>,
+    pub to_port: ::core::option::Option<i64>,
     /// The direction of the traffic. The service takes `inbound` when it is missing.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::FirewallDirection>,
@@ -294,13 +294,13 @@ impl FirewallRule {
     }
     /// The first port of the range.
     #[must_use]
-    pub fn from_port(mut self, from_port: i32) -> Self {
+    pub fn from_port(mut self, from_port: i64) -> Self {
         self.from_port = ::core::option::Option::Some(from_port);
         self
     }
     /// The last port of the range.
     #[must_use]
-    pub fn to_port(mut self, to_port: i32) -> Self {
+    pub fn to_port(mut self, to_port: i64) -> Self {
         self.to_port = ::core::option::Option::Some(to_port);
         self
     }
@@ -1742,10 +1742,10 @@ pub struct EgressRule {
     pub protocol: ::core::option::Option<::std::string::String>,
     /// The first port of the range.
     #[cfg_attr(feature = "schemars", serde(rename = "fromPort"))]
-    pub from_port: ::core::option::Option<i32>,
+    pub from_port: ::core::option::Option<i64>,
     /// The last port of the range.
     #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
-    pub to_port: ::core::option::Option<i32>,
+    pub to_port: ::core::option::Option<i64>,
     pub description: ::core::option::Option<::std::string::String>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
@@ -1803,13 +1803,13 @@ impl EgressRule {
     }
     /// The first port of the range.
     #[must_use]
-    pub fn from_port(mut self, from_port: i32) -> Self {
+    pub fn from_port(mut self, from_port: i64) -> Self {
         self.from_port = ::core::option::Option::Some(from_port);
         self
     }
     /// The last port of the range.
     #[must_use]
-    pub fn to_port(mut self, to_port: i32) -> Self {
+    pub fn to_port(mut self, to_port: i64) -> Self {
         self.to_port = ::core::option::Option::Some(to_port);
         self
     }
@@ -2037,19 +2037,19 @@ pub struct VpnTunnel {
     pub dpd_timeout_action: ::core::option::Option<::std::string::String>,
     /// How long before the keys of phase 2 expire new ones are made.
     #[cfg_attr(feature = "schemars", serde(rename = "rekeyMarginInSeconds"))]
-    pub rekey_margin_in_seconds: ::core::option::Option<i32>,
+    pub rekey_margin_in_seconds: ::core::option::Option<i64>,
     /// How much of that margin is left to chance, in percent.
     #[cfg_attr(feature = "schemars", serde(rename = "rekeyFuzz"))]
-    pub rekey_fuzz: ::core::option::Option<i32>,
+    pub rekey_fuzz: ::core::option::Option<i64>,
     /// The versions of IKE that are allowed, `ikev1` and `ikev2`.
     #[cfg_attr(feature = "schemars", serde(rename = "ikeVersions"))]
     pub ike_versions: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The Diffie-Hellman groups that are allowed, of 2 and 14 to 24.
     #[cfg_attr(feature = "schemars", serde(rename = "phase1DhGroups"))]
-    pub phase1_dh_groups: ::core::option::Option<::std::vec::Vec<i32>>,
+    pub phase1_dh_groups: ::core::option::Option<::std::vec::Vec<i64>>,
     /// The Diffie-Hellman groups that are allowed, of 2, 5 and 14 to 24.
     #[cfg_attr(feature = "schemars", serde(rename = "phase2DhGroups"))]
-    pub phase2_dh_groups: ::core::option::Option<::std::vec::Vec<i32>>,
+    pub phase2_dh_groups: ::core::option::Option<::std::vec::Vec<i64>>,
     /// Those that are allowed, of `AES128`, `AES256`, `AES128-GCM-16` and `AES256-GCM-16`.
     #[cfg_attr(feature = "schemars", serde(rename = "phase1EncryptionAlgorithms"))]
     pub phase1_encryption_algorithms: ::core::option::Option<
@@ -2072,7 +2072,7 @@ pub struct VpnTunnel {
     >,
     /// How many routes the private space has learned through the tunnel.
     #[cfg_attr(feature = "schemars", serde(rename = "acceptedRouteCount"))]
-    pub accepted_route_count: ::core::option::Option<i32>,
+    pub accepted_route_count: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastStatusChange"))]
     pub last_status_change: ::core::option::Option<::anypoint_core::Timestamp>,
     pub status: ::core::option::Option<::std::string::String>,
@@ -2201,7 +2201,7 @@ impl VpnTunnel {
     }
     /// How long before the keys of phase 2 expire new ones are made.
     #[must_use]
-    pub fn rekey_margin_in_seconds(mut self, rekey_margin_in_seconds: i32) -> Self {
+    pub fn rekey_margin_in_seconds(mut self, rekey_margin_in_seconds: i64) -> Self {
         self.rekey_margin_in_seconds = ::core::option::Option::Some(
             rekey_margin_in_seconds,
         );
@@ -2209,7 +2209,7 @@ impl VpnTunnel {
     }
     /// How much of that margin is left to chance, in percent.
     #[must_use]
-    pub fn rekey_fuzz(mut self, rekey_fuzz: i32) -> Self {
+    pub fn rekey_fuzz(mut self, rekey_fuzz: i64) -> Self {
         self.rekey_fuzz = ::core::option::Option::Some(rekey_fuzz);
         self
     }
@@ -2230,7 +2230,7 @@ impl VpnTunnel {
     #[must_use]
     pub fn phase1_dh_groups(
         mut self,
-        phase1_dh_groups: impl ::core::iter::IntoIterator<Item = i32>,
+        phase1_dh_groups: impl ::core::iter::IntoIterator<Item = i64>,
     ) -> Self {
         self.phase1_dh_groups = ::core::option::Option::Some(
             phase1_dh_groups.into_iter().collect(),
@@ -2241,7 +2241,7 @@ impl VpnTunnel {
     #[must_use]
     pub fn phase2_dh_groups(
         mut self,
-        phase2_dh_groups: impl ::core::iter::IntoIterator<Item = i32>,
+        phase2_dh_groups: impl ::core::iter::IntoIterator<Item = i64>,
     ) -> Self {
         self.phase2_dh_groups = ::core::option::Option::Some(
             phase2_dh_groups.into_iter().collect(),
@@ -2314,7 +2314,7 @@ impl VpnTunnel {
     }
     /// How many routes the private space has learned through the tunnel.
     #[must_use]
-    pub fn accepted_route_count(mut self, accepted_route_count: i32) -> Self {
+    pub fn accepted_route_count(mut self, accepted_route_count: i64) -> Self {
         self.accepted_route_count = ::core::option::Option::Some(accepted_route_count);
         self
     }

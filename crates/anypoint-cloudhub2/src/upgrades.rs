@@ -252,7 +252,7 @@ impl ScheduleUpgrade {
 #[non_exhaustive]
 pub struct PatchWindow {
     #[cfg_attr(feature = "schemars", serde(rename = "releaseYear"))]
-    pub release_year: ::core::option::Option<i32>,
+    pub release_year: ::core::option::Option<i64>,
     /// The English name of the month in capitals.
     #[cfg_attr(feature = "schemars", serde(rename = "releaseMonth"))]
     pub release_month: ::core::option::Option<::std::string::String>,

@@ -121,16 +121,16 @@ mod tests {
     #[test]
     fn null_and_value_are_told_apart_on_the_wire() {
         assert_eq!(
-            serde_json::to_string(&Nullable::<i32>::Null).unwrap(),
+            serde_json::to_string(&Nullable::<i64>::Null).unwrap(),
             "null"
         );
         assert_eq!(serde_json::to_string(&Nullable::Value(3)).unwrap(), "3");
         assert_eq!(
-            serde_json::from_str::<Nullable<i32>>("null").unwrap(),
+            serde_json::from_str::<Nullable<i64>>("null").unwrap(),
             Nullable::Null
         );
         assert_eq!(
-            serde_json::from_str::<Nullable<i32>>("3").unwrap(),
+            serde_json::from_str::<Nullable<i64>>("3").unwrap(),
             Nullable::Value(3)
         );
     }

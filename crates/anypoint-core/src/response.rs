@@ -166,7 +166,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 
 /// A part of an answer that does not fit, and counts as missing.
 ///
-/// It prints as `items[3].replicas: expected an integer of 32 bits, found a text`, without the value.
+/// It prints as `items[3].replicas: expected an integer of 64 bits, found a text`, without the value.
 #[derive(Clone)]
 pub struct Oddity {
     path: Shown,
@@ -455,9 +455,9 @@ mod tests {
     fn an_empty_body_is_the_absent_value() {
         for body in ["", " \r\n", "\u{feff}"] {
             assert!(answer(body).is_empty());
-            assert_eq!(answer(body).json::<Vec<i32>>().unwrap(), Vec::<i32>::new());
+            assert_eq!(answer(body).json::<Vec<i64>>().unwrap(), Vec::<i64>::new());
         }
-        assert_eq!(answer("\u{feff}[1] ").json::<Vec<i32>>().unwrap(), [1]);
+        assert_eq!(answer("\u{feff}[1] ").json::<Vec<i64>>().unwrap(), [1]);
     }
 
     #[test]
@@ -476,7 +476,7 @@ mod tests {
     fn a_failure_says_where_and_quotes_nothing() {
         let answer = answer(r#"[["s3cret"],["s3cret"]]"#);
         let cause = answer
-            .json::<Vec<std::collections::BTreeMap<String, i32>>>()
+            .json::<Vec<std::collections::BTreeMap<String, i64>>>()
             .unwrap_err();
         let error = answer.undecodable(&cause, hint::Signed::No);
         assert_eq!(error.json_path(), Some("[0]"));
@@ -491,7 +491,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_told_by_its_path_and_left_out() {
         let answer = answer(r#"{"a":[1,"s3cret",3],"b":{},"c":true,"d":[[]]}"#);
-        let read = answer.json::<std::collections::BTreeMap<String, Vec<i32>>>();
+        let read = answer.json::<std::collections::BTreeMap<String, Vec<i64>>>();
         let read = read.unwrap();
         assert_eq!((&read["a"][..], &read["b"][..]), (&[1, 3][..], &[][..]));
         assert_eq!(read.keys().collect::<Vec<_>>(), ["a", "b", "d"]);
@@ -513,7 +513,7 @@ mod tests {
     fn the_first_hundred_are_told_and_all_are_counted() {
         let body = format!("[1{}]", ",true".repeat(500));
         let answer = answer(Box::leak(body.into_boxed_str()));
-        assert_eq!(answer.json::<Vec<i32>>().unwrap(), [1]);
+        assert_eq!(answer.json::<Vec<i64>>().unwrap(), [1]);
         let (told, all) = answer.oddities();
         assert_eq!((told.len(), all), (100, 500));
         assert_eq!(told[99].path(), "[100]");
@@ -527,11 +527,11 @@ mod tests {
             r#"{"response":{"list":[1]}}"#,
             r#"{"numbers":[1]}"#,
         ] {
-            assert_eq!(answer(body).json::<Vec<i32>>().unwrap(), [1], "{body}");
+            assert_eq!(answer(body).json::<Vec<i64>>().unwrap(), [1], "{body}");
         }
-        assert!(answer("{}").json::<Vec<i32>>().unwrap().is_empty());
+        assert!(answer("{}").json::<Vec<i64>>().unwrap().is_empty());
         let odd = answer(r#"{"data":{"items":[1,"x"]}}"#);
-        odd.json::<Vec<i32>>().unwrap();
+        odd.json::<Vec<i64>>().unwrap();
         assert_eq!(odd.oddities().0[0].path(), "data.items[1]");
     }
 
@@ -549,7 +549,7 @@ mod tests {
                 "expected an integer of 64 bits, found a text",
             ),
         ] {
-            let error = answer(body).json::<Vec<i32>>().unwrap_err().to_string();
+            let error = answer(body).json::<Vec<i64>>().unwrap_err().to_string();
             assert!(error.starts_with(problem), "{error}");
         }
     }
@@ -558,7 +558,7 @@ mod tests {
     fn an_answer_that_is_no_json_may_pass_and_one_of_a_wrong_shape_may_not() {
         let passing = |body| {
             let answer = answer(body);
-            let cause = answer.json::<Vec<i32>>().unwrap_err();
+            let cause = answer.json::<Vec<i64>>().unwrap_err();
             answer.undecodable(&cause, hint::Signed::No).is_passing()
         };
         for body in [
@@ -578,7 +578,7 @@ mod tests {
 
     #[test]
     fn trailing_garbage_is_an_error() {
-        assert!(answer("1 2").json::<i32>().is_err());
+        assert!(answer("1 2").json::<i64>().is_err());
     }
 
     #[test]

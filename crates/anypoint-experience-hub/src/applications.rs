@@ -183,8 +183,8 @@ pub struct ListApplications {
     client_: crate::PortalClient,
     instance_id: ::core::option::Option<crate::types::InstanceId>,
     query: ::core::option::Option<::std::string::String>,
-    limit: ::core::option::Option<i32>,
-    offset: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
+    offset: ::core::option::Option<i64>,
 }
 
 impl ListApplications {
@@ -217,14 +217,14 @@ impl ListApplications {
         self
     }
     /// How many applications a page holds. No default and no maximum are documented.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
@@ -267,9 +267,7 @@ impl ::anypoint_core::internal::Paged for ListApplications {
     type Page = ::std::vec::Vec<crate::types::Application>;
     type Item = crate::types::Application;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -283,7 +281,7 @@ impl ::anypoint_core::internal::Paged for ListApplications {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(
         page: &::std::vec::Vec<crate::types::Application>,

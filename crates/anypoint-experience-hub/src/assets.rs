@@ -180,8 +180,8 @@ impl crate::PortalClient {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListAssets {
     client_: crate::PortalClient,
-    limit: ::core::option::Option<i32>,
-    offset: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
+    offset: ::core::option::Option<i64>,
 }
 
 impl ListAssets {
@@ -196,14 +196,14 @@ impl ListAssets {
     /// How many assets a page holds, at most 250.
     ///
     /// When not set, the service takes `5`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
@@ -244,9 +244,7 @@ impl ::anypoint_core::internal::Paged for ListAssets {
     type Page = ::std::vec::Vec<crate::types::Asset>;
     type Item = crate::types::Asset;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -260,7 +258,7 @@ impl ::anypoint_core::internal::Paged for ListAssets {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &::std::vec::Vec<crate::types::Asset>) -> &[crate::types::Asset] {
         page
@@ -284,7 +282,7 @@ impl ::anypoint_core::internal::Paged for ListAssets {
 #[must_use = "a request is sent by `send().await`"]
 pub struct SearchAssets {
     client_: crate::PortalClient,
-    limit: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
     body: crate::types::AssetSearch,
 }
 
@@ -298,7 +296,7 @@ impl SearchAssets {
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent();
     /// How many assets to return at most. It travels as a header, not in the query or the body.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -515,13 +513,13 @@ pub struct Asset {
     /// The full version that stands behind `minorVersion`, such as `1.3.2`.
     #[cfg_attr(feature = "schemars", serde(rename = "latestPatchVersion"))]
     pub latest_patch_version: ::core::option::Option<::std::string::String>,
-    pub major: ::core::option::Option<i32>,
-    pub minor: ::core::option::Option<i32>,
+    pub major: ::core::option::Option<i64>,
+    pub minor: ::core::option::Option<i64>,
     /// The major number under an old name, misspelled on the wire.
     #[cfg_attr(feature = "schemars", serde(rename = "mayorComponent"))]
-    pub mayor_component: ::core::option::Option<i32>,
+    pub mayor_component: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "minorComponent"))]
-    pub minor_component: ::core::option::Option<i32>,
+    pub minor_component: ::core::option::Option<i64>,
     /// The parts of the minor version, one by one.
     #[cfg_attr(feature = "schemars", serde(rename = "minorVersionComponents"))]
     pub minor_version_components: ::std::vec::Vec<::std::string::String>,
@@ -577,13 +575,13 @@ pub struct AssetDetail {
     /// The Exchange version group, often the same as `apiVersion`.
     #[cfg_attr(feature = "schemars", serde(rename = "versionGroup"))]
     pub version_group: ::core::option::Option<::std::string::String>,
-    pub major: ::core::option::Option<i32>,
-    pub minor: ::core::option::Option<i32>,
+    pub major: ::core::option::Option<i64>,
+    pub minor: ::core::option::Option<i64>,
     /// The major number under an old name, misspelled on the wire.
     #[cfg_attr(feature = "schemars", serde(rename = "mayorComponent"))]
-    pub mayor_component: ::core::option::Option<i32>,
+    pub mayor_component: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "minorComponent"))]
-    pub minor_component: ::core::option::Option<i32>,
+    pub minor_component: ::core::option::Option<i64>,
     /// The parts of the minor version, one by one.
     #[cfg_attr(feature = "schemars", serde(rename = "minorVersionComponents"))]
     pub minor_version_components: ::std::vec::Vec<::std::string::String>,
@@ -684,7 +682,7 @@ pub struct AssetInstance {
     pub is_public: ::core::option::Option<bool>,
     /// How many contracts the instance has.
     #[cfg_attr(feature = "schemars", serde(rename = "contractsCount"))]
-    pub contracts_count: ::core::option::Option<i32>,
+    pub contracts_count: ::core::option::Option<i64>,
 }
 
 ::anypoint_core::impl_model!(
@@ -744,7 +742,7 @@ pub struct CustomField {
     #[cfg_attr(feature = "schemars", serde(rename = "textListValue"))]
     pub text_list_value: ::std::vec::Vec<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "numberValue"))]
-    pub number_value: ::core::option::Option<i32>,
+    pub number_value: ::core::option::Option<i64>,
     /// Numbers, written as text.
     #[cfg_attr(feature = "schemars", serde(rename = "numericListValue"))]
     pub numeric_list_value: ::std::vec::Vec<::std::string::String>,

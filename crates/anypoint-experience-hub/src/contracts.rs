@@ -105,7 +105,7 @@ impl crate::PortalClient {
     /// # Arguments
     /// - `application_id`: The application's id, as the list of applications gives it.
     /// - `contract_id`: The contract's id, as `contractId` of the contract list or `id` of a single contract gives it.
-    /// - `tier_id`: The tier to move to, as a number. It must be a tier of the contract's API instance.
+    /// - `tier_id`: The tier to move to. It must be a tier of the contract's API instance.
     ///
     /// # Errors
     /// - `400`: An id has the wrong form, or the contract cannot move to this tier.
@@ -116,13 +116,13 @@ impl crate::PortalClient {
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
         contract_id: impl ::anypoint_core::IntoId<crate::types::ContractId>,
-        tier_id: i32,
+        tier_id: impl ::anypoint_core::IntoId<crate::types::SlaTierId>,
     ) -> crate::requests::AssignTier {
         crate::requests::AssignTier {
             client_: self.clone(),
             application_id: ::anypoint_core::IntoId::into_id(application_id),
             contract_id: ::anypoint_core::IntoId::into_id(contract_id),
-            tier_id,
+            tier_id: ::anypoint_core::IntoId::into_id(tier_id),
         }
     }
     /// Lists the SLA tiers to choose from for an API instance.
@@ -222,8 +222,8 @@ impl crate::PortalClient {
 pub struct ListContracts {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
-    limit: ::core::option::Option<i32>,
-    offset: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
+    offset: ::core::option::Option<i64>,
 }
 
 impl ListContracts {
@@ -238,14 +238,14 @@ impl ListContracts {
     /// How many contracts a page holds, at most 250.
     ///
     /// When not set, the service takes `100`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
@@ -287,9 +287,7 @@ impl ::anypoint_core::internal::Paged for ListContracts {
     type Page = ::std::vec::Vec<crate::types::ContractSummary>;
     type Item = crate::types::ContractSummary;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -303,7 +301,7 @@ impl ::anypoint_core::internal::Paged for ListContracts {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(
         page: &::std::vec::Vec<crate::types::ContractSummary>,
@@ -416,7 +414,7 @@ pub struct AssignTier {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
     contract_id: crate::types::ContractId,
-    tier_id: i32,
+    tier_id: crate::types::SlaTierId,
 }
 
 impl AssignTier {
@@ -653,7 +651,7 @@ pub struct NewContract {
     pub instance_id: crate::types::InstanceId,
     /// The SLA tier to ask for, as a number. `null` or nothing for an instance that works without tiers.
     #[cfg_attr(feature = "schemars", serde(rename = "tierId"))]
-    pub tier_id: ::core::option::Option<::anypoint_core::Nullable<i32>>,
+    pub tier_id: ::core::option::Option<::anypoint_core::Nullable<i64>>,
 }
 
 impl NewContract {
@@ -675,7 +673,7 @@ impl NewContract {
     #[must_use]
     pub fn tier_id(
         mut self,
-        tier_id: impl ::core::convert::Into<::anypoint_core::Nullable<i32>>,
+        tier_id: impl ::core::convert::Into<::anypoint_core::Nullable<i64>>,
     ) -> Self {
         self.tier_id = ::core::option::Option::Some(tier_id.into());
         self
@@ -737,8 +735,8 @@ pub enum ContractStatus {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct SlaTier {
-    /// The tier's id. Where a request takes a tier, it goes in as a number.
-    pub id: ::anypoint_core::StringOrNumber,
+    /// The tier's id. The request for a contract takes it as a number.
+    pub id: crate::types::SlaTierId,
     pub name: ::std::string::String,
     pub description: ::core::option::Option<::std::string::String>,
     pub status: crate::types::TierStatus,
@@ -755,6 +753,8 @@ pub struct SlaTier {
     "description", always status = "status", some active = "active", some auto_approve =
     "autoApprove", always limits = "limits" }
 );
+
+::anypoint_core::has_id!(SlaTier, id : crate ::types::SlaTierId);
 
 /// Whether a tier can still be asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -16,3 +16,5 @@
 ::anypoint_core::id!(PortalId, "The id of a `Portal`.");
 
 ::anypoint_core::id!(ResourceId, "The id of a `Resource`.");
+
+::anypoint_core::id!(SlaTierId, "The id of a `SlaTier`.");

@@ -86,7 +86,7 @@ pub mod types {
     };
     pub use crate::ids::{
         ApplicationId, AssetId, ContractId, ExternalOrganizationId, GroupId, InstanceId,
-        PortalId, ResourceId,
+        PortalId, ResourceId, SlaTierId,
     };
     pub use crate::shared::{Problem, ProblemDetail};
 }

@@ -9,7 +9,7 @@ pub struct Problem {
     /// The kind of failure, as a short name.
     pub name: ::std::string::String,
     /// The HTTP status code once more.
-    pub status: i32,
+    pub status: i64,
     pub message: ::std::string::String,
     pub details: ::std::vec::Vec<crate::types::ProblemDetail>,
 }

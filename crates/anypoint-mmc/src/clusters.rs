@@ -773,7 +773,7 @@ pub struct Cluster {
     pub node_server_ids: ::std::vec::Vec<crate::types::ServerId>,
     /// How many nodes are online.
     #[cfg_attr(feature = "schemars", serde(rename = "nodesUpCount"))]
-    pub nodes_up_count: ::core::option::Option<i32>,
+    pub nodes_up_count: ::core::option::Option<i64>,
     /// The deployments on the cluster.
     pub deployments: ::std::vec::Vec<::std::string::String>,
     /// Ids of the server groups that the cluster is in.
@@ -783,16 +783,16 @@ pub struct Cluster {
     pub last_restarted: ::core::option::Option<::anypoint_core::Timestamp>,
     /// `-1` when the console does not know.
     #[cfg_attr(feature = "schemars", serde(rename = "runningServices"))]
-    pub running_services: ::core::option::Option<i32>,
+    pub running_services: ::core::option::Option<i64>,
     /// `-1` when the console does not know.
     #[cfg_attr(feature = "schemars", serde(rename = "pausedServices"))]
-    pub paused_services: ::core::option::Option<i32>,
+    pub paused_services: ::core::option::Option<i64>,
     /// `-1` when the console does not know.
     #[cfg_attr(feature = "schemars", serde(rename = "stoppedServices"))]
-    pub stopped_services: ::core::option::Option<i32>,
+    pub stopped_services: ::core::option::Option<i64>,
     /// `-1` when the console does not know.
     #[cfg_attr(feature = "schemars", serde(rename = "totalServices"))]
-    pub total_services: ::core::option::Option<i32>,
+    pub total_services: ::core::option::Option<i64>,
 }
 
 ::anypoint_core::impl_model!(
@@ -813,7 +813,7 @@ pub struct Cluster {
 #[non_exhaustive]
 pub struct ClusterPage {
     /// How many clusters there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::Cluster>,
 }
 
@@ -924,7 +924,7 @@ pub struct ClusterApplication {
 #[non_exhaustive]
 pub struct ClusterApplicationPage {
     /// How many applications there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::ClusterApplication>,
 }
 
@@ -960,7 +960,7 @@ pub enum ClusterApplicationStatus {
 #[non_exhaustive]
 pub struct ApplicationControlResult {
     /// How many entries there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     /// What the order was passed on to.
     pub data: ::std::vec::Vec<::std::string::String>,
 }

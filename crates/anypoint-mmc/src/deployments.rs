@@ -749,7 +749,7 @@ pub struct Deployment {
 #[non_exhaustive]
 pub struct DeploymentPage {
     /// How many deployments there are. Missing when the console sends a deployment without a page.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::Deployment>,
 }
 

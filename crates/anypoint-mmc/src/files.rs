@@ -370,7 +370,7 @@ pub struct ServerFile {
 #[non_exhaustive]
 pub struct ServerFilePage {
     /// How many files and folders there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::ServerFile>,
 }
 

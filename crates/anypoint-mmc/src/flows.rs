@@ -941,7 +941,7 @@ pub struct Flow {
 #[non_exhaustive]
 pub struct FlowPage {
     /// How many flows there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::Flow>,
 }
 
@@ -1047,7 +1047,7 @@ pub struct FlowEndpoint {
 #[non_exhaustive]
 pub struct FlowEndpointPage {
     /// How many endpoints there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::FlowEndpoint>,
 }
 

@@ -275,7 +275,7 @@ pub struct Application {
 #[non_exhaustive]
 pub struct ApplicationPage {
     /// How many applications there are.
-    pub total: i32,
+    pub total: i64,
     pub data: ::std::vec::Vec<crate::types::Application>,
 }
 
@@ -308,7 +308,7 @@ pub struct ApplicationVersion {
 #[non_exhaustive]
 pub struct ApplicationVersionPage {
     /// How many versions there are.
-    pub total: i32,
+    pub total: i64,
     pub data: ::std::vec::Vec<crate::types::ApplicationVersion>,
 }
 

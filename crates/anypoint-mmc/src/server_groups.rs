@@ -285,7 +285,7 @@ pub struct ServerGroup {
     pub name: ::std::string::String,
     /// How many servers are in it.
     #[cfg_attr(feature = "schemars", serde(rename = "serverCount"))]
-    pub server_count: ::core::option::Option<i32>,
+    pub server_count: ::core::option::Option<i64>,
     /// The address of the group.
     pub href: ::core::option::Option<::std::string::String>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
@@ -306,7 +306,7 @@ pub struct ServerGroup {
 #[non_exhaustive]
 pub struct ServerGroupPage {
     /// How many server groups there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::ServerGroup>,
 }
 
@@ -344,7 +344,7 @@ pub struct ServerGroupRename {
     pub name: ::std::string::String,
     pub id: ::core::option::Option<crate::types::ServerGroupId>,
     #[cfg_attr(feature = "schemars", serde(rename = "serverCount"))]
-    pub server_count: ::core::option::Option<i32>,
+    pub server_count: ::core::option::Option<i64>,
     pub href: ::core::option::Option<::std::string::String>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
@@ -374,7 +374,7 @@ impl ServerGroupRename {
     }
     /// The `serverCount` member.
     #[must_use]
-    pub fn server_count(mut self, server_count: i32) -> Self {
+    pub fn server_count(mut self, server_count: i64) -> Self {
         self.server_count = ::core::option::Option::Some(server_count);
         self
     }

@@ -189,8 +189,8 @@ impl crate::Client {
 pub struct ListServers {
     client_: crate::Client,
     group: ::core::option::Option<::std::string::String>,
-    start: ::core::option::Option<i32>,
-    count: ::core::option::Option<i32>,
+    start: ::core::option::Option<i64>,
+    count: ::core::option::Option<i64>,
     name: ::core::option::Option<::std::string::String>,
     redirect_to_result: ::core::option::Option<bool>,
 }
@@ -215,14 +215,14 @@ impl ListServers {
     /// How many servers to skip. Only known of version 3.2.
     ///
     /// When not set, the service takes `0`.
-    pub fn start(mut self, start: i32) -> Self {
+    pub fn start(mut self, start: i64) -> Self {
         self.start = ::core::option::Option::Some(start);
         self
     }
     /// How many servers to send at most. Only known of version 3.2.
     ///
     /// When not set, the service takes `100`.
-    pub fn count(mut self, count: i32) -> Self {
+    pub fn count(mut self, count: i64) -> Self {
         self.count = ::core::option::Option::Some(count);
         self
     }
@@ -278,9 +278,7 @@ impl ::anypoint_core::internal::Paged for ListServers {
     type Page = crate::types::ServerPage;
     type Item = crate::types::Server;
     fn at(mut self, offset: i64) -> Self {
-        self.start = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.start = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -294,13 +292,13 @@ impl ::anypoint_core::internal::Paged for ListServers {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.start.map_or(0, i64::from)
+        self.start.unwrap_or(0)
     }
     fn items(page: &crate::types::ServerPage) -> &[crate::types::Server] {
         &page.data
     }
     fn total(page: &crate::types::ServerPage) -> ::core::option::Option<i64> {
-        page.total.map(i64::from)
+        page.total
     }
     fn id(
         item: &crate::types::Server,
@@ -580,13 +578,13 @@ pub struct Server {
     pub groups: ::std::vec::Vec<crate::types::ServerGroupReference>,
     /// `-1` when the console does not know.
     #[cfg_attr(feature = "schemars", serde(rename = "runningServices"))]
-    pub running_services: ::core::option::Option<i32>,
+    pub running_services: ::core::option::Option<i64>,
     /// `-1` when the console does not know.
     #[cfg_attr(feature = "schemars", serde(rename = "pausedServices"))]
-    pub paused_services: ::core::option::Option<i32>,
+    pub paused_services: ::core::option::Option<i64>,
     /// `-1` when the console does not know.
     #[cfg_attr(feature = "schemars", serde(rename = "stoppedServices"))]
-    pub stopped_services: ::core::option::Option<i32>,
+    pub stopped_services: ::core::option::Option<i64>,
     pub agents: ::std::vec::Vec<crate::types::ServerAgent>,
     /// The address of the server.
     pub href: ::core::option::Option<::std::string::String>,
@@ -609,7 +607,7 @@ pub struct Server {
 #[non_exhaustive]
 pub struct ServerPage {
     /// How many servers there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::Server>,
 }
 
@@ -774,7 +772,7 @@ pub struct ServerApplication {
 #[non_exhaustive]
 pub struct ServerApplicationPage {
     /// How many applications there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::ServerApplication>,
 }
 

@@ -367,7 +367,7 @@ pub struct UserGroup {
 #[non_exhaustive]
 pub struct UserGroupPage {
     /// How many user groups there are.
-    pub total: ::core::option::Option<i32>,
+    pub total: ::core::option::Option<i64>,
     pub data: ::std::vec::Vec<crate::types::UserGroup>,
 }
 

@@ -14,7 +14,7 @@ use anypoint::application_manager::types::{
     ApplicationSpecification, ArtifactReference, DeploymentId, DeploymentUpdate, NewApplication,
     NewDeployment, NewTarget, Provider,
 };
-use anypoint::cloudhub::types::{ApplicationSettings, ApplicationUpload};
+use anypoint::cloudhub::types::{ApplicationUpload, NewApplicationSettings};
 use anypoint::core::Upload;
 use anypoint::deploy::{Deploy, Event, Order};
 use anypoint::{Anypoint, Credentials, ErrorKind};
@@ -130,7 +130,7 @@ async fn follow(deploy: Deploy, out: &mut dyn Write) -> Result<String, String> {
 
 /// The domain says whether something is new.
 fn archive(file: Upload, domain: &str) -> Order {
-    let settings = ApplicationSettings::new().domain(domain);
+    let settings = NewApplicationSettings::new(domain);
     Order::cloudhub_file(ApplicationUpload::new(file, settings))
 }
 

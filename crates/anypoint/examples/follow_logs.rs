@@ -16,7 +16,7 @@ use anypoint::application_manager::types::{
     NewTarget, Provider, ReplicaId,
 };
 use anypoint::cloudhub::types::{
-    ApplicationSettings, ApplicationSource, ApplicationSourceKind, LogSearch, NewApplication,
+    ApplicationSource, ApplicationSourceKind, LogSearch, NewApplication, NewApplicationSettings,
 };
 use anypoint::core::{Position, Timestamp};
 use anypoint::{Anypoint, Credentials, Error};
@@ -134,7 +134,7 @@ async fn on_cloudhub(anypoint: &Anypoint, out: &mut dyn Write) -> Result<(), Str
         .group_id(scope.organization.id.as_str())
         .artifact_id("orders")
         .version("1.0.0");
-    let settings = ApplicationSettings::new().domain("order-desk");
+    let settings = NewApplicationSettings::new("order-desk");
     let application = NewApplication::new(settings, source).auto_start(true);
     let request = client.create_application(application);
     let domain = request.send().await.map_err(text)?.into_value().domain;

@@ -63,7 +63,7 @@ pub(crate) async fn run(
 struct Pace {
     every: Duration,
     limit: Duration,
-    page: i32,
+    page: i64,
 }
 
 impl Pace {

@@ -136,7 +136,7 @@ async fn assign(
 ) -> Result<(), String> {
     let moved = portal
         .client
-        .assign_tier(&contract.application_id, contract, number(tier)?)
+        .assign_tier(&contract.application_id, contract, tier)
         .send()
         .await
         .map_err(failed("moving to another tier", "try again"))?
@@ -172,8 +172,8 @@ async fn read(portal: &Portal, api: &Api, application: &ApplicationId) -> Result
     Ok(contract.into_value())
 }
 
-/// A tier's id is text in answers and a number in requests.
-fn number(tier: &SlaTier) -> Result<i32, String> {
+/// A tier's id is text, and a number in the request for a contract.
+fn number(tier: &SlaTier) -> Result<i64, String> {
     let id = tier.id.to_string();
     id.parse().map_err(|_| {
         format!("choosing a tier: its id {id} is no number; choose another one in the portal")

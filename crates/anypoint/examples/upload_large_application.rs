@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anypoint::cloudhub::types::{
-    ApplicationSettings, ApplicationUpload, RuntimeSelection, WorkerSelection, WorkerSize,
+    ApplicationUpload, NewApplicationSettings, RuntimeSelection, WorkerSelection, WorkerSize,
 };
 use anypoint::core::Upload;
 use anypoint::{Anypoint, Credentials, Error};
@@ -66,8 +66,7 @@ async fn tour(archive: &Path, out: &mut dyn Write) -> Result<(), String> {
 }
 
 async fn deploy(anypoint: &Anypoint, archive: Upload) -> Result<String, Error> {
-    let settings = ApplicationSettings::new()
-        .domain("order-intake")
+    let settings = NewApplicationSettings::new("order-intake")
         .region("us-east-1")
         .mule_version(RuntimeSelection::new().version("4.9.0"))
         .workers(WorkerSelection::new(1, WorkerSize::new("Micro")));

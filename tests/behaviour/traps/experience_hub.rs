@@ -72,8 +72,8 @@ async fn trap_aeh_ids_of_three_types() {
     let contract_answer = call.send().await.unwrap();
     assert_eq!(contract_answer.id, id);
     let tier = contract_answer.requested_tier.as_ref().unwrap();
-    let tier_id = i32::try_from(tier.id.as_i64().unwrap()).unwrap();
-    let call = client.assign_tier(ApplicationId::new("12345"), id, tier_id);
+    let tier_id: i64 = tier.id.as_str().parse().unwrap();
+    let call = client.assign_tier(ApplicationId::new("12345"), id, tier);
     call.send().await.unwrap();
     let body = NewContract::new(
         true,
@@ -106,7 +106,7 @@ async fn trap_aeh_tier_ids_and_limits_are_text() {
         InstanceId::new(INSTANCE),
     );
     let found = call.send().await.unwrap();
-    assert_eq!(found[0].id.as_i64(), Some(1));
+    assert_eq!(found[0].id, "1");
     assert_eq!(found[0].limits[0].maximum_requests.as_i64(), Some(1000));
     assert!(found[1].limits.is_empty());
     assert_naive_fails::<Vec<naive::Tier>>(tiers, "expected i32");

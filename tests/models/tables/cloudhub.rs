@@ -16,8 +16,14 @@ pub(crate) fn models() -> Vec<Checks> {
         Checks::of::<::anypoint_cloudhub::types::NewApplication>("NewApplication"),
         Checks::of::<::anypoint_cloudhub::types::ApplicationUpdate>("ApplicationUpdate"),
         Checks::of::<
+            ::anypoint_cloudhub::types::NewApplicationSettings,
+        >("NewApplicationSettings"),
+        Checks::of::<
             ::anypoint_cloudhub::types::ApplicationSettings,
         >("ApplicationSettings"),
+        Checks::of::<
+            ::anypoint_cloudhub::types::ApplicationOptions,
+        >("ApplicationOptions"),
         Checks::of::<::anypoint_cloudhub::types::ApplicationSource>("ApplicationSource"),
         Checks::of::<
             ::anypoint_cloudhub::types::ApplicationSourceKind,

@@ -408,7 +408,7 @@ impl PatchStep {
 #[non_exhaustive]
 pub struct PrintOrder {
     pub paper: ::std::string::String,
-    pub copies: i32,
+    pub copies: i64,
     pub kind: ::core::option::Option<crate::types::ShapeKind>,
     #[cfg_attr(feature = "schemars", serde(rename = "voucher"))]
     pub gift_card: ::core::option::Option<::anypoint_core::Secret>,
@@ -419,7 +419,7 @@ impl PrintOrder {
     #[must_use]
     pub fn new(
         paper: impl ::core::convert::Into<::std::string::String>,
-        copies: i32,
+        copies: i64,
     ) -> Self {
         Self {
             paper: paper.into(),

@@ -48,8 +48,8 @@ impl crate::Client {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListColors {
     client_: crate::Client,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListColors {
@@ -62,12 +62,12 @@ impl ListColors {
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent();
     /// How many entries to skip.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -106,9 +106,7 @@ impl ::anypoint_core::internal::Paged for ListColors {
     type Page = crate::types::ColorPage;
     type Item = crate::types::Color;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -122,7 +120,7 @@ impl ::anypoint_core::internal::Paged for ListColors {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::ColorPage) -> &[crate::types::Color] {
         &page.data
@@ -142,8 +140,8 @@ impl ::anypoint_core::internal::Paged for ListColors {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListBrushes {
     client_: crate::Client,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListBrushes {
@@ -156,12 +154,12 @@ impl ListBrushes {
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent();
     /// How many entries to skip.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -200,9 +198,7 @@ impl ::anypoint_core::internal::Paged for ListBrushes {
     type Page = ::std::vec::Vec<crate::types::Brush>;
     type Item = crate::types::Brush;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -216,7 +212,7 @@ impl ::anypoint_core::internal::Paged for ListBrushes {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &::std::vec::Vec<crate::types::Brush>) -> &[crate::types::Brush] {
         page
@@ -238,8 +234,8 @@ impl ::anypoint_core::internal::Paged for ListBrushes {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListLayers {
     client_: crate::Client,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListLayers {
@@ -252,12 +248,12 @@ impl ListLayers {
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent();
     /// How many entries to skip.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -296,9 +292,7 @@ impl ::anypoint_core::internal::Paged for ListLayers {
     type Page = crate::types::LayerList;
     type Item = crate::types::Layer;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -312,7 +306,7 @@ impl ::anypoint_core::internal::Paged for ListLayers {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::LayerList) -> &[crate::types::Layer] {
         &page.data

@@ -45,7 +45,7 @@ impl crate::Client {
     pub fn get_cell(
         &self,
         grid_id: impl ::core::convert::Into<::std::string::String>,
-        row: i32,
+        row: i64,
         kind: crate::types::ShapeKind,
     ) -> crate::requests::GetCell {
         crate::requests::GetCell {
@@ -89,7 +89,7 @@ pub struct MeasureShapes {
     filled: ::core::option::Option<bool>,
     since: ::core::option::Option<::anypoint_core::Timestamp>,
     type_: ::core::option::Option<::std::string::String>,
-    limit: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl MeasureShapes {
@@ -170,7 +170,7 @@ impl MeasureShapes {
         self
     }
     /// How many shapes to measure at most.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -209,7 +209,7 @@ impl MeasureShapes {
 pub struct GetCell {
     client_: crate::Client,
     grid_id: ::std::string::String,
-    row: i32,
+    row: i64,
     kind: crate::types::ShapeKind,
 }
 

@@ -301,7 +301,7 @@ pub struct ShapeUpload {
     pub shape_json: crate::types::NewShape,
     pub title: ::std::string::String,
     pub comment: ::core::option::Option<::std::string::String>,
-    pub copies: ::core::option::Option<i32>,
+    pub copies: ::core::option::Option<i64>,
     pub preview: ::core::option::Option<::anypoint_core::Upload>,
     pub options: ::core::option::Option<crate::types::CopyOptions>,
 }
@@ -335,7 +335,7 @@ impl ShapeUpload {
     }
     /// The `copies` part.
     #[must_use]
-    pub fn copies(mut self, copies: i32) -> Self {
+    pub fn copies(mut self, copies: i64) -> Self {
         self.copies = ::core::option::Option::Some(copies);
         self
     }

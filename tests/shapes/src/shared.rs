@@ -9,7 +9,7 @@ pub struct Shape {
     pub id: ::std::string::String,
     pub name: ::std::string::String,
     pub kind: crate::types::ShapeKind,
-    pub corners: ::core::option::Option<i32>,
+    pub corners: ::core::option::Option<i64>,
     pub area: ::core::option::Option<::anypoint_core::Number>,
     pub filled: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]

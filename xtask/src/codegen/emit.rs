@@ -99,7 +99,7 @@ fn client(api: &Contract) -> TokenStream {
         prose::line(&api.title)
     ));
     let limits = api.limits.iter().map(|limit| rate_limit(api, limit));
-    let scopes = api.scopes.iter().map(|scope| scopes::method(scope));
+    let scopes = api.scopes.iter().map(scopes::method);
     let clients = api.scopes.iter().map(|scope| scopes::client(api, scope));
     quote! {
         #summary

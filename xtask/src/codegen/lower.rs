@@ -118,8 +118,8 @@ fn member(spec: &Spec, schema: &Schema) -> Json {
             target.map_or_else(|| reference("Json"), |place| reference(&neutral(*place)))
         }
         Kind::Bool => json!({ "type": "boolean" }),
-        Kind::Integer { int32: true } => json!({ "type": "integer", "format": "int32" }),
-        Kind::Integer { int32: false } => json!({ "type": "integer", "format": "int64" }),
+        // Whatever the service promises: a larger one is read all the same.
+        Kind::Integer { .. } => json!({ "type": "integer", "format": "int64" }),
         Kind::Number => reference("Number"),
         Kind::String {
             format: Some(format),

@@ -202,8 +202,8 @@ fn a_changed_fact_changes_one_line() {
             "deployments: operation list_deployments",
         ),
         (
-            edit("    DeploymentPage:", "format: int64", "format: int32"),
-            "deployments: model DeploymentPage",
+            edit("    DeploymentSummary:", "format: date-time", "format: uri"),
+            "deployments: model DeploymentSummary",
         ),
     ] {
         let changed = edit.to;

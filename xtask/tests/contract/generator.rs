@@ -2,11 +2,10 @@
 
 use serde_json::{Value as Json, json};
 use xtask::codegen::contract::{
-    Answer, Body, Bound, Carry, Change, Component, Condition, Contract, Encoding, Extensions, Extra, Face,
-    Field, Follow, Given, Gives, ItemId, Keyword, Limit, Location, LogParts, Look, Method, Model,
-    Operation, Outcome, Pages, Parameter, Part, Place, RateLimit, Refusal, Rules, Scope,
-    Security, Shape,
-    Tag, Taken, Trait, Ty, Variant, Version, Wait,
+    Answer, Body, Bound, Carry, Change, Component, Condition, Contract, Encoding, Extensions,
+    Extra, Face, Field, Follow, Given, Gives, ItemId, Keyword, Limit, Location, LogParts, Look,
+    Method, Model, Operation, Outcome, Pages, Parameter, Part, Place, RateLimit, Refusal, Rules,
+    Scope, Security, Shape, Tag, Taken, Trait, Ty, Variant, Version, Wait,
 };
 
 /// What must not be mistaken for something else on a page.
@@ -130,8 +129,7 @@ impl Tape<'_> {
             0 => Ty::Json,
             1 => Ty::Text,
             2 => Ty::Flag,
-            3 => Ty::Int32,
-            4 => Ty::Int64,
+            3 | 4 => Ty::Integer,
             5 => Ty::Number,
             6 => Ty::TextOrNumber,
             7 => Ty::Secret,

@@ -30,8 +30,8 @@ pub struct ListDeployments {
     client_: crate::EnvironmentClient,
     provider: ::core::option::Option<crate::types::Provider>,
     target_id: ::core::option::Option<::std::string::String>,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListDeployments {
@@ -58,12 +58,12 @@ impl ListDeployments {
         self
     }
     /// How many entries to skip, counted from 0. No default is documented.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds. No default and no maximum are documented.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -106,9 +106,7 @@ impl ::anypoint_core::internal::Paged for ListDeployments {
     type Page = crate::types::DeploymentPage;
     type Item = crate::types::DeploymentSummary;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -122,7 +120,7 @@ impl ::anypoint_core::internal::Paged for ListDeployments {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::DeploymentPage) -> &[crate::types::DeploymentSummary] {
         &page.items

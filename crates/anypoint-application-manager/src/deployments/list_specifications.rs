@@ -34,7 +34,7 @@ impl crate::EnvironmentClient {
 pub struct ListSpecifications {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
-    limit: ::core::option::Option<i32>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListSpecifications {
@@ -50,7 +50,7 @@ impl ListSpecifications {
     /// How many specifications to list at most.
     ///
     /// When not set, the service takes `10`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }

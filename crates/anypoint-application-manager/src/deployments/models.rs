@@ -702,7 +702,7 @@ pub struct DeploymentSettings {
     pub tracing_enabled: ::core::option::Option<bool>,
     /// Which share of the traces is kept, presumably in percent.
     #[cfg_attr(feature = "schemars", serde(rename = "otelSamplingRate"))]
-    pub otel_sampling_rate: ::core::option::Option<i32>,
+    pub otel_sampling_rate: ::core::option::Option<i64>,
     /// The size of a replica by name, for example `mule.nano`, `mule.micro` or `mule.small`.
     #[cfg_attr(feature = "schemars", serde(rename = "instanceType"))]
     pub instance_type: ::core::option::Option<::std::string::String>,
@@ -724,7 +724,7 @@ pub struct DeploymentSettings {
     pub memory_max: ::core::option::Option<::std::string::String>,
     /// The number of replicas. Newer clients set `replicas` of the target.
     #[cfg_attr(feature = "schemars", serde(rename = "replicationFactor"))]
-    pub replication_factor: ::core::option::Option<i32>,
+    pub replication_factor: ::core::option::Option<i64>,
     /// Whether the replicas form a Mule cluster. Newer clients set `clustered`.
     #[cfg_attr(feature = "schemars", serde(rename = "clusteringEnabled"))]
     pub clustering_enabled: ::core::option::Option<bool>,
@@ -949,7 +949,7 @@ impl DeploymentSettings {
     }
     /// Which share of the traces is kept, presumably in percent.
     #[must_use]
-    pub fn otel_sampling_rate(mut self, otel_sampling_rate: i32) -> Self {
+    pub fn otel_sampling_rate(mut self, otel_sampling_rate: i64) -> Self {
         self.otel_sampling_rate = ::core::option::Option::Some(otel_sampling_rate);
         self
     }
@@ -1019,7 +1019,7 @@ impl DeploymentSettings {
     }
     /// The number of replicas. Newer clients set `replicas` of the target.
     #[must_use]
-    pub fn replication_factor(mut self, replication_factor: i32) -> Self {
+    pub fn replication_factor(mut self, replication_factor: i64) -> Self {
         self.replication_factor = ::core::option::Option::Some(replication_factor);
         self
     }
@@ -1471,10 +1471,10 @@ impl TcpInbound {
 pub struct TcpPort {
     /// The port of the private space.
     #[cfg_attr(feature = "schemars", serde(rename = "portNumber"))]
-    pub port_number: ::core::option::Option<i32>,
+    pub port_number: ::core::option::Option<i64>,
     /// The port that the application listens on.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationPortNumber"))]
-    pub application_port_number: ::core::option::Option<i32>,
+    pub application_port_number: ::core::option::Option<i64>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -1492,13 +1492,13 @@ impl TcpPort {
     }
     /// The port of the private space.
     #[must_use]
-    pub fn port_number(mut self, port_number: i32) -> Self {
+    pub fn port_number(mut self, port_number: i64) -> Self {
         self.port_number = ::core::option::Option::Some(port_number);
         self
     }
     /// The port that the application listens on.
     #[must_use]
-    pub fn application_port_number(mut self, application_port_number: i32) -> Self {
+    pub fn application_port_number(mut self, application_port_number: i64) -> Self {
         self.application_port_number = ::core::option::Option::Some(
             application_port_number,
         );
@@ -1517,7 +1517,7 @@ impl TcpPort {
 #[non_exhaustive]
 pub struct TcpPortMapping {
     pub name: ::core::option::Option<::std::string::String>,
-    pub port: ::core::option::Option<i32>,
+    pub port: ::core::option::Option<i64>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -1544,7 +1544,7 @@ impl TcpPortMapping {
     }
     /// The `port` member.
     #[must_use]
-    pub fn port(mut self, port: i32) -> Self {
+    pub fn port(mut self, port: i64) -> Self {
         self.port = ::core::option::Option::Some(port);
         self
     }
@@ -1730,9 +1730,9 @@ impl ResourceShare {
 pub struct Autoscaling {
     pub enabled: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "minReplicas"))]
-    pub min_replicas: ::core::option::Option<i32>,
+    pub min_replicas: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "maxReplicas"))]
-    pub max_replicas: ::core::option::Option<i32>,
+    pub max_replicas: ::core::option::Option<i64>,
     /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
@@ -1757,13 +1757,13 @@ impl Autoscaling {
     }
     /// The `minReplicas` member.
     #[must_use]
-    pub fn min_replicas(mut self, min_replicas: i32) -> Self {
+    pub fn min_replicas(mut self, min_replicas: i64) -> Self {
         self.min_replicas = ::core::option::Option::Some(min_replicas);
         self
     }
     /// The `maxReplicas` member.
     #[must_use]
-    pub fn max_replicas(mut self, max_replicas: i32) -> Self {
+    pub fn max_replicas(mut self, max_replicas: i64) -> Self {
         self.max_replicas = ::core::option::Option::Some(max_replicas);
         self
     }

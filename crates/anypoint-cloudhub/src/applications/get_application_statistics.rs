@@ -40,7 +40,7 @@ pub struct GetApplicationStatistics {
     period: ::core::option::Option<i64>,
     start: ::core::option::Option<::anypoint_core::Timestamp>,
     end: ::core::option::Option<::anypoint_core::Timestamp>,
-    interval_count: ::core::option::Option<i32>,
+    interval_count: ::core::option::Option<i64>,
 }
 
 impl GetApplicationStatistics {
@@ -78,7 +78,7 @@ impl GetApplicationStatistics {
     /// How many intervals to divide the period into.
     ///
     /// When not set, the service takes `50`.
-    pub fn interval_count(mut self, interval_count: i32) -> Self {
+    pub fn interval_count(mut self, interval_count: i64) -> Self {
         self.interval_count = ::core::option::Option::Some(interval_count);
         self
     }

@@ -28,7 +28,7 @@ pub struct ListApplicationsV1 {
     client_: crate::Client,
     retrieve_statistics: ::core::option::Option<bool>,
     period: ::core::option::Option<i64>,
-    interval_count: ::core::option::Option<i32>,
+    interval_count: ::core::option::Option<i64>,
 }
 
 impl ListApplicationsV1 {
@@ -57,7 +57,7 @@ impl ListApplicationsV1 {
     /// Into how many intervals the statistics divide the period.
     ///
     /// When not set, the service takes `50`.
-    pub fn interval_count(mut self, interval_count: i32) -> Self {
+    pub fn interval_count(mut self, interval_count: i64) -> Self {
         self.interval_count = ::core::option::Option::Some(interval_count);
         self
     }

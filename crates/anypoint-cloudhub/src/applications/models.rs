@@ -109,7 +109,7 @@ pub struct Application {
     /// Whether the application serves several tenants.
     pub multitenanted: ::core::option::Option<bool>,
     /// How many tenants the application has.
-    pub tenants: ::core::option::Option<i32>,
+    pub tenants: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentGroup"))]
     pub deployment_group: ::core::option::Option<crate::types::DeploymentGroup>,
     /// Who deployed the application.
@@ -233,9 +233,9 @@ pub enum ApplicationActionKind {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewApplication {
-    /// The settings. A new application needs a `domain` at least.
+    /// The settings.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationInfo"))]
-    pub application_info: crate::types::ApplicationSettings,
+    pub application_info: crate::types::NewApplicationSettings,
     #[cfg_attr(feature = "schemars", serde(rename = "applicationSource"))]
     pub application_source: crate::types::ApplicationSource,
     /// Whether to start the application at once.
@@ -247,7 +247,7 @@ impl NewApplication {
     /// With what the service requires.
     #[must_use]
     pub fn new(
-        application_info: crate::types::ApplicationSettings,
+        application_info: crate::types::NewApplicationSettings,
         application_source: crate::types::ApplicationSource,
     ) -> Self {
         Self {
@@ -332,8 +332,8 @@ impl ApplicationUpdate {
 pub struct ApplicationUpload {
     /// The application's archive, a `.jar` for Mule 4 and a `.zip` for Mule 3.
     pub file: ::anypoint_core::Upload,
-    /// The settings. A new application needs a `domain` at least.
-    pub app_info_json: crate::types::ApplicationSettings,
+    /// The settings.
+    pub app_info_json: crate::types::NewApplicationSettings,
     /// Whether to start the application at once.
     pub auto_start: ::core::option::Option<bool>,
 }
@@ -343,7 +343,7 @@ impl ApplicationUpload {
     #[must_use]
     pub fn new(
         file: ::anypoint_core::Upload,
-        app_info_json: crate::types::ApplicationSettings,
+        app_info_json: crate::types::NewApplicationSettings,
     ) -> Self {
         Self {
             file,
@@ -442,13 +442,318 @@ impl ::core::convert::From<&ApplicationFile> for ::anypoint_core::internal::Mult
     }
 }
 
-/// How an application is to run. A new one needs a `domain`; region, runtime and workers should be given, too,
-/// rather than be left to the defaults of the organization.
+/// How a new application is to run. Region, runtime and workers should be given, too, rather than be left to the
+/// defaults of the organization.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct NewApplicationSettings {
+    /// The application's name and the first part of its public host name. It must be free in all of CloudHub.
+    pub domain: ::std::string::String,
+    /// Where the workers run, such as `us-east-1`.
+    pub region: ::core::option::Option<::std::string::String>,
+    #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
+    pub mule_version: ::core::option::Option<crate::types::RuntimeSelection>,
+    pub workers: ::core::option::Option<crate::types::WorkerSelection>,
+    /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
+    pub properties: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
+    >,
+    /// Options of single properties, by their names.
+    #[cfg_attr(feature = "schemars", serde(rename = "propertiesOptions"))]
+    pub properties_options: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::PropertyOptions,
+        >,
+    >,
+    #[cfg_attr(feature = "schemars", serde(rename = "fileName"))]
+    pub file_name: ::core::option::Option<::std::string::String>,
+    #[cfg_attr(feature = "schemars", serde(rename = "fileSource"))]
+    pub file_source: ::core::option::Option<::std::string::String>,
+    /// A checksum of the file; of which kind is not documented.
+    #[cfg_attr(feature = "schemars", serde(rename = "fileChecksum"))]
+    pub file_checksum: ::core::option::Option<::std::string::String>,
+    #[cfg_attr(feature = "schemars", serde(rename = "logLevels"))]
+    pub log_levels: ::core::option::Option<
+        ::std::vec::Vec<crate::types::PackageLogLevel>,
+    >,
+    /// Whether the logs go to CloudHub's present logging service.
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingNgEnabled"))]
+    pub logging_ng_enabled: ::core::option::Option<bool>,
+    /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingCustomLog4JEnabled"))]
+    pub logging_custom_log4j_enabled: ::core::option::Option<bool>,
+    #[cfg_attr(feature = "schemars", serde(rename = "trackingSettings"))]
+    pub tracking_settings: ::core::option::Option<crate::types::TrackingSettings>,
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringEnabled"))]
+    pub monitoring_enabled: ::core::option::Option<bool>,
+    /// Whether workers that do not respond are started anew.
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringAutoRestart"))]
+    pub monitoring_auto_restart: ::core::option::Option<bool>,
+    /// Whether queues are stored outside of the workers and outlive them.
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueues"))]
+    pub persistent_queues: ::core::option::Option<bool>,
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueuesEncrypted"))]
+    pub persistent_queues_encrypted: ::core::option::Option<bool>,
+    /// Whether to use the first version of Object Store instead of the second one.
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV1"))]
+    pub object_store_v1: ::core::option::Option<bool>,
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPsEnabled"))]
+    pub static_ips_enabled: ::core::option::Option<bool>,
+    /// Whether the application serves several tenants.
+    pub multitenanted: ::core::option::Option<bool>,
+    /// Whether the application reaches a network through a VPN.
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
+    pub vpn_enabled: ::core::option::Option<bool>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGatewayEnabled"))]
+    pub secure_data_gateway_enabled: ::core::option::Option<bool>,
+}
+
+impl NewApplicationSettings {
+    /// With what the service requires.
+    #[must_use]
+    pub fn new(domain: impl ::core::convert::Into<::std::string::String>) -> Self {
+        Self {
+            domain: domain.into(),
+            region: ::core::option::Option::None,
+            mule_version: ::core::option::Option::None,
+            workers: ::core::option::Option::None,
+            properties: ::core::option::Option::None,
+            properties_options: ::core::option::Option::None,
+            file_name: ::core::option::Option::None,
+            file_source: ::core::option::Option::None,
+            file_checksum: ::core::option::Option::None,
+            log_levels: ::core::option::Option::None,
+            logging_ng_enabled: ::core::option::Option::None,
+            logging_custom_log4j_enabled: ::core::option::Option::None,
+            tracking_settings: ::core::option::Option::None,
+            monitoring_enabled: ::core::option::Option::None,
+            monitoring_auto_restart: ::core::option::Option::None,
+            persistent_queues: ::core::option::Option::None,
+            persistent_queues_encrypted: ::core::option::Option::None,
+            object_store_v1: ::core::option::Option::None,
+            static_ips_enabled: ::core::option::Option::None,
+            multitenanted: ::core::option::Option::None,
+            vpn_enabled: ::core::option::Option::None,
+            secure_data_gateway_enabled: ::core::option::Option::None,
+        }
+    }
+    /// Where the workers run, such as `us-east-1`.
+    #[must_use]
+    pub fn region(
+        mut self,
+        region: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.region = ::core::option::Option::Some(region.into());
+        self
+    }
+    /// The Mule runtime to run an application on.
+    #[must_use]
+    pub fn mule_version(mut self, mule_version: crate::types::RuntimeSelection) -> Self {
+        self.mule_version = ::core::option::Option::Some(mule_version);
+        self
+    }
+    /// How many workers an application is to have, and of which size.
+    #[must_use]
+    pub fn workers(mut self, workers: crate::types::WorkerSelection) -> Self {
+        self.workers = ::core::option::Option::Some(workers);
+        self
+    }
+    /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
+    #[must_use]
+    pub fn properties(
+        mut self,
+        properties: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::anypoint_core::Secret>,
+            ),
+        >,
+    ) -> Self {
+        self.properties = ::core::option::Option::Some(
+            properties
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
+        self
+    }
+    /// Options of single properties, by their names.
+    #[must_use]
+    pub fn properties_options(
+        mut self,
+        properties_options: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                crate::types::PropertyOptions,
+            ),
+        >,
+    ) -> Self {
+        self.properties_options = ::core::option::Option::Some(
+            properties_options
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        );
+        self
+    }
+    /// The `fileName` member.
+    #[must_use]
+    pub fn file_name(
+        mut self,
+        file_name: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_name = ::core::option::Option::Some(file_name.into());
+        self
+    }
+    /// The `fileSource` member.
+    #[must_use]
+    pub fn file_source(
+        mut self,
+        file_source: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_source = ::core::option::Option::Some(file_source.into());
+        self
+    }
+    /// A checksum of the file; of which kind is not documented.
+    #[must_use]
+    pub fn file_checksum(
+        mut self,
+        file_checksum: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_checksum = ::core::option::Option::Some(file_checksum.into());
+        self
+    }
+    /// The `logLevels` member.
+    #[must_use]
+    pub fn log_levels(
+        mut self,
+        log_levels: impl ::core::iter::IntoIterator<Item = crate::types::PackageLogLevel>,
+    ) -> Self {
+        self.log_levels = ::core::option::Option::Some(log_levels.into_iter().collect());
+        self
+    }
+    /// Whether the logs go to CloudHub's present logging service.
+    #[must_use]
+    pub fn logging_ng_enabled(mut self, logging_ng_enabled: bool) -> Self {
+        self.logging_ng_enabled = ::core::option::Option::Some(logging_ng_enabled);
+        self
+    }
+    /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
+    #[must_use]
+    pub fn logging_custom_log4j_enabled(
+        mut self,
+        logging_custom_log4j_enabled: bool,
+    ) -> Self {
+        self.logging_custom_log4j_enabled = ::core::option::Option::Some(
+            logging_custom_log4j_enabled,
+        );
+        self
+    }
+    /// How much is recorded about the transactions of an application.
+    #[must_use]
+    pub fn tracking_settings(
+        mut self,
+        tracking_settings: crate::types::TrackingSettings,
+    ) -> Self {
+        self.tracking_settings = ::core::option::Option::Some(tracking_settings);
+        self
+    }
+    /// The `monitoringEnabled` member.
+    #[must_use]
+    pub fn monitoring_enabled(mut self, monitoring_enabled: bool) -> Self {
+        self.monitoring_enabled = ::core::option::Option::Some(monitoring_enabled);
+        self
+    }
+    /// Whether workers that do not respond are started anew.
+    #[must_use]
+    pub fn monitoring_auto_restart(mut self, monitoring_auto_restart: bool) -> Self {
+        self.monitoring_auto_restart = ::core::option::Option::Some(
+            monitoring_auto_restart,
+        );
+        self
+    }
+    /// Whether queues are stored outside of the workers and outlive them.
+    #[must_use]
+    pub fn persistent_queues(mut self, persistent_queues: bool) -> Self {
+        self.persistent_queues = ::core::option::Option::Some(persistent_queues);
+        self
+    }
+    /// The `persistentQueuesEncrypted` member.
+    #[must_use]
+    pub fn persistent_queues_encrypted(
+        mut self,
+        persistent_queues_encrypted: bool,
+    ) -> Self {
+        self.persistent_queues_encrypted = ::core::option::Option::Some(
+            persistent_queues_encrypted,
+        );
+        self
+    }
+    /// Whether to use the first version of Object Store instead of the second one.
+    #[must_use]
+    pub fn object_store_v1(mut self, object_store_v1: bool) -> Self {
+        self.object_store_v1 = ::core::option::Option::Some(object_store_v1);
+        self
+    }
+    /// The `staticIPsEnabled` member.
+    #[must_use]
+    pub fn static_ips_enabled(mut self, static_ips_enabled: bool) -> Self {
+        self.static_ips_enabled = ::core::option::Option::Some(static_ips_enabled);
+        self
+    }
+    /// Whether the application serves several tenants.
+    #[must_use]
+    pub fn multitenanted(mut self, multitenanted: bool) -> Self {
+        self.multitenanted = ::core::option::Option::Some(multitenanted);
+        self
+    }
+    /// Whether the application reaches a network through a VPN.
+    #[must_use]
+    pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
+        self.vpn_enabled = ::core::option::Option::Some(vpn_enabled);
+        self
+    }
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
+    #[must_use]
+    pub fn secure_data_gateway_enabled(
+        mut self,
+        secure_data_gateway_enabled: bool,
+    ) -> Self {
+        self.secure_data_gateway_enabled = ::core::option::Option::Some(
+            secure_data_gateway_enabled,
+        );
+        self
+    }
+}
+
+::anypoint_core::impl_model!(
+    request NewApplicationSettings { always domain = "domain", some region = "region",
+    some mule_version = "muleVersion", some workers = "workers", some properties =
+    "properties", some properties_options = "propertiesOptions", some file_name =
+    "fileName", some file_source = "fileSource", some file_checksum = "fileChecksum",
+    some log_levels = "logLevels", some logging_ng_enabled = "loggingNgEnabled", some
+    logging_custom_log4j_enabled = "loggingCustomLog4JEnabled", some tracking_settings =
+    "trackingSettings", some monitoring_enabled = "monitoringEnabled", some
+    monitoring_auto_restart = "monitoringAutoRestart", some persistent_queues =
+    "persistentQueues", some persistent_queues_encrypted = "persistentQueuesEncrypted",
+    some object_store_v1 = "objectStoreV1", some static_ips_enabled = "staticIPsEnabled",
+    some multitenanted = "multitenanted", some vpn_enabled = "vpnEnabled", some
+    secure_data_gateway_enabled = "secureDataGatewayEnabled" }
+);
+
+/// How an application is to run from now on.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationSettings {
-    /// The application's name and the first part of its public host name. It must be free in all of CloudHub.
+    /// The application's name. It cannot be changed.
     pub domain: ::core::option::Option<::std::string::String>,
     /// Where the workers run, such as `us-east-1`.
     pub region: ::core::option::Option<::std::string::String>,
@@ -542,7 +847,7 @@ impl ApplicationSettings {
             secure_data_gateway_enabled: ::core::option::Option::None,
         }
     }
-    /// The application's name and the first part of its public host name. It must be free in all of CloudHub.
+    /// The application's name. It cannot be changed.
     #[must_use]
     pub fn domain(
         mut self,
@@ -748,6 +1053,308 @@ impl ApplicationSettings {
     "properties", some properties_options = "propertiesOptions", some file_name =
     "fileName", some file_source = "fileSource", some file_checksum = "fileChecksum",
     some log_levels = "logLevels", some logging_ng_enabled = "loggingNgEnabled", some
+    logging_custom_log4j_enabled = "loggingCustomLog4JEnabled", some tracking_settings =
+    "trackingSettings", some monitoring_enabled = "monitoringEnabled", some
+    monitoring_auto_restart = "monitoringAutoRestart", some persistent_queues =
+    "persistentQueues", some persistent_queues_encrypted = "persistentQueuesEncrypted",
+    some object_store_v1 = "objectStoreV1", some static_ips_enabled = "staticIPsEnabled",
+    some multitenanted = "multitenanted", some vpn_enabled = "vpnEnabled", some
+    secure_data_gateway_enabled = "secureDataGatewayEnabled" }
+);
+
+/// How an application is to run, but for its name.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ApplicationOptions {
+    /// Where the workers run, such as `us-east-1`.
+    pub region: ::core::option::Option<::std::string::String>,
+    #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
+    pub mule_version: ::core::option::Option<crate::types::RuntimeSelection>,
+    pub workers: ::core::option::Option<crate::types::WorkerSelection>,
+    /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
+    pub properties: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
+    >,
+    /// Options of single properties, by their names.
+    #[cfg_attr(feature = "schemars", serde(rename = "propertiesOptions"))]
+    pub properties_options: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::PropertyOptions,
+        >,
+    >,
+    #[cfg_attr(feature = "schemars", serde(rename = "fileName"))]
+    pub file_name: ::core::option::Option<::std::string::String>,
+    #[cfg_attr(feature = "schemars", serde(rename = "fileSource"))]
+    pub file_source: ::core::option::Option<::std::string::String>,
+    /// A checksum of the file; of which kind is not documented.
+    #[cfg_attr(feature = "schemars", serde(rename = "fileChecksum"))]
+    pub file_checksum: ::core::option::Option<::std::string::String>,
+    #[cfg_attr(feature = "schemars", serde(rename = "logLevels"))]
+    pub log_levels: ::core::option::Option<
+        ::std::vec::Vec<crate::types::PackageLogLevel>,
+    >,
+    /// Whether the logs go to CloudHub's present logging service.
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingNgEnabled"))]
+    pub logging_ng_enabled: ::core::option::Option<bool>,
+    /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
+    #[cfg_attr(feature = "schemars", serde(rename = "loggingCustomLog4JEnabled"))]
+    pub logging_custom_log4j_enabled: ::core::option::Option<bool>,
+    #[cfg_attr(feature = "schemars", serde(rename = "trackingSettings"))]
+    pub tracking_settings: ::core::option::Option<crate::types::TrackingSettings>,
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringEnabled"))]
+    pub monitoring_enabled: ::core::option::Option<bool>,
+    /// Whether workers that do not respond are started anew.
+    #[cfg_attr(feature = "schemars", serde(rename = "monitoringAutoRestart"))]
+    pub monitoring_auto_restart: ::core::option::Option<bool>,
+    /// Whether queues are stored outside of the workers and outlive them.
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueues"))]
+    pub persistent_queues: ::core::option::Option<bool>,
+    #[cfg_attr(feature = "schemars", serde(rename = "persistentQueuesEncrypted"))]
+    pub persistent_queues_encrypted: ::core::option::Option<bool>,
+    /// Whether to use the first version of Object Store instead of the second one.
+    #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV1"))]
+    pub object_store_v1: ::core::option::Option<bool>,
+    #[cfg_attr(feature = "schemars", serde(rename = "staticIPsEnabled"))]
+    pub static_ips_enabled: ::core::option::Option<bool>,
+    /// Whether the application serves several tenants.
+    pub multitenanted: ::core::option::Option<bool>,
+    /// Whether the application reaches a network through a VPN.
+    #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
+    pub vpn_enabled: ::core::option::Option<bool>,
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
+    #[cfg_attr(feature = "schemars", serde(rename = "secureDataGatewayEnabled"))]
+    pub secure_data_gateway_enabled: ::core::option::Option<bool>,
+}
+
+impl ApplicationOptions {
+    /// With nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            region: ::core::option::Option::None,
+            mule_version: ::core::option::Option::None,
+            workers: ::core::option::Option::None,
+            properties: ::core::option::Option::None,
+            properties_options: ::core::option::Option::None,
+            file_name: ::core::option::Option::None,
+            file_source: ::core::option::Option::None,
+            file_checksum: ::core::option::Option::None,
+            log_levels: ::core::option::Option::None,
+            logging_ng_enabled: ::core::option::Option::None,
+            logging_custom_log4j_enabled: ::core::option::Option::None,
+            tracking_settings: ::core::option::Option::None,
+            monitoring_enabled: ::core::option::Option::None,
+            monitoring_auto_restart: ::core::option::Option::None,
+            persistent_queues: ::core::option::Option::None,
+            persistent_queues_encrypted: ::core::option::Option::None,
+            object_store_v1: ::core::option::Option::None,
+            static_ips_enabled: ::core::option::Option::None,
+            multitenanted: ::core::option::Option::None,
+            vpn_enabled: ::core::option::Option::None,
+            secure_data_gateway_enabled: ::core::option::Option::None,
+        }
+    }
+    /// Where the workers run, such as `us-east-1`.
+    #[must_use]
+    pub fn region(
+        mut self,
+        region: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.region = ::core::option::Option::Some(region.into());
+        self
+    }
+    /// The Mule runtime to run an application on.
+    #[must_use]
+    pub fn mule_version(mut self, mule_version: crate::types::RuntimeSelection) -> Self {
+        self.mule_version = ::core::option::Option::Some(mule_version);
+        self
+    }
+    /// How many workers an application is to have, and of which size.
+    #[must_use]
+    pub fn workers(mut self, workers: crate::types::WorkerSelection) -> Self {
+        self.workers = ::core::option::Option::Some(workers);
+        self
+    }
+    /// The properties to pass to the application, all of them. They are redacted in debug output; to hide one in
+    /// the platform as well, mark it in `propertiesOptions`. Give secure ones their real values: what an answer
+    /// shows of them is a mask.
+    #[must_use]
+    pub fn properties(
+        mut self,
+        properties: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                impl ::core::convert::Into<::anypoint_core::Secret>,
+            ),
+        >,
+    ) -> Self {
+        self.properties = ::core::option::Option::Some(
+            properties
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
+        self
+    }
+    /// Options of single properties, by their names.
+    #[must_use]
+    pub fn properties_options(
+        mut self,
+        properties_options: impl ::core::iter::IntoIterator<
+            Item = (
+                impl ::core::convert::Into<::std::string::String>,
+                crate::types::PropertyOptions,
+            ),
+        >,
+    ) -> Self {
+        self.properties_options = ::core::option::Option::Some(
+            properties_options
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        );
+        self
+    }
+    /// The `fileName` member.
+    #[must_use]
+    pub fn file_name(
+        mut self,
+        file_name: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_name = ::core::option::Option::Some(file_name.into());
+        self
+    }
+    /// The `fileSource` member.
+    #[must_use]
+    pub fn file_source(
+        mut self,
+        file_source: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_source = ::core::option::Option::Some(file_source.into());
+        self
+    }
+    /// A checksum of the file; of which kind is not documented.
+    #[must_use]
+    pub fn file_checksum(
+        mut self,
+        file_checksum: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_checksum = ::core::option::Option::Some(file_checksum.into());
+        self
+    }
+    /// The `logLevels` member.
+    #[must_use]
+    pub fn log_levels(
+        mut self,
+        log_levels: impl ::core::iter::IntoIterator<Item = crate::types::PackageLogLevel>,
+    ) -> Self {
+        self.log_levels = ::core::option::Option::Some(log_levels.into_iter().collect());
+        self
+    }
+    /// Whether the logs go to CloudHub's present logging service.
+    #[must_use]
+    pub fn logging_ng_enabled(mut self, logging_ng_enabled: bool) -> Self {
+        self.logging_ng_enabled = ::core::option::Option::Some(logging_ng_enabled);
+        self
+    }
+    /// Whether the application brings its own Log4j configuration, in the place of CloudHub's.
+    #[must_use]
+    pub fn logging_custom_log4j_enabled(
+        mut self,
+        logging_custom_log4j_enabled: bool,
+    ) -> Self {
+        self.logging_custom_log4j_enabled = ::core::option::Option::Some(
+            logging_custom_log4j_enabled,
+        );
+        self
+    }
+    /// How much is recorded about the transactions of an application.
+    #[must_use]
+    pub fn tracking_settings(
+        mut self,
+        tracking_settings: crate::types::TrackingSettings,
+    ) -> Self {
+        self.tracking_settings = ::core::option::Option::Some(tracking_settings);
+        self
+    }
+    /// The `monitoringEnabled` member.
+    #[must_use]
+    pub fn monitoring_enabled(mut self, monitoring_enabled: bool) -> Self {
+        self.monitoring_enabled = ::core::option::Option::Some(monitoring_enabled);
+        self
+    }
+    /// Whether workers that do not respond are started anew.
+    #[must_use]
+    pub fn monitoring_auto_restart(mut self, monitoring_auto_restart: bool) -> Self {
+        self.monitoring_auto_restart = ::core::option::Option::Some(
+            monitoring_auto_restart,
+        );
+        self
+    }
+    /// Whether queues are stored outside of the workers and outlive them.
+    #[must_use]
+    pub fn persistent_queues(mut self, persistent_queues: bool) -> Self {
+        self.persistent_queues = ::core::option::Option::Some(persistent_queues);
+        self
+    }
+    /// The `persistentQueuesEncrypted` member.
+    #[must_use]
+    pub fn persistent_queues_encrypted(
+        mut self,
+        persistent_queues_encrypted: bool,
+    ) -> Self {
+        self.persistent_queues_encrypted = ::core::option::Option::Some(
+            persistent_queues_encrypted,
+        );
+        self
+    }
+    /// Whether to use the first version of Object Store instead of the second one.
+    #[must_use]
+    pub fn object_store_v1(mut self, object_store_v1: bool) -> Self {
+        self.object_store_v1 = ::core::option::Option::Some(object_store_v1);
+        self
+    }
+    /// The `staticIPsEnabled` member.
+    #[must_use]
+    pub fn static_ips_enabled(mut self, static_ips_enabled: bool) -> Self {
+        self.static_ips_enabled = ::core::option::Option::Some(static_ips_enabled);
+        self
+    }
+    /// Whether the application serves several tenants.
+    #[must_use]
+    pub fn multitenanted(mut self, multitenanted: bool) -> Self {
+        self.multitenanted = ::core::option::Option::Some(multitenanted);
+        self
+    }
+    /// Whether the application reaches a network through a VPN.
+    #[must_use]
+    pub fn vpn_enabled(mut self, vpn_enabled: bool) -> Self {
+        self.vpn_enabled = ::core::option::Option::Some(vpn_enabled);
+        self
+    }
+    /// Whether the application is linked with a private network by the Secure Data Gateway.
+    #[must_use]
+    pub fn secure_data_gateway_enabled(
+        mut self,
+        secure_data_gateway_enabled: bool,
+    ) -> Self {
+        self.secure_data_gateway_enabled = ::core::option::Option::Some(
+            secure_data_gateway_enabled,
+        );
+        self
+    }
+}
+
+::anypoint_core::impl_model!(
+    request ApplicationOptions { some region = "region", some mule_version =
+    "muleVersion", some workers = "workers", some properties = "properties", some
+    properties_options = "propertiesOptions", some file_name = "fileName", some
+    file_source = "fileSource", some file_checksum = "fileChecksum", some log_levels =
+    "logLevels", some logging_ng_enabled = "loggingNgEnabled", some
     logging_custom_log4j_enabled = "loggingCustomLog4JEnabled", some tracking_settings =
     "trackingSettings", some monitoring_enabled = "monitoringEnabled", some
     monitoring_auto_restart = "monitoringAutoRestart", some persistent_queues =
@@ -1000,7 +1607,7 @@ impl RuntimeSelection {
 pub struct Workers {
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::WorkerSize>,
-    pub amount: ::core::option::Option<i32>,
+    pub amount: ::core::option::Option<i64>,
     /// How many virtual cores the organization has left.
     #[cfg_attr(feature = "schemars", serde(rename = "remainingOrgWorkers"))]
     pub remaining_org_workers: ::core::option::Option<::anypoint_core::Number>,
@@ -1022,7 +1629,7 @@ pub struct Workers {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkerSelection {
-    pub amount: i32,
+    pub amount: i64,
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: crate::types::WorkerSize,
 }
@@ -1030,7 +1637,7 @@ pub struct WorkerSelection {
 impl WorkerSelection {
     /// With what the service requires.
     #[must_use]
-    pub fn new(amount: i32, type_: crate::types::WorkerSize) -> Self {
+    pub fn new(amount: i64, type_: crate::types::WorkerSize) -> Self {
         Self { amount, type_ }
     }
 }
@@ -1172,7 +1779,7 @@ pub struct LegacyApplication {
     >,
     pub status: ::core::option::Option<crate::types::ApplicationStatus>,
     /// How many workers run the application.
-    pub workers: ::core::option::Option<i32>,
+    pub workers: ::core::option::Option<i64>,
     /// Size of each worker, by name.
     #[cfg_attr(feature = "schemars", serde(rename = "workerType"))]
     pub worker_type: ::core::option::Option<::std::string::String>,
@@ -1191,7 +1798,7 @@ pub struct LegacyApplication {
     #[cfg_attr(feature = "schemars", serde(rename = "instanceSize"))]
     pub instance_size: ::core::option::Option<::std::string::String>,
     /// How many tenants the application has.
-    pub tenants: ::core::option::Option<i32>,
+    pub tenants: ::core::option::Option<i64>,
     /// Region that the application runs in, for example `us-east-1`.
     pub region: ::core::option::Option<::std::string::String>,
     /// Who deployed the application.
@@ -1277,7 +1884,7 @@ pub struct LegacyNewApplication {
     #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<::std::string::String>,
     /// How many workers are to run the application.
-    pub workers: ::core::option::Option<i32>,
+    pub workers: ::core::option::Option<i64>,
     /// Size of each worker, by name.
     #[cfg_attr(feature = "schemars", serde(rename = "workerType"))]
     pub worker_type: ::core::option::Option<::std::string::String>,
@@ -1329,7 +1936,7 @@ impl LegacyNewApplication {
     }
     /// How many workers are to run the application.
     #[must_use]
-    pub fn workers(mut self, workers: i32) -> Self {
+    pub fn workers(mut self, workers: i64) -> Self {
         self.workers = ::core::option::Option::Some(workers);
         self
     }
@@ -1391,7 +1998,7 @@ pub struct LegacyApplicationUpdate {
     #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<::std::string::String>,
     /// How many workers are to run the application.
-    pub workers: ::core::option::Option<i32>,
+    pub workers: ::core::option::Option<i64>,
     /// Size of each worker, by name.
     #[cfg_attr(feature = "schemars", serde(rename = "workerType"))]
     pub worker_type: ::core::option::Option<::std::string::String>,
@@ -1466,7 +2073,7 @@ impl LegacyApplicationUpdate {
     }
     /// How many workers are to run the application.
     #[must_use]
-    pub fn workers(mut self, workers: i32) -> Self {
+    pub fn workers(mut self, workers: i64) -> Self {
         self.workers = ::core::option::Option::Some(workers);
         self
     }

@@ -38,8 +38,8 @@ pub struct ListLoadBalancerDeployments {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
     load_balancer_id: crate::types::LoadBalancerId,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListLoadBalancerDeployments {
@@ -55,14 +55,14 @@ impl ListLoadBalancerDeployments {
     /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
     ///
     /// When not set, the service takes `100`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -104,9 +104,7 @@ impl ::anypoint_core::internal::Paged for ListLoadBalancerDeployments {
     type Page = crate::types::LoadBalancerDeploymentPage;
     type Item = crate::types::LoadBalancerDeployment;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -120,7 +118,7 @@ impl ::anypoint_core::internal::Paged for ListLoadBalancerDeployments {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(
         page: &crate::types::LoadBalancerDeploymentPage,

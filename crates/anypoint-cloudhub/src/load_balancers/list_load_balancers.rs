@@ -23,8 +23,8 @@ impl crate::OrganizationClient {
 #[must_use = "a request is sent by `send().await`"]
 pub struct ListLoadBalancers {
     client_: crate::OrganizationClient,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
     short_format: ::core::option::Option<bool>,
 }
 
@@ -41,14 +41,14 @@ impl ListLoadBalancers {
     /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
     ///
     /// When not set, the service takes `100`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -96,9 +96,7 @@ impl ::anypoint_core::internal::Paged for ListLoadBalancers {
     type Page = crate::types::LoadBalancerPage;
     type Item = crate::types::LoadBalancer;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -112,7 +110,7 @@ impl ::anypoint_core::internal::Paged for ListLoadBalancers {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::LoadBalancerPage) -> &[crate::types::LoadBalancer] {
         &page.data

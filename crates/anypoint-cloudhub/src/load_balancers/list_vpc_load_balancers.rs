@@ -30,8 +30,8 @@ impl crate::OrganizationClient {
 pub struct ListVpcLoadBalancers {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
-    offset: ::core::option::Option<i32>,
-    limit: ::core::option::Option<i32>,
+    offset: ::core::option::Option<i64>,
+    limit: ::core::option::Option<i64>,
 }
 
 impl ListVpcLoadBalancers {
@@ -47,14 +47,14 @@ impl ListVpcLoadBalancers {
     /// How many entries to skip, counted from 0.
     ///
     /// When not set, the service takes `0`.
-    pub fn offset(mut self, offset: i32) -> Self {
+    pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
     ///
     /// When not set, the service takes `100`.
-    pub fn limit(mut self, limit: i32) -> Self {
+    pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
@@ -95,9 +95,7 @@ impl ::anypoint_core::internal::Paged for ListVpcLoadBalancers {
     type Page = crate::types::LoadBalancerPage;
     type Item = crate::types::LoadBalancer;
     fn at(mut self, offset: i64) -> Self {
-        self.offset = ::core::option::Option::Some(
-            i32::try_from(offset).unwrap_or(i32::MAX),
-        );
+        self.offset = ::core::option::Option::Some(offset);
         self
     }
     fn fetch(
@@ -111,7 +109,7 @@ impl ::anypoint_core::internal::Paged for ListVpcLoadBalancers {
         self.send()
     }
     fn start(&self) -> i64 {
-        self.offset.map_or(0, i64::from)
+        self.offset.unwrap_or(0)
     }
     fn items(page: &crate::types::LoadBalancerPage) -> &[crate::types::LoadBalancer] {
         &page.data

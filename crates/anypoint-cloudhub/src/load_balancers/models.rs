@@ -64,7 +64,7 @@ pub struct LoadBalancer {
     pub default_cipher_suite: ::core::option::Option<::std::string::String>,
     /// How long an application may take to answer, in seconds.
     #[cfg_attr(feature = "schemars", serde(rename = "proxyReadTimeout"))]
-    pub proxy_read_timeout: ::core::option::Option<i32>,
+    pub proxy_read_timeout: ::core::option::Option<i64>,
     /// Whether an encoded URL reaches applications as it is.
     #[cfg_attr(feature = "schemars", serde(rename = "keepUrlEncoding"))]
     pub keep_url_encoding: ::core::option::Option<bool>,
@@ -75,10 +75,10 @@ pub struct LoadBalancer {
     #[cfg_attr(feature = "schemars", serde(rename = "staticIPsDisabled"))]
     pub static_ips_disabled: ::core::option::Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
-    pub workers: ::core::option::Option<i32>,
+    pub workers: ::core::option::Option<i64>,
     /// The position in `sslEndpoints`, counted from 0, of the endpoint for callers that name no host.
     #[cfg_attr(feature = "schemars", serde(rename = "defaultSslEndpoint"))]
-    pub default_ssl_endpoint: ::core::option::Option<i32>,
+    pub default_ssl_endpoint: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "sslEndpoints"))]
     pub ssl_endpoints: ::std::vec::Vec<crate::types::SslEndpoint>,
     #[cfg_attr(feature = "schemars", serde(rename = "instanceConfig"))]
@@ -398,7 +398,7 @@ pub struct NewLoadBalancer {
     pub default_cipher_suite: ::core::option::Option<::std::string::String>,
     /// How long an application may take to answer, in seconds.
     #[cfg_attr(feature = "schemars", serde(rename = "proxyReadTimeout"))]
-    pub proxy_read_timeout: ::core::option::Option<i32>,
+    pub proxy_read_timeout: ::core::option::Option<i64>,
     /// Whether an encoded URL reaches applications as it is.
     #[cfg_attr(feature = "schemars", serde(rename = "keepUrlEncoding"))]
     pub keep_url_encoding: ::core::option::Option<bool>,
@@ -409,10 +409,10 @@ pub struct NewLoadBalancer {
     #[cfg_attr(feature = "schemars", serde(rename = "staticIPsDisabled"))]
     pub static_ips_disabled: ::core::option::Option<bool>,
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
-    pub workers: ::core::option::Option<i32>,
+    pub workers: ::core::option::Option<i64>,
     /// The position in `sslEndpoints`, counted from 0, of the endpoint for callers that name no host.
     #[cfg_attr(feature = "schemars", serde(rename = "defaultSslEndpoint"))]
-    pub default_ssl_endpoint: ::core::option::Option<i32>,
+    pub default_ssl_endpoint: ::core::option::Option<i64>,
     /// Its certificates, each with mapping rules.
     #[cfg_attr(feature = "schemars", serde(rename = "sslEndpoints"))]
     pub ssl_endpoints: ::core::option::Option<
@@ -541,7 +541,7 @@ impl NewLoadBalancer {
     }
     /// How long an application may take to answer, in seconds.
     #[must_use]
-    pub fn proxy_read_timeout(mut self, proxy_read_timeout: i32) -> Self {
+    pub fn proxy_read_timeout(mut self, proxy_read_timeout: i64) -> Self {
         self.proxy_read_timeout = ::core::option::Option::Some(proxy_read_timeout);
         self
     }
@@ -565,13 +565,13 @@ impl NewLoadBalancer {
     }
     /// How many workers the load balancer runs on: 2, 4, 6 or 8.
     #[must_use]
-    pub fn workers(mut self, workers: i32) -> Self {
+    pub fn workers(mut self, workers: i64) -> Self {
         self.workers = ::core::option::Option::Some(workers);
         self
     }
     /// The position in `sslEndpoints`, counted from 0, of the endpoint for callers that name no host.
     #[must_use]
-    pub fn default_ssl_endpoint(mut self, default_ssl_endpoint: i32) -> Self {
+    pub fn default_ssl_endpoint(mut self, default_ssl_endpoint: i64) -> Self {
         self.default_ssl_endpoint = ::core::option::Option::Some(default_ssl_endpoint);
         self
     }
@@ -864,7 +864,7 @@ pub struct LoadBalancerConfiguration {
     #[cfg_attr(feature = "schemars", serde(rename = "httpMode"))]
     pub http_mode: ::core::option::Option<crate::types::HttpMode>,
     #[cfg_attr(feature = "schemars", serde(rename = "defaultSslEndpoint"))]
-    pub default_ssl_endpoint: ::core::option::Option<i32>,
+    pub default_ssl_endpoint: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "sslEndpoints"))]
     pub ssl_endpoints: ::std::vec::Vec<crate::types::SslEndpoint>,
 }
@@ -882,10 +882,10 @@ pub struct LoadBalancerConfiguration {
 pub struct MappingMatch {
     /// Position of the endpoint in `sslEndpoints`, counted from 0.
     #[cfg_attr(feature = "schemars", serde(rename = "domainIdx"))]
-    pub domain_idx: ::core::option::Option<i32>,
+    pub domain_idx: ::core::option::Option<i64>,
     /// Position of the rule in `mappings` of the endpoint.
     #[cfg_attr(feature = "schemars", serde(rename = "ruleIdx"))]
-    pub rule_idx: ::core::option::Option<i32>,
+    pub rule_idx: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "appName"))]
     pub app_name: ::core::option::Option<::std::string::String>,
     /// The URI that the application is called with.
@@ -1026,10 +1026,10 @@ pub struct LogDownloadRequest {
     pub end_time: ::core::option::Option<::std::string::String>,
     /// How long the download stays available, in minutes.
     #[cfg_attr(feature = "schemars", serde(rename = "validityMinutes"))]
-    pub validity_minutes: ::core::option::Option<i32>,
+    pub validity_minutes: ::core::option::Option<i64>,
     /// How many log lines to collect at most.
     #[cfg_attr(feature = "schemars", serde(rename = "maxRows"))]
-    pub max_rows: ::core::option::Option<i32>,
+    pub max_rows: ::core::option::Option<i64>,
 }
 
 impl LogDownloadRequest {
@@ -1077,13 +1077,13 @@ impl LogDownloadRequest {
     }
     /// How long the download stays available, in minutes.
     #[must_use]
-    pub fn validity_minutes(mut self, validity_minutes: i32) -> Self {
+    pub fn validity_minutes(mut self, validity_minutes: i64) -> Self {
         self.validity_minutes = ::core::option::Option::Some(validity_minutes);
         self
     }
     /// How many log lines to collect at most.
     #[must_use]
-    pub fn max_rows(mut self, max_rows: i32) -> Self {
+    pub fn max_rows(mut self, max_rows: i64) -> Self {
         self.max_rows = ::core::option::Option::Some(max_rows);
         self
     }

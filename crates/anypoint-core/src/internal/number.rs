@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(read::<f64>("0.1"), 0.1);
         assert_eq!(read::<f64>("3600.0"), 3600.0);
         assert_eq!(read::<i64>("3600.0"), 3600);
-        assert_eq!(read::<i32>("1e3"), 1000);
+        assert_eq!(read::<i64>("1e3"), 1000);
         assert_eq!(read::<String>("2.0"), "2.0");
         assert_eq!(read::<Number>("0.2").to_string(), "0.2");
         assert_eq!(read::<Option<Vec<f64>>>("[0.1, 2]"), Some(vec![0.1, 2.0]));

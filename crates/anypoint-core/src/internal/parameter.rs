@@ -46,7 +46,7 @@ macro_rules! displayed {
     )*};
 }
 
-displayed!(bool, i32, i64, f64);
+displayed!(bool, i64, f64);
 
 impl Parameter for str {
     fn each(&self, take: &mut dyn FnMut(&str)) {

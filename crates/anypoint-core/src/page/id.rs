@@ -29,12 +29,6 @@ impl Id for i64 {
     }
 }
 
-impl Id for i32 {
-    fn id(&self) -> Option<Cow<'_, str>> {
-        (*self != 0).then(|| Cow::Owned(self.to_string()))
-    }
-}
-
 impl Id for StringOrNumber {
     fn id(&self) -> Option<Cow<'_, str>> {
         let text = self.to_string();

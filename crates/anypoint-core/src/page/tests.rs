@@ -326,7 +326,7 @@ fn an_id_that_the_server_left_out_is_none() {
     assert_eq!(0_i64.id(), None);
     assert_eq!(StringOrNumber::default().id(), None);
     assert_eq!(None::<String>.id(), None);
-    assert_eq!(7_i32.id().unwrap(), "7");
+    assert_eq!(7_i64.id().unwrap(), "7");
     assert_eq!(Some(StringOrNumber::from("a")).id().unwrap(), "a");
 }
 

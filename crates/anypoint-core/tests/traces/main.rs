@@ -49,7 +49,7 @@ async fn a_span_for_the_call_and_one_for_each_attempt() {
     let (_server, _, session) = scripted(vec![first, second]).await;
     let sent = call(&session, &ONE).path("thingId", &"7");
     let sent = sent.json("application/json", &"abc");
-    sent.send_json::<Vec<i32>>().await.unwrap();
+    sent.send_json::<Vec<i64>>().await.unwrap();
 
     let calls = recorder.spans("call");
     assert_eq!(calls.len(), 1);
@@ -98,7 +98,7 @@ async fn an_error_is_told_by_its_kind() {
 async fn an_answer_that_cannot_be_read_is_told_too() {
     let recorder = Recorder::start(Level::DEBUG);
     let (_server, _, session) = scripted(vec![json(200, "[\"x\"]")]).await;
-    let sent = call(&session, &GET).send_json::<Vec<i32>>();
+    let sent = call(&session, &GET).send_json::<Vec<i64>>();
     sent.await.unwrap_err();
     assert_eq!(recorder.spans("call")[0].field("error"), Some("Decode"));
 }
@@ -109,7 +109,7 @@ async fn what_does_not_fit_is_told_once_for_an_answer_and_without_values() {
     let answers = vec![json(200, "[1]"), json(200, r#"[1,"s3cret",{"s3cret":1}]"#)];
     let (_server, _, session) = scripted(answers).await;
     for _ in 0..2 {
-        let sent = call(&session, &GET).send_json::<Vec<i32>>();
+        let sent = call(&session, &GET).send_json::<Vec<i64>>();
         assert_eq!(sent.await.unwrap().into_value(), [1]);
     }
     let told = recorder.events("do not fit");
@@ -139,7 +139,7 @@ async fn a_failed_attempt_is_no_failed_call() {
     let recorder = Recorder::start(Level::DEBUG);
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc".to_vec();
     let (_server, _, session) = scripted(vec![cut, json(200, "[7]")]).await;
-    let sent = call(&session, &GET).send_json::<Vec<i32>>();
+    let sent = call(&session, &GET).send_json::<Vec<i64>>();
     assert_eq!(sent.await.unwrap().into_value(), [7]);
     assert_eq!(recorder.spans("call")[0].field("error"), None);
 }

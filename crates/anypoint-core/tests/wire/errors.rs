@@ -97,7 +97,7 @@ async fn expectation_09_html_instead_of_json_is_explained() {
 async fn expectation_07_an_undocumented_or_empty_success_is_a_success() {
     for status in [200, 201, 204, 299] {
         let server = Server::always(reply(status, "", "")).await;
-        let response = server.call(&GET).send_json::<Vec<i32>>().await.unwrap();
+        let response = server.call(&GET).send_json::<Vec<i64>>().await.unwrap();
         assert_eq!((response.status(), response.len()), (status, 0));
     }
     let server =
@@ -117,7 +117,7 @@ async fn a_decode_error_says_where() {
     let error = Server::always(reply(200, "x-request-id: r\r\n", r#"[{"a":"s3cret"},[]]"#))
         .await
         .call(&GET)
-        .send_json::<Vec<i32>>()
+        .send_json::<Vec<i64>>()
         .await
         .unwrap_err();
     assert_eq!(
@@ -225,7 +225,7 @@ async fn a_redirect_within_the_origin_is_followed() {
     .await;
     let session = server.session(Credentials::bearer("t"));
     let call = Call::new(&Endpoint::new(&session, "/api"), &GET);
-    assert_eq!(*call.send_json::<Vec<i32>>().await.unwrap().value(), [7]);
+    assert_eq!(*call.send_json::<Vec<i64>>().await.unwrap().value(), [7]);
     let second = &server.requests()[1];
     assert_eq!(
         (second.target.as_str(), second.header("authorization")),

@@ -163,7 +163,7 @@ fn config(shown: &Certified, clients: Option<&Authority>) -> ServerConfig {
 pub(crate) async fn call(session: SessionBuilder) -> Result<(), Error> {
     let session = session.build()?;
     let call = Call::new(&Endpoint::new(&session, "/api"), &GET);
-    assert_eq!(*call.send_json::<Vec<i32>>().await?.value(), [7]);
+    assert_eq!(*call.send_json::<Vec<i64>>().await?.value(), [7]);
     Ok(())
 }
 

@@ -25,7 +25,7 @@ anypoint_core::impl_model!(answer House {
 #[derive(Debug, Clone, PartialEq)]
 struct Room {
     name: String,
-    size: Option<i32>,
+    size: Option<i64>,
     other: UnknownMembers,
 }
 
@@ -51,7 +51,7 @@ anypoint_core::impl_model!(request HouseUpdate {
 struct NewHouse {
     name: String,
     owner: Nullable<String>,
-    floors: Option<i32>,
+    floors: Option<i64>,
     door: Room,
 }
 
@@ -204,8 +204,8 @@ fn a_request_says_where_a_value_does_not_fit() {
             "floors: expected an integer of 64 bits, found an empty text",
         ),
         (
-            r#""floors":3000000000"#,
-            "floors: expected an integer of 32 bits, found a number",
+            r#""floors":9223372036854775808"#,
+            "floors: expected an integer of 64 bits, found a number",
         ),
     ] {
         let error = from_str::<NewHouse>(&given(member))

@@ -9,7 +9,7 @@ use anypoint_core::{Credentials, Json, Nullable, Secret, Timestamp, UnknownValue
 #[derive(Debug, Clone, PartialEq)]
 struct Thing {
     name: String,
-    size: Option<i32>,
+    size: Option<i64>,
     state: State,
     note: Option<Nullable<String>>,
 }
@@ -49,7 +49,7 @@ enum Shape {
     Unknown(Json),
 }
 
-type Things2 = Vec<i32>;
+type Things2 = Vec<i64>;
 
 #[derive(Debug, Clone, PartialEq)]
 struct Circle {
@@ -192,7 +192,7 @@ fn the_special_types_are_tolerant_too() {
     assert_eq!(read::<Secret>("null").unwrap(), Secret::default());
     assert_eq!(read::<Timestamp>("5").unwrap().as_millis(), Some(5));
     assert_eq!(read::<Option<Timestamp>>("null").unwrap(), None);
-    assert_eq!(read::<Nullable<i32>>("null").unwrap(), Nullable::Null);
+    assert_eq!(read::<Nullable<i64>>("null").unwrap(), Nullable::Null);
     assert_eq!(
         read::<Nullable<Circle>>(r#"{"radius":"1.5"}"#).unwrap(),
         Nullable::Value(Circle { radius: 1.5 })

@@ -19,11 +19,11 @@ struct List {
 }
 
 /// The total travels as a negative last item, to keep the page a plain array.
-type Page = Vec<i32>;
+type Page = Vec<i64>;
 
 impl Paged for List {
     type Page = Page;
-    type Item = i32;
+    type Item = i64;
 
     fn at(mut self, offset: i64) -> Self {
         self.start = offset;
@@ -42,7 +42,7 @@ impl Paged for List {
         self.start
     }
 
-    fn items(page: &Page) -> &[i32] {
+    fn items(page: &Page) -> &[i64] {
         match page.split_last() {
             Some((last, rest)) if *last < 0 => rest,
             _ => page,
@@ -50,9 +50,7 @@ impl Paged for List {
     }
 
     fn total(page: &Page) -> Option<i64> {
-        page.last()
-            .filter(|last| **last < 0)
-            .map(|last| i64::from(-last))
+        page.last().filter(|last| **last < 0).map(|last| -last)
     }
 }
 
@@ -60,7 +58,7 @@ impl Paged for List {
 async fn walk(
     start: i64,
     table: &'static [(i64, &'static str)],
-) -> (Result<Vec<i32>, Error>, Vec<i64>) {
+) -> (Result<Vec<i64>, Error>, Vec<i64>) {
     let list = list(start, table).await;
     let offsets = list.offsets.clone();
     let found = Items::new(list).collect().await;

@@ -300,7 +300,7 @@ async fn expectation_12_a_moving_upload_may_take_longer_than_attempt_and_total()
     let builder = server.await.attempt_timeout(limit).total_timeout(limit);
     let session = builder.stall_timeout(limit).build().unwrap();
     let start = Instant::now();
-    let answer = upload(&session).send_json::<Vec<i32>>().await.unwrap();
+    let answer = upload(&session).send_json::<Vec<i64>>().await.unwrap();
     assert_eq!(*answer, [7]);
     assert!(start.elapsed() > limit * 2);
 }

@@ -94,16 +94,6 @@ pub(crate) fn example(document: &Value, schema: &Value, depth: usize) -> Value {
     if let Some(first) = schema.pointer("/enum/0") {
         return first.clone();
     }
-    if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-        let mut joined = Map::new();
-        for part in parts {
-            match example(document, part, depth + 1) {
-                Value::Object(members) => joined.extend(members),
-                other => return other,
-            }
-        }
-        return Value::Object(joined);
-    }
     if let Some(first) = schema.pointer("/oneOf/0") {
         return example(document, first, depth + 1);
     }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod hint;
+mod join;
 mod limit;
 mod route;
 mod schema;
@@ -151,7 +152,8 @@ pub(crate) fn api(name: &str) -> Option<&'static Api> {
     catalog().iter().find(|api| api.name == name)
 }
 
-fn read(name: &'static str, document: Value) -> Api {
+fn read(name: &'static str, mut document: Value) -> Api {
+    join::components(&mut document);
     let url = document.pointer("/servers/0/url").and_then(Value::as_str);
     let base = path_of(url.unwrap_or_default()).to_owned();
     let mut operations = Vec::new();

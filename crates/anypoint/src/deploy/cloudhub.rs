@@ -5,7 +5,7 @@
 use anypoint_cloudhub::Client;
 use anypoint_cloudhub::types::{
     Application, ApplicationSettings, ApplicationUpdate, ApplicationUpdateUpload,
-    ApplicationUpload, LogRecord, LogSearch, NewApplication,
+    ApplicationUpload, LogRecord, LogSearch, NewApplication, NewApplicationSettings,
 };
 use anypoint_core::internal::error;
 use anypoint_core::{Error, ErrorKind};
@@ -23,7 +23,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    fn settings(&self) -> &ApplicationSettings {
+    fn settings(&self) -> &NewApplicationSettings {
         match self {
             Self::File(upload) => &upload.app_info_json,
             Self::Asset(application) => &application.application_info,
@@ -46,12 +46,12 @@ impl Source {
                 "leave auto_start out, or deploy by the client of CloudHub",
             );
         }
-        match self.settings().domain.as_deref() {
-            Some(domain) if !domain.is_empty() => Ok(domain.to_owned()),
-            _ => invalid(
-                "the settings name no domain",
-                "set it by ApplicationSettings::domain",
+        match &*self.settings().domain {
+            "" => invalid(
+                "the domain of the application is empty",
+                "give one to NewApplicationSettings::new",
             ),
+            domain => Ok(domain.to_owned()),
         }
     }
 }
@@ -101,19 +101,24 @@ async fn update(client: &Client, domain: &str, source: Source) -> Result<Applica
                 app_info_json,
                 ..
             } = *upload;
-            let update = ApplicationUpdateUpload::new(app_info_json).file(file);
+            let update = ApplicationUpdateUpload::new(changed(&app_info_json)).file(file);
             let request = client.upload_application_update(domain, update);
             request.send().await?
         }
         Source::Asset(application) => {
             let update = ApplicationUpdate::new()
-                .application_info(application.application_info)
+                .application_info(changed(&application.application_info))
                 .application_source(application.application_source)
                 .auto_start(true);
             client.update_application(domain, update).send().await?
         }
     };
     Ok(answer.into_value())
+}
+
+/// The settings of a new application for one that exists.
+fn changed(settings: &NewApplicationSettings) -> ApplicationSettings {
+    anypoint_core::internal::carried(settings)
 }
 
 fn follow(client: &Client, answer: &Application, created: bool, settings: Settings) -> Begun {

@@ -160,12 +160,10 @@ async fn what_cannot_be_followed_is_not_sent() {
     let world = World::new(|builder| builder).await;
     let requests = world.emulator.requests();
     let unnamed = upload("").auto_start(true);
-    let (mut unsettled, mut idle) = (upload("order-desk"), application("order-desk"));
-    unsettled.app_info_json.domain = None;
+    let mut idle = application("order-desk");
     idle.auto_start = Some(false);
     for order in [
         Order::cloudhub_file(unnamed),
-        Order::cloudhub_file(unsettled),
         Order::cloudhub_file(upload("order-desk").auto_start(false)),
         Order::cloudhub_asset(idle),
     ] {

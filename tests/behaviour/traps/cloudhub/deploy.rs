@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use anypoint_cloudhub::types::{
     ApplicationFile, ApplicationSettings, ApplicationSource, ApplicationSourceKind,
     ApplicationUpdate, ApplicationUpdateUpload, ApplicationUpload, LegacyApplicationUpdate,
-    NewApplication, PropertyOptions, RuntimeSelection, WorkerSelection, WorkerSize,
+    NewApplication, NewApplicationSettings, PropertyOptions, RuntimeSelection, WorkerSelection,
+    WorkerSize,
 };
 use anypoint_core::{Secret, Upload};
 use serde_json::json as value;
@@ -21,12 +22,16 @@ fn form(request: &Request) -> String {
     request.text().replace(boundary.unwrap(), "B")
 }
 
-fn settings() -> ApplicationSettings {
-    ApplicationSettings::new()
-        .domain("hello")
+fn settings() -> NewApplicationSettings {
+    NewApplicationSettings::new("hello")
         .region("us-east-1")
         .mule_version(RuntimeSelection::new().version("4.9.0"))
         .workers(WorkerSelection::new(1, WorkerSize::new("Micro")))
+}
+
+/// The same for an application that exists.
+fn changes() -> ApplicationSettings {
+    serde_json::from_str(SETTINGS).unwrap()
 }
 
 const SETTINGS: &str = r#"{"domain":"hello","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}}"#;
@@ -64,7 +69,7 @@ async fn trap_cloudhub_update_needs_no_file() {
     let application = payload!("cloudhub/get_application/overview.json");
     let server = Server::start([json(200, application), json(200, ""), empty(200)]).await;
     let client = client(&server);
-    let upload = ApplicationUpdateUpload::new(settings());
+    let upload = ApplicationUpdateUpload::new(changes());
     let call = client.upload_application_update("hello", upload);
     call.send().await.unwrap();
     let upload = ApplicationUpdateUpload::new(ApplicationSettings::new())
@@ -238,7 +243,7 @@ async fn the_errors_of_an_upload_name_the_method_that_was_called() {
     let client = client(&server);
     let file = || Upload::bytes("hello.jar", "PK");
     let created = client.upload_application(ApplicationUpload::new(file(), settings()));
-    let updated = ApplicationUpdateUpload::new(settings()).file(file());
+    let updated = ApplicationUpdateUpload::new(changes()).file(file());
     let updated = client.upload_application_update("hello", updated);
     let sent = client.upload_application_file("hello", ApplicationFile::new(file()));
     for (error, method) in [

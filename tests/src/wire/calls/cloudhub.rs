@@ -306,7 +306,7 @@ fn call_upload_application(client: &Client) -> Call {
                 ::anypoint_cloudhub::types::ApplicationUpload::new(
                         sample(),
                         example::<
-                            ::anypoint_cloudhub::types::ApplicationSettings,
+                            ::anypoint_cloudhub::types::NewApplicationSettings,
                         >(
                             r##"{"domain":"order-intake","region":"us-east-1","muleVersion":{"version":"4.9.0"},"workers":{"amount":1,"type":{"name":"Micro"}}}"##,
                         ),

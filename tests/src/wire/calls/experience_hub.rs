@@ -634,7 +634,7 @@ fn call_assign_tier(client: &Client) -> Call {
             .assign_tier(
                 ::anypoint_experience_hub::types::ApplicationId::new("2418035"),
                 ::anypoint_experience_hub::types::ContractId::new("5830417"),
-                4172,
+                ::anypoint_experience_hub::types::SlaTierId::new("4172"),
             )
     };
     Typed::new(

@@ -9,8 +9,7 @@ pub enum Ty {
     Json,
     Text,
     Flag,
-    Int32,
-    Int64,
+    Integer,
     /// A number that keeps its form.
     Number,
     /// The server sends either.
@@ -36,12 +35,11 @@ pub enum Ty {
 }
 
 /// The names of the simple types in Rust.
-pub const SCALARS: [(&str, Ty); 10] = [
+pub const SCALARS: [(&str, Ty); 9] = [
     ("Json", Ty::Json),
     ("String", Ty::Text),
     ("bool", Ty::Flag),
-    ("i32", Ty::Int32),
-    ("i64", Ty::Int64),
+    ("i64", Ty::Integer),
     ("Number", Ty::Number),
     ("StringOrNumber", Ty::TextOrNumber),
     ("Secret", Ty::Secret),

@@ -123,7 +123,11 @@ fn example(api: &Contract, request: &Operation) -> String {
         format!(".{}({bound}\n    )", scope.method())
     });
     let scope = scope.unwrap_or_default();
-    let call = format!("client.{}({})", request.id, sample::arguments(&index, request));
+    let call = format!(
+        "client.{}({})",
+        request.id,
+        sample::arguments(&index, request)
+    );
     let body = match request.extensions.pages {
         Some(_) => format!(
             "    let mut items = {call}.items();\n    while let Some(item) = items.next().await {{\n        println!(\"{{:?}}\", item?);\n    }}\n"

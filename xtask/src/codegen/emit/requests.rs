@@ -247,10 +247,7 @@ fn outcome(request: &Operation) -> TokenStream {
         return quote!();
     };
     let name = ident(name);
-    let summary = docs::lines(&format!(
-        "What {} gives, by status.",
-        docs::link(request)
-    ));
+    let summary = docs::lines(&format!("What {} gives, by status.", docs::link(request)));
     let answers = request.answers.iter();
     let variants: Vec<(u16, &Outcome)> = answers
         .filter_map(

@@ -44,9 +44,7 @@ impl Sample<'_> {
             (Ty::Id(of), Json::String(text)) => {
                 format!("{}::new({text:?})", names::id(of))
             }
-            (Ty::Flag, Json::Bool(_)) | (Ty::Int32 | Ty::Int64, Json::Number(_)) => {
-                example.to_string()
-            }
+            (Ty::Flag, Json::Bool(_)) | (Ty::Integer, Json::Number(_)) => example.to_string(),
             (Ty::Time, Json::String(text)) => {
                 format!("{text:?}.parse::<{}::core::Timestamp>()?", self.krate)
             }
@@ -68,7 +66,7 @@ impl Sample<'_> {
     fn is_plain(&self, item: &Ty) -> bool {
         matches!(
             item,
-            Ty::Text | Ty::Id(_) | Ty::Secret | Ty::Flag | Ty::Int32 | Ty::Int64 | Ty::Upload
+            Ty::Text | Ty::Id(_) | Ty::Secret | Ty::Flag | Ty::Integer | Ty::Upload
         ) || item.named().is_some()
     }
 

@@ -194,7 +194,7 @@ fn value(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
             let id = types::ty_in(&krate(api), ty);
             quote!(#id::new(#text))
         }
-        (Ty::Int32 | Ty::Int64, Json::Number(number)) => {
+        (Ty::Integer, Json::Number(number)) => {
             let literal = proc_macro2::Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
             quote!(#literal)
         }

@@ -112,7 +112,10 @@ fn scope(spec: &Spec, scope: &Scope, diags: &mut Diags) {
     };
     for operation in &operations {
         for (variable, _) in &scope.variables {
-            let (one, other) = (bound(scope, first, variable), bound(scope, operation, variable));
+            let (one, other) = (
+                bound(scope, first, variable),
+                bound(scope, operation, variable),
+            );
             if one.map(facts) != other.map(facts) {
                 let problem = format!(
                     "`{variable}` of {} is another thing than that of {}",
@@ -139,5 +142,10 @@ fn facts(parameter: &Parameter) -> (String, Option<&str>, String, bool) {
         Kind::String { format } => format!("text {format:?} {}", schema.lenient),
         other => format!("{:?}", std::mem::discriminant(other)),
     };
-    (parameter.rust(), schema.id_of(), kind, parameter.is_secret())
+    (
+        parameter.rust(),
+        schema.id_of(),
+        kind,
+        parameter.is_secret(),
+    )
 }

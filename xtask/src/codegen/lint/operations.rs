@@ -27,7 +27,12 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     published_ids(spec, diags);
     let mut ids = BTreeMap::new();
     for scope in &spec.scopes {
-        id(&names::scope_method(&scope.name), scope.line, &mut ids, diags);
+        id(
+            &names::scope_method(&scope.name),
+            scope.line,
+            &mut ids,
+            diags,
+        );
     }
     for operation in &spec.operations {
         id(&operation.rust(), operation.id_line, &mut ids, diags);

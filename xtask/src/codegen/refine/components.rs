@@ -145,10 +145,12 @@ fn list_of_page(face: Face, fields: &[Field]) -> Option<String> {
         .partition(|field| matches!(field.ty.present(), Ty::List(_)));
     let counts = |field: &Field| {
         let ty = field.ty.present();
-        matches!(ty, Ty::Int32 | Ty::Int64 | Ty::Number | Ty::Flag)
+        matches!(ty, Ty::Integer | Ty::Number | Ty::Flag)
     };
     match lists[..] {
-        [list] if face == Face::Response && others.iter().all(|field| counts(field)) => Some(list.wire.clone()),
+        [list] if face == Face::Response && others.iter().all(|field| counts(field)) => {
+            Some(list.wire.clone())
+        }
         _ => None,
     }
 }

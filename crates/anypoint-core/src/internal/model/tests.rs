@@ -6,7 +6,7 @@ use crate::UnknownMembers;
 #[derive(Debug, PartialEq)]
 struct Item {
     id: String,
-    size: Option<i32>,
+    size: Option<i64>,
     tags: Vec<String>,
     kept: UnknownMembers,
 }
@@ -20,7 +20,7 @@ crate::impl_model!(answer Item {
 #[derive(Debug)]
 struct Page {
     data: Vec<Item>,
-    total: Option<i32>,
+    total: Option<i64>,
 }
 
 crate::impl_model!(answer Page { always data = "data", some total = "total" } page "data");
@@ -32,7 +32,7 @@ fn read<T: Tolerant>(json: &Json) -> Result<(T, Vec<String>), String> {
     Ok((value, paths))
 }
 
-fn ids(json: &Json) -> (Vec<String>, Option<i32>, Vec<String>) {
+fn ids(json: &Json) -> (Vec<String>, Option<i64>, Vec<String>) {
     let (page, paths) = read::<Page>(json).unwrap_or_else(|error| panic!("{json}: {error}"));
     let ids = page.data.into_iter().map(|item| item.id);
     (ids.collect(), page.total, paths)

@@ -202,14 +202,3 @@ macro_rules! tolerant_by_visitor {
 }
 
 tolerant_by_visitor!(i64 = Integer, f64 = Float, bool = Boolean, String = Text);
-
-impl Tolerant for i32 {
-    fn absent() -> Self {
-        0
-    }
-
-    fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = i64::tolerant(deserializer)?;
-        i32::try_from(value).map_err(|_| odd::put(&"an integer of 32 bits", value.into()))
-    }
-}

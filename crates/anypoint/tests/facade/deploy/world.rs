@@ -11,8 +11,8 @@ use anypoint::application_manager::types::{
     DeploymentUpdate, NewDeployment, NewTarget, Provider,
 };
 use anypoint::cloudhub::types::{
-    ApplicationSettings, ApplicationSource, ApplicationSourceKind, ApplicationUpload,
-    NewApplication,
+    ApplicationSource, ApplicationSourceKind, ApplicationUpload, NewApplication,
+    NewApplicationSettings,
 };
 use anypoint::core::{Clock, Sleep, Timestamp, Upload};
 use anypoint::deploy::{Accepted, Event, Events, LogLine, Order};
@@ -226,7 +226,7 @@ fn artifact(version: &str) -> ArtifactReference {
 
 pub(crate) fn upload(domain: &str) -> ApplicationUpload {
     let file = Upload::bytes("orders.jar", "an archive");
-    ApplicationUpload::new(file, ApplicationSettings::new().domain(domain))
+    ApplicationUpload::new(file, NewApplicationSettings::new(domain))
 }
 
 pub(crate) fn application(domain: &str) -> NewApplication {
@@ -234,5 +234,5 @@ pub(crate) fn application(domain: &str) -> NewApplication {
         .group_id(GROUP)
         .artifact_id("orders")
         .version("1.0.0");
-    NewApplication::new(ApplicationSettings::new().domain(domain), source)
+    NewApplication::new(NewApplicationSettings::new(domain), source)
 }

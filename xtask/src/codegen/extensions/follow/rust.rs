@@ -171,10 +171,7 @@ fn field(place: &Place) -> TokenStream {
 /// What the stretch does not say stays as it was set.
 fn taken(name: &str, place: &Place, of: Option<&Ty>) -> TokenStream {
     let (name, field, some) = (ident(name), field(place), some());
-    let value = match of {
-        Some(Ty::Int32) => quote!(i32::try_from(#name).unwrap_or(i32::MAX)),
-        of => text_as(of, quote!(#name)),
-    };
+    let value = text_as(of, quote!(#name));
     quote! {
         if let #some(#name) = stretch.#name {
             #field = #some(#value);

@@ -48,14 +48,6 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
     let (name, offset) = (ident(&request.request), ident(&pages.offset));
     let (page, item) = (ty(page_type), ty(item_type));
     let (some, answered) = (some(), answered(&page));
-    let offset_type = request.parameter(&pages.offset).map(|it| &it.ty);
-    let (set, start) = match offset_type {
-        Some(Ty::Int32) => (
-            quote!(i32::try_from(offset).unwrap_or(i32::MAX)),
-            quote!(self.#offset.map_or(0, i64::from)),
-        ),
-        _ => (quote!(offset), quote!(self.#offset.unwrap_or(0))),
-    };
     let items = items(contract, page_type, pages);
     let (page_name, total) = total(contract, page_type, pages);
     let id = item_id(&item, &pages.id);
@@ -64,13 +56,13 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
             type Page = #page;
             type Item = #item;
             fn at(mut self, offset: i64) -> Self {
-                self.#offset = #some(#set);
+                self.#offset = #some(offset);
                 self
             }
             fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
                 self.send()
             }
-            fn start(&self) -> i64 { #start }
+            fn start(&self) -> i64 { self.#offset.unwrap_or(0) }
             fn items(page: &#page) -> &[#item] { #items }
             fn total(#page_name: &#page) -> ::core::option::Option<i64> { #total }
             #id
@@ -118,7 +110,6 @@ fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenS
         return (quote!(_page), none());
     };
     let (name, some) = (ident(name), some());
-    let wide = *held.present() == Ty::Int64;
     let optional = match &held {
         Ty::Optional(inner) if matches!(**inner, Ty::Nullable(_)) => {
             Some(quote!(page.#name.and_then(::anypoint_core::Nullable::into_option)))
@@ -128,17 +119,11 @@ fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenS
         _ => None,
     };
     let is_page_optional = matches!(page, Ty::Optional(_));
-    let total = match (optional, wide, is_page_optional) {
-        (Some(total), true, false) => total,
-        (Some(total), false, false) => quote!(#total.map(i64::from)),
-        (Some(total), true, true) => quote!(page.as_ref().and_then(|page| #total)),
-        (Some(total), false, true) => {
-            quote!(page.as_ref().and_then(|page| #total).map(i64::from))
-        }
-        (None, true, false) => quote!(#some(page.#name)),
-        (None, false, false) => quote!(#some(i64::from(page.#name))),
-        (None, true, true) => quote!(page.as_ref().map(|page| page.#name)),
-        (None, false, true) => quote!(page.as_ref().map(|page| i64::from(page.#name))),
+    let total = match (optional, is_page_optional) {
+        (Some(total), false) => total,
+        (Some(total), true) => quote!(page.as_ref().and_then(|page| #total)),
+        (None, false) => quote!(#some(page.#name)),
+        (None, true) => quote!(page.as_ref().map(|page| page.#name)),
     };
     (quote!(page), total)
 }

@@ -4,5 +4,6 @@
 
 pub mod codegen;
 pub mod deps;
+pub mod diff;
 pub mod measure;
 pub mod test;

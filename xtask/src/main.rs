@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::codegen::{self, manifest};
+use xtask::diff::{self, Audience, Form};
 use xtask::{deps, measure, test};
 
 #[derive(Parser)]
@@ -51,6 +52,21 @@ enum Command {
         /// The spec
         file: std::path::PathBuf,
     },
+    /// Says what changes since a revision, what that breaks, and which versions follow
+    Diff {
+        /// The revision; the merge base with main if it is left out
+        #[arg(value_name = "REV")]
+        revision: Option<String>,
+        /// As a comment for a pull request
+        #[arg(long, conflicts_with = "json")]
+        markdown: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// Exit with 1 when something concerns these and is not in accepted-changes.toml
+        #[arg(long, value_name = "AUDIENCE", value_delimiter = ',')]
+        fail_on: Vec<Audience>,
+    },
     /// Holds the dependencies against deny.toml
     Deps,
     /// Runs all tests: those of the clients, of their documentation and of the generator
@@ -94,6 +110,19 @@ fn run(command: Command) -> Result<ExitCode> {
             codegen::surface_command(&root, api.as_deref(), spec.as_deref())
         }
         Command::Lint { file } => codegen::lint_command(&file),
+        Command::Diff {
+            revision,
+            markdown,
+            json,
+            fail_on,
+        } => {
+            let form = match (markdown, json) {
+                (true, _) => Form::Markdown,
+                (_, true) => Form::Json,
+                _ => Form::People,
+            };
+            diff::command(&root, revision.as_deref(), form, &fail_on)
+        }
         Command::Deps => deps::command(&root),
         Command::Test => test::command(&root),
         Command::Measure {

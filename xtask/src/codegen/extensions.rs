@@ -8,14 +8,14 @@ mod shared;
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::{self, Gives, Index, Parameter};
+use super::contract::{self, Gives, Index, Parameter, Ty};
 use super::diag::Diags;
 use super::dialect::{Key, Object, Type, optional};
 use super::fields::Fields;
 use super::load::Node;
 use super::request::Request;
 use super::spec::{Operation, Spec};
-use super::surface::Io;
+use super::surface::{Io, told};
 pub use carry::Carry;
 pub use change::Change;
 pub use follow::{Follow, LogParts, Look, Place};
@@ -24,8 +24,40 @@ pub use rust::Rust;
 pub use shared::{Extra, ExtraMethod, Given, Taken};
 pub use wait::{Condition, Rules, Version, Wait};
 
+/// What a caller sees of an extension, and what it goes by.
+pub struct Seen {
+    pub word: &'static str,
+    pub key: &'static str,
+    /// The method; none where the names of its methods are always the same.
+    pub method: Option<String>,
+    pub takes: Vec<(String, Ty)>,
+    pub yields: Option<Ty>,
+    /// Lines of its page.
+    pub terms: Vec<String>,
+}
+
+impl Seen {
+    fn of<E: Extension>(it: &E, contract: &Index<'_>, operation: &contract::Operation) -> Self {
+        let mut described = it.clone();
+        let mut lines = told(|io| described.describe(io));
+        let method = described.extra().map(|method| method.name.clone());
+        // The method's name stands first, and what a caller sees is not among the terms.
+        lines.drain(..usize::from(method.is_some()));
+        let seen = |line: &String| line.starts_with("takes ") || line.starts_with("entry ");
+        lines.retain(|line| !seen(line));
+        Self {
+            word: E::WORD,
+            key: E::KEY,
+            method,
+            takes: it.takes(operation),
+            yields: it.yields(contract, operation),
+            terms: lines,
+        }
+    }
+}
+
 /// An extension, as it stands in the contract.
-pub trait Extension: Default {
+pub trait Extension: Clone + Default {
     /// Its key in a spec, and its word on a page.
     const KEY: &'static str;
     const WORD: &'static str;
@@ -67,6 +99,17 @@ pub trait Extension: Default {
         operation: &'a contract::Operation,
     ) -> impl Iterator<Item = &'a Parameter> {
         operation.arguments().filter(|it| !self.fills(&it.name))
+    }
+
+    /// What a caller gives its method, by name and type.
+    fn takes(&self, operation: &contract::Operation) -> Vec<(String, Ty)> {
+        let left = self.left(operation);
+        left.map(|it| (it.name.clone(), it.ty.clone())).collect()
+    }
+
+    /// What comes of it besides what the call gives.
+    fn yields(&self, _: &Index<'_>, _: &contract::Operation) -> Option<Ty> {
+        None
     }
 
     /// Another operation whose call it builds on.
@@ -146,6 +189,12 @@ macro_rules! registry {
                     io.word($name::WORD);
                     it.describe(io);
                 });)*
+            }
+
+            /// Those that there are.
+            pub fn seen(&self, contract: &Index<'_>, operation: &contract::Operation) -> Vec<Seen> {
+                let all = [$(self.$field.as_ref().map(|it| Seen::of(it, contract, operation))),*];
+                all.into_iter().flatten().collect()
             }
 
             pub fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust {

@@ -71,6 +71,24 @@ fn stray<'a>(pages: &[(&'a str, Page)]) -> Option<&'a str> {
     pages.find(strays).map(|(name, _)| *name)
 }
 
+/// A type as it stands on a page.
+pub fn ty(of: &super::contract::Ty) -> String {
+    told(|io| types::ty(io, &mut of.clone())).concat()
+}
+
+/// A rate limit as it stands on a page.
+pub fn rate_limit(limit: &RateLimit) -> String {
+    told(|io| self::limit(io, &mut limit.clone())).concat()
+}
+
+/// The lines of what is described.
+pub fn told(describe: impl FnOnce(&mut Io<'_>)) -> Vec<String> {
+    let nodes = io::written(|io| io.line(describe));
+    let mut lines = Vec::new();
+    nodes.iter().for_each(|node| node.lines(&mut lines));
+    lines
+}
+
 fn page(io: &mut Io<'_>, page: &mut Page) {
     io.line(|io| {
         let mut version = VERSION;

@@ -126,6 +126,14 @@ impl Extension for Carry {
         self.taken.fills(argument).is_some()
     }
 
+    fn takes(&self, operation: &contract::Operation) -> Vec<(String, Ty)> {
+        let left = self.left(operation);
+        let mut takes: Vec<_> = left.map(|it| (it.name.clone(), it.ty.clone())).collect();
+        takes.push(self.taken.seen());
+        takes.extend(shared::body(operation));
+        takes
+    }
+
     fn describe(&mut self, io: &mut Io<'_>) {
         io.name(&mut self.method.name);
         describe_taken(io, &mut self.taken);

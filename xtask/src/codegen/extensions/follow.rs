@@ -6,8 +6,8 @@ mod rust;
 use serde::{Deserialize, Serialize};
 
 use super::shared::{METHOD, POINTERS, ExtraMethod, Pointer, describe_pointers, line, method, named, pointer, pointers, texts};
-use super::{Extension, Extra, Rust};
-use crate::codegen::contract::{self, Gives, Index};
+use super::{Extension, Extra, Rust, shared};
+use crate::codegen::contract::{self, Gives, Index, Ty};
 use crate::codegen::dialect::{Object, Type, optional, required};
 use crate::codegen::diag::Diags;
 use crate::codegen::fields::{Fields, number};
@@ -197,6 +197,17 @@ impl Extension for Follow {
     fn fills(&self, argument: &str) -> bool {
         let parts = self.parts.as_ref();
         parts.is_some_and(|parts| parts.argument == argument)
+    }
+
+    fn takes(&self, operation: &contract::Operation) -> Vec<(String, Ty)> {
+        let left = self.left(operation);
+        let mut takes: Vec<_> = left.map(|it| (it.name.clone(), it.ty.clone())).collect();
+        takes.extend(shared::body(operation));
+        takes
+    }
+
+    fn yields(&self, _: &Index<'_>, _: &contract::Operation) -> Option<Ty> {
+        Some(Ty::Named(self.entry.clone()))
     }
 
     fn describe(&mut self, io: &mut Io<'_>) {

@@ -130,6 +130,15 @@ impl Extension for Pages {
         })
     }
 
+    /// Its methods are those of the request.
+    fn takes(&self, _: &contract::Operation) -> Vec<(String, Ty)> {
+        Vec::new()
+    }
+
+    fn yields(&self, contract: &Index<'_>, operation: &contract::Operation) -> Option<Ty> {
+        self.item(contract, operation).cloned()
+    }
+
     fn describe(&mut self, io: &mut Io<'_>) {
         io.pair("offset", |io| io.name(&mut self.offset));
         io.pair("limit", |io| io.name(&mut self.limit));

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codegen::contract::{self, Ty};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::dialect::{Key, SOURCE, Type, optional, required};
 use crate::codegen::fields::{Fields, no_component, text};
@@ -279,6 +280,11 @@ impl Taken {
         })
     }
 
+    /// As a caller gives it.
+    pub fn seen(&self) -> (String, Ty) {
+        (self.argument.clone(), Ty::Named(self.of.clone()))
+    }
+
     /// The field that fills an argument.
     pub fn fills(&self, argument: &str) -> Option<&str> {
         let mut given = self.given.iter();
@@ -295,6 +301,12 @@ impl From<&ExtraMethod> for Extra {
             description: method.description.clone(),
         }
     }
+}
+
+/// The body of an operation, as a caller gives it.
+pub fn body(operation: &contract::Operation) -> Option<(String, Ty)> {
+    let body = operation.required_body()?;
+    Some(("body".to_owned(), body.ty.clone()))
 }
 
 pub fn texts(pointers: &[Pointer]) -> Vec<String> {

@@ -198,6 +198,13 @@ impl Extension for Wait {
         self.taken.fills(argument).is_some()
     }
 
+    fn takes(&self, operation: &contract::Operation) -> Vec<(String, Ty)> {
+        let left = self.left(operation);
+        let mut takes: Vec<_> = left.map(|it| (it.name.clone(), it.ty.clone())).collect();
+        takes.push(self.taken.seen());
+        takes
+    }
+
     fn describe(&mut self, io: &mut Io<'_>) {
         io.name(&mut self.method.name);
         describe_taken(io, &mut self.taken);

@@ -16,6 +16,14 @@ pub struct Node {
     pub children: Vec<Node>,
 }
 
+impl Node {
+    /// Adds its text and that of what belongs to it.
+    pub fn lines(&self, lines: &mut Vec<String>) {
+        lines.push(self.text.clone());
+        self.children.iter().for_each(|child| child.lines(lines));
+    }
+}
+
 /// Where a page says something else than it could say.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Mistake {

@@ -1,0 +1,73 @@
+//! `cargo xtask diff`: what a change breaks, for whom, and which version follows.
+//!
+//! The pages of a revision against those of the tree, contract by contract, so that neither old specs nor old linters
+//! are needed and what a change of the generator did is seen, too. Crates that are written by hand have no pages: their
+//! manifests are compared, and their breaks are declared in `accepted-changes.toml`.
+
+mod accepted;
+pub mod compare;
+pub mod crates;
+mod finding;
+mod git;
+mod pages;
+mod places;
+mod report;
+mod rules;
+mod show;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+pub use finding::{Finding, Place};
+pub use report::{Chapter, Report, report};
+pub use rules::{Audience, Rule};
+
+/// How a report is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    #[default]
+    People,
+    Markdown,
+    Json,
+}
+
+/// A report as text.
+///
+/// # Errors
+/// None that is known: what JSON cannot hold.
+pub fn told(report: &Report, form: Form) -> Result<String> {
+    Ok(match form {
+        Form::People => show::people(report),
+        Form::Markdown => show::markdown(report),
+        Form::Json => serde_json::to_string_pretty(report)? + "\n",
+    })
+}
+
+/// `cargo xtask diff`: prints the report, and fails where it has something for these audiences that is not accepted.
+///
+/// # Errors
+/// No revision to compare with, or pages or manifests that cannot be read: each with what to do.
+pub fn command(
+    root: &Path,
+    revision: Option<&str>,
+    form: Form,
+    fail_on: &[Audience],
+) -> Result<ExitCode> {
+    let report = report(root, revision)?;
+    write!(std::io::stdout(), "{}", told(&report, form)?)?;
+    for note in &report.notes {
+        eprintln!("note: {note}");
+    }
+    let open = report.open(fail_on);
+    if open == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!(
+        "error: {open} findings are not accepted\n  help: mend them, or say why in {}",
+        accepted::PATH
+    );
+    Ok(ExitCode::FAILURE)
+}

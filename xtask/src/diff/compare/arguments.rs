@@ -1,0 +1,170 @@
+//! What a method takes, and the setters of its request.
+
+use super::Both;
+use super::notes::Notes;
+use super::pairs::{Pairs, pairs};
+use crate::codegen::contract::{Index, Limit, Limits, Operation, Parameter};
+use crate::codegen::surface;
+use crate::diff::rules::Rule;
+
+/// How a caller gives a parameter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Argument,
+    Setter,
+    /// Its client has it.
+    Bound,
+}
+
+impl From<&Parameter> for How {
+    fn from(parameter: &Parameter) -> Self {
+        match (parameter.bound, parameter.required) {
+            (true, _) => Self::Bound,
+            (false, true) => Self::Argument,
+            (false, false) => Self::Setter,
+        }
+    }
+}
+
+pub fn all(both: &Both<'_>, (old, new): (&Operation, &Operation), notes: &mut Notes) {
+    let paired = pairs(
+        &old.parameters,
+        &new.parameters,
+        &[
+            &|old, new| old.name == new.name && old.wire == new.wire,
+            &|old, new| old.wire == new.wire,
+            &|old, new| old.name == new.name,
+            &|old, new| new.was.contains(&old.name),
+            &|old, new| How::from(old) == How::from(new) && both.now(&old.ty) == new.ty,
+        ],
+    );
+    // What a client of the scope is made with is told of the scope.
+    let bound = |contract: &Index<'_>, it| contract.scope(it).map(|scope| scope.bound.clone());
+    let rebound = bound(&both.old, old) != bound(&both.new, new);
+    for (old, new) in &paired.both {
+        notes.part(&new.name, &new.wire, |notes| {
+            if !(rebound && old.bound && new.bound) {
+                given(both, (old, new), notes);
+            }
+            parameter(old, new, notes);
+        });
+    }
+    for old in &paired.gone {
+        notes.part(&old.name, &old.wire, |notes| match How::from(*old) {
+            How::Argument => notes.gone(Rule::ArgRemoved, told(old)),
+            How::Setter => notes.gone(Rule::SetterRemoved, told(old)),
+            How::Bound => notes.gone(Rule::ParamWire, told(old)),
+        });
+    }
+    for new in &paired.news {
+        notes.part(&new.name, &new.wire, |notes| match How::from(*new) {
+            How::Argument => notes.added(Rule::ArgAdded, told(new)),
+            How::Setter => notes.added(Rule::SetterAdded, told(new)),
+            How::Bound => notes.added(Rule::ParamWire, told(new)),
+        });
+    }
+    order(&paired, notes);
+}
+
+fn told(parameter: &Parameter) -> String {
+    surface::ty(&parameter.ty)
+}
+
+/// Arguments in another order are others, even where the compiler does not see it.
+fn order(paired: &Pairs<'_, Parameter>, notes: &mut Notes) {
+    let is = |it: &Parameter| How::from(it) == How::Argument;
+    if paired.in_order(|old, new| is(old) && is(new)) {
+        return notes.order("parameters", Rule::Order, paired);
+    }
+    let names = |list: &[(&Parameter, &Parameter)]| -> Vec<String> {
+        let arguments = list.iter().filter(|(old, new)| is(old) && is(new));
+        arguments.map(|(_, new)| new.name.clone()).collect()
+    };
+    notes.list(
+        Rule::ArgOrder,
+        &names(&paired.as_before()),
+        &names(&paired.both),
+    );
+}
+
+/// How a caller gives it.
+fn given(both: &Both<'_>, (old, new): (&Parameter, &Parameter), notes: &mut Notes) {
+    let retyped = match (How::from(old), How::from(new)) {
+        (How::Argument, How::Setter) => {
+            notes.say(Rule::ArgToSetter, "required", "optional");
+            Rule::SetterRetyped
+        }
+        (How::Setter, How::Argument) => {
+            notes.say(Rule::SetterToArg, "optional", "required");
+            Rule::ArgRetyped
+        }
+        (How::Bound, How::Argument) => {
+            notes.added(Rule::ArgAdded, told(new));
+            Rule::ArgRetyped
+        }
+        (How::Argument, How::Bound) => {
+            notes.gone(Rule::ArgRemoved, told(old));
+            Rule::ArgRetyped
+        }
+        (How::Bound, How::Setter) => {
+            notes.added(Rule::SetterAdded, told(new));
+            Rule::SetterRetyped
+        }
+        (How::Setter, How::Bound) => {
+            notes.gone(Rule::SetterRemoved, told(old));
+            Rule::SetterRetyped
+        }
+        (_, How::Setter) => Rule::SetterRetyped,
+        (_, How::Argument | How::Bound) => Rule::ArgRetyped,
+    };
+    both.retyped(notes, retyped, (&old.ty, &new.ty));
+}
+
+/// What it is called and where it is sent.
+fn parameter(old: &Parameter, new: &Parameter, notes: &mut Notes) {
+    named(old, new, notes);
+    notes.differs(Rule::ParamWire, &old.wire, &new.wire);
+    let place = |it: &Parameter| format!("{:?}", it.location);
+    notes.differs(Rule::ParamPlace, &place(old), &place(new));
+    notes.flag(
+        Rule::Deprecation,
+        "deprecated",
+        (old.deprecated, new.deprecated),
+    );
+    documented(
+        (old.default.as_ref(), &old.limits),
+        (new.default.as_ref(), &new.limits),
+        notes,
+    );
+}
+
+fn named(old: &Parameter, new: &Parameter, notes: &mut Notes) {
+    let kept = new.was.contains(&old.name);
+    let rule = match How::from(new) {
+        How::Setter if kept => Rule::SetterRenamedKept,
+        How::Setter => Rule::SetterRenamed,
+        How::Argument | How::Bound => Rule::ArgRenamed,
+    };
+    notes.differs(rule, &old.name, &new.name);
+    notes.former(&old.was, &new.was, kept.then_some(&*old.name));
+}
+
+/// What is said of a value and not held against it.
+pub fn documented(
+    old: (Option<&serde_json::Value>, &Limits),
+    new: (Option<&serde_json::Value>, &Limits),
+    notes: &mut Notes,
+) {
+    let default = |value: Option<&serde_json::Value>| {
+        value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+    };
+    // A default that is null is not the same as none.
+    if old.0 != new.0 {
+        notes.say(Rule::DefaultWords, default(old.0), default(new.0));
+    }
+    let limits = |limits: &Limits| -> Vec<String> {
+        let told = |limit: &Limit| format!("{:?} {}", limit.keyword, limit.value);
+        limits.iter().map(told).collect()
+    };
+    notes.list(Rule::LimitWords, &limits(old.1), &limits(new.1));
+}

@@ -1,0 +1,60 @@
+//! What was there and is there still, perhaps under another name.
+
+/// Things of two lists, in the order of the new one.
+pub struct Pairs<'a, T> {
+    pub both: Vec<(&'a T, &'a T)>,
+    pub gone: Vec<&'a T>,
+    pub news: Vec<&'a T>,
+    /// The places of `both` in the old list.
+    places: Vec<usize>,
+}
+
+impl<'a, T> Pairs<'a, T> {
+    /// Whether those of both lists stand in the same order, as far as they pass a test.
+    pub fn in_order(&self, counts: impl Fn(&T, &T) -> bool) -> bool {
+        let places = self.both.iter().zip(&self.places);
+        let places = places.filter(|((old, new), _)| counts(old, new));
+        places.map(|(_, place)| place).is_sorted()
+    }
+
+    /// Those of `both` as they stood in the old list.
+    pub fn as_before(&self) -> Vec<(&'a T, &'a T)> {
+        let mut both: Vec<_> = self.places.iter().zip(&self.both).collect();
+        both.sort_by_key(|(place, _)| **place);
+        both.into_iter().map(|(_, pair)| *pair).collect()
+    }
+}
+
+type Same<'s, T> = &'s dyn Fn(&T, &T) -> bool;
+
+/// Finds for each new thing the old one that it is, by the first test that finds any.
+pub fn pairs<'a, T>(old: &'a [T], new: &'a [T], tests: &[Same<'_, T>]) -> Pairs<'a, T> {
+    let mut left: Vec<Option<&T>> = old.iter().map(Some).collect();
+    let mut found: Vec<Option<usize>> = vec![None; new.len()];
+    for same in tests {
+        for (index, new) in new.iter().enumerate() {
+            if found[index].is_some() {
+                continue;
+            }
+            let is = |old: &Option<&T>| old.is_some_and(|old| same(old, new));
+            // The last test may fit several: the one at the same place is the likeliest.
+            let at = Some(index).filter(|at| left.get(*at).is_some_and(is));
+            let at = at.or_else(|| left.iter().position(is));
+            if let Some(at) = at {
+                found[index] = Some(at);
+                left[at] = None;
+            }
+        }
+    }
+    let both = found.iter().zip(new);
+    let both = both.filter_map(|(at, new)| Some((&old[(*at)?], new)));
+    let both = both.collect();
+    let news = found.iter().zip(new).filter(|(at, _)| at.is_none());
+    let news = news.map(|(_, new)| new).collect();
+    Pairs {
+        both,
+        gone: left.into_iter().flatten().collect(),
+        news,
+        places: found.into_iter().flatten().collect(),
+    }
+}

@@ -1,0 +1,121 @@
+//! The crates of the workspace: versions, features, the oldest compiler, and what follows from findings for each.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+use toml::Table;
+
+use super::finding::{Finding, Place};
+use super::rules::Rule;
+
+/// The manifests of a revision or of the tree, by the folders of their crates.
+pub type Manifests = BTreeMap<String, String>;
+
+/// What a crate's manifest says, with what it takes over from the workspace.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    pub version: String,
+    pub rust_version: String,
+    pub features: Vec<String>,
+}
+
+/// How much a crate's next version must differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    #[default]
+    None,
+    Patch,
+    Break,
+}
+
+/// The version that follows for a crate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Next {
+    pub package: String,
+    pub before: String,
+    pub after: String,
+    pub step: Step,
+}
+
+/// What the manifest of a crate says.
+///
+/// # Errors
+/// A manifest that is no TOML.
+pub fn facts(manifests: &Manifests, folder: &str) -> Result<Option<Facts>> {
+    let Some(text) = manifests.get(&format!("{folder}/Cargo.toml")) else {
+        return Ok(None);
+    };
+    let parse = |text: &str| -> Result<Table> { Ok(text.parse()?) };
+    let own = parse(text).with_context(|| format!("{folder}/Cargo.toml"))?;
+    let root = parse(manifests.get("Cargo.toml").map_or("", String::as_str))?;
+    let package = own.get("package");
+    let shared = root.get("workspace").and_then(|it| it.get("package"));
+    let text = |key: &str| {
+        let own = package.and_then(|it| it.get(key));
+        let text = own.and_then(|it| it.as_str());
+        let text = text.or_else(|| shared?.get(key)?.as_str());
+        text.unwrap_or_default().to_owned()
+    };
+    let features = own.get("features").and_then(|it| it.as_table());
+    let features = features.into_iter().flat_map(Table::keys);
+    Ok(Some(Facts {
+        version: text("version"),
+        rust_version: text("rust-version"),
+        features: features.cloned().collect(),
+    }))
+}
+
+/// What a change of the manifest means to users.
+pub fn compare(old: &Facts, new: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut say = |rule, at: &str, before: Option<&String>, after: Option<&String>| {
+        found.push(Finding {
+            before: before.cloned(),
+            after: after.cloned(),
+            ..Finding::new(rule, at, Place::Api)
+        });
+    };
+    for gone in old.features.iter().filter(|it| !new.features.contains(it)) {
+        say(Rule::FeatureRemoved, "features", Some(gone), None);
+    }
+    for added in new.features.iter().filter(|it| !old.features.contains(it)) {
+        say(Rule::FeatureAdded, "features", None, Some(added));
+    }
+    let (before, after) = (&old.rust_version, &new.rust_version);
+    if before != after {
+        let raised = numbers(before) < numbers(after);
+        let rule = if raised {
+            Rule::MsrvRaised
+        } else {
+            Rule::MsrvLowered
+        };
+        say(rule, "rust-version", Some(before), Some(after));
+    }
+    found
+}
+
+fn numbers(version: &str) -> Vec<u64> {
+    version
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect()
+}
+
+/// The version that follows: in 0.x a break raises the minor, all else the patch.
+///
+/// # Errors
+/// A version that is not three numbers.
+pub fn next(version: &str, step: Step, news: bool) -> Result<String> {
+    let [major, minor, patch] = numbers(version)[..] else {
+        anyhow::bail!("`{version}` is no version of three numbers");
+    };
+    Ok(match (step, major) {
+        (Step::None, _) => version.to_owned(),
+        (Step::Break, 0) => format!("0.{}.0", minor + 1),
+        (Step::Break, _) => format!("{}.0.0", major + 1),
+        (Step::Patch, 1..) if news => format!("{major}.{}.0", minor + 1),
+        (Step::Patch, _) => format!("{major}.{minor}.{}", patch + 1),
+    })
+}

@@ -1,0 +1,160 @@
+//! What git knows: revisions, files of a revision, and what differs from it.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+/// Where branches part from.
+const TRUNKS: [&str; 2] = ["main", "origin/main"];
+
+pub struct Repository<'r> {
+    pub root: &'r Path,
+}
+
+impl Repository<'_> {
+    fn git(&self, arguments: &[&str]) -> Command {
+        let mut git = Command::new("git");
+        git.current_dir(self.root).args(arguments);
+        git
+    }
+
+    /// What git prints, if it succeeds.
+    fn ask(&self, arguments: &[&str]) -> Result<Option<String>> {
+        let output = self.git(arguments).output();
+        let output = output.context("`git` cannot be run\n  help: install it")?;
+        let text = String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned();
+        Ok(output.status.success().then_some(text))
+    }
+
+    /// The commit that a revision names, or the merge base with main.
+    ///
+    /// # Errors
+    /// There is none; in one line, and one with what to do.
+    pub fn base(&self, revision: Option<&str>) -> Result<String> {
+        if self.ask(&["rev-parse", "--git-dir"])?.is_none() {
+            let folder = self.root.display();
+            bail!("{folder} is in no git repository\n  help: run this in a clone");
+        }
+        let Some(name) = revision else {
+            return self.merge_base();
+        };
+        let commit = format!("{name}^{{commit}}");
+        let verify = [
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ];
+        match self.ask(&verify)? {
+            Some(commit) => Ok(commit),
+            None => bail!("there is no revision `{name}`\n  help: {}", self.missing()?),
+        }
+    }
+
+    /// How a revision that is not here could come.
+    fn missing(&self) -> Result<&'static str> {
+        Ok(match self.is_shallow()? {
+            true => "this clone is shallow: `git fetch --unshallow`, then try again",
+            false => {
+                "`git branch --all` and `git tag` list those that there are; `git fetch` brings new ones"
+            }
+        })
+    }
+
+    fn is_shallow(&self) -> Result<bool> {
+        let shallow = self.ask(&["rev-parse", "--is-shallow-repository"])?;
+        Ok(shallow.as_deref() == Some("true"))
+    }
+
+    fn merge_base(&self) -> Result<String> {
+        let mut trunk = None;
+        for name in TRUNKS {
+            let commit = format!("{name}^{{commit}}");
+            let found = self.ask(&["rev-parse", "--verify", "--quiet", &commit])?;
+            trunk = trunk.or(found.map(|_| name));
+        }
+        let Some(trunk) = trunk else {
+            bail!(
+                "there is no branch `main` to compare with\n  help: `git fetch origin main:main`, or name a revision: `cargo xtask diff REV`"
+            );
+        };
+        match self.ask(&["merge-base", "HEAD", trunk])? {
+            Some(commit) => Ok(commit),
+            None if self.is_shallow()? => bail!(
+                "this clone is shallow and does not reach back to where HEAD and `{trunk}` part\n  help: `git fetch --unshallow`, or name a revision: `cargo xtask diff REV`"
+            ),
+            None => bail!(
+                "HEAD and `{trunk}` have no commit in common\n  help: name a revision: `cargo xtask diff REV`"
+            ),
+        }
+    }
+
+    /// The files of a commit below some paths, by their names.
+    ///
+    /// # Errors
+    /// Whatever git complains about.
+    pub fn files(&self, commit: &str, below: &[&str]) -> Result<BTreeMap<String, String>> {
+        let tree = [&["ls-tree", "-r", "-z", "--full-tree", commit, "--"], below].concat();
+        let tree = self.ask(&tree)?;
+        let tree = tree.with_context(|| format!("the files of {commit} cannot be listed"))?;
+        // `100644 blob <object>\t<path>`.
+        let entries = tree.split('\0').filter_map(|entry| {
+            let (facts, path) = entry.split_once('\t')?;
+            let object = facts.split(' ').nth(2)?;
+            facts.contains(" blob ").then_some((object, path))
+        });
+        let entries: Vec<(&str, &str)> = entries.collect();
+        let objects = entries.iter().map(|(object, _)| format!("{object}\n"));
+        let texts = self.objects(objects.collect())?;
+        let names = entries.into_iter().map(|(_, path)| path.to_owned());
+        Ok(names.zip(texts).collect())
+    }
+
+    /// The texts of objects, one after the other.
+    fn objects(&self, names: String) -> Result<Vec<String>> {
+        let mut git = self
+            .git(&["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("`git cat-file` cannot be run")?;
+        let input = git.stdin.take();
+        // On a thread of its own: both pipes would be full at some time.
+        let writer = std::thread::spawn(move || -> std::io::Result<()> {
+            input.map_or(Ok(()), |mut input| input.write_all(names.as_bytes()))
+        });
+        let output = git.wait_with_output()?.stdout;
+        writer.join().ok();
+        let mut texts = Vec::new();
+        let mut rest = output.as_slice();
+        // `<object> blob <length>\n<text>\n`.
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+            let length = head.rsplit(' ').next().and_then(|word| word.parse().ok());
+            let length: usize = length.with_context(|| format!("git said `{head}`"))?;
+            let text = rest.get(end + 1..end + 1 + length);
+            let text = text.context("git stopped in the middle of a file")?;
+            texts.push(String::from_utf8_lossy(text).into_owned());
+            rest = rest.get(end + length + 2..).unwrap_or_default();
+        }
+        Ok(texts)
+    }
+
+    /// Files that differ from a commit, and such that git does not know.
+    ///
+    /// # Errors
+    /// Git cannot be run.
+    pub fn changed(&self, commit: &str) -> Result<Vec<String>> {
+        let differ = self.ask(&["diff", "--name-only", "-z", commit, "--"])?;
+        let strays = self.ask(&["ls-files", "--others", "--exclude-standard", "-z"])?;
+        let lists = [differ, strays].into_iter().flatten();
+        let names = lists.flat_map(|list| list.split('\0').map(str::to_owned).collect::<Vec<_>>());
+        Ok(names.filter(|name| !name.is_empty()).collect())
+    }
+}

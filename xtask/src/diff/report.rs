@@ -1,0 +1,349 @@
+//! The findings of all crates, with their lines, the reasons why they are accepted, and the versions that follow.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use super::crates::{self, Manifests, Next, Step};
+use super::finding::{Finding, Place};
+use super::git::Repository;
+use super::pages::{self, Contracts};
+use super::rules::{Audience, Rule};
+use super::{accepted, compare, places};
+use crate::codegen::manifest::{self, Entry, Manifest};
+use crate::codegen::{self, load, source, surface};
+
+/// The crate that all others build on, and the one that shows them.
+const CORE: &str = "anypoint-core";
+const FACADE: &str = "anypoint";
+
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The commit that is compared with.
+    pub base: String,
+    pub chapters: Vec<Chapter>,
+    pub versions: Vec<Next>,
+    pub notes: Vec<String>,
+}
+
+/// The findings about one crate.
+#[derive(Debug, Serialize)]
+pub struct Chapter {
+    /// The API, or the crate where it is written by hand.
+    pub name: String,
+    pub package: String,
+    pub folder: String,
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// With the names of their chapters.
+    pub fn findings(&self) -> impl Iterator<Item = (&str, &Finding)> {
+        let chapters = self.chapters.iter();
+        chapters.flat_map(|chapter| chapter.findings.iter().map(|it| (&*chapter.name, it)))
+    }
+
+    /// How many findings for these audiences are not accepted.
+    pub fn open(&self, audiences: &[Audience]) -> usize {
+        let open = self.findings().filter(|(_, it)| it.accepted.is_none());
+        open.filter(|(_, it)| audiences.contains(&it.audience))
+            .count()
+    }
+}
+
+impl Chapter {
+    fn of_crate(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            package: name.to_owned(),
+            folder: format!("crates/{name}"),
+            findings: Vec::new(),
+        }
+    }
+
+    fn breaks(&self) -> bool {
+        self.findings.iter().any(|it| it.audience == Audience::Rust)
+    }
+
+    fn says(&mut self, rule: Rule, at: &str, after: Option<String>, file: &str) {
+        self.findings.push(Finding {
+            after,
+            file: file.to_owned(),
+            ..Finding::new(rule, at, Place::Api)
+        });
+    }
+}
+
+/// Compares the tree with a revision, or with the merge base with main.
+///
+/// # Errors
+/// No such revision, or pages or manifests that cannot be read.
+pub fn report(root: &Path, revision: Option<&str>) -> Result<Report> {
+    let repository = Repository { root };
+    let base = repository.base(revision)?;
+    let manifest = manifest::load(root)?;
+    let chapters = chapters(&manifest);
+    let manifests = chapters
+        .iter()
+        .map(|it| format!("{}/Cargo.toml", it.folder));
+    let manifests: Vec<String> = manifests.chain(["Cargo.toml".to_owned()]).collect();
+    let mut wanted: Vec<&str> = manifests.iter().map(String::as_str).collect();
+    wanted.push(pages::FOLDER);
+    let old = repository.files(&base, &wanted)?;
+    let whose = format!("revision {}", short(&base));
+    let help = "compare with a later revision: `git log -- tests/snapshots/surface` lists those that changed pages";
+    let (before, after) = (pages::contracts(&old, &whose, help)?, pages::of_tree(root)?);
+    let mut all = Collected { root, chapters };
+    all.pages(&before, &after);
+    let tree = all.manifests(&old, &manifests)?;
+    all.handwritten(&repository.changed(&base)?);
+    let accepted = accepted::read(root)?;
+    all.declared(&accepted)?;
+    all.cascade();
+    all.lines(&manifest);
+    let mut report = Report {
+        base,
+        versions: all.versions(&tree.0, &tree.1)?,
+        chapters: all.chapters,
+        notes: stale(root, &repository, &manifest, &after)?,
+    };
+    report.notes.extend(accept(&accepted, &mut report.chapters));
+    for chapter in &mut report.chapters {
+        chapter.findings.sort_by_key(|it| it.audience);
+    }
+    report
+        .chapters
+        .retain(|chapter| !chapter.findings.is_empty());
+    Ok(report)
+}
+
+pub fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
+
+/// A chapter for each crate that users get: the core, the APIs, and those on top of them.
+fn chapters(manifest: &Manifest) -> Vec<Chapter> {
+    let (core, others): (Vec<&String>, Vec<&String>) =
+        manifest.handwritten.iter().partition(|it| *it == CORE);
+    let api = |entry: &Entry| Chapter {
+        name: entry.name.clone(),
+        package: entry.package.clone(),
+        folder: entry.folder.clone(),
+        findings: Vec::new(),
+    };
+    let core = core.into_iter().map(|it| Chapter::of_crate(it));
+    let others = others.into_iter().map(|it| Chapter::of_crate(it));
+    core.chain(manifest.published().map(api))
+        .chain(others)
+        .collect()
+}
+
+fn accept(accepted: &accepted::Accepted, chapters: &mut [Chapter]) -> Vec<String> {
+    let findings = chapters.iter_mut().flat_map(|chapter| {
+        let name = &*chapter.name;
+        chapter.findings.iter_mut().map(move |it| (name, it))
+    });
+    accepted.apply(findings)
+}
+
+struct Collected<'r> {
+    root: &'r Path,
+    chapters: Vec<Chapter>,
+}
+
+impl Collected<'_> {
+    /// The chapter of an API, which may be there no longer.
+    fn chapter(&mut self, name: &str) -> Option<&mut Chapter> {
+        self.chapters.iter_mut().find(|it| it.name == name)
+    }
+
+    fn pages(&mut self, before: &Contracts, after: &Contracts) {
+        for (name, new) in after {
+            let Some(chapter) = self.chapter(name) else {
+                continue;
+            };
+            match before.get(name) {
+                Some(old) => chapter.findings.extend(compare::contracts(old, new)),
+                None => chapter.says(
+                    Rule::ApiAdded,
+                    name,
+                    Some(new.package.clone()),
+                    manifest::PATH,
+                ),
+            }
+        }
+        let is_gone = |name: &&String| !after.contains_key(*name);
+        for name in before.keys().filter(is_gone) {
+            let mut chapter = Chapter::of_crate(&before[name].package);
+            chapter.name.clone_from(name);
+            let package = before[name].package.clone();
+            chapter.says(Rule::ApiRemoved, name, Some(package), manifest::PATH);
+            let facade = self.chapters.iter().position(|it| it.package == FACADE);
+            let at = facade.unwrap_or(self.chapters.len());
+            self.chapters.insert(at, chapter);
+        }
+    }
+
+    /// Compares the manifests; gives those of the revision and of the tree.
+    fn manifests(&mut self, old: &Manifests, paths: &[String]) -> Result<(Manifests, Manifests)> {
+        let mut new = Manifests::new();
+        for path in paths {
+            if self.root.join(path).exists() {
+                new.insert(path.clone(), source::read(&self.root.join(path), path)?);
+            }
+        }
+        for chapter in &mut self.chapters {
+            let before = crates::facts(old, &chapter.folder)?;
+            let after = crates::facts(&new, &chapter.folder)?;
+            if let (Some(before), Some(after)) = (before, after) {
+                let file = format!("{}/Cargo.toml", chapter.folder);
+                let found = crates::compare(&before, &after).into_iter();
+                let found = found.map(|finding| Finding {
+                    file: file.clone(),
+                    ..finding
+                });
+                chapter.findings.extend(found);
+            }
+        }
+        Ok((old.clone(), new))
+    }
+
+    /// Files of crates that no page shows.
+    fn handwritten(&mut self, changed: &[String]) {
+        for chapter in self.chapters.iter_mut().filter(|it| it.name == it.package) {
+            let folder = format!("{}/", chapter.folder);
+            let mut files = changed.iter().filter(|file| file.starts_with(&folder));
+            let Some(first) = files.next() else { continue };
+            let told = match files.count() {
+                0 => first.clone(),
+                more => format!("{first} and {more} more"),
+            };
+            chapter.says(Rule::SourcesChanged, "sources", Some(told), first);
+        }
+    }
+
+    /// Breaks that only people know of.
+    fn declared(&mut self, accepted: &accepted::Accepted) -> Result<()> {
+        let known: Vec<String> = self.chapters.iter().map(|it| it.package.clone()).collect();
+        for (package, reason) in accepted.declared(&known)? {
+            let chapters = self.chapters.iter_mut().filter(|it| it.package == package);
+            chapters.for_each(|chapter| {
+                let reason = Some(reason.to_owned());
+                chapter.says(Rule::BreakDeclared, "declared", reason, accepted::PATH);
+            });
+        }
+        Ok(())
+    }
+
+    /// The core is part of what each API shows, and the APIs of what the facade does.
+    fn cascade(&mut self) {
+        let is_api = |it: &Chapter| it.name != it.package;
+        let file = "Cargo.toml";
+        let core = self.chapters.iter().find(|it| it.package == CORE);
+        if core.is_some_and(Chapter::breaks) {
+            let shows = |it: &&mut Chapter| is_api(it) || it.package == FACADE;
+            let shown = self.chapters.iter_mut().filter(shows);
+            shown.for_each(|chapter| chapter.says(Rule::CoreBreak, CORE, None, file));
+        }
+        let broken = self.chapters.iter().filter(|it| is_api(it) && it.breaks());
+        let apis: Vec<String> = broken.map(|it| it.package.clone()).collect();
+        let facade = self.chapters.iter_mut().filter(|it| it.package == FACADE);
+        facade.for_each(|facade| {
+            let each = apis.iter();
+            each.for_each(|api| facade.says(Rule::ApiBreak, api, None, file));
+        });
+    }
+
+    /// Where findings stand in the specs of the tree.
+    fn lines(&mut self, manifest: &Manifest) {
+        for entry in manifest.published() {
+            let root = self.root;
+            let Some(chapter) = self.chapter(&entry.name) else {
+                continue;
+            };
+            let of_spec = chapter.findings.iter_mut().filter(|it| it.file.is_empty());
+            let mut of_spec = of_spec.peekable();
+            if of_spec.peek().is_none() {
+                continue;
+            }
+            let text = source::read(&root.join(&entry.spec), &entry.spec).unwrap_or_default();
+            let tree = load::tree(&entry.spec, &text).ok();
+            for finding in of_spec {
+                finding.file.clone_from(&entry.spec);
+                let line = tree.as_ref().map(|tree| places::line(tree, &finding.place));
+                finding.line = line.unwrap_or(1);
+            }
+        }
+    }
+
+    fn versions(&self, old: &Manifests, new: &Manifests) -> Result<Vec<Next>> {
+        let mut versions = Vec::new();
+        for chapter in &self.chapters {
+            let of = |manifests| crates::facts(manifests, &chapter.folder);
+            // A crate that is new begins with what its manifest says; one that is gone has no next version.
+            let (Some(now), before) = (of(new)?, of(old)?) else {
+                continue;
+            };
+            let step = step(chapter);
+            let before = before.map_or_else(|| now.version.clone(), |facts| facts.version);
+            let news = chapter
+                .findings
+                .iter()
+                .any(|it| it.audience == Audience::Compatible);
+            let is_new = chapter.findings.iter().any(|it| it.rule == Rule::ApiAdded);
+            let after = match is_new {
+                true => now.version,
+                false => crates::next(&before, step, news)
+                    .with_context(|| format!("{}/Cargo.toml", chapter.folder))?,
+            };
+            versions.push(Next {
+                package: chapter.package.clone(),
+                before,
+                after,
+                step,
+            });
+        }
+        Ok(versions)
+    }
+}
+
+fn step(chapter: &Chapter) -> Step {
+    match (chapter.breaks(), chapter.findings.is_empty()) {
+        (true, _) => Step::Break,
+        (false, false) => Step::Patch,
+        (false, true) => Step::None,
+    }
+}
+
+/// Specs that are changed and not committed, and whose pages say something else.
+fn stale(
+    root: &Path,
+    repository: &Repository<'_>,
+    manifest: &Manifest,
+    pages: &Contracts,
+) -> Result<Vec<String>> {
+    let dirty = repository.changed("HEAD")?;
+    let mut notes = Vec::new();
+    let counts = |it: &&String| it.starts_with("specs/") || it.starts_with(pages::FOLDER);
+    match dirty.iter().filter(counts).count() {
+        0 => {}
+        files => notes.push(format!("not committed: {files} files of specs and pages; the verdict is about the tree as it is")),
+    }
+    let specs: BTreeMap<&str, &Entry> = manifest
+        .published()
+        .map(|entry| (&*entry.spec, entry))
+        .collect();
+    for entry in dirty.iter().filter_map(|file| specs.get(&**file)) {
+        let text = source::read(&root.join(&entry.spec), &entry.spec)?;
+        let same = codegen::contract(entry, &text).is_ok_and(|contract| {
+            let pages = pages.get(&entry.name);
+            pages.is_some_and(|pages| surface::pages(pages) == surface::pages(&contract))
+        });
+        if !same {
+            notes.push(format!("the pages of {} are older than {}: `cargo xtask codegen` and `INSTA_UPDATE=always cargo xtask test` write them", entry.name, entry.spec));
+        }
+    }
+    Ok(notes)
+}

@@ -8,6 +8,7 @@ mod accepted;
 pub mod compare;
 pub mod crates;
 mod finding;
+pub mod fixtures;
 mod git;
 mod pages;
 mod places;

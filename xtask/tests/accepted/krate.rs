@@ -11,7 +11,7 @@ use crate::support::{root, write};
 
 /// A crate below the target folder, whose dependencies stay compiled from one run to the next.
 pub struct Crate {
-    folder: PathBuf,
+    pub folder: PathBuf,
     documents: Vec<String>,
 }
 
@@ -102,7 +102,7 @@ impl Crate {
     }
 
     /// Writes what holds the documents together.
-    fn finish(&self) {
+    pub fn finish(&self) {
         let lib = "//! Many documents.\n".to_owned() + &self.modules("src/lib.rs", "");
         write(&self.folder.join("src/lib.rs"), &lib);
         fs::copy(root().join("Cargo.lock"), self.folder.join("Cargo.lock")).unwrap();
@@ -134,7 +134,7 @@ impl Crate {
         fs::copy(checks, folder.join("checks.rs")).unwrap();
     }
 
-    fn cargo(&self, command: &str, arguments: &[&str]) -> Command {
+    pub fn cargo(&self, command: &str, arguments: &[&str]) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut cargo = Command::new(cargo);
         cargo

@@ -32,6 +32,7 @@ pub mod refine;
 pub mod request;
 pub mod source;
 pub mod spec;
+pub mod spelling;
 pub mod split;
 pub mod surface;
 pub mod update;
@@ -384,8 +385,11 @@ fn listed(root: &Path, manifest: &Manifest, only: Option<&str>) -> Result<Vec<(E
         .collect();
     if let (Some(name), true) = (only, wanted.is_empty()) {
         let known = manifest.apis.iter().map(|entry| entry.name.as_str());
-        let known = known.collect::<Vec<_>>().join(", ");
-        anyhow::bail!("there is no API `{name}`\n  help: one of {known}");
+        let help = match spelling::nearest(name, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        anyhow::bail!("there is no API `{name}`\n  help: {help}");
     }
     let wanted = wanted.into_iter();
     wanted

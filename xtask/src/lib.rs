@@ -5,5 +5,6 @@
 pub mod codegen;
 pub mod deps;
 pub mod diff;
+pub mod explain;
 pub mod measure;
 pub mod test;

@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::codegen::diag::Diagnostics;
 use xtask::codegen::{self, manifest};
 use xtask::diff::{self, Audience, Form};
-use xtask::{deps, measure, test};
+use xtask::{deps, explain, measure, test};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Project automation")]
@@ -31,6 +32,9 @@ enum Command {
         /// Change nothing; exit with 1 when the tree is not what the specs give
         #[arg(long)]
         check: bool,
+        /// Complaints as JSON, a line each, on standard output
+        #[arg(long)]
+        json: bool,
     },
     /// Prints what an API promises as JSON: names, types and facts, as the generator has decided them
     Contract {
@@ -51,6 +55,14 @@ enum Command {
     Lint {
         /// The spec
         file: std::path::PathBuf,
+        /// Complaints as JSON, a line each, on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explains a code of a complaint or a rule of `diff`, with a wrong and a right example
+    Explain {
+        /// The code; all of them are listed if it is left out
+        code: Option<String>,
     },
     /// Says what changes since a revision, what that breaks, and which versions follow
     Diff {
@@ -85,12 +97,26 @@ enum Command {
     },
 }
 
+impl Command {
+    /// Whether complaints are for a program.
+    fn is_json(&self) -> bool {
+        matches!(
+            self,
+            Self::Codegen { json: true, .. } | Self::Lint { json: true, .. }
+        )
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let json = arguments.command.is_json();
     match run(arguments.command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{error:#}");
+            match error.downcast_ref::<Diagnostics>().filter(|_| json) {
+                Some(complaints) => print!("{}", complaints.json_lines()),
+                None => eprintln!("{error:#}"),
+            }
             ExitCode::FAILURE
         }
     }
@@ -109,7 +135,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Surface { api, spec } => {
             codegen::surface_command(&root, api.as_deref(), spec.as_deref())
         }
-        Command::Lint { file } => codegen::lint_command(&file),
+        Command::Lint { file, .. } => codegen::lint_command(&file),
+        Command::Explain { code } => explain::command(code.as_deref()),
         Command::Diff {
             revision,
             markdown,

@@ -14,7 +14,7 @@ const SHOWN: usize = 100;
 const KEPT: usize = 10_000;
 
 /// One complaint about one line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Diagnostic {
     pub file: String,
     pub line: usize,
@@ -116,6 +116,17 @@ impl Diags {
 /// All complaints of one pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// An object of JSON on a line for each, as editors read them.
+    pub fn json_lines(&self) -> String {
+        let lines = self
+            .0
+            .iter()
+            .filter_map(|it| serde_json::to_string(it).ok());
+        lines.map(|line| line + "\n").collect()
+    }
+}
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@ use super::diag::{Code, Diags};
 use super::dialect::{Object, Type, wrong};
 use super::load::{Entry, Node, Value};
 use super::names::Naming;
+use super::spelling::nearest;
 
 /// The members of one map that have not been read yet.
 pub struct Fields<'a> {
@@ -136,12 +137,9 @@ impl<'a> Fields<'a> {
     pub fn finish(mut self, diags: &mut Diags) {
         // Where a fact comes from is for readers of the spec.
         self.take("x-source", diags);
-        let known: Vec<Vec<char>> = self.known.iter().map(|known| plain(known)).collect();
         for entry in &self.entries {
-            let key = plain(&entry.key);
-            let mut pairs = self.known.iter().zip(&known);
-            let help = match pairs.find(|(_, known)| near(known, &key)) {
-                Some((near, _)) => format!("did you mean `{near}`?"),
+            let help = match nearest(&entry.key, self.known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
                 None => format!("allowed here: {}", self.known.join(", ")),
             };
             let problem = format!("{} has an unknown key `{}`", self.what, entry.key);
@@ -203,32 +201,4 @@ pub fn missing(what: &str, key: &str, line: usize, diags: &mut Diags) {
 pub fn no_component(kind: &str, name: &str, line: usize, diags: &mut Diags) {
     let problem = format!("there is no component {kind} `{name}`");
     diags.error(Code::NoSuchComponent, line, problem);
-}
-
-/// Letters and digits, without case.
-fn plain(text: &str) -> Vec<char> {
-    text.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
-}
-
-/// Equal but for case and separators, or one edit apart: most typing mistakes.
-fn near(known: &[char], key: &[char]) -> bool {
-    let (short, long) = if known.len() <= key.len() {
-        (known, key)
-    } else {
-        (key, known)
-    };
-    if long.len() - short.len() > 1 || short.len() < 3 {
-        return known == key;
-    }
-    let start = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    let end = short[start..]
-        .iter()
-        .rev()
-        .zip(long[start..].iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    long.len() - start - end <= 1
 }

@@ -9,6 +9,7 @@ use toml::Spanned;
 use super::finding::Finding;
 use super::rules::Rule;
 use crate::codegen::source;
+use crate::codegen::spelling::nearest;
 
 pub const PATH: &str = "accepted-changes.toml";
 
@@ -66,9 +67,15 @@ pub fn read(root: &Path) -> Result<Accepted> {
             .iter()
             .any(|(known, ..)| known.to_string() == *rule)
         {
-            bail!(
-                "{PATH}:{line}: there is no rule `{rule}`\n  help: `cargo xtask explain` lists them"
-            );
+            let known: Vec<String> = Rule::ALL
+                .iter()
+                .map(|(known, ..)| known.to_string())
+                .collect();
+            let help = match nearest(rule, known.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`cargo xtask explain` lists them".to_owned(),
+            };
+            bail!("{PATH}:{line}: there is no rule `{rule}`\n  help: {help}");
         }
         if reason.trim().is_empty() {
             bail!(

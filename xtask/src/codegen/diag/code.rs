@@ -26,6 +26,12 @@ impl fmt::Display for Code {
     }
 }
 
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 codes! {
     // Files.
     FileUnreadable "A file is missing, too long, no regular file or not to be read."

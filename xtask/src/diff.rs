@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 pub use finding::{Finding, Place};
+pub use pages::FOLDER as PAGES;
 pub use report::{Chapter, Report, report};
 pub use rules::{Audience, Rule};
 

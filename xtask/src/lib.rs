@@ -7,4 +7,5 @@ pub mod deps;
 pub mod diff;
 pub mod explain;
 pub mod measure;
+pub mod new;
 pub mod test;

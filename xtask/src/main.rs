@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use xtask::codegen::diag::Diagnostics;
 use xtask::codegen::{self, manifest};
 use xtask::diff::{self, Audience, Form};
-use xtask::{deps, explain, measure, test};
+use xtask::{deps, explain, measure, new, test};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Project automation")]
@@ -58,6 +58,11 @@ enum Command {
         /// Complaints as JSON, a line each, on standard output
         #[arg(long)]
         json: bool,
+    },
+    /// Begins a new API: a spec of one placeholder operation, its crate, feature and pages
+    New {
+        /// The API's name, in lower case with hyphens
+        name: String,
     },
     /// Explains a code of a complaint or a rule of `diff`, with a wrong and a right example
     Explain {
@@ -136,6 +141,7 @@ fn run(command: Command) -> Result<ExitCode> {
             codegen::surface_command(&root, api.as_deref(), spec.as_deref())
         }
         Command::Lint { file, .. } => codegen::lint_command(&file),
+        Command::New { name } => new::command(&root, &name),
         Command::Explain { code } => explain::command(code.as_deref()),
         Command::Diff {
             revision,

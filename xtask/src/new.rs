@@ -1,0 +1,136 @@
+//! `cargo xtask new NAME`: a new API of one placeholder operation, known everywhere where an API must be.
+
+mod entries;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::codegen::diag::Diagnostics;
+use crate::codegen::manifest::{self, Entry};
+use crate::codegen::{self, names, source, surface};
+use crate::diff::PAGES;
+
+/// Files by their paths below the root, as they are to be.
+type Files = BTreeMap<String, String>;
+
+/// What stands before a page in its snapshot.
+const SNAPSHOT: &str = "---\nsource: tests/support/mod.rs\n---\n";
+
+/// Writes the API and says what is left to do.
+///
+/// # Errors
+/// A name that will not do or is taken, or a file that cannot be read or written; then nothing has changed.
+pub fn command(root: &Path, name: &str) -> Result<ExitCode> {
+    for file in create(root, name)? {
+        println!("{file}");
+    }
+    // The lock file names all members.
+    let mut update = Command::new("cargo");
+    update
+        .current_dir(root)
+        .args(["update", "--quiet", "--workspace", "--offline"]);
+    if !update.status().is_ok_and(|status| status.success()) {
+        eprintln!("note: Cargo.lock does not know the crate yet: `cargo check` adds it");
+    }
+    println!(
+        "
+{name} has one operation, `list_things`. All that is made up says PLACEHOLDER. Next:
+
+1. Describe the first real operation in specs/{name}.yaml; specs/README.md has the dialect.
+2. `cargo xtask codegen`, and whenever it complains `cargo xtask explain CODE`.
+3. `INSTA_UPDATE=always cargo xtask test` writes the pages in {PAGES}/{name}.
+4. `grep -rn PLACEHOLDER specs README.md CHANGELOG.md` shows what is left."
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes everything; gives the files that people go on with.
+///
+/// # Errors
+/// As [`command`] says.
+pub fn create(root: &Path, name: &str) -> Result<Vec<String>> {
+    check(root, name)?;
+    let mut files = Files::new();
+    let title = title(name);
+    let spec = include_str!("new/spec.yaml");
+    let spec = spec.replace("{name}", name).replace("{title}", &title);
+    files.insert(format!("specs/{name}.yaml"), spec);
+    for (path, add) in entries::ALL {
+        let text = source::read(&root.join(path), path)?;
+        let added = add(&text, name, &title);
+        let added =
+            added.with_context(|| format!("{path} has no place where an API could stand"))?;
+        files.insert((*path).to_owned(), added);
+    }
+    let before = files
+        .keys()
+        .map(|path| (path, std::fs::read(root.join(path)).ok()));
+    let before: Vec<(&String, Option<Vec<u8>>)> = before.collect();
+    if let Err(reason) = written(root, name, &files) {
+        for (path, text) in before {
+            let path = root.join(path);
+            match text {
+                Some(text) => std::fs::write(path, text)?,
+                None => drop(std::fs::remove_file(path)),
+            }
+        }
+        return Err(reason);
+    }
+    Ok(files.into_keys().collect())
+}
+
+/// Whether the name is free, and fit for a package, a feature and a module.
+fn check(root: &Path, name: &str) -> Result<()> {
+    if !names::is_kebab_case(name) || names::taken(name).is_some() {
+        bail!("`{name}` can name no API\n  help: lower case, with hyphens: `runtime-fabric`");
+    }
+    let manifest = manifest::load(root)?;
+    let known = manifest.apis.iter().any(|entry| entry.name == name);
+    let package = format!("anypoint-{name}");
+    let folder = format!("crates/{package}");
+    for taken in [format!("specs/{name}.yaml"), folder] {
+        if root.join(&taken).exists() {
+            bail!("{taken} is there already\n  help: choose another name, or move it away");
+        }
+    }
+    if known || manifest.handwritten.contains(&package) {
+        bail!(
+            "there is an API `{name}` already\n  help: change its spec, and run `cargo xtask codegen`"
+        );
+    }
+    Ok(())
+}
+
+/// `runtime-fabric` gives `Runtime Fabric`.
+fn title(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn written(root: &Path, name: &str, files: &Files) -> Result<()> {
+    for (path, text) in files {
+        std::fs::write(root.join(path), text).with_context(|| path.clone())?;
+    }
+    let manifest = manifest::load(root)?;
+    let entry = manifest.apis.iter().find(|entry| entry.name == name);
+    let entry = entry.context("apis.toml has no such API")?;
+    let pages = pages(root, entry)?;
+    codegen::generate(root, None)?.1.write(root)?;
+    for (page, text) in pages {
+        let path = root.join(PAGES).join(name).join(format!("{page}.snap"));
+        std::fs::create_dir_all(path.parent().unwrap_or(root))?;
+        std::fs::write(&path, format!("{SNAPSHOT}{text}"))?;
+    }
+    Ok(())
+}
+
+fn pages(root: &Path, entry: &Entry) -> Result<Vec<(String, String)>, Diagnostics> {
+    let text = source::read(&root.join(&entry.spec), &entry.spec)?;
+    Ok(surface::pages(&codegen::contract(entry, &text)?))
+}

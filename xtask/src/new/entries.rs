@@ -1,0 +1,102 @@
+//! Where the workspace names its APIs: a line for each, beside those of the others.
+
+/// A file with one more API, by its name and title; none where it has no place for one.
+type Add = fn(&str, &str, &str) -> Option<String>;
+
+pub const ALL: &[(&str, Add)] = &[
+    ("specs/apis.toml", apis),
+    ("Cargo.toml", workspace),
+    ("crates/anypoint/Cargo.toml", facade),
+    ("tests/Cargo.toml", tests),
+    ("README.md", readme),
+    ("CHANGELOG.md", changelog),
+];
+
+fn apis(text: &str, name: &str, _: &str) -> Option<String> {
+    let block = format!(
+        "[api.{name}]\nspec = \"specs/{name}.yaml\"\npackage = \"anypoint-{name}\"\nfeature = \"{name}\"\n"
+    );
+    beside(text, &block, |line| line.starts_with("[api."))
+}
+
+fn workspace(text: &str, name: &str, _: &str) -> Option<String> {
+    let member = format!("    \"crates/anypoint-{name}\",");
+    let text = beside(text, &member, |line| {
+        line.starts_with("    \"crates/anypoint-")
+    })?;
+    let table: toml::Table = text.parse().ok()?;
+    let version = table
+        .get("workspace")?
+        .get("package")?
+        .get("version")?
+        .as_str()?;
+    let dependency = format!(
+        "anypoint-{name} = {{ path = \"crates/anypoint-{name}\", version = \"{version}\", default-features = false }}"
+    );
+    beside(&text, &dependency, |line| {
+        line.starts_with("anypoint-") && line.contains("path = \"crates/")
+    })
+}
+
+fn facade(text: &str, name: &str, _: &str) -> Option<String> {
+    let is_full = |line: &&str| line.starts_with("full = [");
+    let full = text.lines().find(is_full)?;
+    let mut apis: Vec<&str> = full.split('"').skip(1).step_by(2).collect();
+    apis.push(name);
+    apis.sort_unstable();
+    let all = format!("full = [\"{}\"]", apis.join("\", \""));
+    let text = text.replacen(full, &all, 1);
+    let feature = format!("{name} = [\"dep:anypoint-{name}\"]");
+    let text = beside(&text, &feature, |line| line.contains("\"dep:anypoint-"))?;
+    let dependency = format!("anypoint-{name} = {{ workspace = true, optional = true }}");
+    beside(&text, &dependency, |line| {
+        line.starts_with("anypoint-") && line.ends_with("optional = true }")
+    })
+}
+
+fn tests(text: &str, name: &str, _: &str) -> Option<String> {
+    let dependency = format!("anypoint-{name}.workspace = true");
+    let text = beside(text, &dependency, |line| {
+        line.starts_with("anypoint-") && line.ends_with(".workspace = true")
+    })?;
+    let dependency = format!("anypoint-{name} = {{ workspace = true, features = [\"schemars\"] }}");
+    beside(&text, &dependency, |line| {
+        line.starts_with("anypoint-") && line.contains("\"schemars\"")
+    })
+}
+
+fn readme(text: &str, name: &str, title: &str) -> Option<String> {
+    let row = format!("| `anypoint-{name}` | {title}: PLACEHOLDER | 1 | PLACEHOLDER |");
+    let is_api = |line: &str| {
+        let mut cells = line.split(" | ");
+        line.starts_with("| `anypoint-") && cells.nth(2).is_some_and(|it| it.parse::<u32>().is_ok())
+    };
+    beside(text, &row, is_api)
+}
+
+fn changelog(text: &str, name: &str, _: &str) -> Option<String> {
+    let section = format!("### anypoint-{name}\n- PLACEHOLDER: what users get.\n\n### xtask\n");
+    let (before, after) = text.split_once("### xtask\n")?;
+    Some(format!("{before}{section}{after}"))
+}
+
+/// The text with a line, or a block and an empty line, before the first of its peers that is greater, or behind the last.
+fn beside(text: &str, added: &str, is_peer: impl Fn(&str) -> bool) -> Option<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let peers = || lines.iter().enumerate().filter(|(_, line)| is_peer(line));
+    let last = peers().next_back()?.0;
+    let greater = peers().find(|(_, line)| ***line > *added).map(|(at, _)| at);
+    // What a comment says of the next one stays with it.
+    let above = |at: usize| {
+        let comments = lines[..at]
+            .iter()
+            .rev()
+            .take_while(|line| line.starts_with('#'));
+        at - comments.count()
+    };
+    let at = greater.map_or(last + 1, above);
+    let mut all: Vec<&str> = lines[..at].to_vec();
+    all.extend(added.split('\n'));
+    all.extend(&lines[at..]);
+    Some(all.join("\n") + "\n")
+}

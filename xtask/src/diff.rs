@@ -24,7 +24,7 @@ use anyhow::Result;
 
 pub use finding::{Finding, Place};
 pub use pages::FOLDER as PAGES;
-pub use report::{Chapter, Report, report};
+pub use report::{Chapter, Report, last_release, report};
 pub use rules::{Audience, Rule};
 
 /// How a report is told.

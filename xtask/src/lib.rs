@@ -8,4 +8,5 @@ pub mod diff;
 pub mod explain;
 pub mod measure;
 pub mod new;
+pub mod release;
 pub mod test;

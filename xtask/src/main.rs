@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use xtask::codegen::diag::Diagnostics;
 use xtask::codegen::{self, manifest};
 use xtask::diff::{self, Audience, Form};
-use xtask::{deps, explain, measure, new, test};
+use xtask::{deps, explain, measure, new, release, test};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Project automation")]
@@ -84,6 +84,12 @@ enum Command {
         #[arg(long, value_name = "AUDIENCE", value_delimiter = ',')]
         fail_on: Vec<Audience>,
     },
+    /// Says what to publish since a revision, as what and in which order, and drafts the changelog
+    ReleasePlan {
+        /// The revision; the tag of the last release if it is left out, or else the merge base with main
+        #[arg(value_name = "REV")]
+        revision: Option<String>,
+    },
     /// Holds the dependencies against deny.toml
     Deps,
     /// Runs all tests: those of the clients, of their documentation and of the generator
@@ -156,6 +162,7 @@ fn run(command: Command) -> Result<ExitCode> {
             };
             diff::command(&root, revision.as_deref(), form, &fail_on)
         }
+        Command::ReleasePlan { revision } => release::command(&root, revision.as_deref()),
         Command::Deps => deps::command(&root),
         Command::Test => test::command(&root),
         Command::Measure {

@@ -1,6 +1,7 @@
 //! The crates of the workspace: versions, features, the oldest compiler, and what follows from findings for each.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -8,6 +9,7 @@ use toml::Table;
 
 use super::finding::{Finding, Place};
 use super::rules::Rule;
+use crate::codegen::source;
 
 /// The manifests of a revision or of the tree, by the folders of their crates.
 pub type Manifests = BTreeMap<String, String>;
@@ -17,6 +19,8 @@ pub type Manifests = BTreeMap<String, String>;
 pub struct Facts {
     pub version: String,
     pub rust_version: String,
+    /// Users get it.
+    pub published: bool,
     pub features: Vec<String>,
 }
 
@@ -34,8 +38,12 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Next {
     pub package: String,
+    #[serde(skip)]
+    pub folder: String,
     pub before: String,
     pub after: String,
+    /// What the tree says.
+    pub declared: String,
     pub step: Step,
 }
 
@@ -63,6 +71,7 @@ pub fn facts(manifests: &Manifests, folder: &str) -> Result<Option<Facts>> {
     Ok(Some(Facts {
         version: text("version"),
         rust_version: text("rust-version"),
+        published: package.and_then(|it| it.get("publish")?.as_bool()) != Some(false),
         features: features.cloned().collect(),
     }))
 }
@@ -96,11 +105,27 @@ pub fn compare(old: &Facts, new: &Facts) -> Vec<Finding> {
     found
 }
 
-fn numbers(version: &str) -> Vec<u64> {
+/// The numbers of a version, which compare as versions do.
+pub fn numbers(version: &str) -> Vec<u64> {
     version
         .split('.')
         .map_while(|part| part.parse().ok())
         .collect()
+}
+
+/// What a crate of the tree needs to be compiled by its users.
+///
+/// # Errors
+/// A manifest that cannot be read.
+pub fn needs(root: &Path, folder: &str) -> Result<Vec<String>> {
+    let path = format!("{folder}/Cargo.toml");
+    let manifest: Table = source::read(&root.join(&path), &path)?.parse()?;
+    let dependencies = manifest.get("dependencies").and_then(|it| it.as_table());
+    Ok(dependencies
+        .into_iter()
+        .flat_map(Table::keys)
+        .cloned()
+        .collect())
 }
 
 /// The version that follows: in 0.x a break raises the minor, all else the patch.

@@ -57,6 +57,14 @@ impl Repository<'_> {
         }
     }
 
+    /// The nearest tag of a pattern that HEAD descends from.
+    ///
+    /// # Errors
+    /// Git cannot be run.
+    pub fn last_tag(&self, pattern: &str) -> Result<Option<String>> {
+        self.ask(&["describe", "--tags", "--abbrev=0", "--match", pattern])
+    }
+
     /// How a revision that is not here could come.
     fn missing(&self) -> Result<&'static str> {
         Ok(match self.is_shallow()? {

@@ -119,6 +119,14 @@ pub fn report(root: &Path, revision: Option<&str>) -> Result<Report> {
     Ok(report)
 }
 
+/// The tag of the last release, if there was one.
+///
+/// # Errors
+/// Git cannot be run.
+pub fn last_release(root: &Path) -> Result<Option<String>> {
+    Repository { root }.last_tag("v[0-9]*")
+}
+
 pub fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }
@@ -286,6 +294,9 @@ impl Collected<'_> {
             let (Some(now), before) = (of(new)?, of(old)?) else {
                 continue;
             };
+            if !now.published {
+                continue;
+            }
             let step = step(chapter);
             let before = before.map_or_else(|| now.version.clone(), |facts| facts.version);
             let news = chapter
@@ -294,12 +305,14 @@ impl Collected<'_> {
                 .any(|it| it.audience == Audience::Compatible);
             let is_new = chapter.findings.iter().any(|it| it.rule == Rule::ApiAdded);
             let after = match is_new {
-                true => now.version,
+                true => now.version.clone(),
                 false => crates::next(&before, step, news)
                     .with_context(|| format!("{}/Cargo.toml", chapter.folder))?,
             };
             versions.push(Next {
                 package: chapter.package.clone(),
+                folder: chapter.folder.clone(),
+                declared: now.version,
                 before,
                 after,
                 step,

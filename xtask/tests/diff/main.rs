@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod plan;
 mod refusals;
 mod repository;
 #[path = "../support/mod.rs"]

@@ -47,7 +47,7 @@ impl Repository {
         let facade = fs::read_to_string(facade).unwrap();
         repository.write(
             "crates/anypoint/Cargo.toml",
-            &format!("[package]\nname = \"anypoint\"\nversion.workspace = true\nrust-version.workspace = true\n{facade}"),
+            &format!("[package]\nname = \"anypoint\"\nversion.workspace = true\nrust-version.workspace = true\n{facade}[dependencies]\nanypoint-things = {{ path = \"../anypoint-things\" }}\n"),
         );
         repository.pages();
         repository.git(&["init", "--quiet", "--initial-branch=main"]);

@@ -2,7 +2,7 @@
 //!
 //! The pages of a revision against those of the tree, contract by contract, so that neither old specs nor old linters
 //! are needed and what a change of the generator did is seen, too. Crates that are written by hand have no pages: their
-//! manifests are compared, and their breaks are declared in `accepted-changes.toml`.
+//! sources and manifests are compared, and a break that does not show there is declared in `accepted-changes.toml`.
 
 mod accepted;
 pub mod compare;
@@ -10,6 +10,7 @@ pub mod crates;
 mod finding;
 pub mod fixtures;
 mod git;
+pub mod items;
 mod pages;
 mod places;
 mod report;

@@ -59,10 +59,10 @@ impl Finding {
         }
     }
 
-    /// `String -> Secret`, `-> u8`, `String ->`, or what the rule means.
+    /// What it was and what it is now, as far as there is either, or what the rule means.
     pub fn change(&self) -> String {
         match (&self.before, &self.after) {
-            (Some(before), Some(after)) => format!("{before} -> {after}"),
+            (Some(before), Some(after)) => format!("was {before}, now {after}"),
             (Some(before), None) => format!("was {before}"),
             (None, Some(after)) => format!("now {after}"),
             (None, None) => self.rule.meaning().to_owned(),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::crates::{self, Manifests, Next, Step};
 use super::finding::{Finding, Place};
 use super::git::Repository;
+use super::items::{self, Items};
 use super::pages::{self, Contracts};
 use super::rules::{Audience, Rule};
 use super::{accepted, compare, places};
@@ -98,7 +99,7 @@ pub fn report(root: &Path, revision: Option<&str>) -> Result<Report> {
     let mut all = Collected { root, chapters };
     all.pages(&before, &after);
     let tree = all.manifests(&old, &manifests)?;
-    all.handwritten(&repository.changed(&base)?);
+    all.handwritten(&repository, &base)?;
     let accepted = accepted::read(root)?;
     all.declared(&accepted)?;
     all.cascade();
@@ -146,6 +147,25 @@ fn chapters(manifest: &Manifest) -> Vec<Chapter> {
     core.chain(manifest.published().map(api))
         .chain(others)
         .collect()
+}
+
+/// What sources make public, before and after.
+fn items(
+    root: &Path,
+    repository: &Repository<'_>,
+    base: &str,
+    sources: &[&str],
+) -> Result<Vec<Finding>> {
+    let (mut old, mut new) = (Items::default(), Items::default());
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = repository.files(base, sources)?;
+    before.iter().for_each(|(path, text)| old.read(path, text));
+    for path in sources.iter().filter(|path| root.join(path).exists()) {
+        new.read(path, &source::read(&root.join(path), path)?);
+    }
+    Ok(items::compare(&old, &new))
 }
 
 fn accept(accepted: &accepted::Accepted, chapters: &mut [Chapter]) -> Vec<String> {
@@ -219,17 +239,29 @@ impl Collected<'_> {
     }
 
     /// Files of crates that no page shows.
-    fn handwritten(&mut self, changed: &[String]) {
-        for chapter in self.chapters.iter_mut().filter(|it| it.name == it.package) {
+    fn handwritten(&mut self, repository: &Repository<'_>, base: &str) -> Result<()> {
+        let changed = repository.changed(base)?;
+        let root = self.root;
+        let chapters = self.chapters.iter_mut();
+        for chapter in chapters.filter(|it| it.name == it.package) {
             let folder = format!("{}/", chapter.folder);
-            let mut files = changed.iter().filter(|file| file.starts_with(&folder));
-            let Some(first) = files.next() else { continue };
-            let told = match files.count() {
-                0 => first.clone(),
+            let files = changed.iter().filter(|file| file.starts_with(&folder));
+            let files: Vec<&str> = files.map(String::as_str).collect();
+            let Some(first) = files.first() else { continue };
+            let told = match files.len() - 1 {
+                0 => (*first).to_owned(),
                 more => format!("{first} and {more} more"),
             };
             chapter.says(Rule::SourcesChanged, "sources", Some(told), first);
+            let is_public = |file: &&str| {
+                let own = file.strip_prefix(&folder).unwrap_or(file);
+                own.starts_with("src/") && own.ends_with(".rs") && !own.starts_with("src/internal")
+            };
+            let sources: Vec<&str> = files.into_iter().filter(is_public).collect();
+            let found = items(root, repository, base, &sources)?;
+            chapter.findings.extend(found);
         }
+        Ok(())
     }
 
     /// Breaks that only people know of.

@@ -98,6 +98,8 @@ rules! {
         FeatureRemoved "A feature of a crate is gone."
         MsrvRaised "A crate needs a newer compiler."
         BreakDeclared "A crate that is written by hand breaks, as `accepted-changes.toml` says."
+        ItemRemoved "An item of a crate that is written by hand is public no more."
+        ItemChanged "An item of a crate that is written by hand promises something else."
         CoreBreak "The core that a crate shows to its users breaks."
         ApiBreak "An API that the facade shows breaks."
         ScopeRemoved "A scope is gone, with its client."
@@ -201,6 +203,7 @@ rules! {
         ValueAdded "A value or a variant is new."
         ValueRenamedKept "A value has a new name; the old one is a deprecated constant."
         Deprecation "Something is deprecated now, or no longer."
+        ItemAdded "An item of a crate that is written by hand is new."
         SourcesChanged "Files of a crate that is written by hand have changed."
     }
     Words {

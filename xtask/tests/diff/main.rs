@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod items;
 mod plan;
 mod refusals;
 mod repository;

@@ -1,0 +1,262 @@
+//! What crates that are written by hand make public, by their sources.
+//!
+//! The lint `unreachable_pub` holds in the workspace, so that whatever says `pub` is reached. Modules do not count: where
+//! an item lives is no promise, what it is called is. `internal` is outside of semantic versioning. What macros write is
+//! not seen.
+
+use std::collections::BTreeMap;
+
+use quote::ToTokens;
+use syn::{Attribute, Fields, FnArg, ImplItem, Item, Signature, TraitItem, Visibility};
+
+use super::finding::{Finding, Place};
+use super::rules::Rule;
+
+/// Items by what they are called, and what they promise; several of one name stand one behind the other.
+#[derive(Debug, Default)]
+pub struct Items {
+    promises: BTreeMap<String, Vec<String>>,
+    /// The file and the line of each.
+    homes: BTreeMap<String, (String, usize)>,
+}
+
+impl Items {
+    /// Adds those of a file; nothing where it is no Rust, which is for the compiler to say.
+    pub fn read(&mut self, path: &str, text: &str) {
+        let Ok(file) = syn::parse_file(text) else {
+            return;
+        };
+        let mut own = Self::default();
+        own.all(&file.items);
+        for (name, promises) in own.promises {
+            // The line that names it first is where it stands, or near.
+            let word = name.split(" for ").next().unwrap_or_default();
+            let word = word.rsplit([':', '.', ' ']).next().unwrap_or_default();
+            let line = text.lines().position(|line| line.contains(word));
+            let home = (path.to_owned(), line.map_or(1, |line| line + 1));
+            let all = self.promises.entry(name.clone()).or_default();
+            all.extend(promises);
+            all.sort();
+            self.homes.entry(name).or_insert(home);
+        }
+    }
+
+    fn all(&mut self, items: &[Item]) {
+        for item in items {
+            self.item(item);
+        }
+    }
+
+    fn add(&mut self, name: impl Into<String>, promise: impl ToTokens) {
+        let (name, promise) = (
+            close(&name.into()),
+            close(&promise.to_token_stream().to_string()),
+        );
+        self.promises.entry(name).or_default().push(promise);
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Fn(it) if seen(&it.vis, &it.attrs) => {
+                self.add(it.sig.ident.to_string(), sig(&it.sig))
+            }
+            Item::Const(it) if seen(&it.vis, &it.attrs) => self.add(it.ident.to_string(), &it.ty),
+            Item::Static(it) if seen(&it.vis, &it.attrs) => self.add(it.ident.to_string(), &it.ty),
+            Item::Type(it) if seen(&it.vis, &it.attrs) => self.add(it.ident.to_string(), &it.ty),
+            Item::Use(it) if seen(&it.vis, &it.attrs) => self.reexport(&it.tree),
+            Item::Struct(it) if seen(&it.vis, &it.attrs) => {
+                let name = it.ident.to_string();
+                self.add(&name, &it.generics);
+                self.derives(&name, &it.attrs);
+                self.fields(&name, &it.fields, false);
+            }
+            Item::Enum(it) if seen(&it.vis, &it.attrs) => self.enumeration(it),
+            Item::Trait(it) if seen(&it.vis, &it.attrs) => self.interface(it),
+            Item::Impl(it) => self.implementation(it),
+            Item::Mod(it) if !hidden(&it.attrs) => {
+                self.all(it.content.as_ref().map_or(&[], |(_, items)| items));
+            }
+            _ => {}
+        }
+    }
+
+    /// `pub use a::{b, c as d}` makes `b` and `d` public.
+    fn reexport(&mut self, tree: &syn::UseTree) {
+        match tree {
+            syn::UseTree::Path(path) => self.reexport(&path.tree),
+            syn::UseTree::Name(name) => self.add(format!("use {}", name.ident), quote::quote!()),
+            syn::UseTree::Rename(name) => self.add(format!("use {}", name.rename), quote::quote!()),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.reexport(tree)),
+            syn::UseTree::Glob(_) => {}
+        }
+    }
+
+    fn derives(&mut self, name: &str, attributes: &[Attribute]) {
+        let derives = attributes.iter().filter(|it| it.path().is_ident("derive"));
+        for derive in derives {
+            let _ = derive.parse_nested_meta(|it| {
+                let what = it.path.to_token_stream().to_string();
+                self.add(format!("{what} for {name}"), quote::quote!());
+                Ok(())
+            });
+        }
+    }
+
+    fn fields(&mut self, owner: &str, fields: &Fields, all: bool) {
+        for (index, field) in fields.iter().enumerate() {
+            if all || seen(&field.vis, &field.attrs) {
+                let name = field
+                    .ident
+                    .as_ref()
+                    .map_or(index.to_string(), ToString::to_string);
+                self.add(format!("{owner}.{name}"), &field.ty);
+            }
+        }
+    }
+
+    fn enumeration(&mut self, it: &syn::ItemEnum) {
+        let name = it.ident.to_string();
+        self.derives(&name, &it.attrs);
+        // A `match` on it without a wildcard names each of its variants.
+        let open = it
+            .attrs
+            .iter()
+            .any(|it| it.path().is_ident("non_exhaustive"));
+        let names = it.variants.iter().map(|variant| &variant.ident);
+        match open {
+            true => self.add(&name, &it.generics),
+            false => self.add(&name, quote::quote!(#(#names)|*)),
+        }
+        for variant in &it.variants {
+            let path = format!("{name}::{}", variant.ident);
+            self.add(&path, quote::quote!());
+            self.fields(&path, &variant.fields, true);
+        }
+    }
+
+    fn interface(&mut self, it: &syn::ItemTrait) {
+        let (name, bounds) = (it.ident.to_string(), &it.supertraits);
+        self.add(&name, quote::quote!(#bounds));
+        for item in &it.items {
+            if let TraitItem::Fn(function) = item {
+                let path = format!("{name}::{}", function.sig.ident);
+                self.add(path, sig(&function.sig));
+            }
+        }
+    }
+
+    fn implementation(&mut self, it: &syn::ItemImpl) {
+        let owner = it.self_ty.to_token_stream().to_string();
+        if let Some((_, path, _)) = &it.trait_ {
+            let what = path.to_token_stream().to_string();
+            return self.add(format!("{what} for {owner}"), &it.generics);
+        }
+        for item in &it.items {
+            match item {
+                ImplItem::Fn(it) if seen(&it.vis, &it.attrs) => {
+                    self.add(format!("{owner}::{}", it.sig.ident), sig(&it.sig));
+                }
+                ImplItem::Const(it) if seen(&it.vis, &it.attrs) => {
+                    self.add(format!("{owner}::{}", it.ident), &it.ty);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a type, or whatever a trait is for, is public.
+    fn is_public(&self, name: &str) -> bool {
+        let Some((_, owner)) = name.split_once(" for ") else {
+            return true;
+        };
+        let bare = owner.split(['<', ' ', '&']).find(|part| !part.is_empty());
+        bare.is_some_and(|bare| self.promises.contains_key(bare))
+    }
+}
+
+/// Tokens without the blanks that people leave out.
+fn close(tokens: &str) -> String {
+    let mut text = tokens.to_owned();
+    for (wide, close) in [
+        (" ::", "::"),
+        (":: ", "::"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" (", "("),
+        ("& ", "&"),
+        ("' ", "'"),
+        (" :", ":"),
+        (" ;", ";"),
+    ] {
+        text = text.replace(wide, close);
+    }
+    text.replace(")->", ") ->").replace("-> ", "-> ")
+}
+
+/// A signature without what is of no concern to callers: names of arguments, `mut`.
+fn sig(signature: &Signature) -> impl ToTokens {
+    let Signature {
+        asyncness,
+        generics,
+        output,
+        ..
+    } = signature;
+    let bounds = &generics.where_clause;
+    let inputs = signature.inputs.iter().map(|input| match input {
+        FnArg::Receiver(it) => match &it.reference {
+            Some(_) => {
+                let mutability = it.mutability;
+                quote::quote!(&#mutability self)
+            }
+            None => quote::quote!(self),
+        },
+        FnArg::Typed(it) => it.ty.to_token_stream(),
+    });
+    quote::quote!(#asyncness fn #generics (#(#inputs),*) #output #bounds)
+}
+
+fn seen(visibility: &Visibility, attributes: &[Attribute]) -> bool {
+    matches!(visibility, Visibility::Public(_)) && !hidden(attributes)
+}
+
+/// For tests, or kept out of the docs.
+fn hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|it| {
+        let text = it.meta.to_token_stream().to_string();
+        text == "doc (hidden)" || text == "cfg (test)"
+    })
+}
+
+/// What has changed, of files that differ.
+pub fn compare(old: &Items, new: &Items) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut find = |rule, name: &str, before: Option<&Vec<String>>, after: Option<&Vec<String>>| {
+        let home = new.homes.get(name).or_else(|| old.homes.get(name));
+        let (file, line) = home.cloned().unwrap_or_default();
+        let told = |promise: &Vec<String>| promise.join("; ");
+        found.push(Finding {
+            before: before.map(told).filter(|it| !it.is_empty()),
+            after: after.map(told).filter(|it| !it.is_empty()),
+            file,
+            line,
+            ..Finding::new(rule, name, Place::Api)
+        });
+    };
+    for (name, promise) in old.promises.iter().filter(|(name, _)| old.is_public(name)) {
+        match new.promises.get(name) {
+            Some(now) if now == promise => {}
+            Some(now) => find(Rule::ItemChanged, name, Some(promise), Some(now)),
+            None => find(Rule::ItemRemoved, name, Some(promise), None),
+        }
+    }
+    let added = new
+        .promises
+        .iter()
+        .filter(|(name, _)| !old.promises.contains_key(*name));
+    for (name, promise) in added.filter(|(name, _)| new.is_public(name)) {
+        find(Rule::ItemAdded, name, None, Some(promise));
+    }
+    found
+}

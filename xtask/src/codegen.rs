@@ -301,6 +301,12 @@ fn files(entry: &Entry, api: &Contract) -> Result<FileSet, String> {
         add(&format!("src/{path}"), ("// ", ""), text);
     }
     count::check(api, &set)?;
+    if entry.feature.is_some() {
+        let licences = emit::LICENCES.into_iter();
+        let licences =
+            licences.map(|(name, text)| (format!("{}/{name}", entry.folder), text.to_owned()));
+        set.files.extend(licences);
+    }
     Ok(set)
 }
 

@@ -5,6 +5,7 @@
 //! sources and manifests are compared, and a break that does not show there is declared in `accepted-changes.toml`.
 
 mod accepted;
+mod collect;
 pub mod compare;
 pub mod crates;
 mod finding;

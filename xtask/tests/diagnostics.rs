@@ -87,11 +87,14 @@ fn a_bad_spec_leaves_the_tree_untouched() {
 #[test]
 fn an_api_that_does_not_exist_is_named_with_those_that_do() {
     let folder = workspace(&good("json_answer"));
-    let error = codegen::command(folder.path(), Some("thing"), true)
-        .err()
-        .unwrap()
-        .to_string();
-    assert_eq!(error, "there is no API `thing`\n  help: one of things");
+    for (name, help) in [
+        ("thing", "did you mean `things`?"),
+        ("stuff", "one of things"),
+    ] {
+        let error = codegen::command(folder.path(), Some(name), true).unwrap_err();
+        let told = format!("there is no API `{name}`\n  help: {help}");
+        assert_eq!(error.to_string(), told);
+    }
 }
 
 #[test]

@@ -158,11 +158,10 @@ fn check(generated: &Generated) {
             own.iter().any(|folder| path.starts_with(folder)) && !path.contains(".."),
             "{path}"
         );
-        match Path::new(path)
-            .extension()
-            .and_then(|it| it.to_str())
-            .unwrap()
-        {
+        // The texts of licences have none, and nothing of the spec.
+        let extension = Path::new(path).extension();
+        match extension.map_or("", |it| it.to_str().unwrap()) {
+            "" => assert!(path.contains("/LICENSE-"), "{path}"),
             "toml" => check_manifest(text),
             "rs" => check_source(path, text),
             "md" => check_markdown(text, true),
@@ -197,9 +196,13 @@ fn check_manifest(text: &str) {
     assert_eq!(
         keys("package"),
         [
+            "categories",
             "description",
+            "documentation",
             "edition",
+            "keywords",
             "license",
+            "metadata",
             "name",
             "readme",
             "rust-version",

@@ -49,3 +49,34 @@ fn expectation_20_a_stated_rust_version_a_changelog_and_code_that_one_command_re
         assert!(text(".ci/run").contains(step), "{step}");
     }
 }
+
+/// What crates.io and docs.rs show, and what a licence asks for.
+#[test]
+fn each_package_brings_its_licences_and_says_what_it_is() {
+    for folder in published() {
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let own = fs::read_to_string(folder.join(licence)).unwrap_or_default();
+            assert_eq!(own, text(licence), "{name}/{licence}");
+        }
+        assert!(folder.join("README.md").exists(), "{name}");
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let package = &manifest["package"];
+        for key in [
+            "description",
+            "readme",
+            "documentation",
+            "keywords",
+            "categories",
+            "license",
+        ] {
+            assert!(package.get(key).is_some(), "{name} has no {key}");
+        }
+        let docs = &package["metadata"]["docs"]["rs"];
+        assert_eq!(docs["all-features"].as_bool(), Some(true), "{name}");
+        let address = format!("https://docs.rs/{name}");
+        assert_eq!(package["documentation"].as_str(), Some(&*address));
+    }
+    assert!(text(".ci/run").contains("cargo package --no-verify --workspace"));
+}

@@ -35,6 +35,7 @@
 //! | `updateConnectedApplications` | [`update_connected_application`](Client::update_connected_application) |
 //! | `updateOrganizationEnvironment` | [`update_environment`](OrganizationClient::update_environment) |
 //! | `updateOrganizations` | [`update_organization`](Client::update_organization) |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,

@@ -28,6 +28,7 @@
 //! | `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid` | [`update_deployment`](EnvironmentClient::update_deployment) |
 //! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname` | [`replace_scheduler`](EnvironmentClient::replace_scheduler) |
 //! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidUpgradedataTrafficswitching` | [`switch_traffic`](EnvironmentClient::switch_traffic) |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,

@@ -115,6 +115,7 @@
 //! | `updateV2ApplicationsByDomain` | [`update_application`](Client::update_application) |
 //! | `updateV2ApplicationsByDomain` | [`upload_application_update`](Client::upload_application_update) |
 //! | `updateV2Applications` | [`apply_action_to_applications`](Client::apply_action_to_applications) |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,

@@ -60,6 +60,7 @@
 //! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgatewaysByTgwid` | [`update_transit_gateway`](OrganizationClient::update_transit_gateway) |
 //! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidUpgrade` | [`schedule_upgrade`](OrganizationClient::schedule_upgrade) |
 //! | `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceid` | [`update_private_space`](OrganizationClient::update_private_space) |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,

@@ -25,6 +25,7 @@
 //! | `resetClientSecretForApplication` | [`reset_client_secret`](PortalClient::reset_client_secret) |
 //! | `searchCommunityAssets` | [`search_assets`](PortalClient::search_assets) |
 //! | `updateApplication` | [`update_application`](PortalClient::update_application) |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,

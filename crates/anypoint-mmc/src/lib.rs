@@ -68,6 +68,7 @@
 //! | `updateServer` | [`update_server`](Client::update_server) |
 //! | `updateUserGroup` | [`update_user_group`](Client::update_user_group) |
 //! | `uploadApplication` | [`upload_application`](Client::upload_application) |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
 #![allow(
     deprecated,

@@ -21,7 +21,7 @@ use super::prose;
 
 pub use models_table::{models_list, models_table};
 pub use package::{
-    Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
+    LICENCES, Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
 };
 pub use requests::{many_arguments, of as request_type, place};
 pub use scopes::Given;

@@ -192,7 +192,7 @@ fn close(tokens: &str) -> String {
     ] {
         text = text.replace(wide, close);
     }
-    text.replace(")->", ") ->").replace("-> ", "-> ")
+    text.replace(")->", ") ->")
 }
 
 /// A signature without what is of no concern to callers: names of arguments, `mut`.

@@ -3,22 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde::Serialize;
 
-use super::crates::{self, Manifests, Next, Step};
+use super::accepted;
+use super::collect::{Collected, chapters};
+use super::crates::Next;
 use super::finding::{Finding, Place};
 use super::git::Repository;
-use super::items::{self, Items};
 use super::pages::{self, Contracts};
 use super::rules::{Audience, Rule};
-use super::{accepted, compare, places};
 use crate::codegen::manifest::{self, Entry, Manifest};
-use crate::codegen::{self, load, source, surface};
-
-/// The crate that all others build on, and the one that shows them.
-const CORE: &str = "anypoint-core";
-const FACADE: &str = "anypoint";
+use crate::codegen::{self, source, surface};
 
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -55,7 +51,7 @@ impl Report {
 }
 
 impl Chapter {
-    fn of_crate(name: &str) -> Self {
+    pub fn of_crate(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             package: name.to_owned(),
@@ -64,11 +60,11 @@ impl Chapter {
         }
     }
 
-    fn breaks(&self) -> bool {
+    pub fn breaks(&self) -> bool {
         self.findings.iter().any(|it| it.audience == Audience::Rust)
     }
 
-    fn says(&mut self, rule: Rule, at: &str, after: Option<String>, file: &str) {
+    pub fn says(&mut self, rule: Rule, at: &str, after: Option<String>, file: &str) {
         self.findings.push(Finding {
             after,
             file: file.to_owned(),
@@ -132,234 +128,12 @@ pub fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }
 
-/// A chapter for each crate that users get: the core, the APIs, and those on top of them.
-fn chapters(manifest: &Manifest) -> Vec<Chapter> {
-    let (core, others): (Vec<&String>, Vec<&String>) =
-        manifest.handwritten.iter().partition(|it| *it == CORE);
-    let api = |entry: &Entry| Chapter {
-        name: entry.name.clone(),
-        package: entry.package.clone(),
-        folder: entry.folder.clone(),
-        findings: Vec::new(),
-    };
-    let core = core.into_iter().map(|it| Chapter::of_crate(it));
-    let others = others.into_iter().map(|it| Chapter::of_crate(it));
-    core.chain(manifest.published().map(api))
-        .chain(others)
-        .collect()
-}
-
-/// What sources make public, before and after.
-fn items(
-    root: &Path,
-    repository: &Repository<'_>,
-    base: &str,
-    sources: &[&str],
-) -> Result<Vec<Finding>> {
-    let (mut old, mut new) = (Items::default(), Items::default());
-    if sources.is_empty() {
-        return Ok(Vec::new());
-    }
-    let before = repository.files(base, sources)?;
-    before.iter().for_each(|(path, text)| old.read(path, text));
-    for path in sources.iter().filter(|path| root.join(path).exists()) {
-        new.read(path, &source::read(&root.join(path), path)?);
-    }
-    Ok(items::compare(&old, &new))
-}
-
 fn accept(accepted: &accepted::Accepted, chapters: &mut [Chapter]) -> Vec<String> {
     let findings = chapters.iter_mut().flat_map(|chapter| {
         let name = &*chapter.name;
         chapter.findings.iter_mut().map(move |it| (name, it))
     });
     accepted.apply(findings)
-}
-
-struct Collected<'r> {
-    root: &'r Path,
-    chapters: Vec<Chapter>,
-}
-
-impl Collected<'_> {
-    /// The chapter of an API, which may be there no longer.
-    fn chapter(&mut self, name: &str) -> Option<&mut Chapter> {
-        self.chapters.iter_mut().find(|it| it.name == name)
-    }
-
-    fn pages(&mut self, before: &Contracts, after: &Contracts) {
-        for (name, new) in after {
-            let Some(chapter) = self.chapter(name) else {
-                continue;
-            };
-            match before.get(name) {
-                Some(old) => chapter.findings.extend(compare::contracts(old, new)),
-                None => chapter.says(
-                    Rule::ApiAdded,
-                    name,
-                    Some(new.package.clone()),
-                    manifest::PATH,
-                ),
-            }
-        }
-        let is_gone = |name: &&String| !after.contains_key(*name);
-        for name in before.keys().filter(is_gone) {
-            let mut chapter = Chapter::of_crate(&before[name].package);
-            chapter.name.clone_from(name);
-            let package = before[name].package.clone();
-            chapter.says(Rule::ApiRemoved, name, Some(package), manifest::PATH);
-            let facade = self.chapters.iter().position(|it| it.package == FACADE);
-            let at = facade.unwrap_or(self.chapters.len());
-            self.chapters.insert(at, chapter);
-        }
-    }
-
-    /// Compares the manifests; gives those of the revision and of the tree.
-    fn manifests(&mut self, old: &Manifests, paths: &[String]) -> Result<(Manifests, Manifests)> {
-        let mut new = Manifests::new();
-        for path in paths {
-            if self.root.join(path).exists() {
-                new.insert(path.clone(), source::read(&self.root.join(path), path)?);
-            }
-        }
-        for chapter in &mut self.chapters {
-            let before = crates::facts(old, &chapter.folder)?;
-            let after = crates::facts(&new, &chapter.folder)?;
-            if let (Some(before), Some(after)) = (before, after) {
-                let file = format!("{}/Cargo.toml", chapter.folder);
-                let found = crates::compare(&before, &after).into_iter();
-                let found = found.map(|finding| Finding {
-                    file: file.clone(),
-                    ..finding
-                });
-                chapter.findings.extend(found);
-            }
-        }
-        Ok((old.clone(), new))
-    }
-
-    /// Files of crates that no page shows.
-    fn handwritten(&mut self, repository: &Repository<'_>, base: &str) -> Result<()> {
-        let changed = repository.changed(base)?;
-        let root = self.root;
-        let chapters = self.chapters.iter_mut();
-        for chapter in chapters.filter(|it| it.name == it.package) {
-            let folder = format!("{}/", chapter.folder);
-            let files = changed.iter().filter(|file| file.starts_with(&folder));
-            let files: Vec<&str> = files.map(String::as_str).collect();
-            let Some(first) = files.first() else { continue };
-            let told = match files.len() - 1 {
-                0 => (*first).to_owned(),
-                more => format!("{first} and {more} more"),
-            };
-            chapter.says(Rule::SourcesChanged, "sources", Some(told), first);
-            let is_public = |file: &&str| {
-                let own = file.strip_prefix(&folder).unwrap_or(file);
-                own.starts_with("src/") && own.ends_with(".rs") && !own.starts_with("src/internal")
-            };
-            let sources: Vec<&str> = files.into_iter().filter(is_public).collect();
-            let found = items(root, repository, base, &sources)?;
-            chapter.findings.extend(found);
-        }
-        Ok(())
-    }
-
-    /// Breaks that only people know of.
-    fn declared(&mut self, accepted: &accepted::Accepted) -> Result<()> {
-        let known: Vec<String> = self.chapters.iter().map(|it| it.package.clone()).collect();
-        for (package, reason) in accepted.declared(&known)? {
-            let chapters = self.chapters.iter_mut().filter(|it| it.package == package);
-            chapters.for_each(|chapter| {
-                let reason = Some(reason.to_owned());
-                chapter.says(Rule::BreakDeclared, "declared", reason, accepted::PATH);
-            });
-        }
-        Ok(())
-    }
-
-    /// The core is part of what each API shows, and the APIs of what the facade does.
-    fn cascade(&mut self) {
-        let is_api = |it: &Chapter| it.name != it.package;
-        let file = "Cargo.toml";
-        let core = self.chapters.iter().find(|it| it.package == CORE);
-        if core.is_some_and(Chapter::breaks) {
-            let shows = |it: &&mut Chapter| is_api(it) || it.package == FACADE;
-            let shown = self.chapters.iter_mut().filter(shows);
-            shown.for_each(|chapter| chapter.says(Rule::CoreBreak, CORE, None, file));
-        }
-        let broken = self.chapters.iter().filter(|it| is_api(it) && it.breaks());
-        let apis: Vec<String> = broken.map(|it| it.package.clone()).collect();
-        let facade = self.chapters.iter_mut().filter(|it| it.package == FACADE);
-        facade.for_each(|facade| {
-            let each = apis.iter();
-            each.for_each(|api| facade.says(Rule::ApiBreak, api, None, file));
-        });
-    }
-
-    /// Where findings stand in the specs of the tree.
-    fn lines(&mut self, manifest: &Manifest) {
-        for entry in manifest.published() {
-            let root = self.root;
-            let Some(chapter) = self.chapter(&entry.name) else {
-                continue;
-            };
-            let of_spec = chapter.findings.iter_mut().filter(|it| it.file.is_empty());
-            let mut of_spec = of_spec.peekable();
-            if of_spec.peek().is_none() {
-                continue;
-            }
-            let text = source::read(&root.join(&entry.spec), &entry.spec).unwrap_or_default();
-            let tree = load::tree(&entry.spec, &text).ok();
-            for finding in of_spec {
-                finding.file.clone_from(&entry.spec);
-                let line = tree.as_ref().map(|tree| places::line(tree, &finding.place));
-                finding.line = line.unwrap_or(1);
-            }
-        }
-    }
-
-    fn versions(&self, old: &Manifests, new: &Manifests) -> Result<Vec<Next>> {
-        let mut versions = Vec::new();
-        for chapter in &self.chapters {
-            let of = |manifests| crates::facts(manifests, &chapter.folder);
-            // A crate that is new begins with what its manifest says; one that is gone has no next version.
-            let (Some(now), before) = (of(new)?, of(old)?) else {
-                continue;
-            };
-            if !now.published {
-                continue;
-            }
-            let step = step(chapter);
-            let before = before.map_or_else(|| now.version.clone(), |facts| facts.version);
-            let news = chapter
-                .findings
-                .iter()
-                .any(|it| it.audience == Audience::Compatible);
-            let is_new = chapter.findings.iter().any(|it| it.rule == Rule::ApiAdded);
-            let after = match is_new {
-                true => now.version.clone(),
-                false => crates::next(&before, step, news)
-                    .with_context(|| format!("{}/Cargo.toml", chapter.folder))?,
-            };
-            versions.push(Next {
-                package: chapter.package.clone(),
-                folder: chapter.folder.clone(),
-                declared: now.version,
-                before,
-                after,
-                step,
-            });
-        }
-        Ok(versions)
-    }
-}
-
-fn step(chapter: &Chapter) -> Step {
-    match (chapter.breaks(), chapter.findings.is_empty()) {
-        (true, _) => Step::Break,
-        (false, false) => Step::Patch,
-        (false, true) => Step::None,
-    }
 }
 
 /// Specs that are changed and not committed, and whose pages say something else.

@@ -30,11 +30,18 @@ pub fn cargo_toml(api: &Contract, entry: &Entry) -> String {
 name = {package}
 description = {description}
 readme = \"README.md\"
+documentation = {documentation}
 version.workspace = true
 edition.workspace = true
 rust-version.workspace = true
 license.workspace = true
+keywords.workspace = true
+categories.workspace = true
 {publish}
+[package.metadata.docs.rs]
+all-features = true
+rustdoc-args = [\"--cfg\", \"docsrs\"]
+
 [features]
 default = [\"ring\"]
 # TLS backends; the first of them that is on is used. See the README of anypoint-core.
@@ -57,8 +64,15 @@ workspace = true
 ",
         package = toml_text(&api.package),
         description = toml_text(&format!("Client of the {}", api.title)),
+        documentation = toml_text(&format!("https://docs.rs/{}", api.package)),
     )
 }
+
+/// The texts of the licences, which each package must bring.
+pub const LICENCES: [(&str, &str); 2] = [
+    ("LICENSE-APACHE", include_str!("../../../../LICENSE-APACHE")),
+    ("LICENSE-MIT", include_str!("../../../../LICENSE-MIT")),
+];
 
 /// For an API that acts on the environment of the session.
 const ENVIRONMENT: &str = "
@@ -230,6 +244,7 @@ pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
     quote! {
         #![doc = include_str!("../README.md")]
         #published
+        #![cfg_attr(docsrs, feature(doc_cfg))]
         #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
         #![allow(deprecated, reason = "the service may still send and take it, and callers may use former names")]
         #![allow(clippy::should_implement_trait, reason = "names are the service's")]

@@ -157,6 +157,7 @@ fn a_new_api_needs_no_version_of_others() {
             "runtime-fabric API_ADDED",
             "anypoint FEATURE_ADDED",
             "anypoint SOURCES_CHANGED",
+            "anypoint ITEM_ADDED",
             "anypoint-emulator SOURCES_CHANGED"
         ]
     );

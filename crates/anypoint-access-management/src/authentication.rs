@@ -208,6 +208,12 @@ impl LogIn {
     }
 }
 
+impl ::anypoint_core::internal::Configured for LogIn {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::log_out`](crate::Client::log_out).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -235,6 +241,12 @@ impl LogOut {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for LogOut {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -330,6 +342,12 @@ impl Authorize {
     }
 }
 
+impl ::anypoint_core::internal::Configured for Authorize {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::request_token`](crate::Client::request_token).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -363,6 +381,12 @@ impl RequestToken {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for RequestToken {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -402,6 +426,12 @@ impl RequestTokenForm {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RequestTokenForm {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::introspect_token`](crate::Client::introspect_token).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -438,6 +468,12 @@ impl IntrospectToken {
     }
 }
 
+impl ::anypoint_core::internal::Configured for IntrospectToken {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::revoke_token`](crate::Client::revoke_token).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -468,6 +504,12 @@ impl RevokeToken {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .form(&self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for RevokeToken {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -502,6 +544,12 @@ impl GetUserInfo {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetUserInfo {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

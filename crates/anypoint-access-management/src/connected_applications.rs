@@ -329,6 +329,12 @@ impl ListConnectedApplications {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListConnectedApplications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListConnectedApplications {
     type Page = crate::types::ConnectedApplicationPage;
     type Item = crate::types::ConnectedApplication;
@@ -401,6 +407,12 @@ impl CreateConnectedApplication {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateConnectedApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_connected_application`](crate::Client::get_connected_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -446,6 +458,12 @@ impl GetConnectedApplication {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetConnectedApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_connected_application`](crate::Client::delete_connected_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -476,6 +494,12 @@ impl DeleteConnectedApplication {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteConnectedApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -523,6 +547,12 @@ impl UpdateConnectedApplication {
             .path("clientId", &self.client_id)
             .query("resetSecret", &self.reset_secret)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateConnectedApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -589,6 +619,12 @@ impl ListConnectedApplicationScopes {
             .path("clientId", &self.client_id)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListConnectedApplicationScopes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -660,6 +696,12 @@ impl ReplaceConnectedApplicationScopes {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ReplaceConnectedApplicationScopes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::update_connected_application_scopes`](crate::Client::update_connected_application_scopes).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -691,6 +733,12 @@ impl UpdateConnectedApplicationScopes {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clientId", &self.client_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateConnectedApplicationScopes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -727,6 +775,12 @@ impl DeleteConnectedApplicationScopes {
             .path("organizationId", &self.client_.organization_id)
             .path("clientId", &self.client_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteConnectedApplicationScopes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

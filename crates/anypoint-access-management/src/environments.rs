@@ -244,6 +244,12 @@ impl ListEnvironments {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListEnvironments {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListEnvironments {
     type Page = crate::types::EnvironmentPage;
     type Item = crate::types::Environment;
@@ -313,6 +319,12 @@ impl CreateEnvironment {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateEnvironment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -347,6 +359,12 @@ impl GetEnvironment {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("environmentId", &self.environment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetEnvironment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -389,6 +407,12 @@ impl UpdateEnvironment {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateEnvironment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -420,6 +444,12 @@ impl DeleteEnvironment {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("environmentId", &self.environment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteEnvironment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -456,6 +486,12 @@ impl GetEnvironmentById {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("environmentId", &self.environment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetEnvironmentById {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

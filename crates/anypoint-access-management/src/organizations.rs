@@ -157,6 +157,12 @@ impl ListOrganizations {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListOrganizations {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_organization`](crate::Client::create_organization).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -189,6 +195,12 @@ impl CreateOrganization {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateOrganization {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -225,6 +237,12 @@ impl GetOrganization {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.organization_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetOrganization {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -266,6 +284,12 @@ impl UpdateOrganization {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateOrganization {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_organization`](crate::Client::delete_organization).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -296,6 +320,12 @@ impl DeleteOrganization {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.organization_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteOrganization {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -331,6 +361,12 @@ impl GetOrganizationHierarchy {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetOrganizationHierarchy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -85,6 +85,12 @@ impl GetMe {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetMe {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_profile`](crate::Client::get_profile).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -119,6 +125,12 @@ impl GetProfile {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetProfile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_current_user`](crate::Client::get_current_user).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -150,6 +162,12 @@ impl GetCurrentUser {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetCurrentUser {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -197,6 +197,12 @@ impl ListAlerts {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListAlerts {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListAlerts {
     type Page = crate::types::AlertPage;
     type Item = crate::types::Alert;
@@ -267,6 +273,12 @@ impl CreateAlert {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -305,6 +317,12 @@ impl GetAlert {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -337,6 +355,12 @@ impl DeleteAlert {
             .path("organizationId", &self.client_.organization_id)
             .path("environmentId", &self.client_.environment_id)
             .path("alertId", &self.alert_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -380,6 +404,12 @@ impl UpdateAlert {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -415,6 +445,12 @@ impl ListAlertHistory {
             .path("organizationId", &self.client_.organization_id)
             .path("environmentId", &self.client_.environment_id)
             .path("alertId", &self.alert_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListAlertHistory {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -110,6 +110,12 @@ impl RequestDiagnostics {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RequestDiagnostics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -145,6 +151,12 @@ impl ListDiagnostics {
             .path("organizationId", &self.client_.organization_id)
             .path("environmentId", &self.client_.environment_id)
             .path("deploymentId", &self.deployment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListDiagnostics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -185,6 +197,12 @@ impl DownloadDiagnostics {
             .path("environmentId", &self.client_.environment_id)
             .path("deploymentId", &self.deployment_id)
             .path("actionId", &self.action_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DownloadDiagnostics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -212,6 +212,12 @@ impl ListLogs {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListLogs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Followed for ListLogs {
     type Entry = crate::types::LogEntry;
     const FOLLOWING: &'static ::anypoint_core::internal::Following = &::anypoint_core::internal::Following::new(
@@ -396,6 +402,12 @@ impl DownloadLogs {
             .query("descending", &self.descending)
             .query("replicaId", &self.replica_id)
             .query("logLevel", &self.log_level)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DownloadLogs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -173,6 +173,12 @@ impl ListSchedulers {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListSchedulers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -210,6 +216,12 @@ impl UpdateSchedulers {
             .path("environmentId", &self.client_.environment_id)
             .path("deploymentId", &self.deployment_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateSchedulers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -255,6 +267,12 @@ impl ReplaceScheduler {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ReplaceScheduler {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -295,6 +313,12 @@ impl ResetScheduler {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ResetScheduler {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -328,6 +352,12 @@ impl RunScheduler {
             .path("environmentId", &self.client_.environment_id)
             .path("deploymentId", &self.deployment_id)
             .path("flowName", &self.flow_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for RunScheduler {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

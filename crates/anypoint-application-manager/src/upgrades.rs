@@ -71,6 +71,12 @@ impl SwitchTraffic {
     }
 }
 
+impl ::anypoint_core::internal::Configured for SwitchTraffic {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// The share of the traffic that a deployment is to get.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

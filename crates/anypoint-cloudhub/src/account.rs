@@ -128,6 +128,12 @@ impl GetAccount {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetAccount {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_user_permissions`](crate::Client::get_user_permissions).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -160,6 +166,12 @@ impl GetUserPermissions {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetUserPermissions {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -198,6 +210,12 @@ impl GetCurrentOrganization {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetCurrentOrganization {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_organization_plan`](crate::Client::get_organization_plan).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -233,6 +251,12 @@ impl GetOrganizationPlan {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetOrganizationPlan {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_organization_usage`](crate::Client::get_organization_usage).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -265,6 +289,12 @@ impl GetOrganizationUsage {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetOrganizationUsage {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -305,6 +335,12 @@ impl GetOrganization {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetOrganization {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -337,6 +373,12 @@ impl GetResourceUsage {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetResourceUsage {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -196,6 +196,12 @@ impl ListAlerts {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListAlerts {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListAlerts {
     type Page = ::std::vec::Vec<crate::types::Alert>;
     type Item = crate::types::Alert;
@@ -267,6 +273,12 @@ impl CreateAlert {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_alert`](crate::Client::get_alert).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -301,6 +313,12 @@ impl GetAlert {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("alertId", &self.alert_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -343,6 +361,12 @@ impl UpdateAlert {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_alert`](crate::Client::delete_alert).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -374,6 +398,12 @@ impl DeleteAlert {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("alertId", &self.alert_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteAlert {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -411,6 +441,12 @@ impl ListAlertHistory {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("alertId", &self.alert_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListAlertHistory {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -356,6 +356,12 @@ impl GetDashboardStatistics {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetDashboardStatistics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::download_diagnostics`](crate::Client::download_diagnostics).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -395,6 +401,12 @@ impl DownloadDiagnostics {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DownloadDiagnostics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -429,6 +441,12 @@ impl ListAutoscalePolicies {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListAutoscalePolicies {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -470,6 +488,12 @@ impl CreateAutoscalePolicy {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateAutoscalePolicy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -506,6 +530,12 @@ impl GetAutoscalePolicy {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("policyId", &self.policy_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetAutoscalePolicy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -550,6 +580,12 @@ impl UpdateAutoscalePolicy {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateAutoscalePolicy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -583,6 +619,12 @@ impl DeleteAutoscalePolicy {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("policyId", &self.policy_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteAutoscalePolicy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -623,6 +665,12 @@ impl ListStaticIps {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListStaticIps {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_static_ip`](crate::Client::create_static_ip).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -655,6 +703,12 @@ impl CreateStaticIp {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateStaticIp {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -694,6 +748,12 @@ impl DeleteStaticIp {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DeleteStaticIp {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_workers`](crate::Client::list_workers).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -728,6 +788,12 @@ impl ListWorkers {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListWorkers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -275,6 +275,12 @@ impl SearchLogs {
     }
 }
 
+impl ::anypoint_core::internal::Configured for SearchLogs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Followed for SearchLogs {
     type Entry = crate::types::LogRecord;
     const FOLLOWING: &'static ::anypoint_core::internal::Following = &::anypoint_core::internal::Following::new(
@@ -370,6 +376,12 @@ impl ListDeploymentLogs {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListDeploymentLogs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_instance_logs`](crate::Client::list_instance_logs).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -454,6 +466,12 @@ impl ListInstanceLogs {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListInstanceLogs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListInstanceLogs {
     type Page = crate::types::LogPage;
     type Item = crate::types::LogEvent;
@@ -521,6 +539,12 @@ impl DownloadInstanceLog {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DownloadInstanceLog {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_log_levels`](crate::Client::list_log_levels).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -558,6 +582,12 @@ impl ListLogLevels {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListLogLevels {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::update_log_levels`](crate::Client::update_log_levels).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -591,6 +621,12 @@ impl UpdateLogLevels {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateLogLevels {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -633,6 +669,12 @@ impl GetLogLevel {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetLogLevel {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_log_level`](crate::Client::delete_log_level).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -666,6 +708,12 @@ impl DeleteLogLevel {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("packageName", &self.package_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteLogLevel {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

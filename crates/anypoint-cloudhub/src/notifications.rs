@@ -223,6 +223,12 @@ impl ListNotifications {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListNotifications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListNotifications {
     type Page = crate::types::NotificationPage;
     type Item = crate::types::Notification;
@@ -302,6 +308,12 @@ impl MarkNotifications {
     }
 }
 
+impl ::anypoint_core::internal::Configured for MarkNotifications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_notification`](crate::Client::create_notification).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -334,6 +346,12 @@ impl CreateNotification {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateNotification {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -376,6 +394,12 @@ impl GetNotification {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetNotification {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::mark_notification`](crate::Client::mark_notification).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -411,6 +435,12 @@ impl MarkNotification {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("notificationId", &self.notification_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for MarkNotification {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -485,6 +515,12 @@ impl ListApplicationNotifications {
             .query("status", &self.status)
             .query("limit", &self.limit)
             .query("offset", &self.offset)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListApplicationNotifications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

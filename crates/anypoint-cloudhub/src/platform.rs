@@ -143,6 +143,12 @@ impl ListMuleVersions {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListMuleVersions {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_mule_version`](crate::Client::get_mule_version).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -177,6 +183,12 @@ impl GetMuleVersion {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("version", &self.version)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetMuleVersion {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -219,6 +231,12 @@ impl GetMuleVersionUpdate {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetMuleVersionUpdate {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_regions`](crate::Client::list_regions).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -253,6 +271,12 @@ impl ListRegions {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListRegions {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::ping`](crate::Client::ping).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -284,6 +308,12 @@ impl Ping {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for Ping {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

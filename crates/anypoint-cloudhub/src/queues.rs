@@ -217,6 +217,12 @@ impl ListQueues {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListQueues {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListQueues {
     type Page = crate::types::QueuePage;
     type Item = crate::types::Queue;
@@ -286,6 +292,12 @@ impl ClearQueue {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ClearQueue {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_queue_statistics`](crate::Client::list_queue_statistics).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -320,6 +332,12 @@ impl ListQueueStatistics {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("queueId", &self.queue_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListQueueStatistics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -389,6 +407,12 @@ impl GetQueueStatistic {
             .query("startDate", &self.start_date)
             .query("endDate", &self.end_date)
             .query("interval", &self.interval)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetQueueStatistic {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -160,6 +160,12 @@ impl ListSchedules {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListSchedules {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::update_schedules`](crate::Client::update_schedules).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -195,6 +201,12 @@ impl UpdateSchedules {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateSchedules {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -234,6 +246,12 @@ impl GetSchedule {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("scheduleId", &self.schedule_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetSchedule {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -278,6 +296,12 @@ impl UpdateSchedule {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateSchedule {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::run_schedule`](crate::Client::run_schedule).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -313,6 +337,12 @@ impl RunSchedule {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("scheduleId", &self.schedule_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for RunSchedule {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -366,6 +366,12 @@ impl CheckReplayData {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CheckReplayData {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_replay_data`](crate::Client::delete_replay_data).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -397,6 +403,12 @@ impl DeleteReplayData {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteReplayData {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -437,6 +449,12 @@ impl GetTrackingSettings {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetTrackingSettings {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::update_tracking_settings`](crate::Client::update_tracking_settings).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -470,6 +488,12 @@ impl UpdateTrackingSettings {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateTrackingSettings {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -510,6 +534,12 @@ impl ListTrackingCustomKeys {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListTrackingCustomKeys {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_tracking_searches`](crate::Client::list_tracking_searches).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -544,6 +574,12 @@ impl ListTrackingSearches {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListTrackingSearches {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -585,6 +621,12 @@ impl ReplaceTrackingSearch {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ReplaceTrackingSearch {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_tracking_search`](crate::Client::create_tracking_search).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -622,6 +664,12 @@ impl CreateTrackingSearch {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateTrackingSearch {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_tracking_search`](crate::Client::delete_tracking_search).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -655,6 +703,12 @@ impl DeleteTrackingSearch {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .path("searchName", &self.search_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteTrackingSearch {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -695,6 +749,12 @@ impl GetTrackingStatistics {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetTrackingStatistics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::query_tracking_statistics`](crate::Client::query_tracking_statistics).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -731,6 +791,12 @@ impl QueryTrackingStatistics {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("domain", &self.domain)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for QueryTrackingStatistics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -810,6 +876,12 @@ impl SearchTransactions {
     }
 }
 
+impl ::anypoint_core::internal::Configured for SearchTransactions {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for SearchTransactions {
     type Page = crate::types::TransactionPage;
     type Item = crate::types::TransactionSummary;
@@ -884,6 +956,12 @@ impl ListTransactionEvents {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListTransactionEvents {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::replay_transaction`](crate::Client::replay_transaction).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -921,6 +999,12 @@ impl ReplayTransaction {
             .path("domain", &self.domain)
             .path("transactionId", &self.transaction_id)
             .path("flowName", &self.flow_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ReplayTransaction {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

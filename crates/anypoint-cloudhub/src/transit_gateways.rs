@@ -123,6 +123,12 @@ impl ListTransitGateways {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListTransitGateways {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -156,6 +162,12 @@ impl CreateTransitGateway {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -195,6 +207,12 @@ impl UpdateTransitGateway {
             .path("organizationId", &self.client_.organization_id)
             .path("transitGatewayId", &self.transit_gateway_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -241,6 +259,12 @@ impl DeleteTransitGateway {
             .path("organizationId", &self.client_.organization_id)
             .path("transitGatewayId", &self.transit_gateway_id)
             .query("vpcId", &self.vpc_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -167,6 +167,12 @@ impl ListVpcs {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListVpcs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListVpcs {
     type Page = crate::types::VpcPage;
     type Item = crate::types::Vpc;
@@ -236,6 +242,12 @@ impl CreateVpc {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateVpc {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -270,6 +282,12 @@ impl GetVpc {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("vpcId", &self.vpc_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetVpc {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -312,6 +330,12 @@ impl UpdateVpc {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateVpc {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -343,6 +367,12 @@ impl DeleteVpc {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("vpcId", &self.vpc_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteVpc {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

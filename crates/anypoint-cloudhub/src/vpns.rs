@@ -137,6 +137,12 @@ impl ListVpns {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListVpns {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -172,6 +178,12 @@ impl CreateVpn {
             .path("organizationId", &self.client_.organization_id)
             .path("vpcId", &self.vpc_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateVpn {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -214,6 +226,12 @@ impl GetVpn {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetVpn {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -247,6 +265,12 @@ impl DeleteVpn {
             .path("organizationId", &self.client_.organization_id)
             .path("vpcId", &self.vpc_id)
             .path("vpnId", &self.vpn_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteVpn {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -141,6 +141,12 @@ impl ListAssociations {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListAssociations {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_associations`](crate::OrganizationClient::create_associations).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -176,6 +182,12 @@ impl CreateAssociations {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateAssociations {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -218,6 +230,12 @@ impl GetAssociation {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetAssociation {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_association`](crate::OrganizationClient::delete_association).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -251,6 +269,12 @@ impl DeleteAssociation {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .path("associationId", &self.association_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteAssociation {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -172,6 +172,12 @@ impl ListConnections {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListConnections {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -207,6 +213,12 @@ impl CreateConnection {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateConnection {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -249,6 +261,12 @@ impl GetConnection {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetConnection {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -282,6 +300,12 @@ impl DeleteConnection {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .path("connectionId", &self.connection_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteConnection {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -322,6 +346,12 @@ impl UpdateConnection {
             .path("privateSpaceId", &self.private_space_id)
             .path("connectionId", &self.connection_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateConnection {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

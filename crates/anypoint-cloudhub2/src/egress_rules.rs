@@ -170,6 +170,12 @@ impl ListEgressRuleGroups {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListEgressRuleGroups {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -205,6 +211,12 @@ impl CreateEgressRuleGroup {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateEgressRuleGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -247,6 +259,12 @@ impl GetEgressRuleGroup {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetEgressRuleGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -280,6 +298,12 @@ impl DeleteEgressRuleGroup {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .path("ruleGroupId", &self.rule_group_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteEgressRuleGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -320,6 +344,12 @@ impl UpdateEgressRuleGroup {
             .path("privateSpaceId", &self.private_space_id)
             .path("ruleGroupId", &self.rule_group_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateEgressRuleGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

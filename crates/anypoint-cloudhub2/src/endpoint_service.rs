@@ -141,6 +141,12 @@ impl GetEndpointService {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetEndpointService {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -179,6 +185,12 @@ impl CreateEndpointService {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateEndpointService {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -210,6 +222,12 @@ impl DeleteEndpointService {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteEndpointService {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -249,6 +267,12 @@ impl UpdateEndpointService {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateEndpointService {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

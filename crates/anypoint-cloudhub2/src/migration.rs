@@ -105,6 +105,12 @@ impl ListMigrationVpcs {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListMigrationVpcs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -139,6 +145,12 @@ impl GetMigrationVpc {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("vpcId", &self.vpc_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetMigrationVpc {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -177,6 +189,12 @@ impl MigrateVpc {
             .path("organizationId", &self.client_.organization_id)
             .path("vpcId", &self.vpc_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for MigrateVpc {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -159,6 +159,12 @@ impl ListPorts {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListPorts {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -193,6 +199,12 @@ impl GetIamRoles {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetIamRoles {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -233,6 +245,12 @@ impl GetAwsAccount {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetAwsAccount {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -267,6 +285,12 @@ impl ListAvailabilityZones {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListAvailabilityZones {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -249,6 +249,12 @@ impl ListPrivateSpaces {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListPrivateSpaces {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListPrivateSpaces {
     type Page = crate::types::PrivateSpacePage;
     type Item = crate::types::PrivateSpace;
@@ -318,6 +324,12 @@ impl CreatePrivateSpace {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreatePrivateSpace {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -358,6 +370,12 @@ impl GetPrivateSpace {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetPrivateSpace {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -436,6 +454,12 @@ impl DeletePrivateSpace {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DeletePrivateSpace {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -474,6 +498,12 @@ impl UpdatePrivateSpace {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdatePrivateSpace {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -508,6 +538,12 @@ impl DownloadIngressLogs {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DownloadIngressLogs {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -89,6 +89,12 @@ impl ListRoutes {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListRoutes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::update_routes`](crate::OrganizationClient::update_routes).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -124,6 +130,12 @@ impl UpdateRoutes {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateRoutes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -104,6 +104,12 @@ impl ListTargets {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListTargets {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_target`](crate::OrganizationClient::get_target).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -138,6 +144,12 @@ impl GetTarget {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("targetId", &self.target_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetTarget {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -177,6 +189,12 @@ impl ListTargetDomains {
             .path("organizationId", &self.client_.organization_id)
             .path("targetId", &self.target_id)
             .path("environmentId", &self.environment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListTargetDomains {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -180,6 +180,12 @@ impl ListTlsContexts {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListTlsContexts {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -215,6 +221,12 @@ impl CreateTlsContext {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateTlsContext {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -257,6 +269,12 @@ impl GetTlsContext {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetTlsContext {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -290,6 +308,12 @@ impl DeleteTlsContext {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .path("tlsContextId", &self.tls_context_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteTlsContext {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -330,6 +354,12 @@ impl UpdateTlsContext {
             .path("privateSpaceId", &self.private_space_id)
             .path("tlsContextId", &self.tls_context_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateTlsContext {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

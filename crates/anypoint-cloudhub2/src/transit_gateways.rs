@@ -340,6 +340,12 @@ impl ListTransitGateways {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListTransitGateways {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -378,6 +384,12 @@ impl CreateTransitGateway {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -412,6 +424,12 @@ impl ListAllTransitGatewayRoutes {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListAllTransitGatewayRoutes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -454,6 +472,12 @@ impl GetTransitGateway {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -487,6 +511,12 @@ impl DeleteTransitGateway {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .path("transitGatewayId", &self.transit_gateway_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -530,6 +560,12 @@ impl UpdateTransitGateway {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -566,6 +602,12 @@ impl ListTransitGatewayRoutes {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .path("transitGatewayId", &self.transit_gateway_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListTransitGatewayRoutes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -606,6 +648,12 @@ impl UpdateTransitGatewayRoutes {
             .path("privateSpaceId", &self.private_space_id)
             .path("transitGatewayId", &self.transit_gateway_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateTransitGatewayRoutes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -666,6 +714,12 @@ impl ListOrganizationTransitGateways {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListOrganizationTransitGateways {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -697,6 +751,12 @@ impl DeleteOrganizationTransitGateway {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("transitGatewayId", &self.transit_gateway_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteOrganizationTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -739,6 +799,12 @@ impl RenameOrganizationTransitGateway {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RenameOrganizationTransitGateway {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -773,6 +839,12 @@ impl ListOrganizationTransitGatewayRoutes {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("transitGatewayId", &self.transit_gateway_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListOrganizationTransitGatewayRoutes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

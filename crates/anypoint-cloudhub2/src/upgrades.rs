@@ -126,6 +126,12 @@ impl GetPatchWindow {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetPatchWindow {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -163,6 +169,12 @@ impl GetUpgradeStatus {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetUpgradeStatus {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -194,6 +206,12 @@ impl CancelUpgrade {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CancelUpgrade {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -243,6 +261,12 @@ impl ScheduleUpgrade {
             .path("privateSpaceId", &self.private_space_id)
             .query("optIn", &self.opt_in)
             .query("date", &self.date)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ScheduleUpgrade {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

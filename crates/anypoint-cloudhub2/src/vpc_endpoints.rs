@@ -202,6 +202,12 @@ impl ListVpcEndpoints {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListVpcEndpoints {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -237,6 +243,12 @@ impl CreateVpcEndpoint {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateVpcEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -282,6 +294,12 @@ impl GetVpcEndpoint {
             .path("organizationId", &self.client_.organization_id)
             .path("privateSpaceId", &self.private_space_id)
             .path("vpcEndpointId", &self.vpc_endpoint_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetVpcEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -356,6 +374,12 @@ impl DeleteVpcEndpoint {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DeleteVpcEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -394,6 +418,12 @@ impl UpdateVpcEndpoint {
             .path("privateSpaceId", &self.private_space_id)
             .path("vpcEndpointId", &self.vpc_endpoint_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateVpcEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -194,6 +194,12 @@ impl CreateVpn {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateVpn {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -229,6 +235,12 @@ impl DeleteVpn {
             .path("privateSpaceId", &self.private_space_id)
             .path("connectionId", &self.connection_id)
             .path("vpnId", &self.vpn_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteVpn {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -271,6 +283,12 @@ impl UpdateVpn {
             .path("connectionId", &self.connection_id)
             .path("vpnId", &self.vpn_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateVpn {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -321,6 +339,12 @@ impl DownloadConnectionGuide {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DownloadConnectionGuide {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -361,6 +385,12 @@ impl ListSupportedVpnDevices {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListSupportedVpnDevices {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

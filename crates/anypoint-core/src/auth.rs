@@ -30,13 +30,13 @@
 //!
 //! It knows no API but the token endpoints (`auth/login.rs`), and must not send anything else.
 
-pub(crate) mod chain;
 mod endpoint;
 pub(crate) mod explanation;
 mod login;
 mod nesting;
 mod profile;
-mod search;
+pub(crate) mod search;
+pub(crate) mod signer;
 pub(crate) mod source;
 pub(crate) mod token;
 
@@ -46,12 +46,13 @@ use std::time::Instant;
 
 use crate::error::hint::Signed;
 use crate::error::{Error, ErrorKind};
-use crate::internal::Auth;
+use crate::operation::Auth;
 use crate::secret::Secret;
 use crate::secret::redact::is_telling;
-use crate::session::Session;
-use crate::transport::{Authorization, HeaderValue};
+use crate::transport::Authorization;
+use ::http::HeaderValue;
 use login::Login;
+use signer::Signer;
 use source::TokenSource;
 
 /// How calls prove who makes them. There are none by default.
@@ -254,10 +255,10 @@ impl Grant {
     }
 
     /// Drops the token that a server refused. True when a fresh one can be had.
-    pub(crate) async fn renew(&self, session: &Session) -> bool {
+    pub(crate) async fn renew(&self, signer: &Arc<Signer>) -> bool {
         match &self.authorization {
             Authorization::Bearer(token) if self.renewable => {
-                session.tokens().invalidate(token);
+                signer.tokens.invalidate(token);
                 true
             }
             _ => false,
@@ -267,20 +268,18 @@ impl Grant {
 
 /// What a call that has to end by a deadline may send.
 pub(crate) async fn authorize(
-    session: &Session,
+    signer: &Arc<Signer>,
     auth: Auth,
     deadline: Instant,
 ) -> Result<Grant, Error> {
-    match (auth, &session.credentials().0) {
+    match (auth, &signer.credentials.0) {
         (Auth::None, _) | (_, Kind::None) => Ok(Grant::fixed(Authorization::None)),
         (_, Kind::Basic { username, password }) => Ok(Grant::basic(username, password)),
         (Auth::Session, Kind::Bearer(token)) => {
             Ok(Grant::fixed(Authorization::Bearer(token.clone())))
         }
         (Auth::Session, Kind::Login(login)) => Ok(Grant {
-            authorization: Authorization::Bearer(
-                session.tokens().get(session, login, deadline).await?,
-            ),
+            authorization: Authorization::Bearer(signer.tokens.get(signer, login, deadline).await?),
             renewable: true,
         }),
         (Auth::Basic, Kind::Login(login)) => match login.basic() {

@@ -9,8 +9,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::Json;
+use crate::call::Call;
 use crate::error::Error;
-use crate::internal::{Call, Tolerant};
+use crate::json::Tolerant;
 use crate::response::{Answer, DecodeError, Response};
 use crate::secret::Secret;
 

@@ -57,6 +57,11 @@ pub trait Clock: Debug + Send + Sync + 'static {
         Box::pin(tokio::time::sleep(duration))
     }
 
+    /// Ends when something has taken too long; a wait by default.
+    fn timeout(&self, after: Duration) -> Sleep {
+        self.sleep(after)
+    }
+
     /// Any number, as likely as any other.
     fn random(&self) -> u64 {
         fastrand::u64(..)
@@ -85,7 +90,7 @@ pub(crate) async fn by<F: Future + Unpin>(
             return Poll::Ready(Some(output));
         }
         // The timer is made only for a future that has to be waited for.
-        let timer = timer.get_or_insert_with(|| clock.sleep(left));
+        let timer = timer.get_or_insert_with(|| clock.timeout(left));
         timer.as_mut().poll(task).map(|()| None)
     })
     .await

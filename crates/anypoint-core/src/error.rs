@@ -7,6 +7,7 @@ pub(crate) mod hint;
 pub(crate) mod message;
 mod passing;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -66,11 +67,23 @@ pub enum ErrorKind {
     Deleted,
     /// What was waited for has given way to something that was begun later.
     Replaced,
+    /// An [`Interceptor`](crate::Interceptor) ended the call, or panicked. The error names it.
+    Interceptor,
     /// Entries of a log may be missing before the next one. See [`Follow`](crate::Follow).
     Gap,
 }
 
+/// The standard phrase of a status.
+pub(crate) fn reason(status: u16) -> Option<&'static str> {
+    ::http::StatusCode::from_u16(status)
+        .ok()?
+        .canonical_reason()
+}
+
 type Source = Arc<dyn StdError + Send + Sync + 'static>;
+
+/// Any error of code that a caller brings: a [`TokenSource`](crate::TokenSource), an [`Interceptor`](crate::Interceptor).
+pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// An error of a call.
 ///
@@ -95,7 +108,7 @@ struct Facts {
     summary: Option<String>,
     status: Option<u16>,
     request_id: Option<Shown>,
-    operation: Option<&'static str>,
+    operation: Option<Cow<'static, str>>,
     message: Option<Shown>,
     hint: Option<String>,
     json_path: Option<Shown>,
@@ -128,7 +141,7 @@ impl Error {
 
     /// The operation that failed, such as `list_assets`.
     pub fn operation(&self) -> Option<&str> {
-        self.0.operation
+        self.0.operation.as_deref()
     }
 
     /// What the server said, shortened to one line.
@@ -263,7 +276,7 @@ impl Error {
     /// One that tells the status, and is not taken for an answer with it.
     pub(crate) fn without_status(mut self) -> Self {
         let status = self.0.status.take().unwrap_or_default();
-        let reason = crate::transport::reason(status).unwrap_or_default();
+        let reason = reason(status).unwrap_or_default();
         self.0.summary = Some(one_line(&format!("answered {status} {reason}")));
         self.with_kind(ErrorKind::Configuration)
     }
@@ -274,8 +287,8 @@ impl Error {
     }
 
     /// Names the operation, unless an inner layer has already done so.
-    pub(crate) fn in_operation(mut self, operation: &'static str) -> Self {
-        self.0.operation.get_or_insert(operation);
+    pub(crate) fn in_operation(mut self, operation: impl Into<Cow<'static, str>>) -> Self {
+        self.0.operation.get_or_insert_with(|| operation.into());
         self
     }
 
@@ -368,7 +381,7 @@ pub fn stale(error: Error, statuses: &[u16]) -> Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = &self.0;
-        if let Some(operation) = facts.operation {
+        if let Some(operation) = &facts.operation {
             write!(f, "{operation}: ")?;
         }
         if let Some(summary) = &facts.summary {
@@ -379,7 +392,7 @@ impl fmt::Display for Error {
         if let Some(status) = facts.status.filter(|_| refused) {
             let separator = if facts.summary.is_some() { ": " } else { "" };
             write!(f, "{separator}{status}")?;
-            if let Some(reason) = crate::transport::reason(status) {
+            if let Some(reason) = reason(status) {
                 write!(f, " {reason}")?;
             }
         }

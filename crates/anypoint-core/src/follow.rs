@@ -29,8 +29,9 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use serde::Serialize;
 
+use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::internal::{Endpoint, Tolerant};
+use crate::json::Tolerant;
 use crate::response::Response;
 use crate::{Json, Timestamp};
 use entry::Found;

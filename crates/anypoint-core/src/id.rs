@@ -4,7 +4,12 @@
 //! services change that.
 
 use crate::Response;
-use crate::internal::{Sealed, Tolerant};
+use crate::json::Tolerant;
+
+/// Keeps traits to generated code.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Sealed;
 
 /// What can be given where an id is asked for: the id, a reference to it, or an object that has it, as an answer shows it.
 ///

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Secret;
-use crate::internal::Tolerant;
+use crate::json::Tolerant;
 
 /// A value, or an explicit JSON `null`.
 ///

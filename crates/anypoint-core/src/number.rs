@@ -8,8 +8,9 @@ use std::fmt;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::internal::odd::{self, odd_kinds};
-use crate::internal::{Parameter, Tolerant, number, read, strict};
+use crate::json::odd::{self, odd_kinds};
+use crate::json::{Tolerant, number, read, strict};
+use crate::parameter::Parameter;
 
 /// A number with or without a fraction, sent back in the form it came in.
 ///

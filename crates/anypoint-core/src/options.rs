@@ -1,30 +1,64 @@
-//! What one client does differently from its session.
+//! What some calls do differently from the others of their session.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::http::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, PROXY_AUTHORIZATION,
+    TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+};
+
+use crate::error::Error;
+use crate::http::Headers;
 use crate::retry::RetryPolicy;
+use crate::secret::Secret;
 use crate::timeouts::LONGEST;
 
-/// Settings for some calls only; what is not set is the session's, and by default nothing is.
+/// Headers that are said elsewhere: by the session, or by the body.
+static TAKEN: [(HeaderName, &str); 9] = [
+    (AUTHORIZATION, "SessionBuilder::credentials sets it"),
+    (PROXY_AUTHORIZATION, "Proxy::credentials sets it"),
+    (USER_AGENT, "SessionBuilder::user_agent adds to it"),
+    (CONTENT_TYPE, "the body says it"),
+    (CONTENT_LENGTH, "the body says it"),
+    (HOST, "the URL says it"),
+    (CONNECTION, "the HTTP client sets it"),
+    (TRANSFER_ENCODING, "the HTTP client sets it"),
+    (UPGRADE, "the HTTP client sets it"),
+];
+
+/// Settings for some calls only. What is not set stays as it was: a request goes by its client, a client by its session.
 ///
-/// Each API's client takes them with `with_options`, which gives a client of its own. Use it where
-/// one operation is slower than the others, or where a caller cannot wait as long as a job can.
-/// What is shared by all calls has no setting here: connections, limits, the retry budget.
+/// Each request of an API takes them with [`WithOptions::with_options`](crate::WithOptions::with_options), each API's client with a method of that name, which
+/// gives a client of its own, and a session with [`SessionBuilder::call_options`](crate::SessionBuilder::call_options). They
+/// hold for all that a request does: its attempts, its pages, the looks of a wait.
 ///
 /// ```
 /// use std::time::Duration;
 ///
 /// use anypoint_core::{Backoff, CallOptions};
 ///
-/// let once = CallOptions::new().retry(Backoff::off()).total_timeout(Duration::from_secs(20));
+/// let once = CallOptions::new()
+///     .retry(Backoff::off())
+///     .total_timeout(Duration::from_secs(20))
+///     .header("x-correlation-id", "4f1c");
 /// ```
 #[derive(Debug, Clone, Default)]
-#[must_use = "give them to a client's `with_options`"]
+#[must_use = "give them to `with_options`"]
 pub struct CallOptions {
     pub(crate) retry: Option<Arc<dyn RetryPolicy>>,
     pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) stall_timeout: Option<Duration>,
     pub(crate) total_timeout: Option<Duration>,
+    pub(crate) headers: Headers,
+    /// The secrets in them.
+    pub(crate) secrets: Vec<Secret>,
+    /// Whether the documented limits are kept.
+    pub(crate) throttled: Option<bool>,
+    pub(crate) answer_limit: Option<usize>,
+    pub(crate) keep_body: Option<bool>,
+    /// The first thing that is wrong with them; the call reports it.
+    pub(crate) failure: Option<Error>,
 }
 
 impl CallOptions {
@@ -47,10 +81,95 @@ impl CallOptions {
         self
     }
 
+    /// How long an upload or download may stand still. See
+    /// [`SessionBuilder::stall_timeout`](crate::SessionBuilder::stall_timeout).
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.stall_timeout = Some(timeout.min(LONGEST));
+        self
+    }
+
     /// How long the call may take with all its attempts; zero fails at once. See
     /// [`SessionBuilder::total_timeout`](crate::SessionBuilder::total_timeout).
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = Some(timeout.min(LONGEST));
         self
+    }
+
+    /// Sends a header, in place of one that the operation or other options send under that name.
+    ///
+    /// The call fails before it is sent where the header cannot be set so: the name or value is malformed, or the session or
+    /// the body says it, as with `Authorization`, `User-Agent` and `Content-Type`.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.with_header(name, |headers| headers.insert(name, value))
+    }
+
+    /// As [`CallOptions::header`], with a value that is shown nowhere, also when a server sends it back.
+    pub fn secret_header(mut self, name: &str, value: impl Into<Secret>) -> Self {
+        let value = value.into();
+        self.secrets.push(value.clone());
+        self.with_header(name, |headers| headers.insert_secret(name, &value))
+    }
+
+    fn with_header(
+        mut self,
+        name: &str,
+        set: impl FnOnce(&mut Headers) -> Result<(), Error>,
+    ) -> Self {
+        if let Err(error) = check_name(name).and_then(|()| set(&mut self.headers)) {
+            self.failure.get_or_insert(error);
+        }
+        self
+    }
+
+    /// Whether the call keeps the documented limits; it does unless the session does not. Without them it may be refused, and
+    /// make others be refused. See [`Throttle`](crate::Throttle).
+    pub fn throttled(mut self, throttled: bool) -> Self {
+        self.throttled = Some(throttled);
+        self
+    }
+
+    /// How long an answer may be that is read whole, in bytes; 256 MiB by default. A longer one is an error.
+    pub fn answer_limit(mut self, bytes: usize) -> Self {
+        self.answer_limit = Some(bytes);
+        self
+    }
+
+    /// Whether [`Response::body`](crate::Response::body) has the answer as it came; off by default.
+    pub fn keep_body(mut self, keep: bool) -> Self {
+        self.keep_body = Some(keep);
+        self
+    }
+
+    /// These, and what others set that these do not.
+    pub(crate) fn over(mut self, others: &Self) -> Self {
+        let mut headers = others.headers.clone();
+        for (name, value) in std::mem::take(&mut self.headers.0).iter() {
+            headers.0.insert(name, value.clone());
+        }
+        self.secrets.extend(others.secrets.iter().cloned());
+        Self {
+            retry: self.retry.or_else(|| others.retry.clone()),
+            attempt_timeout: self.attempt_timeout.or(others.attempt_timeout),
+            stall_timeout: self.stall_timeout.or(others.stall_timeout),
+            total_timeout: self.total_timeout.or(others.total_timeout),
+            headers,
+            secrets: self.secrets,
+            throttled: self.throttled.or(others.throttled),
+            answer_limit: self.answer_limit.or(others.answer_limit),
+            keep_body: self.keep_body.or(others.keep_body),
+            failure: self.failure.or_else(|| others.failure.clone()),
+        }
+    }
+}
+
+/// Refuses a header that is said elsewhere.
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+    let mut taken = TAKEN.iter();
+    match taken.find(|(taken, _)| name.eq_ignore_ascii_case(taken.as_str())) {
+        None => Ok(()),
+        Some((_, who)) => {
+            let summary = format!("the header {name} cannot be set for a call");
+            Err(Error::invalid(summary).with_hint(*who))
+        }
     }
 }

@@ -7,16 +7,16 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::Json;
 use crate::error::cause::Cause;
 use crate::error::message::{extract, is_html};
 use crate::error::{Error, ErrorKind, hint};
-use crate::internal::odd::{self, Foreign};
-use crate::internal::{Tolerant, lists, trail};
+use crate::json::odd::{self, Foreign};
+use crate::json::{Tolerant, lists, trail};
 use crate::secret::redact::{Redactor, Secrets, Shown};
-use crate::transport::{HeaderName, Headers};
+use ::http::{HeaderMap, HeaderName};
 
 /// Where servers put the id of a request, most specific first.
 static REQUEST_ID: [HeaderName; 4] = [
@@ -26,7 +26,7 @@ static REQUEST_ID: [HeaderName; 4] = [
     HeaderName::from_static("x-amzn-requestid"),
 ];
 
-fn request_id(headers: &Headers) -> Option<&str> {
+fn request_id(headers: &HeaderMap) -> Option<&str> {
     let text =
         |name: &'static HeaderName| headers.get(name)?.to_str().ok().filter(|id| !id.is_empty());
     REQUEST_ID.iter().find_map(text)
@@ -34,7 +34,7 @@ fn request_id(headers: &Headers) -> Option<&str> {
 
 /// The id of a request, which is shown everywhere. A server may take it from whatever it was sent:
 /// one that holds a secret is no longer in the headers then.
-pub(crate) fn take_request_id(headers: &mut Headers, secrets: &Secrets) -> Option<Shown> {
+pub(crate) fn take_request_id(headers: &mut HeaderMap, secrets: &Secrets) -> Option<Shown> {
     let shown = secrets.show_whole(request_id(headers)?);
     if shown.is_none() {
         for name in &REQUEST_ID {
@@ -60,19 +60,21 @@ pub(crate) fn take_request_id(headers: &mut Headers, secrets: &Secrets) -> Optio
 #[derive(Clone)]
 pub struct Response<T> {
     status: u16,
-    headers: Headers,
+    headers: HeaderMap,
     value: T,
     oddities: Vec<Oddity>,
+    body: Option<Bytes>,
     secrets: Secrets,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(status: u16, headers: Headers, value: T, secrets: Secrets) -> Self {
+    pub(crate) fn new(status: u16, headers: HeaderMap, value: T, secrets: Secrets) -> Self {
         Self {
             status,
             headers,
             value,
             oddities: Vec::new(),
+            body: None,
             secrets,
         }
     }
@@ -84,6 +86,7 @@ impl<T> Response<T> {
             headers: self.headers,
             value: change(self.value),
             oddities: self.oddities,
+            body: self.body,
             secrets: self.secrets,
         }
     }
@@ -102,6 +105,18 @@ impl<T> Response<T> {
     /// plain text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All values of a header that are plain text, in their order.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.headers.get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok())
+    }
+
+    /// The answer as it came, where [`CallOptions::keep_body`](crate::CallOptions::keep_body) asked for it. It may hold what
+    /// should not be logged. A download has none.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.body.as_deref()
     }
 
     /// The server's id of the request, to quote to support.
@@ -249,13 +264,13 @@ impl std::error::Error for DecodeError {}
 /// A whole answer with a success status, not yet decoded.
 pub struct Answer {
     status: u16,
-    headers: Headers,
+    headers: HeaderMap,
     body: Bytes,
     secrets: Secrets,
 }
 
 impl Answer {
-    pub(crate) fn new(status: u16, headers: Headers, body: Bytes, secrets: Secrets) -> Self {
+    pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes, secrets: Secrets) -> Self {
         Self {
             status,
             headers,
@@ -266,7 +281,7 @@ impl Answer {
 
     /// An answer that nobody sent.
     pub fn of(status: u16, body: impl Into<Bytes>) -> Self {
-        Self::new(status, Headers::new(), body.into(), Secrets::default())
+        Self::new(status, HeaderMap::new(), body.into(), Secrets::default())
     }
 
     /// The HTTP status.
@@ -310,6 +325,23 @@ impl Answer {
         })
     }
 
+    /// The body as JSON of whatever type; an empty one is `null`.
+    pub(crate) fn plain_json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        let content = match self.content() {
+            [] => b"null",
+            content => content,
+        };
+        serde_json::from_slice(content).map_err(|error| DecodeError {
+            detail: without_values(&error.to_string()),
+            path: None,
+        })
+    }
+
+    /// The body as it is.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// The body as text; what is not UTF-8 becomes replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -322,10 +354,17 @@ impl Answer {
     }
 
     /// With what was odd in it, as it was just decoded.
-    pub(crate) fn into_response<T>(self, value: T, oddities: Vec<Oddity>) -> Response<T> {
+    pub(crate) fn into_response<T>(
+        self,
+        value: T,
+        oddities: Vec<Oddity>,
+        keep_body: bool,
+    ) -> Response<T> {
+        let body = keep_body.then_some(self.body);
         let response = Response::new(self.status, self.headers, value, self.secrets);
         Response {
             oddities,
+            body,
             ..response
         }
     }

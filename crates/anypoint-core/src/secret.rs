@@ -10,7 +10,7 @@ use std::fmt;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::internal::{Tolerant, read};
+use crate::json::{Tolerant, read};
 
 /// A secret text: a password, a token, a secure property.
 ///

@@ -2,9 +2,9 @@
 //!
 //! It must not know an API path besides what `auth` needs.
 
+pub(crate) mod choice;
 mod connection;
 mod environment;
-mod origin;
 mod plain_http;
 
 use std::fmt;
@@ -13,22 +13,26 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
+use crate::auth::signer::Signer;
 use crate::auth::token::TokenCache;
 use crate::auth::{Credentials, Grant};
 use crate::clock::{Clock, SystemClock};
-use crate::environment::{Choice, EnvironmentSetting};
 use crate::error::{Error, ErrorKind};
-use crate::internal::Auth;
+use crate::http::HttpClient;
+use crate::http::settings::ConnectionSettings;
+use crate::intercept::{Interceptor, Interceptors};
+use crate::operation::Auth;
+use crate::options::CallOptions;
+use crate::origin::Origin;
 use crate::region::Region;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, RetryPolicy};
 use crate::secret::redact::Known;
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
-use crate::transport::settings::ConnectionSettings;
-use crate::transport::{Limits, Transport};
+use crate::transport::Transport;
+use choice::{Choice, EnvironmentSetting};
 pub use environment::Given;
-pub(crate) use origin::Origin;
 use plain_http::PlainHttp;
 
 /// What a session may spend on retries: 100 of them without a success between.
@@ -44,17 +48,12 @@ pub struct Session {
 }
 
 struct Shared {
-    origin: Origin,
-    credentials: Credentials,
-    known: Known,
+    signer: Arc<Signer>,
     plain_http: PlainHttp,
-    transport: Transport,
-    tokens: TokenCache,
-    timeouts: Timeouts,
     retry: Arc<dyn RetryPolicy>,
     budget: Budget,
     limiters: Limiters,
-    clock: Arc<dyn Clock>,
+    options: Option<Arc<CallOptions>>,
 }
 
 impl Session {
@@ -63,49 +62,39 @@ impl Session {
         SessionBuilder::default()
     }
 
+    /// What its calls are signed and sent by.
+    pub(crate) fn signer(&self) -> &Arc<Signer> {
+        &self.shared.signer
+    }
+
     pub(crate) fn origin(&self) -> &Origin {
-        &self.shared.origin
+        &self.shared.signer.origin
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {
-        &self.shared.credentials
+        &self.shared.signer.credentials
     }
 
     /// The secrets that must not be shown when they come back.
     pub(crate) fn known(&self) -> &Known {
-        &self.shared.known
+        &self.shared.signer.known
     }
 
     /// Whether the credentials may go to a URL.
     pub(crate) fn check_reach(&self, url: &Url) -> Result<(), Error> {
-        self.shared.plain_http.check(url, &self.shared.credentials)
+        self.shared.plain_http.check(url, self.credentials())
     }
 
     pub(crate) fn transport(&self) -> &Transport {
-        &self.shared.transport
-    }
-
-    pub(crate) fn tokens(&self) -> &TokenCache {
-        &self.shared.tokens
+        &self.shared.signer.transport
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.shared.clock
+        &*self.shared.signer.clock
     }
 
     pub(crate) fn timeouts(&self) -> &Timeouts {
-        &self.shared.timeouts
-    }
-
-    /// The limits of a single request that belongs to no operation.
-    pub(crate) fn limits(&self) -> Limits {
-        let timeouts = self.timeouts();
-        Limits {
-            deadline: self.clock().now() + timeouts.attempt,
-            is_last: false,
-            stall: timeouts.stall,
-            answer: timeouts.attempt,
-        }
+        &self.shared.signer.timeouts
     }
 
     pub(crate) fn retry(&self) -> &dyn RetryPolicy {
@@ -120,16 +109,25 @@ impl Session {
         &self.shared.limiters
     }
 
+    /// What its calls do unless their client or request says otherwise.
+    pub(crate) fn options(&self) -> Option<&Arc<CallOptions>> {
+        self.shared.options.as_ref()
+    }
+
+    pub(crate) fn interceptors(&self) -> &Interceptors {
+        &self.shared.signer.interceptors
+    }
+
     pub(crate) async fn authorize(&self, auth: Auth, deadline: Instant) -> Result<Grant, Error> {
-        crate::auth::authorize(self, auth, deadline).await
+        crate::auth::authorize(&self.shared.signer, auth, deadline).await
     }
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("origin", &self.shared.origin.to_string())
-            .field("credentials", &self.shared.credentials)
+            .field("origin", &self.origin().to_string())
+            .field("credentials", self.credentials())
             .field("environment", &self.environment)
             .finish_non_exhaustive()
     }
@@ -148,6 +146,10 @@ pub struct SessionBuilder {
     retry_budget: u32,
     throttle: Throttle,
     connection: ConnectionSettings,
+    http_client: Option<Arc<dyn HttpClient>>,
+    user_agent: String,
+    options: Option<Arc<CallOptions>>,
+    interceptors: Interceptors,
     plain_http: PlainHttp,
     clock: Arc<dyn Clock>,
 }
@@ -163,6 +165,9 @@ impl fmt::Debug for SessionBuilder {
             .field("retry", &self.retry)
             .field("throttle", &self.throttle)
             .field("connection", &self.connection)
+            .field("http_client", &self.http_client)
+            .field("user_agent", &self.user_agent)
+            .field("options", &self.options)
             .field("plain_http", &self.plain_http)
             .finish_non_exhaustive()
     }
@@ -180,6 +185,10 @@ impl Default for SessionBuilder {
             retry_budget: RETRY_BUDGET,
             throttle: Throttle::default(),
             connection: ConnectionSettings::default(),
+            http_client: None,
+            user_agent: concat!("anypoint-rs/", env!("CARGO_PKG_VERSION")).to_owned(),
+            options: None,
+            interceptors: Interceptors::default(),
             plain_http: PlainHttp::default(),
             clock: Arc::new(SystemClock),
         }
@@ -272,6 +281,31 @@ impl SessionBuilder {
         self
     }
 
+    /// What all calls do where neither their client nor their request says otherwise; nothing by default. Calls add up.
+    ///
+    /// Logins are no calls: they send no headers of these.
+    pub fn call_options(mut self, options: CallOptions) -> Self {
+        let options = match &self.options {
+            Some(others) => options.over(others),
+            None => options,
+        };
+        self.options = Some(Arc::new(options));
+        self
+    }
+
+    /// Adds steps around each call and each attempt; see [`Interceptor`]. Calls add up.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.add(Arc::new(interceptor));
+        self
+    }
+
+    /// Adds to the `User-Agent` of all requests, `anypoint-rs` and its version: the name of the program, as in `my-tool/1.2`.
+    /// Calls add up.
+    pub fn user_agent(mut self, product: &str) -> Self {
+        self.user_agent = format!("{} {product}", self.user_agent);
+        self
+    }
+
     /// Where time comes from, and chance; the operating system by default. For tests.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -282,33 +316,41 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
-    /// is empty or malformed or would go over plain http, a timeout is zero, the proxy is not one,
-    /// or TLS cannot be set up.
+    /// is empty or malformed or would go over plain http, a timeout is zero, the user agent is
+    /// no plain text, the proxy is not one, TLS cannot be set up, or
+    /// there is a setting for a proxy or TLS beside a client of your own.
     pub fn build(self) -> Result<Session, Error> {
         let region = self.region.unwrap_or_default();
         let origin = Origin::new(self.host.as_deref().unwrap_or(region.base_url()))?;
         self.credentials.validate()?;
         self.plain_http.check(origin.url(), &self.credentials)?;
-        let environment = self.environment.choice()?;
         let timeouts = self.timeouts.checked()?;
-        let transport = Transport::new(timeouts.connect, &self.connection, self.clock.clone())?;
-        transport.prepare(origin.is_https())?;
+        let (client, proxy_secrets) = self.client(timeouts.connect, origin.is_https())?;
+        let environment = self.environment.choice()?;
+        let agent = &self.user_agent;
+        let transport = Transport::new(client, timeouts.connect, agent, self.clock.clone())?;
         // A host may be a region's own, or that of anything in front of one.
         let region = Region::at(&origin.to_string());
         let mut secrets = self.credentials.secrets();
-        secrets.extend(transport.secrets());
-        let shared = Shared {
+        secrets.extend(proxy_secrets);
+        let limiters = Limiters::new(self.throttle, region, self.clock.clone());
+        let signer = Signer {
             origin,
             known: Known::new(&secrets),
-            plain_http: self.plain_http,
             credentials: self.credentials,
             transport,
             tokens: TokenCache::default(),
             timeouts,
+            interceptors: self.interceptors,
+            clock: self.clock,
+        };
+        let shared = Shared {
+            signer: Arc::new(signer),
+            plain_http: self.plain_http,
             retry: self.retry,
             budget: Budget::new(self.retry_budget),
-            limiters: Limiters::new(self.throttle, region, self.clock.clone()),
-            clock: self.clock,
+            limiters,
+            options: self.options,
         };
         Ok(Session {
             shared: Arc::new(shared),

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
 use crate::Json;
-use crate::internal::{Parameter, Tolerant, number, odd, read, strict};
+use crate::json::{Tolerant, number, odd, read, strict};
+use crate::parameter::Parameter;
 
 /// A text or a number, sent back in the form it came in.
 ///

@@ -15,7 +15,8 @@ use serde_json::Number;
 
 use crate::Json;
 use crate::error::{Error, ErrorKind};
-use crate::internal::{Parameter, Tolerant, number, odd, read, strict};
+use crate::json::{Tolerant, number, odd, read, strict};
+use crate::parameter::Parameter;
 
 /// A point in time: ISO 8601 with a zone, without one (taken as UTC), or epoch milliseconds.
 ///

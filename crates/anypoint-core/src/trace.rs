@@ -13,7 +13,7 @@ use tracing::{Span, debug, debug_span, warn};
 use url::{Position, Url};
 
 use crate::error::Error;
-use crate::internal::Operation;
+use crate::operation::Facts;
 use crate::response::Oddity;
 use crate::secret::redact::Shown;
 use crate::throttle::limiter::Limiter;
@@ -22,13 +22,13 @@ use crate::throttle::limiter::Limiter;
 const NOTABLE: Duration = Duration::from_millis(1);
 
 /// The span of a call. `error` is filled in at its end, if there is one.
-pub(crate) fn call(operation: &'static Operation) -> Span {
+pub(crate) fn call(operation: &Facts) -> Span {
     debug_span!(
         target: "anypoint",
         "call",
-        operation = operation.id,
-        method = ?operation.method,
-        path = operation.path,
+        operation = operation.id(),
+        method = ?operation.rules().method,
+        path = operation.path(),
         error = Empty,
     )
 }
@@ -94,7 +94,7 @@ pub(crate) fn retry(error: &Error, wait: Duration) {
 
 /// Something in an answer does not fit; the first such thing is shown, without its value.
 #[cold]
-pub(crate) fn odd(operation: &'static str, count: usize, first: &Oddity) {
+pub(crate) fn odd(operation: &str, count: usize, first: &Oddity) {
     warn!(
         target: "anypoint",
         operation,

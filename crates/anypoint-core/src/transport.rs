@@ -1,52 +1,44 @@
-//! Sends requests and hands back answers. Only this module and its children know reqwest.
+//! Sends requests and hands back answers.
 //!
 //! It must not decide what a status means, besides following a redirect, nor read credentials
 //! from the session: it sends what it is given.
 
 mod body;
 mod fault;
-mod proxy;
-pub(crate) mod settings;
-mod tls;
+mod form;
 
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
+    USER_AGENT,
+};
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, LOCATION};
-use reqwest::{Client, RequestBuilder, redirect};
 use serde::Serialize;
 use url::Url;
 
 use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind, hint};
-use crate::internal::{Method, Part};
+use crate::http::Method;
+use crate::http::{self, HttpClient, Timeouts};
+use crate::multipart::Part;
 use crate::response::take_request_id;
-use crate::runtime;
 use crate::secret::Secret;
 use crate::secret::redact::{self, Secrets, Shown, Wanted};
 pub(crate) use body::ByteStream;
 use body::Progress;
-pub use proxy::Proxy;
-use proxy::Route;
-pub(crate) use reqwest::header::{ACCEPT, HeaderMap as Headers, HeaderName, HeaderValue};
-use settings::ConnectionSettings;
-use tls::Trust;
 
 /// A longer chain within one host is a loop.
 const MAX_REDIRECTS: usize = 5;
 
-/// The connection pools of one session.
+/// What a session sends by.
 pub(crate) struct Transport {
+    client: Arc<dyn HttpClient>,
     connect_timeout: Duration,
-    /// reqwest's own timeouts also count the time of an upload, so they are not used.
+    user_agent: HeaderValue,
     clock: Arc<dyn Clock>,
-    route: Route,
-    trust: Trust,
-    /// For http: never loads the system's certificates, and so works without any.
-    plain: OnceLock<Client>,
-    /// For https.
-    secure: OnceLock<Client>,
 }
 
 /// What limits one attempt in time.
@@ -64,9 +56,11 @@ pub(crate) struct Limits {
 
 /// A request that can be sent more than once.
 pub(crate) struct Request {
+    /// What it is for.
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) method: Method,
     pub(crate) url: Url,
-    pub(crate) headers: Headers,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     /// What of it must not be shown when a server sends it back.
     pub(crate) secrets: Wanted,
@@ -76,7 +70,7 @@ pub(crate) struct Request {
 pub(crate) enum Body {
     Empty,
     Bytes {
-        content_type: &'static str,
+        content_type: HeaderValue,
         bytes: Bytes,
     },
     Upload {
@@ -98,7 +92,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// Also out of the headers if it holds a secret.
     pub(crate) request_id: Option<Shown>,
-    pub(crate) headers: Headers,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: ByteStream,
     /// How many bytes of a body went out.
     pub(crate) sent: u64,
@@ -106,15 +100,9 @@ pub(crate) struct Reply {
     pub(crate) deadline: Instant,
 }
 
-/// The standard phrase of a status.
-pub(crate) fn reason(status: u16) -> Option<&'static str> {
-    reqwest::StatusCode::from_u16(status)
-        .ok()?
-        .canonical_reason()
-}
-
 /// A request with a JSON body, outside of any operation.
 pub(crate) fn json_request(
+    operation: &'static str,
     method: Method,
     url: &str,
     body: &impl Serialize,
@@ -125,13 +113,14 @@ pub(crate) fn json_request(
     let url = Url::parse(url).map_err(|error| {
         Error::new(ErrorKind::Configuration, "the URL is not valid").with_source(error)
     })?;
-    let mut headers = Headers::new();
+    let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let body = Body::Bytes {
-        content_type: "application/json",
+        content_type: HeaderValue::from_static("application/json"),
         bytes: bytes.into(),
     };
     Ok(Request {
+        operation: Cow::Borrowed(operation),
         method,
         url,
         headers,
@@ -141,66 +130,37 @@ pub(crate) fn json_request(
 }
 
 impl Transport {
-    /// Reads the environment's proxies and the files with certificates.
     pub(crate) fn new(
+        client: Arc<dyn HttpClient>,
         connect_timeout: Duration,
-        connection: &ConnectionSettings,
+        user_agent: &str,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
+        let user_agent = HeaderValue::from_str(user_agent)
+            .map_err(|_| Error::new(ErrorKind::Configuration, "the user agent is no plain text"))?;
         Ok(Self {
+            client,
             connect_timeout,
+            user_agent,
             clock,
-            route: Route::new(&connection.proxy, |name| std::env::var(name).ok())?,
-            trust: connection.trust()?,
-            plain: OnceLock::new(),
-            secure: OnceLock::new(),
         })
     }
 
-    /// Builds the pool for a scheme, to report what is wrong before the first call.
-    pub(crate) fn prepare(&self, https: bool) -> Result<(), Error> {
-        self.client(https).map(|_| ())
-    }
-
-    fn client(&self, https: bool) -> Result<&Client, Error> {
-        let slot = if https { &self.secure } else { &self.plain };
-        if let Some(client) = slot.get() {
-            return Ok(client);
-        }
-        let tls = https || self.route.takes_tls();
-        let builder = tls::configure(Client::builder(), tls.then_some(&self.trust))?;
-        let client = self
-            .route
-            .configure(builder)?
-            .user_agent(concat!("anypoint-rs/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(self.connect_timeout)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .build()
-            .map_err(|error| {
-                Error::new(ErrorKind::Configuration, "the HTTP client cannot be set up")
-                    .with_source(error)
-            })?;
-        Ok(slot.get_or_init(|| client))
-    }
-
-    /// What a proxy is told about who we are.
-    pub(crate) fn secrets(&self) -> Vec<Secret> {
-        self.route.secrets()
-    }
-
     /// Sends a request and waits for the head of the answer, following redirects of GET and
-    /// HEAD within the same origin. What it says about the answer holds none of the secrets.
+    /// HEAD within the same origin. `headers` are those of the request, and what this attempt adds. What it says about the answer holds none of the secrets.
     pub(crate) async fn send(
         &self,
         request: &Request,
+        headers: &HeaderMap,
         auth: &Authorization,
         limits: Limits,
         secrets: &Secrets,
     ) -> Result<Reply, Error> {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self.send_once(request, &url, auth, limits, secrets).await?;
+            let reply = self
+                .send_once(request, headers, &url, auth, limits, secrets)
+                .await?;
             match redirect_target(request.method, &url, &reply, secrets)? {
                 None => return Ok(reply),
                 Some(target) => url = target,
@@ -214,80 +174,44 @@ impl Transport {
     async fn send_once(
         &self,
         request: &Request,
+        headers: &HeaderMap,
         url: &Url,
         auth: &Authorization,
         limits: Limits,
         secrets: &Secrets,
     ) -> Result<Reply, Error> {
-        let client = self.client(url.scheme() == "https")?;
-        // Put together in one go: the builder of reqwest would copy each part once more.
-        let mut bare = reqwest::Request::new(request.method.into(), url.clone());
-        *bare.headers_mut() = request.headers.clone();
-        let builder = RequestBuilder::from_parts(client.clone(), bare);
-        let builder = match auth {
-            Authorization::None => builder,
-            Authorization::Bearer(token) => builder.bearer_auth(token.expose()),
-            Authorization::Basic { username, password } => {
-                builder.basic_auth(username, Some(password.expose()))
-            }
-        };
         let progress = Progress::new(self.clock.clone());
-        let builder = match &request.body {
-            Body::Empty => builder,
-            Body::Bytes {
-                content_type,
-                bytes,
-            } => builder
-                .header(CONTENT_TYPE, *content_type)
-                .body(bytes.clone()),
-            Body::Upload {
-                content_type,
-                upload,
-            } => body::attach_upload(builder, content_type, upload, &progress).await?,
-            Body::Form(parts) => body::attach_form(builder, parts, &progress).await?,
-        };
-        let response = match request.body {
-            Body::Empty | Body::Bytes { .. } => {
-                let sending = std::pin::pin!(builder.send());
-                let sending = std::pin::pin!(runtime::guarded(sending));
-                clock::by(&*self.clock, limits.deadline, sending).await
-            }
-            Body::Upload { .. } | Body::Form(_) => {
-                let sending = std::pin::pin!(builder.send());
-                let sending = std::pin::pin!(runtime::guarded(sending));
-                self.while_moving(&progress, limits, sending).await
-            }
+        let single = self
+            .single(request, headers, url, auth, limits, &progress)
+            .await?;
+        let is_upload = request.body.is_upload();
+        let sending = self.client.send(single);
+        let answer = match is_upload {
+            false => clock::by(&*self.clock, limits.deadline, sending).await,
+            true => self.while_moving(&progress, limits, sending).await,
         };
         let late = || match progress.is_open() {
             true => fault::stalled_upload(url, limits.stall),
-            false => fault::slow(url, limits.is_last && !request.body.is_upload()),
+            false => fault::slow(url, limits.is_last && !is_upload),
         };
-        let response = response.ok_or_else(late)??;
-        let response = response.map_err(|error| {
-            progress.failure().unwrap_or_else(|| {
-                let proxy = self.route.proxy_for(url);
-                fault::classify(error, url, proxy.as_deref(), &secrets.redactor())
-            })
+        let answer = answer.ok_or_else(late)?;
+        let answer = answer.map_err(|error| {
+            let shown = || error.shown(&secrets.redactor());
+            progress.failure().unwrap_or_else(shown)
         })?;
-        if response.status().as_u16() == 407 {
-            return Err(fault::asks_for_credentials(
-                self.route.proxy_for(url).as_deref(),
-            ));
-        }
         // An upload may have taken longer than an attempt may.
-        let (deadline, is_last) = match request.body.is_upload() {
+        let (deadline, is_last) = match is_upload {
             false => (limits.deadline, limits.is_last),
             true => (progress.deadline(limits), false),
         };
-        let mut response = response;
-        let mut headers = std::mem::take(response.headers_mut());
+        let mut headers = answer.headers.0;
         Ok(Reply {
             deadline,
-            status: response.status().as_u16(),
+            status: answer.status,
             request_id: take_request_id(&mut headers, secrets),
             headers,
             body: ByteStream::new(body::Source {
-                response,
+                body: answer.body,
                 url: url.clone(),
                 is_last,
                 stall: limits.stall,
@@ -299,6 +223,52 @@ impl Transport {
                 Body::Empty | Body::Upload { .. } | Body::Form(_) => progress.sent(),
             },
         })
+    }
+
+    /// The request as it is sent this once: files are opened for it.
+    async fn single(
+        &self,
+        request: &Request,
+        headers: &HeaderMap,
+        url: &Url,
+        auth: &Authorization,
+        limits: Limits,
+        progress: &Progress,
+    ) -> Result<http::Request, Error> {
+        let operation = request.operation.clone();
+        let mut single = http::Request::to(request.method, url.clone(), operation);
+        single.headers = http::Headers(headers.clone());
+        single.timeouts = Timeouts {
+            connect: self.connect_timeout,
+            answer: limits.answer,
+            stall: limits.stall,
+        };
+        let headers = &mut single.headers.0;
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        if let Some(value) = auth.header()? {
+            headers.insert(AUTHORIZATION, value);
+        }
+        let (content_type, body) = match &request.body {
+            Body::Empty => return Ok(single),
+            Body::Bytes {
+                content_type,
+                bytes,
+            } => (content_type.clone(), http::Body::bytes(bytes.clone())),
+            Body::Upload {
+                content_type,
+                upload,
+            } => (
+                body::content_type(content_type)?,
+                body::open(upload, progress).await?,
+            ),
+            Body::Form(parts) => form::open(parts, progress).await?,
+        };
+        headers.insert(CONTENT_TYPE, content_type);
+        if let Some(length) = body.length() {
+            headers.insert(CONTENT_LENGTH, length.into());
+        }
+        single.body = body::after_refusal(body, &*self.clock, limits.stall);
+        Ok(single)
     }
 
     /// Waits for a future as long as the upload beside it moves, and then for the answer;
@@ -354,16 +324,21 @@ impl Body {
     }
 }
 
-impl From<Method> for reqwest::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::Get => Self::GET,
-            Method::Head => Self::HEAD,
-            Method::Post => Self::POST,
-            Method::Put => Self::PUT,
-            Method::Patch => Self::PATCH,
-            Method::Delete => Self::DELETE,
-            Method::Options => Self::OPTIONS,
-        }
+impl Authorization {
+    /// The header, which is not printed.
+    fn header(&self) -> Result<Option<HeaderValue>, Error> {
+        let text = match self {
+            Self::None => return Ok(None),
+            Self::Bearer(token) => ["Bearer ", token.expose()].concat(),
+            Self::Basic { username, password } => {
+                let pair = Secret::basic(username, password.expose());
+                ["Basic ", pair.expose()].concat()
+            }
+        };
+        // Of exactly its length, the text is not copied.
+        let value = HeaderValue::from_maybe_shared(Bytes::from(text));
+        let mut value = value.map_err(|_| http::not_a_value("Authorization"))?;
+        value.set_sensitive(true);
+        Ok(Some(value))
     }
 }

@@ -18,8 +18,8 @@ use futures_core::Stream;
 use futures_util::StreamExt;
 use serde::Serialize;
 
+use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::internal::Endpoint;
 use crate::response::Response;
 use crate::secret::redact::Redactor;
 use rules::Waiting;

@@ -263,6 +263,12 @@ impl ListApplications {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListApplications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListApplications {
     type Page = ::std::vec::Vec<crate::types::Application>;
     type Item = crate::types::Application;
@@ -337,6 +343,12 @@ impl CheckApplicationName {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CheckApplicationName {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::get_application`](crate::PortalClient::get_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -371,6 +383,12 @@ impl GetApplication {
             .path("organizationId", &self.client_.organization_id)
             .path("portalId", &self.client_.portal_id)
             .path("applicationId", &self.application_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -413,6 +431,12 @@ impl UpdateApplication {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::delete_application`](crate::PortalClient::delete_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -444,6 +468,12 @@ impl DeleteApplication {
             .path("organizationId", &self.client_.organization_id)
             .path("portalId", &self.client_.portal_id)
             .path("applicationId", &self.application_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -480,6 +510,12 @@ impl ResetClientSecret {
             .path("organizationId", &self.client_.organization_id)
             .path("portalId", &self.client_.portal_id)
             .path("applicationId", &self.application_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ResetClientSecret {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -522,6 +558,12 @@ impl CreateApplication {
             .path("assetId", &self.asset_id)
             .path("minorVersion", &self.minor_version)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -240,6 +240,12 @@ impl ListAssets {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListAssets {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListAssets {
     type Page = ::std::vec::Vec<crate::types::Asset>;
     type Item = crate::types::Asset;
@@ -321,6 +327,12 @@ impl SearchAssets {
     }
 }
 
+impl ::anypoint_core::internal::Configured for SearchAssets {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::get_asset`](crate::PortalClient::get_asset).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -362,6 +374,12 @@ impl GetAsset {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetAsset {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::get_terms`](crate::PortalClient::get_terms).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -400,6 +418,12 @@ impl GetTerms {
             .path("groupId", &self.group_id)
             .path("assetId", &self.asset_id)
             .path("minorVersion", &self.minor_version)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetTerms {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -446,6 +470,12 @@ impl GetPage {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetPage {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::download_resource`](crate::PortalClient::download_resource).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -486,6 +516,12 @@ impl DownloadResource {
             .path("assetId", &self.asset_id)
             .path("minorVersion", &self.minor_version)
             .path("resourceId", &self.resource_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DownloadResource {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

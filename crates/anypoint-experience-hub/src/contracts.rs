@@ -283,6 +283,12 @@ impl ListContracts {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListContracts {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListContracts {
     type Page = ::std::vec::Vec<crate::types::ContractSummary>;
     type Item = crate::types::ContractSummary;
@@ -365,6 +371,12 @@ impl GetContract {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetContract {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::create_contract`](crate::PortalClient::create_contract).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -407,6 +419,12 @@ impl CreateContract {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateContract {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::assign_tier`](crate::PortalClient::assign_tier).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -444,6 +462,12 @@ impl AssignTier {
             .path("applicationId", &self.application_id)
             .path("contractId", &self.contract_id)
             .path("tierId", &self.tier_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for AssignTier {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -490,6 +514,12 @@ impl ListTiers {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListTiers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -533,6 +563,12 @@ impl ListInstanceGrantTypes {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListInstanceGrantTypes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -567,6 +603,12 @@ impl ListApplicationGrantTypes {
             .path("organizationId", &self.client_.organization_id)
             .path("portalId", &self.client_.portal_id)
             .path("applicationId", &self.application_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListApplicationGrantTypes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -331,6 +331,12 @@ impl ListClusters {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListClusters {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_cluster`](crate::Client::create_cluster).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -362,6 +368,12 @@ impl CreateCluster {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateCluster {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -400,6 +412,12 @@ impl GetCluster {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetCluster {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::disband_cluster`](crate::Client::disband_cluster).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -432,6 +450,12 @@ impl DisbandCluster {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DisbandCluster {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -470,6 +494,12 @@ impl GetClusterStatus {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetClusterStatus {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::restart_cluster`](crate::Client::restart_cluster).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -504,6 +534,12 @@ impl RestartCluster {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RestartCluster {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::stop_cluster`](crate::Client::stop_cluster).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -535,6 +571,12 @@ impl StopCluster {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StopCluster {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -574,6 +616,12 @@ impl AddClusterNodes {
     }
 }
 
+impl ::anypoint_core::internal::Configured for AddClusterNodes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -610,6 +658,12 @@ impl RemoveClusterNodes {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RemoveClusterNodes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_cluster_applications`](crate::Client::list_cluster_applications).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -642,6 +696,12 @@ impl ListClusterApplications {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListClusterApplications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -681,6 +741,12 @@ impl StartClusterApplication {
     }
 }
 
+impl ::anypoint_core::internal::Configured for StartClusterApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::restart_cluster_application`](crate::Client::restart_cluster_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -717,6 +783,12 @@ impl RestartClusterApplication {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RestartClusterApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::stop_cluster_application`](crate::Client::stop_cluster_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -750,6 +822,12 @@ impl StopClusterApplication {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("clusterId", &self.cluster_id)
             .path("applicationName", &self.application_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StopClusterApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -370,6 +370,12 @@ impl ListDeployments {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListDeployments {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_deployment`](crate::Client::create_deployment).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -401,6 +407,12 @@ impl CreateDeployment {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -442,6 +454,12 @@ impl GetDeployment {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -522,6 +540,12 @@ impl DeleteDeployment {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DeleteDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::add_to_deployment`](crate::Client::add_to_deployment).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -558,6 +582,12 @@ impl AddToDeployment {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for AddToDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -600,6 +630,12 @@ impl RemoveFromDeployment {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RemoveFromDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::deploy`](crate::Client::deploy).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -631,6 +667,12 @@ impl Deploy {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for Deploy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -668,6 +710,12 @@ impl Redeploy {
     }
 }
 
+impl ::anypoint_core::internal::Configured for Redeploy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::undeploy`](crate::Client::undeploy).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -699,6 +747,12 @@ impl Undeploy {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("deploymentId", &self.deployment_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for Undeploy {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -166,6 +166,12 @@ impl ListServerFiles {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListServerFiles {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::download_server_file`](crate::Client::download_server_file).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -213,6 +219,12 @@ impl DownloadServerFile {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DownloadServerFile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::replace_server_file`](crate::Client::replace_server_file).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -249,6 +261,12 @@ impl ReplaceServerFile {
             .path("serverId", &self.server_id)
             .path_segments("filePath", &self.file_path)
             .upload("application/octet-stream", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ReplaceServerFile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -290,6 +308,12 @@ impl CreateServerFile {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateServerFile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_server_file`](crate::Client::delete_server_file).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -324,6 +348,12 @@ impl DeleteServerFile {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
             .path_segments("filePath", &self.file_path)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteServerFile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -408,6 +408,12 @@ impl ListServerFlows {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListServerFlows {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::start_server_flow`](crate::Client::start_server_flow).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -443,6 +449,12 @@ impl StartServerFlow {
             .path("serverId", &self.server_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StartServerFlow {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -484,6 +496,12 @@ impl StopServerFlow {
     }
 }
 
+impl ::anypoint_core::internal::Configured for StopServerFlow {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -520,6 +538,12 @@ impl ListServerFlowEndpoints {
             .path("serverId", &self.server_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListServerFlowEndpoints {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -563,6 +587,12 @@ impl StartServerEndpoint {
     }
 }
 
+impl ::anypoint_core::internal::Configured for StartServerEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -600,6 +630,12 @@ impl StopServerEndpoint {
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
             .path("endpointId", &self.endpoint_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StopServerEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -645,6 +681,12 @@ impl ListClusterFlows {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListClusterFlows {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::start_cluster_flow`](crate::Client::start_cluster_flow).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -680,6 +722,12 @@ impl StartClusterFlow {
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StartClusterFlow {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -721,6 +769,12 @@ impl PauseClusterFlow {
     }
 }
 
+impl ::anypoint_core::internal::Configured for PauseClusterFlow {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -756,6 +810,12 @@ impl StopClusterFlow {
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StopClusterFlow {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -795,6 +855,12 @@ impl ListClusterFlowEndpoints {
             .path("clusterId", &self.cluster_id)
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListClusterFlowEndpoints {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -838,6 +904,12 @@ impl StartClusterEndpoint {
     }
 }
 
+impl ::anypoint_core::internal::Configured for StartClusterEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -875,6 +947,12 @@ impl StopClusterEndpoint {
             .path("flowName", &self.flow_name)
             .path("applicationName", &self.application_name)
             .path("endpointId", &self.endpoint_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StopClusterEndpoint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -147,6 +147,12 @@ impl ListApplications {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListApplications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::upload_application`](crate::Client::upload_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -178,6 +184,12 @@ impl UploadApplication {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .multipart((&self.body).into())
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UploadApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -216,6 +228,12 @@ impl ListApplicationVersions {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListApplicationVersions {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_application`](crate::Client::delete_application).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -248,6 +266,12 @@ impl DeleteApplication {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("applicationId", &self.application_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

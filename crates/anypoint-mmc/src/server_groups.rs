@@ -134,6 +134,12 @@ impl ListServerGroups {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListServerGroups {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_server_group`](crate::Client::create_server_group).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -165,6 +171,12 @@ impl CreateServerGroup {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateServerGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -200,6 +212,12 @@ impl GetServerGroup {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverGroupId", &self.server_group_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetServerGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -240,6 +258,12 @@ impl RenameServerGroup {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RenameServerGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_server_group`](crate::Client::delete_server_group).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -272,6 +296,12 @@ impl DeleteServerGroup {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverGroupId", &self.server_group_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteServerGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

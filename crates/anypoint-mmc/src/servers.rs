@@ -274,6 +274,12 @@ impl ListServers {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListServers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListServers {
     type Page = crate::types::ServerPage;
     type Item = crate::types::Server;
@@ -341,6 +347,12 @@ impl RegisterServer {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RegisterServer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_server`](crate::Client::get_server).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -373,6 +385,12 @@ impl GetServer {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetServer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -413,6 +431,12 @@ impl UpdateServer {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateServer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::unregister_server`](crate::Client::unregister_server).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -445,6 +469,12 @@ impl UnregisterServer {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UnregisterServer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -482,6 +512,12 @@ impl RestartServer {
     }
 }
 
+impl ::anypoint_core::internal::Configured for RestartServer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::stop_server`](crate::Client::stop_server).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -513,6 +549,12 @@ impl StopServer {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for StopServer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -548,6 +590,12 @@ impl ListServerApplications {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("serverId", &self.server_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListServerApplications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

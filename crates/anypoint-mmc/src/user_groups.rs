@@ -165,6 +165,12 @@ impl ListUserGroups {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListUserGroups {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_user_group`](crate::Client::create_user_group).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -196,6 +202,12 @@ impl CreateUserGroup {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateUserGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -232,6 +244,12 @@ impl ListPermissions {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListPermissions {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_user_group`](crate::Client::get_user_group).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -264,6 +282,12 @@ impl GetUserGroup {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("userGroupName", &self.user_group_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetUserGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -303,6 +327,12 @@ impl UpdateUserGroup {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UpdateUserGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_user_group`](crate::Client::delete_user_group).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -335,6 +365,12 @@ impl DeleteUserGroup {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("userGroupName", &self.user_group_name)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteUserGroup {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

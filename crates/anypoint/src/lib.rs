@@ -18,8 +18,8 @@ mod scope;
 pub use anypoint::{Anypoint, AnypointBuilder};
 pub use anypoint_core as core;
 pub use anypoint_core::{
-    AccessToken, CredentialChain, Credentials, EnvironmentId, Error, ErrorKind, Explanation,
-    IntoId, OrganizationId, Region, Session, TokenSource,
+    AccessToken, CallOptions, CredentialChain, Credentials, EnvironmentId, Error, ErrorKind,
+    Explanation, IntoId, OrganizationId, Region, Session, TokenSource, WithOptions,
 };
 #[allow(unused_imports, unreachable_pub, reason = "no API is on by default")]
 pub use apis::*;

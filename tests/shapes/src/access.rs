@@ -87,6 +87,12 @@ impl Ping {
     }
 }
 
+impl ::anypoint_core::internal::Configured for Ping {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::ping_again`](crate::Client::ping_again).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -114,6 +120,12 @@ impl PingAgain {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for PingAgain {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -161,6 +173,12 @@ impl CreateKey {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CreateKey {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_quota`](crate::Client::get_quota).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -189,6 +207,12 @@ impl GetQuota {
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetQuota {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -166,6 +166,12 @@ impl DeleteShape {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DeleteShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::render_shape`](crate::Client::render_shape).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -197,6 +203,12 @@ impl RenderShape {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for RenderShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -258,6 +270,12 @@ impl ClaimShape {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ClaimShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::switch_shape`](crate::Client::switch_shape).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -288,6 +306,12 @@ impl SwitchShape {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for SwitchShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -326,6 +350,12 @@ impl GetLegend {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetLegend {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_state`](crate::Client::get_state).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -361,6 +391,12 @@ impl GetState {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetState {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::download_image`](crate::Client::download_image).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -393,6 +429,12 @@ impl DownloadImage {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DownloadImage {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

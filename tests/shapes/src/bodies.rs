@@ -162,6 +162,12 @@ impl ReplaceShape {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ReplaceShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::patch_shape`](crate::Client::patch_shape).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -198,6 +204,12 @@ impl PatchShape {
     }
 }
 
+impl ::anypoint_core::internal::Configured for PatchShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::replace_image`](crate::Client::replace_image).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -229,6 +241,12 @@ impl ReplaceImage {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
             .upload("application/octet-stream", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ReplaceImage {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -273,6 +291,12 @@ impl CopyShape {
     }
 }
 
+impl ::anypoint_core::internal::Configured for CopyShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::order_print`](crate::Client::order_print).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -301,6 +325,12 @@ impl OrderPrint {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .form(&self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for OrderPrint {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -334,6 +364,12 @@ impl UpdateNote {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for UpdateNote {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

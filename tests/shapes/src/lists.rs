@@ -102,6 +102,12 @@ impl ListColors {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListColors {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListColors {
     type Page = crate::types::ColorPage;
     type Item = crate::types::Color;
@@ -191,6 +197,12 @@ impl ListBrushes {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListBrushes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -285,6 +297,12 @@ impl ListLayers {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .query("offset", &self.offset)
             .query("limit", &self.limit)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for ListLayers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

@@ -203,6 +203,12 @@ impl MeasureShapes {
     }
 }
 
+impl ::anypoint_core::internal::Configured for MeasureShapes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_cell`](crate::Client::get_cell).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -242,6 +248,12 @@ impl GetCell {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetCell {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::delete_file`](crate::Client::delete_file).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -271,5 +283,11 @@ impl DeleteFile {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path_segments("filePath", &self.file_path)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for DeleteFile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }

@@ -112,6 +112,12 @@ impl ListShapes {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListShapes {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::create_shape`](crate::Client::create_shape).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -143,6 +149,12 @@ impl CreateShape {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .json("application/json", &self.body)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for CreateShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 
@@ -180,6 +192,12 @@ impl UploadShape {
     }
 }
 
+impl ::anypoint_core::internal::Configured for UploadShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_shape`](crate::Client::get_shape).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -212,6 +230,12 @@ impl GetShape {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("shapeId", &self.shape_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetShape {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

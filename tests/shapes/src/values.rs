@@ -93,6 +93,12 @@ impl GetSample {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetSample {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::draw_figures`](crate::Client::draw_figures).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -128,6 +134,12 @@ impl DrawFigures {
     }
 }
 
+impl ::anypoint_core::internal::Configured for DrawFigures {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 /// Request of [`Client::get_tree`](crate::Client::get_tree).
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent by `send().await`"]
@@ -160,6 +172,12 @@ impl GetTree {
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("treeId", &self.tree_id)
+    }
+}
+
+impl ::anypoint_core::internal::Configured for GetTree {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
     }
 }
 

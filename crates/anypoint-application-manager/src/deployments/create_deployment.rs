@@ -62,3 +62,9 @@ impl CreateDeployment {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for CreateDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -61,3 +61,9 @@ impl DeleteDeployment {
             .path("deploymentId", &self.deployment_id)
     }
 }
+
+impl ::anypoint_core::internal::Configured for DeleteDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -86,6 +86,12 @@ impl GetDeployment {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Waited for GetDeployment {
     type Look = crate::types::Deployment;
     const WAITING: &'static ::anypoint_core::internal::Waiting = &::anypoint_core::internal::Waiting::new(

@@ -102,6 +102,12 @@ impl ListDeployments {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListDeployments {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListDeployments {
     type Page = crate::types::DeploymentPage;
     type Item = crate::types::DeploymentSummary;

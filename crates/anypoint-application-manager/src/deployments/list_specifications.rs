@@ -74,3 +74,9 @@ impl ListSpecifications {
             .query("limit", &self.limit)
     }
 }
+
+impl ::anypoint_core::internal::Configured for ListSpecifications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -115,3 +115,9 @@ impl UpdateDeployment {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for UpdateDeployment {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -59,3 +59,9 @@ impl ApplyActionToApplications {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for ApplyActionToApplications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

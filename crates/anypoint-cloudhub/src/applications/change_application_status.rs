@@ -64,3 +64,9 @@ impl ChangeApplicationStatus {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for ChangeApplicationStatus {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -62,3 +62,9 @@ impl CheckDomainAvailability {
             .path("domain", &self.domain)
     }
 }
+
+impl ::anypoint_core::internal::Configured for CheckDomainAvailability {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -65,3 +65,9 @@ impl CreateApplication {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for CreateApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -63,3 +63,9 @@ impl CreateApplicationV1 {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for CreateApplicationV1 {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

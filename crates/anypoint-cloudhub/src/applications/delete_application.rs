@@ -57,3 +57,9 @@ impl DeleteApplication {
             .path("domain", &self.domain)
     }
 }
+
+impl ::anypoint_core::internal::Configured for DeleteApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

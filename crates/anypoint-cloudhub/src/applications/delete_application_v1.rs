@@ -58,3 +58,9 @@ impl DeleteApplicationV1 {
             .path("domain", &self.domain)
     }
 }
+
+impl ::anypoint_core::internal::Configured for DeleteApplicationV1 {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -68,3 +68,9 @@ impl DownloadApplicationFile {
             .path("fileName", &self.file_name)
     }
 }
+
+impl ::anypoint_core::internal::Configured for DownloadApplicationFile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

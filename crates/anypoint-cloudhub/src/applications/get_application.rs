@@ -91,6 +91,12 @@ impl GetApplication {
     }
 }
 
+impl ::anypoint_core::internal::Configured for GetApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Waited for GetApplication {
     type Look = crate::types::Application;
     const WAITING: &'static ::anypoint_core::internal::Waiting = &::anypoint_core::internal::Waiting::new(

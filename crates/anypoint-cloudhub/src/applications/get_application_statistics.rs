@@ -105,3 +105,9 @@ impl GetApplicationStatistics {
             .query("intervalCount", &self.interval_count)
     }
 }
+
+impl ::anypoint_core::internal::Configured for GetApplicationStatistics {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

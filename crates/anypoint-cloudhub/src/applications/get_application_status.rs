@@ -60,3 +60,9 @@ impl GetApplicationStatus {
             .path("domain", &self.domain)
     }
 }
+
+impl ::anypoint_core::internal::Configured for GetApplicationStatus {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -61,3 +61,9 @@ impl GetApplicationV1 {
             .path("domain", &self.domain)
     }
 }
+
+impl ::anypoint_core::internal::Configured for GetApplicationV1 {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

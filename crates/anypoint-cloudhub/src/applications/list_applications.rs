@@ -107,3 +107,9 @@ impl ListApplications {
             .query("retrieveIpAddresses", &self.retrieve_ip_addresses)
     }
 }
+
+impl ::anypoint_core::internal::Configured for ListApplications {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -80,3 +80,9 @@ impl ListApplicationsV1 {
             .query("intervalCount", &self.interval_count)
     }
 }
+
+impl ::anypoint_core::internal::Configured for ListApplicationsV1 {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -70,3 +70,9 @@ impl UpdateApplication {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for UpdateApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

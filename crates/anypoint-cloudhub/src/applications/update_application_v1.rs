@@ -69,3 +69,9 @@ impl UpdateApplicationV1 {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for UpdateApplicationV1 {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

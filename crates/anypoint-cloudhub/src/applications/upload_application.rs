@@ -65,3 +65,9 @@ impl UploadApplication {
             .multipart((&self.body).into())
     }
 }
+
+impl ::anypoint_core::internal::Configured for UploadApplication {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

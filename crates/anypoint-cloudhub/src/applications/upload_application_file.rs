@@ -63,3 +63,9 @@ impl UploadApplicationFile {
             .multipart((&self.body).into())
     }
 }
+
+impl ::anypoint_core::internal::Configured for UploadApplicationFile {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -70,3 +70,9 @@ impl UploadApplicationUpdate {
             .multipart((&self.body).into())
     }
 }
+
+impl ::anypoint_core::internal::Configured for UploadApplicationUpdate {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -65,3 +65,9 @@ impl CreateLoadBalancer {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for CreateLoadBalancer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -62,3 +62,9 @@ impl DeleteLoadBalancer {
             .path("loadBalancerId", &self.load_balancer_id)
     }
 }
+
+impl ::anypoint_core::internal::Configured for DeleteLoadBalancer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

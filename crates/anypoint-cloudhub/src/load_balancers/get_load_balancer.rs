@@ -65,3 +65,9 @@ impl GetLoadBalancer {
             .path("loadBalancerId", &self.load_balancer_id)
     }
 }
+
+impl ::anypoint_core::internal::Configured for GetLoadBalancer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

@@ -65,3 +65,9 @@ impl GetLogDownloadStatus {
             .query("executionName", &self.execution_name)
     }
 }
+
+impl ::anypoint_core::internal::Configured for GetLogDownloadStatus {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

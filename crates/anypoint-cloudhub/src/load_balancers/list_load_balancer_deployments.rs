@@ -100,6 +100,12 @@ impl ListLoadBalancerDeployments {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListLoadBalancerDeployments {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListLoadBalancerDeployments {
     type Page = crate::types::LoadBalancerDeploymentPage;
     type Item = crate::types::LoadBalancerDeployment;

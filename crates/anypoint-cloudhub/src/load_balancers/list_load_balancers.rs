@@ -92,6 +92,12 @@ impl ListLoadBalancers {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListLoadBalancers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListLoadBalancers {
     type Page = crate::types::LoadBalancerPage;
     type Item = crate::types::LoadBalancer;

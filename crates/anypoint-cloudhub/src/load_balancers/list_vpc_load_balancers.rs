@@ -91,6 +91,12 @@ impl ListVpcLoadBalancers {
     }
 }
 
+impl ::anypoint_core::internal::Configured for ListVpcLoadBalancers {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListVpcLoadBalancers {
     type Page = crate::types::LoadBalancerPage;
     type Item = crate::types::LoadBalancer;

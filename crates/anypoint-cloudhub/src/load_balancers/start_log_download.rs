@@ -67,3 +67,9 @@ impl StartLogDownload {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for StartLogDownload {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

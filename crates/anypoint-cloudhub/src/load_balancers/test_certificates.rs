@@ -63,3 +63,9 @@ impl TestCertificates {
             .json("application/json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for TestCertificates {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

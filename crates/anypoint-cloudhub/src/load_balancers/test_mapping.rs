@@ -72,3 +72,9 @@ impl TestMapping {
             .query("url", &self.url)
     }
 }
+
+impl ::anypoint_core::internal::Configured for TestMapping {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

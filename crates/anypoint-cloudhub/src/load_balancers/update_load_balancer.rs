@@ -76,3 +76,9 @@ impl UpdateLoadBalancer {
             .json("application/json-patch+json", &self.body)
     }
 }
+
+impl ::anypoint_core::internal::Configured for UpdateLoadBalancer {
+    fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+        &mut self.client_.endpoint
+    }
+}

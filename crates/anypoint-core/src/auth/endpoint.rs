@@ -4,20 +4,24 @@
 
 use std::time::Duration;
 
+use ::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 
 use super::is_token;
 use super::login::{Login, Order};
+use super::signer::Signer;
 use super::source::AccessToken;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
-use crate::internal::Method;
+use crate::http::Method;
 use crate::response::Answer;
 use crate::runtime;
 use crate::secret::Secret;
 use crate::secret::redact::{Secrets, Shown};
-use crate::session::Session;
 use crate::throttle::headers;
 use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
+
+/// What a login is called where an operation is named.
+const LOGIN: &str = "log_in";
 
 /// How an endpoint is addressed: likely values first.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -29,26 +33,47 @@ pub(super) struct Way {
 /// Logs in, and tells the way that worked. Three requests at most: the first, one at the other
 /// path, one in the other form.
 pub(super) async fn log_in(
-    session: &Session,
+    signer: &Signer,
+    login: &Login,
+    order: &Order<'_>,
+    way: Way,
+) -> Result<(AccessToken, Way), Error> {
+    runtime::check()?;
+    let (first, now) = (request(signer, order, way)?, signer.clock.now());
+    let secrets = signer.known.with(&first.secrets);
+    let interceptors = &signer.interceptors;
+    let begun = interceptors.call(&first, first.url.path(), now, || secrets.clone())?;
+    let Some(begun) = begun else {
+        return exchange(signer, login, order, way, &first.headers).await;
+    };
+    let outcome = exchange(signer, login, order, way, begun.headers()).await;
+    let none = HeaderMap::new();
+    let told = outcome.as_ref().map(|_| (200, &none));
+    // A token that was fetched is a secret, and the answer with it is not shown.
+    begun.end(told, &secrets, signer.clock.now())?;
+    outcome
+}
+
+async fn exchange(
+    signer: &Signer,
     login: &Login,
     order: &Order<'_>,
     mut way: Way,
+    headers: &HeaderMap,
 ) -> Result<(AccessToken, Way), Error> {
-    runtime::check()?;
     let (mut path_changed, mut form_changed) = (false, false);
+    let mut number = 0;
     loop {
-        let request = request(session, order, way)?;
-        let limits = session.limits();
-        let secrets = session.known().with(&request.secrets);
-        let sent = session
-            .transport()
-            .send(&request, &Authorization::None, limits, &secrets)
-            .await;
-        let reply = sent.map_err(|error| explain(error, login))?;
+        number += 1;
+        let mut request = request(signer, order, way)?;
+        request.headers.clone_from(headers);
+        let limits = signer.limits();
+        let reply = send(signer, &request, number, limits).await;
+        let (reply, secrets) = reply.map_err(|error| explain(error, login))?;
         if (200..300).contains(&reply.status) {
             return Ok((accept(reply, limits, secrets).await?, way));
         }
-        let refusal = Refusal::read(session, reply, limits, &secrets).await;
+        let refusal = Refusal::read(signer, reply, limits, &secrets).await;
         if refusal.path_missing() && !path_changed {
             path_changed = true;
             way.second_path = !way.second_path;
@@ -61,16 +86,40 @@ pub(super) async fn log_in(
     }
 }
 
-fn request(session: &Session, order: &Order<'_>, way: Way) -> Result<Request, Error> {
+/// One request, as an attempt at the login.
+async fn send(
+    signer: &Signer,
+    request: &Request,
+    number: u32,
+    limits: Limits,
+) -> Result<(Reply, Secrets), Error> {
+    let secrets = signer.known.with(&request.secrets);
+    let (clock, interceptors) = (&signer.clock, &signer.interceptors);
+    let path = request.url.path();
+    let begun = interceptors.attempt(number, request, path, clock.now(), || secrets.clone())?;
+    let headers = begun
+        .as_ref()
+        .map_or(&request.headers, |begun| begun.headers());
+    let transport = &signer.transport;
+    let sent = transport.send(request, headers, &Authorization::None, limits, &secrets);
+    let sent = sent.await;
+    if let Some(begun) = begun {
+        let told = sent.as_ref().map(|reply| (reply.status, &reply.headers));
+        begun.end(told, &secrets, clock.now())?;
+    }
+    Ok((sent?, secrets))
+}
+
+fn request(signer: &Signer, order: &Order<'_>, way: Way) -> Result<Request, Error> {
     let path = order.paths[usize::from(way.second_path)];
-    let url = format!("{}{path}", session.origin());
-    let mut request = json_request(Method::Post, &url, &order.payload)?;
+    let url = format!("{}{path}", signer.origin);
+    let mut request = json_request(LOGIN, Method::Post, &url, &order.payload)?;
     if way.form {
         let text = serde_urlencoded::to_string(&order.payload).map_err(|error| {
             Error::invalid("the login cannot be written as a form").with_source(error)
         })?;
         request.body = Body::Bytes {
-            content_type: "application/x-www-form-urlencoded",
+            content_type: HeaderValue::from_static("application/x-www-form-urlencoded"),
             bytes: text.into(),
         };
     }
@@ -141,10 +190,10 @@ struct Refusal {
 }
 
 impl Refusal {
-    async fn read(session: &Session, reply: Reply, limits: Limits, secrets: &Secrets) -> Self {
+    async fn read(signer: &Signer, reply: Reply, limits: Limits, secrets: &Secrets) -> Self {
         let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
         let redactor = secrets.redactor();
-        let unix_time = session.clock().unix_time();
+        let unix_time = signer.clock.unix_time();
         let wait = match reply.status {
             429 | 503 => headers::wait(&reply.headers, unix_time),
             _ => headers::retry_after(&reply.headers, unix_time),

@@ -9,27 +9,27 @@ use std::fmt;
 /// `Display` is a few lines for a person. It names sources, never values.
 #[derive(Debug, Clone, Default)]
 pub struct Explanation {
-    pub(super) kind: Option<&'static str>,
-    pub(super) credentials: Option<String>,
-    pub(super) organization: Option<String>,
-    pub(super) environment: Option<String>,
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) credentials: Option<String>,
+    pub(crate) organization: Option<String>,
+    pub(crate) environment: Option<String>,
     /// A host or a region.
-    pub(super) host: Option<String>,
+    pub(crate) host: Option<String>,
     /// Where credentials were looked for, in order, and what was there.
-    pub(super) places: Vec<Place>,
-    pub(super) problem: Option<String>,
+    pub(crate) places: Vec<Place>,
+    pub(crate) problem: Option<String>,
 }
 
 /// A place where credentials may be.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) name: String,
-    pub(super) outcome: &'static str,
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) outcome: &'static str,
 }
 
 impl Explanation {
     /// Notes what was found in a place; of no interest once there are credentials.
-    pub(super) fn look(&mut self, name: impl Into<String>, outcome: &'static str) {
+    pub(crate) fn look(&mut self, name: impl Into<String>, outcome: &'static str) {
         let outcome = match self.credentials {
             Some(_) => "not needed",
             None => outcome,
@@ -41,7 +41,7 @@ impl Explanation {
     }
 
     /// All places on one line, with what was there if that is worth telling.
-    pub(super) fn places(&self) -> String {
+    pub(crate) fn places(&self) -> String {
         let one = |place: &Place| match place.outcome {
             "none" | "not set" => place.name.clone(),
             outcome => format!("{} ({outcome})", place.name),
@@ -50,7 +50,7 @@ impl Explanation {
     }
 
     /// The place that has the credentials.
-    pub(super) fn found(&mut self, name: impl Into<String>, kind: &'static str) {
+    pub(crate) fn found(&mut self, name: impl Into<String>, kind: &'static str) {
         let name = name.into();
         self.look(name.clone(), "used");
         self.kind = Some(kind);

@@ -13,7 +13,7 @@ use crate::region::Region;
 use crate::secret::redact::Known;
 
 /// The names of the environment variables.
-pub(super) mod variable {
+pub(crate) mod variable {
     pub(crate) const BEARER: &str = "ANYPOINT_BEARER";
     pub(crate) const CLIENT_ID: &str = "ANYPOINT_CLIENT_ID";
     pub(crate) const CLIENT_SECRET: &str = "ANYPOINT_CLIENT_SECRET";
@@ -32,14 +32,14 @@ const ARGUMENTS: &str = "the arguments";
 
 /// The settings beside the credentials.
 #[derive(Clone, Default)]
-pub(super) struct Settings {
-    pub(super) organization: Option<String>,
-    pub(super) environment: Option<String>,
-    pub(super) host: Option<String>,
-    pub(super) region: Option<Region>,
+pub(crate) struct Settings {
+    pub(crate) organization: Option<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) region: Option<Region>,
 }
 
-pub(super) struct Search<'a> {
+pub(crate) struct Search<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
     explanation: &'a mut Explanation,
     credentials: Option<Credentials>,
@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         lookup: &'a dyn Fn(&str) -> Option<String>,
         explanation: &'a mut Explanation,
     ) -> Self {
@@ -78,13 +78,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    pub(super) fn arguments(&mut self, credentials: &Credentials, settings: Settings) {
+    pub(crate) fn arguments(&mut self, credentials: &Credentials, settings: Settings) {
         let given = Some(credentials.clone()).filter(|given| !given.is_none());
         self.take(ARGUMENTS, "none", given);
         self.fill(settings, &Names::all(ARGUMENTS));
     }
 
-    pub(super) fn environment(&mut self) -> Result<(), Error> {
+    pub(crate) fn environment(&mut self) -> Result<(), Error> {
         use variable::*;
         self.consider(BEARER, |search| {
             Ok(search.get(BEARER).map(Credentials::bearer))
@@ -114,7 +114,7 @@ impl<'a> Search<'a> {
     }
 
     /// The profile file; `named` and `path` are arguments.
-    pub(super) fn file(&mut self, named: Option<&str>, path: Option<&Path>) -> Result<(), Error> {
+    pub(crate) fn file(&mut self, named: Option<&str>, path: Option<&Path>) -> Result<(), Error> {
         let named = named
             .map(str::to_owned)
             .or_else(|| self.get(variable::PROFILE));
@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<(Credentials, Settings), Error> {
+    pub(crate) fn finish(self) -> Result<(Credentials, Settings), Error> {
         let Some(credentials) = self.credentials else {
             let places = self.explanation.places();
             return Err(configuration(

@@ -10,11 +10,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind};
 use crate::secret::Secret;
-
-/// Any error of a [`TokenSource`].
-pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The future that a [`TokenSource`] returns.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>>;

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use super::endpoint::{self, Way};
 use super::login::Login;
 use super::nesting;
+use super::signer::Signer;
 use super::source::{self, AccessToken};
 use crate::clock;
 use crate::error::{Error, ErrorKind};
 use crate::flight::{Flight, UnderWay};
 use crate::secret::Secret;
-use crate::session::Session;
 use crate::throttle::Throttle;
 
 /// A token is renewed this long before it expires, or after 90 % of a shorter life, so that
@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const REFUSED: Duration = Duration::from_secs(60);
 const LONGEST_REFUSED: Duration = Duration::from_secs(3600);
 
-/// The token of one session.
+/// The token of one signer.
 #[derive(Default)]
 pub(crate) struct TokenCache(Mutex<State>);
 
@@ -80,13 +80,13 @@ impl TokenCache {
     /// one login.
     pub(crate) async fn get(
         &self,
-        session: &Session,
+        signer: &Arc<Signer>,
         login: &Arc<Login>,
         deadline: Instant,
     ) -> Result<Secret, Error> {
-        let clock = session.clock();
+        let clock = &*signer.clock;
         let outcome = loop {
-            match self.step(session, login)? {
+            match self.step(signer, login)? {
                 Step::Use(secret) => return Ok(secret),
                 Step::Closed(closed) if closed.is_refusal || closed.until >= deadline => {
                     return Err(closed.into_error(clock.now()));
@@ -100,7 +100,7 @@ impl TokenCache {
                     let patience = clock.now() + PATIENCE;
                     match clock::by(clock, patience, flight.clone()).await {
                         Some(outcome) => break outcome,
-                        None => match self.give_up(session) {
+                        None => match self.give_up(signer) {
                             Some(secret) => return Ok(secret),
                             None => break flight.await,
                         },
@@ -126,9 +126,9 @@ impl TokenCache {
         }
     }
 
-    fn step(&self, session: &Session, login: &Arc<Login>) -> Result<Step, Error> {
+    fn step(&self, signer: &Arc<Signer>, login: &Arc<Login>) -> Result<Step, Error> {
         let mut state = self.state();
-        let now = session.clock().now();
+        let now = signer.clock.now();
         let running = state.login.get();
         let good = state.good(now);
         let closed = state.closed.as_ref().filter(|closed| now < closed.until);
@@ -147,7 +147,7 @@ impl TokenCache {
         // From the start: a renewal whose callers give up must not hold up the next call too.
         state.rest = Some(now + REST);
         let flight = running.unwrap_or_else(|| {
-            let fetch = fetch(session.clone(), login.clone(), state.way);
+            let fetch = fetch(signer.clone(), login.clone(), state.way);
             state.login.begin(fetch)
         });
         Ok(match renewal {
@@ -160,7 +160,7 @@ impl TokenCache {
     /// is over.
     fn settle(
         &self,
-        session: &Session,
+        signer: &Arc<Signer>,
         fetched: Result<(Token, Way), Error>,
     ) -> Result<Secret, Error> {
         let mut state = self.state();
@@ -168,7 +168,7 @@ impl TokenCache {
         match fetched {
             Ok((token, way)) => {
                 let secret = token.secret();
-                session.known().learn_token(&secret);
+                signer.known.learn_token(&secret);
                 state.token = Some(token);
                 state.way = way;
                 state.rest = None;
@@ -177,17 +177,17 @@ impl TokenCache {
                 Ok(secret)
             }
             Err(error) => {
-                let now = session.clock().now();
+                let now = signer.clock.now();
                 state.rest = Some(now + REST);
-                state.close(&error, now, session.timeouts().total);
+                state.close(&error, now, signer.timeouts.total);
                 Err(error)
             }
         }
     }
 
     /// A renewal that takes long must not hold up a call that has a good token.
-    fn give_up(&self, session: &Session) -> Option<Secret> {
-        let (mut state, now) = (self.state(), session.clock().now());
+    fn give_up(&self, signer: &Arc<Signer>) -> Option<Secret> {
+        let (mut state, now) = (self.state(), signer.clock.now());
         state.rest = Some(now + REST);
         state.good(now).map(Token::secret)
     }
@@ -257,19 +257,19 @@ impl Token {
 }
 
 /// One login from start to end. It owns what it needs, so that it belongs to no call.
-async fn fetch(session: Session, login: Arc<Login>, way: Way) -> Result<Secret, Error> {
+async fn fetch(signer: Arc<Signer>, login: Arc<Login>, way: Way) -> Result<Secret, Error> {
     // The life is counted from before the request, so that it is never overestimated.
-    let asked = session.clock().now();
+    let asked = signer.clock.now();
     let fetched = match login.order() {
-        Ok(order) => endpoint::log_in(&session, &login, &order, way).await,
+        Ok(order) => endpoint::log_in(&signer, &login, &order, way).await,
         Err(source) => {
             let asked = source::ask(source);
-            let asked = nesting::Serving::new(session.tokens(), asked).await;
+            let asked = nesting::Serving::new(&signer.tokens, asked).await;
             asked.map(|token| (token, way))
         }
     };
     let token = fetched.map(|(access, way)| (Token::new(access, asked), way));
-    session.tokens().settle(&session, token)
+    signer.tokens.settle(&signer, token)
 }
 
 #[cfg(test)]
@@ -279,9 +279,9 @@ mod tests {
     use tokio::sync::Barrier;
 
     use super::*;
-    use crate::Credentials;
     use crate::auth::Grant;
-    use crate::internal::Auth;
+    use crate::operation::Auth;
+    use crate::{Credentials, Session};
 
     const TASKS: usize = 1000;
 
@@ -346,7 +346,7 @@ mod tests {
             async move {
                 let grant = authorize(&session).await;
                 barrier.wait().await;
-                assert!(grant.renew(&session).await);
+                assert!(grant.renew(session.signer()).await);
                 let fresh = authorize(&session).await;
                 assert_eq!(fresh.token().map(Secret::expose), Some("t1"));
             }

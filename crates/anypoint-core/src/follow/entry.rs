@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::rules::Following;
 use super::split::{Piece, Pieces};
 use crate::error::{Error, ErrorKind};
-use crate::internal::Tolerant;
+use crate::json::Tolerant;
 use crate::response::part;
 use crate::{Json, Timestamp};
 

@@ -24,8 +24,8 @@ use super::{Batch, Stretch};
 use crate::error::ErrorKind;
 use crate::response::Answer;
 use crate::secret::redact::Secrets;
-use crate::transport::Headers;
 use crate::{Error, Json};
+use ::http::HeaderMap;
 
 const RULES: Following = Following {
     method: "follow_logs",
@@ -106,7 +106,7 @@ impl Told {
             // A fault in passing: the same is asked for again.
             let Ok(pieces) = pieces(&Answer::new(
                 200,
-                Headers::new(),
+                HeaderMap::new(),
                 body.into(),
                 Secrets::default(),
             )) else {

@@ -15,7 +15,7 @@ use super::split::Piece;
 use super::window::Window;
 use super::{Batch, Followed, Stretch};
 use crate::error::Error;
-use crate::internal::Tolerant;
+use crate::json::Tolerant;
 
 /// A part that is being followed.
 pub(super) struct Part {

@@ -9,7 +9,7 @@ use std::task::Waker;
 use super::*;
 use crate::StringOrNumber;
 use crate::secret::redact::Secrets;
-use crate::transport::Headers;
+use ::http::HeaderMap;
 
 /// A page, by turn and offset: the items' ids and the total. `None` is an error.
 type Service = Arc<dyn Fn(usize, usize) -> Option<(Vec<u32>, Option<i64>)> + Send + Sync>;
@@ -75,7 +75,7 @@ impl Paged for List {
         let page = Page(ids.into_iter().map(Item).collect(), total);
         Ok(Response::new(
             200,
-            Headers::default(),
+            HeaderMap::default(),
             page,
             Secrets::default(),
         ))

@@ -1,13 +1,59 @@
-//! The settings of `SessionBuilder` about proxies and certificates.
+//! The settings of `SessionBuilder` about what its calls are sent by: the client, proxies, certificates.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::SessionBuilder;
+use super::{SessionBuilder, configuration};
+use crate::error::Error;
+use crate::http::HttpClient;
+use crate::http::proxy::Proxy;
+#[cfg(feature = "reqwest")]
+use crate::http::reqwest_client::ReqwestClient;
+use crate::http::settings::{Identity, Source};
 use crate::secret::Secret;
-use crate::transport::Proxy;
-use crate::transport::settings::{Identity, Source};
+
+/// A client, and what its proxies are told about who we are.
+type Client = (Arc<dyn HttpClient>, Vec<Secret>);
 
 impl SessionBuilder {
+    /// Sends all requests by a client of your own, logins included; by default one that is built on reqwest.
+    ///
+    /// Proxies and TLS are the client's own matter then: a setting for either beside it is an error. So is a build without
+    /// the feature `reqwest` and without a client.
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http_client = Some(Arc::new(client));
+        self
+    }
+
+    pub(super) fn client(&self, connect_timeout: Duration, https: bool) -> Result<Client, Error> {
+        let Some(client) = &self.http_client else {
+            return self.default_client(connect_timeout, https);
+        };
+        match self.connection.first_set() {
+            None => Ok((client.clone(), Vec::new())),
+            Some(setting) => Err(configuration(format!(
+                "SessionBuilder::{setting} is set beside a client of your own, which does not read it"
+            ))
+            .with_hint("set proxies and certificates where that client is made")),
+        }
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn default_client(&self, connect_timeout: Duration, https: bool) -> Result<Client, Error> {
+        let client = ReqwestClient::new(connect_timeout, &self.connection)?;
+        client.prepare(https)?;
+        let secrets = client.secrets();
+        Ok((Arc::new(client), secrets))
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    fn default_client(&self, _: Duration, _: bool) -> Result<Client, Error> {
+        Err(configuration("this build has no HTTP client").with_hint(
+            "turn on the feature reqwest or a TLS feature of the crate that you depend on, or set SessionBuilder::http_client",
+        ))
+    }
+
     /// Which proxy to use; by default the one that the environment names, see [`Proxy`].
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.connection.proxy = proxy;

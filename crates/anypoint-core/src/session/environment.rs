@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::{Session, SessionBuilder};
 use crate::auth::Credentials;
-use crate::environment::{self, Choice, EnvironmentSetting, FoundIds, Ids};
 use crate::error::Error;
 use crate::id::{EnvironmentId, IntoId, OrganizationId};
 use crate::region::Region;
+use crate::session::choice::{self, Choice, EnvironmentSetting, FoundIds, Ids};
 
 impl Session {
     /// The same session, for the operations that read the ids of the organization and
@@ -50,7 +50,7 @@ impl Session {
     #[doc(hidden)]
     pub async fn environment_ids(&self, call: &str) -> Result<Option<FoundIds>, Error> {
         let end = self.clock().now() + self.timeouts().total;
-        environment::ids_by(self, call, end).await
+        choice::ids_by(self, call, end).await
     }
 }
 

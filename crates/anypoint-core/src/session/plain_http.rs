@@ -11,7 +11,7 @@ use super::SessionBuilder;
 use crate::auth::Credentials;
 use crate::error::hint::Signed;
 use crate::error::{Error, ErrorKind};
-use crate::internal::Auth;
+use crate::operation::Auth;
 use crate::trace;
 
 /// What a session does about plain http beyond this machine.

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::timestamp::header_date;
-use crate::transport::{HeaderName, Headers};
+use ::http::{HeaderMap, HeaderName};
 
 static DATE: HeaderName = HeaderName::from_static("date");
 static RETRY_AFTER: HeaderName = HeaderName::from_static("retry-after");
@@ -23,19 +23,19 @@ const EPOCH_MILLISECONDS: f64 = 1e11;
 
 /// The wait that a refusal asks for: `Retry-After`, else `X-RateLimit-Reset`. `unix_time` is this
 /// machine's, for an answer without a `Date`.
-pub(crate) fn wait(headers: &Headers, unix_time: Duration) -> Option<Duration> {
+pub(crate) fn wait(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     retry_after(headers, unix_time).or_else(|| reset(headers, unix_time))
 }
 
 /// `Retry-After`, in seconds or as a date; the longest if there are several.
-pub(crate) fn retry_after(headers: &Headers, unix_time: Duration) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     let now = now(headers, unix_time);
     let waits = texts(headers, &RETRY_AFTER).filter_map(|text| until(text, now, |number| number));
     waits.max()
 }
 
 /// The wait after an answer that used up what its window allows, whatever its status.
-pub(crate) fn exhausted(headers: &Headers, unix_time: Duration) -> Option<Duration> {
+pub(crate) fn exhausted(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     let mut remaining = texts(headers, &REMAINING).filter_map(number);
     remaining
         .any(|left| left <= 0.0)
@@ -43,7 +43,7 @@ pub(crate) fn exhausted(headers: &Headers, unix_time: Duration) -> Option<Durati
 }
 
 /// `X-RateLimit-Reset` is documented without its unit. With several windows, the longest wait counts.
-fn reset(headers: &Headers, unix_time: Duration) -> Option<Duration> {
+fn reset(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     let now = now(headers, unix_time);
     let seconds = |number| match number {
         number if number > LONGEST_RESET => number / 1000.0,
@@ -54,7 +54,7 @@ fn reset(headers: &Headers, unix_time: Duration) -> Option<Duration> {
 }
 
 /// The server's time when it answered.
-fn now(headers: &Headers, unix_time: Duration) -> Duration {
+fn now(headers: &HeaderMap, unix_time: Duration) -> Duration {
     let date = headers.get(&DATE).and_then(|date| date.to_str().ok());
     date.and_then(header_date).unwrap_or(unix_time)
 }
@@ -79,7 +79,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// All values of a header. A list is taken apart at its commas, unless it is a date.
-fn texts<'a>(headers: &'a Headers, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let values = headers.get_all(name).iter();
     let texts = values.filter_map(|value| value.to_str().ok());
     texts.flat_map(|text| {
@@ -100,7 +100,7 @@ fn texts<'a>(headers: &'a Headers, name: &HeaderName) -> impl Iterator<Item = &'
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::HeaderValue;
+    use ::http::HeaderValue;
 
     /// 2027-01-15 08:00:00.
     const NOW: Duration = Duration::from_secs(1_800_000_000);
@@ -108,8 +108,8 @@ mod tests {
     /// A clock that is ten minutes behind, right, and ten minutes ahead.
     const CLOCKS: [u64; 3] = [1_799_999_400, 1_800_000_000, 1_800_000_600];
 
-    fn headers(pairs: &[(&'static str, &str)]) -> Headers {
-        let mut headers = Headers::new();
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
         for (name, text) in pairs {
             let value = HeaderValue::from_str(text).unwrap();
             headers.append(HeaderName::from_static(name), value);

@@ -1,27 +1,33 @@
-//! Bodies on their way: uploads into reqwest, answers out of it.
+//! Bodies on their way: uploads into the client, answers out of it.
 //!
 //! It must not buffer a stream; whoever wants it whole asks with a limit.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
+use ::http::HeaderValue;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
+use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use reqwest::{RequestBuilder, Response, multipart};
 use tracing::Span;
 use url::Url;
 
 use super::{Limits, fault};
-use crate::body::upload::Upload;
 use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind};
-use crate::internal::Part;
+use crate::http::{Body, HttpError};
 use crate::secret::redact::{Secrets, Shown};
 use crate::trace;
+use crate::upload::Upload;
+
+/// Uploads above this wait for a refusal, in bytes.
+const LARGE: u64 = 1 << 20;
+/// How long they do.
+const REFUSAL: Duration = Duration::from_secs(1);
 
 /// What a running upload tells the call that it belongs to.
 #[derive(Clone)]
@@ -109,62 +115,17 @@ impl Progress {
     }
 }
 
-/// A file or bytes as the whole body, with its length known.
-pub(super) async fn attach_upload(
-    builder: RequestBuilder,
-    content_type: &str,
-    upload: &Upload,
-    progress: &Progress,
-) -> Result<RequestBuilder, Error> {
-    let (length, body) = open(upload, progress).await?;
-    Ok(builder
-        .header(CONTENT_TYPE, content_type)
-        .header(CONTENT_LENGTH, length)
-        .body(body))
+/// The value of the header.
+pub(super) fn content_type(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::invalid(format!("{text:?} is not a content type")))
 }
 
-/// A multipart form. All its files are opened before anything is sent.
-pub(super) async fn attach_form(
-    builder: RequestBuilder,
-    parts: &[Part],
-    progress: &Progress,
-) -> Result<RequestBuilder, Error> {
-    let mut form = multipart::Form::new();
-    for part in parts {
-        form = match part {
-            Part::Text {
-                name,
-                content_type,
-                text,
-            } => {
-                let part = multipart::Part::text(text.clone());
-                form.part(*name, with_type(part, *content_type)?)
-            }
-            Part::File { name, upload } => {
-                let (length, body) = open(upload, progress).await?;
-                let part = multipart::Part::stream_with_length(body, length)
-                    .file_name(upload.file_name().unwrap_or_default().to_owned());
-                form.part(*name, with_type(part, Some(upload.content_type()))?)
-            }
-        };
-    }
-    Ok(builder.multipart(form))
-}
-
-fn with_type(part: multipart::Part, content_type: Option<&str>) -> Result<multipart::Part, Error> {
-    match content_type {
-        None => Ok(part),
-        Some(text) => part
-            .mime_str(text)
-            .map_err(|_| Error::invalid(format!("{text:?} is not a content type"))),
-    }
-}
-
-async fn open(upload: &Upload, progress: &Progress) -> Result<(u64, reqwest::Body), Error> {
-    let (length, chunks) = upload.open().await?;
+/// A file or bytes with their length, whose way is watched.
+pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, Error> {
+    let (length, mut chunks) = upload.open().await?;
     progress.opened();
     let progress = progress.clone();
-    let mut chunks = Box::pin(chunks);
     let mut left = length;
     let watched = stream::poll_fn(move |task| {
         let chunk = chunks.as_mut().poll_next(task);
@@ -180,9 +141,21 @@ async fn open(upload: &Upload, progress: &Progress) -> Result<(u64, reqwest::Bod
                 }
             }
         }
-        chunk
+        chunk.map_err(HttpError::from)
     });
-    Ok((length, reqwest::Body::wrap_stream(watched)))
+    Ok(Body::stream(watched, Some(length)))
+}
+
+/// A stream that, if it is large, begins only when no answer has come for a while. A server that refuses an upload by its head
+/// says so at once, and may reset the connection when more comes, which would hide what it said.
+pub(super) fn after_refusal(body: Body, clock: &dyn Clock, stall: Duration) -> Body {
+    let length = body.length();
+    if body.as_bytes().is_some() || length.is_none_or(|length| length <= LARGE) {
+        return body;
+    }
+    // A wait is a standstill.
+    let wait = clock.sleep(REFUSAL.min(stall / 2));
+    Body::stream(wait.map(|()| body).flatten_stream(), length)
 }
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
@@ -200,7 +173,7 @@ pub(crate) struct ByteStream {
 
 /// Where a body comes from.
 pub(super) struct Source {
-    pub(super) response: Response,
+    pub(super) body: Body,
     pub(super) url: Url,
     /// No time is left after the deadline, for whatever.
     pub(super) is_last: bool,
@@ -211,7 +184,7 @@ pub(super) struct Source {
 
 /// What is known about an answer besides its body.
 struct Context {
-    operation: &'static str,
+    operation: Cow<'static, str>,
     status: u16,
     request_id: Option<Shown>,
     /// That of a call which is over when the body is.
@@ -220,8 +193,8 @@ struct Context {
 
 impl Source {
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        let chunk = self.response.chunk().await;
-        chunk.map_err(|error| fault::classify(error, &self.url, None, &self.secrets.redactor()))
+        let chunk = self.body.next().await.transpose();
+        chunk.map_err(|error| error.shown(&self.secrets.redactor()))
     }
 
     /// As a stream whose chunks may each take as long as a standstill may.
@@ -295,7 +268,7 @@ impl ByteStream {
     /// The same stream, whose errors name the call that it answers, and end its span.
     pub(crate) fn of(
         self,
-        operation: &'static str,
+        operation: Cow<'static, str>,
         status: u16,
         request_id: Option<Shown>,
         span: Option<Span>,
@@ -319,7 +292,7 @@ impl ByteStream {
             trace::outcome(span, Some(&error));
         }
         error
-            .in_operation(context.operation)
+            .in_operation(context.operation.clone())
             .with_status(context.status)
             .with_request_id(context.request_id.clone())
     }

@@ -135,7 +135,7 @@ impl Secure {
     }
 }
 
-fn config(shown: &Certified, clients: Option<&Authority>) -> ServerConfig {
+pub(crate) fn config(shown: &Certified, clients: Option<&Authority>) -> ServerConfig {
     use tokio_rustls::rustls::pki_types::pem::PemObject;
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider.clone())

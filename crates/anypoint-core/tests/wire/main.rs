@@ -4,21 +4,28 @@
 
 mod auth;
 mod bodies;
+mod client;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
+mod connections;
 mod environment;
 mod errors;
+mod fakes;
 mod files;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod https;
+mod interceptors;
 mod limits;
 mod login;
 mod members;
 mod models;
+mod options;
 mod outside;
 mod paging;
 mod pauses;
 mod plain_http;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod proxy;
+mod raw;
 mod renewals;
 mod repetitions;
 mod requests;

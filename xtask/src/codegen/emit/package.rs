@@ -48,6 +48,8 @@ default = [\"ring\"]
 ring = [\"anypoint-core/ring\"]
 aws-lc-rs = [\"anypoint-core/aws-lc-rs\"]
 native-tls = [\"anypoint-core/native-tls\"]
+# The HTTP client that is used by default; each of those above turns it on.
+reqwest = [\"anypoint-core/reqwest\"]
 # Adds `schemars::JsonSchema` to every model.
 schemars = [\"dep:schemars\", \"anypoint-core/schemars\"]
 
@@ -123,7 +125,8 @@ What it cannot do without are the method's arguments, the rest are setters of th
 numbers in quotes never make a successful call fail.
 
 With the feature `schemars`, every model implements `schemars::JsonSchema`. The features `ring` (on by default), `aws-lc-rs` and
-`native-tls` choose the TLS backend, as the README of `anypoint-core` describes.
+`native-tls` choose the TLS backend, as the README of `anypoint-core` describes. Each request takes options of its own, such as
+headers and timeouts, by `with_options` of the trait `anypoint_core::WithOptions`.
 "
     ));
     text

@@ -108,6 +108,11 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
             #methods
             #call
         }
+        impl ::anypoint_core::internal::Configured for #name {
+            fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
+                &mut self.client_.endpoint
+            }
+        }
         #former
         #items
         #outcome

@@ -15,12 +15,14 @@ use crate::codegen::names;
 /// Crates that every client depends on.
 const DEPENDENCIES: [&str; 4] = ["anypoint-core", "schemars", "serde", "tokio"];
 /// Features of the facade and of every client that are no APIs.
-const FEATURES: [&str; 6] = [
+const FEATURES: [&str; 8] = [
     "default",
     "full",
     "ring",
     "aws-lc-rs",
     "native-tls",
+    "reqwest",
+    "testing",
     "schemars",
 ];
 /// Where the crates are.

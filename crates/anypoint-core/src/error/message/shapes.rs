@@ -4,7 +4,7 @@
 
 use super::{is_html, page};
 use crate::Json;
-use crate::transport::reason;
+use crate::error::reason;
 
 /// How deep the words may be: objects, lists and JSON in texts.
 const DEPTH: u32 = 8;

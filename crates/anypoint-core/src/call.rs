@@ -1,0 +1,469 @@
+//! One call, from its description to its decoded answer.
+//!
+//! It must not know reqwest, nor any operation: those facts are in `Operation`.
+#![allow(
+    missing_docs,
+    reason = "hidden: generated code is its only reader outside"
+)]
+
+mod run;
+
+use std::borrow::Cow;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use url::Url;
+
+use crate::download::Download;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::http::not_a_value;
+use crate::json::Tolerant;
+use crate::multipart::Multipart;
+use crate::operation::{Facts, Operation, OperationSpec};
+use crate::options::CallOptions;
+use crate::parameter::{Parameter, joined};
+use crate::response::{Answer, DecodeError, Response};
+use crate::secret::Secret;
+use crate::secret::redact::{self, Wanted};
+use crate::transport::{Body, Request};
+use crate::upload::Upload;
+use ::http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use run::{Answered, Ending, Run, Want};
+
+/// Everything but the unreserved characters of RFC 3986 is encoded.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// A future of which only the box is known to API crates. The body of an async function is compiled in every crate that
+/// awaits it; boxed here, the whole way to the server is compiled once.
+type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+type Sent<T> = Boxed<Response<T>>;
+
+/// One request being described. The first thing that is wrong with it is reported by `send`.
+#[must_use = "nothing is sent until a `send` method is called"]
+pub struct Call {
+    endpoint: Endpoint,
+    operation: Facts,
+    path: Vec<(Cow<'static, str>, String)>,
+    query: String,
+    headers: HeaderMap,
+    body: Body,
+    /// The secrets in all of it.
+    secrets: Vec<Secret>,
+    failure: Option<Error>,
+}
+
+impl Call {
+    pub fn new(endpoint: &Endpoint, operation: &'static Operation) -> Self {
+        let call = Self::of(endpoint.clone(), Facts::Known(operation));
+        call.accept(HeaderValue::from_static(operation.accept))
+    }
+
+    /// An operation that a caller describes.
+    pub(crate) fn given(endpoint: Endpoint, spec: Arc<OperationSpec>) -> Self {
+        let accept = HeaderValue::from_str(&spec.accept);
+        let call = Self::of(endpoint, Facts::Given(spec));
+        match accept {
+            Ok(accept) => call.accept(accept),
+            Err(_) => call.failed(not_a_value("Accept")),
+        }
+    }
+
+    fn of(endpoint: Endpoint, operation: Facts) -> Self {
+        Self {
+            endpoint,
+            operation,
+            path: Vec::new(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            secrets: Vec::new(),
+            failure: None,
+        }
+    }
+
+    fn accept(mut self, accept: HeaderValue) -> Self {
+        if !accept.is_empty() {
+            self.headers.insert(ACCEPT, accept);
+        }
+        self
+    }
+
+    /// One path segment; a `/` in it is encoded.
+    pub fn path(self, name: &'static str, value: &dyn Parameter) -> Self {
+        self.place(Cow::Borrowed(name), value)
+    }
+
+    pub(crate) fn place(mut self, name: Cow<'static, str>, value: &dyn Parameter) -> Self {
+        match segment(&name, &self.written(|| joined(value)).unwrap_or_default()) {
+            Ok(encoded) => self.path.push((name, encoded)),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Several path segments; one leading `/` is dropped.
+    pub fn path_segments(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        let text = self.written(|| joined(value)).unwrap_or_default();
+        let text = text.strip_prefix('/').unwrap_or(&text);
+        let encoded: Result<Vec<_>, _> = text.split('/').map(|part| segment(name, part)).collect();
+        match encoded {
+            Ok(segments) => self.path.push((Cow::Borrowed(name), segments.join("/"))),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// A query parameter; a list is repeated.
+    pub fn query(mut self, name: &str, value: &dyn Parameter) -> Self {
+        self.check_id("query parameter", name, value);
+        let ((), secrets) = redact::noting(|| {
+            value.each(&mut |text| {
+                self.start_query(name);
+                encode(text, &mut self.query);
+            });
+        });
+        self.secrets.extend(secrets);
+        self
+    }
+
+    /// A query parameter; a list is joined by commas.
+    pub fn query_joined(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        self.check_id("query parameter", name, value);
+        let mut first = true;
+        let ((), secrets) = redact::noting(|| {
+            value.each(&mut |text| {
+                if std::mem::take(&mut first) {
+                    self.start_query(name);
+                } else {
+                    self.query.push(',');
+                }
+                encode(text, &mut self.query);
+            });
+        });
+        self.secrets.extend(secrets);
+        self
+    }
+
+    /// An empty id would ask for everything. In a path any empty value is refused.
+    fn check_id(&mut self, what: &str, name: &str, value: &dyn Parameter) {
+        if value.lacks_id() {
+            self.fail(Error::invalid(format!("the {what} {name} is an empty id")));
+        }
+    }
+
+    fn start_query(&mut self, name: &str) {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        encode(name, &mut self.query);
+        self.query.push('=');
+    }
+
+    /// A header; a list is joined by commas.
+    pub fn header(mut self, name: &'static str, value: &dyn Parameter) -> Self {
+        self.check_id("header", name, value);
+        let Some(value) = self.written(|| joined(value)) else {
+            return self;
+        };
+        match (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(&value),
+        ) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.fail(not_a_value(name)),
+        }
+        self
+    }
+
+    pub fn json(mut self, content_type: &'static str, body: &impl Serialize) -> Self {
+        match self.written(|| serde_json::to_vec(body)) {
+            Ok(bytes) => {
+                self.body = Body::Bytes {
+                    content_type: HeaderValue::from_static(content_type),
+                    bytes: bytes.into(),
+                }
+            }
+            Err(error) => {
+                self.fail(Error::invalid("the body cannot be written as JSON").with_source(error));
+            }
+        }
+        self
+    }
+
+    /// A JSON body, or none.
+    pub fn json_optional(self, content_type: &'static str, body: &Option<impl Serialize>) -> Self {
+        match body {
+            Some(body) => self.json(content_type, body),
+            None => self,
+        }
+    }
+
+    pub fn form(mut self, body: &impl Serialize) -> Self {
+        let content_type = "application/x-www-form-urlencoded";
+        match self.written(|| serde_urlencoded::to_string(body)) {
+            Ok(text) => {
+                self.body = Body::Bytes {
+                    content_type: HeaderValue::from_static(content_type),
+                    bytes: text.into(),
+                }
+            }
+            Err(error) => {
+                self.fail(
+                    Error::invalid("the body cannot be written as a form").with_source(error),
+                );
+            }
+        }
+        self
+    }
+
+    pub(crate) fn bytes(mut self, content_type: &str, bytes: Bytes) -> Self {
+        match HeaderValue::from_str(content_type) {
+            Ok(content_type) => {
+                self.body = Body::Bytes {
+                    content_type,
+                    bytes,
+                }
+            }
+            Err(_) => self.fail(not_a_value("Content-Type")),
+        }
+        self
+    }
+
+    pub fn multipart(mut self, form: Multipart) -> Self {
+        match form.into_parts() {
+            Ok((parts, secrets)) => {
+                self.body = Body::Form(parts);
+                self.secrets.extend(secrets);
+            }
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    pub fn upload(mut self, content_type: &str, body: &Upload) -> Self {
+        let content_type = body.content_type_or(content_type).to_owned();
+        self.body = Body::Upload {
+            content_type,
+            upload: body.clone(),
+        };
+        self
+    }
+
+    /// JSON; an empty body is the absent value.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub async fn send_json<T: Tolerant + Send>(self) -> Result<Response<T>, Error> {
+        self.send_by_status(Answer::json).await
+    }
+
+    /// The body as text, as it is.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_text(self) -> Sent<String> {
+        Box::pin(self.send_by_status(|answer| Ok(answer.text())))
+    }
+
+    /// A JSON string, or the bare text where the server promises JSON and sends none.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_json_text(self) -> Sent<String> {
+        Box::pin(self.send_by_status(|answer| Ok(answer.json_text())))
+    }
+
+    /// Success is all that counts; a body is ignored.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_empty(self) -> Sent<()> {
+        Box::pin(async {
+            if self.keeps_body() {
+                return self.send_by_status(|_| Ok(())).await;
+            }
+            let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Success).await?;
+            Ok(Response::new(reply.status, reply.headers, (), secrets))
+        })
+    }
+
+    /// The body as a stream.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub fn send_download(self) -> Sent<Download> {
+        Box::pin(async {
+            let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Stream).await?;
+            let text = |name| reply.headers.get(name)?.to_str().ok().map(str::to_owned);
+            let length = text("content-length").and_then(|text| text.parse().ok());
+            let content_type = text("content-type");
+            let shown = content_type
+                .as_deref()
+                .map(|text| secrets.redactor().show(text));
+            let download = Download::new(reply.body, content_type, shown, length);
+            Ok(Response::new(
+                reply.status,
+                reply.headers,
+                download,
+                secrets,
+            ))
+        })
+    }
+
+    /// Whatever `decode` makes of the answer.
+    ///
+    /// # Errors
+    /// See [`Error::kind`].
+    pub async fn send_by_status<T: Send>(
+        self,
+        decode: fn(&Answer) -> Result<T, DecodeError>,
+    ) -> Result<Response<T>, Error> {
+        let credentials = self.endpoint.session.credentials();
+        let signed = credentials.signed(self.operation.rules().auth);
+        let keep = self.keeps_body();
+        let (answer, ending) = self.answer().await?;
+        match decode(&answer) {
+            Ok(value) => {
+                let oddities = ending.decoded(&answer);
+                Ok(answer.into_response(value, oddities, keep))
+            }
+            Err(cause) => Err(ending.failed(answer.undecodable(&cause, signed))),
+        }
+    }
+
+    fn answer(self) -> Boxed<(Answer, Ending)> {
+        Box::pin(async {
+            let answered = self.into_run()?.run(Want::Body).await?;
+            let (reply, secrets) = (answered.reply, answered.secrets);
+            let body = reply.body.into_bytes();
+            let answer = Answer::new(reply.status, reply.headers, body, secrets);
+            Ok((answer, answered.ending))
+        })
+    }
+
+    fn into_run(mut self) -> Result<Run, Error> {
+        if let Some(options) = self.endpoint.options.clone() {
+            self.set(&options);
+        }
+        let url = match self.failure.take() {
+            Some(error) => Err(error),
+            None => self.url(),
+        };
+        let url = url.map_err(|error| error.in_operation(self.operation.name()))?;
+        Ok(Run {
+            session: self.endpoint.session,
+            options: self.endpoint.options,
+            request: Request {
+                operation: self.operation.name(),
+                method: self.operation.rules().method,
+                url,
+                headers: self.headers,
+                body: self.body,
+                secrets: Wanted::request(&self.secrets),
+            },
+            path: self.path,
+            operation: self.operation,
+        })
+    }
+
+    fn url(&self) -> Result<Url, Error> {
+        let mut url = self.endpoint.base.clone();
+        let path = expand(url.path(), self.operation.path(), &self.path)?;
+        url.set_path(&path);
+        if !self.query.is_empty() {
+            url.set_query(Some(&self.query));
+        }
+        Ok(url)
+    }
+
+    /// Options win over what the operation sends.
+    fn set(&mut self, options: &CallOptions) {
+        for (name, value) in &options.headers.0 {
+            self.headers.insert(name, value.clone());
+        }
+        self.secrets.extend(options.secrets.iter().cloned());
+        if let Some(error) = &options.failure {
+            self.fail(error.clone());
+        }
+    }
+
+    fn keeps_body(&self) -> bool {
+        let options = self.endpoint.options.as_deref();
+        options.is_some_and(|options| options.keep_body == Some(true))
+    }
+
+    /// What `write` gives; the secrets that it writes are remembered.
+    fn written<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        let (value, secrets) = redact::noting(write);
+        self.secrets.extend(secrets);
+        value
+    }
+
+    pub(crate) fn failed(mut self, error: Error) -> Self {
+        self.fail(error);
+        self
+    }
+
+    pub(crate) fn endpoint(&mut self) -> &mut Endpoint {
+        &mut self.endpoint
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+}
+
+fn encode(text: &str, out: &mut String) {
+    // Most ids and names need nothing; the pieces are longer than single characters.
+    out.extend(utf8_percent_encode(text, ENCODED));
+}
+
+/// An encoded path segment. What could lead to another path is refused: an empty id would turn
+/// "delete one" into "delete all", and `..` leaves the collection.
+fn segment(name: &str, text: &str) -> Result<String, Error> {
+    let problem = match text {
+        "" => "is empty",
+        "." | ".." => "is a relative path",
+        _ if text.contains(char::is_control) => "has control characters",
+        _ => {
+            let mut encoded = String::with_capacity(text.len());
+            encode(text, &mut encoded);
+            return Ok(encoded);
+        }
+    };
+    Err(Error::invalid(format!(
+        "the path parameter {name} {problem}"
+    )))
+}
+
+/// Fills the `{name}` places of a path template below a base path.
+fn expand(
+    base: &str,
+    template: &str,
+    values: &[(Cow<'static, str>, String)],
+) -> Result<String, Error> {
+    let length: usize = values.iter().map(|(_, value)| value.len()).sum();
+    let mut path = String::with_capacity(base.len() + template.len() + length);
+    path.push_str(base.trim_end_matches('/'));
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+        let value = values.iter().find(|(known, _)| *known == name);
+        let (_, value) = value
+            .ok_or_else(|| Error::invalid(format!("the path parameter {name} was not given")))?;
+        path.push_str(before);
+        path.push_str(value);
+        rest = tail;
+    }
+    path.push_str(rest);
+    Ok(path)
+}

@@ -1,0 +1,527 @@
+//! The way of one call: a place under the limits, a token, attempts, and the waits between them.
+//!
+//! It must not know how a request is described or an answer decoded.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tracing::{Instrument, Span};
+use url::Position;
+
+use crate::auth::Grant;
+use crate::clock;
+use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
+use crate::http::Method;
+use crate::intercept::Begun;
+use crate::multipart::Part;
+use crate::operation::Facts;
+use crate::options::CallOptions;
+use crate::response::{Answer, Oddity};
+use crate::retry::{Attempt, RetryPolicy};
+use crate::secret::redact::Secrets;
+use crate::session::Session;
+use crate::session::choice;
+use crate::throttle::Throttle;
+use crate::throttle::limiter::Limiter;
+use crate::throttle::{Places, headers};
+use crate::transport::{Body, ByteStream, Limits, Reply, Request};
+use crate::{runtime, trace};
+
+/// A bound for answers that are read whole, in bytes; larger than any list page.
+const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
+/// How much of a body that nobody wants is read to keep its connection, in bytes.
+const DRAIN_LIMIT: usize = 64 * 1024;
+
+/// A call that is ready to be sent.
+pub(super) struct Run {
+    pub(super) session: Session,
+    pub(super) options: Option<Arc<CallOptions>>,
+    pub(super) operation: Facts,
+    pub(super) request: Request,
+    /// The encoded values of the path parameters: some limits hold for each of them.
+    pub(super) path: Vec<(Cow<'static, str>, String)>,
+}
+
+/// A call that was answered with success. It ends when its answer was read.
+pub(super) struct Answered {
+    pub(super) reply: Reply,
+    pub(super) secrets: Secrets,
+    pub(super) ending: Ending,
+}
+
+/// What is told of a call's end, in its span and in its error.
+pub(super) struct Ending {
+    operation: Facts,
+    span: Span,
+}
+
+impl Ending {
+    /// Tells what was odd in an answer that was just decoded.
+    pub(super) fn decoded(&self, answer: &Answer) -> Vec<Oddity> {
+        let (oddities, all) = answer.oddities();
+        if let Some(first) = oddities.first() {
+            self.span
+                .in_scope(|| trace::odd(self.operation.id(), all, first));
+        }
+        oddities
+    }
+
+    /// The error names the operation, whatever it is about.
+    pub(super) fn failed(&self, error: Error) -> Error {
+        trace::outcome(&self.span, Some(&error));
+        error.in_operation(self.operation.name())
+    }
+}
+
+/// What of a successful answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// The body as it arrives.
+    Stream,
+    /// The whole body. Losing it on its way is a failure of the attempt.
+    Body,
+    /// Nothing more: the status says it all.
+    Success,
+}
+
+/// An attempt without success.
+struct Failure {
+    error: Error,
+    /// The server has not processed the request, so sending it again does nothing twice.
+    unprocessed: bool,
+    /// How long the server wants to be left alone.
+    wait: Option<Duration>,
+    /// The token that was refused, when another one can be had.
+    refused: Option<Grant>,
+    /// There is no time left for another attempt.
+    last: bool,
+}
+
+impl Run {
+    /// Every error from here on names the operation.
+    pub(super) async fn run(mut self, want: Want) -> Result<Answered, Error> {
+        let span = trace::call(&self.operation);
+        let ending = Ending {
+            operation: self.operation.clone(),
+            span: span.clone(),
+        };
+        self.session.known().learn_request(&self.request.secrets);
+        // Pinned first: a future with everything below in it is not moved into the span.
+        let outcome = {
+            let run = std::pin::pin!(self.call(want, &span));
+            run.instrument(span.clone()).await
+        };
+        match outcome {
+            Ok(reply) => Ok(Answered {
+                reply,
+                secrets: self.secrets(),
+                ending,
+            }),
+            Err(error) => Err(ending.failed(error)),
+        }
+    }
+
+    /// The call with the interceptors around it.
+    async fn call(&mut self, want: Want, span: &Span) -> Result<Reply, Error> {
+        let interceptors = self.session.interceptors();
+        let (path, now) = (self.operation.path(), self.session.clock().now());
+        let begun = interceptors.call(&self.request, path, now, || self.secrets())?;
+        if let Some(begun) = &begun {
+            self.request.headers.clone_from(begun.headers());
+        }
+        let mut outcome = self.attempts(want, span).await;
+        if let Some(begun) = begun {
+            outcome = self.ended(*begun, outcome);
+        }
+        outcome
+    }
+
+    /// The outcome, or the error of an interceptor that has the last word.
+    fn ended(&self, begun: Begun, outcome: Result<Reply, Error>) -> Result<Reply, Error> {
+        let told = outcome.as_ref().map(|reply| (reply.status, &reply.headers));
+        let ended = begun.end(told, &self.secrets(), self.session.clock().now());
+        match (ended, outcome) {
+            (Ok(()), outcome) => outcome,
+            (Err(error), Ok(reply)) if self.is_success(reply.status) => {
+                Err(self.taken_effect(error.with_status(reply.status)))
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    fn secrets(&self) -> Secrets {
+        self.session.known().with(&self.request.secrets)
+    }
+
+    async fn attempts(&mut self, want: Want, call: &Span) -> Result<Reply, Error> {
+        runtime::check()?;
+        self.request.body.check().await?;
+        let clock = self.session.clock();
+        let end = clock.now() + self.total_timeout();
+        if self.operation.rules().environment {
+            // Before a place under a limit is taken: looking it up may take places, too.
+            let headers = &mut self.request.headers;
+            choice::enter(&self.session, self.operation.id(), headers, end).await?;
+        }
+        let limiters = self.limiters();
+        let (mut number, mut renewed, mut paid) = (0, false, None);
+        // An attempt without success may have done its work all the same.
+        let mut uncertain = false;
+        loop {
+            number += 1;
+            let span = trace::attempt(number);
+            let attempt = std::pin::pin!(self.attempt(number, want, end, &limiters, (call, &span)));
+            let failure = match attempt.instrument(span.clone()).await {
+                Ok(reply) => {
+                    self.session.budget().refund(paid);
+                    return Ok(reply);
+                }
+                Err(failure) => *failure,
+            };
+            // A fresh token is tried at once, and once: a second 401 in a row is about rights, not
+            // age. One that follows another failure is about age again.
+            if let Some(grant) = failure.refused.as_ref().filter(|_| !renewed) {
+                renewed = grant.renew(self.session.signer()).await;
+                if renewed {
+                    continue;
+                }
+            }
+            renewed = false;
+            let next = self.next(&failure, number, uncertain, end);
+            uncertain |= !failure.unprocessed;
+            match next {
+                Ok((wait, cost)) => {
+                    paid = Some(cost);
+                    trace::retry(&failure.error, wait);
+                    clock.sleep(wait).await;
+                }
+                Err(why) => {
+                    let error = failure.error.with_attempts(number);
+                    return Err(why.into_iter().fold(error, Error::with_hint));
+                }
+            }
+        }
+    }
+
+    /// The wait before the next attempt and what it costs, or what to try instead, where there is
+    /// something to say.
+    fn next(
+        &self,
+        failure: &Failure,
+        number: u32,
+        uncertain: bool,
+        end: Instant,
+    ) -> Result<(Duration, u32), Option<String>> {
+        if uncertain
+            && self.operation.rules().method == Method::Delete
+            && failure.error.is_not_found()
+        {
+            return Err(Some("an earlier attempt may have deleted it".to_owned()));
+        }
+        let safe = self.operation.rules().idempotent || failure.unprocessed;
+        if failure.last || !safe || !(failure.error.is_retryable() || failure.error.is_throttled())
+        {
+            return Err(None);
+        }
+        let attempt = Attempt {
+            number,
+            error: &failure.error,
+            random: self.session.clock().random(),
+        };
+        let wait = self.retry().wait(&attempt).ok_or(None)?;
+        let wait = wait.max(failure.wait.unwrap_or_default());
+        let left = end.saturating_duration_since(self.session.clock().now());
+        if wait >= left {
+            let asked = failure.wait.filter(|asked| *asked >= left);
+            return Err(asked.map(|asked| {
+                format!(
+                    "try again in {asked:.0?}; the call's total timeout does not leave that long"
+                )
+            }));
+        }
+        let cost = self.session.budget().pay(&failure.error);
+        cost.map(|cost| (wait, cost)).ok_or(None)
+    }
+
+    async fn attempt(
+        &self,
+        number: u32,
+        want: Want,
+        end: Instant,
+        limiters: &[Arc<Limiter>],
+        (call, span): (&Span, &Span),
+    ) -> Result<Reply, Box<Failure>> {
+        let clock = self.session.clock();
+        let grant = self.turn(end, limiters).await?;
+        let limits = self.limits(end);
+        let transport = self.session.transport();
+        // Not before there is a token, which belongs to them.
+        let secrets = self.secrets();
+        let (path, interceptors) = (self.operation.path(), self.session.interceptors());
+        let begun =
+            interceptors.attempt(number, &self.request, path, clock.now(), || secrets.clone());
+        let begun = begun.map_err(Failure::of)?;
+        let headers = begun
+            .as_ref()
+            .map_or(&self.request.headers, |begun| begun.headers());
+        let sent = transport.send(
+            &self.request,
+            headers,
+            &grant.authorization,
+            limits,
+            &secrets,
+        );
+        let mut sent = sent.await;
+        if let Some(begun) = begun {
+            sent = self.ended(*begun, sent);
+        }
+        let mut reply = sent.map_err(Failure::of)?;
+        trace::answer(span, reply.status, reply.request_id.as_ref(), reply.sent);
+        let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
+        if let (Some(wait), Some(limiter)) = (exhausted, limiters.last()) {
+            limiter.pause(clock.now() + self.bounded(wait));
+        }
+        if !self.is_success(reply.status) {
+            return Err(self.refused(reply, grant, limiters, &secrets).await);
+        }
+        let id = reply.request_id.take();
+        // What goes wrong with a body that is read here is the attempt's failure.
+        let span_to_end = (want == Want::Stream).then(|| call.clone());
+        let reply = Reply {
+            body: reply
+                .body
+                .of(self.operation.name(), reply.status, id, span_to_end),
+            ..reply
+        };
+        take(reply, want, self.answer_limit(), span)
+            .await
+            .map_err(|error| Failure::of(self.taken_effect(error)))
+    }
+
+    /// Waits until the request may be sent, and brings what goes with it.
+    async fn turn(&self, end: Instant, limiters: &[Arc<Limiter>]) -> Result<Grant, Box<Failure>> {
+        let clock = self.session.clock();
+        let before = clock.now();
+        let late = |limit| Failure::late(no_place(limit));
+        let mut places = Places::take(limiters, end).map_err(late)?;
+        loop {
+            places.due().await.map_err(late)?;
+            let waited = clock.now().saturating_duration_since(before);
+            let grant = std::pin::pin!(self.session.authorize(self.operation.rules().auth, end));
+            let grant = clock::by(clock, end, grant).await;
+            let grant = grant
+                .ok_or_else(|| Failure::late(too_late("to get an access token")))?
+                .map_err(Failure::unsent)?;
+            if self.limits(end).deadline <= clock.now() {
+                let summary = "no time is left to send the request";
+                return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
+            }
+            // The token may have taken so long that the places have passed.
+            if places.start() {
+                trace::waited(limiters, waited);
+                return Ok(grant);
+            }
+        }
+    }
+
+    fn is_success(&self, status: u16) -> bool {
+        (200..300).contains(&status) || (status == 304 && self.operation.rules().not_modified)
+    }
+
+    /// The failure of an answer without success.
+    async fn refused(
+        &self,
+        reply: Reply,
+        grant: Grant,
+        limiters: &[Arc<Limiter>],
+        secrets: &Secrets,
+    ) -> Box<Failure> {
+        let status = reply.status;
+        let clock = self.session.clock();
+        let asked = headers::wait(&reply.headers, clock.unix_time());
+        let throttle = self.throttled_by(status);
+        let throttled = status == 429 || throttle.is_some();
+        let wait =
+            asked.or_else(|| throttle.map(|number| self.operation.rules().limits[number].interval));
+        // There are no limiters when the session does not throttle.
+        let limiter = throttle.and_then(|number| limiters.get(number));
+        if let (Some(limiter), Some(wait)) = (limiter, wait) {
+            limiter.pause(clock.now() + self.bounded(wait));
+        }
+        let (body, whole) = reply.body.read_part(reply.deadline, BODY_LIMIT).await;
+        // A documented throttle answers before anything is done. A 503 that says something may
+        // come from anywhere, and one that breaks off would have said something.
+        let silent = whole && body.is_empty();
+        let unprocessed = status == 429 || (status == 503 && throttled && silent);
+        let error = self.describe(status, &body, secrets);
+        let error = error.with_request_id(reply.request_id);
+        Box::new(Failure {
+            error: error.throttled(throttled),
+            unprocessed,
+            wait: wait.filter(|_| throttled || status == 503),
+            refused: Some(grant).filter(|_| status == 401),
+            last: false,
+        })
+    }
+
+    /// How long one answer may hold up other calls.
+    fn bounded(&self, asked: Duration) -> Duration {
+        asked.min(Throttle::LONGEST_PAUSE).min(self.total_timeout())
+    }
+
+    /// The narrowest limit that answers with this status, by its place among the operation's.
+    fn throttled_by(&self, status: u16) -> Option<usize> {
+        let mut limits = self.operation.rules().limits.iter();
+        limits.rposition(|limit| status == 429 || limit.throttled.contains(&status))
+    }
+
+    fn describe(&self, status: u16, body: &Bytes, secrets: &Secrets) -> Error {
+        let context = hint::Context {
+            signed: self
+                .session
+                .credentials()
+                .signed(self.operation.rules().auth),
+            environment_missing: self.operation.rules().environment
+                && choice::is_missing(&self.request.headers),
+        };
+        let found = message::extract(body, &secrets.redactor());
+        Error::from_status(status)
+            .with_message(found.text)
+            .with_maybe_hint(hint::for_status(status, found.html, context))
+            .with_body(body)
+    }
+
+    /// A lost answer of a call that must not be repeated: the caller has to know that it worked.
+    fn taken_effect(&self, error: Error) -> Error {
+        match error.status() {
+            Some(status) if !self.operation.rules().idempotent => error.with_hint(format!(
+                "the server had answered {status}, so the call took effect; look before you repeat it"
+            )),
+            _ => error,
+        }
+    }
+
+    fn limiters(&self) -> Vec<Arc<Limiter>> {
+        if self.option(|options| options.throttled) == Some(false) {
+            return Vec::new();
+        }
+        let host = &self.request.url[Position::BeforeHost..Position::AfterPort];
+        let value = |wanted: &str| {
+            let found = self.path.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| value.as_str())
+        };
+        let limiters = self.session.limiters();
+        limiters.of(self.operation.rules().limits, host, value)
+    }
+
+    fn limits(&self, end: Instant) -> Limits {
+        let timeouts = self.session.timeouts();
+        let attempt = self.option(|options| options.attempt_timeout);
+        let attempt = attempt.unwrap_or(timeouts.attempt);
+        let stall = self.option(|options| options.stall_timeout);
+        let deadline = self.session.clock().now() + attempt;
+        Limits {
+            deadline: end.min(deadline),
+            is_last: end < deadline,
+            stall: stall.unwrap_or(timeouts.stall),
+            answer: attempt,
+        }
+    }
+
+    fn total_timeout(&self) -> Duration {
+        let total = self.option(|options| options.total_timeout);
+        total.unwrap_or(self.session.timeouts().total)
+    }
+
+    fn answer_limit(&self) -> usize {
+        let limit = self.option(|options| options.answer_limit);
+        limit.unwrap_or(ANSWER_LIMIT)
+    }
+
+    fn option<T>(&self, get: impl FnOnce(&CallOptions) -> Option<T>) -> Option<T> {
+        self.options.as_deref().and_then(get)
+    }
+
+    fn retry(&self) -> &dyn RetryPolicy {
+        let options = self.options.as_ref();
+        match options.and_then(|options| options.retry.as_deref()) {
+            Some(policy) => policy,
+            None => self.session.retry(),
+        }
+    }
+}
+
+impl Failure {
+    fn of(error: Error) -> Box<Self> {
+        Box::new(Self {
+            unprocessed: error.is_unsent(),
+            wait: error.retry_after(),
+            error,
+            refused: None,
+            last: false,
+        })
+    }
+
+    /// The operation was not called yet.
+    fn unsent(error: Error) -> Box<Self> {
+        Self::of(error.unsent(true))
+    }
+
+    /// The call's time ended, or will, before the operation could be called.
+    fn late(error: Error) -> Box<Self> {
+        let mut failure = Self::unsent(error);
+        failure.last = true;
+        failure
+    }
+}
+
+async fn take(reply: Reply, want: Want, limit: usize, span: &Span) -> Result<Reply, Error> {
+    let deadline = reply.deadline;
+    let bytes = match want {
+        Want::Stream => return Ok(reply),
+        Want::Body => {
+            let bytes = reply.body.read_by(deadline, limit).await?;
+            trace::received(span, bytes.len());
+            bytes
+        }
+        Want::Success => {
+            reply.body.read_start(deadline, DRAIN_LIMIT).await;
+            Bytes::new()
+        }
+    };
+    Ok(Reply {
+        body: ByteStream::whole(bytes),
+        ..reply
+    })
+}
+
+fn too_late(waited: &str) -> Error {
+    let summary = format!("the call's total timeout does not leave the time {waited}");
+    Error::new(ErrorKind::Timeout, summary)
+}
+
+fn no_place(limit: &str) -> Error {
+    too_late(&format!("to wait for a place under the limit {limit}"))
+        .throttled(true)
+        .with_hint("make fewer calls at once, or raise SessionBuilder::total_timeout")
+}
+
+impl Body {
+    /// Reports a missing or empty file before a token is fetched or a connection opened.
+    async fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Upload { upload, .. } => upload.check().await,
+            Self::Form(parts) => {
+                for part in parts {
+                    if let Part::File { upload, .. } = part {
+                        upload.check().await?;
+                    }
+                }
+                Ok(())
+            }
+            Self::Empty | Self::Bytes { .. } => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What an interceptor sees.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use ::http::HeaderMap;
+use bytes::Bytes;
+use url::{Position, Url};
+
+use super::Outcome;
+use crate::error::Error;
+use crate::http::{Headers, Method};
+use crate::options;
+use crate::secret::redact::{Redactor, Secrets};
+use crate::transport::{Body, Request};
+
+/// A call or an attempt, as an [`Interceptor`](super::Interceptor) sees it. `Debug` shows no secret of the call.
+pub struct Intercepted {
+    operation: Cow<'static, str>,
+    method: Method,
+    path: String,
+    url: Url,
+    body: Option<Bytes>,
+    headers: Headers,
+    attempt: u32,
+    began: Instant,
+    elapsed: Duration,
+    answer: Option<(u16, Headers)>,
+    error: Option<Error>,
+    redactor: Redactor,
+}
+
+impl Intercepted {
+    pub(super) fn new(
+        attempt: u32,
+        request: &Request,
+        path: &str,
+        secrets: &Secrets,
+        now: Instant,
+    ) -> Self {
+        Self {
+            operation: request.operation.clone(),
+            method: request.method,
+            path: path.to_owned(),
+            url: request.url.clone(),
+            body: match &request.body {
+                Body::Bytes { bytes, .. } => Some(bytes.clone()),
+                Body::Empty | Body::Upload { .. } | Body::Form(_) => None,
+            },
+            headers: Headers(request.headers.clone()),
+            attempt,
+            began: now,
+            elapsed: Duration::ZERO,
+            answer: None,
+            error: None,
+            redactor: secrets.redactor(),
+        }
+    }
+
+    /// What it turned out to be. A token that was fetched meanwhile is a secret too.
+    pub(super) fn over(&mut self, outcome: Outcome<'_>, secrets: &Secrets, now: Instant) {
+        self.redactor = secrets.redactor();
+        self.elapsed = now.saturating_duration_since(self.began);
+        match outcome {
+            Ok((status, headers)) => self.answer = Some((status, Headers(headers.clone()))),
+            Err(error) => self.error = Some(error.clone()),
+        }
+    }
+
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.headers.0
+    }
+
+    /// The operation, such as `list_assets`; `log_in` for a login.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// The method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The path of the operation, with `{name}` for its parameters.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Where it goes: scheme, host, port and path, without the query.
+    pub fn url(&self) -> String {
+        self.redactor.redact(&self.url[..Position::AfterPath])
+    }
+
+    /// The body, where it is text in memory: JSON or a form.
+    pub fn body(&self) -> Option<String> {
+        let text = std::str::from_utf8(self.body.as_ref()?).ok()?;
+        Some(self.redactor.redact(text))
+    }
+
+    /// A header of the request. Credentials are not among them.
+    pub fn header(&self, name: &str) -> Option<String> {
+        if self.headers.is_secret(name) {
+            return Some("***".to_owned());
+        }
+        self.headers
+            .get(name)
+            .map(|value| self.redactor.redact(value))
+    }
+
+    /// Sets a header of the request. Once it was sent, this changes nothing.
+    ///
+    /// # Errors
+    /// As [`CallOptions::header`](crate::CallOptions::header): the header is malformed, or the session or the body says it.
+    pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        options::check_name(name)?;
+        self.headers.insert(name, value)
+    }
+
+    /// The number of the attempt, 1 for the first one; 0 for a call.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// How long it took, by the session's clock; zero when it begins. A call counts its waits.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The status of the answer, when there is one. It is none of a call that has failed; see [`Error::status`].
+    pub fn status(&self) -> Option<u16> {
+        self.answer.as_ref().map(|(status, _)| *status)
+    }
+
+    /// The first value of a header of the answer.
+    pub fn answer_header(&self, name: &str) -> Option<String> {
+        let (_, headers) = self.answer.as_ref()?;
+        headers.get(name).map(|value| self.redactor.redact(value))
+    }
+
+    /// Why it has failed. An attempt that was answered has not, whatever the status is.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    /// A text without the secrets of the call.
+    pub fn redact(&self, text: &str) -> String {
+        self.redactor.redact(text)
+    }
+}
+
+impl fmt::Debug for Intercepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intercepted")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("attempt", &self.attempt)
+            .field("elapsed", &self.elapsed)
+            .field("status", &self.status())
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}

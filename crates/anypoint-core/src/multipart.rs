@@ -1,0 +1,122 @@
+//! The parts of a multipart form, before they are opened.
+//!
+//! It must not open a file: a form is opened again for each time it is sent.
+#![allow(
+    missing_docs,
+    reason = "hidden: generated code is its only reader outside"
+)]
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::parameter::{Parameter, texts};
+use crate::secret::{Secret, redact};
+use crate::upload::Upload;
+
+/// A form of files and fields.
+#[derive(Clone, Default)]
+pub struct Multipart {
+    parts: Vec<Part>,
+    /// The secrets among them.
+    secrets: Vec<Secret>,
+    /// The first thing that went wrong; the call reports it.
+    failure: Option<Error>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Part {
+    File {
+        name: &'static str,
+        upload: Upload,
+    },
+    Text {
+        name: &'static str,
+        content_type: Option<&'static str>,
+        text: String,
+    },
+}
+
+impl Multipart {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn file(mut self, name: &'static str, upload: Option<&Upload>) -> Self {
+        let part = upload.map(|upload| Part::File {
+            name,
+            upload: upload.clone(),
+        });
+        self.parts.extend(part);
+        self
+    }
+
+    /// Several files under one name.
+    pub fn files(self, name: &'static str, uploads: Option<&Vec<Upload>>) -> Self {
+        let uploads = uploads.into_iter().flatten();
+        uploads.fold(self, |form, upload| form.file(name, Some(upload)))
+    }
+
+    /// JSON as a text part, which is what the servers read.
+    pub fn json<T: Serialize>(mut self, name: &'static str, value: Option<&T>) -> Self {
+        let Some(value) = value else { return self };
+        let (written, secrets) = redact::noting(|| serde_json::to_string(value));
+        self.secrets.extend(secrets);
+        match written {
+            Ok(text) => {
+                let content_type = Some("application/json");
+                self.parts.push(Part::Text {
+                    name,
+                    content_type,
+                    text,
+                });
+            }
+            Err(error) => {
+                let failure = Error::invalid(format!("the part {name} cannot be written as JSON"));
+                self.failure.get_or_insert(failure.with_source(error));
+            }
+        }
+        self
+    }
+
+    pub fn text(mut self, name: &'static str, value: &impl Parameter) -> Self {
+        let part = |text| Part::Text {
+            name,
+            content_type: None,
+            text,
+        };
+        let (texts, secrets) = redact::noting(|| texts(value));
+        self.secrets.extend(secrets);
+        self.parts.extend(texts.into_iter().map(part));
+        self
+    }
+
+    /// The parts, and the secrets among them.
+    pub(crate) fn into_parts(self) -> Result<(Vec<Part>, Vec<Secret>), Error> {
+        if let Some(error) = self.failure {
+            return Err(error);
+        }
+        for part in &self.parts {
+            if let Part::File { name, upload } = part {
+                file_name(name, upload)?;
+            }
+        }
+        Ok((self.parts, self.secrets))
+    }
+}
+
+/// A line break in a file name would start a header of the part, and a replacement character
+/// would be stored as its name.
+fn file_name(part: &str, upload: &Upload) -> Result<(), Error> {
+    let Some(name) = upload.file_name() else {
+        let problem = format!("the file name of {part} is not UTF-8");
+        return Err(Error::invalid(problem)
+            .with_hint("set the name that the server is to see with Upload::with_file_name"));
+    };
+    let texts = [name, upload.content_type()];
+    if texts.iter().any(|text| text.contains(char::is_control)) {
+        return Err(Error::invalid(format!(
+            "the file name or content type of {part} has control characters"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Values as the text of a path, query, header or form.
+//!
+//! It must not encode: each place has rules of its own, and they are in `call.rs`.
+#![allow(
+    missing_docs,
+    reason = "hidden: generated code is its only reader outside"
+)]
+
+use crate::Secret;
+use crate::secret::redact;
+
+/// A value that a request can carry outside of a JSON body.
+pub trait Parameter {
+    /// Gives the texts of the value: none for `None`, several for a list.
+    fn each(&self, take: &mut dyn FnMut(&str));
+
+    /// It is, or has, an id that is empty: the answer that it was taken from lacked it.
+    fn lacks_id(&self) -> bool {
+        false
+    }
+}
+
+/// The texts of a value.
+pub(crate) fn texts(value: &dyn Parameter) -> Vec<String> {
+    let mut texts = Vec::new();
+    value.each(&mut |text| texts.push(text.to_owned()));
+    texts
+}
+
+/// The texts of a value, joined by commas; nothing when there are none.
+pub(crate) fn joined(value: &dyn Parameter) -> Option<String> {
+    let mut joined: Option<String> = None;
+    value.each(&mut |text| match &mut joined {
+        None => joined = Some(text.to_owned()),
+        Some(joined) => {
+            joined.push(',');
+            joined.push_str(text);
+        }
+    });
+    joined
+}
+
+macro_rules! displayed {
+    ($($ty:ty),*) => {$(
+        impl Parameter for $ty {
+            fn each(&self, take: &mut dyn FnMut(&str)) {
+                take(&self.to_string());
+            }
+        }
+    )*};
+}
+
+displayed!(bool, i64, f64);
+
+impl Parameter for str {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(self);
+    }
+}
+
+impl Parameter for String {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        take(self);
+    }
+}
+
+impl Parameter for Secret {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        redact::note(self);
+        take(self.expose());
+    }
+}
+
+impl<T: Parameter> Parameter for Option<T> {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        if let Some(value) = self {
+            value.each(take);
+        }
+    }
+
+    fn lacks_id(&self) -> bool {
+        self.as_ref().is_some_and(T::lacks_id)
+    }
+}
+
+impl<T: Parameter> Parameter for Vec<T> {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        for value in self {
+            value.each(take);
+        }
+    }
+
+    fn lacks_id(&self) -> bool {
+        self.iter().any(T::lacks_id)
+    }
+}
+
+impl<T: Parameter + ?Sized> Parameter for &T {
+    fn each(&self, take: &mut dyn FnMut(&str)) {
+        (**self).each(take);
+    }
+
+    fn lacks_id(&self) -> bool {
+        (**self).lacks_id()
+    }
+}

@@ -1,0 +1,157 @@
+//! Requests that no API crate has: any method and path, or an operation that the caller describes.
+//!
+//! It must not have rules of its own: a raw request is a call like any other.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::call::Call;
+use crate::download::Download;
+use crate::endpoint::{Configured, Endpoint};
+use crate::error::Error;
+use crate::http::Method;
+use crate::operation::OperationSpec;
+use crate::response::Response;
+use crate::session::Session;
+use crate::upload::Upload;
+
+impl Session {
+    /// A request of any method and path below the session's host, such as `/accounts/api/me`. It is a call like any other:
+    /// with the session's token, retries, timeouts, redaction and traces.
+    ///
+    /// A path may have `{name}` for what [`RawRequest::path`] gives, percent-encoded there; the rest is sent as it is. What
+    /// stands in the path is shown in traces, what is given for a name is not. Documented limits are those of operations, so
+    /// none is known here; a 429 is waited out.
+    ///
+    /// ```
+    /// use anypoint_core::http::Method;
+    /// use anypoint_core::{Error, Json, Session};
+    ///
+    /// # async fn run(session: &Session) -> Result<(), Error> {
+    /// let path = "/apimanager/api/v1/organizations/{organization}/environments";
+    /// let found = session
+    ///     .request(Method::Get, path)
+    ///     .path("organization", "a1b2")
+    ///     .query("limit", 10)
+    ///     .send_json::<Json>()
+    ///     .await?;
+    /// println!("{}", found["total"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
+        self.operation(OperationSpec::new("request", method, path))
+    }
+
+    /// A request of an operation that no API crate has.
+    pub fn operation(&self, operation: impl Into<Arc<OperationSpec>>) -> RawRequest {
+        let operation = operation.into();
+        let problem = path_problem(&operation.path);
+        let call = Call::given(Endpoint::new(self, ""), operation);
+        RawRequest(match problem {
+            Some(problem) => call.failed(Error::invalid(problem)),
+            None => call,
+        })
+    }
+}
+
+/// Why a path cannot be sent below the session's host.
+fn path_problem(path: &str) -> Option<&'static str> {
+    if path.contains(['?', '#']) {
+        return Some("the path has a query or fragment; give its parameters with `query`");
+    }
+    let mut segments = path.split('/');
+    let dots = segments.any(|segment| matches!(segment, "." | ".."));
+    if !path.starts_with('/') || path.starts_with("//") || dots {
+        return Some("the path is not an absolute one, such as `/accounts/api/me`");
+    }
+    None
+}
+
+/// A request that no API crate has; made by [`Session::request`] and [`Session::operation`].
+///
+/// It takes options, as every request does: [`WithOptions`](crate::WithOptions).
+#[must_use = "nothing is sent until a `send` method is called"]
+pub struct RawRequest(Call);
+
+impl RawRequest {
+    /// What stands for `{name}` in the path; one segment, whatever is in it.
+    pub fn path(self, name: impl Into<String>, value: impl Display) -> Self {
+        let name = name.into().into();
+        Self(self.0.place(name, &value.to_string()))
+    }
+
+    /// A query parameter; a name may be given several times.
+    pub fn query(self, name: &str, value: impl Display) -> Self {
+        Self(self.0.query(name, &value.to_string()))
+    }
+
+    /// A JSON body.
+    pub fn json(self, body: &impl Serialize) -> Self {
+        Self(self.0.json("application/json", body))
+    }
+
+    /// A form as the body, `application/x-www-form-urlencoded`.
+    pub fn form(self, body: &impl Serialize) -> Self {
+        Self(self.0.form(body))
+    }
+
+    /// Bytes as the body.
+    pub fn bytes(self, content_type: &str, bytes: impl Into<Bytes>) -> Self {
+        Self(self.0.bytes(content_type, bytes.into()))
+    }
+
+    /// A file or bytes as the body, sent as a stream.
+    pub fn upload(self, upload: &Upload) -> Self {
+        let content_type = upload.content_type().to_owned();
+        Self(self.0.upload(&content_type, upload))
+    }
+
+    /// Sends it, for an answer in JSON. An empty one is read as `null`.
+    ///
+    /// # Errors
+    /// The call failed, or the answer is not the JSON of a `T`.
+    pub async fn send_json<T: DeserializeOwned + Send>(self) -> Result<Response<T>, Error> {
+        self.0.send_by_status(|answer| answer.plain_json()).await
+    }
+
+    /// Sends it, for an answer in memory, as it is.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn send_bytes(self) -> Result<Response<Bytes>, Error> {
+        self.0.send_by_status(|answer| Ok(answer.bytes())).await
+    }
+
+    /// Sends it, for an answer that is read as a stream.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn send_download(self) -> Result<Response<Download>, Error> {
+        self.0.send_download().await
+    }
+
+    /// Sends it, where success is all that counts.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        self.0.send_empty().await
+    }
+}
+
+impl Configured for RawRequest {
+    fn endpoint(&mut self) -> &mut Endpoint {
+        self.0.endpoint()
+    }
+}
+
+impl std::fmt::Debug for RawRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawRequest").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,22 @@
+//! For tests of programs that use these crates, and of clients of your own: feature `testing`.
+//!
+//! [`FakeHttp`] answers calls by a script, without a network and without waiting. [`response`], [`FakeError`] and [`pages`] make
+//! what a call returns, for tests that make no call at all. [`http_contract`] holds an implementation of
+//! [`HttpClient`](crate::HttpClient) to what it promises.
+//!
+//! Turn it on for tests only: `[dev-dependencies] anypoint = { version = "...", features = ["testing"] }`, or the same of
+//! `anypoint-core`.
+
+mod clock;
+mod contract;
+mod fake;
+mod made;
+mod reply;
+mod script;
+
+pub use clock::QuickClock;
+pub use contract::{BrokenContract, http_contract};
+pub use fake::FakeHttp;
+pub use made::{FakeError, Listed, pages, response};
+pub use reply::Reply;
+pub use script::Recorded;

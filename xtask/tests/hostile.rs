@@ -212,7 +212,14 @@ fn check_manifest(text: &str) {
     assert_eq!(keys("dependencies"), ["anypoint-core", "schemars", "serde"]);
     assert_eq!(
         keys("features"),
-        ["aws-lc-rs", "default", "native-tls", "ring", "schemars"]
+        [
+            "aws-lc-rs",
+            "default",
+            "native-tls",
+            "reqwest",
+            "ring",
+            "schemars"
+        ]
     );
 }
 

@@ -22,7 +22,10 @@ const LAYERS: [(&str, &[&str]); 10] = [
         ],
     ),
     ("errors", &["error", "timestamp", "region", "origin"]),
-    ("system", &["clock", "file", "flight", "runtime"]),
+    (
+        "system",
+        &["clock", "file", "flight", "runtime", "blocking"],
+    ),
     ("http", &["http", "upload", "multipart"]),
     (
         "policy",

@@ -59,7 +59,7 @@ impl ReqwestClient {
 
     /// Builds the pool for a scheme, to report what is wrong before the first call.
     pub(crate) fn prepare(&self, https: bool) -> Result<(), Error> {
-        self.pool(https).map(|_| ())
+        self.slot(https).prepare(|| self.client(https))
     }
 
     /// What a proxy is told about who we are.
@@ -197,14 +197,30 @@ mod tests {
     use super::*;
     use crate::http::proxy::Proxy;
     use crate::testing::http_contract;
+    use tokio::runtime::Builder;
+
+    fn direct() -> ConnectionSettings {
+        ConnectionSettings {
+            proxy: Proxy::none(),
+            ..ConnectionSettings::default()
+        }
+    }
 
     #[tokio::test]
     async fn the_default_client_keeps_the_contract() {
-        let connection = ConnectionSettings {
-            proxy: Proxy::none(),
-            ..ConnectionSettings::default()
-        };
-        let client = ReqwestClient::new(Duration::from_secs(10), &connection).unwrap();
+        let client = ReqwestClient::new(Duration::from_secs(10), &direct()).unwrap();
         http_contract(&client).await.unwrap();
+    }
+
+    #[test]
+    fn each_runtime_has_a_pool_of_its_own_and_the_first_one_that_was_prepared() {
+        let client = ReqwestClient::new(Duration::from_secs(10), &direct()).unwrap();
+        client.prepare(false).unwrap();
+        let prepared = client.pool(false).unwrap();
+        let runtimes = [(), ()].map(|()| Builder::new_current_thread().build().unwrap());
+        let pool = |which: usize| runtimes[which].block_on(async { client.pool(false).unwrap() });
+        let [first, second] = [pool(0), pool(1)];
+        assert!(Arc::ptr_eq(&first, &prepared) && !Arc::ptr_eq(&first, &second));
+        assert!(Arc::ptr_eq(&first, &pool(0)) && Arc::ptr_eq(&second, &pool(1)));
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod auth;
+mod blocking;
 mod bodies;
 mod client;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]

@@ -15,13 +15,14 @@ use crate::codegen::names;
 /// Crates that every client depends on.
 const DEPENDENCIES: [&str; 4] = ["anypoint-core", "schemars", "serde", "tokio"];
 /// Features of the facade and of every client that are no APIs.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     "default",
     "full",
     "ring",
     "aws-lc-rs",
     "native-tls",
     "reqwest",
+    "blocking",
     "testing",
     "schemars",
 ];

@@ -2,17 +2,27 @@
 //!
 //! reqwest gives no access to single connections, and one of HTTP/2 is used until it breaks. So a pool from which nothing came
 //! while a request waited in vain is left to the requests that still use it, and the next one gets a new pool.
+//!
+//! A connection is driven by the runtime in which it was opened. So each runtime has a pool of its own: one that stands still holds up
+//! nobody elsewhere.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reqwest::Client;
+use tokio::runtime::{Handle, Id};
 
 use crate::error::Error;
 
-/// The pool that is in use, if there is one yet.
+/// For so many runtimes pools are kept; of more, those that were made last. Some servers have a runtime for each core.
+const RUNTIMES: usize = 64;
+
+/// The pools that are in use.
 #[derive(Default)]
-pub(super) struct Slot(Mutex<Option<Arc<Pool>>>);
+pub(super) struct Slot(Mutex<Vec<(Owner, Arc<Pool>)>>);
+
+/// The runtime that a pool's connections belong to; `None` before there is any.
+type Owner = Option<Id>;
 
 pub(super) struct Pool {
     pub(super) client: Client,
@@ -29,20 +39,44 @@ pub(super) struct Waiting<'a> {
 }
 
 impl Slot {
-    /// The pool, which `make` makes if there is none.
+    /// The pool of the runtime here, which `make` makes if there is none.
     pub(super) fn pool(
         &self,
         make: impl FnOnce() -> Result<Client, Error>,
     ) -> Result<Arc<Pool>, Error> {
-        let mut slot = self.lock();
-        if let Some(pool) = &*slot {
+        let here = Handle::try_current().ok().map(|runtime| runtime.id());
+        self.of(here, make)
+    }
+
+    /// A pool that belongs to the first runtime that asks for one.
+    pub(super) fn prepare(
+        &self,
+        make: impl FnOnce() -> Result<Client, Error>,
+    ) -> Result<(), Error> {
+        self.of(None, make).map(drop)
+    }
+
+    fn of(
+        &self,
+        owner: Owner,
+        make: impl FnOnce() -> Result<Client, Error>,
+    ) -> Result<Arc<Pool>, Error> {
+        let mut pools = self.lock();
+        let own = pools.iter().position(|(other, _)| *other == owner);
+        let free = || pools.iter().position(|(other, _)| other.is_none());
+        if let Some(place) = own.or_else(free) {
+            let (other, pool) = &mut pools[place];
+            *other = owner;
             return Ok(pool.clone());
         }
         let pool = Arc::new(Pool {
             client: make()?,
             answers: AtomicU64::new(0),
         });
-        *slot = Some(pool.clone());
+        if pools.len() == RUNTIMES {
+            pools.remove(0);
+        }
+        pools.push((owner, pool.clone()));
         Ok(pool)
     }
 
@@ -56,7 +90,7 @@ impl Slot {
     }
 
     /// Nothing is left half done by a panic.
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<Pool>>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Owner, Arc<Pool>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,12 +110,7 @@ impl Drop for Waiting<'_> {
         if self.ended || self.pool.answers.load(Ordering::Relaxed) != self.answers {
             return;
         }
-        let mut slot = self.slot.lock();
-        if slot
-            .as_ref()
-            .is_some_and(|pool| Arc::ptr_eq(pool, &self.pool))
-        {
-            *slot = None;
-        }
+        let mut pools = self.slot.lock();
+        pools.retain(|(_, pool)| !Arc::ptr_eq(pool, &self.pool));
     }
 }

@@ -1,0 +1,181 @@
+//! Calls without `async`: feature `blocking`.
+//!
+//! [`wait`] takes a future to its end and [`iter`] makes an iterator of a stream: of requests, waits, pages, followers and
+//! downloads, or of an `async` block of yours. They need no Tokio runtime, and work within one, too.
+//!
+//! The future is polled on the caller's thread. Connections and timers are driven by one thread for the whole process, which
+//! begins with the first use and keeps connections alive between calls.
+//!
+//! ```
+//! use anypoint_core::http::Method;
+//! use anypoint_core::testing::{FakeHttp, Reply};
+//! use anypoint_core::{Error, Json, Session, blocking};
+//!
+//! /// The tool: no `async`, and no runtime.
+//! fn user_name(session: &Session) -> Result<String, Error> {
+//!     let request = session.request(Method::Get, "/accounts/api/me");
+//!     let me = blocking::wait(request.send_json::<Json>())?;
+//!     Ok(me["username"].as_str().unwrap_or_default().to_owned())
+//! }
+//!
+//! # fn main() -> Result<(), Error> {
+//! let http = FakeHttp::new();
+//! let found = Reply::new(200).body(r#"{"username": "max"}"#);
+//! http.on("GET /accounts/api/me", [Reply::new(500), found]);
+//! assert_eq!(user_name(&http.session())?, "max");
+//! # Ok(())
+//! # }
+//! ```
+
+use std::future::{pending, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread, ThreadId};
+
+use futures_core::Stream;
+use tokio::runtime::{Builder, Handle};
+use tokio::task::unconstrained;
+
+use crate::error::{Error, ErrorKind};
+
+/// Takes a future to its end and returns its outcome.
+///
+/// Meanwhile the thread does nothing else. In an `async` function it holds up the tasks that share the thread; what these have
+/// begun and the future waits for, such as a login, goes on only in another thread. So use it within a runtime only where you
+/// cannot `await`.
+///
+/// # Errors
+/// That of the future; or [`ErrorKind::Configuration`] when the thread for connections cannot be started, or when this is
+/// called on that thread, by a task that was spawned there.
+pub fn wait<F, T, E>(future: F) -> Result<T, E>
+where
+    F: IntoFuture<Output = Result<T, E>>,
+    E: From<Error>,
+{
+    Driver::get()?.drive(future.into_future())
+}
+
+/// The items of a stream, each waited for as by [`wait`].
+///
+/// ```
+/// use anypoint_core::{Error, blocking};
+/// use anypoint_core::testing::pages;
+///
+/// # fn main() -> Result<(), Error> {
+/// let list = pages([Ok(vec!["a", "b"]), Ok(vec!["c"])]);
+/// let mut names = Vec::new();
+/// for name in blocking::iter(list.items()) {
+///     names.push(name?);
+/// }
+/// assert_eq!(names, ["a", "b", "c"]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn iter<S: Stream>(stream: S) -> Iter<S> {
+    Iter(Some(Box::pin(stream)))
+}
+
+/// The items of a stream; made by [`iter`].
+#[derive(Debug)]
+#[must_use = "nothing is asked for until an item is"]
+pub struct Iter<S>(Option<Pin<Box<S>>>);
+
+impl<S, T, E> Iterator for Iter<S>
+where
+    S: Stream<Item = Result<T, E>>,
+    E: From<Error>,
+{
+    type Item = Result<T, E>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let stream = self.0.as_mut()?;
+        let item = match Driver::get() {
+            Ok(driver) => driver.drive(poll_fn(|task| stream.as_mut().poll_next(task))),
+            Err(error) => {
+                self.0 = None;
+                return Some(Err(error.into()));
+            }
+        };
+        if item.is_none() {
+            self.0 = None;
+        }
+        item
+    }
+}
+
+/// The thread that drives connections and timers.
+#[derive(Clone)]
+struct Driver {
+    runtime: Handle,
+    thread: ThreadId,
+}
+
+/// Begun by the first use, and never ended.
+static DRIVER: Mutex<Option<Driver>> = Mutex::new(None);
+
+impl Driver {
+    fn get() -> Result<Self, Error> {
+        let mut begun = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
+        let driver = match &mut *begun {
+            Some(driver) => driver.clone(),
+            none => none.insert(Self::start().map_err(failed)?).clone(),
+        };
+        match driver.thread == thread::current().id() {
+            true => Err(on_its_own_thread()),
+            false => Ok(driver),
+        }
+    }
+
+    /// The runtime is built, and on a failure dropped, on its thread: elsewhere Tokio might panic.
+    fn start() -> io::Result<Self> {
+        let (tell, told) = mpsc::channel();
+        let thread = thread::Builder::new().name("anypoint-blocking".to_owned());
+        let thread = thread.spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build();
+            let handle = runtime.as_ref().map(|runtime| runtime.handle().clone());
+            let told = tell.send(handle.map_err(|error| error.kind()));
+            if let (Ok(runtime), Ok(())) = (runtime, told) {
+                runtime.block_on(pending::<()>());
+            }
+        })?;
+        Ok(Self {
+            runtime: told.recv().map_err(io::Error::other)??,
+            thread: thread.thread().id(),
+        })
+    }
+
+    /// Polls a future on this thread. Within a runtime it must not use up the budget of the task that it stands in: without
+    /// one left, Tokio's sockets and timers would put it off for ever.
+    fn drive<F: Future>(&self, future: F) -> F::Output {
+        let _entered = self.runtime.enter();
+        let mut future = pin!(unconstrained(future));
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let mut task = Context::from_waker(&waker);
+        loop {
+            match future.as_mut().poll(&mut task) {
+                Poll::Ready(output) => return output,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn failed(error: io::Error) -> Error {
+    let summary = format!("the thread for blocking use cannot be started: {error}");
+    Error::new(ErrorKind::Configuration, summary).with_source(error)
+}
+
+fn on_its_own_thread() -> Error {
+    let summary = "blocking use within a task that it has spawned would never end";
+    Error::new(ErrorKind::Configuration, summary).with_hint("await the future in that task")
+}

@@ -253,7 +253,7 @@ impl Call {
         let content_type = body.content_type_or(content_type).to_owned();
         self.body = Body::Upload {
             content_type,
-            upload: body.clone(),
+            upload: body.for_a_call(),
         };
         self
     }

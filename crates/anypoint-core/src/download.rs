@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 
 use crate::error::{Error, ErrorKind};
 use crate::file;
+use crate::progress::{Transferred, Watcher};
 use crate::secret::redact::Shown;
 use crate::transport::ByteStream;
 use save::Saving;
@@ -53,6 +54,22 @@ impl Download {
             shown_type,
             content_length,
         }
+    }
+
+    /// Calls `watch` at once with 0 bytes, and then for each chunk as it is read, by whichever method. A second callback takes the
+    /// place of the first.
+    ///
+    /// ```no_run
+    /// # async fn run(log: anypoint_core::Download) -> Result<(), anypoint_core::Error> {
+    /// let log = log.on_progress(|so_far| println!("{} of {:?} bytes", so_far.bytes, so_far.total));
+    /// log.save("application.log").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_progress(mut self, watch: impl Fn(Transferred) + Send + Sync + 'static) -> Self {
+        self.body
+            .watched_by(Watcher::new(watch).begin(self.content_length));
+        self
     }
 
     /// The content type that the server declares.

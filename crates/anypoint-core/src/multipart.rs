@@ -44,7 +44,7 @@ impl Multipart {
     pub fn file(mut self, name: &'static str, upload: Option<&Upload>) -> Self {
         let part = upload.map(|upload| Part::File {
             name,
-            upload: upload.clone(),
+            upload: upload.for_a_call(),
         });
         self.parts.extend(part);
         self

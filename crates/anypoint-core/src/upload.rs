@@ -14,6 +14,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::error::{Error, ErrorKind};
 use crate::file;
+use crate::progress::{Transferred, Watched, Watcher};
 
 /// Large enough that the file system is asked seldom, small enough to hold many at once.
 const CHUNK: usize = 64 * 1024;
@@ -38,6 +39,7 @@ pub struct Upload {
     /// `None` when that of the file is not UTF-8.
     file_name: Option<String>,
     content_type: Option<String>,
+    watcher: Option<Watcher>,
 }
 
 #[derive(Clone)]
@@ -60,6 +62,7 @@ impl Upload {
             source: Source::File(path),
             file_name,
             content_type: None,
+            watcher: None,
         }
     }
 
@@ -69,6 +72,7 @@ impl Upload {
             source: Source::Bytes(bytes.into()),
             file_name: Some(file_name.into()),
             content_type: None,
+            watcher: None,
         }
     }
 
@@ -82,6 +86,39 @@ impl Upload {
     pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
+    }
+
+    /// Calls `watch` while the content is sent: at the start of each attempt with 0 bytes, and then for each piece of at most 64 KiB
+    /// that the connection takes. An attempt that is repeated begins at 0 again; see [`Transferred::attempt`].
+    ///
+    /// It is called on a thread of the runtime, so it should return at once. A second callback takes the place of the first.
+    ///
+    /// ```
+    /// use anypoint_core::Upload;
+    ///
+    /// let jar = Upload::file("target/hello-1.0.0-mule-application.jar").on_progress(|so_far| {
+    ///     println!("attempt {}: {} of {:?} bytes", so_far.attempt, so_far.bytes, so_far.total);
+    /// });
+    /// # let _ = jar;
+    /// ```
+    pub fn on_progress(mut self, watch: impl Fn(Transferred) + Send + Sync + 'static) -> Self {
+        self.watcher = Some(Watcher::new(watch));
+        self
+    }
+
+    /// The same upload for one call, whose attempts are counted.
+    pub(crate) fn for_a_call(&self) -> Self {
+        Self {
+            watcher: self.watcher.as_ref().map(Watcher::anew),
+            ..self.clone()
+        }
+    }
+
+    /// An attempt to send `length` bytes begins, which is told to whom it concerns.
+    pub(crate) fn begin(&self, length: u64) -> Option<Watched> {
+        self.watcher
+            .as_ref()
+            .map(|watcher| watcher.begin(Some(length)))
     }
 
     pub(crate) fn file_name(&self) -> Option<&str> {

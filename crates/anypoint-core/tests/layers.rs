@@ -24,7 +24,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("errors", &["error", "timestamp", "region", "origin"]),
     (
         "system",
-        &["clock", "file", "flight", "runtime", "blocking"],
+        &["clock", "file", "flight", "progress", "runtime", "blocking"],
     ),
     ("http", &["http", "upload", "multipart"]),
     (

@@ -20,6 +20,7 @@ use super::{Limits, fault};
 use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind};
 use crate::http::{Body, HttpError};
+use crate::progress::Watched;
 use crate::secret::redact::{Secrets, Shown};
 use crate::trace;
 use crate::upload::Upload;
@@ -126,6 +127,7 @@ pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, E
     let (length, mut chunks) = upload.open().await?;
     progress.opened();
     let progress = progress.clone();
+    let mut watched_by = upload.begin(length);
     let mut left = length;
     let watched = stream::poll_fn(move |task| {
         let chunk = chunks.as_mut().poll_next(task);
@@ -135,6 +137,9 @@ pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, E
             }
             // A body of known length may not be asked for its end.
             if let Some(Ok(bytes)) = chunk {
+                if let Some(watched) = &mut watched_by {
+                    watched.moved(bytes.len());
+                }
                 left = left.saturating_sub(bytes.len() as u64);
                 if left == 0 {
                     progress.ended();
@@ -169,6 +174,8 @@ pub(crate) struct ByteStream {
     chunks: Option<Chunks>,
     /// Which call the body answers; its errors say so.
     context: Option<Context>,
+    /// Who is told what was read as a stream.
+    watched: Option<Box<Watched>>,
 }
 
 /// Where a body comes from.
@@ -247,6 +254,7 @@ impl ByteStream {
             source: Some(Box::new(source)),
             chunks: None,
             context: None,
+            watched: None,
         }
     }
 
@@ -257,12 +265,17 @@ impl ByteStream {
             source: None,
             chunks: None,
             context: None,
+            watched: None,
         }
     }
 
     /// What was read already.
     pub(crate) fn into_bytes(self) -> Bytes {
         self.ready
+    }
+
+    pub(crate) fn watched_by(&mut self, watched: Watched) {
+        self.watched = Some(Box::new(watched));
     }
 
     /// The same stream, whose errors name the call that it answers, and end its span.
@@ -355,6 +368,23 @@ impl ByteStream {
     }
 }
 
+impl ByteStream {
+    fn poll_chunk(&mut self, task: &mut task::Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if !self.ready.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut self.ready))));
+        }
+        if let Some(source) = self.source.take() {
+            // Fused: an unfolded stream panics when it is polled after its end.
+            self.chunks = Some(Box::pin(source.chunks().fuse()));
+        }
+        let Some(chunks) = &mut self.chunks else {
+            return Poll::Ready(None);
+        };
+        let chunk = chunks.as_mut().poll_next(task);
+        chunk.map_err(|error| self.explain(error))
+    }
+}
+
 impl Stream for ByteStream {
     type Item = Result<Bytes, Error>;
 
@@ -362,18 +392,10 @@ impl Stream for ByteStream {
         mut self: Pin<&mut Self>,
         task: &mut task::Context<'_>,
     ) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        if !this.ready.is_empty() {
-            return Poll::Ready(Some(Ok(std::mem::take(&mut this.ready))));
+        let chunk = self.poll_chunk(task);
+        if let (Some(watched), Poll::Ready(Some(Ok(bytes)))) = (&mut self.watched, &chunk) {
+            watched.moved(bytes.len());
         }
-        if let Some(source) = this.source.take() {
-            // Fused: an unfolded stream panics when it is polled after its end.
-            this.chunks = Some(Box::pin(source.chunks().fuse()));
-        }
-        let Some(chunks) = &mut this.chunks else {
-            return Poll::Ready(None);
-        };
-        let chunk = chunks.as_mut().poll_next(task);
-        chunk.map_err(|error| this.explain(error))
+        chunk
     }
 }

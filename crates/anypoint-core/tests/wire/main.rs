@@ -24,6 +24,7 @@ mod outside;
 mod paging;
 mod pauses;
 mod plain_http;
+mod progress;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod proxy;
 mod raw;

@@ -1,0 +1,72 @@
+//! How far an upload or a download has come, and who is told.
+//!
+//! It must not know what is transferred.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How far an upload or a download has come; see [`Upload::on_progress`](crate::Upload::on_progress) and
+/// [`Download::on_progress`](crate::Download::on_progress).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Transferred {
+    /// How many bytes went out or came in so far.
+    pub bytes: u64,
+    /// How many there are in all, where that is known.
+    pub total: Option<u64>,
+    /// Which attempt of the call this is, from 1. Each one begins at 0 bytes; a download is never begun again.
+    pub attempt: u32,
+}
+
+/// A callback of the user, for one call.
+#[derive(Clone)]
+pub(crate) struct Watcher {
+    tell: Arc<dyn Fn(Transferred) + Send + Sync>,
+    /// How many attempts there were.
+    begun: Arc<AtomicU32>,
+}
+
+/// One attempt, as it is told.
+pub(crate) struct Watched {
+    tell: Arc<dyn Fn(Transferred) + Send + Sync>,
+    so_far: Transferred,
+}
+
+impl Watcher {
+    pub(crate) fn new(tell: impl Fn(Transferred) + Send + Sync + 'static) -> Self {
+        Self {
+            tell: Arc::new(tell),
+            begun: Arc::default(),
+        }
+    }
+
+    /// The same callback, for another call.
+    pub(crate) fn anew(&self) -> Self {
+        Self {
+            tell: self.tell.clone(),
+            begun: Arc::default(),
+        }
+    }
+
+    /// Tells that an attempt begins.
+    pub(crate) fn begin(&self, total: Option<u64>) -> Watched {
+        let so_far = Transferred {
+            bytes: 0,
+            total,
+            attempt: self.begun.fetch_add(1, Ordering::Relaxed) + 1,
+        };
+        (self.tell)(so_far);
+        Watched {
+            tell: self.tell.clone(),
+            so_far,
+        }
+    }
+}
+
+impl Watched {
+    /// Tells that more bytes have moved.
+    pub(crate) fn moved(&mut self, bytes: usize) {
+        self.so_far.bytes += bytes as u64;
+        (self.tell)(self.so_far);
+    }
+}

@@ -56,8 +56,8 @@ impl Download {
         }
     }
 
-    /// Calls `watch` at once with 0 bytes, and then for each chunk as it is read, by whichever method. A second callback takes the
-    /// place of the first.
+    /// Calls `watch` at once with 0 bytes, and then for each chunk as it is read, by whichever method. Several callbacks are
+    /// called in turn.
     ///
     /// ```no_run
     /// # async fn run(log: anypoint_core::Download) -> Result<(), anypoint_core::Error> {

@@ -40,6 +40,15 @@ impl Watcher {
         }
     }
 
+    /// This callback, and then another one.
+    pub(crate) fn and(self, tell: impl Fn(Transferred) + Send + Sync + 'static) -> Self {
+        let earlier = self.tell;
+        Self::new(move |so_far| {
+            earlier(so_far);
+            tell(so_far);
+        })
+    }
+
     /// The same callback, for another call.
     pub(crate) fn anew(&self) -> Self {
         Self {

@@ -91,7 +91,7 @@ impl Upload {
     /// Calls `watch` while the content is sent: at the start of each attempt with 0 bytes, and then for each piece of at most 64 KiB
     /// that the connection takes. An attempt that is repeated begins at 0 again; see [`Transferred::attempt`].
     ///
-    /// It is called on a thread of the runtime, so it should return at once. A second callback takes the place of the first.
+    /// It is called on a thread of the runtime, so it should return at once. Several callbacks are called in turn.
     ///
     /// ```
     /// use anypoint_core::Upload;
@@ -102,7 +102,10 @@ impl Upload {
     /// # let _ = jar;
     /// ```
     pub fn on_progress(mut self, watch: impl Fn(Transferred) + Send + Sync + 'static) -> Self {
-        self.watcher = Some(Watcher::new(watch));
+        self.watcher = Some(match self.watcher {
+            Some(earlier) => earlier.and(watch),
+            None => Watcher::new(watch),
+        });
         self
     }
 

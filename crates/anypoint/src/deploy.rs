@@ -10,6 +10,7 @@ mod cloudhub;
 mod event;
 mod log;
 mod order;
+mod sent;
 mod stream;
 
 use std::time::Duration;
@@ -35,6 +36,7 @@ impl Anypoint {
     /// let mut events = anypoint.deploy(order).events();
     /// while let Some(event) = events.next().await {
     ///     match event? {
+    ///         Event::Sent { bytes, .. } => println!("{bytes} bytes were sent"),
     ///         Event::Accepted(accepted) => println!("following {}", accepted.id),
     ///         Event::State(state) => println!("{state}"),
     ///         Event::Line(line) => println!("  {line}"),
@@ -97,7 +99,7 @@ impl Deploy {
         self
     }
 
-    /// What happens, from the answer of the service on. It begins with the first call of `next`.
+    /// What happens, from the upload of an archive on. It begins with the first call of `next`.
     pub fn events(self) -> Events {
         Events::new(self)
     }

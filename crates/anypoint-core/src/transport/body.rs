@@ -175,7 +175,7 @@ pub(crate) struct ByteStream {
     /// Which call the body answers; its errors say so.
     context: Option<Context>,
     /// Who is told what was read as a stream.
-    watched: Option<Box<Watched>>,
+    watched: Vec<Watched>,
 }
 
 /// Where a body comes from.
@@ -254,7 +254,7 @@ impl ByteStream {
             source: Some(Box::new(source)),
             chunks: None,
             context: None,
-            watched: None,
+            watched: Vec::new(),
         }
     }
 
@@ -265,7 +265,7 @@ impl ByteStream {
             source: None,
             chunks: None,
             context: None,
-            watched: None,
+            watched: Vec::new(),
         }
     }
 
@@ -275,7 +275,7 @@ impl ByteStream {
     }
 
     pub(crate) fn watched_by(&mut self, watched: Watched) {
-        self.watched = Some(Box::new(watched));
+        self.watched.push(watched);
     }
 
     /// The same stream, whose errors name the call that it answers, and end its span.
@@ -393,8 +393,11 @@ impl Stream for ByteStream {
         task: &mut task::Context<'_>,
     ) -> Poll<Option<Self::Item>> {
         let chunk = self.poll_chunk(task);
-        if let (Some(watched), Poll::Ready(Some(Ok(bytes)))) = (&mut self.watched, &chunk) {
-            watched.moved(bytes.len());
+        if let Poll::Ready(Some(Ok(bytes))) = &chunk {
+            let length = bytes.len();
+            self.watched
+                .iter_mut()
+                .for_each(|watched| watched.moved(length));
         }
         chunk
     }

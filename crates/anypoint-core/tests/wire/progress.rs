@@ -46,7 +46,9 @@ async fn an_upload_tells_each_attempt_from_its_start_and_counts_them_for_each_ca
     let told = Told::default();
     let bytes = Upload::bytes("a.jar", vec![1; 150_000]);
     for upload in [Upload::file(&path), bytes] {
+        let second = Told::default();
         let upload = upload.on_progress(told.watch());
+        let upload = upload.on_progress(second.watch());
         let http = FakeHttp::new();
         let session = http.session();
         let as_body = || call(&session, &POST).upload("x/y", &upload);
@@ -58,6 +60,7 @@ async fn an_upload_tells_each_attempt_from_its_start_and_counts_them_for_each_ca
                 http.on("test_call", [failure, Reply::new(200)]);
                 send(send_as()).await.unwrap();
                 assert_eq!(told.take(), [whole(1), whole(2)].concat());
+                assert_eq!(second.take(), [whole(1), whole(2)].concat());
             }
         }
     }
@@ -82,9 +85,12 @@ async fn a_download_tells_what_was_read_however_it_is_read() {
     assert_eq!((&all[..], told.take()), (&b"hello"[..], expected.into()));
     let saved = download(&session, &told).await.save(folder.0.join("a"));
     assert_eq!((saved.await.unwrap(), told.take()), (5, expected.into()));
-    let mut chunks = download(&session, &told).await;
+    let second = Told::default();
+    let chunks = download(&session, &told).await;
+    let mut chunks = chunks.on_progress(second.watch());
     while chunks.next_chunk().await.is_some() {}
     assert_eq!(told.take(), expected);
+    assert_eq!(second.take(), expected);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use anypoint_core::{Error, ErrorKind};
 
 use super::log::Log;
 use super::order::Begun;
+use super::sent::Sent;
 use super::stream::states;
 use super::{Accepted, Deployed, LogLine, Settings};
 
@@ -23,6 +24,17 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// The same, whose upload tells how far it is.
+    pub(super) fn watched(self, sent: &Sent) -> Self {
+        match self {
+            Self::File(mut upload) => {
+                upload.file = sent.watch(upload.file);
+                Self::File(upload)
+            }
+            asset => asset,
+        }
+    }
+
     fn settings(&self) -> &NewApplicationSettings {
         match self {
             Self::File(upload) => &upload.app_info_json,

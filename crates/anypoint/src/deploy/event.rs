@@ -10,7 +10,15 @@ use anypoint_core::{Error, Timestamp};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// The service has accepted the order. It is the first event.
+    /// So many bytes of the archive were sent. It comes only where one is uploaded, before `Accepted`. It starts again at 0 when the
+    /// upload is repeated; of what moves while nobody asks, the last is told.
+    Sent {
+        /// The bytes that were sent in this attempt.
+        bytes: u64,
+        /// How many there are in all, where that is known.
+        total: Option<u64>,
+    },
+    /// The service has accepted the order. It is the first event, or the first one after `Sent`.
     Accepted(Accepted),
     /// The state has changed. It is in the service's own words, such as
     /// `APPLYING, application STARTING`.

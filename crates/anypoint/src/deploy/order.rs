@@ -60,6 +60,18 @@ impl Order {
     }
 }
 
+#[cfg(feature = "cloudhub")]
+impl Order {
+    /// The same order, whose upload tells how far it is.
+    pub(super) fn watched(self, sent: &super::sent::Sent) -> Self {
+        Self(match self.0 {
+            Kind::CloudHub(source) => Kind::CloudHub(source.watched(sent)),
+            #[cfg(feature = "application-manager")]
+            other => other,
+        })
+    }
+}
+
 /// What a service has accepted, and the ways to follow it.
 pub(super) struct Begun {
     pub(super) accepted: Accepted,

@@ -10,15 +10,17 @@ use std::task::{Context, Poll, ready};
 use anypoint_core::internal::Waited;
 use anypoint_core::{Error, Position, Wait};
 use futures_core::Stream;
+use futures_util::future::{MaybeDone, maybe_done};
 
 use super::log::Log;
 use super::order::{Begun, place};
+use super::sent::Sent;
 use super::{Deploy, Deployed, Event};
 
 /// What happens from the answer of the service until the end; see
 /// [`Anypoint::deploy`](crate::Anypoint::deploy).
 ///
-/// The first event is [`Accepted`](Event::Accepted) and the last one [`Done`](Event::Done), or an
+/// The first event is [`Accepted`](Event::Accepted), after [`Sent`](Event::Sent) where an archive is uploaded, and the last one [`Done`](Event::Done), or an
 /// error; between them are the states and the lines of the log in the order in which they become
 /// known. It follows the very version that the service has accepted, never something of the same
 /// name. The log begins with the time of that answer, by the clock of the service; what ran before
@@ -59,19 +61,27 @@ pub(super) struct Look {
 }
 
 enum Stage {
-    Placing(Pin<Box<dyn Future<Output = Result<Begun, Error>> + Send>>),
+    Placing(MaybeDone<Placing>, Sent),
     Following(States),
     /// The deployment has ended, and the rest of the log is being read.
     Closing(Result<Deployed, Error>),
     Over,
 }
 
+type Placing = Pin<Box<dyn Future<Output = Result<Begun, Error>> + Send>>;
 type Polled = Poll<Option<Result<Event, Error>>>;
 
 impl Events {
     pub(super) fn new(deploy: Deploy) -> Self {
+        let sent = Sent::default();
+        #[cfg(feature = "cloudhub")]
+        let deploy = Deploy {
+            order: deploy.order.watched(&sent),
+            ..deploy
+        };
+        let call: Placing = Box::pin(place(deploy));
         Self {
-            stage: Stage::Placing(Box::pin(place(deploy))),
+            stage: Stage::Placing(maybe_done(call), sent),
             log: None,
         }
     }
@@ -95,9 +105,18 @@ impl Events {
                 return Poll::Ready(Some(Ok(event)));
             }
             match &mut self.stage {
-                Stage::Placing(call) => {
-                    let begun = ready!(call.as_mut().poll(context));
-                    return self.begin(begun);
+                Stage::Placing(call, sent) => {
+                    let mut call = Pin::new(call);
+                    let done = call.as_mut().poll(context);
+                    // What was sent comes before the answer to it.
+                    if let Some(so_far) = sent.take(context) {
+                        let (bytes, total) = (so_far.bytes, so_far.total);
+                        return Poll::Ready(Some(Ok(Event::Sent { bytes, total })));
+                    }
+                    ready!(done);
+                    if let Some(begun) = call.take_output() {
+                        return self.begin(begun);
+                    }
                 }
                 Stage::Following(states) => {
                     let look = ready!(states.as_mut().poll_next(context));

@@ -4,12 +4,14 @@ mod ends;
 mod logs;
 pub(crate) mod world;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anypoint::ErrorKind;
 use anypoint::application_manager::types::{DeploymentId, SpecificationId};
 use anypoint::cloudhub::types::LogSearch;
-use anypoint::core::Timestamp;
+use anypoint::core::{Timestamp, Upload};
 use anypoint::deploy::{Deployed, Event, Events, Order};
 use world::{Told, World, application, change, deployment, upload};
 
@@ -186,7 +188,10 @@ async fn names_of_organization_and_environment_are_looked_up() {
         Order::cloudhub_file(upload("order-desk")),
     ] {
         let mut events = anypoint.deploy(order).events();
-        let first = events.next().await.unwrap().unwrap();
+        let mut first = events.next().await.unwrap().unwrap();
+        while matches!(first, Event::Sent { .. }) {
+            first = events.next().await.unwrap().unwrap();
+        }
         assert!(matches!(first, Event::Accepted(_)), "{first:?}");
     }
     let deployments = world.manager().list_deployments();
@@ -258,4 +263,28 @@ fn everything_can_be_sent_to_another_thread() {
     sent::<Events>();
     sent::<Event>();
     sent::<Order>();
+}
+
+/// A callback of the caller's own is called as well.
+#[tokio::test]
+async fn the_upload_of_an_archive_is_told_before_the_answer_to_it() {
+    const LENGTH: u64 = 200_000;
+    let world = World::new(|builder| builder).await;
+    let last = Arc::new(AtomicU64::new(0));
+    let told = last.clone();
+    let file = Upload::bytes("orders.jar", vec![b'x'; LENGTH as usize]);
+    let file = file.on_progress(move |so_far| told.store(so_far.bytes, Ordering::Relaxed));
+    let mut archive = upload("order-desk");
+    archive.file = file;
+    let mut events = world.follow(Order::cloudhub_file(archive));
+    let mut sent = Vec::new();
+    loop {
+        match events.next().await.unwrap().unwrap() {
+            Event::Sent { bytes, total } => sent.push((bytes, total)),
+            Event::Accepted(_) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(sent.last(), Some(&(LENGTH, Some(LENGTH))), "{sent:?}");
+    assert_eq!(last.load(Ordering::Relaxed), LENGTH);
 }

@@ -162,7 +162,8 @@ pub(crate) struct Told {
 
 impl Told {
     pub(crate) fn accepted(&self) -> Accepted {
-        match self.events.first() {
+        let answer = |event: &&Event| !matches!(event, Event::Sent { .. });
+        match self.events.iter().find(answer) {
             Some(Event::Accepted(accepted)) => accepted.clone(),
             _ => panic!("{self:?}"),
         }

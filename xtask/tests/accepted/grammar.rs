@@ -278,6 +278,22 @@ impl Grammar<'_> {
         name
     }
 
+    /// Names of members that differ in Rust, too.
+    fn members(&mut self, most: usize) -> Vec<&'static str> {
+        let mut idents = Vec::new();
+        let mut members = self.draw.some(MEMBERS, most);
+        members.retain(|member| {
+            let ident = member
+                .to_lowercase()
+                .replace(['-', ' '], "")
+                .replace("xhost", "host");
+            let is_free = !idents.contains(&ident);
+            idents.push(ident);
+            is_free
+        });
+        members
+    }
+
     fn form(&mut self) -> (Json, Json) {
         let name = self.name();
         let mut properties = Map::new();
@@ -290,7 +306,7 @@ impl Grammar<'_> {
             json!({ "type": "array", "items": { "type": "string", "format": "binary" } }),
         );
         let mut example = Map::new();
-        for member in self.draw.some(MEMBERS, 4) {
+        for member in self.members(4) {
             let (schema, value) = self.scalar();
             properties.insert(member.to_owned(), schema);
             example.insert(member.to_owned(), value);
@@ -406,16 +422,7 @@ impl Grammar<'_> {
             example.insert(tag.to_owned(), value.into());
             required.push(tag.to_owned());
         }
-        let mut idents = Vec::new();
-        for member in self.draw.some(MEMBERS, 6) {
-            let ident = member
-                .to_lowercase()
-                .replace(['-', ' '], "")
-                .replace("xhost", "host");
-            if idents.contains(&ident) {
-                continue;
-            }
-            idents.push(ident);
+        for member in self.members(6) {
             let (mut schema, value) = self.schema(depth - 1);
             self.nullable(&mut schema);
             if schema.get("$ref").is_none() {

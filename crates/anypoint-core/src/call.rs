@@ -6,6 +6,7 @@
     reason = "hidden: generated code is its only reader outside"
 )]
 
+mod failure;
 mod run;
 
 use std::borrow::Cow;

@@ -29,9 +29,10 @@ static TAKEN: [(HeaderName, &str); 9] = [
 
 /// Settings for some calls only. What is not set stays as it was: a request goes by its client, a client by its session.
 ///
-/// Each request of an API takes them with [`WithOptions::with_options`](crate::WithOptions::with_options), each API's client with a method of that name, which
-/// gives a client of its own, and a session with [`SessionBuilder::call_options`](crate::SessionBuilder::call_options). They
-/// hold for all that a request does: its attempts, its pages, the looks of a wait.
+/// Each request of an API takes them with [`WithOptions::with_options`](crate::WithOptions::with_options), each API's client
+/// with a method of that name, which gives a client of its own, and a session with
+/// [`SessionBuilder::call_options`](crate::SessionBuilder::call_options). They hold for all that a request does: its attempts,
+/// its pages, the looks of a wait.
 ///
 /// ```
 /// use std::time::Duration;

@@ -147,7 +147,8 @@ impl Transport {
     }
 
     /// Sends a request and waits for the head of the answer, following redirects of GET and
-    /// HEAD within the same origin. `headers` are those of the request, and what this attempt adds. What it says about the answer holds none of the secrets.
+    /// HEAD within the same origin. `headers` are those of the request, and what this attempt adds. What it says about the
+    /// answer holds none of the secrets.
     pub(crate) async fn send(
         &self,
         request: &Request,

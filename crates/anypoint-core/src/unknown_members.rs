@@ -165,15 +165,23 @@ impl fmt::Debug for UnknownMembers {
                 Place::Key(key) => format!("{name}.{key}"),
             })
         });
-        let names = self.keys().cloned().chain(parts);
-        f.debug_set().entries(names.map(Name)).finish()
+        Names(self.keys().cloned().chain(parts).collect()).fmt(f)
+    }
+}
+
+/// Names of members, as they are shown in the place of their values: `{id, owner}`.
+pub(crate) struct Names(pub(crate) Vec<String>);
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(Name)).finish()
     }
 }
 
 /// A name without quotes.
-struct Name(String);
+struct Name<'a>(&'a String);
 
-impl fmt::Debug for Name {
+impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.escape_debug())
     }

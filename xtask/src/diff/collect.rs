@@ -74,12 +74,8 @@ impl Collected<'_> {
         }
     }
 
-    /// Compares the manifests; gives those of the revision and of the tree.
-    pub fn manifests(
-        &mut self,
-        old: &Manifests,
-        paths: &[String],
-    ) -> Result<(Manifests, Manifests)> {
+    /// Compares the manifests of the revision with those of the tree, which it gives.
+    pub fn manifests(&mut self, old: &Manifests, paths: &[String]) -> Result<Manifests> {
         let mut new = Manifests::new();
         for path in paths {
             if self.root.join(path).exists() {
@@ -99,7 +95,7 @@ impl Collected<'_> {
                 chapter.findings.extend(found);
             }
         }
-        Ok((old.clone(), new))
+        Ok(new)
     }
 
     /// Files of crates that no page shows.

@@ -43,18 +43,22 @@ impl Repository<'_> {
         let Some(name) = revision else {
             return self.merge_base();
         };
+        match self.commit(name)? {
+            Some(commit) => Ok(commit),
+            None => bail!("there is no revision `{name}`\n  help: {}", self.missing()?),
+        }
+    }
+
+    /// The commit that a revision names.
+    fn commit(&self, name: &str) -> Result<Option<String>> {
         let commit = format!("{name}^{{commit}}");
-        let verify = [
+        self.ask(&[
             "rev-parse",
             "--verify",
             "--quiet",
             "--end-of-options",
             &commit,
-        ];
-        match self.ask(&verify)? {
-            Some(commit) => Ok(commit),
-            None => bail!("there is no revision `{name}`\n  help: {}", self.missing()?),
-        }
+        ])
     }
 
     /// The nearest tag of a pattern that HEAD descends from.
@@ -83,9 +87,10 @@ impl Repository<'_> {
     fn merge_base(&self) -> Result<String> {
         let mut trunk = None;
         for name in TRUNKS {
-            let commit = format!("{name}^{{commit}}");
-            let found = self.ask(&["rev-parse", "--verify", "--quiet", &commit])?;
-            trunk = trunk.or(found.map(|_| name));
+            if self.commit(name)?.is_some() {
+                trunk = Some(name);
+                break;
+            }
         }
         let Some(trunk) = trunk else {
             bail!(

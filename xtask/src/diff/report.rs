@@ -94,7 +94,7 @@ pub fn report(root: &Path, revision: Option<&str>) -> Result<Report> {
     let (before, after) = (pages::contracts(&old, &whose, help)?, pages::of_tree(root)?);
     let mut all = Collected { root, chapters };
     all.pages(&before, &after);
-    let tree = all.manifests(&old, &manifests)?;
+    let new = all.manifests(&old, &manifests)?;
     all.handwritten(&repository, &base)?;
     let accepted = accepted::read(root)?;
     all.declared(&accepted)?;
@@ -102,7 +102,7 @@ pub fn report(root: &Path, revision: Option<&str>) -> Result<Report> {
     all.lines(&manifest);
     let mut report = Report {
         base,
-        versions: all.versions(&tree.0, &tree.1)?,
+        versions: all.versions(&old, &new)?,
         chapters: all.chapters,
         notes: stale(root, &repository, &manifest, &after)?,
     };

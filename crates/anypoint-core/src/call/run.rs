@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tracing::{Instrument, Span};
 use url::Position;
 
+use super::failure::{Failure, no_place, too_late};
 use crate::auth::Grant;
 use crate::clock;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
@@ -84,19 +85,6 @@ pub(super) enum Want {
     Body,
     /// Nothing more: the status says it all.
     Success,
-}
-
-/// An attempt without success.
-struct Failure {
-    error: Error,
-    /// The server has not processed the request, so sending it again does nothing twice.
-    unprocessed: bool,
-    /// How long the server wants to be left alone.
-    wait: Option<Duration>,
-    /// The token that was refused, when another one can be had.
-    refused: Option<Grant>,
-    /// There is no time left for another attempt.
-    last: bool,
 }
 
 impl Run {
@@ -453,30 +441,6 @@ impl Run {
     }
 }
 
-impl Failure {
-    fn of(error: Error) -> Box<Self> {
-        Box::new(Self {
-            unprocessed: error.is_unsent(),
-            wait: error.retry_after(),
-            error,
-            refused: None,
-            last: false,
-        })
-    }
-
-    /// The operation was not called yet.
-    fn unsent(error: Error) -> Box<Self> {
-        Self::of(error.unsent(true))
-    }
-
-    /// The call's time ended, or will, before the operation could be called.
-    fn late(error: Error) -> Box<Self> {
-        let mut failure = Self::unsent(error);
-        failure.last = true;
-        failure
-    }
-}
-
 async fn take(reply: Reply, want: Want, limit: usize, span: &Span) -> Result<Reply, Error> {
     let deadline = reply.deadline;
     let bytes = match want {
@@ -495,17 +459,6 @@ async fn take(reply: Reply, want: Want, limit: usize, span: &Span) -> Result<Rep
         body: ByteStream::whole(bytes),
         ..reply
     })
-}
-
-fn too_late(waited: &str) -> Error {
-    let summary = format!("the call's total timeout does not leave the time {waited}");
-    Error::new(ErrorKind::Timeout, summary)
-}
-
-fn no_place(limit: &str) -> Error {
-    too_late(&format!("to wait for a place under the limit {limit}"))
-        .throttled(true)
-        .with_hint("make fewer calls at once, or raise SessionBuilder::total_timeout")
 }
 
 impl Body {

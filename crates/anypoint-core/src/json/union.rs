@@ -4,17 +4,12 @@
 //! another variant would hide it.
 
 use crate::Json;
+use crate::unknown_members::Names;
 
 /// What a value that no variant was found for looks like, without a value: it may be a secret.
 pub fn outline(value: &Json) -> String {
     match value {
-        Json::Object(members) => {
-            let names: Vec<String> = members
-                .keys()
-                .map(|name| name.escape_debug().to_string())
-                .collect();
-            format!("{{{}}}", names.join(", "))
-        }
+        Json::Object(members) => format!("{:?}", Names(members.keys().cloned().collect())),
         other => super::odd::kind(other).to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::http::Headers;
 use crate::page::{Items, Paged, Pages};
 use crate::response::Response;
-use crate::secret::redact::{Redactor, Secrets};
+use crate::secret::redact::{Redactor, Secrets, Shown};
 
 /// A response with a value, as a call returns it.
 ///
@@ -54,12 +54,12 @@ impl FakeError {
 
     /// See [`Error::message`].
     pub fn message(self, message: &str) -> Self {
-        Self(self.0.with_message(Some(Redactor::default().show(message))))
+        Self(self.0.with_message(Some(shown(message))))
     }
 
     /// See [`Error::request_id`].
     pub fn request_id(self, id: &str) -> Self {
-        Self(self.0.with_request_id(Some(Redactor::default().show(id))))
+        Self(self.0.with_request_id(Some(shown(id))))
     }
 
     /// See [`Error::hint`].
@@ -69,7 +69,7 @@ impl FakeError {
 
     /// See [`Error::json_path`].
     pub fn json_path(self, path: &str) -> Self {
-        Self(self.0.with_json_path(Some(Redactor::default().show(path))))
+        Self(self.0.with_json_path(Some(shown(path))))
     }
 
     /// See [`Error::body`].
@@ -79,10 +79,7 @@ impl FakeError {
 
     /// See [`Error::last_state`].
     pub fn last_state(self, state: &str) -> Self {
-        Self(
-            self.0
-                .with_last_state(Some(Redactor::default().show(state))),
-        )
+        Self(self.0.with_last_state(Some(shown(state))))
     }
 
     /// See [`Error::attempts`].
@@ -94,6 +91,11 @@ impl FakeError {
     pub fn build(self) -> Error {
         self.0
     }
+}
+
+/// Nothing is secret here.
+fn shown(text: &str) -> Shown {
+    Redactor::default().show(text)
 }
 
 /// A list in pages that nobody fetches; made by [`pages`].

@@ -126,14 +126,9 @@ fn parameter(old: &Parameter, new: &Parameter, notes: &mut Notes) {
     notes.differs(Rule::ParamWire, &old.wire, &new.wire);
     let place = |it: &Parameter| format!("{:?}", it.location);
     notes.differs(Rule::ParamPlace, &place(old), &place(new));
-    notes.flag(
-        Rule::Deprecation,
-        "deprecated",
-        (old.deprecated, new.deprecated),
-    );
     documented(
-        (old.default.as_ref(), &old.limits),
-        (new.default.as_ref(), &new.limits),
+        (old.deprecated, old.default.as_ref(), &old.limits),
+        (new.deprecated, new.default.as_ref(), &new.limits),
         notes,
     );
 }
@@ -151,20 +146,21 @@ fn named(old: &Parameter, new: &Parameter, notes: &mut Notes) {
 
 /// What is said of a value and not held against it.
 pub fn documented(
-    old: (Option<&serde_json::Value>, &Limits),
-    new: (Option<&serde_json::Value>, &Limits),
+    old: (bool, Option<&serde_json::Value>, &Limits),
+    new: (bool, Option<&serde_json::Value>, &Limits),
     notes: &mut Notes,
 ) {
+    notes.flag(Rule::Deprecation, "deprecated", (old.0, new.0));
     let default = |value: Option<&serde_json::Value>| {
         value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
     };
     // A default that is null is not the same as none.
-    if old.0 != new.0 {
-        notes.say(Rule::DefaultWords, default(old.0), default(new.0));
+    if old.1 != new.1 {
+        notes.say(Rule::DefaultWords, default(old.1), default(new.1));
     }
     let limits = |limits: &Limits| -> Vec<String> {
         let told = |limit: &Limit| format!("{:?} {}", limit.keyword, limit.value);
         limits.iter().map(told).collect()
     };
-    notes.list(Rule::LimitWords, &limits(old.1), &limits(new.1));
+    notes.list(Rule::LimitWords, &limits(old.2), &limits(new.2));
 }

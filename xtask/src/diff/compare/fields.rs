@@ -103,14 +103,9 @@ fn field(both: &Both<'_>, face: Face, (old, new): (&Field, &Field), notes: &mut 
     notes.differs(Rule::FieldTag, &fixed(old), &fixed(new));
     let part = |part: Option<Part>| part.map_or_else(String::new, |part| format!("{part:?}"));
     notes.differs(Rule::FieldPart, &part(old.part), &part(new.part));
-    notes.flag(
-        Rule::Deprecation,
-        "deprecated",
-        (old.deprecated, new.deprecated),
-    );
     documented(
-        (old.default.as_ref(), &old.limits),
-        (new.default.as_ref(), &new.limits),
+        (old.deprecated, old.default.as_ref(), &old.limits),
+        (new.deprecated, new.default.as_ref(), &new.limits),
         notes,
     );
 }

@@ -1,0 +1,56 @@
+//! Attempts that failed, and calls for which the time does not reach.
+//!
+//! It must not decide what comes of it.
+
+use std::time::Duration;
+
+use crate::auth::Grant;
+use crate::error::{Error, ErrorKind};
+
+/// An attempt without success.
+pub(super) struct Failure {
+    pub(super) error: Error,
+    /// The server has not processed the request, so sending it again does nothing twice.
+    pub(super) unprocessed: bool,
+    /// How long the server wants to be left alone.
+    pub(super) wait: Option<Duration>,
+    /// The token that was refused, when another one can be had.
+    pub(super) refused: Option<Grant>,
+    /// There is no time left for another attempt.
+    pub(super) last: bool,
+}
+
+impl Failure {
+    pub(super) fn of(error: Error) -> Box<Self> {
+        Box::new(Self {
+            unprocessed: error.is_unsent(),
+            wait: error.retry_after(),
+            error,
+            refused: None,
+            last: false,
+        })
+    }
+
+    /// The operation was not called yet.
+    pub(super) fn unsent(error: Error) -> Box<Self> {
+        Self::of(error.unsent(true))
+    }
+
+    /// The call's time ended, or will, before the operation could be called.
+    pub(super) fn late(error: Error) -> Box<Self> {
+        let mut failure = Self::unsent(error);
+        failure.last = true;
+        failure
+    }
+}
+
+pub(super) fn too_late(waited: &str) -> Error {
+    let summary = format!("the call's total timeout does not leave the time {waited}");
+    Error::new(ErrorKind::Timeout, summary)
+}
+
+pub(super) fn no_place(limit: &str) -> Error {
+    too_late(&format!("to wait for a place under the limit {limit}"))
+        .throttled(true)
+        .with_hint("make fewer calls at once, or raise SessionBuilder::total_timeout")
+}

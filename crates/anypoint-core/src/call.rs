@@ -185,9 +185,19 @@ impl Call {
         self
     }
 
-    pub fn json(mut self, content_type: &'static str, body: &impl Serialize) -> Self {
-        match self.written(|| serde_json::to_vec(body)) {
-            Ok(bytes) => {
+    pub fn json(self, content_type: &'static str, body: &impl Serialize) -> Self {
+        self.json_text(content_type, &|text| serde_json::to_writer(text, body))
+    }
+
+    /// Compiled once, and not for each type of a body.
+    fn json_text(
+        mut self,
+        content_type: &'static str,
+        write: &dyn Fn(&mut Vec<u8>) -> serde_json::Result<()>,
+    ) -> Self {
+        let mut bytes = Vec::new();
+        match self.written(|| write(&mut bytes)) {
+            Ok(()) => {
                 self.body = Body::Bytes {
                     content_type: HeaderValue::from_static(content_type),
                     bytes: bytes.into(),

@@ -94,7 +94,7 @@ pub async fn json<T: Serialize>(
     sent: impl Future<Output = Result<Response<T>, Error>> + Send,
 ) -> Result<Json, Error> {
     let answer = sent.await?;
-    Ok(serde_json::to_value(answer.value()).unwrap_or_default())
+    Ok(crate::json::to_json(answer.value()).unwrap_or_default())
 }
 
 /// What a look at a part of a log has brought.

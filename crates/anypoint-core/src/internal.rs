@@ -19,8 +19,8 @@ pub use crate::follow::{Followed, Stretch, json};
 pub use crate::http::Method;
 pub use crate::id::{Identifier, Sealed};
 pub use crate::json::{
-    Member, Members, Model, Tolerant, absent, by_text, carried, knows, model, next, outline, read,
-    skip, strictly, unknown,
+    Member, Members, Model, Tolerant, absent, by_text, carried, model, next, outline, read, skip,
+    strictly, unknown, write, write_with_rest,
 };
 pub use crate::multipart::Multipart;
 pub use crate::operation::{Auth, Operation};

@@ -7,6 +7,10 @@
     reason = "hidden: generated code is its only reader outside"
 )]
 
+use serde::Serialize;
+
+use crate::Json;
+
 pub(crate) mod lists;
 mod members;
 mod model;
@@ -18,8 +22,20 @@ mod tolerant;
 pub(crate) mod trail;
 mod union;
 
-pub use members::{Member, Members, carried, unknown};
-pub use model::{Model, knows, model, next, skip};
+pub use members::{Member, Members, carried, unknown, write, write_with_rest};
+pub use model::{Model, model, next, skip};
 pub use strict::strictly;
 pub use tolerant::{Tolerant, absent, by_text, read};
 pub use union::outline;
+
+/// A value as JSON, by way of its text: emitted types are then compiled for one serializer alone.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> serde_json::Result<Json> {
+    parsed(&|text| serde_json::to_writer(text, value))
+}
+
+/// What a text of JSON holds. Not compiled for each type.
+fn parsed(write: &dyn Fn(&mut Vec<u8>) -> serde_json::Result<()>) -> serde_json::Result<Json> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    serde_json::from_slice(&text)
+}

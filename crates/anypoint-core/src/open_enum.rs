@@ -38,22 +38,33 @@ macro_rules! impl_open_enum {
                     Self::Unknown(value) => value.as_str(),
                 }
             }
+
+            fn known(text: &str) -> ::core::option::Option<Self> {
+                match text {
+                    $($wire => ::core::option::Option::Some(Self::$variant),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
         }
 
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
-                match text {
-                    $($wire => Self::$variant,)*
-                    _ => Self::Unknown($crate::UnknownValue::new(text.to_owned())),
+                match Self::known(text) {
+                    ::core::option::Option::Some(value) => value,
+                    ::core::option::Option::None => {
+                        Self::Unknown($crate::UnknownValue::new(text.to_owned()))
+                    }
                 }
             }
         }
 
         impl ::core::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
-                match text.as_str() {
-                    $($wire => Self::$variant,)*
-                    _ => Self::Unknown($crate::UnknownValue::new(text)),
+                match Self::known(&text) {
+                    ::core::option::Option::Some(value) => value,
+                    ::core::option::Option::None => {
+                        Self::Unknown($crate::UnknownValue::new(text))
+                    }
                 }
             }
         }

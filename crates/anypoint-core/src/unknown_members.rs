@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use serde_json::Map;
+
 use crate::Json;
 
 /// Members of a JSON object that its model does not know, by their names, and values that do not fit its types.
@@ -93,8 +95,17 @@ impl UnknownMembers {
         self.kept_mut().parts.entry(name).or_default().push(part);
     }
 
-    pub(crate) fn has_parts(&self, name: &str) -> bool {
-        self.kept().parts.contains_key(name)
+    /// An empty list or map, if there are parts of the one of this name.
+    pub(crate) fn nothing_but_parts(&self, name: &str) -> Option<Json> {
+        let part = self.kept().parts.get(name)?.first()?;
+        Some(match part.at {
+            Place::Index(_) => Json::Array(Vec::new()),
+            Place::Key(_) => Json::Object(Map::new()),
+        })
+    }
+
+    pub(crate) fn into_members(self) -> BTreeMap<String, Json> {
+        self.0.map(|kept| kept.members).unwrap_or_default()
     }
 
     /// A list or a map with the parts that do not fit its type.

@@ -3,14 +3,22 @@
 use serde::de::MapAccess;
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
-use super::{Tolerant, read};
+use super::{Model, Tolerant, parsed, read};
 use crate::{Json, UnknownMembers};
 
 /// A member by its names on the wire, the one that is sent first.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     pub names: &'static [&'static str],
-    pub required: bool,
+    written: Written,
+}
+
+/// When a member is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Written {
+    Always,
+    IfSome,
+    IfFilled,
 }
 
 /// Called like the methods of [`Members`] that write them.
@@ -19,7 +27,7 @@ impl Member {
     pub const fn always(names: &'static [&'static str]) -> Self {
         Self {
             names,
-            required: true,
+            written: Written::Always,
         }
     }
 
@@ -27,21 +35,30 @@ impl Member {
     pub const fn some(names: &'static [&'static str]) -> Self {
         Self {
             names,
-            required: false,
+            written: Written::IfSome,
         }
     }
 
     #[must_use]
     pub const fn filled(names: &'static [&'static str]) -> Self {
-        Self::some(names)
+        Self {
+            names,
+            written: Written::IfFilled,
+        }
+    }
+
+    pub(crate) fn is_required(&self) -> bool {
+        self.written == Written::Always
     }
 
     pub(crate) fn name(&self) -> &'static str {
         self.names.first().copied().unwrap_or_default()
     }
 
-    pub(crate) fn is(&self, name: &str) -> bool {
-        self.names.contains(&name)
+    /// Where the one of this name stands.
+    pub(crate) fn position(members: &[Self], name: &str) -> Option<usize> {
+        let mut all = members.iter();
+        all.position(|member| member.names.contains(&name))
     }
 }
 
@@ -59,39 +76,17 @@ pub fn unknown<'de, A: MapAccess<'de>>(
 }
 
 /// Writes a struct, member by member.
-///
-/// The rest may hold a known member, too: one whose value did not fit its type. It is written as it came, unless it has a
-/// value by now. Of a known list or map it may hold the values that did not fit: they are written at their places.
-pub struct Members<'a, S: Serializer> {
+pub struct Members<S: Serializer> {
     map: S::SerializeMap,
-    rest: Option<&'a UnknownMembers>,
-    /// Those of the rest that have been written already.
-    written: Vec<&'static str>,
 }
 
-impl<'a, S: Serializer> Members<'a, S> {
-    /// # Errors
-    /// When the serializer refuses a map.
-    pub fn new(serializer: S, rest: Option<&'a UnknownMembers>) -> Result<Self, S::Error> {
-        Ok(Self {
-            map: serializer.serialize_map(None)?,
-            rest: rest.filter(|rest| !rest.is_empty()),
-            written: Vec::new(),
-        })
-    }
-
+impl<S: Serializer> Members<S> {
     /// A member that is never left out.
     ///
     /// # Errors
     /// When the value cannot be written.
     pub fn always<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
-        if self.rest.is_some_and(|rest| rest.contains_key(name)) {
-            if is_nothing(value) {
-                return Ok(());
-            }
-            self.written.push(name);
-        }
-        self.entry(name, value)
+        self.map.serialize_entry(name, value)
     }
 
     /// A member that may be missing.
@@ -104,7 +99,7 @@ impl<'a, S: Serializer> Members<'a, S> {
         value: &Option<T>,
     ) -> Result<(), S::Error> {
         match value {
-            Some(value) => self.set(name, value),
+            Some(value) => self.map.serialize_entry(name, value),
             None => Ok(()),
         }
     }
@@ -121,52 +116,97 @@ impl<'a, S: Serializer> Members<'a, S> {
     where
         &'v T: IntoIterator,
     {
-        let is_filled = value.into_iter().next().is_some();
-        if is_filled || self.rest.is_some_and(|rest| rest.has_parts(name)) {
-            return self.set(name, value);
+        match value.into_iter().next() {
+            Some(_) => self.map.serialize_entry(name, value),
+            None => Ok(()),
         }
-        Ok(())
-    }
-
-    fn set<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
-        if self.rest.is_some_and(|rest| rest.contains_key(name)) {
-            self.written.push(name);
-        }
-        self.entry(name, value)
-    }
-
-    #[inline]
-    fn entry<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
-        match self.rest.filter(|rest| rest.has_parts(name)) {
-            Some(rest) => {
-                let value = serde_json::to_value(value).map_err(S::Error::custom)?;
-                self.map.serialize_entry(name, &rest.complete(name, value))
-            }
-            None => self.map.serialize_entry(name, value),
-        }
-    }
-
-    /// # Errors
-    /// When what nobody knows cannot be written.
-    pub fn end(mut self) -> Result<S::Ok, S::Error> {
-        for (name, value) in self.rest.into_iter().flatten() {
-            if !self.written.contains(&name.as_str()) {
-                self.map.serialize_entry(name, value)?;
-            }
-        }
-        self.map.end()
     }
 }
 
-/// Whether a value is what a missing one is read as.
-fn is_nothing<T: Serialize>(value: &T) -> bool {
-    match serde_json::to_value(value) {
-        Ok(Json::Null | Json::Bool(false)) => true,
-        Ok(Json::Number(number)) => number.as_f64() == Some(0.0),
-        Ok(Json::String(text)) => text.is_empty(),
-        Ok(Json::Array(items)) => items.is_empty(),
-        Ok(Json::Object(members)) => members.is_empty(),
-        Ok(Json::Bool(true)) | Err(_) => false,
+/// Writes a struct without what it keeps beyond its members.
+///
+/// # Errors
+/// When a value cannot be written.
+pub fn write<T: Model, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    in_map(value, serializer)
+}
+
+/// Writes a struct with what it keeps beyond its members.
+///
+/// # Errors
+/// When a value cannot be written.
+#[cold]
+pub fn write_with_rest<T: Model, S: Serializer>(
+    value: &T,
+    rest: &UnknownMembers,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    tree(joined(T::MEMBERS, value, rest), serializer)
+}
+
+/// A struct of any type, so that what follows is compiled once for all of them.
+trait Struct<S: Serializer> {
+    fn write(&self, members: &mut Members<S>) -> Result<(), S::Error>;
+}
+
+impl<T: Model, S: Serializer> Struct<S> for T {
+    fn write(&self, members: &mut Members<S>) -> Result<(), S::Error> {
+        self.members(members)
+    }
+}
+
+/// A struct that is written as text.
+trait Text: for<'s, 't> Struct<&'s mut serde_json::Serializer<&'t mut Vec<u8>>> {}
+
+impl<T: Model> Text for T {}
+
+fn in_map<S: Serializer>(value: &dyn Struct<S>, serializer: S) -> Result<S::Ok, S::Error> {
+    let map = serializer.serialize_map(None)?;
+    let mut members = Members { map };
+    value.write(&mut members)?;
+    members.map.end()
+}
+
+fn tree<S: Serializer>(value: serde_json::Result<Json>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.map_err(S::Error::custom)?.serialize(serializer)
+}
+
+/// The members of a struct with its rest.
+///
+/// The rest may hold a known member, too: one whose value did not fit its type. It is written as it came, unless it has a
+/// value by now. Of a known list or map it may hold the values that did not fit: they are written at their places.
+fn joined(members: &[Member], value: &dyn Text, rest: &UnknownMembers) -> serde_json::Result<Json> {
+    let written = parsed(&|text| in_map(value, &mut serde_json::Serializer::new(text)))?;
+    let Json::Object(mut object) = written else {
+        return Ok(Json::Null);
+    };
+    let mut rest = rest.clone();
+    for member in members {
+        let name = member.name();
+        let mut value = object.remove(name);
+        match member.written {
+            Written::Always if rest.contains_key(name) => value = value.filter(is_something),
+            Written::IfFilled => value = value.or_else(|| rest.nothing_but_parts(name)),
+            Written::Always | Written::IfSome => {}
+        }
+        if let Some(value) = value {
+            object.insert(name.to_owned(), rest.complete(name, value));
+            rest.remove(name);
+        }
+    }
+    object.extend(rest.into_members());
+    Ok(Json::Object(object))
+}
+
+/// Whether a value is another one than what a missing one is read as.
+fn is_something(value: &Json) -> bool {
+    match value {
+        Json::Null => false,
+        Json::Bool(flag) => *flag,
+        Json::Number(number) => number.as_f64() != Some(0.0),
+        Json::String(text) => !text.is_empty(),
+        Json::Array(items) => !items.is_empty(),
+        Json::Object(members) => !members.is_empty(),
     }
 }
 
@@ -195,20 +235,11 @@ macro_rules! impl_model {
     ) => {
         impl $crate::internal::Model for $name {
             const NAME: &'static str = ::core::stringify!($name);
-            const MEMBERS: &'static [$crate::internal::Member] =
-                &[$($crate::internal::Member::$kind(&[$wire $(, $alias)*])),*];
             $(
                 const LIST: ::core::option::Option<&'static str> =
                     ::core::option::Option::Some($list);
             )?
             $crate::__model_face!($face);
-
-            fn absent() -> Self {
-                Self {
-                    $($field: $crate::internal::absent(),)*
-                    $($rest: $crate::UnknownMembers::new(),)?
-                }
-            }
 
             fn field<'de, A: $crate::internal::serde::de::MapAccess<'de>>(
                 &mut self,
@@ -217,9 +248,18 @@ macro_rules! impl_model {
             ) -> ::core::result::Result<bool, A::Error> {
                 match name {
                     $($wire $(| $alias)* => self.$field = $crate::internal::next(map)?,)*
-                    _ => return $crate::__model_rest!(read self name map $($rest)?),
+                    _ => return $crate::__model_rest!(self name map $($rest)?),
                 }
                 ::core::result::Result::Ok(true)
+            }
+
+            #[allow(unused_variables, reason = "there may be no member")]
+            fn members<S: $crate::internal::serde::Serializer>(
+                &self,
+                members: &mut $crate::internal::Members<S>,
+            ) -> ::core::result::Result<(), S::Error> {
+                $(members.$kind($wire, &self.$field)?;)*
+                ::core::result::Result::Ok(())
             }
 
             $(
@@ -236,27 +276,30 @@ macro_rules! impl_model {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                let rest = $crate::__model_rest!(write self $($rest)?);
-                #[allow(unused_mut, reason = "there may be no member")]
-                let mut members = $crate::internal::Members::new(serializer, rest)?;
-                $(members.$kind($wire, &self.$field)?;)*
-                members.end()
+                $(
+                    if !self.$rest.is_empty() {
+                        return $crate::internal::write_with_rest(self, &self.$rest, serializer);
+                    }
+                )?
+                $crate::internal::write(self, serializer)
             }
         }
 
         impl $crate::internal::Tolerant for $name {
+            const MEMBERS: &'static [$crate::internal::Member] =
+                &[$($crate::internal::Member::$kind(&[$wire $(, $alias)*])),*];
+
             fn absent() -> Self {
-                <Self as $crate::internal::Model>::absent()
+                Self {
+                    $($field: $crate::internal::absent(),)*
+                    $($rest: $crate::UnknownMembers::new(),)?
+                }
             }
 
             fn tolerant<'de, D: $crate::internal::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 $crate::internal::model(deserializer)
-            }
-
-            fn knows(name: &str) -> bool {
-                $crate::internal::knows::<Self>(name)
             }
         }
 
@@ -274,21 +317,15 @@ macro_rules! impl_model {
     };
 }
 
-/// What becomes of members that are not known: skipped, or kept and sent.
+/// What becomes of members that are not known: skipped, or kept.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __model_rest {
-    (read $self:ident $name:ident $map:ident) => {
+    ($self:ident $name:ident $map:ident) => {
         $crate::internal::skip($map)
     };
-    (read $self:ident $name:ident $map:ident $rest:ident) => {
+    ($self:ident $name:ident $map:ident $rest:ident) => {
         $crate::internal::unknown(&mut $self.$rest, $name, $map)
-    };
-    (write $self:ident) => {
-        ::core::option::Option::None
-    };
-    (write $self:ident $rest:ident) => {
-        ::core::option::Option::Some(&$self.$rest)
     };
 }
 
@@ -309,7 +346,7 @@ macro_rules! __impl_face {
     (answer $name:ident) => {
         impl ::core::default::Default for $name {
             fn default() -> Self {
-                <Self as $crate::internal::Model>::absent()
+                $crate::internal::absent()
             }
         }
 

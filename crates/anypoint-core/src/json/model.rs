@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Serializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::members::Member;
+use super::members::{Member, Members};
 use super::odd::{self, Foreign, Watch, odd_kinds};
 use super::page;
 use super::strict::{self, Check};
@@ -18,9 +19,8 @@ use super::trail::{self, Step};
 use crate::{Json, UnknownMembers};
 
 /// A struct, implemented by emitted code.
-pub trait Model: Sized {
+pub trait Model: Tolerant {
     const NAME: &'static str;
-    const MEMBERS: &'static [Member];
     /// For a page: the member that holds its items.
     const LIST: Option<&'static str> = None;
     /// Whether a caller may write it, so that it may have to be read strictly.
@@ -28,13 +28,17 @@ pub trait Model: Sized {
     /// Whether members that are not known are kept and sent.
     const KEEPS: bool = false;
 
-    fn absent() -> Self;
-
     /// Reads the value of the named field from `map`, or skips or keeps it. Gives whether there is such a field.
     ///
     /// # Errors
     /// When the value cannot be read.
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
+
+    /// Writes the members.
+    ///
+    /// # Errors
+    /// When a value cannot be written.
+    fn members<S: Serializer>(&self, members: &mut Members<S>) -> Result<(), S::Error>;
 
     /// What keeps the values that do not fit, and count as missing, to send them back.
     fn rest(&mut self) -> Option<&mut UnknownMembers> {
@@ -62,20 +66,13 @@ pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<bool, A::Error> {
 ///
 /// # Errors
 /// When it is none of these.
-pub fn model<'de, T: Model + Tolerant, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub fn model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_any(ModelVisitor(PhantomData))
-}
-
-/// Whether a struct has a field of this name.
-pub fn knows<T: Model>(name: &str) -> bool {
-    T::MEMBERS.iter().any(|member| member.is(name))
 }
 
 /// The name under which a field is sent.
 fn wire_name<T: Model>(name: &str) -> Option<&'static str> {
-    let member = T::MEMBERS.iter().find(|member| member.is(name))?;
+    let member = T::MEMBERS.get(Member::position(T::MEMBERS, name)?)?;
     Some(member.name())
 }
 
@@ -141,7 +138,7 @@ fn noted<T: Model, E>(
 
 struct ModelVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Model + Tolerant> Visitor<'de> for ModelVisitor<T> {
+impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,14 +147,14 @@ impl<'de, T: Model + Tolerant> Visitor<'de> for ModelVisitor<T> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<T, E> {
-        strict::null(<T as Model>::absent())
+        strict::null(T::absent())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         if let Some(list) = T::LIST {
             return page::of_object(list, map);
         }
-        let mut value = <T as Model>::absent();
+        let mut value = T::absent();
         let mut watch = Watch::new();
         let mut check = Check::begin::<T>();
         let (mut known, mut empty) = (false, true);

@@ -95,7 +95,7 @@ impl Check {
 
     #[cold]
     pub(crate) fn member(&mut self, name: &str) {
-        let known = self.members.iter().position(|it| it.is(name));
+        let known = Member::position(self.members, name);
         match known.and_then(|index| self.seen.get_mut(index)) {
             Some(seen) => *seen = true,
             None => self.unknown.push(name.to_owned()),
@@ -121,7 +121,7 @@ impl Check {
             }
         }
         let mut members = self.members.iter().zip(&self.seen);
-        match members.find(|(member, seen)| member.required && !**seen) {
+        match members.find(|(member, seen)| member.is_required() && !**seen) {
             Some((member, _)) => Err(E::custom(format_args!(
                 "{model} needs the member `{}`, which is missing",
                 member.name()

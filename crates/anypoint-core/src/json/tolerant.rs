@@ -13,11 +13,14 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny};
 
-use super::odd;
+use super::{Member, odd};
 use crate::Json;
 
 /// How a type of a response is read.
 pub trait Tolerant: Sized {
+    /// Of an object, or of the objects in a list.
+    const MEMBERS: &'static [Member] = &[];
+
     /// The value of a field that is missing.
     fn absent() -> Self;
 
@@ -27,8 +30,8 @@ pub trait Tolerant: Sized {
     }
 
     /// Whether it is an object that has a member of this name.
-    fn knows(_name: &str) -> bool {
-        false
+    fn knows(name: &str) -> bool {
+        Member::position(Self::MEMBERS, name).is_some()
     }
 
     /// Reads a value; null is the absent one.
@@ -107,12 +110,10 @@ impl Tolerant for Json {
 }
 
 impl<T: Tolerant> Tolerant for Box<T> {
+    const MEMBERS: &'static [Member] = T::MEMBERS;
+
     fn absent() -> Self {
         Box::new(T::absent())
-    }
-
-    fn knows(name: &str) -> bool {
-        T::knows(name)
     }
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -42,12 +42,11 @@ macro_rules! impl_union {
         }
 
         impl $crate::internal::Tolerant for $name {
+            const MEMBERS: &'static [$crate::internal::Member] =
+                &[$crate::internal::Member::always(&[$tag])];
+
             fn absent() -> Self {
                 Self::Unknown($crate::Json::Null)
-            }
-
-            fn knows(name: &str) -> bool {
-                name == $tag
             }
 
             fn tolerant<'de, D: $crate::internal::serde::Deserializer<'de>>(

@@ -55,7 +55,7 @@ impl Followed {
 
     /// What the answer of a change has. Without a version or a date there, anything is followed.
     pub(super) fn of(waiting: &Waiting, answer: &impl Serialize) -> Self {
-        let value = serde_json::to_value(answer).unwrap_or_default();
+        let value = crate::json::to_json(answer).unwrap_or_default();
         let rules = waiting.version.as_ref();
         Self {
             version: rules.and_then(|rules| text(&value, rules.at)),

@@ -156,7 +156,7 @@ impl<R: Waited> Watch<R> {
 
     fn judge(&mut self, answer: R::Look) -> Result<Option<Progress<R::Look>>, Error> {
         let waiting: &Waiting = R::WAITING;
-        let value = serde_json::to_value(&answer).unwrap_or_default();
+        let value = crate::json::to_json(&answer).unwrap_or_default();
         (self.seen.missing, self.seen.fault) = (None, None);
         if waiting.says_nothing(&value) {
             return Ok(None);

@@ -166,6 +166,21 @@ fn odd_and_blank_values_are_sent_back_where_they_stood() {
 }
 
 #[test]
+fn numbers_are_sent_back_to_the_last_digit() {
+    let text = r#"{"id":"a","content":[[]],"new":0.1234567890123457,"size":9007199254740993,"x":2.2250738585072011e-308}"#;
+    let item: Item = serde_json::from_str(text).unwrap();
+    let sent: Json = serde_json::to_value(&item).unwrap();
+    assert_eq!(sent, serde_json::from_str::<Json>(text).unwrap());
+    for number in [
+        "0.1234567890123457",
+        "9007199254740993",
+        "2.225073858507201e-308",
+    ] {
+        assert!(sent.to_string().contains(number), "{sent}");
+    }
+}
+
+#[test]
 fn what_was_set_since_is_sent_instead_of_what_was_odd() {
     let item = json!({"id": ["a"], "size": "big", "content": [[7], "b"]});
     let changed = sent_back(&item, |item| {
@@ -177,6 +192,8 @@ fn what_was_set_since_is_sent_instead_of_what_was_odd() {
         changed,
         json!({"id": "b", "size": 2, "content": [[7], "b", "c"]})
     );
+    let unchanged = sent_back(&item, |_| {});
+    assert_eq!(unchanged, item);
     let removed = sent_back(&item, |item| drop(item.kept.remove("content")));
     assert_eq!(removed["content"], json!(["b"]));
 }

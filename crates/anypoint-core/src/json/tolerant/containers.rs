@@ -10,18 +10,16 @@ use super::{Seed, Tolerant, by_text};
 use crate::Json;
 use crate::json::odd::{self, Watch, odd_kinds};
 use crate::json::trail::{self, Step};
-use crate::json::{lists, strict};
+use crate::json::{Member, lists, strict};
 
 /// One visitor for the three containers, told apart by the type parameter.
 struct Container<T>(PhantomData<T>);
 
 impl<T: Tolerant> Tolerant for Option<T> {
+    const MEMBERS: &'static [Member] = T::MEMBERS;
+
     fn absent() -> Self {
         None
-    }
-
-    fn knows(name: &str) -> bool {
-        T::knows(name)
     }
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

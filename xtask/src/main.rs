@@ -1,11 +1,12 @@
 //! `cargo xtask <command>`: arguments in, exit code out.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::codegen::diag::Diagnostics;
-use xtask::codegen::{self, manifest};
+use xtask::codegen::{self, manifest, source};
 use xtask::diff::{self, Audience, Form};
 use xtask::{deps, explain, measure, new, release, test};
 
@@ -116,20 +117,43 @@ impl Command {
             Self::Codegen { json: true, .. } | Self::Lint { json: true, .. }
         )
     }
+
+    /// Whether complaints are about a spec that need not be listed.
+    fn is_about_a_draft(&self) -> bool {
+        matches!(
+            self,
+            Self::Lint { .. }
+                | Self::Codegen { spec: Some(_), .. }
+                | Self::Surface { spec: Some(_), .. }
+        )
+    }
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.command.is_json();
+    // A draft is named as it is seen from where the command was started.
+    let base = match arguments.command.is_about_a_draft() {
+        true => PathBuf::new(),
+        false => manifest::root(),
+    };
     match run(arguments.command) {
         Ok(code) => code,
         Err(error) => {
-            match error.downcast_ref::<Diagnostics>().filter(|_| json) {
-                Some(complaints) => print!("{}", complaints.json_lines()),
-                None => eprintln!("{error:#}"),
+            match error.downcast::<Diagnostics>() {
+                Ok(complaints) => tell(complaints, &base, json),
+                Err(error) => eprintln!("{error:#}"),
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+fn tell(complaints: Diagnostics, base: &Path, json: bool) {
+    let complaints = complaints.with_lines(|file| source::read(&base.join(file), file).ok());
+    match json {
+        true => print!("{}", complaints.json_lines()),
+        false => eprintln!("{complaints}"),
     }
 }
 

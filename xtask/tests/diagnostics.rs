@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use support::{fixtures, generate, workspace};
 use xtask::codegen;
+use xtask::codegen::diag::Diagnostics;
 
 fn good(name: &str) -> String {
     fixtures("good")
@@ -53,6 +54,98 @@ fn a_typing_mistake_in_a_key_gets_a_suggestion() {
     assert!(
         found.contains("unknown key `descripton`\n  help: did you mean `description`?"),
         "{found}"
+    );
+}
+
+/// A spec with a line in place of another one, as complaints about it are shown.
+fn shown(line: &str) -> Diagnostics {
+    let text = good("json_answer").replacen("description: In MiB.", line, 1);
+    let found = generate("x", &text).err().unwrap();
+    found.with_lines(|file| (file == "x.yaml").then(|| text.clone()))
+}
+
+#[test]
+fn the_line_is_shown_with_the_place_marked() {
+    let text = good("json_answer");
+    let number = 1 + text
+        .find("In MiB.")
+        .map_or(0, |at| text[..at].matches('\n').count());
+    let found = shown("descripton: In MiB.").to_string();
+    let expected = format!(
+        "x.yaml:{number}: error[unknown-key]: property size of schema Thing has an unknown key `descripton`
+   |
+{number} |         size: {{type: integer, format: int32, descripton: In MiB.}}
+   |                                              ^^^^^^^^^^
+  help: did you mean `description`?"
+    );
+    assert_eq!(found, expected);
+}
+
+/// A file may be one line of megabytes.
+#[test]
+fn a_long_line_is_cut_around_the_place() {
+    let long = "ä".repeat(100_000);
+    for line in [
+        format!("example: \"{long}\", descripton: {long}"),
+        format!("descripton: \"{long}\""),
+        format!("\"{long}\": 1"),
+    ] {
+        let found = shown(&line).to_string();
+        assert!(found.contains("^^^^"), "{found}");
+        let longest = found.lines().map(|line| line.chars().count()).max();
+        assert!(longest.unwrap() < 1_100, "{found}");
+    }
+}
+
+#[test]
+fn what_nobody_sees_is_escaped_and_marked() {
+    let found = shown("description: a\u{202e}b\u{1b}[31m").to_string();
+    let marked = "description: a\\u{202e}b\\u{1b}[31m";
+    assert!(found.contains(marked), "{found}");
+    let column = |text: &str| {
+        let mut lines = found.lines();
+        lines.find_map(|line| line.find(text)).unwrap()
+    };
+    assert_eq!(column("\\u{202e}"), column("^^^^^^^^"));
+    assert!(!found.contains(['\u{202e}', '\u{1b}']), "{found:?}");
+}
+
+#[test]
+fn a_complaint_quotes_no_characters_that_control_a_terminal() {
+    let folder = workspace(&good("json_answer"));
+    let manifest = folder.path().join("specs/apis.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let text = text.replace("[api.things]", "[api.\"th\\u001b[31mings\"]");
+    support::write(&manifest, &text);
+    let error = codegen::command(folder.path(), None, false).unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.contains("th\\u{1b}[31mings") && !error.contains('\u{1b}'),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn editors_get_the_columns() {
+    let found = shown("descripton: In MiB.").json_lines();
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    assert_eq!(
+        (&found["column"], &found["end_column"]),
+        (&46.into(), &56.into())
+    );
+}
+
+#[test]
+fn the_command_reads_the_line_of_a_draft_from_where_it_was_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = good("json_answer").replacen("description: In MiB.", "descripton: In MiB.", 1);
+    fs::write(folder.path().join("draft.yaml"), text).unwrap();
+    let mut lint = std::process::Command::new(env!("CARGO_BIN_EXE_xtask"));
+    lint.current_dir(folder.path()).args(["lint", "draft.yaml"]);
+    let said = String::from_utf8(lint.output().unwrap().stderr).unwrap();
+    assert!(
+        said.starts_with("draft.yaml:") && said.contains(" ^^^^^^^^^^\n"),
+        "{said}"
     );
 }
 

@@ -48,7 +48,10 @@ fn each_mistake_is_explained_as_before() {
     for (name, text) in fixtures("bad") {
         match generate(&name, &text) {
             Ok(_) => panic!("{name} was accepted"),
-            Err(complaints) => snapshot("diagnostics", &name, &complaints.to_string()),
+            Err(complaints) => {
+                let complaints = complaints.with_lines(|_| Some(text.clone()));
+                snapshot("diagnostics", &name, &complaints.to_string());
+            }
         }
     }
 }

@@ -1,17 +1,23 @@
-//! Complaints about a spec, written like a compiler's: `specs/x.yaml:214: error[unknown-key]: …` with a `help:` line.
+//! Complaints about a spec, written like a compiler's: `specs/x.yaml:214: error[unknown-key]: …`, the line with the place
+//! marked, and a `help:` line.
 //!
 //! A pass collects all it finds and fails once, at its end.
 
 mod code;
+mod excerpt;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use code::Code;
+use excerpt::Excerpt;
 
 /// More complaints than these about one file are counted, not shown.
 const SHOWN: usize = 100;
 /// More than these are not kept, so that a file full of mistakes does not fill the memory.
 const KEPT: usize = 10_000;
+/// The longest message, in characters: a spec may quote itself at any length.
+const MESSAGE: usize = 1_000;
 
 /// One complaint about one line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -21,6 +27,9 @@ pub struct Diagnostic {
     pub message: String,
     pub help: Option<String>,
     pub code: Code,
+    /// The line itself, when the text is at hand.
+    #[serde(flatten)]
+    pub excerpt: Option<Excerpt>,
 }
 
 impl fmt::Display for Diagnostic {
@@ -30,6 +39,9 @@ impl fmt::Display for Diagnostic {
             "{}:{}: error[{}]: {}",
             self.file, self.line, self.code, self.message
         )?;
+        if let Some(excerpt) = &self.excerpt {
+            write!(f, "\n{excerpt}")?;
+        }
         match &self.help {
             Some(help) => write!(f, "\n  help: {help}"),
             None => Ok(()),
@@ -106,11 +118,27 @@ impl Diags {
         self.found.push(Diagnostic {
             file: self.file.clone(),
             line,
-            message,
-            help,
+            message: bearable(&message),
+            help: help.as_deref().map(bearable),
             code,
+            excerpt: None,
         });
     }
+}
+
+/// A message in which a spec quotes itself, cut and escaped.
+fn bearable(message: &str) -> String {
+    let mut text = String::new();
+    for letter in message.chars().take(MESSAGE) {
+        match letter {
+            '\n' => text.push(letter),
+            _ => excerpt::escape(letter, &mut text),
+        }
+    }
+    if message.chars().nth(MESSAGE).is_some() {
+        text.push('…');
+    }
+    text
 }
 
 /// All complaints of one pass.
@@ -118,6 +146,23 @@ impl Diags {
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
+    /// Shows the line with each complaint whose file can be read again.
+    #[must_use]
+    pub fn with_lines(mut self, read: impl Fn(&str) -> Option<String>) -> Self {
+        let mut texts = BTreeMap::new();
+        for found in &mut self.0 {
+            let text = texts
+                .entry(found.file.clone())
+                .or_insert_with(|| read(&found.file));
+            let line = text.as_deref().and_then(|text| {
+                let mut lines = text.lines();
+                lines.nth(found.line.checked_sub(1)?)
+            });
+            found.excerpt = line.and_then(|line| Excerpt::of(found.line, line, &found.message));
+        }
+        self
+    }
+
     /// An object of JSON on a line for each, as editors read them.
     pub fn json_lines(&self) -> String {
         let lines = self

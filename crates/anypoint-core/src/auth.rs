@@ -51,6 +51,8 @@ use crate::secret::Secret;
 use crate::secret::redact::is_telling;
 use crate::transport::Authorization;
 use ::http::HeaderValue;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use endpoint::LOGIN;
 use login::Login;
 use signer::Signer;
 use source::TokenSource;

@@ -370,6 +370,9 @@ impl Call {
             None => self.url(),
         };
         let url = url.map_err(|error| error.in_operation(self.operation.name()))?;
+        if !self.secrets.is_empty() {
+            self.endpoint.session.known().note(&self.secrets);
+        }
         Ok(Run {
             session: self.endpoint.session,
             options: self.endpoint.options,

@@ -2,7 +2,7 @@
 //!
 //! It must not know where it is saved.
 
-mod save;
+pub(crate) mod save;
 
 use std::fmt;
 use std::path::Path;

@@ -303,7 +303,7 @@ impl Answer {
         if content.is_empty() {
             return Ok(T::absent());
         }
-        decode(content)
+        self.secrets.watch(|| decode(content))
     }
 
     /// The body as JSON that can be sent back: no byte of its texts is replaced.
@@ -331,7 +331,8 @@ impl Answer {
             [] => b"null",
             content => content,
         };
-        serde_json::from_slice(content).map_err(|error| DecodeError {
+        let value = self.secrets.watch(|| serde_json::from_slice(content));
+        value.map_err(|error| DecodeError {
             detail: without_values(&error.to_string()),
             path: None,
         })

@@ -77,7 +77,9 @@ impl Tolerant for Secret {
     }
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::tolerant(deserializer).map(Self)
+        String::tolerant(deserializer)
+            .map(Self)
+            .inspect(redact::note)
     }
 }
 

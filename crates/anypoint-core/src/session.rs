@@ -27,11 +27,12 @@ use crate::origin::Origin;
 use crate::region::Region;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, RetryPolicy};
-use crate::secret::redact::Known;
+use crate::secret::redact::{Known, Ledger};
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
 use crate::transport::Transport;
 use choice::{Choice, EnvironmentSetting};
+use connection::Wrap;
 pub use environment::Given;
 use plain_http::PlainHttp;
 
@@ -147,6 +148,9 @@ pub struct SessionBuilder {
     throttle: Throttle,
     connection: ConnectionSettings,
     http_client: Option<Arc<dyn HttpClient>>,
+    wraps: Vec<Wrap>,
+    instead: Option<Arc<dyn HttpClient>>,
+    ledger: Option<Ledger>,
     user_agent: String,
     options: Option<Arc<CallOptions>>,
     interceptors: Interceptors,
@@ -186,6 +190,9 @@ impl Default for SessionBuilder {
             throttle: Throttle::default(),
             connection: ConnectionSettings::default(),
             http_client: None,
+            wraps: Vec::new(),
+            instead: None,
+            ledger: None,
             user_agent: concat!("anypoint-rs/", env!("CARGO_PKG_VERSION")).to_owned(),
             options: None,
             interceptors: Interceptors::default(),
@@ -336,7 +343,7 @@ impl SessionBuilder {
         let limiters = Limiters::new(self.throttle, region, self.clock.clone());
         let signer = Signer {
             origin,
-            known: Known::new(&secrets),
+            known: Known::new(&secrets, self.ledger),
             credentials: self.credentials,
             transport,
             tokens: TokenCache::default(),

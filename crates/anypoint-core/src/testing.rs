@@ -1,12 +1,13 @@
 //! For tests of programs that use these crates, and of clients of your own: feature `testing`.
 //!
 //! [`FakeHttp`] answers calls by a script, without a network and without waiting. [`response`], [`FakeError`] and [`pages`] make
-//! what a call returns, for tests that make no call at all. [`http_contract`] holds an implementation of
+//! what a call returns, for tests that make no call at all. [`Cassette`] records real traffic and replays it. [`http_contract`] holds an implementation of
 //! [`HttpClient`](crate::HttpClient) to what it promises.
 //!
 //! Turn it on for tests only: `[dev-dependencies] anypoint = { version = "...", features = ["testing"] }`, or the same of
 //! `anypoint-core`.
 
+mod cassette;
 mod clock;
 mod contract;
 mod fake;
@@ -14,6 +15,7 @@ mod made;
 mod reply;
 mod script;
 
+pub use cassette::Cassette;
 pub use clock::QuickClock;
 pub use contract::{BrokenContract, http_contract};
 pub use fake::FakeHttp;

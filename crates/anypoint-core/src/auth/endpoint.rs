@@ -21,7 +21,7 @@ use crate::throttle::headers;
 use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
 
 /// What a login is called where an operation is named.
-const LOGIN: &str = "log_in";
+pub(crate) const LOGIN: &str = "log_in";
 
 /// How an endpoint is addressed: likely values first.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]

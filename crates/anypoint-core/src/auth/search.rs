@@ -265,7 +265,7 @@ impl<'a> Search<'a> {
     fn parse_region(&self, text: &str) -> Result<Region, Error> {
         text.parse().map_err(|unknown: Error| {
             let credentials = self.credentials.clone().unwrap_or_default();
-            let known = Known::new(&credentials.secrets()).redactor();
+            let known = Known::new(&credentials.secrets(), None).redactor();
             let shown = known.show_whole(text).filter(|_| is_word(text));
             let summary = match shown {
                 Some(shown) => format!("{} names no region: {shown:?}", variable::REGION),

@@ -84,6 +84,20 @@ impl Saving {
     }
 }
 
+/// Puts a file of these bytes in the place of a path.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write as _;
+    match place(path)? {
+        Place::File(target, before) => {
+            let (partial, mut file) = Partial::create(target, before, random_name)?;
+            file.write_all(bytes)?;
+            partial.complete(file)
+        }
+        _ => Err(io::Error::other("it is not a file")),
+    }
+}
+
 #[cfg(unix)]
 fn open_pipe(path: &Path) -> io::Result<Saving> {
     let sender = pipe::OpenOptions::new().open_sender(path);

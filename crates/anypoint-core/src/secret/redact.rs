@@ -3,10 +3,10 @@
 //! It must not guess what is a secret: it is told by those who put one into a request.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 
@@ -22,12 +22,15 @@ const SHORTEST_BASE64: usize = 8;
 /// How many tokens a session remembers, and of how many requests the secrets.
 const REMEMBERED: usize = 16;
 
+/// What stands in the place of a secret.
+pub(crate) const HIDDEN: &str = "***";
+
 thread_local! {
-    /// The secrets written so far, while somebody wants to know.
+    /// The secrets written or read so far, while somebody wants to know.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
-/// Notes that a secret was written, if somebody wants to know.
+/// Notes that a secret was written or read, if somebody wants to know.
 pub(crate) fn note(secret: &Secret) {
     WRITTEN.with_borrow_mut(|written| {
         if let Some(written) = written {
@@ -36,7 +39,7 @@ pub(crate) fn note(secret: &Secret) {
     });
 }
 
-/// What `write` gives, and the secrets that it wrote.
+/// What `write` gives, and the secrets that it wrote or read.
 pub(crate) fn noting<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
     let outer = WRITTEN.replace(Some(Vec::new()));
     let value = write();
@@ -119,15 +122,44 @@ fn spellings(secret: &Secret) -> Vec<Vec<u8>> {
     all
 }
 
+/// Every secret that the sessions of a recording come to know: credentials, tokens, and what is written into requests and read
+/// from answers as a [`Secret`].
+#[derive(Clone, Default)]
+pub(crate) struct Ledger(Arc<Mutex<BTreeSet<String>>>);
+
+impl Ledger {
+    pub(crate) fn note<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(secrets.into_iter().map(|secret| secret.expose().to_owned()));
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn secrets(&self) -> BTreeSet<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clone()
+    }
+}
+
 /// Knows secrets, and takes them out of texts, however they are written there.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
     credentials: Wanted,
     tokens: VecDeque<Wanted>,
     requests: VecDeque<Wanted>,
+    /// Where a recording keeps them.
+    ledger: Option<Ledger>,
 }
 
 impl Redactor {
+    /// One that looks for these texts, however short.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        Self {
+            credentials: Wanted::credentials(secrets),
+            ..Self::default()
+        }
+    }
+
     /// The same, which also knows the secrets of a request.
     fn with(&self, request: &Wanted) -> Self {
         let mut all = self.clone();
@@ -149,6 +181,11 @@ impl Redactor {
 
     /// A text of any length without the secrets.
     pub(crate) fn redact(&self, text: &str) -> String {
+        self.replace(text, HIDDEN)
+    }
+
+    /// A text with something else in the place of each secret.
+    pub(crate) fn replace(&self, text: &str, with: &str) -> String {
         let plain = Plain::new(text);
         let mut found: Vec<Range<usize>> = self
             .wanted()
@@ -160,7 +197,7 @@ impl Redactor {
             // One may be a part of another one, or overlap with it.
             if range.start >= done {
                 redacted.push_str(text.get(done..range.start).unwrap_or_default());
-                redacted.push_str("***");
+                redacted.push_str(with);
             }
             done = done.max(range.end);
         }
@@ -218,6 +255,16 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
+    /// What `read` gives. The secrets that it reads are known to a recording from then on.
+    pub(crate) fn watch<T>(&self, read: impl FnOnce() -> T) -> T {
+        let Some(ledger) = &self.known.ledger else {
+            return read();
+        };
+        let (value, secrets) = noting(read);
+        ledger.note(&secrets);
+        value
+    }
+
     pub(crate) fn redactor(&self) -> Redactor {
         self.known.with(&self.request)
     }
@@ -236,9 +283,13 @@ impl Secrets {
 pub(crate) struct Known(RwLock<Arc<Redactor>>);
 
 impl Known {
-    pub(crate) fn new<'a>(credentials: impl IntoIterator<Item = &'a Secret>) -> Self {
+    pub(crate) fn new(credentials: &[Secret], ledger: Option<Ledger>) -> Self {
+        if let Some(ledger) = &ledger {
+            ledger.note(credentials);
+        }
         Self(RwLock::new(Arc::new(Redactor {
             credentials: Wanted::credentials(credentials),
+            ledger,
             ..Redactor::default()
         })))
     }
@@ -257,7 +308,15 @@ impl Known {
         }
     }
 
+    /// Tells a recording what a request holds.
+    pub(crate) fn note(&self, secrets: &[Secret]) {
+        if let Some(ledger) = &self.redactor().ledger {
+            ledger.note(secrets);
+        }
+    }
+
     pub(crate) fn learn_token(&self, token: &Secret) {
+        self.note(std::slice::from_ref(token));
         let token = Wanted::request(std::slice::from_ref(token));
         self.learn(|known| remember(&mut known.tokens, token));
     }
@@ -290,7 +349,7 @@ mod tests {
 
     fn credentials(secrets: &[&str]) -> Redactor {
         let secrets: Vec<Secret> = secrets.iter().copied().map(Secret::from).collect();
-        Known::new(&secrets).redactor().as_ref().clone()
+        Redactor::of(&secrets)
     }
 
     fn request(secrets: &[&str]) -> Redactor {
@@ -371,7 +430,7 @@ mod tests {
 
     #[test]
     fn a_session_knows_what_it_has_sent_of_late() {
-        let known = Known::new(&[Secret::from("credential")]);
+        let known = Known::new(&[Secret::from("credential")], None);
         known.learn_request(&Wanted::request(&[Secret::from("property")]));
         for number in 100..100 + REMEMBERED {
             known.learn_token(&Secret::from(format!("token-{number}")));

@@ -13,6 +13,9 @@ use crate::http::reqwest_client::ReqwestClient;
 use crate::http::settings::{Identity, Source};
 use crate::secret::Secret;
 
+/// What makes a client of the one that it sends by.
+pub(super) type Wrap = Arc<dyn Fn(Arc<dyn HttpClient>) -> Arc<dyn HttpClient> + Send + Sync>;
+
 /// A client, and what its proxies are told about who we are.
 type Client = (Arc<dyn HttpClient>, Vec<Secret>);
 
@@ -26,7 +29,65 @@ impl SessionBuilder {
         self
     }
 
+    /// Puts a client around the one that the session sends by: the default one, with all settings for proxies and TLS, or one of
+    /// your own. Calls add up; the last one is the outermost.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use anypoint_core::Session;
+    /// use anypoint_core::http::{HttpClient, Request, Sending};
+    ///
+    /// /// Prints each request.
+    /// #[derive(Debug)]
+    /// struct Printing(Arc<dyn HttpClient>);
+    ///
+    /// impl HttpClient for Printing {
+    ///     fn send(&self, request: Request) -> Sending<'_> {
+    ///         println!("{} {}", request.method, request.path());
+    ///         self.0.send(request)
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), anypoint_core::Error> {
+    /// let session = Session::builder().host("http://127.0.0.1:8081").wrap_http_client(Printing).build()?;
+    /// # let _ = session;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wrap_http_client<C: HttpClient>(
+        mut self,
+        wrap: impl Fn(Arc<dyn HttpClient>) -> C + Send + Sync + 'static,
+    ) -> Self {
+        self.wraps
+            .push(Arc::new(move |client| Arc::new(wrap(client))));
+        self
+    }
+
+    /// Sends nothing by the network, whatever else is set: this client answers.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn answered_by(mut self, client: impl HttpClient) -> Self {
+        self.instead = Some(Arc::new(client));
+        self
+    }
+
+    /// Tells a recording what the session knows as secret.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn noted_in(mut self, ledger: crate::secret::redact::Ledger) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
     pub(super) fn client(&self, connect_timeout: Duration, https: bool) -> Result<Client, Error> {
+        let (client, secrets) = match &self.instead {
+            Some(client) => (client.clone(), Vec::new()),
+            None => self.innermost(connect_timeout, https)?,
+        };
+        let wrapped = self.wraps.iter().fold(client, |client, wrap| wrap(client));
+        Ok((wrapped, secrets))
+    }
+
+    fn innermost(&self, connect_timeout: Duration, https: bool) -> Result<Client, Error> {
         let Some(client) = &self.http_client else {
             return self.default_client(connect_timeout, https);
         };

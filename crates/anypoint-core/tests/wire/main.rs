@@ -5,6 +5,7 @@
 mod auth;
 mod blocking;
 mod bodies;
+mod cassettes;
 mod client;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "native-tls"))]
 mod connections;

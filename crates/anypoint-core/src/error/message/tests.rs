@@ -202,7 +202,7 @@ fn a_message_is_one_short_line() {
 
 #[test]
 fn a_secret_is_taken_out_before_and_after_it_is_found() {
-    let known = Known::new(&["s3cret-key".into()]);
+    let known = Known::new(&["s3cret-key".into()], None);
     for body in [
         r#"{"message":"the key s3cret-key is wrong"}"#,
         r#"{"message":"the key \u00733cret-key is wrong"}"#,

@@ -14,6 +14,7 @@ mod deploy;
 mod environment;
 mod examples;
 mod failures;
+mod jobs;
 mod scope;
 mod settings;
 mod streams;

@@ -7,6 +7,7 @@
 )]
 
 mod failure;
+mod refusal;
 mod run;
 
 use std::borrow::Cow;

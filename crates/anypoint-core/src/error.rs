@@ -302,6 +302,17 @@ impl Error {
         self
     }
 
+    /// Adds to what is to be tried.
+    pub(crate) fn and_hint(self, more: &str) -> Self {
+        match self.hint() {
+            Some(hint) => {
+                let both = format!("{hint}; {more}");
+                self.with_hint(both)
+            }
+            None => self.with_hint(more),
+        }
+    }
+
     pub(crate) fn with_maybe_hint(mut self, hint: Option<String>) -> Self {
         self.0.hint = hint.map(|text| one_line(&text)).or(self.0.hint);
         self

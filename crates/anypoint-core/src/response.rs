@@ -2,6 +2,8 @@
 //!
 //! It must not read from the network: the transport hands it whole bodies.
 
+pub(crate) mod encoding;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -387,6 +389,10 @@ impl Answer {
     /// The error of an answer that `decode` could not read.
     pub(crate) fn undecodable(&self, cause: &DecodeError, signed: hint::Signed) -> Error {
         let redactor = self.secrets.redactor();
+        let id = request_id(&self.headers).and_then(|id| redactor.show_whole(id));
+        if let Some(error) = encoding::error(self.status, &self.headers, &self.secrets) {
+            return error.with_request_id(id).with_body(&self.body);
+        }
         let start = &self.content()[..self.content().len().min(crate::error::BODY_LIMIT)];
         let html = is_html(&String::from_utf8_lossy(start));
         let path = cause.path.as_ref().map(|path| redactor.show(path));
@@ -396,7 +402,6 @@ impl Answer {
             Some(path) => format!("cannot read the {} answer at {path}: {detail}", self.status),
             None => format!("cannot read the {} answer: {detail}", self.status),
         };
-        let id = request_id(&self.headers).and_then(|id| redactor.show_whole(id));
         let error = Error::new(ErrorKind::Decode, summary)
             .with_status(self.status)
             .with_request_id(id)

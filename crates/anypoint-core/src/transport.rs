@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ::http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
-    USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue,
+    LOCATION, USER_AGENT,
 };
 use bytes::Bytes;
 use serde::Serialize;
@@ -24,7 +24,7 @@ use crate::error::{Error, ErrorKind, hint};
 use crate::http::Method;
 use crate::http::{self, HttpClient, Timeouts};
 use crate::multipart::Part;
-use crate::response::take_request_id;
+use crate::response::{encoding, take_request_id};
 use crate::secret::Secret;
 use crate::secret::redact::{self, Secrets, Shown, Wanted};
 pub(crate) use body::ByteStream;
@@ -246,6 +246,7 @@ impl Transport {
         };
         let headers = &mut single.headers.0;
         headers.insert(USER_AGENT, self.user_agent.clone());
+        headers.entry(ACCEPT_ENCODING).or_insert(encoding::NONE);
         if let Some(value) = auth.header()? {
             headers.insert(AUTHORIZATION, value);
         }

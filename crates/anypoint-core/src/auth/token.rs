@@ -224,11 +224,7 @@ impl Closed {
     fn into_error(self, now: Instant) -> Error {
         let left = self.until.saturating_duration_since(now);
         let next = format!("the next login is sent in {left:.0?} at the soonest");
-        let hint = match self.error.hint() {
-            Some(hint) => format!("{hint}; {next}"),
-            None => next,
-        };
-        self.error.with_retry_after(Some(left)).with_hint(hint)
+        self.error.with_retry_after(Some(left)).and_hint(&next)
     }
 }
 

@@ -13,18 +13,17 @@ use url::Position;
 use super::failure::{Failure, no_place, too_late};
 use crate::auth::Grant;
 use crate::clock;
-use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
+use crate::error::{Error, ErrorKind};
 use crate::http::Method;
 use crate::intercept::Begun;
 use crate::multipart::Part;
 use crate::operation::Facts;
 use crate::options::CallOptions;
-use crate::response::{Answer, Oddity};
+use crate::response::{Answer, Oddity, encoding};
 use crate::retry::{Attempt, RetryPolicy};
 use crate::secret::redact::Secrets;
 use crate::session::Session;
 use crate::session::choice;
-use crate::throttle::Throttle;
 use crate::throttle::limiter::Limiter;
 use crate::throttle::{Places, headers};
 use crate::transport::{Body, ByteStream, Limits, Reply, Request};
@@ -166,7 +165,7 @@ impl Run {
                     self.session.budget().refund(paid);
                     return Ok(reply);
                 }
-                Err(failure) => *failure,
+                Err(failure) => failure,
             };
             // A fresh token is tried at once, and once: a second 401 in a row is about rights, not
             // age. One that follows another failure is about age again.
@@ -186,7 +185,7 @@ impl Run {
                     clock.sleep(wait).await;
                 }
                 Err(why) => {
-                    let error = failure.error.with_attempts(number);
+                    let error = self.perhaps_done(*failure).with_attempts(number);
                     return Err(why.into_iter().fold(error, Error::with_hint));
                 }
             }
@@ -254,6 +253,7 @@ impl Run {
         let headers = begun
             .as_ref()
             .map_or(&self.request.headers, |begun| begun.headers());
+        let takes_encoded = want == Want::Success || encoding::is_wanted(headers);
         let sent = transport.send(
             &self.request,
             headers,
@@ -275,6 +275,11 @@ impl Run {
             return Err(self.refused(reply, grant, limiters, &secrets).await);
         }
         let id = reply.request_id.take();
+        if !takes_encoded
+            && let Some(error) = encoding::error(reply.status, &reply.headers, &secrets)
+        {
+            return Err(Failure::of(self.taken_effect(error.with_request_id(id))));
+        }
         // What goes wrong with a body that is read here is the attempt's failure.
         let span_to_end = (want == Want::Stream).then(|| call.clone());
         let reply = Reply {
@@ -318,79 +323,6 @@ impl Run {
         (200..300).contains(&status) || (status == 304 && self.operation.rules().not_modified)
     }
 
-    /// The failure of an answer without success.
-    async fn refused(
-        &self,
-        reply: Reply,
-        grant: Grant,
-        limiters: &[Arc<Limiter>],
-        secrets: &Secrets,
-    ) -> Box<Failure> {
-        let status = reply.status;
-        let clock = self.session.clock();
-        let asked = headers::wait(&reply.headers, clock.unix_time());
-        let throttle = self.throttled_by(status);
-        let throttled = status == 429 || throttle.is_some();
-        let wait =
-            asked.or_else(|| throttle.map(|number| self.operation.rules().limits[number].interval));
-        // There are no limiters when the session does not throttle.
-        let limiter = throttle.and_then(|number| limiters.get(number));
-        if let (Some(limiter), Some(wait)) = (limiter, wait) {
-            limiter.pause(clock.now() + self.bounded(wait));
-        }
-        let (body, whole) = reply.body.read_part(reply.deadline, BODY_LIMIT).await;
-        // A documented throttle answers before anything is done. A 503 that says something may
-        // come from anywhere, and one that breaks off would have said something.
-        let silent = whole && body.is_empty();
-        let unprocessed = status == 429 || (status == 503 && throttled && silent);
-        let error = self.describe(status, &body, secrets);
-        let error = error.with_request_id(reply.request_id);
-        Box::new(Failure {
-            error: error.throttled(throttled),
-            unprocessed,
-            wait: wait.filter(|_| throttled || status == 503),
-            refused: Some(grant).filter(|_| status == 401),
-            last: false,
-        })
-    }
-
-    /// How long one answer may hold up other calls.
-    fn bounded(&self, asked: Duration) -> Duration {
-        asked.min(Throttle::LONGEST_PAUSE).min(self.total_timeout())
-    }
-
-    /// The narrowest limit that answers with this status, by its place among the operation's.
-    fn throttled_by(&self, status: u16) -> Option<usize> {
-        let mut limits = self.operation.rules().limits.iter();
-        limits.rposition(|limit| status == 429 || limit.throttled.contains(&status))
-    }
-
-    fn describe(&self, status: u16, body: &Bytes, secrets: &Secrets) -> Error {
-        let context = hint::Context {
-            signed: self
-                .session
-                .credentials()
-                .signed(self.operation.rules().auth),
-            environment_missing: self.operation.rules().environment
-                && choice::is_missing(&self.request.headers),
-        };
-        let found = message::extract(body, &secrets.redactor());
-        Error::from_status(status)
-            .with_message(found.text)
-            .with_maybe_hint(hint::for_status(status, found.html, context))
-            .with_body(body)
-    }
-
-    /// A lost answer of a call that must not be repeated: the caller has to know that it worked.
-    fn taken_effect(&self, error: Error) -> Error {
-        match error.status() {
-            Some(status) if !self.operation.rules().idempotent => error.with_hint(format!(
-                "the server had answered {status}, so the call took effect; look before you repeat it"
-            )),
-            _ => error,
-        }
-    }
-
     fn limiters(&self) -> Vec<Arc<Limiter>> {
         if self.option(|options| options.throttled) == Some(false) {
             return Vec::new();
@@ -418,7 +350,7 @@ impl Run {
         }
     }
 
-    fn total_timeout(&self) -> Duration {
+    pub(super) fn total_timeout(&self) -> Duration {
         let total = self.option(|options| options.total_timeout);
         total.unwrap_or(self.session.timeouts().total)
     }

@@ -2,6 +2,7 @@
 //! comes back from answers of every kind.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod answers;
 mod auth;
 mod blocking;
 mod bodies;

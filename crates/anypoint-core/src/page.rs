@@ -167,10 +167,10 @@ impl<R: Paged> Items<R> {
                 }
                 return Poll::Ready(Some(Ok(item)));
             }
-            match ready!(self.walk.page(context)) {
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+            match ready!(self.walk.advance(context)) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Ready(None),
+                Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }
     }

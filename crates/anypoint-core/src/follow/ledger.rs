@@ -54,6 +54,7 @@ struct Reached {
     from: Option<i64>,
     /// All entries from this time on are among those that were handed out.
     floor: i64,
+    /// In the order of their times where the log is searched by time, else as they were handed out.
     handed: Vec<Out>,
     pending: Option<i64>,
 }
@@ -71,7 +72,11 @@ impl Ledger {
             of,
             by_time,
             parts: None,
-            marks: start.unwrap_or_default().iter().map(Reached::at).collect(),
+            marks: start
+                .unwrap_or_default()
+                .iter()
+                .map(begun(by_time))
+                .collect(),
         }
     }
 
@@ -85,11 +90,15 @@ impl Ledger {
             return;
         };
         reached.pending = step.pending;
-        reached.handed.push(Out {
+        let out = Out {
             time: step.time,
             key: step.key,
             id: step.id.clone(),
-        });
+        };
+        match self.by_time {
+            true => reached.insert(out),
+            false => reached.handed.push(out),
+        }
         if reached.handed.len() >= KEPT * 2 {
             match self.by_time {
                 true => reached.shorten(),
@@ -100,9 +109,10 @@ impl Ledger {
 
     fn rearrange(&mut self, parts: &Arc<[Begun]>) {
         let mut old = std::mem::take(&mut self.marks);
+        let reached = begun(self.by_time);
         let mark = |begun: &Begun| {
             let at = old.iter().position(|old| *old.part == *begun.part);
-            at.map_or_else(|| Reached::at(&begun.mark), |at| old.swap_remove(at))
+            at.map_or_else(|| reached(&begun.mark), |at| old.swap_remove(at))
         };
         self.marks = parts.iter().map(mark).collect();
         self.parts = Some(parts.clone());
@@ -119,6 +129,14 @@ impl Ledger {
             false => reached.by_id(),
         });
         Some(Position::new(self.of.clone(), marks.collect()))
+    }
+}
+
+/// What a mark stands for.
+fn begun(by_time: bool) -> fn(&Mark) -> Reached {
+    match by_time {
+        true => Reached::from,
+        false => Reached::at,
     }
 }
 
@@ -140,8 +158,21 @@ impl Reached {
         }
     }
 
+    /// As [`Self::at`], for a log that is searched by time.
+    fn from(mark: &Mark) -> Self {
+        let mut reached = Self::at(mark);
+        reached.handed.sort_by_key(|out| out.time);
+        reached
+    }
+
+    /// Behind the entries of its time and before: nearly always at the end.
+    fn insert(&mut self, out: Out) {
+        let later = self.handed.iter().rev();
+        let later = later.take_while(|other| other.time > out.time).count();
+        self.handed.insert(self.handed.len() - later, out);
+    }
+
     fn shorten(&mut self) {
-        self.handed.sort_by_key(|out| out.time);
         let keep = self.handed.len().saturating_sub(KEPT);
         if let Some(out) = self.handed.get(keep) {
             self.floor = self.floor.max(out.time);
@@ -152,20 +183,15 @@ impl Reached {
 
     /// The mark that names few entries and yet all from its time on.
     fn by_time(&self) -> Mark {
-        let mut times: Vec<i64> = self.handed.iter().map(|out| out.time).collect();
-        times.sort_unstable_by(|one, other| other.cmp(one));
-        let nth = |count: usize| times.get(count.min(times.len()).checked_sub(1)?).copied();
-        let newest = nth(NAMED).unwrap_or(self.floor);
+        let all = self.handed.len();
+        let nth = |count: usize| Some(self.handed.get(all.checked_sub(count)?)?.time);
+        let newest = nth(NAMED.min(all).max(1)).unwrap_or(self.floor);
         let late = newest
             .saturating_sub(LATE)
             .min(self.pending.unwrap_or(newest));
-        let from = late.max(
-            nth(MOST)
-                .filter(|_| times.len() >= MOST)
-                .unwrap_or(self.floor),
-        );
-        let from = from.max(self.floor);
-        let shown = self.handed.iter().filter(|out| out.time >= from);
+        let from = late.max(nth(MOST).unwrap_or(self.floor)).max(self.floor);
+        let shown = self.handed.partition_point(|out| out.time < from);
+        let shown = self.handed.iter().skip(shown);
         Mark {
             part: self.part.clone(),
             after: None,
@@ -193,9 +219,13 @@ impl Reached {
         let shown = until.chain(self.handed.iter().skip(later)).zip(0..);
         let after = anchor.and_then(|at| self.handed.get(at)?.id.clone());
         // Where reading began, or else when the entries were written.
-        let earliest = self.handed.iter().map(|out| out.time).min();
-        let earliest = earliest.map(|time| time.saturating_sub(LATE).max(0));
-        let from = self.from.or(earliest).filter(|_| anchor.is_none());
+        let earliest = || self.handed.iter().map(|out| out.time).min();
+        let from = match anchor {
+            Some(_) => None,
+            None => self
+                .from
+                .or_else(|| Some(earliest()?.saturating_sub(LATE).max(0))),
+        };
         Mark {
             part: self.part.clone(),
             after: after.map(|id| id.to_string()),

@@ -1,6 +1,7 @@
 //! Lists in memory: many small ones that change or lie, and fetches that wait.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,9 +26,22 @@ struct List {
     polls: usize,
 }
 
-/// An item that is its own id.
-#[derive(Clone, Debug, PartialEq)]
+/// An item that is its own id; one from [`NO_ID`] on has none.
+#[derive(Debug, PartialEq)]
 struct Item(u32);
+
+const NO_ID: u32 = 1_000_000;
+
+thread_local! {
+    static CLONES: Cell<usize> = const { Cell::new(0) };
+}
+
+impl Clone for Item {
+    fn clone(&self) -> Self {
+        CLONES.set(CLONES.get() + 1);
+        Self(self.0)
+    }
+}
 
 struct Page(Vec<Item>, Option<i64>);
 
@@ -94,7 +108,7 @@ impl Paged for List {
     }
 
     fn id(item: &Item) -> Option<Cow<'_, str>> {
-        Some(Cow::Owned(item.0.to_string()))
+        (item.0 < NO_ID).then(|| Cow::Owned(item.0.to_string()))
     }
 }
 
@@ -345,4 +359,23 @@ fn parts_of_an_id_stay_apart() {
     let place = |map: std::collections::BTreeMap<String, String>| joined(&[&text("a"), &map]);
     assert_ne!(place(map("org")), place(map("env")));
     assert!(place(Default::default()).is_some());
+}
+
+#[test]
+fn an_item_is_cloned_when_it_is_given_and_a_page_only_where_ids_do_not_tell() {
+    for (first, for_pages) in [(1, 0), (NO_ID, 6)] {
+        let pages: Vec<u32> = (first..first + 6).collect();
+        let list = list(move |_, offset| {
+            Some((pages.iter().copied().skip(offset).take(2).collect(), None))
+        });
+        CLONES.set(0);
+        assert_eq!(read(&list, false).0.len(), 6);
+        assert_eq!(CLONES.get(), 6);
+        CLONES.set(0);
+        let mut stream = Pages::new(list);
+        while let Some(page) = wait(stream.next()) {
+            page.unwrap();
+        }
+        assert_eq!(CLONES.get(), for_pages);
+    }
 }

@@ -28,14 +28,31 @@ pub(super) struct Walk<R: Paged> {
     /// The next page: on its way, or here before anyone wants it.
     fetching: Option<Fetch<R::Page>>,
     fetched: Option<Fetched<R::Page>>,
-    /// The items of the last page that brought something, and what it said of the total.
-    items: Vec<R::Item>,
+    /// The last page that brought something, and what it said of the total.
+    last: Last<R>,
     total: Option<i64>,
-    /// Which of `items` are new and have not been taken.
+    /// Which of its items are new and have not been taken.
     fresh: VecDeque<usize>,
     seen: Seen,
     /// Whether the page before brought nothing new.
     stale: bool,
+}
+
+/// A page with which the next one is compared.
+enum Last<R: Paged> {
+    /// Whose items are taken one by one.
+    Page(R::Page),
+    /// Of one that was given away: its items, where ids do not tell.
+    Items(Vec<R::Item>),
+}
+
+impl<R: Paged> Last<R> {
+    fn items(&self) -> &[R::Item] {
+        match self {
+            Self::Page(page) => R::items(page),
+            Self::Items(items) => items,
+        }
+    }
 }
 
 impl<R: Paged> Walk<R> {
@@ -48,7 +65,7 @@ impl<R: Paged> Walk<R> {
             ended: false,
             fetching: None,
             fetched: None,
-            items: Vec::new(),
+            last: Last::Items(Vec::new()),
             total: None,
             fresh: VecDeque::new(),
             seen: Seen::default(),
@@ -60,14 +77,35 @@ impl<R: Paged> Walk<R> {
     pub(super) fn item(&mut self) -> Option<R::Item> {
         // The items stay, as the next page is compared with them; so each one is cloned.
         let index = self.fresh.pop_front()?;
-        self.items.get(index).cloned()
+        self.last.items().get(index).cloned()
     }
 
-    /// The next page that brings something, with its items left for [`Self::item`].
+    /// Goes on to the next page that brings something, whose items are left for [`Self::item`]. False at the end.
+    pub(super) fn advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
+        let page = ready!(self.next(context)).transpose()?;
+        let is_more = page.is_some();
+        if let Some(page) = page {
+            self.last = Last::Page(page);
+        }
+        Poll::Ready(Ok(is_more))
+    }
+
+    /// The next page that brings something.
     pub(super) fn page(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<R::Page, Error>>> {
+        let page = ready!(self.next(context));
+        if let Some(Ok(page)) = &page {
+            let items = R::items(page);
+            let tells = items.iter().all(|item| R::id(item).is_some());
+            // A page that repeats has no new id.
+            self.last = Last::Items(if tells { Vec::new() } else { items.to_vec() });
+        }
+        Poll::Ready(page)
+    }
+
+    fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<R::Page, Error>>> {
         while !self.ended {
             let fetched = match self.fetched.take() {
                 Some(fetched) => fetched,
@@ -127,13 +165,12 @@ impl<R: Paged> Walk<R> {
         // A total that is lower than what has been shown is wrong, and only an empty page is sure.
         self.ended = total == Some(self.offset);
         let fresh = self.fresh(items);
-        if fresh.is_empty() || items == self.items {
+        if fresh.is_empty() || items == self.last.items() {
             self.ended |= self.stale || !self.may_have_shifted(&fresh, total);
             self.stale = true;
             return None;
         }
         (self.fresh, self.total, self.stale) = (fresh, total, false);
-        self.items = items.to_vec();
         Some(Ok(page))
     }
 

@@ -118,3 +118,24 @@ fn before_any_id_a_position_says_when_its_entries_were_written() {
     assert_eq!(mark.from, Some(1_750_000_000_000 - LATE));
     assert_eq!(mark.shown, [(0, 7)]);
 }
+
+/// So that no position has to look through all that was handed out.
+#[test]
+fn entries_are_kept_in_the_order_of_their_times() {
+    let start = Mark {
+        from: Some(100),
+        shown: vec![(7, 1), (3, 2)],
+        ..Mark::default()
+    };
+    let mut ledger = Ledger::new("log".into(), true, Some(std::slice::from_ref(&start)));
+    let part = parts(&[""]);
+    for (key, time) in [(3, 110), (4, 105), (5, 110), (6, 101)] {
+        ledger.take(&step(&part, 0, key, None, time));
+    }
+    let mark = marks(&ledger).pop().unwrap();
+    assert_eq!(mark.from, Some(100));
+    assert_eq!(
+        mark.shown,
+        [(1, 6), (3, 2), (5, 4), (7, 1), (10, 3), (10, 5)]
+    );
+}

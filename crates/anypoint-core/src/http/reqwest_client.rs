@@ -7,10 +7,12 @@ mod hosts;
 mod pool;
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
+use futures_core::Stream as _;
+use futures_util::stream;
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
@@ -96,7 +98,10 @@ impl ReqwestClient {
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer, HttpError> {
-        let mut permit = self.hosts.permit(&request.url).await;
+        let mut permit = self
+            .hosts
+            .permit(&request.url, request.timeouts.stall)
+            .await;
         let https = request.url.scheme() == "https";
         let pool = self
             .pool(https)
@@ -140,13 +145,14 @@ fn sent(body: Body) -> Option<reqwest::Body> {
 }
 
 /// The permit lives as long as the body.
-fn answer(mut response: reqwest::Response, url: Url, permit: Permit) -> Answer {
+fn answer(mut response: reqwest::Response, url: Url, mut permit: Permit) -> Answer {
     let headers = Headers(std::mem::take(response.headers_mut()));
     let (status, length) = (response.status().as_u16(), response.content_length());
-    let chunks = response.bytes_stream();
-    let chunks = chunks.map_err(move |error| {
-        let _ = &permit;
-        fault::classify(error, &url, None)
+    let mut chunks = response.bytes_stream();
+    let chunks = stream::poll_fn(move |task| {
+        let chunk = Pin::new(&mut chunks).poll_next(task);
+        permit.used(chunk.is_pending());
+        chunk.map_err(|error| fault::classify(error, &url, None))
     });
     Answer::new(status)
         .with_headers(headers)

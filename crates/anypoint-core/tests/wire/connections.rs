@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anypoint_core::internal::{Call, Endpoint};
 use anypoint_core::testing::{FakeHttp, Reply};
-use anypoint_core::{Backoff, Clock, Credentials, Session, Sleep, Upload};
+use anypoint_core::{
+    Backoff, CallOptions, Clock, Credentials, Session, SessionBuilder, Sleep, Upload,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -34,6 +36,14 @@ impl Clock for Late {
     }
 }
 
+/// What a server of HTTP/2 has seen.
+#[derive(Default)]
+struct Seen {
+    requests: AtomicUsize,
+    pings: AtomicUsize,
+    closed: Notify,
+}
+
 /// The next frame of HTTP/2: its type and stream.
 async fn frame(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<(u8, u32)> {
     let mut head = [0; 9];
@@ -50,9 +60,10 @@ async fn frame(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<(u8, u32)> {
 /// Speaks just enough HTTP/2: each connection answers its first request with 204, and then never anything.
 async fn answers_once(
     stream: &mut (impl AsyncReadExt + AsyncWriteExt + Unpin),
-    seen: &AtomicUsize,
+    seen: &Seen,
 ) -> Option<()> {
     const HEADERS: u8 = 1;
+    const PING: u8 = 6;
     let mut preface = [0; 24];
     stream.read_exact(&mut preface).await.ok()?;
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
@@ -60,11 +71,12 @@ async fn answers_once(
     let mut answered = false;
     loop {
         let (kind, id) = frame(stream).await?;
-        if kind != HEADERS {
-            continue;
-        }
-        seen.fetch_add(1, Ordering::SeqCst);
-        if !std::mem::replace(&mut answered, true) {
+        match kind {
+            HEADERS => seen.requests.fetch_add(1, Ordering::SeqCst),
+            PING => seen.pings.fetch_add(1, Ordering::SeqCst),
+            _ => continue,
+        };
+        if kind == HEADERS && !std::mem::replace(&mut answered, true) {
             // `:status: 204` of the static table; END_STREAM and END_HEADERS.
             let mut answer = vec![0, 0, 1, HEADERS, 5];
             answer.extend(id.to_be_bytes());
@@ -74,47 +86,61 @@ async fn answers_once(
     }
 }
 
-#[tokio::test]
-async fn an_attempt_that_timed_out_is_not_repeated_on_the_same_http2_connection() {
+/// A server of HTTP/2 that answers the first request on each connection, with the requests and pings that it has seen.
+async fn http2(seen: &Arc<Seen>) -> SessionBuilder {
     let authority = Authority::new("ours");
     let mut config = config(&authority.sign("localhost", NOW), None);
     config.alpn_protocols = vec![b"h2".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let host = format!(
-        "https://localhost:{}",
-        listener.local_addr().unwrap().port()
-    );
-    let seen = Arc::new(AtomicUsize::new(0));
-    let requests = seen.clone();
+    let port = listener.local_addr().unwrap().port();
+    let seen = seen.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let (acceptor, seen) = (acceptor.clone(), requests.clone());
+            let (acceptor, seen) = (acceptor.clone(), seen.clone());
             tokio::spawn(async move {
                 let mut stream = acceptor.accept(stream).await.ok()?;
-                answers_once(&mut stream, &seen).await
+                answers_once(&mut stream, &seen).await;
+                seen.closed.notify_one();
+                Some(())
             });
         }
     });
+    let builder = Session::builder().host(format!("https://localhost:{port}"));
+    let builder = builder.system_certificates(false);
+    builder.ca_certificates(authority.pem())
+}
+
+#[tokio::test]
+async fn a_silent_http2_connection_is_found_by_pings_and_closed() {
+    let seen = Arc::default();
+    let session = http2(&seen).await.build().unwrap();
+    let get = Call::new(&Endpoint::new(&session, ""), &GET);
+    get.send_empty().await.unwrap();
+    // From here on time passes whenever all that is left to do is to wait for it.
+    tokio::time::pause();
+    let before = tokio::time::Instant::now();
+    seen.closed.notified().await;
+    assert_eq!(seen.pings.load(Ordering::SeqCst), 1);
+    assert!(before.elapsed() <= Duration::from_secs(31));
+}
+
+#[tokio::test]
+async fn an_attempt_that_timed_out_is_not_repeated_on_the_same_http2_connection() {
+    let seen = Arc::default();
     let late = Arc::new(Late::default());
-    let builder = Session::builder()
-        .host(host)
-        .clock(late.clone())
-        .retry(Backoff::new().attempts(2));
-    let builder = builder
-        .system_certificates(false)
-        .ca_certificates(authority.pem());
-    let session = builder.build().unwrap();
+    let builder = http2(&seen).await.clock(late.clone());
+    let session = builder.retry(Backoff::new().attempts(2)).build().unwrap();
     let get = || Call::new(&Endpoint::new(&session, ""), &GET).send_empty();
     get().await.unwrap();
     let silent = tokio::spawn(get());
-    until(|| seen.load(Ordering::SeqCst) == 2).await;
+    until(|| seen.requests.load(Ordering::SeqCst) == 2).await;
     late.0.notify_one();
     // It would hang otherwise.
     let patience = Duration::from_secs(60);
     let silent = tokio::time::timeout(patience, silent).await;
     silent.unwrap().unwrap().unwrap();
-    assert_eq!(seen.load(Ordering::SeqCst), 3);
+    assert_eq!(seen.requests.load(Ordering::SeqCst), 3);
 }
 
 /// A server that counts its open connections, and answers when it is let.
@@ -180,6 +206,23 @@ async fn a_download_holds_its_connection_until_it_is_read_or_dropped() {
     let read = downloads.pop().unwrap().bytes(10).await.unwrap();
     assert_eq!(read, "[]");
     call(&session, &GET).send_empty().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_download_that_nobody_reads_makes_room_for_a_call_that_waits() {
+    let server = crate::support::Server::always(json(200, "[1]")).await;
+    let session = server.session(Credentials::default());
+    let mut downloads = Vec::new();
+    for _ in 0..MOST {
+        let download = call(&session, &GET).send_download().await;
+        downloads.push(download.unwrap().into_value());
+    }
+    // One that has begun to be read.
+    let first = downloads[3].next_chunk().await.unwrap().unwrap();
+    let options = CallOptions::new().stall_timeout(Duration::from_millis(10));
+    let endpoint = Endpoint::new(&session, "/api").with_options(options);
+    Call::new(&endpoint, &GET).send_empty().await.unwrap();
+    assert_eq!((&first[..], downloads.len()), (&b"[1]"[..], MOST));
 }
 
 /// Time stands still.

@@ -2,8 +2,10 @@
 //!
 //! It must not count requests that share a connection, as those of HTTP/2 do.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::array;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
@@ -19,26 +21,36 @@ pub(super) struct Host {
     name: String,
     port: Option<u16>,
     permits: Semaphore,
+    /// The permits that are held, by the stamp of their last use.
+    held: [AtomicU64; CONNECTIONS],
+    /// The next stamp; no two are the same.
+    stamps: AtomicU64,
     /// It speaks HTTP/2, so its requests share connections.
     shares: AtomicBool,
 }
 
-/// The right to a connection. It ends with the body of the answer, or when that is dropped.
+/// Nobody holds the permit.
+const FREE: u64 = 0;
+/// Marks the stamp of one whose holder waits for the server.
+const WAITS: u64 = 1;
+
+/// The right to a connection. It ends with the body of the answer, or when that is dropped; also when nobody reads the body for
+/// as long as a download may stand still, and another call needs it.
 pub(super) struct Permit {
     host: Arc<Host>,
-    /// Whether it is one of those that there are.
-    counted: bool,
+    /// Its place among those that are held, and its stamp there.
+    held: Option<(usize, u64)>,
 }
 
 impl Hosts {
-    /// Waits for the right to one more connection.
-    pub(super) async fn permit(&self, url: &Url) -> Permit {
+    /// Waits for the right to one more connection, which others lose when they did not use theirs for that long.
+    pub(super) async fn permit(&self, url: &Url, stall: Duration) -> Permit {
         let host = self.host(url);
-        let counted = !host.shares.load(Ordering::Relaxed);
-        if counted {
-            host.take().await;
-        }
-        Permit { host, counted }
+        let held = match host.shares.load(Ordering::Relaxed) {
+            true => None,
+            false => Some(host.take(stall).await),
+        };
+        Permit { host, held }
     }
 
     fn host(&self, url: &Url) -> Arc<Host> {
@@ -57,6 +69,8 @@ impl Hosts {
             name: name.to_owned(),
             port,
             permits: Semaphore::new(CONNECTIONS),
+            held: array::from_fn(|_| AtomicU64::new(FREE)),
+            stamps: AtomicU64::new(2),
             shares: AtomicBool::new(false),
         });
         hosts.push(host.clone());
@@ -66,13 +80,54 @@ impl Hosts {
 
 impl Host {
     /// Takes one permit, which [`Permit`] gives back. The semaphore is never closed.
-    async fn take(&self) {
+    async fn take(&self, stall: Duration) -> (usize, u64) {
         let permit = match self.permits.try_acquire() {
             Ok(permit) => Ok(permit),
-            Err(_) => self.permits.acquire().await,
+            Err(_) => self.wait(stall).await,
         };
         permit.into_iter().for_each(SemaphorePermit::forget);
+        let stamp = self.stamp(true);
+        loop {
+            // There is one, as there are no more permits than places.
+            let free = |held| change(held, FREE, stamp);
+            if let Some(place) = self.held.iter().position(free) {
+                return (place, stamp);
+            }
+        }
     }
+
+    async fn wait(
+        &self,
+        stall: Duration,
+    ) -> Result<SemaphorePermit<'_>, tokio::sync::AcquireError> {
+        let mut permit = std::pin::pin!(self.permits.acquire());
+        loop {
+            let before: [u64; CONNECTIONS] =
+                array::from_fn(|place| self.held[place].load(Ordering::Relaxed));
+            if let Ok(permit) = tokio::time::timeout(stall, &mut permit).await {
+                return permit;
+            }
+            let unused = before.into_iter().enumerate();
+            let unused = unused.filter(|(_, stamp)| *stamp != FREE && stamp & WAITS == 0);
+            unused.for_each(|held| self.give_back(held));
+        }
+    }
+
+    fn stamp(&self, waits: bool) -> u64 {
+        self.stamps.fetch_add(2, Ordering::Relaxed) | if waits { WAITS } else { 0 }
+    }
+
+    /// Does nothing when it was used or taken away since.
+    fn give_back(&self, (place, stamp): (usize, u64)) {
+        if change(&self.held[place], stamp, FREE) {
+            self.permits.add_permits(1);
+        }
+    }
+}
+
+fn change(held: &AtomicU64, from: u64, to: u64) -> bool {
+    held.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)
+        .is_ok()
 }
 
 impl Permit {
@@ -82,9 +137,20 @@ impl Permit {
         self.give_back();
     }
 
+    /// The body was asked for more, and waits for the server or not.
+    pub(super) fn used(&mut self, waits: bool) {
+        if let Some((place, stamp)) = &mut self.held {
+            let new = self.host.stamp(waits);
+            match change(&self.host.held[*place], *stamp, new) {
+                true => *stamp = new,
+                false => self.held = None,
+            }
+        }
+    }
+
     fn give_back(&mut self) {
-        if std::mem::take(&mut self.counted) {
-            self.host.permits.add_permits(1);
+        if let Some(held) = self.held.take() {
+            self.host.give_back(held);
         }
     }
 }
@@ -92,5 +158,62 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         self.give_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STALL: Duration = Duration::from_secs(30);
+
+    /// All permits of a host.
+    async fn all(hosts: &Hosts, url: &Url) -> Vec<Permit> {
+        let mut permits = Vec::new();
+        for _ in 0..CONNECTIONS {
+            permits.push(hosts.permit(url, STALL).await);
+        }
+        permits
+    }
+
+    /// How long a further call waits for a permit; `None` for an hour.
+    async fn wait(hosts: &Hosts, url: &Url) -> Option<(Duration, Permit)> {
+        let before = tokio::time::Instant::now();
+        let waiting = hosts.permit(url, STALL);
+        let permit = tokio::time::timeout(Duration::from_secs(3600), waiting).await;
+        permit.ok().map(|permit| (before.elapsed(), permit))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_nobody_reads_loses_its_permit_to_who_needs_it() {
+        let (hosts, url) = (Hosts::default(), Url::parse("http://a").unwrap());
+        let mut permits = all(&hosts, &url).await;
+        // All wait for their answers.
+        assert!(wait(&hosts, &url).await.is_none());
+        permits[7].used(false);
+        let (waited, other) = wait(&hosts, &url).await.unwrap();
+        assert_eq!(waited.as_secs(), STALL.as_secs());
+        // It gives back nothing that it does not have any more.
+        permits[7].used(true);
+        drop(permits.remove(7));
+        assert!(wait(&hosts, &url).await.is_none());
+        drop(other);
+        assert!(wait(&hosts, &url).await.unwrap().0.is_zero());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_read_slowly_keeps_its_permit() {
+        let (hosts, url) = (Hosts::default(), Url::parse("http://a").unwrap());
+        let mut permits = all(&hosts, &url).await;
+        let reading = async {
+            loop {
+                permits[0].used(false);
+                tokio::time::sleep(STALL - Duration::from_secs(1)).await;
+            }
+        };
+        tokio::select! {
+            permit = wait(&hosts, &url) => assert!(permit.is_none()),
+            () = reading => {}
+        }
     }
 }

@@ -11,8 +11,10 @@ use serde::Serialize;
 
 use crate::Json;
 
+pub(crate) mod any;
 pub(crate) mod lists;
 mod members;
+pub(crate) mod memory;
 mod model;
 pub(crate) mod number;
 pub(crate) mod odd;

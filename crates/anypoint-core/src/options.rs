@@ -130,6 +130,11 @@ impl CallOptions {
     }
 
     /// How long an answer may be that is read whole, in bytes; 256 MiB by default. A longer one is an error.
+    ///
+    /// So is one of which far more would have to be made: models take at most 8 times its length in memory, and parts without a
+    /// type, which are kept as [`Json`](crate::Json), four times as much. What takes less than 64 MiB is always read, as a model
+    /// has room for the members that its JSON leaves out. What [`RawRequest::send_json`](crate::RawRequest::send_json) takes is
+    /// up to the type that it reads.
     pub fn answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit = Some(bytes);
         self

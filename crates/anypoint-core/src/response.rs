@@ -16,7 +16,7 @@ use crate::error::cause::Cause;
 use crate::error::message::{extract, is_html};
 use crate::error::{Error, ErrorKind, hint};
 use crate::json::odd::{self, Foreign};
-use crate::json::{Tolerant, lists, trail};
+use crate::json::{Tolerant, any, lists, memory, trail};
 use crate::secret::redact::{Redactor, Secrets, Shown};
 use ::http::{HeaderMap, HeaderName};
 
@@ -242,7 +242,7 @@ impl DecodeError {
 
     pub(crate) fn new(error: &serde_json::Error) -> Self {
         Self {
-            detail: without_values(&error.to_string()),
+            detail: without_values(error.to_string().trim_end_matches(odd::NOWHERE)),
             path: trail::take(),
         }
     }
@@ -321,7 +321,10 @@ impl Answer {
             detail: format!("{error}, so it cannot be sent back unchanged"),
             path: None,
         })?;
-        serde_json::from_str(text).map_err(|error| DecodeError {
+        memory::begin(text.len());
+        let json = any::read(text);
+        memory::end();
+        json.map_err(|error| DecodeError {
             detail: without_values(&error.to_string()),
             path: None,
         })
@@ -449,10 +452,17 @@ fn decode<T: Tolerant>(content: &[u8]) -> Result<T, DecodeError> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(content),
     };
-    match whole(&text) {
+    memory::begin(text.len());
+    let value = whole_or_inside(&text);
+    memory::end();
+    value
+}
+
+fn whole_or_inside<T: Tolerant>(text: &str) -> Result<T, DecodeError> {
+    match whole(text) {
         Ok(value) => Ok(value),
         // As a whole it is another thing; it may have been wrapped.
-        Err(cause) => match lists::inside(&text).map(|inside| whole(&inside)) {
+        Err(cause) => match lists::inside(text).map(|inside| whole(&inside)) {
             Some(Ok(value)) => Ok(value),
             _ => Err(cause),
         },

@@ -130,7 +130,7 @@ impl Tolerant for StringOrNumber {
     }
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Json::deserialize(deserializer)? {
+        match Json::tolerant(deserializer)? {
             Json::Null => strict::null(Self::default()),
             Json::String(text) => Ok(text.into()),
             Json::Number(number) => Ok(Self(Form::Number(number))),

@@ -212,7 +212,7 @@ impl Tolerant for Timestamp {
     }
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Json::deserialize(deserializer)? {
+        match Json::tolerant(deserializer)? {
             Json::Null => strict::null(Self::absent()),
             Json::String(text) => Ok(Self(Form::Text(text))),
             Json::Number(number) => Ok(Self(Form::Number(number))),

@@ -4,6 +4,7 @@
 
 use serde_json::Map;
 
+use super::any;
 use crate::Json;
 
 /// The names under which services put a list, or the object that holds it.
@@ -93,7 +94,7 @@ pub(super) fn list(
 /// The JSON of what stands under a usual name within an object.
 pub(crate) fn inside(object: &str) -> Option<String> {
     let object = object.trim_start().starts_with('{').then_some(object)?;
-    let object: Json = serde_json::from_str(object).ok()?;
+    let object = any::read(object).ok()?;
     let mut values = WRAPPERS.iter().filter_map(|name| object.get(name));
     let inside = values.find(|value| value.is_object() || value.is_array())?;
     Some(inside.to_string())

@@ -3,7 +3,8 @@
 use serde::de::MapAccess;
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
-use super::{Model, Tolerant, parsed, read};
+use super::any::Any;
+use super::{Model, Tolerant, memory, parsed, read};
 use crate::{Json, UnknownMembers};
 
 /// A member by its names on the wire, the one that is sent first.
@@ -71,7 +72,8 @@ pub fn unknown<'de, A: MapAccess<'de>>(
     name: &str,
     map: &mut A,
 ) -> Result<bool, A::Error> {
-    rest.insert(name.to_owned(), map.next_value()?);
+    memory::entry(rest.len(), size_of::<(String, Json)>())?;
+    rest.insert(name.to_owned(), map.next_value_seed(Any)?);
     Ok(false)
 }
 

@@ -111,7 +111,7 @@ pub(super) fn member<'de, T: Model, A: MapAccess<'de>>(
 /// What becomes of a member in which something does not fit.
 #[cold]
 #[inline(never)]
-fn noted<T: Model, E>(
+fn noted<T: Model, E: Error>(
     value: &mut T,
     watch: &mut Watch,
     at: &str,

@@ -6,6 +6,7 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess};
 use serde_json::{Map, json};
 
+use super::any::Any;
 use super::lists::{self, Place};
 use super::model::{FieldName, Model, Outcome, member};
 use super::odd::{self, Foreign, Watch};
@@ -22,7 +23,7 @@ pub(super) fn of_object<'de, T: Model, A: MapAccess<'de>>(
         if page.is_listed || name == list {
             page.member(&name, &name, &mut map)?;
         } else {
-            before.insert(name.into_owned(), map.next_value()?);
+            before.insert(name.into_owned(), map.next_value_seed(Any)?);
         }
     }
     page.end(before).map_err(A::Error::custom)

@@ -13,7 +13,8 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny};
 
-use super::{Member, odd};
+use super::any::Any;
+use super::{Member, memory, odd};
 use crate::Json;
 
 /// How a type of a response is read.
@@ -105,7 +106,7 @@ impl Tolerant for Json {
     }
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Json::deserialize(deserializer)
+        Any.deserialize(deserializer)
     }
 }
 
@@ -117,6 +118,7 @@ impl<T: Tolerant> Tolerant for Box<T> {
     }
 
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        memory::take(size_of::<T>())?;
         T::tolerant(deserializer).map(Box::new)
     }
 }

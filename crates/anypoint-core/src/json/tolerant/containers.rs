@@ -10,7 +10,7 @@ use super::{Seed, Tolerant, by_text};
 use crate::Json;
 use crate::json::odd::{self, Watch, odd_kinds};
 use crate::json::trail::{self, Step};
-use crate::json::{Member, lists, strict};
+use crate::json::{Member, lists, memory, strict};
 
 /// One visitor for the three containers, told apart by the type parameter.
 struct Container<T>(PhantomData<T>);
@@ -73,7 +73,12 @@ impl<'de, T: Tolerant> Visitor<'de> for Container<Vec<T>> {
         let mut values = Values::new();
         loop {
             match seq.next_element_seed(Seed::new()) {
-                Ok(Some(item)) => items.push(item),
+                Ok(Some(item)) => {
+                    if items.len() == items.capacity() {
+                        memory::grow(items.capacity(), size_of::<T>())?;
+                    }
+                    items.push(item);
+                }
                 Ok(None) => break,
                 Err(error) => values.odd(error, Step::Index)?,
             }
@@ -128,6 +133,7 @@ impl<'de, T: Tolerant> Visitor<'de> for Container<BTreeMap<String, T>> {
         let mut entries = BTreeMap::new();
         let mut values = Values::new();
         while let Some(key) = map.next_key::<String>()? {
+            memory::entry(entries.len(), size_of::<(String, T)>())?;
             match map.next_value_seed(Seed::new()) {
                 Ok(value) => {
                     values.read(|_| Step::member(&key));
@@ -175,7 +181,7 @@ impl Values {
 
     /// A value does not fit.
     #[cold]
-    fn odd<E>(&self, error: E, step: impl FnOnce(usize) -> Step) -> Result<(), E> {
+    fn odd<E: Error>(&self, error: E, step: impl FnOnce(usize) -> Step) -> Result<(), E> {
         odd::pardon(error, false).inspect_err(|_| trail::add(step(self.count)))
     }
 

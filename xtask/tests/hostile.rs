@@ -189,6 +189,7 @@ fn check_manifest(text: &str) {
             "dependencies",
             "dev-dependencies",
             "features",
+            "lib",
             "lints",
             "package"
         ]

@@ -38,6 +38,10 @@ license.workspace = true
 keywords.workspace = true
 categories.workspace = true
 {publish}
+[lib]
+# The tests are those of its docs, and those of the workspace.
+test = false
+
 [package.metadata.docs.rs]
 all-features = true
 rustdoc-args = [\"--cfg\", \"docsrs\"]

@@ -1,12 +1,9 @@
 //! Contracts of portal applications: asked for, listed, read, moved to another tier, gone.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::*;
 use anypoint_emulator::Emulator;
-use common::*;
 use serde_json::json;
 
 const BASE: &str =

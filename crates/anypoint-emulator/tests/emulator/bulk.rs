@@ -1,12 +1,9 @@
 //! Bodies that are too large to keep.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::{Duration, Instant};
 
+use crate::common::*;
 use anypoint_emulator::{Emulator, Fault};
-use common::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

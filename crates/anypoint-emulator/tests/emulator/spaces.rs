@@ -1,13 +1,10 @@
 //! CloudHub 2.0: private spaces and VPC endpoints with their life cycles, and lists whose pages
 //! shift and lie.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::*;
 use anypoint_emulator::{Builder, Emulator, Pages};
-use common::*;
 use serde_json::{Value, json};
 
 const STEP: u64 = 1000;

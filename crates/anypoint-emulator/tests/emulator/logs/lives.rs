@@ -3,8 +3,8 @@
 use anypoint_emulator::LogLine;
 use serde_json::{Value, json};
 
-use super::common::*;
 use super::world::*;
+use crate::common::*;
 
 #[tokio::test]
 async fn a_log_grows_with_the_life_of_its_deployment() {

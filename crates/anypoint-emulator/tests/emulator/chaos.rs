@@ -1,12 +1,9 @@
 //! Mishaps by a seed, and what was processed in spite of them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::{Duration, Instant};
 
+use crate::common::*;
 use anypoint_emulator::{Chaos, Emulator, Fault};
-use common::*;
 use serde_json::json;
 
 const ME: &str = "/accounts/api/me";

@@ -1,12 +1,9 @@
 //! What hostile requests may cost, and whom the emulator listens to.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::{Duration, Instant};
 
+use crate::common::*;
 use anypoint_emulator::Emulator;
-use common::*;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

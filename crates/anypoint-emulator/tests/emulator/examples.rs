@@ -1,14 +1,12 @@
 //! Every operation answers a request that is made of its spec's examples.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
 
-mod common;
 // The emulator's own generated list, so that no spec can be left out here.
-#[path = "../src/spec/sources.rs"]
+#[path = "../../src/spec/sources.rs"]
 #[rustfmt::skip]
 mod sources;
 
+use crate::common::*;
 use anypoint_emulator::Emulator;
-use common::*;
 use serde_json::Value;
 use sources::SOURCES;
 

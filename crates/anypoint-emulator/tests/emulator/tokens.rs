@@ -1,12 +1,9 @@
 //! Tokens live as long as they say, and are distinct and counted.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::*;
 use anypoint_emulator::{Emulator, FIXED_TOKEN};
-use common::*;
 use serde_json::json;
 
 const ME: &str = "/accounts/api/me";

@@ -1,12 +1,9 @@
 //! The program: its flags, its one line, and what it makes of wrong flags.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use common::*;
+use crate::common::*;
 
 /// Ends the program with the test.
 struct Running(Child);

@@ -1,10 +1,7 @@
 //! What requests may name, and where calls act.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
 
-mod common;
-
+use crate::common::*;
 use anypoint_emulator::Emulator;
-use common::*;
 use serde_json::{Value, json};
 
 const ENVIRONMENTS: &str = "/accounts/api/organizations";

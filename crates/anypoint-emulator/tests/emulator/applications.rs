@@ -1,12 +1,9 @@
 //! Applications of CloudHub 1.0: their life cycle, and answers that are behind.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::*;
 use anypoint_emulator::{Builder, Emulator};
-use common::*;
 use serde_json::{Value, json};
 
 const ALL: &str = "/cloudhub/api/v2/applications";

@@ -1,5 +1,4 @@
 //! Raw HTTP over a socket, so that the emulator is not tested with its own means.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,10 +1,7 @@
 //! Secrets that can be recognized, and a server that repeats what it should not.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
 
-mod common;
-
+use crate::common::*;
 use anypoint_emulator::{Chaos, Emulator};
-use common::*;
 use serde_json::json;
 
 const PORTAL: &str =

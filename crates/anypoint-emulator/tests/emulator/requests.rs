@@ -1,12 +1,9 @@
 //! Credentials, routing and validation.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::*;
 use anypoint_emulator::Emulator;
-use common::*;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;

@@ -1,12 +1,9 @@
 //! Rate limits that are enforced.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::common::*;
 use anypoint_emulator::{Builder, Emulator, RateLimit, Reset};
-use common::*;
 use serde_json::Value;
 
 const ME: &str = "/accounts/api/me";
@@ -136,9 +133,9 @@ fn lowest(document: &Value, operation: &Value) -> Option<(u64, u64)> {
 #[tokio::test]
 async fn the_limits_of_the_specs_are_enforced() {
     for (name, text) in [
-        ("cloudhub", include_str!("../specs/cloudhub.json")),
-        ("cloudhub2", include_str!("../specs/cloudhub2.json")),
-        ("mmc", include_str!("../specs/mmc.json")),
+        ("cloudhub", include_str!("../../specs/cloudhub.json")),
+        ("cloudhub2", include_str!("../../specs/cloudhub2.json")),
+        ("mmc", include_str!("../../specs/mmc.json")),
     ] {
         let document: Value = serde_json::from_str(text).unwrap();
         let mut seen = Vec::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anypoint_emulator::{Builder, Emulator, LogLine};
 use serde_json::{Value, json};
 
-use super::common::*;
+use crate::common::*;
 
 pub(crate) const STEP: u64 = 1000;
 pub(crate) const EPOCH: u64 = 1_700_000_000_000;

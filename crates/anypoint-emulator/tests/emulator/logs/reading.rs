@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use anypoint_emulator::LogLine;
 use serde_json::json;
 
-use super::common::*;
 use super::world::*;
+use crate::common::*;
 
 #[tokio::test]
 async fn the_newest_ten_come_first() {

@@ -1,12 +1,9 @@
 //! Logs of CloudHub 1.0: how they grow, and what is found in them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::{Duration, Instant};
 
+use crate::common::*;
 use anypoint_emulator::{Builder, Emulator, LogLine};
-use common::*;
 use serde_json::{Value, json};
 
 const API: &str = "/cloudhub/api/v2/applications";

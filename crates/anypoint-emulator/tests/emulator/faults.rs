@@ -1,12 +1,9 @@
 //! Failures on demand, and the server of the future.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::{Duration, Instant};
 
+use crate::common::*;
 use anypoint_emulator::{Emulator, Fault};
-use common::*;
 
 const ME: &str = "/accounts/api/me";
 

@@ -1,12 +1,9 @@
 //! What the emulator remembers: life cycles, pages, uploads, reset.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::*;
 use anypoint_emulator::Emulator;
-use common::*;
 use serde_json::{Value, json};
 
 fn new(name: &str) -> Value {

@@ -1,10 +1,7 @@
 //! The emulator shows what the services are known to show, and refuses what they refuse.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
 
-mod common;
-
+use crate::common::*;
 use anypoint_emulator::Emulator;
-use common::*;
 use serde_json::{Value, json};
 
 async fn send(emulator: &Emulator, method: &str, path: &str, body: Value) -> Answer {

@@ -3,6 +3,7 @@
 //! It must not read from the network: the transport hands it whole bodies.
 
 pub(crate) mod encoding;
+mod oddity;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,6 +20,8 @@ use crate::json::odd::{self, Foreign};
 use crate::json::{Tolerant, any, lists, memory, trail};
 use crate::secret::redact::{Redactor, Secrets, Shown};
 use ::http::{HeaderMap, HeaderName};
+
+pub use oddity::Oddity;
 
 /// Where servers put the id of a request, most specific first.
 static REQUEST_ID: [HeaderName; 4] = [
@@ -178,39 +181,6 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("value", &redactor.debug(&self.value))
             .field("oddities", &self.oddities)
             .finish_non_exhaustive()
-    }
-}
-
-/// A part of an answer that does not fit, and counts as missing.
-///
-/// It prints as `items[3].replicas: expected an integer of 64 bits, found a text`, without the value.
-#[derive(Clone)]
-pub struct Oddity {
-    path: Shown,
-    problem: String,
-}
-
-impl Oddity {
-    /// Where it stands in the JSON answer, such as `items[3].replicas`.
-    pub fn path(&self) -> &str {
-        self.path.as_str()
-    }
-
-    /// What was expected, and what kind of value came.
-    pub fn problem(&self) -> &str {
-        &self.problem
-    }
-}
-
-impl fmt::Display for Oddity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path(), self.problem)
-    }
-}
-
-impl fmt::Debug for Oddity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Oddity({self})")
     }
 }
 

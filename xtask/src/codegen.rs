@@ -384,7 +384,14 @@ fn draft(file: &Path) -> Result<(Entry, String)> {
 }
 
 /// The specs of all APIs, or that of one.
-fn listed(root: &Path, manifest: &Manifest, only: Option<&str>) -> Result<Vec<(Entry, String)>> {
+///
+/// # Errors
+/// There is no such API, or a spec cannot be read.
+pub fn listed(
+    root: &Path,
+    manifest: &Manifest,
+    only: Option<&str>,
+) -> Result<Vec<(Entry, String)>> {
     let apis = manifest.apis.iter();
     let wanted: Vec<&Entry> = apis
         .filter(|entry| only.is_none_or(|name| entry.name == name))

@@ -18,6 +18,7 @@ mod report;
 mod rules;
 mod show;
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,7 +27,7 @@ use anyhow::Result;
 
 pub use finding::{Finding, Place};
 pub use pages::FOLDER as PAGES;
-pub use report::{Chapter, Report, last_release, report};
+pub use report::{Chapter, Report, last_release, report, short};
 pub use rules::{Audience, Rule};
 
 /// How a report is told.
@@ -36,6 +37,14 @@ pub enum Form {
     People,
     Markdown,
     Json,
+}
+
+/// The files of a commit below some paths, by their names.
+///
+/// # Errors
+/// Whatever git complains about.
+pub fn files(root: &Path, commit: &str, below: &[&str]) -> Result<BTreeMap<String, String>> {
+    git::Repository { root }.files(commit, below)
 }
 
 /// A report as text.

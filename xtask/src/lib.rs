@@ -2,11 +2,16 @@
 //!
 //! `main.rs` only parses arguments; every command is a module here.
 
+pub mod ci;
 pub mod codegen;
 pub mod deps;
 pub mod diff;
 pub mod explain;
 pub mod measure;
 pub mod new;
+pub mod packages;
+pub mod pages;
 pub mod release;
 pub mod test;
+pub mod tidy;
+pub mod workspace;

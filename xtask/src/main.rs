@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::codegen::diag::Diagnostics;
 use xtask::codegen::{self, manifest, source};
 use xtask::diff::{self, Audience, Form};
-use xtask::{deps, explain, measure, new, release, test};
+use xtask::{ci, deps, explain, measure, new, packages, pages, release, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Project automation")]
@@ -51,6 +51,9 @@ enum Command {
         /// A spec that need not be in specs/apis.toml
         #[arg(long, value_name = "FILE")]
         spec: Option<std::path::PathBuf>,
+        /// Write the pages where they are kept instead
+        #[arg(long, conflicts_with = "spec")]
+        write: bool,
     },
     /// Checks one spec that need not be in specs/apis.toml yet, and writes nothing
     Lint {
@@ -93,6 +96,18 @@ enum Command {
     },
     /// Holds the dependencies against deny.toml
     Deps,
+    /// Holds the tree against the house rules: headers, sizes, marks, links, names, manifests
+    Tidy,
+    /// Packages what is published, and compiles the packages without the tree around them
+    Packages,
+    /// Compiles the API crates of a revision against the core of the tree
+    OlderApis {
+        /// The revision; the tag of the last release if it is left out, or else the merge base with main
+        #[arg(value_name = "REV")]
+        revision: Option<String>,
+    },
+    /// Runs all that CI runs
+    Ci,
     /// Runs all tests: those of the clients, of their documentation and of the generator
     Test,
     /// Builds a generated crate beside stock progenitor's output for the same spec, and prints sizes and times
@@ -167,7 +182,10 @@ fn run(command: Command) -> Result<ExitCode> {
         } => codegen::alone_command(&root, &spec, &out),
         Command::Codegen { api, check, .. } => codegen::command(&root, api.as_deref(), check),
         Command::Contract { api } => codegen::contract_command(&root, &api),
-        Command::Surface { api, spec } => {
+        Command::Surface {
+            api, write: true, ..
+        } => pages::command(&root, api.as_deref()),
+        Command::Surface { api, spec, .. } => {
             codegen::surface_command(&root, api.as_deref(), spec.as_deref())
         }
         Command::Lint { file, .. } => codegen::lint_command(&file),
@@ -188,6 +206,10 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::ReleasePlan { revision } => release::command(&root, revision.as_deref()),
         Command::Deps => deps::command(&root),
+        Command::Tidy => tidy::command(&root),
+        Command::Packages => packages::command(&root),
+        Command::OlderApis { revision } => packages::older_apis(&root, revision.as_deref()),
+        Command::Ci => ci::command(&root),
         Command::Test => test::command(&root),
         Command::Measure {
             all: true, rounds, ..

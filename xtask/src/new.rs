@@ -8,16 +8,12 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::codegen::diag::Diagnostics;
-use crate::codegen::manifest::{self, Entry};
-use crate::codegen::{self, names, source, surface};
+use crate::codegen::{self, manifest, names, source};
 use crate::diff::PAGES;
+use crate::pages;
 
 /// Files by their paths below the root, as they are to be.
 type Files = BTreeMap<String, String>;
-
-/// What stands before a page in its snapshot.
-const SNAPSHOT: &str = "---\nsource: tests/support/mod.rs\n---\n";
 
 /// Writes the API and says what is left to do.
 ///
@@ -41,8 +37,9 @@ pub fn command(root: &Path, name: &str) -> Result<ExitCode> {
 
 1. Describe the first real operation in specs/{name}.yaml; specs/README.md has the dialect.
 2. `cargo xtask codegen`, and whenever it complains `cargo xtask explain CODE`.
-3. `INSTA_UPDATE=always cargo xtask test` writes the pages in {PAGES}/{name}.
-4. `grep -rn PLACEHOLDER specs README.md CHANGELOG.md` shows what is left."
+3. `{}` writes the pages in {PAGES}/{name}.
+4. `grep -rn PLACEHOLDER specs README.md CHANGELOG.md` shows what is left.",
+        pages::COMMAND
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -120,17 +117,8 @@ fn written(root: &Path, name: &str, files: &Files) -> Result<()> {
     let manifest = manifest::load(root)?;
     let entry = manifest.apis.iter().find(|entry| entry.name == name);
     let entry = entry.context("apis.toml has no such API")?;
-    let pages = pages(root, entry)?;
     codegen::generate(root, None)?.1.write(root)?;
-    for (page, text) in pages {
-        let path = root.join(PAGES).join(name).join(format!("{page}.snap"));
-        std::fs::create_dir_all(path.parent().unwrap_or(root))?;
-        std::fs::write(&path, format!("{SNAPSHOT}{text}"))?;
-    }
-    Ok(())
-}
-
-fn pages(root: &Path, entry: &Entry) -> Result<Vec<(String, String)>, Diagnostics> {
     let text = source::read(&root.join(&entry.spec), &entry.spec)?;
-    Ok(surface::pages(&codegen::contract(entry, &text)?))
+    pages::write(root, entry, &text)?;
+    Ok(())
 }

@@ -22,9 +22,7 @@ pub fn of_tree(root: &Path) -> Result<Contracts> {
     let mut files = BTreeMap::new();
     let folder = root.join(FOLDER);
     let Ok(apis) = std::fs::read_dir(&folder) else {
-        bail!(
-            "there are no pages in {FOLDER}\n  help: `INSTA_UPDATE=always cargo xtask test` writes them"
-        );
+        bail!("there are no pages in {FOLDER}\n  help: `cargo xtask surface --write` writes them");
     };
     for api in apis {
         let api = api?.path();
@@ -41,7 +39,7 @@ pub fn of_tree(root: &Path) -> Result<Contracts> {
     contracts(
         &files,
         "the tree",
-        "`INSTA_UPDATE=always cargo xtask test` writes them",
+        "`cargo xtask surface --write` writes them",
     )
 }
 

@@ -148,7 +148,7 @@ fn stale(
     let counts = |it: &&String| it.starts_with("specs/") || it.starts_with(pages::FOLDER);
     match dirty.iter().filter(counts).count() {
         0 => {}
-        files => notes.push(format!("not committed: {files} files of specs and pages; the verdict is about the tree as it is")),
+        files => notes.push(format!("not committed: {files} files of specs and pages; the verdict is about the tree as it is; commit or stash them to compare commits")),
     }
     let specs: BTreeMap<&str, &Entry> = manifest
         .published()
@@ -161,7 +161,7 @@ fn stale(
             pages.is_some_and(|pages| surface::pages(pages) == surface::pages(&contract))
         });
         if !same {
-            notes.push(format!("the pages of {} are older than {}: `cargo xtask codegen` and `INSTA_UPDATE=always cargo xtask test` write them", entry.name, entry.spec));
+            notes.push(format!("the pages of {} are older than {}: `cargo xtask codegen` and `cargo xtask surface --write` write them", entry.name, entry.spec));
         }
     }
     Ok(notes)

@@ -8,6 +8,7 @@ pub const ALL: &[(&str, Add)] = &[
     ("Cargo.toml", workspace),
     ("crates/anypoint/Cargo.toml", facade),
     ("tests/Cargo.toml", tests),
+    (".gitattributes", attributes),
     ("README.md", readme),
     ("CHANGELOG.md", changelog),
 ];
@@ -62,6 +63,13 @@ fn tests(text: &str, name: &str, _: &str) -> Option<String> {
     let dependency = format!("anypoint-{name} = {{ workspace = true, features = [\"schemars\"] }}");
     beside(&text, &dependency, |line| {
         line.starts_with("anypoint-") && line.contains("\"schemars\"")
+    })
+}
+
+fn attributes(text: &str, name: &str, _: &str) -> Option<String> {
+    let line = format!("crates/anypoint-{name}/** linguist-generated=true");
+    beside(text, &line, |line| {
+        line.starts_with("crates/anypoint-") && !line.contains("/specs/") && line.contains("/** ")
     })
 }
 

@@ -1,5 +1,6 @@
 //! Contracts of any kind: what a tape of numbers says, with strings that are hard to write down.
 
+use crate::hard::HARD;
 use serde_json::{Value as Json, json};
 use xtask::codegen::contract::{
     Answer, Body, Bound, Carry, Change, Component, Condition, Contract, Encoding, Extensions,
@@ -7,68 +8,6 @@ use xtask::codegen::contract::{
     Method, Model, Operation, Outcome, Pages, Parameter, Part, Place, RateLimit, Refusal, Rules,
     Scope, Security, Shape, Tag, Taken, Trait, Ty, Variant, Version, Wait,
 };
-
-/// What must not be mistaken for something else on a page.
-const HARD: &[&str] = &[
-    "",
-    " ",
-    "  two  blanks  ",
-    "\"",
-    "\\",
-    "'",
-    "\n",
-    "a\nb",
-    "\r\n",
-    "\t",
-    "\0",
-    "é",
-    "名前",
-    "👩‍🚀",
-    "\u{202e}abc",
-    "\u{2028}",
-    "\u{85}",
-    "\u{7f}",
-    "e\u{301}",
-    "|",
-    "| more",
-    "|~more",
-    "~",
-    "=",
-    "a=b",
-    "[",
-    "]",
-    "a, b",
-    ",",
-    ":",
-    "<",
-    ">",
-    "String",
-    "Vec",
-    "Vec<String>",
-    "BTreeMap",
-    "Json",
-    "required",
-    "deprecated",
-    "as",
-    "in-body",
-    "operation",
-    "default=",
-    "limits=[",
-    "null",
-    "true",
-    "1",
-    "-1",
-    "1e5",
-    "/a/{b}",
-    "*",
-    "+",
-    "surface 1",
-    "#",
-    "list_things",
-    "Thing",
-    "application/json",
-    "X-Trace-Id",
-];
 
 struct Tape<'a>(std::slice::Iter<'a, u32>);
 

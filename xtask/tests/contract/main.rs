@@ -7,6 +7,7 @@
 
 mod changes;
 mod generator;
+mod hard;
 #[path = "../support/mod.rs"]
 mod support;
 

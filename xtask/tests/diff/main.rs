@@ -6,6 +6,7 @@
 )]
 
 mod items;
+mod older;
 mod plan;
 mod refusals;
 mod repository;
@@ -188,8 +189,8 @@ fn pages_that_are_older_than_their_spec_are_noted() {
     assert_eq!(
         notes,
         [
-            "not committed: 1 files of specs and pages; the verdict is about the tree as it is",
-            "the pages of things are older than specs/things.yaml: `cargo xtask codegen` and `INSTA_UPDATE=always cargo xtask test` write them"
+            "not committed: 1 files of specs and pages; the verdict is about the tree as it is; commit or stash them to compare commits",
+            "the pages of things are older than specs/things.yaml: `cargo xtask codegen` and `cargo xtask surface --write` write them"
         ]
     );
     repository.pages();

@@ -58,7 +58,7 @@ fn a_tree_without_pages_is_told_how_to_write_them() {
     fs::remove_dir_all(repository.root().join("tests/snapshots/surface")).unwrap();
     let said = refusal(&repository, None);
     assert!(
-        said.ends_with("help: `INSTA_UPDATE=always cargo xtask test` writes them"),
+        said.ends_with("help: `cargo xtask surface --write` writes them"),
         "{said}"
     );
 }

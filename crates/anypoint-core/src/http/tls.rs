@@ -81,65 +81,75 @@ pub(super) struct Words {
 
 impl Refusal {
     pub(super) fn words(&self, now: DateTime<Utc>) -> Words {
-        let tls = ErrorKind::Tls;
+        Words {
+            kind: self.kind(),
+            certificate: self.certificate(now),
+            hint: self.hint(),
+        }
+    }
+
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownIssuer => Words {
-                kind: ErrorKind::UntrustedCertificate,
-                certificate: Some("is not trusted: its issuer is not known here".to_owned()),
-                hint: "if the host is private or a proxy inspects TLS, add the CA that signed it with SessionBuilder::ca_certificates",
-            },
-            Self::BadSignature => Words {
-                kind: ErrorKind::UntrustedCertificate,
-                certificate: Some(
-                    "is not trusted: it is not signed by the CA of that name that is known here"
-                        .to_owned(),
-                ),
-                hint: "the CA may have been issued anew under its old name: add it as it is now with SessionBuilder::ca_certificates; else somebody forges certificates",
-            },
-            Self::Revoked => Words {
-                kind: ErrorKind::UntrustedCertificate,
-                certificate: Some("is not trusted: it was revoked".to_owned()),
-                hint: "the server needs a new certificate",
-            },
-            Self::Dates { expired, limit } => Words {
-                kind: ErrorKind::ClockSkew,
-                certificate: Some(dates(*expired, *limit, now)),
-                hint: "compare this machine's clock with the real time; if it is right, the server needs a new certificate",
-            },
-            Self::WrongName(names) => Words {
-                kind: tls,
-                certificate: Some(match names.as_slice() {
-                    [] => "is for another name".to_owned(),
-                    names => format!("is for another name: {}", names.join(", ")),
-                }),
-                hint: "check the region or host; a wrong DNS entry or a proxy also leads to another server",
-            },
-            Self::AuthorityAsServer => Words {
-                kind: tls,
-                certificate: Some("is that of a CA and not of a server".to_owned()),
-                hint: "give the server a certificate of its own, signed by that CA or self-signed, with `basicConstraints = CA:FALSE` \
-                    (openssl req -x509 -addext basicConstraints=critical,CA:FALSE), and add its signer, or itself, with SessionBuilder::ca_certificates",
-            },
-            Self::Unusable => Words {
-                kind: tls,
-                certificate: None,
-                hint: "the server's certificate cannot be used; whoever runs the server needs to issue another one",
-            },
-            Self::Incompatible => Words {
-                kind: tls,
-                certificate: None,
-                hint: "the server and this client have no version or cipher of TLS in common; 1.2 and 1.3 are known here",
-            },
-            Self::ClientCertificate => Words {
-                kind: tls,
-                certificate: None,
-                hint: "the server wants a client certificate or refuses the one it got; see SessionBuilder::client_certificate",
-            },
-            Self::Other => Words {
-                kind: tls,
-                certificate: None,
-                hint: "the port does not speak TLS, or no version of it that is known here; check the host and port",
-            },
+            Self::UnknownIssuer | Self::BadSignature | Self::Revoked => {
+                ErrorKind::UntrustedCertificate
+            }
+            Self::Dates { .. } => ErrorKind::ClockSkew,
+            _ => ErrorKind::Tls,
+        }
+    }
+
+    /// What is the matter with the certificate, if it is to blame.
+    fn certificate(&self, now: DateTime<Utc>) -> Option<String> {
+        let text = match self {
+            Self::UnknownIssuer => "is not trusted: its issuer is not known here",
+            Self::BadSignature => {
+                "is not trusted: it is not signed by the CA of that name that is known here"
+            }
+            Self::Revoked => "is not trusted: it was revoked",
+            Self::Dates { expired, limit } => return Some(dates(*expired, *limit, now)),
+            Self::WrongName(names) if names.is_empty() => "is for another name",
+            Self::WrongName(names) => {
+                return Some(format!("is for another name: {}", names.join(", ")));
+            }
+            Self::AuthorityAsServer => "is that of a CA and not of a server",
+            Self::Unusable | Self::Incompatible | Self::ClientCertificate | Self::Other => {
+                return None;
+            }
+        };
+        Some(text.to_owned())
+    }
+
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::UnknownIssuer => {
+                "if the host is private or a proxy inspects TLS, add the CA that signed it with SessionBuilder::ca_certificates"
+            }
+            Self::BadSignature => {
+                "the CA may have been issued anew under its old name: add it as it is now with SessionBuilder::ca_certificates; else somebody forges certificates"
+            }
+            Self::Revoked => "the server needs a new certificate",
+            Self::Dates { .. } => {
+                "compare this machine's clock with the real time; if it is right, the server needs a new certificate"
+            }
+            Self::WrongName(_) => {
+                "check the region or host; a wrong DNS entry or a proxy also leads to another server"
+            }
+            Self::AuthorityAsServer => {
+                "give the server a certificate of its own, signed by that CA or self-signed, with `basicConstraints = CA:FALSE` \
+                    (openssl req -x509 -addext basicConstraints=critical,CA:FALSE), and add its signer, or itself, with SessionBuilder::ca_certificates"
+            }
+            Self::Unusable => {
+                "the server's certificate cannot be used; whoever runs the server needs to issue another one"
+            }
+            Self::Incompatible => {
+                "the server and this client have no version or cipher of TLS in common; 1.2 and 1.3 are known here"
+            }
+            Self::ClientCertificate => {
+                "the server wants a client certificate or refuses the one it got; see SessionBuilder::client_certificate"
+            }
+            Self::Other => {
+                "the port does not speak TLS, or no version of it that is known here; check the host and port"
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+//! What a response shows, and what it hides.
+
 use super::*;
 
 fn answer(body: &'static str) -> Answer {

@@ -75,6 +75,21 @@ impl Repository {
         call.ok(&json!({ "total": data.len(), "data": data }))
     }
 
+    /// The place of the application of a name, which is new if there was none.
+    fn application(&mut self, call: &Call<'_>, ids: &mut Ids, name: &str) -> usize {
+        let found = self
+            .applications
+            .iter()
+            .position(|application| text(application, "name") == name);
+        found.unwrap_or_else(|| {
+            let id = ids.local();
+            let href = format!("{}{}/repository/{id}", call.url, call.api.base);
+            self.applications
+                .push(json!({ "id": id, "name": name, "href": href, "versions": [] }));
+            self.applications.len() - 1
+        })
+    }
+
     fn upload(&mut self, call: &mut Call<'_>, ids: &mut Ids) -> Reply {
         let files = std::mem::take(&mut call.payload.files);
         let Some(upload) = files.into_iter().find(|file| file.part == "file") else {
@@ -94,17 +109,7 @@ impl Repository {
             "id": ids.local(), "name": version, "parentPath": format!("/Applications/{name}"),
         });
         let version_id = text(&entry, "id").to_owned();
-        let found = self
-            .applications
-            .iter()
-            .position(|application| text(application, "name") == name);
-        let at = found.unwrap_or_else(|| {
-            let id = ids.local();
-            let href = format!("{}{}/repository/{id}", call.url, call.api.base);
-            self.applications
-                .push(json!({ "id": id, "name": name, "href": href, "versions": [] }));
-            self.applications.len() - 1
-        });
+        let at = self.application(call, ids, &name);
         let Some(application) = self.applications.get_mut(at) else {
             return call.example();
         };

@@ -1,3 +1,5 @@
+//! What the messages of errors say.
+
 use super::*;
 use crate::line::LIMIT;
 use crate::secret::redact::Known;

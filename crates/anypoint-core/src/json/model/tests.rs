@@ -1,3 +1,5 @@
+//! How models are read, and what is kept of what they do not know.
+
 use serde_json::json;
 
 use super::*;

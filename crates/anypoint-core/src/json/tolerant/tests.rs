@@ -1,3 +1,5 @@
+//! What is read although it is not what the spec says.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

@@ -1,0 +1,61 @@
+//! The packages of the workspace, as their manifests say.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use toml::Table;
+
+use crate::codegen::source;
+
+/// A package of the workspace.
+#[derive(Debug)]
+pub struct Member {
+    pub name: String,
+    /// Its folder below the root.
+    pub folder: String,
+    pub version: String,
+    /// Users get it.
+    pub published: bool,
+    pub manifest: Table,
+}
+
+/// The manifest at a path below the root.
+///
+/// # Errors
+/// It cannot be read, or is no TOML.
+pub fn manifest(root: &Path, path: &str) -> Result<Table> {
+    let text = source::read(&root.join(path), path)?;
+    text.parse().with_context(|| format!("{path} is no TOML"))
+}
+
+/// All members, in the order of the workspace's manifest.
+///
+/// # Errors
+/// A manifest that cannot be read or names no package.
+pub fn members(root: &Path) -> Result<Vec<Member>> {
+    let workspace = manifest(root, "Cargo.toml")?;
+    let workspace = workspace.get("workspace").context("no workspace")?;
+    let folders = workspace.get("members").and_then(|it| it.as_array());
+    let folders = folders.into_iter().flatten().filter_map(|it| it.as_str());
+    folders
+        .map(|folder| member(root, workspace, folder))
+        .collect()
+}
+
+fn member(root: &Path, workspace: &toml::Value, folder: &str) -> Result<Member> {
+    let path = format!("{folder}/Cargo.toml");
+    let manifest = manifest(root, &path)?;
+    let package = manifest.get("package");
+    let text = |key: &str| {
+        let own = package?.get(key)?;
+        let shared = || workspace.get("package")?.get(key)?.as_str();
+        own.as_str().or_else(shared).map(str::to_owned)
+    };
+    Ok(Member {
+        name: text("name").with_context(|| format!("{path} names no package"))?,
+        folder: folder.to_owned(),
+        version: text("version").unwrap_or_default(),
+        published: package.and_then(|it| it.get("publish")?.as_bool()) != Some(false),
+        manifest,
+    })
+}

@@ -12,35 +12,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use support::{root, write};
+use support::{copy, write};
 use xtask::codegen::{self, manifest};
 use xtask::{diff, new};
-
-/// The files of this tree that git knows, but for the sources of tests and docs.
-fn copy() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let mut git = Command::new("git");
-    let listed = git.current_dir(root()).args([
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "-z",
-    ]);
-    let listed = String::from_utf8(listed.output().unwrap().stdout).unwrap();
-    for path in listed
-        .split('\0')
-        .filter(|path| !path.is_empty() && !path.starts_with("xtask/"))
-    {
-        let from = root().join(path);
-        if from.is_file() {
-            let to = folder.path().join(path);
-            fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::copy(from, to).unwrap();
-        }
-    }
-    folder
-}
 
 fn texts(folder: &Path, below: &Path, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(below).unwrap() {

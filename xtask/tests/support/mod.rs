@@ -88,3 +88,29 @@ pub fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
+
+/// A copy of the files of this tree that git knows or would add.
+pub fn copy() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy_to(folder.path());
+    folder
+}
+
+/// The same in a folder, in the place of what is there.
+pub fn copy_to(folder: &Path) {
+    if folder.exists() {
+        fs::remove_dir_all(folder).unwrap();
+    }
+    let mut git = std::process::Command::new("git");
+    let listed = git.current_dir(root()).args(["ls-files", "-z"]);
+    let listed = listed.args(["--cached", "--others", "--exclude-standard"]);
+    let listed = String::from_utf8(listed.output().unwrap().stdout).unwrap();
+    for path in listed.split('\0').filter(|path| !path.is_empty()) {
+        let from = root().join(path);
+        if from.is_file() {
+            let to = folder.join(path);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(from, to).unwrap();
+        }
+    }
+}

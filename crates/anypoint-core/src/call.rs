@@ -21,6 +21,7 @@ use url::Url;
 use crate::download::Download;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::form;
 use crate::http::not_a_value;
 use crate::json::Tolerant;
 use crate::multipart::Multipart;
@@ -221,7 +222,7 @@ impl Call {
 
     pub fn form(mut self, body: &impl Serialize) -> Self {
         let content_type = "application/x-www-form-urlencoded";
-        match self.written(|| serde_urlencoded::to_string(body)) {
+        match self.written(|| form::encode(body)) {
             Ok(text) => {
                 self.body = Body::Bytes {
                     content_type: HeaderValue::from_static(content_type),

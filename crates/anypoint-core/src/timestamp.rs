@@ -1,7 +1,6 @@
 //! A point in time in whatever form a server uses.
 //!
-//! The only place that knows chrono. It must not change the form of a value: several servers
-//! compare what they are sent back byte by byte.
+//! It must not change the form of a value: several servers compare what they are sent back byte by byte.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -9,11 +8,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
 use crate::Json;
+use crate::date;
 use crate::error::{Error, ErrorKind};
 use crate::json::{Tolerant, number, odd, read, strict};
 use crate::parameter::Parameter;
@@ -67,10 +66,10 @@ impl Timestamp {
         }
     }
 
-    /// ISO 8601 in UTC with milliseconds, whatever the form; `None` when the text is not a time.
+    /// ISO 8601 in UTC with milliseconds, whatever the form; `None` when the text is not a time, or one outside of the years 0 to
+    /// 9999.
     pub fn to_iso(&self) -> Option<String> {
-        let time = DateTime::from_timestamp_millis(self.as_millis()?)?;
-        Some(time.to_rfc3339_opts(SecondsFormat::Millis, true))
+        date::iso(self.as_millis()?)
     }
 
     /// The form it came in.
@@ -100,40 +99,12 @@ fn parse(text: &str) -> Option<i64> {
     if let Ok(millis) = text.parse::<i64>() {
         return Some(millis);
     }
-    for format in ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z"] {
-        if let Ok(time) = DateTime::parse_from_str(text, format) {
-            return Some(time.timestamp_millis());
-        }
-    }
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Some(time.timestamp_millis());
-    }
-    for format in [
-        "%Y-%m-%dT%H:%M:%S%.f",
-        "%Y-%m-%d %H:%M:%S%.f",
-        "%Y-%m-%dT%H:%M",
-    ] {
-        if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
-            return Some(time.and_utc().timestamp_millis());
-        }
-    }
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
+    date::parse(text)
 }
 
 /// The time since 1970 of a date in a header: in the forms of RFC 9110, old ones included, or ISO 8601.
 pub(crate) fn header_date(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let old = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
-    let old = || {
-        let mut dates = old
-            .iter()
-            .map(|form| NaiveDateTime::parse_from_str(text, form));
-        dates.find_map(|date| Some(date.ok()?.and_utc().timestamp_millis()))
-    };
-    let usual = DateTime::parse_from_rfc2822(text).ok();
-    let millis = usual.map(|date| date.timestamp_millis()).or_else(old);
-    let millis = millis.or_else(|| parse(text))?;
+    let millis = date::parse_header(text).or_else(|| parse(text))?;
     // A date before 1970 is long ago.
     Some(Duration::from_millis(millis.try_into().unwrap_or_default()))
 }
@@ -155,11 +126,18 @@ impl FromStr for Timestamp {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// ISO 8601 in UTC with milliseconds. Use [`Timestamp::from_millis`] where an API wants a
-    /// number.
+    /// ISO 8601 in UTC with milliseconds; outside of the years 0 to 9999 a number. Use [`Timestamp::from_millis`] where an API
+    /// wants a number.
     fn from(time: SystemTime) -> Self {
-        let utc = DateTime::<Utc>::from(time);
-        Self(Form::Text(utc.to_rfc3339_opts(SecondsFormat::Millis, true)))
+        let millis = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
+        let millis = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => millis(after),
+            Err(before) => -millis(before.duration()),
+        };
+        match date::iso(millis) {
+            Some(text) => Self(Form::Text(text)),
+            None => Self::from_millis(millis),
+        }
     }
 }
 

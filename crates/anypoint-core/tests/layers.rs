@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 
 /// From the lowest to the highest.
 const LAYERS: [(&str, &[&str]); 10] = [
-    ("json", &["line", "pointer", "unknown_members", "json"]),
+    (
+        "json",
+        &["line", "date", "form", "pointer", "unknown_members", "json"],
+    ),
     (
         "values",
         &[

@@ -12,6 +12,7 @@ use super::login::{Login, Order};
 use super::signer::Signer;
 use super::source::AccessToken;
 use crate::error::{BODY_LIMIT, Error, ErrorKind, hint, message};
+use crate::form;
 use crate::http::Method;
 use crate::response::Answer;
 use crate::runtime;
@@ -115,7 +116,7 @@ fn request(signer: &Signer, order: &Order<'_>, way: Way) -> Result<Request, Erro
     let url = format!("{}{path}", signer.origin);
     let mut request = json_request(LOGIN, Method::Post, &url, &order.payload)?;
     if way.form {
-        let text = serde_urlencoded::to_string(&order.payload).map_err(|error| {
+        let text = form::encode(&order.payload).map_err(|error| {
             Error::invalid("the login cannot be written as a form").with_source(error)
         })?;
         request.body = Body::Bytes {

@@ -14,6 +14,7 @@ use super::rules::By;
 use super::split::Piece;
 use super::window::Window;
 use super::{Batch, Followed, Stretch};
+use crate::date;
 use crate::error::Error;
 use crate::json::Tolerant;
 
@@ -256,8 +257,7 @@ fn smoothed(times: &[Option<i64>], before: i64) -> Vec<i64> {
 
 /// The date that an answer has.
 fn date(text: &str) -> Option<i64> {
-    let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
-    Some(date.timestamp_millis())
+    date::parse_header(text)
 }
 
 #[cfg(test)]

@@ -24,8 +24,7 @@ mod backend;
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-
+use crate::date;
 use crate::error::{Error, ErrorKind};
 use crate::http::settings::Identity;
 
@@ -53,10 +52,10 @@ pub(super) enum Refusal {
     /// Signed by somebody else in the name of a known authority.
     BadSignature,
     Revoked,
-    /// Not valid yet, or no longer; with the limit that is not kept, if known.
+    /// Not valid yet, or no longer; with the limit that is not kept, in milliseconds since 1970, if known.
     Dates {
         expired: bool,
-        limit: Option<DateTime<Utc>>,
+        limit: Option<i64>,
     },
     /// The names that the certificate is for, if known.
     WrongName(Vec<String>),
@@ -80,7 +79,7 @@ pub(super) struct Words {
 }
 
 impl Refusal {
-    pub(super) fn words(&self, now: DateTime<Utc>) -> Words {
+    pub(super) fn words(&self, now: i64) -> Words {
         Words {
             kind: self.kind(),
             certificate: self.certificate(now),
@@ -99,7 +98,7 @@ impl Refusal {
     }
 
     /// What is the matter with the certificate, if it is to blame.
-    fn certificate(&self, now: DateTime<Utc>) -> Option<String> {
+    fn certificate(&self, now: i64) -> Option<String> {
         let text = match self {
             Self::UnknownIssuer => "is not trusted: its issuer is not known here",
             Self::BadSignature => {
@@ -154,8 +153,8 @@ impl Refusal {
     }
 }
 
-fn dates(expired: bool, limit: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
-    let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+fn dates(expired: bool, limit: Option<i64>, now: i64) -> String {
+    let text = |time| date::iso_seconds(time).unwrap_or_default();
     let (state, side) = if expired {
         ("has expired", "until")
     } else {

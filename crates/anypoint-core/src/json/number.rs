@@ -113,11 +113,8 @@ mod tests {
             ("b", read("0.75")),
             ("c", read("7")),
         ];
-        assert_eq!(
-            serde_urlencoded::to_string(pairs).unwrap(),
-            "a=0.25&b=0.75&c=7"
-        );
+        assert_eq!(crate::form::encode(&pairs).unwrap(), "a=0.25&b=0.75&c=7");
         let time = [("t", read::<Timestamp>("1.5"))];
-        assert_eq!(serde_urlencoded::to_string(time).unwrap(), "t=1.5");
+        assert_eq!(crate::form::encode(&time).unwrap(), "t=1.5");
     }
 }

@@ -363,7 +363,7 @@ mod tests {
         let redactor = request(&[secret]);
         let json = Json::from(secret).to_string();
         let nested = Json::from(json.as_str()).to_string();
-        let form = serde_urlencoded::to_string([("", secret)]).unwrap();
+        let form = crate::form::encode(&[("", secret)]).unwrap();
         for text in [
             secret,
             json.trim_matches('"'),

@@ -4,7 +4,7 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use url::Url;
 
@@ -80,7 +80,8 @@ pub(super) fn asks_for_credentials(proxy: Option<&str>) -> HttpError {
 }
 
 fn refused_handshake(refusal: &Refusal, way: &str, root: &str) -> HttpError {
-    let words = refusal.words(SystemTime::now().into());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let words = refusal.words(now.unwrap_or_default().as_millis() as i64);
     let summary = match words.certificate {
         Some(certificate) => format!("the certificate of {way} {certificate}"),
         None => format!("no TLS connection to {way}: {root}"),

@@ -3,7 +3,6 @@
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use chrono::DateTime;
 use reqwest::ClientBuilder;
 use rustls::client::WantsClientCert;
 #[cfg(not(feature = "ring"))]
@@ -154,9 +153,8 @@ fn alerted(alert: &AlertDescription) -> Refusal {
 fn certificate(error: &CertificateError) -> Refusal {
     use CertificateError as E;
     let time = |time: &UnixTime| {
-        i64::try_from(time.as_secs())
-            .ok()
-            .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+        let seconds = i64::try_from(time.as_secs()).ok();
+        seconds.and_then(|seconds| seconds.checked_mul(1000))
     };
     let dates = |expired, limit| Refusal::Dates { expired, limit };
     match error {

@@ -106,17 +106,12 @@ impl Cleaner {
 
     /// A query, or a form: each pair stays in its encoding if nothing of it is to be hidden.
     fn pairs(&self, text: &str) -> String {
-        let pair = |pair: &str| {
-            let decoded: Option<(String, String)> = serde_urlencoded::from_str(pair)
-                .ok()
-                .and_then(|pairs: Vec<(String, String)>| pairs.into_iter().next());
-            match decoded {
-                Some((name, value)) if self.is_secret(&name, &value) => {
-                    let name = pair.split('=').next().unwrap_or_default();
-                    format!("{}={HIDDEN}", self.text(name))
-                }
-                _ => self.text(pair),
+        let pair = |pair: &str| match url::form_urlencoded::parse(pair.as_bytes()).next() {
+            Some((name, value)) if self.is_secret(&name, &value) => {
+                let name = pair.split('=').next().unwrap_or_default();
+                format!("{}={HIDDEN}", self.text(name))
             }
+            _ => self.text(pair),
         };
         let pairs: Vec<String> = text.split('&').map(pair).collect();
         pairs.join("&")

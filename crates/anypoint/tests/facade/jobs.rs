@@ -10,6 +10,9 @@ use anypoint::application_manager::types::{
 };
 use anypoint::application_manager::{EnvironmentClient, types::DeploymentId};
 use anypoint::cloudhub::types::{ApplicationUpload, NewApplicationSettings};
+use anypoint::cloudhub2::types::{
+    NetworkSettings, NewPrivateSpace, NewVpn, PemKeyStore, VpnTunnel,
+};
 use anypoint::core::{Clock, Secret, Sleep, Upload};
 use anypoint::experience_hub::types::{ExternalOrganizationId, PortalId};
 use anypoint::{Anypoint, AnypointBuilder};
@@ -33,6 +36,9 @@ mod deploy_with_progress;
 #[path = "../../examples/log_to_file.rs"]
 mod log_to_file;
 #[expect(dead_code, reason = "its main is for the example alone")]
+#[path = "../../examples/private_space.rs"]
+mod private_space;
+#[expect(dead_code, reason = "its main is for the example alone")]
 #[path = "../../examples/restart_by_pattern.rs"]
 mod restart_by_pattern;
 #[expect(dead_code, reason = "its main is for the example alone")]
@@ -44,12 +50,13 @@ mod two_organizations;
 
 /// The longest program.
 const LINES: usize = 60;
-const JOBS: [&str; 8] = [
+const JOBS: [&str; 9] = [
     "all_deployments",
     "blocking_tool",
     "contracts_to_csv",
     "deploy_with_progress",
     "log_to_file",
+    "private_space",
     "restart_by_pattern",
     "rotate_secret",
     "two_organizations",
@@ -276,6 +283,26 @@ async fn a_log_is_followed_into_a_file_across_kills() {
             .count(),
         12
     );
+}
+
+#[tokio::test]
+async fn a_private_space_has_a_tls_context_and_a_vpn_and_is_active() {
+    let emulator = quick().await;
+    let hub = signed_in(&emulator).build().unwrap().cloudhub2();
+    let client = hub.in_organization(anypoint::OrganizationId::new(ORGANIZATION));
+    let network = NetworkSettings::new()
+        .region("us-east-2")
+        .cidr_block("10.0.0.0/22");
+    let space = NewPrivateSpace::new("network-east").network(network);
+    let keys = PemKeyStore::new("a certificate", "not-a-real-key");
+    let tunnel = VpnTunnel::new().psk(Secret::from("not-a-real-psk"));
+    let vpn = NewVpn::new("203.0.113.7", [tunnel]).name("office");
+    let mut out = Vec::new();
+    private_space::run(&client, space, keys, vpn, &mut out)
+        .await
+        .unwrap();
+    let expected = "network-east is active.\nIt has a TLS context.\nIts VPN is available.\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
 
 #[tokio::test]

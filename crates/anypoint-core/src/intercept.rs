@@ -16,32 +16,32 @@ use crate::secret::redact::Secrets;
 use crate::transport::Request;
 pub use context::Intercepted;
 
-/// Steps around each call and each attempt of a session. Every method does nothing by default.
+/// Code that runs around each call and each attempt of a session. Every method does nothing by default.
 ///
 /// # What it sees
-/// Every request that the session sends: the calls of API clients and raw ones, each page of a list, each look of a wait or a
-/// follower, each look-up of an environment, and logins, which are the operation `log_in`. For each call, in order:
+/// Every request of the session: calls of API clients, raw requests, each page of a list, each poll of a wait or follower, each
+/// lookup of an environment, and logins, whose operation is called `log_in`. For each call, in this order:
 ///
-/// 1. [`call_begins`](Self::call_begins), before anything is waited for. Headers that are set here go with each attempt.
-/// 2. [`attempt_begins`](Self::attempt_begins), just before a request is sent, when its place under the limits and its token
-///    are there. Headers that are set here go with this attempt only.
-/// 3. [`attempt_ends`](Self::attempt_ends), when the head of the answer is there or the attempt has failed. A further attempt
-///    goes on with 2.
-/// 4. [`call_ends`](Self::call_ends), when the answer was read, before it is decoded, or the call has failed. An answer that is
-///    read as a stream is still on its way then. A call that is dropped does not end.
+/// 1. [`call_begins`](Self::call_begins), before anything else. Headers that are set here are sent with each attempt.
+/// 2. [`attempt_begins`](Self::attempt_begins), just before a request is sent: the rate limits allow it, and there is a token.
+///    Headers that are set here are sent with this attempt only.
+/// 3. [`attempt_ends`](Self::attempt_ends), when the head of the answer has arrived or the attempt has failed. Another attempt
+///    continues with 2.
+/// 4. [`call_ends`](Self::call_ends), when the answer has been read but not decoded, or when the call has failed. If the answer is
+///    read as a stream, its body has not been read yet. A call that is dropped does not end.
 ///
 /// Several interceptors begin in the order in which they were added, and end in the opposite order.
 ///
 /// # What it may do
-/// It may set headers, and end the call by an error. It runs on the thread of the call, so it must not block. It sees no
-/// credentials, and what it is shown of the request and of errors has the secrets of the call taken out. Limits, credentials and
-/// redaction are no interceptors: none of these can be in their way.
+/// It may set headers, and may end the call with an error. It runs on the thread of the call, so it must not block. It sees no
+/// credentials, and secrets are removed from what it sees of the request and of errors. Limits, credentials and redaction are
+/// not interceptors, so an interceptor cannot turn them off.
 ///
 /// An interceptor that returns an error or panics ends its own call, with an error of the kind
-/// [`ErrorKind::Interceptor`] that names it. No other call notices. Those that began before it still end.
+/// [`ErrorKind::Interceptor`] that names it. Other calls are not affected. Interceptors that began before it still end.
 ///
 /// # Examples
-/// A header that marks the calls of one job:
+/// A header that marks the calls of a job:
 ///
 /// ```
 /// use anypoint_core::{BoxError, Intercepted, Interceptor, Session};
@@ -61,48 +61,7 @@ pub use context::Intercepted;
 /// # }
 /// ```
 ///
-/// A metric of what each operation takes and how often it fails:
-///
-/// ```
-/// use std::collections::BTreeMap;
-/// use std::sync::{Arc, Mutex};
-/// use std::time::Duration;
-///
-/// use anypoint_core::{BoxError, Intercepted, Interceptor};
-///
-/// #[derive(Clone, Default)]
-/// struct Metric(Arc<Mutex<BTreeMap<(String, bool), Vec<Duration>>>>);
-///
-/// impl Interceptor for Metric {
-///     fn call_ends(&self, call: &Intercepted) -> Result<(), BoxError> {
-///         let key = (call.operation().to_owned(), call.error().is_some());
-///         let mut times = self.0.lock().map_err(|_| "the metric is lost")?;
-///         times.entry(key).or_default().push(call.elapsed());
-///         Ok(())
-///     }
-/// }
-/// ```
-///
-/// A log of all that was sent, without secrets:
-///
-/// ```
-/// use std::io::Write;
-/// use std::sync::Mutex;
-///
-/// use anypoint_core::{BoxError, Intercepted, Interceptor};
-///
-/// struct Audit(Mutex<Box<dyn Write + Send>>);
-///
-/// impl Interceptor for Audit {
-///     fn attempt_ends(&self, attempt: &Intercepted) -> Result<(), BoxError> {
-///         let mut log = self.0.lock().map_err(|_| "the log is lost")?;
-///         let (method, url) = (attempt.method(), attempt.url());
-///         let outcome = attempt.status().map_or("no answer".to_owned(), |status| status.to_string());
-///         writeln!(log, "{method} {url} {:?}: {outcome}", attempt.body())?;
-///         Ok(())
-///     }
-/// }
-/// ```
+/// The guide has a metric and an audit log.
 pub trait Interceptor: Send + Sync + 'static {
     /// What errors call it; by default the name of its type.
     fn name(&self) -> &str {

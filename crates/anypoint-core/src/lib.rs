@@ -1,3 +1,28 @@
+//! The runtime of the Anypoint Platform clients.
+//!
+//! # The layers
+//!
+//! The crate is built in layers. Each knows only those below it.
+//!
+//! | layer | what it does | types |
+//! |---|---|---|
+//! | long-running work | waits until something is done, follows logs, changes single properties | [`Wait`], [`Follow`], [`Change`] |
+//! | client | holds what all calls share, and sends requests | [`Session`], [`SessionBuilder`], [`RawRequest`], [`CredentialChain`] |
+//! | pipeline | credentials, interceptors, tracing, streams | [`Credentials`], [`TokenSource`], [`Interceptor`], [`Download`] |
+//! | answers | what calls return | [`Response`], [`Pages`], [`Items`] |
+//! | policy | when a call is sent, sent again, or given up | [`RetryPolicy`], [`Backoff`], [`Throttle`], [`CallOptions`], [`OperationSpec`] |
+//! | HTTP | sends one request and reads its answer | [`http`], [`HttpClient`], [`Proxy`], [`Upload`] |
+//! | system | time, files, threads | [`Clock`], [`Transferred`], `blocking` |
+//! | errors | what went wrong, and when | [`Error`], [`ErrorKind`], [`Timestamp`], [`Region`] |
+//! | values | what models are made of | [`Secret`], [`Number`], [`Nullable`], [`OrganizationId`], [`EnvironmentId`] |
+//! | JSON | lenient and strict reading | [`UnknownMembers`] |
+//!
+//! `testing` is beside them: it has fakes, cassettes, and the contract of an HTTP client.
+#![cfg_attr(
+    doc,
+    doc = "The [`guide`] has a page for each place where a program can change what the runtime does."
+)]
+//!
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -16,6 +41,8 @@ mod file;
 mod flight;
 mod follow;
 mod form;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod http;
 mod id;
 mod intercept;

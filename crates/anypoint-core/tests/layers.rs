@@ -42,7 +42,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("client", &["session", "endpoint", "call", "raw", "chain"]),
     (
         "above",
-        &["change", "wait", "follow", "internal", "testing"],
+        &["change", "wait", "follow", "internal", "testing", "guide"],
     ),
 ];
 

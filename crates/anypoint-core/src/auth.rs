@@ -57,7 +57,7 @@ use login::Login;
 use signer::Signer;
 use source::TokenSource;
 
-/// How calls prove who makes them. There are none by default.
+/// The credentials of a session. There are none by default.
 ///
 /// ```
 /// use anypoint_core::Credentials;
@@ -72,17 +72,16 @@ use source::TokenSource;
 /// To take them from environment variables or a profile file, see
 /// [`CredentialChain`](crate::CredentialChain).
 ///
-/// Those that log in (a connected app, a user, a custom source) do so at the first call. All
-/// clients of a session share the token. It is renewed a minute before it expires, by one call
-/// while the others go on, and after a 401, once. A renewal that fails leaves a token that is
-/// still good in place.
+/// A connected app, a user and a custom source log in at the first call. All clients of a session
+/// share the token. It is renewed a minute before it expires, by one call while the others continue
+/// with the old one, and once after a 401. If a renewal fails, a token that is still valid stays in use.
 ///
-/// Refused logins rest, so that no loop of calls locks an account: after a refusal (400, 401, 403 and
-/// kin) the session sends no login for a minute, and for twice as long after each further one, up to an
-/// hour. Meanwhile calls fail at once with the same error, whose hint says when the next login may be
-/// sent. A session with other credentials logs in at once. A login that fails for a passing reason is
-/// tried again as the call's retry policy says; when the token endpoint says how long to wait, no call
-/// of the session logs in before (at most [`Throttle::LONGEST_PAUSE`](crate::Throttle::LONGEST_PAUSE)).
+/// After a refused login (400, 401, 403 and similar) the session sends no login for a minute, and for
+/// twice as long after each further refusal, up to an hour, so that a loop does not lock an account.
+/// Until then calls fail at once with the same error, whose hint says when the next login will be sent.
+/// A new session with other credentials logs in at once. A login that fails temporarily is retried by
+/// the retry policy of the call. If the token endpoint asks for a wait, no call of the session logs in
+/// before it is over (at most [`Throttle::LONGEST_PAUSE`](crate::Throttle::LONGEST_PAUSE)).
 #[derive(Clone, Default)]
 pub struct Credentials(Kind);
 
@@ -108,7 +107,7 @@ impl Credentials {
         })
     }
 
-    /// A user of the platform, who is logged in, and again when the token runs out.
+    /// A user of the platform. The session logs in, and again when the token expires.
     ///
     /// CloudHub 1.0 takes the environment from a name such as `user@Staging`, where
     /// [`SessionBuilder::service_default_environment`](crate::SessionBuilder::service_default_environment)
@@ -122,13 +121,13 @@ impl Credentials {
         })
     }
 
-    /// An access token that you have already. It is not renewed.
+    /// An existing access token. It is not renewed.
     pub fn bearer(token: impl Into<Secret>) -> Self {
         Self(Kind::Bearer(token.into()))
     }
 
-    /// A user and password, sent with every call as HTTP basic, as a Mule Management Console
-    /// wants them.
+    /// A user and password that are sent with every call as HTTP basic authentication, for a Mule
+    /// Management Console.
     pub fn basic(username: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self(Kind::Basic {
             username: username.into(),
@@ -136,8 +135,7 @@ impl Credentials {
         })
     }
 
-    /// Access tokens from an implementation of yours. They are cached and renewed like those of
-    /// a connected app.
+    /// Access tokens from your own source. They are cached and renewed like those of a connected app.
     pub fn custom(source: impl TokenSource) -> Self {
         Self::login(Login::Custom(Box::new(source)))
     }

@@ -1,10 +1,10 @@
 //! Calls without `async`: feature `blocking`.
 //!
-//! [`wait`] takes a future to its end and [`iter`] makes an iterator of a stream: of requests, waits, pages, followers and
-//! downloads, or of an `async` block of yours. They need no Tokio runtime, and work within one, too.
+//! [`wait`] runs a future to its end, such as a request, a wait or an `async` block. [`iter`] turns a stream into an iterator,
+//! such as pages, a follower or a download. They need no Tokio runtime, and also work inside one.
 //!
-//! The future is polled on the caller's thread. Connections and timers are driven by one thread for the whole process, which
-//! begins with the first use and keeps connections alive between calls.
+//! The future is polled on the caller's thread. One thread for the whole process drives connections and timers. It is started
+//! at the first use and keeps connections alive between calls.
 //!
 //! ```
 //! use anypoint_core::http::Method;
@@ -40,15 +40,15 @@ use tokio::task::unconstrained;
 
 use crate::error::{Error, ErrorKind};
 
-/// Takes a future to its end and returns its outcome.
+/// Runs a future to its end and returns its result.
 ///
-/// Meanwhile the thread does nothing else. In an `async` function it holds up the tasks that share the thread; what these have
-/// begun and the future waits for, such as a login, goes on only in another thread. So use it within a runtime only where you
-/// cannot `await`.
+/// It blocks the current thread. In an `async` function this also blocks the other tasks of the thread; if the future waits
+/// for one of them, such as a login that it has started, it makes no progress unless another thread runs that task. So use it
+/// inside a runtime only where you cannot `await`.
 ///
 /// # Errors
-/// That of the future; or [`ErrorKind::Configuration`] when the thread for connections cannot be started, or when this is
-/// called on that thread, by a task that was spawned there.
+/// That of the future; or [`ErrorKind::Configuration`] if the thread for connections cannot be started, or if this is called
+/// on that thread, by a task that was spawned there.
 pub fn wait<F, T, E>(future: F) -> Result<T, E>
 where
     F: IntoFuture<Output = Result<T, E>>,
@@ -57,7 +57,7 @@ where
     Driver::get()?.drive(future.into_future())
 }
 
-/// The items of a stream, each waited for as by [`wait`].
+/// Turns a stream into an iterator that blocks for each item, like [`wait`].
 ///
 /// ```
 /// use anypoint_core::{Error, blocking};
@@ -77,7 +77,7 @@ pub fn iter<S: Stream>(stream: S) -> Iter<S> {
     Iter(Some(Box::pin(stream)))
 }
 
-/// The items of a stream; made by [`iter`].
+/// An iterator over the items of a stream, from [`iter`].
 #[derive(Debug)]
 #[must_use = "nothing is asked for until an item is"]
 pub struct Iter<S>(Option<Pin<Box<S>>>);

@@ -13,10 +13,10 @@ use crate::error::{Error, ErrorKind};
 use crate::region::Region;
 use crate::session::{Session, SessionBuilder};
 
-/// Finds credentials, organization, environment and host: each in the arguments, else in the
-/// environment, else in the profile file.
+/// Looks for credentials, organization, environment and host: first in the arguments, then in
+/// environment variables, then in the profile file.
 ///
-/// The names are those of the official command line interface, but for `ANYPOINT_REGION`:
+/// The names are those of the official command line interface, except for `ANYPOINT_REGION`:
 ///
 /// | setting | variable | in the profile |
 /// |---|---|---|
@@ -30,12 +30,12 @@ use crate::session::{Session, SessionBuilder};
 ///
 /// The profile file is `~/.anypoint/credentials`, with the home directory that `HOME`
 /// (`USERPROFILE` on Windows) names: `{"default": {"client_id": "...", "client_secret": "..."}}`.
-/// It is read when something is still missing, and may be absent unless a profile is named.
+/// It is read if something is still missing, and may be absent unless a profile is named.
 ///
-/// Credentials come from one source as a whole, and within a source in the order of the table: a
-/// token is handed to a single run, a connected app to a machine. The interface's own documents
-/// name no order there. Half of a pair is an error, as it is a mistake. What is empty or blank
-/// counts as unset; blanks around a value are dropped, but not around a password in the file.
+/// Credentials are taken from one source as a whole, and within a source in the order of the table,
+/// because a token is usually given to a single run and a connected app to a machine. (The documents of
+/// the interface do not specify an order.) Half of a pair is an error. An empty or blank value counts as
+/// unset. Blanks around a value are removed, except around a password in the file.
 ///
 /// ```
 /// use anypoint_core::CredentialChain;
@@ -68,7 +68,7 @@ pub struct CredentialChain {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Resolved {
-    /// How calls prove who makes them.
+    /// The credentials.
     pub credentials: Credentials,
     /// The organization or business group, by name or id.
     pub organization: Option<String>,
@@ -78,7 +78,7 @@ pub struct Resolved {
     pub host: Option<String>,
     /// The region.
     pub region: Option<Region>,
-    /// Which source each came from.
+    /// The source of each setting.
     pub explanation: Explanation,
 }
 
@@ -124,36 +124,36 @@ impl CredentialChain {
         variable::PROFILE,
     ];
 
-    /// Without arguments: everything comes from the environment and the profile file.
+    /// A chain without arguments: everything comes from environment variables and the profile file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Credentials that come before all others.
+    /// Credentials that take precedence over all others.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
         self
     }
 
-    /// An organization or business group, by name or id, that comes before all others.
+    /// An organization or business group, by name or id, that takes precedence over all others.
     pub fn organization(mut self, name_or_id: impl Into<String>) -> Self {
         self.settings.organization = Some(name_or_id.into());
         self
     }
 
-    /// An environment, by name or id, that comes before all others.
+    /// An environment, by name or id, that takes precedence over all others.
     pub fn environment(mut self, name_or_id: impl Into<String>) -> Self {
         self.settings.environment = Some(name_or_id.into());
         self
     }
 
-    /// A host name, which is reached over https, or an origin, that comes before all others.
+    /// A host name, which is reached over https, or an origin, that takes precedence over all others.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.settings.host = Some(host.into());
         self
     }
 
-    /// A region that comes before all others, and before hosts that are no arguments.
+    /// A region that takes precedence over all others, and over hosts that are not arguments.
     pub fn region(mut self, region: Region) -> Self {
         self.settings.region = Some(region);
         self
@@ -171,7 +171,7 @@ impl CredentialChain {
         self
     }
 
-    /// Looks in the process environment and the profile file.
+    /// Looks in the environment variables of the process and in the profile file.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when there are no credentials, or half of them; when a
@@ -200,7 +200,7 @@ impl CredentialChain {
         })
     }
 
-    /// Says which source wins for each setting, and what was looked for, also where
+    /// Describes the source of each setting and where it was looked for, even if
     /// [`CredentialChain::resolve`] fails.
     pub fn explain(&self) -> Explanation {
         let mut explanation = self.explain_from(process);

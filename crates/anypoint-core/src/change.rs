@@ -1,4 +1,4 @@
-//! Changing single properties where a service takes only all of them, and shows some as masks.
+//! Changes single properties where a service accepts only all of them at once, and shows some as masks.
 //!
 //! It must not know an API: the emitted code gives the calls and says where the properties are.
 
@@ -68,25 +68,25 @@ impl Changing {
 
 /// Changes single properties and keeps the others: `client.change_properties(…).set(…).send()`.
 ///
-/// The service replaces all properties at once and shows the secure ones as masks. So this reads
-/// what is there, takes over the plain properties with the changes, and sends them together with
-/// the secure ones, in one request. **The values of all secure properties have to be given by
-/// [`set_secret`](Self::set_secret)**, those that stay as they are, too, because nobody can read
-/// them; if one is missing, the error names it and nothing is sent. A mask is never sent. Where
-/// there are no secure properties, nothing but the change itself is needed.
+/// The service replaces all properties at once and shows the secure ones as masks. So this reads the
+/// current properties, applies the changes to the plain ones, and sends them together with the secure
+/// ones in one request. **The values of all secure properties must be given with
+/// [`set_secret`](Self::set_secret)**, including those that do not change, because they cannot be
+/// read. If one is missing, the error names it and nothing is sent. A mask is never sent. If there are
+/// no secure properties, only the change itself is needed.
 ///
-/// Nothing is sent either when nothing would change: no secret is given, nothing is removed, and
-/// the plain properties have the values already. The answer is then what was read.
+/// If nothing would change, nothing is sent: no secret is given, nothing is removed, and the plain
+/// properties already have the values. The result is then the answer that was read.
 ///
-/// The service cannot refuse a change that is based on something outdated. So wait for an
-/// earlier change to be in force before you make another one, and let only one process at a
-/// time change the same thing: of two at once, the later one undoes the earlier.
+/// The service cannot detect concurrent changes. So wait until an earlier change is in force before
+/// you make another one, and let only one process at a time change the same resource: of two
+/// concurrent changes, the later one undoes the earlier.
 ///
 /// # Errors
-/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent that changes
-/// something: the value of a secure property is missing, a value is a mask, or what is to be
-/// removed is not there. [`Decode`](crate::ErrorKind::Decode): what is there is not UTF-8, and
-/// sending it back would change it. Otherwise the error of the call that reads or of the one that changes.
+/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before the change is sent: the value of a
+/// secure property is missing, a value is a mask, or a property to be removed does not exist.
+/// [`Decode`](crate::ErrorKind::Decode): the current properties are not UTF-8, so sending them back
+/// would change them. Otherwise the error of one of the two calls.
 #[must_use = "nothing is sent until `send` is called"]
 pub struct Change<T> {
     facts: &'static Changing,
@@ -118,27 +118,27 @@ impl<T: Tolerant + Send> Change<T> {
         }
     }
 
-    /// Gives a plain property a value, whether it is there already or not. A secure property of
-    /// this name becomes a plain one.
+    /// Sets a plain property, whether it exists or not. A secure property of the same name becomes a
+    /// plain one.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.edits.insert(name.into(), Edit::Plain(value.into()));
         self
     }
 
-    /// Gives a secure property a value, a new one or the one that it has. A plain property of
-    /// this name becomes a secure one.
+    /// Sets a secure property, to a new value or to its current one. A plain property of the same
+    /// name becomes a secure one.
     pub fn set_secret(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.edits.insert(name.into(), Edit::Secret(value.into()));
         self
     }
 
-    /// Takes a property away, a plain or a secure one. It has to be there.
+    /// Removes a plain or secure property. It has to exist.
     pub fn remove(mut self, name: impl Into<String>) -> Self {
         self.edits.insert(name.into(), Edit::Removed);
         self
     }
 
-    /// Reads, and sends the change.
+    /// Reads the properties and sends the change.
     ///
     /// # Errors
     /// As [`Change`] says.

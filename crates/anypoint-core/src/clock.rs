@@ -10,9 +10,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// A wait that ends by itself.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Time, waiting and chance.
+/// The source of time, waiting and randomness.
 ///
-/// The default methods are those of the operating system, so a clock may replace just one.
+/// The default methods use the operating system, so an implementation can replace only some of them.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -20,7 +20,7 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 ///
 /// use anypoint_core::{Clock, Session, Sleep};
 ///
-/// /// Waits a hundred times shorter than it is asked to.
+/// /// Runs a hundred times faster.
 /// #[derive(Debug)]
 /// struct Fast(Instant);
 ///
@@ -57,12 +57,12 @@ pub trait Clock: Debug + Send + Sync + 'static {
         Box::pin(tokio::time::sleep(duration))
     }
 
-    /// Ends when something has taken too long; a wait by default.
+    /// Completes when a timeout is reached; the same as `sleep` by default.
     fn timeout(&self, after: Duration) -> Sleep {
         self.sleep(after)
     }
 
-    /// Any number, as likely as any other.
+    /// A uniformly distributed random number.
     fn random(&self) -> u64 {
         fastrand::u64(..)
     }

@@ -84,7 +84,7 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// A request that takes options of its own: every request of an API.
+/// A request that takes options: every request of an API.
 ///
 /// ```
 /// use anypoint_core::{CallOptions, WithOptions};
@@ -94,7 +94,7 @@ impl fmt::Debug for Endpoint {
 /// }
 /// ```
 pub trait WithOptions: Sized {
-    /// The same request with these options. What they do not set stays as it was.
+    /// The same request with these options. Settings that they leave out are not changed.
     #[must_use]
     fn with_options(self, options: CallOptions) -> Self;
 }

@@ -1,4 +1,4 @@
-//! The one error type: what failed, what the server said, and what to try.
+//! The error type of all calls: what failed, what the server answered, and what to try.
 //!
 //! It must not print a body, a query string or a secret, in `Display` or in `Debug`.
 
@@ -23,49 +23,49 @@ use crate::secret::redact::Shown;
 /// for a server that streams something else.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
-/// What went wrong, in one word. See [`Error::kind`].
+/// The kind of an error. See [`Error::kind`].
 ///
-/// Whether the same call may succeed later is [`Error::is_retryable`]. The client has then tried
-/// again already, where that is safe.
+/// [`Error::is_retryable`] says whether the same call may succeed later. The client has already
+/// retried it, where that is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The call was refused before anything was sent: an empty id, a missing file.
+    /// The call was rejected before anything was sent, for example because of an empty id or a missing file.
     InvalidRequest,
-    /// The session cannot be built or cannot make this call as it is configured.
+    /// The session cannot be built, or cannot make this call with its configuration.
     Configuration,
-    /// No access token could be had.
+    /// No access token could be obtained.
     Authentication,
     /// No connection: refused, unreachable, or the name did not resolve. Nothing was sent.
     Connect,
     /// The TLS handshake failed: the port speaks no TLS, the certificate is for another name, or
     /// the server wants a client certificate.
     Tls,
-    /// The server's certificate is signed by nobody who is trusted here. See
+    /// The server's certificate is not signed by a trusted authority. See
     /// `SessionBuilder::ca_certificates`.
     UntrustedCertificate,
-    /// The server's certificate has expired or is not valid yet, by this machine's clock.
+    /// The server's certificate has expired or is not valid yet, according to this machine's clock.
     ClockSkew,
-    /// A proxy refused: it wants credentials, or does not connect to the host.
+    /// A proxy refused the request: it wants credentials, or does not connect to the host.
     Proxy,
-    /// A time limit was reached, or would have been: connecting, an attempt, a standstill, the
-    /// whole call with its waits, or a [`Wait`](crate::Wait). The hint names the setting.
+    /// A time limit was reached, or would have been: that of connecting, of an attempt, of a stalled
+    /// transfer, of the whole call with its waits, or of a [`Wait`](crate::Wait). The hint names the setting.
     Timeout,
-    /// The connection broke before the whole answer was there. The call may have taken effect; the
+    /// The connection broke before the whole answer had arrived. The call may have taken effect; the
     /// hint says so where it is known.
     Interrupted,
     /// The server answered with an error status or with a redirect that is not followed. See
     /// [`Error::status`].
     Status,
-    /// The answer was a success, but not what the operation promises. See [`Error::json_path`].
+    /// The server answered with success, but the body could not be decoded. See [`Error::json_path`].
     Decode,
     /// A local file could not be read or written.
     Io,
-    /// What was waited for has failed. See [`Wait`](crate::Wait).
+    /// The operation that was waited for has failed. See [`Wait`](crate::Wait).
     Failed,
-    /// What was waited for was deleted meanwhile.
+    /// The resource that was waited for was deleted in the meantime.
     Deleted,
-    /// What was waited for has given way to something that was begun later.
+    /// The operation that was waited for was replaced by a later one.
     Replaced,
     /// An [`Interceptor`](crate::Interceptor) ended the call, or panicked. The error names it.
     Interceptor,
@@ -82,7 +82,8 @@ pub(crate) fn reason(status: u16) -> Option<&'static str> {
 
 type Source = Arc<dyn StdError + Send + Sync + 'static>;
 
-/// Any error of code that a caller brings: a [`TokenSource`](crate::TokenSource), an [`Interceptor`](crate::Interceptor).
+/// An error of code that the caller provides, such as a [`TokenSource`](crate::TokenSource) or an
+/// [`Interceptor`](crate::Interceptor).
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// An error of a call.
@@ -124,7 +125,7 @@ struct Facts {
 }
 
 impl Error {
-    /// What went wrong, in one word.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -134,7 +135,7 @@ impl Error {
         self.0.status
     }
 
-    /// The server's id of the request, to quote to support.
+    /// The server's id of the request, to give to the support of the service.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_ref().map(Shown::as_str)
     }
@@ -144,12 +145,12 @@ impl Error {
         self.0.operation.as_deref()
     }
 
-    /// What the server said, shortened to one line.
+    /// The message of the server, shortened to one line.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_ref().map(Shown::as_str)
     }
 
-    /// What to try, when there is something likely.
+    /// What to try, if there is a likely cause.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
@@ -159,14 +160,14 @@ impl Error {
         self.0.json_path.as_ref().map(Shown::as_str)
     }
 
-    /// The raw body of the answer, at most its first 64 KiB. It may hold what should not be
+    /// The raw body of the answer, at most its first 64 KiB. It may contain data that should not be
     /// logged.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.body.as_deref()
     }
 
-    /// The body of the answer as a model, such as an API's `Problem`; `None` where it is no JSON of that form. A body of
-    /// more than 64 KiB is cut, and none.
+    /// The body of the answer as a model, such as an API's `Problem`; `None` if it is not JSON of that form, or is longer than
+    /// 64 KiB.
     ///
     /// ```
     /// # use serde_json::Value;
@@ -180,16 +181,16 @@ impl Error {
         serde_json::from_slice(self.body()?).ok()
     }
 
-    /// The state that a [`Wait`](crate::Wait) saw last, in the service's words.
+    /// The last state that a [`Wait`](crate::Wait) saw, as the service calls it.
     pub fn last_state(&self) -> Option<&str> {
         self.0.last_state.as_ref().map(Shown::as_str)
     }
 
-    /// Whether the same call may succeed when it is made again: a timeout, a broken
-    /// connection, throttling, or a fault of the server.
+    /// Whether the same call may succeed if it is repeated: after a timeout, a broken
+    /// connection, throttling, or a server error.
     ///
-    /// It says nothing about safety: a call that creates something may have reached the
-    /// server, so look before you repeat one that is not idempotent.
+    /// It does not say whether repeating is safe: a call that creates something may have reached the
+    /// server, so check before you repeat one that is not idempotent.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Interrupted => true,
@@ -200,15 +201,15 @@ impl Error {
         }
     }
 
-    /// Whether the server refused the call because there were too many: 429, 503, or what
-    /// else is documented for the operation. The client has waited and tried again already, as
-    /// far as its retry policy and timeouts allow.
+    /// Whether the server refused the call because of a rate limit: a 429, a 503, or another status
+    /// that is documented for the operation. The client has already waited and retried, as far as
+    /// its retry policy and timeouts allow.
     pub fn is_throttled(&self) -> bool {
         self.0.throttled || matches!(self.0.status, Some(429 | 503))
     }
 
-    /// How many attempts were made; 0 when the call failed before the first one, or after the
-    /// last one: when an answer could not be decoded, or a download broke off.
+    /// The number of attempts; 0 if the call failed before the first attempt, or after the last one,
+    /// because an answer could not be decoded or a download broke off.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -218,7 +219,7 @@ impl Error {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether the server answered 404: the resource is not there, or not in this
+    /// Whether the server answered 404: the resource does not exist, or not in this
     /// organization or environment.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::Status && self.0.status == Some(404)

@@ -1,4 +1,4 @@
-//! Following a log: every entry once, in order, from where one was.
+//! Following a log: every entry once, in order, from a position.
 //!
 //! It must not know an API: the emitted code says how a stretch of a log is read, and its rules
 //! where ids and times are.
@@ -130,58 +130,58 @@ impl<T> Batch<T> {
 
 /// Follows a log: `client.follow_logs(…).lines()`.
 ///
-/// It reads on through restarts and new versions of what logs. It asks again and again, each time by
-/// a call like any other, with its retries and under the documented limits. Dropping it ends the
-/// asking.
+/// It continues across restarts and new versions of the application. It polls with ordinary calls,
+/// which are retried and keep to the documented rate limits. Dropping it stops the polling.
 ///
-/// # What is guaranteed
-/// - **Once**: every entry that the service shows at most 30 seconds after those that were written
-///   at the same time comes exactly once, or a [`Gap`](crate::ErrorKind::Gap) is told in its place.
-///   Two entries are the same if id and content are.
-/// - **Order**: entries come in the service's order, or by their times where a log is searched by
-///   time or kept in several parts. What is shown late comes late, after newer ones.
-/// - **Clocks**: no decision rests on the clock of this machine, nor on the date of a single entry.
-///   Entries of a writer whose clock is up to 2 hours behind, or of a service whose clock was set
-///   back so far, come too, but may take some minutes, and a quarter of an hour where a busy log shows
-///   few entries in an answer.
-/// - **Limits**: late entries are told from known ones among the last 100,000; after
-///   [`resume`](Self::resume) among the last 150 of a log that is searched by time and the last 16 of
-///   another. A service that shows fewer than 10 entries in an answer may hide some without a
-///   word.
-/// - **Requests**: one to three for each pause when little is new. A log that is read on by ids takes
-///   up to four for each pause and for each page of new entries. One that is searched by time takes up
-///   to 25 for each pause and for each answer that new entries fill; 10 to 20 are usual where an
-///   answer shows 100 entries or fewer, and less where it shows more.
+/// # Guarantees
+/// - **Once**: every entry that the service shows at most 30 seconds after other entries of the same
+///   time is returned exactly once, or a [`Gap`](crate::ErrorKind::Gap) is reported in its place. Two
+///   entries are the same if their ids and contents are.
+/// - **Order**: entries are returned in the order of the service, or by their times if a log is
+///   searched by time or consists of several parts. Entries that the service shows late are returned
+///   late, after newer ones.
+/// - **Clocks**: nothing depends on the local clock, or on the date of a single entry. Entries of a
+///   writer whose clock is up to 2 hours behind, or of a service whose clock was set back by as much,
+///   are returned too, but may take some minutes, or a quarter of an hour if a busy log shows few
+///   entries per answer.
+/// - **Limits**: a late entry is compared with the last 100,000 entries; after
+///   [`resume`](Self::resume) with the last 150 of a log that is searched by time, and the last 16 of
+///   other logs. If a service shows fewer than 10 entries per answer, some may be missed without a
+///   `Gap`.
+/// - **Requests**: one to three per poll interval if there are few new entries. A log that is read by
+///   ids takes up to four per interval and per page of new entries. One that is searched by time takes
+///   up to 25 per interval and per full answer of new entries; 10 to 20 are usual if an answer shows
+///   100 entries or fewer, and fewer requests if it shows more.
 ///
-/// It begins with the newest entries, unless [`since`](Self::since) or [`resume`](Self::resume)
-/// say otherwise, and goes on until it is dropped or something ends it.
+/// It starts with the newest entries, unless [`since`](Self::since) or [`resume`](Self::resume) is
+/// set, and continues until it is dropped or an error ends it.
 ///
 /// ```
 /// use anypoint_core::{Error, Position};
 ///
 /// # fn main() {}
-/// /// What a program keeps to go on after a restart.
+/// /// What a program stores, to continue after a restart.
 /// fn kept(text: &str) -> Result<Position, Error> {
 ///     text.parse()
 /// }
 /// ```
 ///
 /// # Errors
-/// Two kinds leave the stream going, and the entries after them come:
-/// - [`Decode`](crate::ErrorKind::Decode) with an entry that is damaged, no JSON object, or has
-///   members of other types, whose text is [`Error::body`]. The position is behind it;
-/// - [`Gap`](crate::ErrorKind::Gap) where entries may be missing, because the service does not
-///   show more of one millisecond, does not keep to the time that it is asked for, or shows what
-///   does not follow what it showed before.
+/// Two kinds do not end the stream; it continues with the next entries:
+/// - [`Decode`](crate::ErrorKind::Decode) for an entry that is damaged, is not a JSON object, or has
+///   members of other types. [`Error::body`] is its text. The position is after it;
+/// - [`Gap`](crate::ErrorKind::Gap) if entries may be missing, because the service shows only some
+///   entries of one millisecond, ignores the time that it is asked for, or shows entries that do not
+///   continue what it showed before.
 ///
-/// All others end it, and [`Lines::position`] is where to resume:
+/// All other errors end the stream. It can be resumed at [`Lines::position`]:
 /// - [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the position belongs to another log.
-/// - [`Deleted`](crate::ErrorKind::Deleted): what logs was deleted meanwhile.
-/// - [`Decode`](crate::ErrorKind::Decode) without a body: a full page has no id to read on from.
-/// - Otherwise the error of the call that could not be made, such as a 403, or a 404 for what is
-///   not there or in another environment, if nothing but 404 comes for 10 seconds. Broken
-///   connections, answers that are HTML or cut, and other faults in passing end it only if nothing
-///   else comes for the time of [`patience`](Self::patience).
+/// - [`Deleted`](crate::ErrorKind::Deleted): the application was deleted in the meantime.
+/// - [`Decode`](crate::ErrorKind::Decode) without a body: a full page has no id to continue from.
+/// - Otherwise the error of a call, such as a 403, or a 404 if only 404s are received for 10 seconds
+///   because the application does not exist or is in another environment. Broken connections, answers
+///   that are HTML or truncated, and other temporary faults end it only if nothing else is received
+///   during the time of [`patience`](Self::patience).
 #[must_use = "it does nothing until its lines are asked for"]
 #[derive(Clone)]
 pub struct Follow<R: Followed> {
@@ -235,25 +235,25 @@ impl<R: Followed> Follow<R> {
         self
     }
 
-    /// Leaves entries out that the service cannot leave out itself, such as those of other
-    /// instances: `.filter(|entry| entry.instance_id.as_deref() == Some("…"))`. The position moves
-    /// on over them.
+    /// Filters entries that the service cannot filter, such as those of other instances:
+    /// `.filter(|entry| entry.instance_id.as_deref() == Some("…"))`. The position moves past entries
+    /// that are left out.
     pub fn filter(mut self, filter: impl Fn(&R::Entry) -> bool + Send + Sync + 'static) -> Self {
         self.filter = Some(Arc::new(filter));
         self
     }
 
-    /// With how many of the newest entries to begin; 10 if not set. A log that can only be
-    /// searched by time begins a minute before its newest entries instead.
+    /// The number of newest entries to start with; 10 by default. A log that can only be searched by
+    /// time starts a minute before its newest entries instead.
     pub fn newest(mut self, count: u32) -> Self {
         self.settings.newest = count;
         self
     }
 
-    /// Begins with the entries of this time, also those of earlier versions of what logs.
+    /// Starts with the entries of this time, including those of earlier versions of the application.
     ///
     /// # Errors
-    /// When the timestamp is a text that is no time.
+    /// The timestamp is a text that is not a time.
     pub fn since(mut self, time: impl Into<Timestamp>) -> Result<Self, Error> {
         let time = time.into();
         let problem = || Error::invalid("what to follow the log since is not a time");
@@ -261,19 +261,19 @@ impl<R: Followed> Follow<R> {
         Ok(self)
     }
 
-    /// Goes on behind a position, whatever was logged meanwhile.
+    /// Continues after a position, with everything that was logged in the meantime.
     pub fn resume(mut self, position: Position) -> Self {
         self.settings.position = Some(position);
         self
     }
 
-    /// How long to pause when there is nothing new; 2 seconds if not set.
+    /// The poll interval when there is nothing new; 2 seconds by default.
     pub fn every(mut self, pause: Duration) -> Self {
         self.settings.every = pause;
         self
     }
 
-    /// For how long nothing but faults may come before they end it; 5 minutes if not set.
+    /// How long to continue while every poll fails temporarily; 5 minutes by default.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.settings.patience = patience;
         self
@@ -285,7 +285,7 @@ impl<R: Followed> Follow<R> {
         self
     }
 
-    /// The entries. Asking begins with the first call of `next`.
+    /// The entries as a stream. Polling starts with the first call of `next`.
     pub fn lines(self) -> Lines<R> {
         let by_time = matches!(R::FOLLOWING.by, By::Time { .. });
         let subject = self.request.subject();
@@ -322,7 +322,7 @@ type HandedStream<R> = Pin<Box<dyn Stream<Item = Handed<<R as Followed>::Entry>>
 
 /// A stream of the entries of a log; see [`Follow`].
 ///
-/// Dropping a future of `next` loses nothing.
+/// Dropping a future of `next` does not lose an entry.
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Lines<R: Followed> {
     lines: HandedStream<R>,
@@ -331,13 +331,14 @@ pub struct Lines<R: Followed> {
 }
 
 impl<R: Followed> Lines<R> {
-    /// The next entry, as soon as it is there; `None` after the end.
+    /// The next entry, as soon as there is one; `None` after the end.
     pub async fn next(&mut self) -> Option<Result<R::Entry, Error>> {
         std::future::poll_fn(|context| self.poll_line(context)).await
     }
 
-    /// Where the stream is, behind the last entry that it gave; `None` if it was neither resumed
-    /// nor has given one. Following may [resume](Follow::resume) there, in another process, too.
+    /// The position after the last entry that was returned; `None` if the stream was not resumed and
+    /// has not returned an entry. Another stream, also in another process, can
+    /// [resume](Follow::resume) there.
     pub fn position(&self) -> Option<Position> {
         self.ledger.position()
     }

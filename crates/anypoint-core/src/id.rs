@@ -11,9 +11,9 @@ use crate::json::Tolerant;
 #[derive(Debug)]
 pub struct Sealed;
 
-/// What can be given where an id is asked for: the id, a reference to it, or an object that has it, as an answer shows it.
+/// An argument for an id: the id, a reference to it, or an object from an answer that has the id.
 ///
-/// Text is no id, as it could be one of anything. `DeploymentId::new("…")` says of what it is.
+/// A text is not accepted, because it could be the id of anything. Use `DeploymentId::new("…")`, for example.
 ///
 /// ```
 /// use anypoint_core::{IntoId, OrganizationId};
@@ -26,7 +26,7 @@ pub struct Sealed;
 /// assert_eq!(organization(&id), id);
 /// ```
 ///
-/// Where an answer had no id, it is empty, and so is that of `&None`. A call refuses an empty id before it is sent.
+/// If an answer has no id, the id is empty, and so is that of `&None`. A call with an empty id fails before it is sent.
 ///
 /// The trait is sealed: the models of the clients implement it.
 #[diagnostic::on_unimplemented(

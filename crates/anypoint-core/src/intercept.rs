@@ -63,7 +63,7 @@ pub use context::Intercepted;
 ///
 /// The guide has a metric and an audit log.
 pub trait Interceptor: Send + Sync + 'static {
-    /// What errors call it; by default the name of its type.
+    /// The name that errors show; by default the name of the type.
     fn name(&self) -> &str {
         std::any::type_name::<Self>()
     }
@@ -71,7 +71,7 @@ pub trait Interceptor: Send + Sync + 'static {
     /// A call begins.
     ///
     /// # Errors
-    /// The call is to end by this error; nothing was sent.
+    /// Ends the call with this error; nothing is sent.
     fn call_begins(&self, call: &mut Intercepted) -> Result<(), BoxError> {
         let _ = call;
         Ok(())
@@ -80,16 +80,16 @@ pub trait Interceptor: Send + Sync + 'static {
     /// A request is about to be sent.
     ///
     /// # Errors
-    /// The call is to end by this error.
+    /// Ends the call with this error.
     fn attempt_begins(&self, attempt: &mut Intercepted) -> Result<(), BoxError> {
         let _ = attempt;
         Ok(())
     }
 
-    /// The head of the answer is there, or the attempt has failed.
+    /// The head of the answer has arrived, or the attempt has failed.
     ///
     /// # Errors
-    /// The call is to end by this error, whatever was answered.
+    /// Ends the call with this error, whatever the answer is.
     fn attempt_ends(&self, attempt: &Intercepted) -> Result<(), BoxError> {
         let _ = attempt;
         Ok(())
@@ -98,7 +98,7 @@ pub trait Interceptor: Send + Sync + 'static {
     /// The call has succeeded or failed.
     ///
     /// # Errors
-    /// The call is to end by this error, whatever was answered.
+    /// Ends the call with this error, whatever the answer is.
     fn call_ends(&self, call: &Intercepted) -> Result<(), BoxError> {
         let _ = call;
         Ok(())

@@ -12,7 +12,7 @@ use crate::json::odd::{self, odd_kinds};
 use crate::json::{Tolerant, number, read, strict};
 use crate::parameter::Parameter;
 
-/// A number with or without a fraction, sent back in the form it came in.
+/// A number with or without a fraction. It is sent back in the form in which it was received.
 ///
 /// ```
 /// use anypoint_core::Number;
@@ -51,8 +51,7 @@ impl Number {
         }
     }
 
-    /// The value. Whole numbers above 2⁵³ lose their last digits; it is not finite where a service wrote `"NaN"` or
-    /// `"Infinity"`.
+    /// The value. Integers above 2⁵³ lose their last digits. It is not finite if the service sent `"NaN"` or `"Infinity"`.
     #[expect(clippy::cast_precision_loss, reason = "documented")]
     pub fn as_f64(self) -> f64 {
         match self.0 {

@@ -5,8 +5,8 @@
 
 /// The text of an enum value that this version does not know.
 ///
-/// It is opaque on purpose: code that looked inside would break as soon as the value becomes
-/// a variant of its own. Use the enum's `as_str()`, which stays the same.
+/// It is opaque, because code that matched on the text would break when the value becomes a variant.
+/// Use the enum's `as_str()`, which stays the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct UnknownValue(String);
 

@@ -139,7 +139,7 @@ pub enum Auth {
     Basic,
 }
 
-/// An operation, described by a value: what a call of it may do, and where it goes.
+/// A description of an operation that is not in an API crate.
 ///
 /// ```
 /// use anypoint_core::OperationSpec;
@@ -161,11 +161,11 @@ pub struct OperationSpec {
 }
 
 impl OperationSpec {
-    /// An operation by its name, as errors and traces call it, and its path below the session's host, with `{name}` for each
+    /// An operation with a name for errors and traces, and a path below the session's host, with `{name}` for each
     /// [parameter](crate::RawRequest::path).
     ///
-    /// By default it takes the session's credentials, accepts anything, and may be repeated if its method is one that HTTP
-    /// calls idempotent: any but POST and PATCH.
+    /// By default it uses the session's credentials, accepts any media type, and is idempotent unless its method is POST or
+    /// PATCH.
     pub fn new(id: impl Into<String>, method: Method, path: impl Into<String>) -> Self {
         let rules = Operation::new("", method, "");
         let spec = Self {
@@ -183,26 +183,26 @@ impl OperationSpec {
         self
     }
 
-    /// Whether a repeated call does no more than one. Only then it is repeated after an attempt that may have had effect.
+    /// Whether the operation is idempotent. Only then is it repeated after an attempt that may have taken effect.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.rules.idempotent = idempotent;
         self
     }
 
-    /// It reads organization and environment from headers. The session's are sent; without them the call is refused. See
-    /// [`SessionBuilder::environment`](crate::SessionBuilder::environment).
+    /// The operation reads organization and environment from headers. Those of the session are sent; without them the call
+    /// fails. See [`SessionBuilder::environment`](crate::SessionBuilder::environment).
     pub fn in_environment(mut self) -> Self {
         self.rules.environment = true;
         self
     }
 
-    /// It takes no credentials.
+    /// The operation takes no credentials.
     pub fn without_credentials(mut self) -> Self {
         self.rules.auth = Auth::None;
         self
     }
 
-    /// It takes HTTP basic: user and password, or a connected app's id and secret.
+    /// The operation takes HTTP basic authentication: user and password, or the id and secret of a connected app.
     pub fn basic_auth(mut self) -> Self {
         self.rules.auth = Auth::Basic;
         self

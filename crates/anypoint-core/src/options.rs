@@ -27,12 +27,12 @@ static TAKEN: [(HeaderName, &str); 9] = [
     (UPGRADE, "the HTTP client sets it"),
 ];
 
-/// Settings for some calls only. What is not set stays as it was: a request goes by its client, a client by its session.
+/// Settings for some calls. A setting that a request leaves out is taken from its client, and then from its session.
 ///
-/// Each request of an API takes them with [`WithOptions::with_options`](crate::WithOptions::with_options), each API's client
-/// with a method of that name, which gives a client of its own, and a session with
-/// [`SessionBuilder::call_options`](crate::SessionBuilder::call_options). They hold for all that a request does: its attempts,
-/// its pages, the looks of a wait.
+/// They can be set on a request with [`WithOptions::with_options`](crate::WithOptions::with_options), on a client with a
+/// method of the same name, which returns a new client, and on a session with
+/// [`SessionBuilder::call_options`](crate::SessionBuilder::call_options). They apply to everything that a request does: its
+/// attempts, its pages, and the polls of a wait.
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,43 +68,43 @@ impl CallOptions {
         Self::default()
     }
 
-    /// When a failed attempt is followed by another one. See
+    /// Decides whether a failed attempt is followed by another one. See
     /// [`SessionBuilder::retry`](crate::SessionBuilder::retry).
     pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Some(Arc::new(policy));
         self
     }
 
-    /// How long one attempt may take; zero fails at once. See
+    /// The time limit for one attempt; zero fails at once. See
     /// [`SessionBuilder::attempt_timeout`](crate::SessionBuilder::attempt_timeout).
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout.min(LONGEST));
         self
     }
 
-    /// How long an upload or download may stand still. See
+    /// How long an upload or download may stall. See
     /// [`SessionBuilder::stall_timeout`](crate::SessionBuilder::stall_timeout).
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = Some(timeout.min(LONGEST));
         self
     }
 
-    /// How long the call may take with all its attempts; zero fails at once. See
+    /// The time limit for the call with all its attempts; zero fails at once. See
     /// [`SessionBuilder::total_timeout`](crate::SessionBuilder::total_timeout).
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = Some(timeout.min(LONGEST));
         self
     }
 
-    /// Sends a header, in place of one that the operation or other options send under that name.
+    /// Sends a header. It replaces one of the same name that the operation or other options set.
     ///
-    /// The call fails before it is sent where the header cannot be set so: the name or value is malformed, or the session or
-    /// the body says it, as with `Authorization`, `User-Agent` and `Content-Type`.
+    /// The call fails before it is sent if the name or value is malformed, or if the header is set by the session or the
+    /// body, such as `Authorization`, `User-Agent` and `Content-Type`.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.with_header(name, |headers| headers.insert(name, value))
     }
 
-    /// As [`CallOptions::header`], with a value that is shown nowhere, also when a server sends it back.
+    /// Like [`CallOptions::header`], with a value that is never shown, even if a server sends it back.
     pub fn secret_header(mut self, name: &str, value: impl Into<Secret>) -> Self {
         let value = value.into();
         self.secrets.push(value.clone());
@@ -122,25 +122,25 @@ impl CallOptions {
         self
     }
 
-    /// Whether the call keeps the documented limits; it does unless the session does not. Without them it may be refused, and
-    /// make others be refused. See [`Throttle`](crate::Throttle).
+    /// Whether the call keeps to the documented rate limits; by default it does if the session does. If it does not, the server
+    /// may refuse it and other calls. See [`Throttle`](crate::Throttle).
     pub fn throttled(mut self, throttled: bool) -> Self {
         self.throttled = Some(throttled);
         self
     }
 
-    /// How long an answer may be that is read whole, in bytes; 256 MiB by default. A longer one is an error.
+    /// The maximum length of an answer that is read into memory, in bytes; 256 MiB by default. A longer one is an error.
     ///
-    /// So is one of which far more would have to be made: models take at most 8 times its length in memory, and parts without a
-    /// type, which are kept as [`Json`](crate::Json), four times as much. What takes less than 64 MiB is always read, as a model
-    /// has room for the members that its JSON leaves out. What [`RawRequest::send_json`](crate::RawRequest::send_json) takes is
-    /// up to the type that it reads.
+    /// An answer whose decoded form would take far more memory than its text is an error, too: models may take 8 times the length
+    /// of the answer, and parts without a type, which are kept as [`Json`](crate::Json), four times as much. Up to 64 MiB are
+    /// always allowed, because a model has room for members that its JSON leaves out. The memory that
+    /// [`RawRequest::send_json`](crate::RawRequest::send_json) takes depends on the type that it reads.
     pub fn answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit = Some(bytes);
         self
     }
 
-    /// Whether [`Response::body`](crate::Response::body) has the answer as it came; off by default.
+    /// Whether to keep the unchanged body of the answer for [`Response::body`](crate::Response::body); `false` by default.
     pub fn keep_body(mut self, keep: bool) -> Self {
         self.keep_body = Some(keep);
         self

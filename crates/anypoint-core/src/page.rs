@@ -47,48 +47,47 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     }
 }
 
-/// A stream of the pages of a list, each fetched when it is asked for and given as the server
-/// sent it: when the list changes meanwhile, an item may be on two pages.
+/// A stream of the pages of a list. Each page is fetched when it is needed and returned as the server
+/// sent it. If the list changes in the meantime, an item may be on two pages.
 ///
 /// # Where it ends
-/// - with an empty page,
-/// - when as many items have been sent as the page's total says. A total that is missing, not
-///   above zero, or lower than what has been sent already counts as unknown, and the next page is
-///   asked for,
-/// - when pages repeat because the server ignores the offset: at a page that brings nothing new
-///   while the total stays the same, or at the second such page in a row. What is new is told by
-///   the items' ids, and without ids by comparing the page with the one before,
-/// - with an error, which is the last value.
+/// - at an empty page,
+/// - when as many items have been received as the total of the page says. A total that is missing, not
+///   above zero, or lower than the number of items received counts as unknown, and the next page is
+///   fetched,
+/// - when pages repeat because the server ignores the offset: at a page without new items while the
+///   total stays the same, or at the second such page in a row. Items are compared by their ids; if
+///   they have none, the page is compared with the previous one,
+/// - at an error, which is the last value.
 ///
-/// A short page is not the end, as a server may cap the limit. The first page is always yielded,
-/// an empty later one and one that brings nothing new never are.
+/// A short page is not the end, because a server may cap the limit. The first page is always returned;
+/// a later page that is empty or has no new items is not.
 ///
-/// # How many requests
-/// A list of n items in pages of p takes n/p requests, rounded up, and one more where pages have
-/// no total; a total that is too high, or a server that repeats pages, costs two more at most.
-/// Whatever a server sends, n different ids take 2n + 2 requests at most, and one that always has
-/// new items is stopped after 10,000 pages with an error; see [`max_pages`](Self::max_pages).
+/// # Number of requests
+/// A list of n items in pages of p takes n/p requests, rounded up, and one more if pages have no
+/// total. A total that is too high, or a server that repeats pages, costs at most two more. In any
+/// case n different ids take at most 2n + 2 requests, and a list that never ends is stopped with an
+/// error after 10,000 pages; see [`max_pages`](Self::max_pages).
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Pages<R: Paged>(Walk<R>);
 
 /// A stream of the items of a list, over all pages.
 ///
-/// It ends as [`Pages`] does, and makes as many requests. By default the next page is fetched
-/// when the current one is used up; see [`read_ahead`](Self::read_ahead).
+/// It ends where [`Pages`] ends, with as many requests. By default the next page is fetched when all
+/// items of the current one have been returned; see [`read_ahead`](Self::read_ahead).
 ///
-/// # When the list changes meanwhile
-/// Pages are counted by offset, so the service shows the list as it is at each request.
+/// # If the list changes in the meantime
+/// Pages are addressed by offset, and each request shows the current list.
 ///
-/// - An item that is created may push others onto the next page. Those come once nevertheless:
-///   an item whose id has been yielded is left out. For that a hash of each id is kept, some 10 to
-///   20 bytes for an item. Lists whose items have no id, such as log entries, may show an item
-///   twice.
-/// - An item that is deleted may pull another onto a page that has been read already. That one is
-///   **not seen**, and nothing tells. When more items than a page holds are inserted between two
-///   requests, those behind them may be missed too.
+/// - A new item may push others onto the next page. They are still returned only once: an item whose
+///   id has been returned is skipped. For this a hash of each id is kept, which takes 10 to 20 bytes
+///   per item. If items have no id, such as log entries, an item may be returned twice.
+/// - A deleted item may pull another one onto a page that has already been read. That item is **not
+///   returned**, and this cannot be detected. If more items than a page holds are inserted between two
+///   requests, items after them may be missed, too.
 ///
-/// Whoever must have every item lists again and joins both by id, until a run brings no new id;
-/// larger pages make the gap smaller, and a list that fits into one page has none.
+/// To get every item, list again and merge the results by id until a run finds no new id. Larger pages
+/// make a miss less likely, and a list that fits into one page has none.
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Items<R: Paged> {
     walk: Walk<R>,
@@ -101,7 +100,7 @@ impl<R: Paged> Pages<R> {
         Self(Walk::new(request))
     }
 
-    /// How many pages may be asked for; more is an error. The default is 10,000.
+    /// The maximum number of pages; more is an error. 10,000 by default.
     pub fn max_pages(mut self, pages: u32) -> Self {
         self.0.max_pages = pages;
         self
@@ -122,21 +121,21 @@ impl<R: Paged> Items<R> {
         }
     }
 
-    /// How many pages may be asked for; more is an error. The default is 10,000.
+    /// The maximum number of pages; more is an error. 10,000 by default.
     pub fn max_pages(mut self, pages: u32) -> Self {
         self.walk.max_pages = pages;
         self
     }
 
-    /// Asks for the next page when the first item of the current one is taken. Off by default.
+    /// Fetches the next page as soon as the first item of the current one is taken. Off by default.
     ///
-    /// At most two pages are held. An error of the next page still comes after the items of the
-    /// current one, and dropping the stream cancels the request. Who stops early may have asked for
-    /// a page in vain.
+    /// At most two pages are kept in memory. An error of the next page is returned after the items of
+    /// the current one, and dropping the stream cancels the request. If you stop early, a page may have
+    /// been fetched for nothing.
     ///
-    /// Nothing runs in the background: the request moves on whenever an item is asked for. Who
-    /// spends longer on one item than an attempt may take (60 s by default, see
-    /// [`attempt_timeout`](crate::SessionBuilder::attempt_timeout)) may see it time out.
+    /// Nothing runs in the background: the request makes progress whenever the next item is awaited. If
+    /// processing an item takes longer than the attempt timeout (60 s by default, see
+    /// [`attempt_timeout`](crate::SessionBuilder::attempt_timeout)), the request may time out.
     pub fn read_ahead(mut self) -> Self {
         self.read_ahead = true;
         self
@@ -147,7 +146,7 @@ impl<R: Paged> Items<R> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
-    /// All items that are left.
+    /// Collects all remaining items.
     ///
     /// # Errors
     /// The first error of a page; the items before it are lost.

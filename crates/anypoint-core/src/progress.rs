@@ -5,16 +5,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How far an upload or a download has come; see [`Upload::on_progress`](crate::Upload::on_progress) and
+/// The progress of an upload or a download; see [`Upload::on_progress`](crate::Upload::on_progress) and
 /// [`Download::on_progress`](crate::Download::on_progress).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transferred {
-    /// How many bytes went out or came in so far.
+    /// The bytes sent or received so far.
     pub bytes: u64,
-    /// How many there are in all, where that is known.
+    /// The total number of bytes, if it is known.
     pub total: Option<u64>,
-    /// Which attempt of the call this is, from 1. Each one begins at 0 bytes; a download is never begun again.
+    /// The number of the attempt, from 1. Each attempt starts at 0 bytes. A download has only one.
     pub attempt: u32,
 }
 

@@ -20,12 +20,12 @@ use crate::session::Session;
 use crate::upload::Upload;
 
 impl Session {
-    /// A request of any method and path below the session's host, such as `/accounts/api/me`. It is a call like any other:
-    /// with the session's token, retries, timeouts, redaction and traces.
+    /// A request with any method and path below the session's host, such as `/accounts/api/me`. It uses the session's token,
+    /// retries, timeouts, redaction and traces, like any other call.
     ///
-    /// A path may have `{name}` for what [`RawRequest::path`] gives, percent-encoded there; the rest is sent as it is. What
-    /// stands in the path is shown in traces, what is given for a name is not. Documented limits are those of operations, so
-    /// none is known here; a 429 is waited out.
+    /// The path may contain `{name}` for values that [`RawRequest::path`] sets and percent-encodes; the rest is sent unchanged.
+    /// The path appears in traces, but these values do not. Documented rate limits belong to operations, so none applies; a 429
+    /// is waited out.
     ///
     /// ```
     /// use anypoint_core::http::Method;
@@ -47,7 +47,7 @@ impl Session {
         self.operation(OperationSpec::new("request", method, path))
     }
 
-    /// A request of an operation that no API crate has.
+    /// A request for an operation that is not in an API crate.
     pub fn operation(&self, operation: impl Into<Arc<OperationSpec>>) -> RawRequest {
         let operation = operation.into();
         let problem = path_problem(&operation.path);
@@ -72,20 +72,20 @@ fn path_problem(path: &str) -> Option<&'static str> {
     None
 }
 
-/// A request that no API crate has; made by [`Session::request`] and [`Session::operation`].
+/// A request for an operation that is not in an API crate, from [`Session::request`] or [`Session::operation`].
 ///
-/// It takes options, as every request does: [`WithOptions`](crate::WithOptions).
+/// Like every request, it takes options: [`WithOptions`](crate::WithOptions).
 #[must_use = "nothing is sent until a `send` method is called"]
 pub struct RawRequest(Call);
 
 impl RawRequest {
-    /// What stands for `{name}` in the path; one segment, whatever is in it.
+    /// The value of `{name}` in the path: one segment, percent-encoded.
     pub fn path(self, name: impl Into<String>, value: impl Display) -> Self {
         let name = name.into().into();
         Self(self.0.place(name, &value.to_string()))
     }
 
-    /// A query parameter; a name may be given several times.
+    /// Adds a query parameter; a name may be used several times.
     pub fn query(self, name: &str, value: impl Display) -> Self {
         Self(self.0.query(name, &value.to_string()))
     }
@@ -111,7 +111,7 @@ impl RawRequest {
         Self(self.0.upload(&content_type, upload))
     }
 
-    /// Sends it, for an answer in JSON. An empty one is read as `null`.
+    /// Sends the request and decodes the answer as JSON. An empty answer is read as `null`.
     ///
     /// # Errors
     /// The call failed, or the answer is not the JSON of a `T`.
@@ -119,7 +119,7 @@ impl RawRequest {
         self.0.send_by_status(|answer| answer.plain_json()).await
     }
 
-    /// Sends it, for an answer in memory, as it is.
+    /// Sends the request and returns the body of the answer.
     ///
     /// # Errors
     /// The call failed.
@@ -127,7 +127,7 @@ impl RawRequest {
         self.0.send_by_status(|answer| Ok(answer.bytes())).await
     }
 
-    /// Sends it, for an answer that is read as a stream.
+    /// Sends the request and returns the body of the answer as a stream.
     ///
     /// # Errors
     /// The call failed.
@@ -135,7 +135,7 @@ impl RawRequest {
         self.0.send_download().await
     }
 
-    /// Sends it, where success is all that counts.
+    /// Sends the request and ignores the body of the answer.
     ///
     /// # Errors
     /// The call failed.

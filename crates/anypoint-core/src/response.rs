@@ -49,9 +49,9 @@ pub(crate) fn take_request_id(headers: &mut HeaderMap, secrets: &Secrets) -> Opt
     shown
 }
 
-/// A value with the status and headers that it came with.
+/// The answer to a call: a value, the status and the headers.
 ///
-/// It dereferences to the value, so fields and methods are reached directly.
+/// It dereferences to the value, so that its fields and methods can be used directly.
 ///
 /// ```
 /// # fn take(answer: anypoint_core::Response<Vec<String>>) {
@@ -106,7 +106,7 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// The first value of a header, by its name in any case; `None` when it is missing or not
+    /// The first value of a header, by its case-insensitive name; `None` if it is missing or not
     /// plain text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// Decides whether a failed attempt is followed by another one. [`Backoff`] is the default, and
-/// enough unless a wait depends on something that only the application knows.
+/// Decides whether a failed attempt is followed by another one. The default is [`Backoff`], which
+/// is enough unless the wait depends on something that only the application knows.
 ///
-/// A policy is asked only where one more attempt can do no harm: the error may pass, and either
-/// the operation is idempotent or the request is known not to have been processed. So no policy
-/// can send a request twice that must not be. The session's retry budget
-/// ([`SessionBuilder::retry_budget`](crate::SessionBuilder::retry_budget)) and the call's total
-/// timeout bound every policy. A token that was refused is renewed without asking one.
+/// A policy is asked only if another attempt is safe: the error may be temporary, and either the
+/// operation is idempotent or the request is known not to have been processed. So a policy cannot
+/// repeat a request that must not be repeated. Every policy is bounded by the session's retry budget
+/// ([`SessionBuilder::retry_budget`](crate::SessionBuilder::retry_budget)) and by the call's total
+/// timeout. It is not asked before a refused token is renewed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,9 +34,9 @@ use crate::error::Error;
 /// }
 /// ```
 pub trait RetryPolicy: Debug + Send + Sync + 'static {
-    /// How long to wait before the next attempt; `None` gives up.
+    /// How long to wait before the next attempt; `None` to give up.
     ///
-    /// When the server said how long to wait, the longer of both waits counts.
+    /// If the server asks for a wait, the longer of both is used.
     fn wait(&self, failed: &Attempt<'_>) -> Option<Duration>;
 }
 
@@ -59,8 +59,8 @@ impl Attempt<'_> {
         self.error
     }
 
-    /// A part of the longest wait, at random, so that callers that failed together do not come
-    /// back together.
+    /// A random part of the longest wait, so that callers that failed at the same time do not retry
+    /// at the same time.
     pub fn jitter(&self, longest: Duration) -> Duration {
         #[expect(
             clippy::cast_precision_loss,
@@ -75,14 +75,14 @@ impl Attempt<'_> {
 
 /// Exponential backoff with full jitter: the default policy.
 ///
-/// The wait before attempt `n + 1` is random between zero and `first · 2ⁿ⁻¹`, at most `longest`.
-/// The defaults, 4 attempts with half a second first and 20 seconds at most, ride out a server
-/// that restarts or a proxy that hiccups, and keep a caller waiting for some seconds at most. Raise
-/// the attempts for a nightly job that nobody watches, and the total timeout with them; use
-/// [`Backoff::off`] where a caller has a retry of its own. A server's own wait, such as
-/// `Retry-After`, may be longer than `longest`: it is kept.
+/// The wait before attempt `n + 1` is random between zero and `first · 2ⁿ⁻¹`, and at most `longest`.
+/// The defaults are 4 attempts, half a second for `first` and 20 seconds for `longest`. This is
+/// enough while a server or proxy restarts, and delays a caller by a few seconds at most. For an
+/// unattended job raise the attempts, and the total timeout with them. Use [`Backoff::off`] if the
+/// caller retries by itself. A wait that the server asks for, such as `Retry-After`, may be longer
+/// than `longest`.
 ///
-/// Set it for all calls with [`SessionBuilder::retry`](crate::SessionBuilder::retry), for some with
+/// Set it for all calls with [`SessionBuilder::retry`](crate::SessionBuilder::retry), or for some with
 /// [`CallOptions::retry`](crate::CallOptions::retry).
 ///
 /// ```
@@ -114,17 +114,17 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The defaults.
+    /// A policy with the defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One attempt, no retry. A token that was refused is still renewed once.
+    /// A single attempt without retries. A refused token is still renewed once.
     pub fn off() -> Self {
         Self::default().attempts(1)
     }
 
-    /// How many attempts a call makes at most, the first one included; 4 by default.
+    /// The maximum number of attempts of a call, including the first one; 4 by default.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;

@@ -14,9 +14,9 @@ use crate::json::{Tolerant, read};
 
 /// A secret text: a password, a token, a secure property.
 ///
-/// `Debug` prints `Secret(***)` and there is no `Display`, so a secret reaches a log only
-/// through [`Secret::expose`]. Serialising **does** write the value, because it has to cross
-/// the wire: do not serialise a model that holds secrets into a log.
+/// `Debug` prints `Secret(***)` and there is no `Display`, so a secret can only get into a log through
+/// [`Secret::expose`] or serialization. Serializing **does** write the value, because it has to be
+/// sent: do not serialize a model that contains secrets into a log.
 ///
 /// ```
 /// use anypoint_core::Secret;

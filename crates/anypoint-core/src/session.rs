@@ -36,12 +36,12 @@ use connection::Wrap;
 pub use environment::Given;
 use plain_http::PlainHttp;
 
-/// What a session may spend on retries: 100 of them without a success between.
+/// What a session may spend on retries: 100 retries without a success in between.
 const RETRY_BUDGET: u32 = 500;
 
-/// What all clients share: host, credentials, token, connections.
+/// What all clients share: host, credentials, token and connections.
 ///
-/// Cloning is cheap and shares everything. See the crate's documentation for an example.
+/// A clone is cheap and shares everything. See the documentation of the crate for an example.
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
@@ -215,82 +215,83 @@ impl SessionBuilder {
         self
     }
 
-    /// How calls prove who makes them; none by default.
+    /// The credentials of all calls; none by default.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
         self
     }
 
-    /// How long a connection may take to come about, with its name resolved and TLS agreed on; 10
-    /// seconds by default: enough for a far region on a slow line.
+    /// The time limit for opening a connection, including name resolution and the TLS handshake; 10
+    /// seconds by default, which is enough for a distant region on a slow line.
     ///
-    /// A call whose connection takes longer was not sent, so it is tried again whatever it does.
+    /// When it is reached, nothing was sent, so the attempt is repeated even if the operation is not
+    /// idempotent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.connect = timeout;
         self
     }
 
-    /// How long one attempt of a call may take, from the request to the end of its answer; 60
-    /// seconds by default. Raise it for an operation that is slow to answer, for its calls only
-    /// with [`CallOptions::attempt_timeout`](crate::CallOptions::attempt_timeout).
+    /// The time limit for one attempt of a call, from the request to the end of the answer; 60
+    /// seconds by default. Raise it for a slow operation, or only for its calls with
+    /// [`CallOptions::attempt_timeout`](crate::CallOptions::attempt_timeout).
     ///
-    /// For an upload it counts from the last byte sent, for a download until the head of the
-    /// answer is there. An attempt that took too long is repeated only where the operation is
-    /// idempotent: the server may still be at it.
+    /// For an upload it starts with the last byte sent; for a download it ends when the head of the
+    /// answer has arrived. An attempt that timed out is repeated only if the operation is idempotent,
+    /// because the server may still be processing it.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.attempt = timeout;
         self
     }
 
-    /// How long an upload or download may stand still; 60 seconds by default. Raise it for a
-    /// server that pauses.
+    /// How long an upload or download may stall, without any data moving; 60 seconds by default.
+    /// Raise it for a server that pauses.
     ///
-    /// It does not limit the whole of it: that may take hours while it moves.
+    /// It does not limit the whole transfer, which may take hours as long as data moves.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.stall = timeout;
         self
     }
 
-    /// How long a call may take altogether: the wait for a token and for the documented limits,
-    /// all attempts, and the waits between them; 5 minutes by default. Lower it where somebody
-    /// waits for the call, raise it for many calls under a low limit.
+    /// The time limit for a whole call: waiting for a token and for the documented rate limits, all
+    /// attempts, and the waits between them; 5 minutes by default. Lower it if a person waits for the
+    /// result, and raise it for many calls under a low rate limit.
     ///
-    /// A call that is known not to end in time fails at once: a limit has no place for it by then, or the
-    /// server asks for a longer wait. An upload or download on its way is not cut off. It also bounds for
-    /// how long a server may hold up other calls; see [`Throttle`].
+    /// A call that cannot end in time fails at once: if the rate limit has no place for it by then, or if
+    /// the server asks for a longer wait. An upload or download in progress is not cut off. The limit also
+    /// bounds how long a server can delay other calls; see [`Throttle`].
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.total = timeout;
         self
     }
 
-    /// When a failed attempt is followed by another one; [`Backoff::new`] by default: up to 4
-    /// attempts. See [`RetryPolicy`] for what no policy can change.
+    /// Decides whether a failed attempt is followed by another one; [`Backoff::new`] by default, with
+    /// up to 4 attempts. See [`RetryPolicy`] for what a policy cannot change.
     pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Arc::new(policy);
         self
     }
 
-    /// What all calls may spend on retries together: 500 by default. Lower it where many sessions
-    /// call one server; 0 allows no retry at all.
+    /// The retry budget that all calls of the session share: 500 by default. Lower it if many
+    /// sessions call one server; with 0 there are no retries.
     ///
-    /// A retry costs 5, after a timeout 10. A retry that succeeds puts its cost back, any other
-    /// success 1. So a session stops retrying after some hundred failures in a row, and a server
-    /// that is down is not held down by retries; single calls are still made.
+    /// A retry costs 5, or 10 after a timeout. A retry that succeeds returns its cost, any other
+    /// success returns 1. So a session stops retrying after about a hundred failures in a row, and
+    /// retries do not overload a server that is recovering. First attempts are still made.
     pub fn retry_budget(mut self, tokens: u32) -> Self {
         self.retry_budget = tokens;
         self
     }
 
-    /// How the client keeps itself under the documented limits; by default as the only process
-    /// at its address. See [`Throttle`] for when to change it.
+    /// How the client keeps to the documented rate limits; by default it assumes to be the only
+    /// process at its address. See [`Throttle`] for when to change it.
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.throttle = throttle;
         self
     }
 
-    /// What all calls do where neither their client nor their request says otherwise; nothing by default. Calls add up.
+    /// Options for all calls, unless the client or the request sets others; none by default. Calls add up.
     ///
-    /// Logins are no calls: they send no headers of these.
+    /// They do not apply to logins.
     pub fn call_options(mut self, options: CallOptions) -> Self {
         let options = match &self.options {
             Some(others) => options.over(others),
@@ -300,20 +301,20 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds steps around each call and each attempt; see [`Interceptor`]. Calls add up.
+    /// Adds code that runs around each call and each attempt; see [`Interceptor`]. Calls add up.
     pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.add(Arc::new(interceptor));
         self
     }
 
-    /// Adds to the `User-Agent` of all requests, `anypoint-rs` and its version: the name of the program, as in `my-tool/1.2`.
-    /// Calls add up.
+    /// Appends the name of your program, such as `my-tool/1.2`, to the `User-Agent` of all requests, which is `anypoint-rs` and
+    /// its version. Calls add up.
     pub fn user_agent(mut self, product: &str) -> Self {
         self.user_agent = format!("{} {product}", self.user_agent);
         self
     }
 
-    /// Where time comes from, and chance; the operating system by default. For tests.
+    /// The source of time and randomness; the operating system by default. For tests.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
@@ -322,10 +323,10 @@ impl SessionBuilder {
     /// Builds the session. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] when the host is not an http or https origin, a credential
-    /// is empty or malformed or would go over plain http, a timeout is zero, the user agent is
-    /// no plain text, the proxy is not one, TLS cannot be set up, or
-    /// there is a setting for a proxy or TLS beside a client of your own.
+    /// [`ErrorKind::Configuration`] if the host is not an http or https origin, a credential is
+    /// empty or malformed or would be sent over plain http, a timeout is zero, the user agent is not
+    /// plain text, the proxy is invalid, TLS cannot be set up, or a proxy or TLS setting is combined
+    /// with your own HTTP client.
     pub fn build(self) -> Result<Session, Error> {
         let region = self.region.unwrap_or_default();
         let origin = Origin::new(self.host.as_deref().unwrap_or(region.base_url()))?;

@@ -11,7 +11,7 @@ use crate::Json;
 use crate::json::{Tolerant, number, odd, read, strict};
 use crate::parameter::Parameter;
 
-/// A text or a number, sent back in the form it came in.
+/// A text or a number. It is sent back in the form in which it was received.
 ///
 /// `vCores` for example is `0.1` in one answer and `"0.1"` in another.
 ///

@@ -91,24 +91,24 @@ impl RateLimit {
     }
 }
 
-/// Whether and how the client keeps itself under the documented limits.
+/// Whether and how the client keeps to the documented rate limits.
 ///
-/// It does so by default, for one process that has its address for itself. Where several
-/// machines or processes reach the platform from one address, they share its limits: tell each
-/// how many they are. Several sessions in one process share them too; better clone one session.
+/// By default it does, and assumes that no other process shares its address. If several machines or
+/// processes reach the platform from one address, they share its limits: tell each of them how many
+/// they are. Several sessions in one process share the limits, too; clone one session instead.
 ///
-/// Calls are served in the order of their coming. Each reserves its place when it begins, so one that
-/// cannot be served within its total timeout fails at once, and the error names the limit. A call that is
-/// begun and then not polled holds up nobody: its place passes, and it takes its turn when it is polled
-/// again. A call that is dropped gives its place back. Operations without a documented limit never wait.
+/// Calls are sent in the order in which they begin. Each call reserves a place when it begins. If it
+/// cannot be sent within its total timeout it fails at once, and the error names the limit. A call that
+/// is not polled does not block others: its place passes, and it gets another one when it is polled
+/// again. A call that is dropped returns its place. Operations without a documented limit never wait.
 ///
-/// A server may ask for a pause, by `Retry-After` or by `X-RateLimit-Reset` after a refusal or when
-/// `X-RateLimit-Remaining` is 0. Dates are compared with the answer's own `Date`, so a clock that is
-/// wrong here changes nothing; only without one are they compared with this machine's. A reset counts
-/// as seconds up to an hour, and as milliseconds above. The pause holds for all calls under the limit,
-/// for no longer than the total timeout of the call that was told and [`Throttle::LONGEST_PAUSE`]. The
-/// call itself is made again after what the server asked for, or fails at once when its total timeout does
-/// not leave that long.
+/// A server can ask for a pause with `Retry-After`, or with `X-RateLimit-Reset` after a refusal or when
+/// `X-RateLimit-Remaining` is 0. Dates are compared with the `Date` header of the answer, so a wrong
+/// local clock does not matter; the local clock is used only if there is no such header. A reset of up
+/// to an hour is taken as seconds, and a larger number as milliseconds. The pause applies to all calls
+/// under the limit, for at most the total timeout of the call that received it and
+/// [`Throttle::LONGEST_PAUSE`]. That call itself is repeated after the whole time that the server asked
+/// for, or fails at once if its total timeout does not allow for it.
 ///
 /// ```
 /// use anypoint_core::{Session, Throttle};
@@ -134,23 +134,23 @@ impl Default for Throttle {
 }
 
 impl Throttle {
-    /// The longest pause that an answer of a server can bring about for other calls: 10 minutes. The same
-    /// bounds how long logins rest because the token endpoint asked for it.
+    /// The longest pause that an answer can impose on other calls: 10 minutes. It also limits how long
+    /// logins pause because the token endpoint asked for it.
     pub const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
-    /// Takes each documented limit divided by the number of processes that share an address;
-    /// 0 counts as 1.
+    /// Divides each documented limit by the number of processes that share an address; 0 counts
+    /// as 1.
     ///
-    /// Of a limit with fewer permits than processes, each takes one in a longer interval. They do
-    /// not know of each other, so they may meet there: the service refuses one of them then.
+    /// If a limit has fewer permits than there are processes, each process uses one permit in a longer
+    /// interval. The processes do not coordinate, so the service may still refuse one of them.
     pub fn shared_by(processes: u32) -> Self {
         Self {
             sharers: Some(NonZeroU32::new(processes).unwrap_or(NonZeroU32::MIN)),
         }
     }
 
-    /// No waiting ahead, for a client behind a limiter of your own: a call that the server refuses
-    /// waits before it is tried again, but holds no other back.
+    /// Does not wait in advance, for programs with their own rate limiter. A call that the server
+    /// refuses waits before it is retried, but does not delay other calls.
     pub fn off() -> Self {
         Self { sharers: None }
     }

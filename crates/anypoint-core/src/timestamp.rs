@@ -19,13 +19,13 @@ use crate::parameter::Parameter;
 
 /// A point in time: ISO 8601 with a zone, without one (taken as UTC), or epoch milliseconds.
 ///
-/// The form it came in is kept and sent back unchanged. A text from a server that is none of
-/// these is kept too; only [`Timestamp::as_millis`] is `None` then.
+/// It is kept and sent back in the form in which it was received. A text from a server that is not a
+/// time is kept as well; [`Timestamp::as_millis`] is `None` then.
 ///
-/// Two timestamps are equal when their forms are, not when they mean the same instant. They are ordered by their
-/// instants, and those that mean the same one by their forms; a text that is no time comes first.
+/// Two timestamps are equal if their forms are equal, not if they mean the same instant. They are ordered by instant, and then
+/// by form; a text that is not a time comes first.
 ///
-/// It prints in the form it came in; [`Timestamp::to_iso`] gives ISO 8601 for any form.
+/// It prints in its own form; [`Timestamp::to_iso`] returns ISO 8601 for any form.
 ///
 /// ```
 /// use anypoint_core::Timestamp;
@@ -112,8 +112,7 @@ pub(crate) fn header_date(text: &str) -> Option<Duration> {
 impl FromStr for Timestamp {
     type Err = Error;
 
-    /// Reads a time that *you* wrote, so a text in none of the forms is refused here, while
-    /// one from a server is kept.
+    /// Parses a time. A text in none of the forms is an error here, while one from a server is kept.
     fn from_str(text: &str) -> Result<Self, Error> {
         match parse(text) {
             Some(_) => Ok(Self(Form::Text(text.to_owned()))),

@@ -10,14 +10,14 @@ use serde_json::Map;
 
 use crate::Json;
 
-/// Members of a JSON object that its model does not know, by their names, and values that do not fit its types.
+/// Members of a JSON object that its model does not know, and values that do not fit its types.
 ///
-/// It dereferences to the map of the members. Where the model is sent, they are sent as they came:
+/// It dereferences to a map of the members. When the model is sent, the following are sent unchanged:
 ///
-/// - a member that is not known;
-/// - a known one whose value does not fit, unless its field has been set since;
-/// - an item of a known list, or a value of a known map, that does not fit. It stands in the list again at its place.
-///   `remove` with the name of the list leaves it out.
+/// - an unknown member;
+/// - a known member whose value does not fit, unless its field has been set since;
+/// - an item of a known list, or a value of a known map, that does not fit. It is sent at its original place. `remove` with the
+///   name of the list leaves it out.
 ///
 /// `Debug` prints the names without the values.
 ///
@@ -71,12 +71,12 @@ impl UnknownMembers {
         *self.kept() == NOTHING
     }
 
-    /// Forgets everything.
+    /// Removes everything.
     pub fn clear(&mut self) {
         self.0 = None;
     }
 
-    /// Forgets a member, and what does not fit in the known list or map of that name. Gives the member.
+    /// Removes a member, and the values that do not fit in the known list or map of that name. Returns the member.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let kept = self.0.as_mut()?;
         kept.parts.remove(name);

@@ -40,32 +40,30 @@ pub trait Waited: Clone + Send + Sync + Unpin + 'static {
     fn fetch(self) -> impl Future<Output = Result<Response<Self::Look>, Error>> + Send + 'static;
 }
 
-/// Waits until something that was begun is done: `client.wait_for_deployment(…).await`.
+/// Waits until an operation that was started has finished: `client.wait_for_deployment(…).await`.
 ///
-/// It looks again and again, each time by a call like any other, with its retries and under the
-/// documented limits. A look that fails in passing does not end the wait: a broken connection, a
-/// fault of the server, throttling, or a page of HTML or cut JSON in place of the answer.
+/// It polls with ordinary calls, which are retried and keep to the documented rate limits. A poll
+/// that fails temporarily does not end the wait: a broken connection, a server error, throttling, or
+/// an HTML page or truncated JSON instead of the answer.
 ///
-/// Servers also answer 404 or 410 for something that was made a moment ago, or now and then. So
-/// that ends the wait only when it has lasted for **30 seconds** without another answer, both for
-/// what was there before and for what never was.
+/// Servers sometimes answer 404 or 410 for a resource that exists, especially if it was just created.
+/// So these end the wait only after **30 seconds** without another answer, no matter whether the
+/// resource was seen before.
 ///
-/// An end that the very first answer shows counts when a second one confirms it, because that may
-/// still be the end of what was before; where the service tells no versions apart, it has to last
-/// for 15 seconds. Dropping it, or the future it turns into, ends the waiting and changes nothing
-/// on the server.
+/// If the first answer already shows an end, a second one has to confirm it, because it may be the end
+/// of an earlier operation. If the service has no versions, the end has to last for 15 seconds. Dropping
+/// the `Wait`, or its future, stops the polling and changes nothing on the server.
 ///
 /// # Errors
-/// - [`Failed`](crate::ErrorKind::Failed): it failed. [`Error::message`] is the reason, as far
-///   as the service gives one.
-/// - [`Replaced`](crate::ErrorKind::Replaced): someone began something else in its place.
-/// - [`Deleted`](crate::ErrorKind::Deleted): it was deleted meanwhile.
-/// - [`Timeout`](crate::ErrorKind::Timeout): it was not done in time. It may be done later. When
-///   the last look failed in passing, the error says how, and has that error as its source.
-/// - Otherwise the error of the look that could not be made, such as a 403, or a 404 that has
-///   lasted from the start.
+/// - [`Failed`](crate::ErrorKind::Failed): the operation failed. [`Error::message`] is the reason, if
+///   the service gives one.
+/// - [`Replaced`](crate::ErrorKind::Replaced): it was replaced by another operation.
+/// - [`Deleted`](crate::ErrorKind::Deleted): the resource was deleted in the meantime.
+/// - [`Timeout`](crate::ErrorKind::Timeout): the operation did not finish in time. It may finish later.
+///   If the last poll failed temporarily, the error says how, and has that error as its source.
+/// - Otherwise the error of a poll, such as a 403, or a 404 that has lasted from the start.
 ///
-/// [`Error::last_state`] is the state that was seen last.
+/// [`Error::last_state`] is the last state that was seen.
 #[must_use = "it does nothing until it is awaited"]
 #[derive(Clone)]
 pub struct Wait<R: Waited> {
@@ -99,30 +97,30 @@ impl<R: Waited> Wait<R> {
         }
     }
 
-    /// How long to wait in all; the method that gave this `Wait` says what it is if not set.
+    /// The time limit for the whole wait. The default is in the docs of the method that returned this `Wait`.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long to pause between two looks; 5 seconds if not set.
+    /// The poll interval; 5 seconds by default.
     pub fn every(mut self, pause: Duration) -> Self {
         self.every = pause;
         self
     }
 
-    /// Follows this version and no other one, where the service has versions.
+    /// Waits for this version only, if the service has versions.
     ///
-    /// It is known already when the wait began from what a change answered. Without it, whatever
-    /// the answers show is followed.
+    /// It need not be set if the wait was started with the answer of a change. Without a version, the
+    /// wait follows whatever version the answers show.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.followed = Followed::version(version.into());
         self
     }
 
-    /// The states on the way, each when it is first seen, instead of just the end.
+    /// Returns the states on the way as a stream, each when it is first seen, instead of only the end.
     ///
-    /// The last item is the end, good or bad. Waiting begins with the first call of `next`.
+    /// The last item is the end: success or an error. Polling starts with the first call of `next`.
     pub fn states(self) -> States<R> {
         let watch = Watch::new(self.request, self.followed, self.timeout, self.every);
         // Boxed here, in generic code, so that only crates that wait compile it.
@@ -157,13 +155,13 @@ impl<R: Waited> fmt::Debug for Wait<R> {
 
 /// A state on the way to the end.
 ///
-/// `Debug` does not print what the session has sent of its secrets, even if the service says it.
+/// `Debug` does not print secrets that the session has sent, even if the service returns them.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Progress<T> {
-    /// The state in the service's words, such as `APPLYING, application STARTING`.
+    /// The state, as the service calls it, such as `APPLYING, application STARTING`.
     pub state: String,
-    /// Whether this is the good end.
+    /// Whether the operation has succeeded.
     pub done: bool,
     /// The whole answer.
     pub answer: T,
@@ -184,8 +182,7 @@ type Item<R> = Result<Progress<<R as Waited>::Look>, Error>;
 
 /// A stream of the states on the way to the end; see [`Wait::states`].
 ///
-/// An error ends it, and so does a [`Progress`] that is `done`. After the end it gives `None` for
-/// ever.
+/// It ends with an error, or with a [`Progress`] that is `done`. After that it keeps returning `None`.
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct States<R: Waited>(Pin<Box<dyn Stream<Item = Item<R>> + Send>>);
 

@@ -4,9 +4,9 @@
 
 use std::fmt;
 
-/// Which source won for each setting, and where credentials were looked for.
+/// The source of each setting, and where credentials were looked for.
 ///
-/// `Display` is a few lines for a person. It names sources, never values.
+/// `Display` prints a few lines for a person. They name sources, never values.
 #[derive(Debug, Clone, Default)]
 pub struct Explanation {
     pub(crate) kind: Option<&'static str>,

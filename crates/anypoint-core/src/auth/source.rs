@@ -16,10 +16,10 @@ use crate::secret::Secret;
 /// The future that a [`TokenSource`] returns.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>>;
 
-/// Where access tokens come from when none of the other [`Credentials`](crate::Credentials)
-/// fit: a vault, a sidecar, a login in the browser.
+/// A source of access tokens, for cases that the other [`Credentials`](crate::Credentials) do not
+/// cover: a vault, a sidecar, a login in the browser.
 ///
-/// Closures that return a future are sources too:
+/// A closure that returns a future is a source, too:
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,13 +32,13 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, BoxEr
 /// assert_eq!(format!("{credentials:?}"), "Credentials(custom)");
 /// ```
 pub trait TokenSource: Send + Sync + 'static {
-    /// Gets a fresh token.
+    /// Returns a new token.
     ///
-    /// It is asked when there is none, shortly before one runs out, and after a 401; once for
-    /// all calls that wait. Give it a session of its own if it has calls to make: a call of the session
-    /// that it serves would wait for this very token, so it is an error
-    /// ([`ErrorKind::Configuration`]) while that session has no good token. A call from a task that the
-    /// source spawns and waits for is not noticed; both end by their total timeouts.
+    /// It is called if there is no token, shortly before one expires, and after a 401; once for all
+    /// calls that wait. If it makes calls itself, give it a session of its own: a call of the session
+    /// that it serves would wait for this very token, so it fails with [`ErrorKind::Configuration`]
+    /// while that session has no valid token. A call from a task that the source spawns and waits for
+    /// is not detected; both end with their total timeouts.
     ///
     /// # Errors
     /// Any. The calls fail with [`ErrorKind::Authentication`] and this error as their source;
@@ -56,7 +56,7 @@ where
     }
 }
 
-/// An access token, and for how long it is good.
+/// An access token and its remaining life.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AccessToken {
@@ -68,7 +68,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token without a stated life.
+    /// A token whose life is not known.
     pub fn new(secret: impl Into<Secret>) -> Self {
         Self {
             secret: secret.into(),
@@ -76,7 +76,7 @@ impl AccessToken {
         }
     }
 
-    /// For how long it is good, from now on.
+    /// Sets how long the token is valid from now on.
     #[must_use]
     pub fn with_life(mut self, life: Duration) -> Self {
         self.expires_in = Some(life);

@@ -11,10 +11,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::Error;
 
-/// Where one is in a log: behind an entry, in each part of it.
+/// A position in a log, after an entry of each of its parts.
 ///
-/// It prints as one word of letters, digits, `-` and `_`, and is read from that again, also by
-/// serde. It holds ids, times and hashes, and nothing that was logged.
+/// It prints as one word of letters, digits, `-` and `_`, and can be parsed from it; serde uses the
+/// same form. It contains ids, times and hashes, but no logged text.
 ///
 /// ```
 /// use anypoint_core::Position;

@@ -87,18 +87,18 @@ impl Intercepted {
         &self.path
     }
 
-    /// Where it goes: scheme, host, port and path, without the query.
+    /// The URL without the query.
     pub fn url(&self) -> String {
         self.redactor.redact(&self.url[..Position::AfterPath])
     }
 
-    /// The body, where it is text in memory: JSON or a form.
+    /// The body if it is text in memory, such as JSON or a form. Secrets are replaced by `***`.
     pub fn body(&self) -> Option<String> {
         let text = std::str::from_utf8(self.body.as_ref()?).ok()?;
         Some(self.redactor.redact(text))
     }
 
-    /// A header of the request. Credentials are not among them.
+    /// A header of the request, but not its credentials.
     pub fn header(&self, name: &str) -> Option<String> {
         if self.headers.is_secret(name) {
             return Some("***".to_owned());
@@ -108,10 +108,10 @@ impl Intercepted {
             .map(|value| self.redactor.redact(value))
     }
 
-    /// Sets a header of the request. Once it was sent, this changes nothing.
+    /// Sets a header of the request. It has no effect after the request has been sent.
     ///
     /// # Errors
-    /// As [`CallOptions::header`](crate::CallOptions::header): the header is malformed, or the session or the body says it.
+    /// The header is malformed, or it is set by the session or the body; see [`CallOptions::header`](crate::CallOptions::header).
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), Error> {
         options::check_name(name)?;
         self.headers.insert(name, value)
@@ -122,12 +122,12 @@ impl Intercepted {
         self.attempt
     }
 
-    /// How long it took, by the session's clock; zero when it begins. A call counts its waits.
+    /// The time since it began, by the session's clock. That of a call includes its waits.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// The status of the answer, when there is one. It is none of a call that has failed; see [`Error::status`].
+    /// The status of the answer, if there is one. A call that has failed has none; see [`Error::status`].
     pub fn status(&self) -> Option<u16> {
         self.answer.as_ref().map(|(status, _)| *status)
     }
@@ -138,12 +138,12 @@ impl Intercepted {
         headers.get(name).map(|value| self.redactor.redact(value))
     }
 
-    /// Why it has failed. An attempt that was answered has not, whatever the status is.
+    /// The error, if it has failed. An attempt that was answered has not failed, whatever the status is.
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }
 
-    /// A text without the secrets of the call.
+    /// A text in which the secrets of the call are replaced by `***`.
     pub fn redact(&self, text: &str) -> String {
         self.redactor.redact(text)
     }

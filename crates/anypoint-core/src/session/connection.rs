@@ -20,17 +20,17 @@ pub(super) type Wrap = Arc<dyn Fn(Arc<dyn HttpClient>) -> Arc<dyn HttpClient> + 
 type Client = (Arc<dyn HttpClient>, Vec<Secret>);
 
 impl SessionBuilder {
-    /// Sends all requests by a client of your own, logins included; by default one that is built on reqwest.
+    /// Sends all requests, including logins, with your own HTTP client; by default with one that is built on reqwest.
     ///
-    /// Proxies and TLS are the client's own matter then: a setting for either beside it is an error. So is a build without
-    /// the feature `reqwest` and without a client.
+    /// Proxies and TLS are then configured where that client is created: building a session with both is an error. Without
+    /// the feature `reqwest` there is no default client, so a session without a client of your own is an error.
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
         self.http_client = Some(Arc::new(client));
         self
     }
 
-    /// Puts a client around the one that the session sends by: the default one, with all settings for proxies and TLS, or one of
-    /// your own. Calls add up; the last one is the outermost.
+    /// Wraps the HTTP client of the session: the default one, whose proxy and TLS settings still apply, or your own. Calls add
+    /// up; the last one is the outermost.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -115,39 +115,39 @@ impl SessionBuilder {
         ))
     }
 
-    /// Which proxy to use; by default the one that the environment names, see [`Proxy`].
+    /// The proxy; by default the one from the environment variables, see [`Proxy`].
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.connection.proxy = proxy;
         self
     }
 
-    /// Trusts these CA certificates too: PEM text with one or more of them.
+    /// Trusts additional CA certificates: PEM text with one or more of them.
     ///
-    /// A private host, or a proxy that inspects TLS, has a certificate that no public authority
-    /// has signed; give the one that signed it. Calls add up. The certificates also count for a
-    /// proxy that is reached over https.
+    /// It is needed for a private host, or a proxy that inspects TLS, whose certificate is not signed by
+    /// a public CA: add the certificate of the CA that signed it. Calls add up. The certificates are also
+    /// used for a proxy that is reached over https.
     pub fn ca_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         let bytes = pem.as_ref().to_vec();
         self.connection.authorities.push(Source::Bytes(bytes));
         self
     }
 
-    /// As [`SessionBuilder::ca_certificates`], from a file that `build` reads.
+    /// Like [`SessionBuilder::ca_certificates`], from a file that `build` reads.
     pub fn ca_certificates_file(mut self, path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         self.connection.authorities.push(Source::File(path));
         self
     }
 
-    /// Whether the certificates that the operating system trusts count; they do by default.
+    /// Whether to trust the certificates of the operating system; `true` by default.
     ///
-    /// Without them, only those of [`SessionBuilder::ca_certificates`] are trusted.
+    /// With `false`, only those of [`SessionBuilder::ca_certificates`] are trusted.
     pub fn system_certificates(mut self, trusted: bool) -> Self {
         self.connection.only_these_authorities = !trusted;
         self
     }
 
-    /// The client's own certificate, for servers that ask for one; none by default.
+    /// The client certificate, for servers that ask for one; none by default.
     ///
     /// Both are PEM text: the chain with the client's certificate first, and its private key
     /// without a passphrase. With the feature `native-tls` alone, the key must be PKCS #8

@@ -72,9 +72,9 @@ impl SessionBuilder {
         ))
     }
 
-    /// Sends no ids with the operations that read organization and environment from headers, so
-    /// that the service takes its own default: the one in the user name, as in `user@Staging`,
-    /// else, as documented, Production. Takes the place of [`SessionBuilder::environment`].
+    /// Sends no ids with the operations that read organization and environment from headers, so that
+    /// the service uses its own default: the environment in the user name, as in `user@Staging`, or
+    /// else, as documented, Production. It replaces [`SessionBuilder::environment`].
     pub fn service_default_environment(self) -> Self {
         self.environment_setting(EnvironmentSetting::ServiceDefault)
     }

@@ -51,13 +51,13 @@ impl PlainHttp {
 }
 
 impl SessionBuilder {
-    /// Lets access tokens, client secrets and passwords go over plain http to hosts beyond this
-    /// machine, where anyone on the way can read them. Without it, such a session, or a client at
-    /// such a base URL, is an error.
+    /// Allows access tokens, client secrets and passwords to be sent over plain http to other machines,
+    /// where anyone on the network path can read them. Without it, building such a session, or a client
+    /// with such a base URL, is an error.
     ///
-    /// Loopback (`localhost`, `127.0.0.0/8`, `::1`) needs no permission. Nor does the user and
-    /// password of [`Credentials::basic`], as a console inside a company often speaks plain http
-    /// only: the session warns once, by an event of `tracing`, and with this setting not at all.
+    /// It is not needed for loopback (`localhost`, `127.0.0.0/8`, `::1`), nor for the user and password
+    /// of [`Credentials::basic`], because consoles in a company network often have no https. For these
+    /// the session logs a warning once, as a `tracing` event, unless this is set.
     ///
     /// ```
     /// use anypoint_core::{Credentials, ErrorKind, Session};

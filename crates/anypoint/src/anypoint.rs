@@ -45,32 +45,31 @@ impl Anypoint {
         AnypointBuilder::default()
     }
 
-    /// Takes everything from the process environment, under the names of the official CLI, and
-    /// what is not there from the profile file.
+    /// Reads all settings from environment variables, which have the names of the official CLI, and
+    /// missing ones from the profile file.
     ///
     /// | variable | |
     /// |---|---|
-    /// | `ANYPOINT_BEARER` | an access token; it comes first |
-    /// | `ANYPOINT_CLIENT_ID`, `ANYPOINT_CLIENT_SECRET` | a connected app; it comes next |
-    /// | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | a user |
-    /// | `ANYPOINT_HOST` | a host name or an origin; it comes before the region |
+    /// | `ANYPOINT_BEARER` | an access token; it takes precedence |
+    /// | `ANYPOINT_CLIENT_ID`, `ANYPOINT_CLIENT_SECRET` | a connected app; used if there is no token |
+    /// | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | a user; used if there is neither |
+    /// | `ANYPOINT_HOST` | a host name or an origin; it takes precedence over the region |
     /// | `ANYPOINT_REGION` | `us` (the default), `eu1`, `ca1`, `jp1`, `in1`, `au1` or `gov`; not one of the CLI's |
     /// | `ANYPOINT_ORG`, `ANYPOINT_ENV` | organization and environment, by name or id; see [`AnypointBuilder::environment`] |
     /// | `ANYPOINT_PROFILE` | a profile in `~/.anypoint/credentials`; `default` if not set |
     ///
-    /// [`CredentialChain`](crate::CredentialChain) describes the file and the order, and
-    /// [`AnypointBuilder::load`] lets settings in code come first.
+    /// [`CredentialChain`](crate::CredentialChain) describes the file and the order. With
+    /// [`AnypointBuilder::load`], settings in code take precedence.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there are no
-    /// credentials, or half of them, and when a value or the profile file is malformed. No error
-    /// shows a secret.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if there are no credentials, or
+    /// only half of them, or if a value or the profile file is malformed. No error shows a secret.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().load()?.build()
     }
 
-    /// As [`Anypoint::from_env`], with the variables from somewhere else. `HOME` (`USERPROFILE`
-    /// on Windows) leads to the profile file; without it, none is read.
+    /// Like [`Anypoint::from_env`], with the variables from a function. `HOME` (`USERPROFILE` on
+    /// Windows) is used to find the profile file; without it, no file is read.
     ///
     /// ```
     /// use anypoint::Anypoint;
@@ -85,17 +84,17 @@ impl Anypoint {
         Self::builder().load_from(lookup)?.build()
     }
 
-    /// The session behind the clients, to make further ones from.
+    /// The session of the clients, to create further clients.
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// The organization that was asked for, by name or id.
+    /// The organization that was set, by name or id.
     pub fn organization(&self) -> Option<&str> {
         self.organization.as_deref()
     }
 
-    /// The environment that was asked for, by name or id.
+    /// The environment that was set, by name or id.
     pub fn environment(&self) -> Option<&str> {
         self.environment.as_deref()
     }
@@ -131,7 +130,7 @@ impl Anypoint {
         anypoint_experience_hub::Client::new(&self.session)
     }
 
-    /// Finds the ids of the organization and environment that most calls are within.
+    /// Looks up the ids of the organization and the environment, which most calls need.
     ///
     /// ```no_run
     /// # #[cfg(all(feature = "access-management", feature = "application-manager"))]
@@ -147,18 +146,18 @@ impl Anypoint {
     /// # }
     /// ```
     ///
-    /// The organization is the one that was set, else the one that the credentials belong to.
-    /// The environment is the one that was set, else `Sandbox`, else the first that is neither
-    /// for production nor for design: production is never taken by chance. An id is looked for
-    /// before a name, and a name in its exact letters before one that differs in case. Without an
-    /// organization, an environment's id is looked for in all others, too.
+    /// The organization is the one that was set, or else the one that the credentials belong to. The
+    /// environment is the one that was set, or else `Sandbox`, or else the first that is neither for
+    /// production nor for design, so that production is never used by accident. Ids are preferred to
+    /// names, and exact names to names that differ in case. If no organization was set, the id of an
+    /// environment is also looked up in other organizations.
     ///
-    /// It takes two or three calls each time, and more where there are many environments, as it
-    /// reads all pages. So keep the result.
+    /// It makes two or three calls each time, and more if there are many environments, because it reads
+    /// all pages. So store the result.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there is no such
-    /// organization or environment, with the ones that there are; else those of the calls.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if there is no such organization
+    /// or environment; the error lists those that exist. Otherwise the errors of the calls.
     #[cfg(feature = "access-management")]
     pub async fn scope(&self) -> Result<crate::Scope, Error> {
         crate::scope::find(
@@ -169,9 +168,9 @@ impl Anypoint {
         .await
     }
 
-    /// The same platform in another scope, for the operations that read organization and
-    /// environment from headers, as those of CloudHub 1.0 do, and for
-    /// deployments. It shares connections, token and limits with this one.
+    /// The same platform with another organization and environment, for operations that read them from
+    /// headers, such as those of CloudHub 1.0, and for deployments. It shares connections, token and
+    /// limits with this one.
     ///
     /// ```no_run
     /// # #[cfg(all(feature = "access-management", feature = "cloudhub"))]
@@ -185,7 +184,8 @@ impl Anypoint {
     /// # }
     /// ```
     ///
-    /// The scope of the builder needs no such call: it is looked up by itself.
+    /// The organization and environment of the builder need no such call: they are looked up
+    /// automatically.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when an id is empty or cannot
@@ -234,14 +234,14 @@ impl AnypointBuilder {
         self
     }
 
-    /// How calls prove who makes them; none by default.
+    /// The credentials of all calls; none by default.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.session = self.session.credentials(credentials);
         self
     }
 
-    /// The organization or business group to work in, by name or id; the one that the credentials
-    /// belong to if not set.
+    /// The organization or business group, by name or id; by default the one that the credentials
+    /// belong to.
     pub fn organization(mut self, name_or_id: impl Into<String>) -> Self {
         self.session = self
             .session
@@ -250,13 +250,12 @@ impl AnypointBuilder {
         self
     }
 
-    /// The environment to work in, by name or id.
+    /// The environment, by name or id.
     ///
-    /// The operations that read it from headers, as those of CloudHub 1.0 do, carry its id. The
-    /// first of them looks a name up, for all of them; the id is kept for as long as the session
-    /// lives. Where organization and environment are both ids, nothing is looked up. With no
-    /// environment such an operation fails before it is sent, and its error lists those that
-    /// there are.
+    /// Operations that read it from headers, such as those of CloudHub 1.0, are sent with its id. The
+    /// first of them looks up the name, and the session remembers the id. If organization and
+    /// environment are both ids, nothing is looked up. Without an environment such an operation fails
+    /// before it is sent, and the error lists the existing environments.
     pub fn environment(mut self, name_or_id: impl Into<String>) -> Self {
         self.session = self
             .session
@@ -265,20 +264,19 @@ impl AnypointBuilder {
         self
     }
 
-    /// Chooses no environment: the operations that read it from headers are sent without, and the
-    /// service takes its own default. For CloudHub 1.0 that is the one in the user name, as in
-    /// `user@Staging`, else, as documented, Production of the organization that the credentials
+    /// Chooses no environment: operations that read it from headers are sent without one, and the
+    /// service uses its own default. For CloudHub 1.0 that is the environment in the user name, as in
+    /// `user@Staging`, or else, as documented, Production of the organization that the credentials
     /// belong to.
     ///
-    /// It takes the place of [`AnypointBuilder::organization`] and
-    /// [`AnypointBuilder::environment`], and comes before what [`AnypointBuilder::load`] finds.
+    /// It replaces [`AnypointBuilder::organization`] and [`AnypointBuilder::environment`], and takes
+    /// precedence over what [`AnypointBuilder::load`] finds.
     pub fn service_default_environment(self) -> Self {
         self.session(SessionBuilder::service_default_environment)
     }
 
-    /// Everything else that a session can be told: timeouts, retries, limits, proxies, CA
-    /// certificates. Credentials, region, host and environment may be set here, too: the last
-    /// setting counts.
+    /// All other settings of the session: timeouts, retries, limits, proxies, CA certificates.
+    /// Credentials, region, host and environment can be set here, too; the last setting wins.
     ///
     /// ```
     /// use anypoint::Anypoint;
@@ -299,12 +297,12 @@ impl AnypointBuilder {
         self
     }
 
-    /// Builds it. Nothing is sent yet.
+    /// Builds the platform. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) as
-    /// [`SessionBuilder::build`] says, and when a profile was named that
-    /// [`AnypointBuilder::load`] has not read.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) in the cases of
+    /// [`SessionBuilder::build`], and if a profile was named but not read with
+    /// [`AnypointBuilder::load`].
     pub fn build(mut self) -> Result<Anypoint, Error> {
         if self.profile.is_some() || self.profile_file.is_some() {
             return Err(environment::unread_profile());

@@ -5,10 +5,10 @@
 use anypoint_core::{Credentials, Error, Secret, Session};
 use anypoint_mmc::Client;
 
-/// A client of a Mule Management Console, which takes a user and password with every call.
+/// A client of a Mule Management Console, which sends a user and password with every call.
 ///
-/// The address is the one that the browser shows, such as `http://mule.example.com:8080/mmc`,
-/// or the API's own below it, which ends in `/api`. An origin alone stands for its `/mmc`.
+/// The address is the one that the browser shows, such as `http://mule.example.com:8080/mmc`, or
+/// that of the API, which ends in `/api`. For an origin alone, `/mmc` is added.
 ///
 /// ```
 /// # fn main() -> Result<(), anypoint::Error> {
@@ -19,11 +19,11 @@ use anypoint_mmc::Client;
 /// # }
 /// ```
 ///
-/// Over plain http anyone on the way can read the password. The client says so once, by a `tracing`
-/// event at the level WARN.
+/// Over plain http anyone on the network path can read the password. The client logs a warning once, as
+/// a `tracing` event.
 ///
-/// For a console with a private CA or behind a proxy, make the session yourself and hand it to
-/// [`Client::with_base_url`] with the API's address:
+/// For a console with a private CA or behind a proxy, create the session yourself and pass it to
+/// [`Client::with_base_url`] with the address of the API:
 ///
 /// ```no_run
 /// use anypoint::core::{Credentials, Session};

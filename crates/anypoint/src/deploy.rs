@@ -21,11 +21,10 @@ pub use order::Order;
 pub use stream::Events;
 
 impl Anypoint {
-    /// Deploys, and follows what was deployed until it runs or fails: its states and its log.
+    /// Deploys an application, and follows its states and its log until it runs or fails.
     ///
-    /// An [`Order`] says what is deployed. It goes to the organization and environment that were
-    /// chosen, which are looked up where they are names. Nothing is sent before the first call of
-    /// [`Events::next`].
+    /// An [`Order`] says what is deployed. It is deployed to the organization and environment that were
+    /// set; names are looked up. Nothing is sent before the first call of [`Events::next`].
     ///
     /// ```no_run
     /// use anypoint::Anypoint;
@@ -60,7 +59,7 @@ impl Anypoint {
     }
 }
 
-/// Something to deploy and to follow; see [`Anypoint::deploy`].
+/// A deployment that has not started yet; see [`Anypoint::deploy`].
 #[must_use = "nothing is deployed until its events are asked for"]
 #[derive(Clone, Debug)]
 pub struct Deploy {
@@ -86,20 +85,20 @@ impl Default for Settings {
 }
 
 impl Deploy {
-    /// How long to follow what the service has accepted; 20 minutes if not set.
+    /// The time limit after the service has accepted the order; 20 minutes by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// How long to pause between two looks at the state, and at the log when there is nothing
-    /// new; 5 seconds if not set.
+    /// The poll interval for the state, and for the log if there is nothing new; 5 seconds by default.
     pub fn every(mut self, pause: Duration) -> Self {
         self.settings.every = pause;
         self
     }
 
-    /// What happens, from the upload of an archive on. It begins with the first call of `next`.
+    /// The events, starting with the upload of an archive. The deployment starts with the first call of
+    /// `next`.
     pub fn events(self) -> Events {
         Events::new(self)
     }

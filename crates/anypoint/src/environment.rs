@@ -14,8 +14,8 @@ pub const VARIABLES: [&str; 10] = CredentialChain::VARIABLES;
 const SERVICE_DEFAULT: &str = "the service's default";
 
 impl AnypointBuilder {
-    /// The profile to take from the file, before the one that `ANYPOINT_PROFILE` names. It is
-    /// read by [`AnypointBuilder::load`].
+    /// The profile to read from the file, instead of the one in `ANYPOINT_PROFILE`. It is read by
+    /// [`AnypointBuilder::load`].
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
@@ -27,7 +27,7 @@ impl AnypointBuilder {
         self
     }
 
-    /// Fills what was not set so far from the process environment, then from the profile file.
+    /// Reads settings that were not set yet from environment variables, and then from the profile file.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), anypoint::Error> {
@@ -44,8 +44,8 @@ impl AnypointBuilder {
         Ok(self.filled(found))
     }
 
-    /// As [`AnypointBuilder::load`], with the variables from somewhere else. The home directory
-    /// is looked up there too.
+    /// Like [`AnypointBuilder::load`], with the variables from a function, including the one of the home
+    /// directory.
     ///
     /// # Errors
     /// As [`CredentialChain::resolve_from`] says.
@@ -54,8 +54,8 @@ impl AnypointBuilder {
         Ok(self.filled(found))
     }
 
-    /// Says which source [`AnypointBuilder::load`] takes each setting from, and what it looks
-    /// for. It shows no values.
+    /// Describes the source of each setting for [`AnypointBuilder::load`], and where it looks. It shows
+    /// no values.
     pub fn explain(&self) -> Explanation {
         self.chain().explain()
     }

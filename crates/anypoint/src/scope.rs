@@ -17,7 +17,7 @@ const LISTED: usize = 12;
 /// The name that the platform gives the first environment of an organization.
 const SANDBOX: &str = "Sandbox";
 
-/// The organization and environment to work in. See [`Anypoint::scope`](crate::Anypoint::scope).
+/// An organization and one of its environments. See [`Anypoint::scope`](crate::Anypoint::scope).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scope {
@@ -27,13 +27,13 @@ pub struct Scope {
     pub environment: Named<EnvironmentId>,
 }
 
-/// Something with an id, for the API, and a name, for people. Calls that want the id take a reference to it.
+/// An id with its name. Calls that take the id accept a reference to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Named<T> {
     /// The id.
     pub id: T,
-    /// The name; the id once more where the credentials may not read it.
+    /// The name, or the id if the credentials may not read the name.
     pub name: String,
 }
 

@@ -6,45 +6,44 @@ use std::fmt;
 
 use anypoint_core::{Error, Timestamp};
 
-/// Something that happens while a deployment is followed; see [`Events`](super::Events).
+/// An event of a deployment; see [`Events`](super::Events).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// So many bytes of the archive were sent. It comes only where one is uploaded, before `Accepted`. It starts again at 0 when the
-    /// upload is repeated; of what moves while nobody asks, the last is told.
+    /// The progress of the upload, before `Accepted`, if an archive is uploaded. It starts again at 0 if the upload is repeated. If
+    /// several changes happen between two calls of `next`, only the last one is returned.
     Sent {
         /// The bytes that were sent in this attempt.
         bytes: u64,
-        /// How many there are in all, where that is known.
+        /// The total number of bytes, if it is known.
         total: Option<u64>,
     },
-    /// The service has accepted the order. It is the first event, or the first one after `Sent`.
+    /// The service has accepted the order. This is the first event, or the first one after `Sent`.
     Accepted(Accepted),
-    /// The state has changed. It is in the service's own words, such as
-    /// `APPLYING, application STARTING`.
+    /// The state has changed, as the service calls it, such as `APPLYING, application STARTING`.
     State(String),
     /// A line was logged.
     Line(LogLine),
-    /// Lines may be missing: one could not be read, or the log as a whole, which is told once.
-    /// The deployment goes on.
+    /// Lines may be missing, because one could not be read, or the whole log, which is reported once.
+    /// The deployment is still followed.
     LogProblem(Error),
-    /// It runs, or has stopped where that was asked for. It is the last event.
+    /// The application runs, or has stopped if that was ordered. This is the last event.
     Done(Deployed),
 }
 
-/// What a service has accepted.
+/// An order that the service has accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Accepted {
     /// The id of the deployment; the domain of the application on CloudHub 1.0.
     pub id: String,
-    /// The version that is followed, as far as the service names one.
+    /// The version that is followed, if the service has versions.
     pub version: Option<String>,
-    /// Whether it is new. Otherwise it takes the place of what was there.
+    /// Whether the application is new. Otherwise an existing one is replaced.
     pub created: bool,
 }
 
-/// What runs in the end, as the platform shows it.
+/// The deployed application, as the platform shows it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Deployed {
@@ -58,7 +57,7 @@ pub enum Deployed {
 
 /// A line of a log. Members that the service leaves out are `None`.
 ///
-/// As text it has time, level, source and message: `2026-11-21T06:12:56.120Z ERROR r-1 no memory`.
+/// It prints as time, level, source and message: `2026-11-21T06:12:56.120Z ERROR r-1 no memory`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LogLine {
@@ -68,11 +67,11 @@ pub struct LogLine {
     pub time: Option<Timestamp>,
     /// The level, such as `ERROR`.
     pub level: Option<String>,
-    /// What logged it: the replica, or the instance on CloudHub 1.0.
+    /// The source: the replica, or the instance on CloudHub 1.0.
     pub source: Option<String>,
     /// The logger in the application.
     pub logger: Option<String>,
-    /// What was logged. It may have several lines.
+    /// The message. It may have several lines.
     pub message: String,
 }
 

@@ -8,7 +8,7 @@ use super::log::Log;
 use super::stream::States;
 use super::{Accepted, Deploy};
 
-/// What to deploy, and where: one constructor for each way.
+/// What to deploy, and to which platform.
 #[derive(Clone, Debug)]
 pub struct Order(Kind);
 
@@ -22,18 +22,18 @@ enum Kind {
 
 #[cfg(feature = "cloudhub")]
 impl Order {
-    /// To CloudHub 1.0, from a file.
+    /// Deploys a file to CloudHub 1.0.
     ///
-    /// The domain in the settings says which application: one that is there in the environment is
-    /// updated, otherwise a new one is made. It is started, unless `auto_start` says `false`,
-    /// which is refused, as there would be nothing to follow.
+    /// If the environment has an application with the domain of the settings, it is updated; otherwise
+    /// a new one is created. The application is started; `auto_start(false)` is an error, because there
+    /// would be nothing to follow.
     pub fn cloudhub_file(upload: anypoint_cloudhub::types::ApplicationUpload) -> Self {
         Self(Kind::CloudHub(super::cloudhub::Source::File(Box::new(
             upload,
         ))))
     }
 
-    /// To CloudHub 1.0, an asset of Exchange; otherwise as [`cloudhub_file`](Self::cloudhub_file).
+    /// Deploys an Exchange asset to CloudHub 1.0; otherwise like [`cloudhub_file`](Self::cloudhub_file).
     pub fn cloudhub_asset(application: anypoint_cloudhub::types::NewApplication) -> Self {
         let application = Box::new(application);
         Self(Kind::CloudHub(super::cloudhub::Source::Asset(application)))
@@ -42,14 +42,14 @@ impl Order {
 
 #[cfg(feature = "application-manager")]
 impl Order {
-    /// To CloudHub 2.0 or Runtime Fabric, an asset of Exchange as a new deployment. The service
-    /// refuses it when there is one of that name; nothing is replaced by its name.
+    /// Deploys an Exchange asset to CloudHub 2.0 or Runtime Fabric, as a new deployment. The service
+    /// refuses it if there is a deployment with the same name; nothing is replaced.
     pub fn new_deployment(deployment: anypoint_application_manager::types::NewDeployment) -> Self {
         let change = super::application_manager::Change::New(Box::new(deployment));
         Self(Kind::ApplicationManager(change))
     }
 
-    /// To CloudHub 2.0 or Runtime Fabric, in the place of what a deployment has.
+    /// Updates a deployment on CloudHub 2.0 or Runtime Fabric.
     pub fn update_deployment(
         deployment: impl anypoint_core::IntoId<anypoint_application_manager::types::DeploymentId>,
         update: anypoint_application_manager::types::DeploymentUpdate,

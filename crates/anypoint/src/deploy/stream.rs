@@ -17,33 +17,33 @@ use super::order::{Begun, place};
 use super::sent::Sent;
 use super::{Deploy, Deployed, Event};
 
-/// What happens from the answer of the service until the end; see
-/// [`Anypoint::deploy`](crate::Anypoint::deploy).
+/// A stream of the events of a deployment; see [`Anypoint::deploy`](crate::Anypoint::deploy).
 ///
-/// The first event is [`Accepted`](Event::Accepted), after [`Sent`](Event::Sent) where an archive is uploaded, and the last one [`Done`](Event::Done), or an
-/// error; between them are the states and the lines of the log in the order in which they become
-/// known. It follows the very version that the service has accepted, never something of the same
-/// name. The log begins with the time of that answer, by the clock of the service; what ran before
-/// logs until it is replaced, too, and [`LogLine::source`](super::LogLine::source) tells it apart.
-/// After the end of the deployment the log is read once more, 10,000 lines of it at most, so that
-/// the cause of a failure comes before the failure.
+/// The first event is [`Accepted`](Event::Accepted), after [`Sent`](Event::Sent) if an archive is
+/// uploaded. The last one is [`Done`](Event::Done) or an error. Between them are the states and the
+/// lines of the log, in the order in which they become known. It follows exactly the version that the
+/// service has accepted, never another one of the same name. The log starts at the time of that
+/// answer, by the clock of the service. An application that is replaced logs until then, too;
+/// [`LogLine::source`](super::LogLine::source) distinguishes them. After the end of the deployment the
+/// log is read once more, at most 10,000 lines, so that the cause of a failure is returned before the
+/// failure.
 ///
-/// Dropping a future of `next` loses nothing. Dropping the stream ends the asking and changes
-/// nothing on the server, where the deployment goes on.
+/// Dropping a future of `next` does not lose an event. Dropping the stream stops the polling and
+/// changes nothing on the server, where the deployment continues.
 ///
 /// # Errors
 /// An error ends the stream.
 /// - [`Failed`](crate::ErrorKind::Failed): the deployment failed. [`Error::message`] is the
-///   reason, as far as the service gives one.
-/// - [`Replaced`](crate::ErrorKind::Replaced): someone deployed something else in its place.
-/// - [`Deleted`](crate::ErrorKind::Deleted): it was deleted meanwhile.
-/// - [`Timeout`](crate::ErrorKind::Timeout): it was not done in time. It may be done later.
+///   reason, if the service gives one.
+/// - [`Replaced`](crate::ErrorKind::Replaced): it was replaced by another deployment.
+/// - [`Deleted`](crate::ErrorKind::Deleted): the application was deleted in the meantime.
+/// - [`Timeout`](crate::ErrorKind::Timeout): it did not finish in time. It may finish later.
 /// - [`Configuration`](crate::ErrorKind::Configuration): the ids of organization and environment
 ///   are not known.
-/// - [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the order lacks something.
-/// - Otherwise the error of the call that could not be made: the deployment itself, or a look.
+/// - [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the order is incomplete.
+/// - Otherwise the error of a call: the deployment itself, or a poll.
 ///
-/// A log that cannot be read is no error, but an [`Event::LogProblem`].
+/// A log that cannot be read is not an error, but an [`Event::LogProblem`].
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Events {
     stage: Stage,
@@ -86,13 +86,13 @@ impl Events {
         }
     }
 
-    /// What happens next, as soon as it does; `None` after the end.
+    /// The next event; `None` after the end.
     pub async fn next(&mut self) -> Option<Result<Event, Error>> {
         std::future::poll_fn(|context| self.poll_event(context)).await
     }
 
-    /// Where the log is, behind the last line that came; `None` before the first one. The
-    /// `follow_logs` of the platform's client may [resume](anypoint_core::Follow::resume) there.
+    /// The position in the log after the last line that was returned; `None` before the first one. The
+    /// `follow_logs` of the platform's client can [resume](anypoint_core::Follow::resume) there.
     pub fn position(&self) -> Option<Position> {
         self.log.as_ref().and_then(Log::position)
     }

@@ -20,9 +20,9 @@ use crate::secret::redact::Shown;
 use crate::transport::ByteStream;
 use save::Saving;
 
-/// A body that is read as it arrives, in constant memory.
+/// The body of an answer as a stream, which is read in constant memory.
 ///
-/// It is a `Stream` of chunks. A body that breaks off is an error, never a short success.
+/// It is a `Stream` of chunks. If the body breaks off, the stream ends with an error.
 ///
 /// ```no_run
 /// # async fn run(mut log: anypoint_core::Download) -> Result<(), anypoint_core::Error> {
@@ -56,8 +56,8 @@ impl Download {
         }
     }
 
-    /// Calls `watch` at once with 0 bytes, and then for each chunk as it is read, by whichever method. Several callbacks are
-    /// called in turn.
+    /// Calls `watch` immediately with 0 bytes, and then for each chunk that is read, by any method. Several callbacks are called
+    /// in turn.
     ///
     /// ```no_run
     /// # async fn run(log: anypoint_core::Download) -> Result<(), anypoint_core::Error> {
@@ -77,7 +77,7 @@ impl Download {
         self.content_type.as_deref()
     }
 
-    /// The length in bytes, when the server announces it.
+    /// The length in bytes, if the server states it.
     pub fn content_length(&self) -> Option<u64> {
         self.content_length
     }
@@ -87,33 +87,33 @@ impl Download {
         self.body.next().await
     }
 
-    /// The whole body in memory.
+    /// Reads the whole body into memory.
     ///
     /// # Errors
-    /// When the connection breaks, or the body is longer than `limit` bytes.
+    /// The connection breaks, or the body is longer than `limit` bytes.
     pub async fn bytes(self, limit: usize) -> Result<Bytes, Error> {
         self.body.read(limit).await
     }
 
     /// Saves the body to a file and returns its length in bytes.
     ///
-    /// It is written to a new file beside the target, whose name is `.anypoint-`, a random number
-    /// and `.part`, and takes the target's place when it is whole and on the disk. So the target
-    /// is either the old file or the whole new one, and the folder must be writable. A process
-    /// that is killed leaves at most that one file, which no other run uses or deletes.
+    /// The body is written to a new file in the same folder, whose name is `.anypoint-`, a random
+    /// number and `.part`. When it is complete and on disk, it replaces the target. So the target is
+    /// either the old file or the complete new one, and the folder must be writable. A process that is
+    /// killed leaves at most that one partial file, which no other run uses or deletes.
     ///
-    /// - A file that is there is replaced and its mode kept, and its owner as far as the system
-    ///   allows. Other hard links to it keep the old one.
-    /// - A symbolic link stays, and what it leads to is replaced, or made if nothing is there.
-    /// - A device, a pipe that somebody reads, or an open file such as `/dev/stdout` is written
-    ///   into as the body comes, at its end. What was written before an error stays in it.
-    /// - A file that is a mount point by itself, as in a container, cannot be replaced; the whole
-    ///   body is copied into it.
+    /// - An existing file is replaced. Its mode is kept, and its owner if the system allows it. Other
+    ///   hard links to it keep the old content.
+    /// - A symbolic link is kept, and its target is replaced or created.
+    /// - A device, a pipe that has a reader, or an open file such as `/dev/stdout` is appended to as
+    ///   the body arrives. Data that was written before an error is not removed.
+    /// - A file that is a mount point itself, as in a container, cannot be replaced; the complete body
+    ///   is copied into it.
     ///
     /// # Errors
-    /// When the connection breaks ([`ErrorKind::Interrupted`]) or the target cannot be written
-    /// ([`ErrorKind::Io`]), which a directory, a socket and a pipe without a reader cannot. No
-    /// partial file is left then, nor when the future is dropped.
+    /// The connection breaks ([`ErrorKind::Interrupted`]) or the target cannot be written
+    /// ([`ErrorKind::Io`]), for example because it is a directory, a socket or a pipe without a reader.
+    /// No partial file is left then, nor if the future is dropped.
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
         let unwritable = |error: std::io::Error| {

@@ -1,7 +1,7 @@
-//! HTTP as the runtime sees it: a request, an answer, a body, and [`HttpClient`], which takes one to the other.
+//! HTTP requests and answers, and the trait [`HttpClient`], which sends them.
 //!
-//! The types are this crate's own, so that a client of yours depends on no other crate's versions. The default client is
-//! built on reqwest and comes with the feature `reqwest`, which every TLS feature turns on.
+//! The types belong to this crate, so that an implementation of the trait does not depend on the version of another crate. The
+//! default client is built on reqwest. It needs the feature `reqwest`, which every TLS feature enables.
 //!
 //! It must not know operations, credentials, retries or limits.
 
@@ -32,33 +32,34 @@ pub(crate) use headers::not_a_value;
 pub use method::Method;
 pub use request::{Request, Timeouts};
 
-/// The answer of a client, on its way.
+/// The future that [`HttpClient::send`] returns.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Answer, HttpError>> + Send + 'a>>;
 
-/// Sends single HTTP requests. Give one of yours to [`SessionBuilder::http_client`](crate::SessionBuilder::http_client), to
-/// use another HTTP library, to go through something that this crate does not know, or to answer without a network.
+/// Sends single HTTP requests. Pass your own implementation to
+/// [`SessionBuilder::http_client`](crate::SessionBuilder::http_client) to use another HTTP library or transport, or to answer
+/// requests without a network.
 ///
-/// All that the runtime promises (tokens, retries, limits, deadlines, redirects, redaction) is done above the client. What
-/// is left to it is held by `testing::http_contract` (feature `testing`), which any implementation can run:
+/// Tokens, retries, limits, timeouts, redirects and redaction are implemented above the client. An implementation has to
+/// guarantee the following, which `testing::http_contract` (feature `testing`) tests:
 ///
-/// - **One request, one answer.** Each call sends the request once. The client follows no redirect, repeats nothing, adds no
-///   credentials or cookies, and gives every status as an [`Answer`].
-/// - **Unchanged.** Method, URL, headers and body go out as they are given. The client adds what its protocol needs, such as
-///   `Host`. All headers of the answer are given, in their order; a body in a content encoding is not decoded.
-/// - **Streaming both ways.** A request's body is sent as it comes, with the length that it states. The answer is given when
-///   its head is there, even while the request is still being sent. Its body is given as it arrives.
-/// - **A short body is an error**, never an early end.
+/// - **One request, one answer.** Each call sends the request once. The client does not follow redirects, does not retry, adds
+///   no credentials or cookies, and returns every status as an [`Answer`].
+/// - **Unchanged.** Method, URL, headers and body are sent as they are. The client adds only what the protocol needs, such as
+///   `Host`. All headers of the answer are returned, in their order. A body with a content encoding is not decoded.
+/// - **Streaming in both directions.** The body of the request is sent as it is produced, with its stated length. The answer is
+///   returned when its head has arrived, even if the request is still being sent. Its body is returned as it arrives.
+/// - **A short body is an error**, and not an early end.
 /// - **Cancellation.** Dropping the future, or the body of the answer, ends the exchange.
 /// - **Errors say whether anything was sent.** An error is [`unsent`](HttpError::unsent) only if no byte of the request can
-///   have reached the server: then it is sent again whatever it does.
-/// - **Timeouts travel in the request.** The client keeps [`Timeouts::connect`]. The others are kept by the runtime, which
-///   drops the future; a client may use them to set up sockets, and must not end anything earlier.
+///   have reached the server. The request is then repeated even if it is not idempotent.
+/// - **Timeouts are part of the request.** The client enforces [`Timeouts::connect`]. The runtime enforces the others by
+///   dropping the future; a client may use them to configure sockets, but must not end an exchange earlier.
 ///
 /// ```
 /// use anypoint_core::http::{Answer, HttpClient, Request, Sending};
 /// use anypoint_core::Session;
 ///
-/// /// Says no to everything.
+/// /// Refuses every request.
 /// #[derive(Debug)]
 /// struct Closed;
 ///
@@ -75,7 +76,7 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Answer, HttpError>> + 
 /// # }
 /// ```
 pub trait HttpClient: Debug + Send + Sync + 'static {
-    /// Sends a request and gives the head of its answer, with the body to be read.
+    /// Sends a request and returns its answer, whose body may still be arriving.
     ///
     /// # Errors
     /// There is no answer.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
 
-/// A control plane. An organization lives in exactly one.
+/// A control plane. Every organization is in exactly one.
 ///
 /// ```
 /// use anypoint_core::Region;
@@ -91,7 +91,7 @@ impl fmt::Display for Region {
 impl FromStr for Region {
     type Err = Error;
 
-    /// Reads a name such as `eu1`, in any case, with or without the 1.
+    /// Parses a name such as `eu1`, in upper or lower case, with or without the 1.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wanted = text.trim().to_ascii_lowercase();
         let matches = |region: &Self| {

@@ -1,8 +1,8 @@
-//! For tests of programs that use these crates, and of clients of your own: feature `testing`.
+//! Helpers for tests of programs that use these crates, and of HTTP clients: feature `testing`.
 //!
-//! [`FakeHttp`] answers calls by a script, without a network and without waiting. [`response`], [`FakeError`] and [`pages`] make
-//! what a call returns, for tests that make no call at all. [`Cassette`] records real traffic and replays it. [`http_contract`] holds an implementation of
-//! [`HttpClient`](crate::HttpClient) to what it promises.
+//! [`FakeHttp`] answers calls from a script, without a network and without waiting. [`response`], [`FakeError`] and [`pages`] make
+//! what a call returns, for tests that make no call at all. [`Cassette`] records real traffic and replays it. [`http_contract`] tests whether an
+//! implementation of [`HttpClient`](crate::HttpClient) keeps its contract.
 //!
 //! Turn it on for tests only: `[dev-dependencies] anypoint = { version = "...", features = ["testing"] }`, or the same of
 //! `anypoint-core`.

@@ -4,19 +4,19 @@ use std::fmt;
 
 use super::{Body, Headers};
 
-/// The head of an answer, and its body, which may still be on its way.
+/// The answer to a request. Its body may still be arriving.
 #[non_exhaustive]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// All headers, in their order.
     pub headers: Headers,
-    /// The body, as it was sent.
+    /// The body, as the server sent it.
     pub body: Body,
 }
 
 impl Answer {
-    /// One without headers and body.
+    /// An answer without headers and body.
     pub fn new(status: u16) -> Self {
         Self {
             status,
@@ -25,14 +25,14 @@ impl Answer {
         }
     }
 
-    /// The same, with these headers.
+    /// The same answer with these headers.
     #[must_use]
     pub fn with_headers(mut self, headers: Headers) -> Self {
         self.headers = headers;
         self
     }
 
-    /// The same, with this body.
+    /// The same answer with this body.
     #[must_use]
     pub fn with_body(mut self, body: Body) -> Self {
         self.body = body;

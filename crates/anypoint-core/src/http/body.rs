@@ -13,7 +13,7 @@ use super::HttpError;
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, HttpError>> + Send>>;
 
-/// The body of a request or an answer: bytes, or a stream of them that ends with its first error.
+/// The body of a request or an answer: bytes in memory, or a stream of bytes that ends with its first error.
 #[derive(Default)]
 pub struct Body {
     content: Content,
@@ -33,7 +33,7 @@ impl Default for Content {
 }
 
 impl Body {
-    /// No bytes.
+    /// An empty body.
     pub fn empty() -> Self {
         Self::bytes(Bytes::new())
     }
@@ -47,7 +47,7 @@ impl Body {
         }
     }
 
-    /// Bytes as they come, in all `length` if that is known.
+    /// A stream of bytes, with its total length if that is known.
     pub fn stream(
         chunks: impl Stream<Item = Result<Bytes, HttpError>> + Send + 'static,
         length: Option<u64>,
@@ -58,12 +58,12 @@ impl Body {
         }
     }
 
-    /// The length in bytes, where it is known.
+    /// The length in bytes, if it is known.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// What is left of the body, where it is in memory.
+    /// The rest of the body, if it is in memory.
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes),

@@ -11,10 +11,10 @@ use crate::error::cause::Cause;
 use crate::error::{Error, ErrorKind};
 use crate::secret::redact::{Redactor, Shown};
 
-/// Why a client has no answer, or why a body broke off.
+/// The reason why there is no answer, or why a body broke off.
 ///
-/// It may quote a server, a proxy or the operating system: the runtime takes the secrets of the call out before anybody sees
-/// it. Its own `Debug` does not quote anything.
+/// Its text may quote a server, a proxy or the operating system. The runtime removes the secrets of the call before it is
+/// shown. `Debug` does not print the text.
 #[derive(Clone)]
 pub struct HttpError(Box<Facts>);
 
@@ -32,10 +32,10 @@ struct Facts {
 }
 
 impl HttpError {
-    /// An error that says what failed and why, such as `no connection to localhost:8081: refused`.
+    /// An error with a text that says what failed and why, such as `no connection to localhost:8081: refused`.
     ///
-    /// [`ErrorKind::Timeout`], [`ErrorKind::Connect`] and [`ErrorKind::Interrupted`] may pass, so that a call is repeated
-    /// after them where that is safe.
+    /// [`ErrorKind::Timeout`], [`ErrorKind::Connect`] and [`ErrorKind::Interrupted`] count as temporary: the call is repeated
+    /// where that is safe.
     pub fn new(kind: ErrorKind, summary: impl Into<String>) -> Self {
         Self(Box::new(Facts {
             kind,
@@ -48,22 +48,22 @@ impl HttpError {
         }))
     }
 
-    /// What to try.
+    /// Sets a hint about what to try.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// The error below. Its words are kept, and those of its sources, but not the errors themselves.
+    /// Sets the cause. Its text and those of its sources are kept, but not the errors themselves.
     #[must_use]
     pub fn with_source(mut self, source: &(dyn StdError + 'static)) -> Self {
         self.0.causes = chain(source).map(ToString::to_string).collect();
         self
     }
 
-    /// Whether no byte of the request can have reached the server; by default some may have. A request that was not sent
-    /// is sent again whatever it does.
+    /// Sets whether no byte of the request can have reached the server; `false` by default. A request that was not sent is
+    /// repeated even if it is not idempotent.
     #[must_use]
     pub fn unsent(mut self, unsent: bool) -> Self {
         self.0.unsent = unsent;
@@ -82,7 +82,7 @@ impl HttpError {
         self
     }
 
-    /// What went wrong, in one word.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }

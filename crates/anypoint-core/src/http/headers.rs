@@ -9,19 +9,19 @@ use ::http::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Headers by their names, which count in any case. A name may have several values.
+/// HTTP headers. Names are case-insensitive and may have several values.
 ///
-/// `Debug` hides the values that are marked as secret.
+/// `Debug` hides values that are marked as secret.
 #[derive(Clone, Default)]
 pub struct Headers(pub(crate) HeaderMap);
 
 impl Headers {
-    /// None yet.
+    /// Creates an empty set of headers.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The first value of a header; `None` when it is missing or not plain text.
+    /// The first value of a header; `None` if it is missing or not plain text.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.to_str().ok()
     }
@@ -32,7 +32,7 @@ impl Headers {
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Every name in lower case, with its value, once for each value. It gives secret values, too.
+    /// All names, in lower case, with their values; a name is repeated for each value. Secret values are included.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let pairs = self.0.iter();
         pairs.map(|(name, value)| (name.as_str(), value.as_bytes()))
@@ -43,17 +43,17 @@ impl Headers {
         self.0.get(name).is_some_and(HeaderValue::is_sensitive)
     }
 
-    /// Sets a header, in place of the values that it has.
+    /// Sets a header and removes its previous values.
     ///
     /// # Errors
-    /// The name is none, or the value has characters that a header cannot hold.
+    /// The name is not a header name, or the value contains characters that are not allowed in a header.
     pub fn insert(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), Error> {
         let (name, value) = header(name, value.as_ref())?;
         self.0.insert(name, value);
         Ok(())
     }
 
-    /// As [`Headers::insert`], with a value that is not printed.
+    /// Like [`Headers::insert`], with a value that is not printed.
     ///
     /// # Errors
     /// As [`Headers::insert`].
@@ -64,7 +64,7 @@ impl Headers {
         Ok(())
     }
 
-    /// Adds a value to those that a header has.
+    /// Adds a value to a header.
     ///
     /// # Errors
     /// As [`Headers::insert`].
@@ -74,7 +74,7 @@ impl Headers {
         Ok(())
     }
 
-    /// Takes all values of a header away.
+    /// Removes a header with all its values.
     pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
     }

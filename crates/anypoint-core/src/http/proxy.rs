@@ -24,31 +24,32 @@ use exceptions::Exceptions;
 /// A proxy on this machine is for other hosts; the environment means those.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
-/// The proxy of a session. By default it is the one that the environment names.
+/// The proxy of a session. By default it is read from environment variables.
 ///
-/// The default, [`Proxy::environment`], reads `HTTPS_PROXY` for https and `HTTP_PROXY` for http,
-/// then `ALL_PROXY`, once, when the session is built. The hosts in `NO_PROXY` are reached
-/// directly, and so is this machine (`localhost`, `127.0.0.0/8` and `::1`), whatever the
-/// variables say. Names in lower case count too; an empty variable counts as unset. `HTTP_PROXY`
-/// is not read in a CGI program (`REQUEST_METHOD` is set), where a client could set it. The proxy
-/// settings of macOS and Windows are not read.
+/// The default, [`Proxy::environment`], reads `HTTPS_PROXY` for https and `HTTP_PROXY` for http, and
+/// then `ALL_PROXY`, when the session is built. Hosts in `NO_PROXY` are reached directly, and so is
+/// the local machine (`localhost`, `127.0.0.0/8` and `::1`), whatever the variables say. Names in
+/// lower case work, too; an empty variable counts as unset. `HTTP_PROXY` is ignored in a CGI program
+/// (if `REQUEST_METHOD` is set), because a client could set it there. The proxy settings of macOS and
+/// Windows are not read.
 ///
-/// `NO_PROXY` and [`Proxy::except`] take, with commas or blanks between them and in any case:
+/// `NO_PROXY` and [`Proxy::except`] accept the following entries, separated by commas or blanks, in
+/// upper or lower case:
 ///
 /// | entry | reached directly |
 /// |---|---|
 /// | `example.com`, `.example.com`, `*.example.com` | that host and all below it |
 /// | `10.1.2.3`, `::2`, `[::2]` | that address |
 /// | `10.0.0.0/8`, `fd00::/8` | the addresses of that network |
-/// | `10.*`, `mule-*.example.com` | hosts and addresses that look like it |
+/// | `10.*`, `mule-*.example.com` | hosts and addresses that match the pattern |
 /// | `*` | every host |
 /// | `example.com:8443`, `10.1.2.3:81`, `[::2]:81` | the same, on that port only |
 ///
-/// A dot at the end and a scheme such as `http://` are ignored. Names are not resolved: an entry
-/// with addresses holds for URLs that have one.
+/// A trailing dot and a scheme such as `http://` are ignored. Names are not resolved: an entry with
+/// addresses applies only to URLs that contain an address.
 ///
-/// A proxy is an `http`, `https` or SOCKS URL (`socks5h`, `socks5`, `socks4a`, `socks4`). https goes through an http proxy in
-/// a tunnel, so the proxy sees neither the calls nor the token.
+/// A proxy is an `http`, `https` or SOCKS URL (`socks5h`, `socks5`, `socks4a`, `socks4`). https is tunnelled through an http
+/// proxy, so the proxy sees neither the calls nor the token.
 ///
 /// ```
 /// use anypoint_core::{Proxy, Session};
@@ -80,28 +81,28 @@ enum Source {
 impl Proxy {
     /// The proxy at a URL such as `http://proxy.example.com:3128`, for every host.
     ///
-    /// The environment, also `NO_PROXY`, does not count then. Without a scheme it is `http`.
+    /// Environment variables, including `NO_PROXY`, are then ignored. The default scheme is `http`.
     pub fn new(url: impl Into<String>) -> Self {
         Self::of(Source::Url(Secret::from(url.into())))
     }
 
-    /// The proxies that the environment names; the default.
+    /// The proxies from environment variables; the default.
     pub fn environment() -> Self {
         Self::default()
     }
 
-    /// No proxy, whatever the environment says.
+    /// No proxy; environment variables are ignored.
     pub fn none() -> Self {
         Self::of(Source::None)
     }
 
-    /// Who the proxy is told we are, instead of what its URL says.
+    /// The user and password for the proxy, instead of those in its URL.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
     }
 
-    /// Hosts to reach directly, in the forms of `NO_PROXY` that stand above. Calls add up.
+    /// Hosts to reach directly, in the forms of `NO_PROXY` above. Calls add up.
     pub fn except<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.except.extend(hosts.into_iter().map(Into::into));
         self

@@ -9,35 +9,35 @@ use url::{Position, Url};
 use super::{Body, Headers, Method};
 use crate::error::{Error, ErrorKind};
 
-/// One request, to be sent once and as it is.
+/// A request, which is sent once and unchanged.
 #[non_exhaustive]
 pub struct Request {
     /// The method.
     pub method: Method,
     pub(crate) url: Url,
-    /// All headers but those of the protocol itself. `Content-Length` is there if the body has a length.
+    /// All headers, except those of the protocol itself. `Content-Length` is included if the length of the body is known.
     pub headers: Headers,
     /// The body; empty if there is none.
     pub body: Body,
-    /// How long its parts may take.
+    /// The time limits of the exchange.
     pub timeouts: Timeouts,
     pub(crate) operation: Cow<'static, str>,
 }
 
-/// How long the parts of an exchange may take.
+/// The time limits of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// A connection coming about, name resolution and TLS included. The client keeps it.
+    /// For opening a connection, including name resolution and TLS. The client enforces it.
     pub connect: Duration,
-    /// The answer, after all was sent. The runtime keeps it.
+    /// For the answer, after the request was sent. The runtime enforces it.
     pub answer: Duration,
-    /// A silence in an upload or download. The runtime keeps it.
+    /// For a stalled upload or download. The runtime enforces it.
     pub stall: Duration,
 }
 
 impl Timeouts {
-    /// A minute for each part.
+    /// A minute for each.
     pub const fn new() -> Self {
         let minute = Duration::from_secs(60);
         Self {
@@ -55,10 +55,10 @@ impl Default for Timeouts {
 }
 
 impl Request {
-    /// A request without headers and body, as tests of a client need it.
+    /// A request without headers and body, for tests of a client.
     ///
     /// # Errors
-    /// The URL is not an absolute one of http or https.
+    /// The URL is not an absolute http or https URL.
     pub fn new(method: Method, url: &str) -> Result<Self, Error> {
         let parsed = Url::parse(url).ok();
         let parsed = parsed.filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -82,7 +82,7 @@ impl Request {
         }
     }
 
-    /// The whole URL. Its query may hold what should not be printed.
+    /// The whole URL. Its query may contain data that should not be printed.
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
@@ -102,7 +102,7 @@ impl Request {
         self.url.query()
     }
 
-    /// The operation that it belongs to, such as `list_assets`; empty if it belongs to none.
+    /// The name of the operation, such as `list_assets`; empty if there is none.
     pub fn operation(&self) -> &str {
         &self.operation
     }

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{Clock, Sleep};
 
-/// A clock whose waits end at once, as if their time had passed; the clock of sessions of [`FakeHttp`](super::FakeHttp).
+/// A clock whose waits end at once, as if their time had passed; used by [`FakeHttp`](super::FakeHttp) and replayed cassettes.
 ///
-/// Waits of a retry, a limit or a poll take no time, and a whole call's total timeout counts them all the same. What is under
-/// way never takes too long: timeouts do not end it. Nothing is random.
+/// Waits of retries, rate limits and polls take no time, but still count for the total timeout of a call. Timeouts never end
+/// an exchange. Nothing is random.
 #[derive(Debug)]
 pub struct QuickClock {
     start: Instant,
@@ -17,7 +17,7 @@ pub struct QuickClock {
 }
 
 impl QuickClock {
-    /// One that starts now.
+    /// A clock that starts now.
     pub fn new() -> Self {
         Self {
             start: Instant::now(),
@@ -26,7 +26,7 @@ impl QuickClock {
         }
     }
 
-    /// How much time was waited for.
+    /// The total time of all waits.
     pub fn passed(&self) -> Duration {
         *self.passed.lock().unwrap_or_else(PoisonError::into_inner)
     }

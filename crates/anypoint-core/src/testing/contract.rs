@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a server waits for what a client has done.
 const NOTICE: Duration = Duration::from_secs(5);
 
-/// A rule that a client breaks.
+/// A rule that a client violates.
 #[derive(Debug)]
 pub struct BrokenContract {
     rule: &'static str,
@@ -38,8 +38,8 @@ impl std::error::Error for BrokenContract {}
 
 type Found = Result<(), String>;
 
-/// Holds a client to what [`HttpClient`] promises, against servers of its own on loopback. The client must reach them
-/// without a proxy and speak HTTP/1.1 over plain http. Run it in a Tokio runtime with `enable_all`.
+/// Tests whether a client keeps the contract of [`HttpClient`], with servers on loopback. The client must reach them without a
+/// proxy and support HTTP/1.1 over plain http. Run it in a Tokio runtime with `enable_all`.
 ///
 /// ```no_run
 /// # async fn run(my_client: impl anypoint_core::HttpClient) {
@@ -48,7 +48,7 @@ type Found = Result<(), String>;
 /// ```
 ///
 /// # Errors
-/// The first rule that is broken.
+/// The first rule that the client violates.
 pub async fn http_contract(client: &impl HttpClient) -> Result<(), BrokenContract> {
     held("a request is sent unchanged", unchanged(client)).await?;
     held("an answer is given unchanged", answered(client)).await?;

@@ -40,30 +40,30 @@ pub struct FakeHttp {
 struct FakeClient(Arc<Mutex<Script>>);
 
 impl FakeHttp {
-    /// Expects nothing yet.
+    /// A fake that expects no requests yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Expects requests of an operation, or of a method and path, and answers one after the other.
+    /// Expects requests of an operation, or of a method and path, and answers them one after the other.
     ///
-    /// Different requests may come in any order; see [`FakeHttp::in_order`].
+    /// Different requests may arrive in any order; see [`FakeHttp::in_order`].
     pub fn on(&self, request: impl Into<String>, replies: impl IntoIterator<Item = Reply>) {
         let replies = replies.into_iter().collect();
         self.client.script().expect(request.into(), replies);
     }
 
-    /// Answers the requests that [`FakeHttp::on`] does not, as long as `reply` gives something.
+    /// Answers the requests that [`FakeHttp::on`] does not, unless `reply` returns `None`.
     pub fn respond(&self, reply: impl FnMut(&Recorded) -> Option<Reply> + Send + 'static) {
         self.client.script().ask(Box::new(reply));
     }
 
-    /// From now on requests have to come in the order in which they were expected.
+    /// From now on, requests have to arrive in the order in which they were expected.
     pub fn in_order(&self) {
         self.client.script().in_order = true;
     }
 
-    /// What was asked so far, in order.
+    /// The requests so far, in order.
     pub fn requests(&self) -> Vec<Recorded> {
         self.client.script().recorded.clone()
     }
@@ -73,7 +73,7 @@ impl FakeHttp {
         &self.clock
     }
 
-    /// A session without credentials that asks this fake.
+    /// A session without credentials whose requests go to this fake.
     ///
     /// # Panics
     /// Never, as the settings are valid.
@@ -82,17 +82,17 @@ impl FakeHttp {
         self.builder().build().expect("the settings are valid")
     }
 
-    /// As [`FakeHttp::session`], to set more.
+    /// Like [`FakeHttp::session`], with further settings.
     pub fn builder(&self) -> SessionBuilder {
         Session::builder()
             .http_client(self.client.clone())
             .clock(self.clock.clone())
     }
 
-    /// Fails the test if anything did not go as expected.
+    /// Fails the test if a request was not expected, or if an expected one was not made.
     ///
     /// # Panics
-    /// A request was not expected, or one that was expected did not come.
+    /// In these cases.
     pub fn finish(self) {
         drop(self);
     }

@@ -1,4 +1,4 @@
-//! What a call returns, made without a call.
+//! Results of calls, made without a call.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::page::{Items, Paged, Pages};
 use crate::response::Response;
 use crate::secret::redact::{Redactor, Secrets, Shown};
 
-/// A response with a value, as a call returns it.
+/// Makes a response, as a call returns it.
 ///
 /// ```
 /// use anypoint_core::http::Headers;
@@ -37,7 +37,7 @@ pub fn response<T>(status: u16, headers: Headers, value: T) -> Response<T> {
 pub struct FakeError(Error);
 
 impl FakeError {
-    /// An error of a kind, with words that say what failed.
+    /// An error of a kind, with a text that says what failed.
     pub fn new(kind: ErrorKind, summary: impl Into<String>) -> Self {
         Self(Error::new(kind, summary))
     }
@@ -98,14 +98,14 @@ fn shown(text: &str) -> Shown {
     Redactor::default().show(text)
 }
 
-/// A list in pages that nobody fetches; made by [`pages`].
+/// A list in pages, from [`pages`].
 #[derive(Debug, Clone)]
 pub struct Listed<T> {
     pages: Vec<Result<Vec<T>, Error>>,
     offset: i64,
 }
 
-/// A list in pages. Give it to code that takes [`Pages`] or [`Items`] of any request. An error ends it.
+/// Makes a list in pages, for code that takes [`Pages`] or [`Items`] of any request. An error ends it.
 ///
 /// ```
 /// use anypoint_core::testing::pages;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::ErrorKind;
 use crate::http::{Answer, Body, Headers, HttpError};
 
-/// What [`FakeHttp`](super::FakeHttp) answers to one request.
+/// The answer of [`FakeHttp`](super::FakeHttp) to one request.
 ///
 /// ```
 /// use anypoint_core::testing::Reply;
@@ -25,7 +25,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// An answer without headers and body.
+    /// A reply without headers and body.
     pub fn new(status: u16) -> Self {
         Self {
             status,
@@ -35,7 +35,7 @@ impl Reply {
         }
     }
 
-    /// No answer, but this error.
+    /// An error instead of an answer.
     pub fn error(error: HttpError) -> Self {
         Self {
             failure: Some(error),
@@ -43,7 +43,7 @@ impl Reply {
         }
     }
 
-    /// No answer: the connection broke, and the request may have reached the server.
+    /// A broken connection instead of an answer. The request may have reached the server.
     pub fn broken() -> Self {
         Self::error(HttpError::new(
             ErrorKind::Interrupted,
@@ -77,7 +77,7 @@ impl Reply {
         }
     }
 
-    /// Breaks off after the body that was set before.
+    /// Breaks the connection after the body that was set before.
     #[must_use]
     pub fn cut(mut self) -> Self {
         let broken = HttpError::new(ErrorKind::Interrupted, "the connection broke");

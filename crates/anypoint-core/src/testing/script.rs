@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::Reply;
 use crate::http::{Headers, Method};
 
-/// A request as it was asked of a [`FakeHttp`](super::FakeHttp).
+/// A request that a [`FakeHttp`](super::FakeHttp) has received.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Recorded {

@@ -4,8 +4,13 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+/// How deep the JSON of a body may be nested: readers accept little more. Deeper JSON is kept as text.
+const DEEPEST: usize = 100;
+/// What stands around a body in the file.
+const AROUND: usize = 10;
 
 /// What becomes of a text, by the name of the innermost member that it is in; `None` if it stays. Names come without one.
 pub(super) type Rewrite<'a> = &'a dyn Fn(&str, Place<'_>) -> Option<String>;
@@ -39,17 +44,22 @@ impl Within<'_> {
     }
 }
 
-/// JSON on indented lines.
+/// The JSON of a file on indented lines.
 pub(super) fn indented(json: &str) -> serde_json::Result<String> {
-    rewritten(json, &|_, _| None)
+    write(json, &|_, _| None, DEEPEST + AROUND)
 }
 
-/// JSON on indented lines, with other texts.
+/// The JSON of a body on indented lines, with other texts.
 pub(super) fn rewritten(json: &str, rewrite: Rewrite<'_>) -> serde_json::Result<String> {
+    write(json, rewrite, DEEPEST)
+}
+
+fn write(json: &str, rewrite: Rewrite<'_>, deepest: usize) -> serde_json::Result<String> {
     let mut writer = Writer {
         out: String::with_capacity(json.len()),
         rewrite,
         depth: 0,
+        deepest,
     };
     writer.value(json.trim(), &Within::Top)?;
     Ok(writer.out)
@@ -59,6 +69,7 @@ struct Writer<'a> {
     out: String,
     rewrite: Rewrite<'a>,
     depth: usize,
+    deepest: usize,
 }
 
 impl Writer<'_> {
@@ -95,6 +106,9 @@ impl Writer<'_> {
         things: &[T],
         mut write: impl FnMut(&mut Self, &T) -> serde_json::Result<()>,
     ) -> serde_json::Result<()> {
+        if self.depth == self.deepest {
+            return Err(serde_json::Error::custom("it is nested too deeply"));
+        }
         self.out.push(open);
         self.depth += 1;
         for (number, thing) in things.iter().enumerate() {
@@ -164,6 +178,16 @@ mod tests {
         assert_eq!(indented(json).unwrap(), expected);
         assert_eq!(indented(expected).unwrap(), expected);
         assert!(indented("{\"a\": tru}").is_err() && indented("").is_err());
+    }
+
+    #[test]
+    fn json_of_any_depth_is_bounded() {
+        let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(rewritten(&nested(DEEPEST), &|_, _| None).is_ok());
+        assert!(rewritten(&nested(DEEPEST + 1), &|_, _| None).is_err());
+        assert!(rewritten(&nested(100_000), &|_, _| None).is_err());
+        let text = rewritten(&nested(DEEPEST), &|_, _| None).unwrap();
+        assert!(serde_json::from_str::<crate::Json>(&text).is_ok());
     }
 
     #[test]

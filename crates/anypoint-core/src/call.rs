@@ -251,10 +251,14 @@ impl Call {
         self
     }
 
+    /// A form, or more parts of it.
     pub fn multipart(mut self, form: Multipart) -> Self {
         match form.into_parts() {
             Ok((parts, secrets)) => {
-                self.body = Body::Form(parts);
+                match &mut self.body {
+                    Body::Form(all) => all.extend(parts),
+                    body => *body = Body::Form(parts),
+                }
                 self.secrets.extend(secrets);
             }
             Err(error) => self.fail(error),

@@ -6,6 +6,8 @@
     reason = "hidden: generated code is its only reader outside"
 )]
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::error::Error;
@@ -26,11 +28,11 @@ pub struct Multipart {
 #[derive(Clone)]
 pub(crate) enum Part {
     File {
-        name: &'static str,
+        name: Cow<'static, str>,
         upload: Upload,
     },
     Text {
-        name: &'static str,
+        name: Cow<'static, str>,
         content_type: Option<&'static str>,
         text: String,
     },
@@ -41,12 +43,16 @@ impl Multipart {
         Self::default()
     }
 
-    pub fn file(mut self, name: &'static str, upload: Option<&Upload>) -> Self {
-        let part = upload.map(|upload| Part::File {
-            name,
-            upload: upload.for_a_call(),
-        });
-        self.parts.extend(part);
+    pub fn file(self, name: &'static str, upload: Option<&Upload>) -> Self {
+        match upload {
+            Some(upload) => self.add_file(name.into(), upload),
+            None => self,
+        }
+    }
+
+    pub(crate) fn add_file(mut self, name: Cow<'static, str>, upload: &Upload) -> Self {
+        let upload = upload.for_a_call();
+        self.parts.push(Part::File { name, upload });
         self
     }
 
@@ -57,8 +63,14 @@ impl Multipart {
     }
 
     /// JSON as a text part, which is what the servers read.
-    pub fn json<T: Serialize>(mut self, name: &'static str, value: Option<&T>) -> Self {
-        let Some(value) = value else { return self };
+    pub fn json<T: Serialize>(self, name: &'static str, value: Option<&T>) -> Self {
+        match value {
+            Some(value) => self.add_json(name.into(), value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn add_json(mut self, name: Cow<'static, str>, value: &impl Serialize) -> Self {
         let (written, secrets) = redact::noting(|| serde_json::to_string(value));
         self.secrets.extend(secrets);
         match written {
@@ -78,9 +90,13 @@ impl Multipart {
         self
     }
 
-    pub fn text(mut self, name: &'static str, value: &impl Parameter) -> Self {
+    pub fn text(self, name: &'static str, value: &impl Parameter) -> Self {
+        self.add_text(name.into(), value)
+    }
+
+    pub(crate) fn add_text(mut self, name: Cow<'static, str>, value: &impl Parameter) -> Self {
         let part = |text| Part::Text {
-            name,
+            name: name.clone(),
             content_type: None,
             text,
         };
@@ -96,6 +112,10 @@ impl Multipart {
             return Err(error);
         }
         for part in &self.parts {
+            let (Part::File { name, .. } | Part::Text { name, .. }) = part;
+            if name.contains(char::is_control) {
+                return Err(Error::invalid("the name of a part has control characters"));
+            }
             if let Part::File { name, upload } = part {
                 file_name(name, upload)?;
             }

@@ -14,6 +14,7 @@ use crate::download::Download;
 use crate::endpoint::{Configured, Endpoint};
 use crate::error::Error;
 use crate::http::Method;
+use crate::multipart::Multipart;
 use crate::operation::OperationSpec;
 use crate::response::Response;
 use crate::session::Session;
@@ -105,13 +106,35 @@ impl RawRequest {
         Self(self.0.bytes(content_type, bytes.into()))
     }
 
-    /// A file or bytes as the body, sent as a stream.
+    /// A file, bytes or a stream as the body.
     pub fn upload(self, upload: &Upload) -> Self {
         let content_type = upload.content_type().to_owned();
         Self(self.0.upload(&content_type, upload))
     }
 
-    /// Sends the request and decodes the answer as JSON. An empty answer is read as `null`.
+    /// A text part of the body, `multipart/form-data`. Parts are sent in the order in which they are added.
+    pub fn text_part(self, name: impl Into<String>, value: impl Display) -> Self {
+        let form = Multipart::new().add_text(name.into().into(), &value.to_string());
+        Self(self.0.multipart(form))
+    }
+
+    /// A part in JSON; see [`RawRequest::text_part`].
+    pub fn json_part(self, name: impl Into<String>, value: &impl Serialize) -> Self {
+        Self(
+            self.0
+                .multipart(Multipart::new().add_json(name.into().into(), value)),
+        )
+    }
+
+    /// A part with a file, bytes or a stream; see [`RawRequest::text_part`].
+    pub fn file_part(self, name: impl Into<String>, upload: &Upload) -> Self {
+        Self(
+            self.0
+                .multipart(Multipart::new().add_file(name.into().into(), upload)),
+        )
+    }
+
+    /// Sends the request and decodes the answer as JSON. An empty answer is read as `null`. How much memory the value takes is up to `T`.
     ///
     /// # Errors
     /// The call failed, or the answer is not the JSON of a `T`.

@@ -1,30 +1,37 @@
-//! What is uploaded: a file or bytes that can be opened for each time they are sent.
+//! What is uploaded: a file, bytes or a stream.
 //!
 //! It must not send anything, nor hold a file open between two sends.
 
+mod file;
+mod once;
+
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::stream;
-use tokio::fs::File;
-use tokio::io::AsyncReadExt;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::error::{Error, ErrorKind};
-use crate::file;
 use crate::progress::{Transferred, Watched, Watcher};
+use once::Once;
 
 /// Large enough that the file system is asked seldom, small enough to hold many at once.
 const CHUNK: usize = 64 * 1024;
 const OCTETS: &str = "application/octet-stream";
 
-/// A file or bytes to upload.
+/// A file, bytes or a stream to upload.
 ///
-/// A file is opened when the call is sent, and again when it has to be sent once more. It is
-/// streamed in constant memory. Above 1 MiB it begins when the server has said nothing for a second, so that a refusal costs no upload
-/// and is read. A pipe, such as `/dev/stdin` as a rule, or a device is refused.
+/// A file is opened when the call is sent, and again when it has to be sent once more. A pipe, such as `/dev/stdin` as a rule, or a
+/// device is no file: open it, and give it to [`Upload::reader`]. Everything is sent in constant memory.
+///
+/// What is longer than 1 MiB, or of unknown length, begins when the server has said nothing for a second, so that a refusal costs no
+/// upload and is read. What a server says later, while it still takes the upload, is read as well. One that says something and closes
+/// the connection at the same moment may be lost over HTTP/1.1; the call then fails as one whose connection broke.
 ///
 /// ```
 /// use anypoint_core::Upload;
@@ -46,6 +53,9 @@ pub struct Upload {
 enum Source {
     File(PathBuf),
     Bytes(Bytes),
+    /// The length, if it is known.
+    Once(Once, Option<u64>),
+    Again(Arc<dyn Fn() -> Chunks + Send + Sync>, Option<u64>),
 }
 
 /// The chunks of an opened upload.
@@ -58,8 +68,12 @@ impl Upload {
         let path = path.into();
         let name = path.file_name().unwrap_or(path.as_os_str());
         let file_name = name.to_str().map(str::to_owned);
+        Self::of(Source::File(path), file_name)
+    }
+
+    fn of(source: Source, file_name: Option<String>) -> Self {
         Self {
-            source: Source::File(path),
+            source,
             file_name,
             content_type: None,
             watcher: None,
@@ -68,12 +82,68 @@ impl Upload {
 
     /// Bytes in memory, under a file name that the server sees.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self {
-            source: Source::Bytes(bytes.into()),
-            file_name: Some(file_name.into()),
-            content_type: None,
-            watcher: None,
+        Self::of(Source::Bytes(bytes.into()), Some(file_name.into()))
+    }
+
+    /// What a reader gives, under a file name that the server sees. As [`Upload::stream`].
+    ///
+    /// ```no_run
+    /// # async fn run() -> std::io::Result<()> {
+    /// use anypoint_core::Upload;
+    ///
+    /// let jar = Upload::reader("hello.jar", tokio::fs::File::open("/dev/stdin").await?);
+    /// # let _ = jar;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reader(file_name: impl Into<String>, reader: impl AsyncRead + Send + 'static) -> Self {
+        Self::stream(file_name, pieces(reader))
+    }
+
+    /// What a stream gives, under a file name that the server sees.
+    ///
+    /// It is sent once: a call of which some of it was sent is not repeated, whatever it does, and its error says so. It is repeated
+    /// where the server refused it before that. Where it can be made again, [`Upload::from_fn`] makes each call as safe as with a file.
+    pub fn stream(
+        file_name: impl Into<String>,
+        chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Self {
+        let file_name = file_name.into();
+        let chunks = readable(&file_name, chunks);
+        Self::of(Source::Once(Once::new(chunks), None), Some(file_name))
+    }
+
+    /// What a stream gives that is made for each time it is sent, under a file name that the server sees.
+    ///
+    /// ```
+    /// use anypoint_core::Upload;
+    /// use futures_util::stream;
+    ///
+    /// let parts = ["hello", ", you"];
+    /// let text = Upload::from_fn("hello.txt", move || stream::iter(parts).map(|part| Ok(part.into())));
+    /// # use futures_util::StreamExt as _;
+    /// # let _ = text.with_length(10);
+    /// ```
+    pub fn from_fn<S>(
+        file_name: impl Into<String>,
+        open: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        let file_name = file_name.into();
+        let name = file_name.clone();
+        let open = Arc::new(move || readable(&name, open()));
+        Self::of(Source::Again(open, None), Some(file_name))
+    }
+
+    /// How many bytes a reader or a stream gives, which some servers have to be told. A stream of another length is an error.
+    /// Files and bytes have the length that they have.
+    pub fn with_length(mut self, bytes: u64) -> Self {
+        if let Source::Once(_, length) | Source::Again(_, length) = &mut self.source {
+            *length = Some(bytes);
         }
+        self
     }
 
     /// Another file name for the server to see.
@@ -118,10 +188,9 @@ impl Upload {
     }
 
     /// An attempt to send `length` bytes begins, which is told to whom it concerns.
-    pub(crate) fn begin(&self, length: u64) -> Option<Watched> {
-        self.watcher
-            .as_ref()
-            .map(|watcher| watcher.begin(Some(length)))
+    pub(crate) fn begin(&self, length: Option<u64>) -> Option<Watched> {
+        let watcher = self.watcher.as_ref();
+        watcher.map(|watcher| watcher.begin(length))
     }
 
     pub(crate) fn file_name(&self) -> Option<&str> {
@@ -137,40 +206,91 @@ impl Upload {
         self.content_type.as_deref().unwrap_or(declared)
     }
 
-    /// Reports a missing or empty file without opening a connection.
+    /// Reports what cannot be sent without opening a connection: a missing or empty file, a stream that was sent before.
     pub(crate) async fn check(&self) -> Result<(), Error> {
-        self.open().await.map(|_| ())
+        match &self.source {
+            Source::File(path) => file::open(path).await.map(drop),
+            _ if self.is_empty() => Err(self.empty()),
+            _ if !self.is_repeatable() => Err(self.spent()),
+            _ => Ok(()),
+        }
     }
 
-    /// The length, and the chunks that add up to it.
-    pub(crate) async fn open(&self) -> Result<(u64, Chunks), Error> {
+    /// Whether it can be sent once more.
+    pub(crate) fn is_repeatable(&self) -> bool {
         match &self.source {
-            Source::Bytes(bytes) if bytes.is_empty() => Err(self.empty()),
-            Source::Bytes(bytes) => Ok((bytes.len() as u64, slices(bytes.clone()))),
+            Source::Once(once, _) => !once.is_begun(),
+            Source::File(_) | Source::Bytes(_) | Source::Again(..) => true,
+        }
+    }
+
+    /// The length, if it is known, and the chunks that add up to it.
+    pub(crate) async fn open(&self) -> Result<(Option<u64>, Chunks), Error> {
+        let (length, chunks) = match &self.source {
+            _ if self.is_empty() => return Err(self.empty()),
+            Source::Bytes(bytes) => return Ok((Some(bytes.len() as u64), slices(bytes.clone()))),
             Source::File(path) => {
-                let opened = path.clone();
-                let opened = file::blocking(move || file::open(&opened)).await;
-                let (file, metadata) = opened.map_err(|error| unreadable(path, error))?;
-                let file = File::from_std(file);
-                match metadata.len() {
-                    0 => Err(self.empty()),
-                    length => Ok((length, chunks(file, path.clone(), length))),
-                }
+                let (length, chunks) = file::open(path).await?;
+                return Ok((Some(length), chunks));
             }
+            Source::Once(once, length) => (*length, once.open().ok_or_else(|| self.spent())?),
+            Source::Again(open, length) => (*length, open()),
+        };
+        Ok((length, self.counted(chunks, length)))
+    }
+
+    /// Chunks that fail where they do not add up to the length.
+    fn counted(&self, chunks: Chunks, length: Option<u64>) -> Chunks {
+        let (name, mut sent) = (self.shown_name(), 0);
+        let end = stream::once(std::future::ready(None));
+        let chunks = chunks.map(Some).chain(end).filter_map(move |chunk| {
+            let checked = match chunk {
+                Some(Ok(bytes)) => {
+                    sent += bytes.len() as u64;
+                    let over = length.filter(|length| sent > *length);
+                    Some(over.map_or(Ok(bytes), |length| {
+                        Err(unlike(format!("{name} is longer than {length} bytes")))
+                    }))
+                }
+                None if sent == 0 => Some(Err(Error::invalid(format!("{name} is empty")))),
+                None => length.filter(|length| sent < *length).map(|length| {
+                    Err(unlike(format!(
+                        "{name} ended after {sent} of {length} bytes"
+                    )))
+                }),
+                failed => failed,
+            };
+            std::future::ready(checked)
+        });
+        Box::pin(chunks)
+    }
+
+    fn is_empty(&self) -> bool {
+        match &self.source {
+            Source::Bytes(bytes) => bytes.is_empty(),
+            Source::Once(_, length) | Source::Again(_, length) => *length == Some(0),
+            Source::File(_) => false,
         }
     }
 
     /// No API takes an empty file; it is usually a build that has not finished.
     fn empty(&self) -> Error {
-        match &self.source {
-            Source::File(path) => Error::invalid(format!("{} is empty", file::shown(path))),
-            Source::Bytes(_) => {
-                let name = self.file_name().unwrap_or_default();
-                Error::invalid(format!("the upload {name:?} is empty"))
-            }
-        }
+        Error::invalid(format!("{} is empty", self.shown_name()))
+    }
+
+    fn spent(&self) -> Error {
+        let summary = format!("{} was sent before", self.shown_name());
+        Error::invalid(summary).with_hint(ONCE)
+    }
+
+    fn shown_name(&self) -> String {
+        format!("the upload {:?}", self.file_name().unwrap_or_default())
     }
 }
+
+/// Why a stream is not sent again.
+pub(crate) const ONCE: &str =
+    "a stream can be sent once; give one that is made for each time to Upload::from_fn";
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -178,6 +298,7 @@ impl fmt::Debug for Upload {
         match &self.source {
             Source::File(path) => debug.field("path", path),
             Source::Bytes(bytes) => debug.field("length", &bytes.len()),
+            Source::Once(_, length) | Source::Again(_, length) => debug.field("length", length),
         };
         debug
             .field("file_name", &self.file_name().unwrap_or_default())
@@ -194,116 +315,30 @@ fn slices(mut bytes: Bytes) -> Chunks {
     })))
 }
 
-/// A file that is being read.
-struct Reader {
-    file: File,
-    path: PathBuf,
-    left: u64,
+/// What a reader gives, in chunks.
+fn pieces(reader: impl AsyncRead + Send + 'static) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let reader = Box::pin(reader);
+    stream::try_unfold(reader, |mut reader| async {
+        let mut chunk = BytesMut::with_capacity(CHUNK);
+        let read = reader.read_buf(&mut chunk).await?;
+        Ok((read > 0).then(|| (chunk.freeze(), reader)))
+    })
 }
 
-fn chunks(file: File, path: PathBuf, length: u64) -> Chunks {
-    let reader = Reader {
-        file,
-        path,
-        left: length,
-    };
-    Box::pin(stream::unfold(Some(reader), |reader| async {
-        let mut reader = reader?;
-        if reader.left == 0 {
-            return None;
-        }
-        match reader.next().await {
-            Ok(chunk) => Some((Ok(chunk), Some(reader))),
-            Err(error) => Some((Err(error), None)),
-        }
+/// Chunks without empty ones, whose errors say what cannot be read.
+fn readable(
+    file_name: &str,
+    chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+) -> Chunks {
+    let name = file_name.to_owned();
+    let chunks = chunks.try_filter(|chunk| std::future::ready(!chunk.is_empty()));
+    Box::pin(chunks.map_err(move |error| {
+        let summary = format!("cannot read the upload {name:?}: {error}");
+        Error::new(ErrorKind::Io, summary).with_source(error)
     }))
 }
 
-impl Reader {
-    /// The next chunk. The length has been announced, so a file that changes is an error, and
-    /// one that grows is noticed before its last announced byte is sent.
-    async fn next(&mut self) -> Result<Bytes, Error> {
-        let size = self.left.min(CHUNK as u64) as usize;
-        let mut chunk = BytesMut::zeroed(size);
-        let read = self.read(&mut chunk).await?;
-        if read == 0 {
-            return Err(changed(&self.path, "shrank"));
-        }
-        chunk.truncate(read);
-        self.left -= read as u64;
-        if self.left == 0 && self.read(&mut [0]).await? != 0 {
-            return Err(changed(&self.path, "grew"));
-        }
-        Ok(chunk.freeze())
-    }
-
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        self.file.read(buffer).await.map_err(|error| {
-            let summary = format!("cannot read {}: {error}", file::shown(&self.path));
-            Error::new(ErrorKind::Io, summary).with_source(error)
-        })
-    }
-}
-
-fn unreadable(path: &Path, error: std::io::Error) -> Error {
-    let problem = Error::invalid(format!("cannot read {}: {error}", file::shown(path)));
-    let problem = match file::NotAFile::is_cause_of(&error) {
-        true => problem.with_hint(
-            "the length of an upload has to be known, and it may have to be read twice: read it first, and give it to Upload::bytes",
-        ),
-        false => problem,
-    };
-    problem.with_source(error)
-}
-
-fn changed(path: &Path, how: &str) -> Error {
-    Error::new(
-        ErrorKind::Io,
-        format!("{} {how} while it was sent", file::shown(path)),
-    )
-    .with_hint("make the call again when the file is complete")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures_util::StreamExt;
-
-    /// Opens a file, changes it, and reads it to the end or to the first error.
-    async fn read_changed(name: &str, before: usize, after: usize) -> Result<usize, Error> {
-        let path =
-            std::env::temp_dir().join(format!("anypoint-core-{}-{name}", std::process::id()));
-        std::fs::write(&path, vec![1; before]).unwrap();
-        let (length, mut chunks) = Upload::file(&path).open().await.unwrap();
-        assert_eq!(length, before as u64);
-        std::fs::write(&path, vec![1; after]).unwrap();
-        let mut read = 0;
-        let mut result = Ok(());
-        while let Some(chunk) = chunks.next().await {
-            match chunk {
-                Ok(chunk) => read += chunk.len(),
-                Err(error) => result = Err(error),
-            }
-        }
-        std::fs::remove_file(&path).unwrap();
-        result.map(|()| read)
-    }
-
-    #[tokio::test]
-    async fn a_file_that_changes_is_an_error_that_names_it() {
-        assert_eq!(
-            read_changed("same", 200_000, 200_000).await.unwrap(),
-            200_000
-        );
-        for (name, after) in [("shrank", 100_000), ("grew", 200_001)] {
-            let error = read_changed(name, 200_000, after).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Io);
-            assert!(
-                error
-                    .to_string()
-                    .contains(&format!("{name} {name} while it was sent")),
-                "{error}"
-            );
-        }
-    }
+/// The error of a stream that is not as long as it was said to be.
+fn unlike(summary: String) -> Error {
+    Error::new(ErrorKind::Io, summary).with_hint("give Upload::with_length its length, or none")
 }

@@ -27,6 +27,7 @@ use crate::session::choice;
 use crate::throttle::limiter::Limiter;
 use crate::throttle::{Places, headers};
 use crate::transport::{Body, ByteStream, Limits, Reply, Request};
+use crate::upload::{self, Upload};
 use crate::{runtime, trace};
 
 /// A bound for answers that are read whole, in bytes; larger than any list page.
@@ -172,7 +173,10 @@ impl Run {
             if let Some(grant) = failure.refused.as_ref().filter(|_| !renewed) {
                 renewed = grant.renew(self.session.signer()).await;
                 if renewed {
-                    continue;
+                    if self.request.body.is_repeatable() {
+                        continue;
+                    }
+                    return Err(failure.error.with_attempts(number).with_hint(upload::ONCE));
                 }
             }
             renewed = false;
@@ -227,6 +231,9 @@ impl Run {
                     "try again in {asked:.0?}; the call's total timeout does not leave that long"
                 )
             }));
+        }
+        if !self.request.body.is_repeatable() {
+            return Err(Some(upload::ONCE.to_owned()));
         }
         let cost = self.session.budget().pay(&failure.error);
         cost.map(|cost| (wait, cost)).ok_or(None)
@@ -394,19 +401,29 @@ async fn take(reply: Reply, want: Want, limit: usize, span: &Span) -> Result<Rep
 }
 
 impl Body {
-    /// Reports a missing or empty file before a token is fetched or a connection opened.
+    /// Reports what cannot be sent before a token is fetched or a connection opened.
     async fn check(&self) -> Result<(), Error> {
-        match self {
-            Self::Upload { upload, .. } => upload.check().await,
-            Self::Form(parts) => {
-                for part in parts {
-                    if let Part::File { upload, .. } = part {
-                        upload.check().await?;
-                    }
-                }
-                Ok(())
-            }
-            Self::Empty | Self::Bytes { .. } => Ok(()),
+        for upload in self.uploads() {
+            upload.check().await?;
         }
+        Ok(())
+    }
+
+    /// Whether it can be sent once more.
+    fn is_repeatable(&self) -> bool {
+        self.uploads().all(Upload::is_repeatable)
+    }
+
+    fn uploads(&self) -> impl Iterator<Item = &Upload> {
+        let (alone, parts) = match self {
+            Self::Upload { upload, .. } => (Some(upload), &[][..]),
+            Self::Form(parts) => (None, &parts[..]),
+            Self::Empty | Self::Bytes { .. } => (None, &[][..]),
+        };
+        let in_parts = parts.iter().filter_map(|part| match part {
+            Part::File { upload, .. } => Some(upload),
+            Part::Text { .. } => None,
+        });
+        alone.into_iter().chain(in_parts)
     }
 }

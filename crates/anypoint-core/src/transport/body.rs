@@ -25,7 +25,7 @@ use crate::secret::redact::{Secrets, Shown};
 use crate::trace;
 use crate::upload::Upload;
 
-/// Uploads above this wait for a refusal, in bytes.
+/// Uploads above this, or of unknown length, wait for a refusal, in bytes.
 const LARGE: u64 = 1 << 20;
 /// How long they do.
 const REFUSAL: Duration = Duration::from_secs(1);
@@ -122,7 +122,7 @@ pub(super) fn content_type(text: &str) -> Result<HeaderValue, Error> {
         .map_err(|_| Error::invalid(format!("{text:?} is not a content type")))
 }
 
-/// A file or bytes with their length, whose way is watched.
+/// An upload, whose way is watched.
 pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, Error> {
     let (length, mut chunks) = upload.open().await?;
     progress.opened();
@@ -131,31 +131,35 @@ pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, E
     let mut left = length;
     let watched = stream::poll_fn(move |task| {
         let chunk = chunks.as_mut().poll_next(task);
-        if let Poll::Ready(chunk) = &chunk {
-            if let Some(chunk) = chunk {
+        match &chunk {
+            Poll::Ready(Some(chunk)) => {
                 progress.note(chunk);
-            }
-            // A body of known length may not be asked for its end.
-            if let Some(Ok(bytes)) = chunk {
-                if let Some(watched) = &mut watched_by {
-                    watched.moved(bytes.len());
+                if let Ok(bytes) = chunk {
+                    watched_by
+                        .iter_mut()
+                        .for_each(|watched| watched.moved(bytes.len()));
+                    // A body of known length may not be asked for its end.
+                    if let Some(left) = &mut left {
+                        *left = left.saturating_sub(bytes.len() as u64);
+                        if *left == 0 {
+                            progress.ended();
+                        }
+                    }
                 }
-                left = left.saturating_sub(bytes.len() as u64);
-                if left == 0 {
-                    progress.ended();
-                }
             }
+            Poll::Ready(None) if left.is_none() => progress.ended(),
+            _ => {}
         }
         chunk.map_err(HttpError::from)
     });
-    Ok(Body::stream(watched, Some(length)))
+    Ok(Body::stream(watched, length))
 }
 
 /// A stream that, if it is large, begins only when no answer has come for a while. A server that refuses an upload by its head
 /// says so at once, and may reset the connection when more comes, which would hide what it said.
 pub(super) fn after_refusal(body: Body, clock: &dyn Clock, stall: Duration) -> Body {
     let length = body.length();
-    if body.as_bytes().is_some() || length.is_none_or(|length| length <= LARGE) {
+    if body.as_bytes().is_some() || length.is_some_and(|length| length <= LARGE) {
         return body;
     }
     // A wait is a standstill.

@@ -43,3 +43,4 @@ mod tls;
 mod token;
 mod token_source;
 mod unpolled;
+mod uploads;

@@ -249,3 +249,38 @@ async fn files_bytes_and_streams_go_raw_too() {
     );
     assert_eq!(seen[2].header("x-own"), Some("1"));
 }
+
+#[tokio::test]
+async fn a_form_of_texts_json_and_files_goes_raw() {
+    let http = FakeHttp::new();
+    http.on("request", [Reply::new(204)]);
+    let session = http.session();
+    let request = || session.request(Method::Post, "/files");
+    let name = String::from("organizationId");
+    let form = request().text_part(name, 7).json_part("tags", &["a", "b"]);
+    let form = form.file_part("file", &Upload::bytes("a.jar", "PK"));
+    form.send().await.unwrap();
+    let sent = &http.requests()[0];
+    let content_type = sent.headers.get("content-type").unwrap();
+    let boundary = content_type
+        .strip_prefix("multipart/form-data; boundary=")
+        .unwrap();
+    let part = |head: &str, body: &str| {
+        format!("--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n")
+    };
+    let expected = [
+        part("name=\"organizationId\"", "7"),
+        part(
+            "name=\"tags\"\r\nContent-Type: application/json",
+            "[\"a\",\"b\"]",
+        ),
+        part(
+            "name=\"file\"; filename=\"a.jar\"\r\nContent-Type: application/octet-stream",
+            "PK",
+        ),
+        format!("--{boundary}--\r\n"),
+    ];
+    assert_eq!(String::from_utf8_lossy(&sent.body), expected.concat());
+    let error = request().text_part("a\r\nb", 1).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+}

@@ -258,7 +258,12 @@ impl Grant {
     pub(crate) async fn renew(&self, signer: &Arc<Signer>) -> bool {
         match &self.authorization {
             Authorization::Bearer(token) if self.renewable => {
-                signer.tokens.invalidate(token);
+                if signer.tokens.invalidate(token)
+                    && let Kind::Login(login) = &signer.credentials.0
+                    && let Err(source) = login.order()
+                {
+                    source::reject(source, token);
+                }
                 true
             }
             _ => false,

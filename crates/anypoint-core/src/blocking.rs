@@ -39,12 +39,13 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::unconstrained;
 
 use crate::error::{Error, ErrorKind};
+use crate::runtime::HeldUp;
 
 /// Runs a future to its end and returns its result.
 ///
-/// It blocks the current thread. In an `async` function this also blocks the other tasks of the thread; if the future waits
-/// for one of them, such as a login that it has started, it makes no progress unless another thread runs that task. So use it
-/// inside a runtime only where you cannot `await`.
+/// It blocks the current thread. In an `async` function this also blocks the other tasks of the thread: what they have begun
+/// continues only in another thread. A login that one of them has begun is not waited for but made once more. So use it inside a
+/// runtime only where you cannot `await`.
 ///
 /// # Errors
 /// That of the future; or [`ErrorKind::Configuration`] if the thread for connections cannot be started, or if this is called
@@ -149,6 +150,7 @@ impl Driver {
     /// Polls a future on this thread. Within a runtime it must not use up the budget of the task that it stands in: without
     /// one left, Tokio's sockets and timers would put it off for ever.
     fn drive<F: Future>(&self, future: F) -> F::Output {
+        let _held_up = HeldUp::begin();
         let _entered = self.runtime.enter();
         let mut future = pin!(unconstrained(future));
         let waker = Waker::from(Arc::new(Unpark(thread::current())));

@@ -347,13 +347,16 @@ impl Call {
         let credentials = self.endpoint.session.credentials();
         let signed = credentials.signed(self.operation.rules().auth);
         let keep = self.keeps_body();
-        let (answer, ending) = self.answer().await?;
+        let (answer, mut ending) = self.answer().await?;
         match decode(&answer) {
             Ok(value) => {
-                let oddities = ending.decoded(&answer);
+                let oddities = ending.decoded(&answer)?;
                 Ok(answer.into_response(value, oddities, keep))
             }
-            Err(cause) => Err(ending.failed(answer.undecodable(&cause, signed))),
+            Err(cause) => {
+                let error = answer.undecodable(&cause, signed);
+                Err(ending.undecodable(&answer, error))
+            }
         }
     }
 

@@ -6,10 +6,10 @@ pub(crate) mod cause;
 pub(crate) mod hint;
 pub(crate) mod message;
 mod passing;
+mod words;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,6 +90,9 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// `Display` is one line and never holds the body:
 /// `list_assets: 403 Forbidden: no access (request id 1a2b); hint: ...`
+///
+/// `Debug` is what `main` prints of an error that it returns: the same in several lines, and what caused it. `{:#?}` shows the
+/// parts. Neither shows the body or a secret.
 ///
 /// ```
 /// use anypoint_core::{ErrorKind, Session};
@@ -387,60 +390,6 @@ pub fn stale(error: Error, statuses: &[u16]) -> Error {
             "someone else may have changed it since it was read: read it again, find out its present id, and repeat the change",
         ),
         None => error,
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let facts = &self.0;
-        if let Some(operation) = &facts.operation {
-            write!(f, "{operation}: ")?;
-        }
-        if let Some(summary) = &facts.summary {
-            write!(f, "{summary}")?;
-        }
-        // A decode error has a status too, but there it is part of the summary.
-        let refused = matches!(facts.kind, ErrorKind::Status | ErrorKind::Authentication);
-        if let Some(status) = facts.status.filter(|_| refused) {
-            let separator = if facts.summary.is_some() { ": " } else { "" };
-            write!(f, "{separator}{status}")?;
-            if let Some(reason) = reason(status) {
-                write!(f, " {reason}")?;
-            }
-        }
-        if let Some(message) = &facts.message {
-            write!(f, ": {message}")?;
-        }
-        match (&facts.request_id, facts.attempts) {
-            (None, 0 | 1) => {}
-            (None, attempts) => write!(f, " ({attempts} attempts)")?,
-            (Some(id), 0 | 1) => write!(f, " (request id {id})")?,
-            (Some(id), attempts) => write!(f, " (request id {id}, {attempts} attempts)")?,
-        }
-        if let Some(hint) = &facts.hint {
-            write!(f, "; hint: {hint}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let facts = &self.0;
-        f.debug_struct("Error")
-            .field("kind", &facts.kind)
-            .field("summary", &facts.summary)
-            .field("status", &facts.status)
-            .field("request_id", &facts.request_id)
-            .field("operation", &facts.operation)
-            .field("message", &facts.message)
-            .field("hint", &facts.hint)
-            .field("json_path", &facts.json_path)
-            .field("body_length", &facts.body.as_ref().map(Bytes::len))
-            .field("last_state", &facts.last_state)
-            .field("attempts", &facts.attempts)
-            .field("source", &facts.source.as_ref().map(ToString::to_string))
-            .finish()
     }
 }
 

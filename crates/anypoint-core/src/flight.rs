@@ -10,14 +10,15 @@ use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
 
 use crate::error::Error;
+use crate::runtime::{self, Place};
 
 type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 /// Work under way, polled by all who wait for it.
 pub(crate) type Flight<T> = Shared<Work<T>>;
 
-/// The place of the work that is under way, if any is.
-pub(crate) struct UnderWay<T: Clone>(Option<WeakShared<Work<T>>>);
+/// The place of the work that is under way, if any is, and where it was begun.
+pub(crate) struct UnderWay<T: Clone>(Option<(WeakShared<Work<T>>, Place)>);
 
 impl<T: Clone> Default for UnderWay<T> {
     fn default() -> Self {
@@ -26,9 +27,10 @@ impl<T: Clone> Default for UnderWay<T> {
 }
 
 impl<T: Clone> UnderWay<T> {
-    /// The work that is under way.
+    /// The work that is under way, unless this thread holds up what drives it.
     pub(crate) fn get(&self) -> Option<Flight<T>> {
-        self.0.as_ref().and_then(WeakShared::upgrade)
+        let (work, place) = self.0.as_ref()?;
+        work.upgrade().filter(|_| !runtime::is_held_up(*place))
     }
 
     /// Begins the work. Its last step must be [`UnderWay::clear`], before anyone learns of its
@@ -39,7 +41,7 @@ impl<T: Clone> UnderWay<T> {
     ) -> Flight<T> {
         let work: Work<T> = Box::pin(work);
         let flight = work.shared();
-        self.0 = flight.downgrade();
+        self.0 = flight.downgrade().map(|work| (work, runtime::here()));
         flight
     }
 

@@ -27,8 +27,8 @@ pub use context::Intercepted;
 ///    Headers that are set here are sent with this attempt only.
 /// 3. [`attempt_ends`](Self::attempt_ends), when the head of the answer has arrived or the attempt has failed. Another attempt
 ///    continues with 2.
-/// 4. [`call_ends`](Self::call_ends), when the answer has been read but not decoded, or when the call has failed. If the answer is
-///    read as a stream, its body has not been read yet. A call that is dropped does not end.
+/// 4. [`call_ends`](Self::call_ends), when the answer has been read and decoded, or when the call has failed, which includes
+///    an answer that cannot be decoded. If the answer is read as a stream, its body has not been read yet. A call that is dropped does not end.
 ///
 /// Several interceptors begin in the order in which they were added, and end in the opposite order.
 ///

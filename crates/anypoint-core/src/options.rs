@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::http::Headers;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
+use crate::throttle::Throttle;
 use crate::timeouts::LONGEST;
 
 /// Headers that are said elsewhere: by the session, or by the body.
@@ -54,8 +55,7 @@ pub struct CallOptions {
     pub(crate) headers: Headers,
     /// The secrets in them.
     pub(crate) secrets: Vec<Secret>,
-    /// Whether the documented limits are kept.
-    pub(crate) throttled: Option<bool>,
+    pub(crate) throttle: Option<Throttle>,
     pub(crate) answer_limit: Option<usize>,
     pub(crate) keep_body: Option<bool>,
     /// The first thing that is wrong with them; the call reports it.
@@ -122,10 +122,10 @@ impl CallOptions {
         self
     }
 
-    /// Whether the call keeps to the documented rate limits; by default it does if the session does. If it does not, the server
-    /// may refuse it and other calls. See [`Throttle`](crate::Throttle).
-    pub fn throttled(mut self, throttled: bool) -> Self {
-        self.throttled = Some(throttled);
+    /// How the call is kept within the documented rate limits, or that it is not: [`Throttle::off`]. It is counted together with
+    /// calls that have the same setting. See [`SessionBuilder::throttle`](crate::SessionBuilder::throttle).
+    pub fn throttle(mut self, throttle: Throttle) -> Self {
+        self.throttle = Some(throttle);
         self
     }
 
@@ -160,7 +160,7 @@ impl CallOptions {
             total_timeout: self.total_timeout.or(others.total_timeout),
             headers,
             secrets: self.secrets,
-            throttled: self.throttled.or(others.throttled),
+            throttle: self.throttle.or(others.throttle),
             answer_limit: self.answer_limit.or(others.answer_limit),
             keep_body: self.keep_body.or(others.keep_body),
             failure: self.failure.or_else(|| others.failure.clone()),

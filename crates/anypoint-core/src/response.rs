@@ -261,6 +261,14 @@ impl Answer {
         self.status
     }
 
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// Whether there is no body, or one of white space only.
     pub fn is_empty(&self) -> bool {
         self.content().is_empty()

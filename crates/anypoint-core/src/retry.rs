@@ -5,6 +5,7 @@
 pub(crate) mod budget;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -38,6 +39,18 @@ pub trait RetryPolicy: Debug + Send + Sync + 'static {
     ///
     /// If the server asks for a wait, the longer of both is used.
     fn wait(&self, failed: &Attempt<'_>) -> Option<Duration>;
+}
+
+impl<P: RetryPolicy + ?Sized> RetryPolicy for Arc<P> {
+    fn wait(&self, failed: &Attempt<'_>) -> Option<Duration> {
+        (**self).wait(failed)
+    }
+}
+
+impl<P: RetryPolicy + ?Sized> RetryPolicy for Box<P> {
+    fn wait(&self, failed: &Attempt<'_>) -> Option<Duration> {
+        (**self).wait(failed)
+    }
 }
 
 /// An attempt that failed.

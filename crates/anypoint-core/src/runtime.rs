@@ -5,10 +5,13 @@
 #[cfg(feature = "reqwest")]
 mod sockets;
 
+use std::cell::Cell;
 use std::panic::catch_unwind;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+#[cfg(feature = "blocking")]
+use tokio::runtime::RuntimeFlavor;
+use tokio::runtime::{Handle, Id};
 
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "reqwest")]
@@ -23,6 +26,45 @@ pub(crate) fn check() -> Result<(), Error> {
     }
     catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
         .map_err(|_| missing("the Tokio runtime here has no timers"))
+}
+
+/// A runtime, or none.
+pub(crate) type Place = Option<Id>;
+
+thread_local! {
+    /// The runtime that this thread keeps from going on.
+    static HELD_UP: Cell<Place> = const { Cell::new(None) };
+}
+
+/// The runtime here.
+pub(crate) fn here() -> Place {
+    Handle::try_current().ok().map(|runtime| runtime.id())
+}
+
+/// Whether this thread keeps a runtime from going on: its connections stand still.
+pub(crate) fn is_held_up(place: Place) -> bool {
+    place.is_some() && place == HELD_UP.get()
+}
+
+/// Says that the runtime here does not go on until this is dropped, if it has this thread alone.
+#[cfg(feature = "blocking")]
+pub(crate) struct HeldUp(Place);
+
+#[cfg(feature = "blocking")]
+impl HeldUp {
+    pub(crate) fn begin() -> Self {
+        let runtime = Handle::try_current().ok();
+        let only = |runtime: &Handle| runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
+        let place = runtime.filter(only).map(|runtime| runtime.id());
+        Self(HELD_UP.replace(place.or(HELD_UP.get())))
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl Drop for HeldUp {
+    fn drop(&mut self) {
+        HELD_UP.set(self.0);
+    }
 }
 
 fn missing(what: &str) -> Error {

@@ -165,8 +165,8 @@ pub(crate) struct Limiters {
     throttle: Throttle,
     region: Option<Region>,
     clock: Arc<dyn Clock>,
-    /// Few classes: a list is searched faster than a map.
-    by_class: Mutex<Vec<(&'static str, OfClass)>>,
+    /// Few classes, shared by so many: a list is searched faster than a map.
+    by_class: Mutex<Vec<(&'static str, NonZeroU32, OfClass)>>,
 }
 
 impl Limiters {
@@ -182,11 +182,12 @@ impl Limiters {
     /// The limiters of one call: of the host, and of what the path names.
     pub(crate) fn of<'a>(
         &self,
+        throttle: Option<Throttle>,
         limits: &'static [RateLimit],
         host: &str,
         path_value: impl Fn(&str) -> Option<&'a str>,
     ) -> Vec<Arc<Limiter>> {
-        let Some(sharers) = self.throttle.sharers else {
+        let Some(sharers) = throttle.unwrap_or(self.throttle).sharers else {
             return Vec::new();
         };
         if limits.is_empty() {
@@ -194,7 +195,7 @@ impl Limiters {
         }
         let mut classes = self.by_class.lock().unwrap_or_else(PoisonError::into_inner);
         let limiter = |limit: &'static RateLimit| {
-            let class = of_class(&mut classes, limit.name);
+            let class = of_class(&mut classes, limit.name, sharers);
             let value = limit.per.and_then(&path_value);
             let key = value.map(|value| format!("{host}/{value}"));
             let key = key.as_deref().unwrap_or(host);
@@ -214,15 +215,17 @@ impl Limiters {
 }
 
 fn of_class<'a>(
-    classes: &'a mut Vec<(&'static str, OfClass)>,
+    classes: &'a mut Vec<(&'static str, NonZeroU32, OfClass)>,
     name: &'static str,
+    sharers: NonZeroU32,
 ) -> &'a mut OfClass {
-    let known = classes.iter().position(|(known, _)| *known == name);
+    let mut known = classes.iter();
+    let known = known.position(|(known, by, _)| *known == name && *by == sharers);
     let index = known.unwrap_or_else(|| {
-        classes.push((name, OfClass::default()));
+        classes.push((name, sharers, OfClass::default()));
         classes.len() - 1
     });
-    &mut classes[index].1
+    &mut classes[index].2
 }
 
 #[cfg(test)]
@@ -258,7 +261,7 @@ mod tests {
             },
         ];
         let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock));
-        let of = |host, domain| limiters.of(&PER, host, |_| Some(domain));
+        let of = |host, domain| limiters.of(None, &PER, host, |_| Some(domain));
         let same = |a: &[Arc<Limiter>], b: &[Arc<Limiter>]| {
             [Arc::ptr_eq(&a[0], &b[0]), Arc::ptr_eq(&a[1], &b[1])]
         };
@@ -266,7 +269,7 @@ mod tests {
         assert_eq!(same(&of("h", "a"), &of("h", "b")), [true, false]);
         assert_eq!(same(&of("h", "a"), &of("i", "a")), [false, false]);
         let off = Limiters::new(Throttle::off(), None, Arc::new(SystemClock));
-        assert!(off.of(&PER, "h", |_| None).is_empty());
+        assert!(off.of(None, &PER, "h", |_| None).is_empty());
     }
 
     #[test]
@@ -278,7 +281,7 @@ mod tests {
         let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock));
         let of = |domain: usize| {
             let domain = domain.to_string();
-            limiters.of(&PER, "h", |_| Some(&domain)).remove(0)
+            limiters.of(None, &PER, "h", |_| Some(&domain)).remove(0)
         };
         let paused = of(0);
         paused.pause(std::time::Instant::now() + Duration::from_secs(3600));
@@ -287,7 +290,7 @@ mod tests {
         for domain in 2..5 * KEPT {
             of(domain);
         }
-        let kept = |limiters: &Limiters| limiters.by_class.lock().unwrap()[0].1.len();
+        let kept = |limiters: &Limiters| limiters.by_class.lock().unwrap()[0].2.len();
         assert!(kept(&limiters) <= KEPT, "{}", kept(&limiters));
         assert!(Arc::ptr_eq(&used, &of(1)));
         assert!(paused.upgrade().is_some());

@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("errors", &["error", "timestamp", "region", "origin"]),
     (
         "system",
-        &["clock", "file", "flight", "progress", "runtime", "blocking"],
+        &["clock", "file", "progress", "runtime", "flight", "blocking"],
     ),
     ("http", &["http", "upload", "multipart"]),
     (

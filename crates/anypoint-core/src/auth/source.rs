@@ -4,8 +4,9 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -44,6 +45,32 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Any. The calls fail with [`ErrorKind::Authentication`] and this error as their source;
     /// its text is not shown in theirs, as it may hold secrets.
     fn token(&self) -> TokenFuture<'_>;
+
+    /// Learns that a server refused a token of this source by a 401, once however many calls it was refused to. The source is
+    /// asked for another one afterwards, so that one that caches its tokens can forget this one.
+    fn rejected(&self, token: &Secret) {
+        let _ = token;
+    }
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
+    fn token(&self) -> TokenFuture<'_> {
+        (**self).token()
+    }
+
+    fn rejected(&self, token: &Secret) {
+        (**self).rejected(token);
+    }
+}
+
+impl TokenSource for Box<dyn TokenSource> {
+    fn token(&self) -> TokenFuture<'_> {
+        (**self).token()
+    }
+
+    fn rejected(&self, token: &Secret) {
+        (**self).rejected(token);
+    }
 }
 
 impl<F, Fut> TokenSource for F
@@ -107,6 +134,11 @@ pub(super) async fn ask(source: &dyn TokenSource) -> Result<AccessToken, Error> 
         ));
     }
     Ok(token)
+}
+
+/// Tells a source that its token was refused. A panic in it is no reason to fail the call, which may have a fresh one.
+pub(super) fn reject(source: &dyn TokenSource, token: &Secret) {
+    let _ = catch_unwind(AssertUnwindSafe(|| source.rejected(token)));
 }
 
 fn failure(summary: &str) -> Error {

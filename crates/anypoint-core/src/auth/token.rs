@@ -114,16 +114,11 @@ impl TokenCache {
         })
     }
 
-    /// Drops a token that a server refused, unless it has been replaced already.
-    pub(crate) fn invalidate(&self, refused: &Secret) {
+    /// Drops a token that a server refused; false if it has been replaced already.
+    pub(crate) fn invalidate(&self, refused: &Secret) -> bool {
         let mut state = self.state();
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|token| token.secret == *refused)
-        {
-            state.token = None;
-        }
+        let token = &mut state.token;
+        token.take_if(|token| token.secret == *refused).is_some()
     }
 
     fn step(&self, signer: &Arc<Signer>, login: &Arc<Login>) -> Result<Step, Error> {

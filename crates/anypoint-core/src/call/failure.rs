@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::auth::Grant;
 use crate::error::{Error, ErrorKind};
+use crate::operation::Facts;
 
 /// An attempt without success.
 pub(super) struct Failure {
@@ -53,4 +54,14 @@ pub(super) fn no_place(limit: &str) -> Error {
     too_late(&format!("to wait for a place under the limit {limit}"))
         .throttled(true)
         .with_hint("make fewer calls at once, or raise SessionBuilder::total_timeout")
+}
+
+/// The error of an answer that is lost. Of a call that must not be repeated: the caller has to know that it worked.
+pub(super) fn taken_effect(operation: &Facts, error: Error) -> Error {
+    match error.status() {
+        Some(status) if !operation.rules().idempotent => error.and_hint(&format!(
+            "the server had answered {status}, so the call took effect; look before you repeat it"
+        )),
+        _ => error,
+    }
 }

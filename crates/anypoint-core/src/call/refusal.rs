@@ -86,16 +86,6 @@ impl Run {
             .with_body(body)
     }
 
-    /// A lost answer of a call that must not be repeated: the caller has to know that it worked.
-    pub(super) fn taken_effect(&self, error: Error) -> Error {
-        match error.status() {
-            Some(status) if !self.operation.rules().idempotent => error.and_hint(&format!(
-                "the server had answered {status}, so the call took effect; look before you repeat it"
-            )),
-            _ => error,
-        }
-    }
-
     /// The error of a call that is not repeated because it may have been made.
     pub(super) fn perhaps_done(&self, failure: Failure) -> Error {
         let error = failure.error;

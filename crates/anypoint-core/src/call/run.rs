@@ -10,12 +10,12 @@ use bytes::Bytes;
 use tracing::{Instrument, Span};
 use url::Position;
 
-use super::failure::{Failure, no_place, too_late};
+use super::failure::{Failure, no_place, taken_effect, too_late};
 use crate::auth::Grant;
 use crate::clock;
 use crate::error::{Error, ErrorKind};
 use crate::http::Method;
-use crate::intercept::Begun;
+use crate::intercept::{Begun, Outcome};
 use crate::multipart::Part;
 use crate::operation::Facts;
 use crate::options::CallOptions;
@@ -52,25 +52,52 @@ pub(super) struct Answered {
     pub(super) ending: Ending,
 }
 
-/// What is told of a call's end, in its span and in its error.
+/// What is told of a call's end: in its span, in its error, and to interceptors.
 pub(super) struct Ending {
     operation: Facts,
     span: Span,
+    /// What has begun, where the answer is still to be decoded, with the session that it belongs to.
+    begun: Option<(Box<Begun>, Session)>,
 }
 
 impl Ending {
     /// Tells what was odd in an answer that was just decoded.
-    pub(super) fn decoded(&self, answer: &Answer) -> Vec<Oddity> {
+    ///
+    /// # Errors
+    /// An interceptor has the last word.
+    pub(super) fn decoded(&mut self, answer: &Answer) -> Result<Vec<Oddity>, Error> {
         let (oddities, all) = answer.oddities();
         if let Some(first) = oddities.first() {
             self.span
                 .in_scope(|| trace::odd(self.operation.id(), all, first));
         }
-        oddities
+        let told = Ok((answer.status(), answer.headers()));
+        match self.over(answer, told) {
+            Ok(()) => Ok(oddities),
+            Err(error) => {
+                let error = error.with_status(answer.status());
+                Err(self.failed(taken_effect(&self.operation, error)))
+            }
+        }
+    }
+
+    /// The error of an answer that cannot be decoded, or of an interceptor that has the last word.
+    pub(super) fn undecodable(mut self, answer: &Answer, error: Error) -> Error {
+        let error = error.in_operation(self.operation.name());
+        let ended = self.over(answer, Err(&error));
+        self.failed(ended.err().unwrap_or(error))
+    }
+
+    /// Tells interceptors that the call is over.
+    fn over(&mut self, answer: &Answer, outcome: Outcome<'_>) -> Result<(), Error> {
+        match self.begun.take() {
+            Some((begun, session)) => begun.end(outcome, answer.secrets(), session.clock().now()),
+            None => Ok(()),
+        }
     }
 
     /// The error names the operation, whatever it is about.
-    pub(super) fn failed(&self, error: Error) -> Error {
+    fn failed(&self, error: Error) -> Error {
         trace::outcome(&self.span, Some(&error));
         error.in_operation(self.operation.name())
     }
@@ -91,9 +118,10 @@ impl Run {
     /// Every error from here on names the operation.
     pub(super) async fn run(mut self, want: Want) -> Result<Answered, Error> {
         let span = trace::call(&self.operation);
-        let ending = Ending {
+        let mut ending = Ending {
             operation: self.operation.clone(),
             span: span.clone(),
+            begun: None,
         };
         self.session.known().learn_request(&self.request.secrets);
         // Pinned first: a future with everything below in it is not moved into the span.
@@ -102,28 +130,36 @@ impl Run {
             run.instrument(span.clone()).await
         };
         match outcome {
-            Ok(reply) => Ok(Answered {
-                reply,
-                secrets: self.secrets(),
-                ending,
-            }),
+            Ok((reply, begun)) => {
+                ending.begun = begun.map(|begun| (begun, self.session.clone()));
+                Ok(Answered {
+                    reply,
+                    secrets: self.secrets(),
+                    ending,
+                })
+            }
             Err(error) => Err(ending.failed(error)),
         }
     }
 
-    /// The call with the interceptors around it.
-    async fn call(&mut self, want: Want, span: &Span) -> Result<Reply, Error> {
+    /// The call with the interceptors around it; those that are told of its end when the answer is decoded.
+    async fn call(
+        &mut self,
+        want: Want,
+        span: &Span,
+    ) -> Result<(Reply, Option<Box<Begun>>), Error> {
         let interceptors = self.session.interceptors();
         let (path, now) = (self.operation.path(), self.session.clock().now());
         let begun = interceptors.call(&self.request, path, now, || self.secrets())?;
         if let Some(begun) = &begun {
             self.request.headers.clone_from(begun.headers());
         }
-        let mut outcome = self.attempts(want, span).await;
-        if let Some(begun) = begun {
-            outcome = self.ended(*begun, outcome);
+        let outcome = self.attempts(want, span).await;
+        match (begun, outcome) {
+            (begun, Ok(reply)) if want == Want::Body => Ok((reply, begun)),
+            (Some(begun), outcome) => self.ended(*begun, outcome).map(|reply| (reply, None)),
+            (None, outcome) => outcome.map(|reply| (reply, None)),
         }
-        outcome
     }
 
     /// The outcome, or the error of an interceptor that has the last word.
@@ -132,9 +168,10 @@ impl Run {
         let ended = begun.end(told, &self.secrets(), self.session.clock().now());
         match (ended, outcome) {
             (Ok(()), outcome) => outcome,
-            (Err(error), Ok(reply)) if self.is_success(reply.status) => {
-                Err(self.taken_effect(error.with_status(reply.status)))
-            }
+            (Err(error), Ok(reply)) if self.is_success(reply.status) => Err(taken_effect(
+                &self.operation,
+                error.with_status(reply.status),
+            )),
             (Err(error), _) => Err(error),
         }
     }
@@ -285,7 +322,10 @@ impl Run {
         if !takes_encoded
             && let Some(error) = encoding::error(reply.status, &reply.headers, &secrets)
         {
-            return Err(Failure::of(self.taken_effect(error.with_request_id(id))));
+            return Err(Failure::of(taken_effect(
+                &self.operation,
+                error.with_request_id(id),
+            )));
         }
         // What goes wrong with a body that is read here is the attempt's failure.
         let span_to_end = (want == Want::Stream).then(|| call.clone());
@@ -297,7 +337,7 @@ impl Run {
         };
         take(reply, want, self.answer_limit(), span)
             .await
-            .map_err(|error| Failure::of(self.taken_effect(error)))
+            .map_err(|error| Failure::of(taken_effect(&self.operation, error)))
     }
 
     /// Waits until the request may be sent, and brings what goes with it.
@@ -331,16 +371,14 @@ impl Run {
     }
 
     fn limiters(&self) -> Vec<Arc<Limiter>> {
-        if self.option(|options| options.throttled) == Some(false) {
-            return Vec::new();
-        }
         let host = &self.request.url[Position::BeforeHost..Position::AfterPort];
         let value = |wanted: &str| {
             let found = self.path.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, value)| value.as_str())
         };
         let limiters = self.session.limiters();
-        limiters.of(self.operation.rules().limits, host, value)
+        let throttle = self.option(|options| options.throttle);
+        limiters.of(throttle, self.operation.rules().limits, host, value)
     }
 
     fn limits(&self, end: Instant) -> Limits {

@@ -2,11 +2,12 @@
 
 use std::error::Error as StdError;
 use std::panic::catch_unwind;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anypoint_core::testing::pages;
-use anypoint_core::{Backoff, Error, ErrorKind, Session, blocking};
+use anypoint_core::testing::{FakeHttp, Reply, pages};
+use anypoint_core::{AccessToken, Backoff, Credentials, Error, ErrorKind, Session, blocking};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -144,4 +145,37 @@ fn a_spawned_task_that_would_wait_for_itself_is_an_error() {
     let error = blocking::wait(spawned).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.hint().unwrap().contains("await"), "{error}");
+}
+
+#[test]
+fn a_login_that_a_task_of_the_same_thread_has_begun_is_not_waited_for() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    // The first login is driven by a task, as the connections of an HTTP client are.
+    let credentials = Credentials::custom(move || {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        async move {
+            if number == 0 {
+                tokio::spawn(std::future::pending::<()>()).await?;
+            }
+            Ok(AccessToken::new(format!("t{number}")))
+        }
+    });
+    let http = FakeHttp::new();
+    http.respond(|_| Some(Reply::new(200).body("\"ok\"")));
+    let session = http.builder().credentials(credentials).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let other = session.clone();
+        let waiting = tokio::spawn(async move { get(&other).await });
+        while asked.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(blocking::wait(get(&session)).unwrap(), "ok");
+        waiting.abort();
+    });
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }

@@ -6,7 +6,7 @@ use anypoint_core::internal::{Call, Endpoint, Method, Operation};
 use anypoint_core::{Backoff, Credentials, ErrorKind, Json, Session};
 use tokio::net::TcpListener;
 
-use crate::support::{GET, POST, Server, json, operation, reply};
+use crate::support::{GET, POST, Server, call, json, operation, reply};
 
 static UNCHANGED: Operation = Operation {
     not_modified: true,
@@ -357,4 +357,33 @@ fn https_without_a_backend_names_the_features() {
         assert!(hint.contains(feature), "{error}");
     }
     assert!(Session::builder().host("http://x").build().is_ok());
+}
+
+/// What `main` prints when it returns an error.
+#[tokio::test]
+async fn debug_is_for_people_and_says_what_display_says_and_why() {
+    let body = r#"{"message":"no such thing"}"#;
+    let error = failure(reply(404, "x-request-id: 1a2b\r\n", body)).await;
+    let hint = error.hint().unwrap();
+    let expected =
+        format!("test_call: 404 Not Found: no such thing (request id 1a2b)\n\nHint: {hint}");
+    assert_eq!(format!("{error:?}"), expected);
+
+    // Nobody listens there.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = listener.local_addr().unwrap();
+    drop(listener);
+    let session = Session::builder().host(format!("http://{place}"));
+    let session = session.retry(Backoff::off()).build().unwrap();
+    let error = call(&session, &GET).send_empty().await.unwrap_err();
+    let shown = format!("{error:?}");
+    let start = format!("test_call: no connection to {place}: Connection refused");
+    assert!(shown.starts_with(&start), "{shown}");
+    assert!(shown.contains("\n\nHint: nothing listens at"), "{shown}");
+    assert!(shown.contains("\n\nCaused by:\n    0: "), "{shown}");
+    // The parts, for who asks for them.
+    assert!(
+        format!("{error:#?}").starts_with("Error {\n    kind: Connect"),
+        "{error:#?}"
+    );
 }

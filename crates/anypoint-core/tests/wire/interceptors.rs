@@ -368,3 +368,15 @@ async fn a_metric_counts_the_waits_of_a_call() {
     assert_eq!((line.0.as_str(), line.1), ("test_call", true));
     assert!(line.2 >= Duration::from_secs(30), "{line:?}");
 }
+
+#[tokio::test]
+async fn the_end_of_a_call_tells_an_answer_that_cannot_be_read() {
+    let http = FakeHttp::new();
+    http.on("test_call", [Reply::new(201).body("no json")]);
+    let diary = Diary::default();
+    let session = http.builder().interceptor(diary.clone()).build().unwrap();
+    let error = get(&session).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    let last = diary.lines().pop().unwrap();
+    assert_eq!(last, "call ends test_call 0 Decode");
+}

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anypoint_core::internal::{Call, Configured, Endpoint, Operation, RateLimit};
 use anypoint_core::testing::{FakeHttp, Recorded, Reply};
-use anypoint_core::{Backoff, CallOptions, Error, ErrorKind, Json, Response, Session, WithOptions};
+use anypoint_core::{
+    Backoff, CallOptions, Error, ErrorKind, Json, Response, Session, Throttle, WithOptions,
+};
 
 use crate::support::{GET, app};
 
@@ -164,12 +166,29 @@ async fn a_call_may_leave_the_documented_limits_aside() {
     things.operation = &LIMITED;
     let free = things
         .clone()
-        .with_options(CallOptions::new().throttled(false));
+        .with_options(CallOptions::new().throttle(Throttle::off()));
     things.clone().send().await.unwrap();
     free.send().await.unwrap();
     assert_eq!(http.clock().passed(), Duration::ZERO);
     things.send().await.unwrap();
     assert!(http.clock().passed() >= Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn a_call_may_keep_the_documented_limits_although_its_session_does_not() {
+    let http = answering(4);
+    let session = http.builder().throttle(Throttle::off()).build().unwrap();
+    let mut things = Things::of(&session);
+    things.operation = &LIMITED;
+    for _ in 0..2 {
+        things.clone().send().await.unwrap();
+    }
+    assert_eq!(http.clock().passed(), Duration::ZERO);
+    // One of two processes has the limit in twice the time.
+    let shared = things.with_options(CallOptions::new().throttle(Throttle::shared_by(2)));
+    shared.clone().send().await.unwrap();
+    shared.send().await.unwrap();
+    assert!(http.clock().passed() >= Duration::from_secs(120));
 }
 
 #[tokio::test]

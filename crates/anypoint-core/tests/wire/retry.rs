@@ -185,3 +185,10 @@ async fn a_download_is_asked_for_again_until_it_starts() {
     let bytes = sent.unwrap().into_value().bytes(100).await.unwrap();
     assert_eq!(&bytes[..], b"whole");
 }
+
+#[test]
+fn a_shared_and_a_boxed_policy_are_policies() {
+    let policy: Arc<dyn RetryPolicy> = Arc::new(Backoff::off());
+    let boxed: Box<dyn RetryPolicy> = Box::new(policy.clone());
+    let _ = Session::builder().retry(policy).retry(boxed);
+}

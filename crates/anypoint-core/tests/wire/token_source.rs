@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anypoint_core::internal::{Auth, Method, Operation};
 use anypoint_core::{
-    AccessToken, BoxError, Credentials, Error, ErrorKind, Session, TokenFuture, TokenSource,
+    AccessToken, BoxError, Credentials, Error, ErrorKind, Secret, Session, TokenFuture, TokenSource,
 };
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::{JoinHandle, yield_now};
@@ -413,4 +413,39 @@ async fn a_source_may_call_its_own_session_while_the_old_token_is_good() {
         .map(|one| one.header("authorization").unwrap().to_owned())
         .collect();
     assert_eq!(used, ["Bearer t0", "Bearer t0", "Bearer t1"]);
+}
+
+/// Tells which tokens it heard of.
+#[derive(Default)]
+struct Told(std::sync::Mutex<Vec<String>>, AtomicUsize);
+
+impl TokenSource for Told {
+    fn token(&self) -> TokenFuture<'_> {
+        let number = self.1.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move { Ok(AccessToken::new(format!("t{number}"))) })
+    }
+
+    fn rejected(&self, token: &Secret) {
+        let token = token.expose().to_owned();
+        self.0.lock().unwrap().push(token);
+        panic!("it is not up to it");
+    }
+}
+
+#[tokio::test]
+async fn a_source_learns_of_a_token_that_was_refused_once_for_all_calls() {
+    let server = Server::start(|request, _| match request.header("authorization") {
+        Some("Bearer t1") => json(200, "{}"),
+        _ => reply(401, "", ""),
+    })
+    .await;
+    let source = Arc::new(Told::default());
+    let session = server.session(Credentials::custom(source.clone()));
+    let (one, other) = tokio::join!(get(&session), get(&session));
+    assert!(one.is_ok() && other.is_ok());
+    assert_eq!(*source.0.lock().unwrap(), ["t0"]);
+    // A boxed one is a source as well.
+    let boxed: Box<dyn TokenSource> = Box::new(source);
+    let session = server.session(Credentials::custom(boxed));
+    assert!(get(&session).await.is_err(), "t2 and t3 are refused");
 }

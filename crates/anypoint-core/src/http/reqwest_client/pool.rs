@@ -10,19 +10,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reqwest::Client;
-use tokio::runtime::{Handle, Id};
 
 use crate::error::Error;
+use crate::runtime::{self, Place};
 
 /// For so many runtimes pools are kept; of more, those that were made last. Some servers have a runtime for each core.
 const RUNTIMES: usize = 64;
 
-/// The pools that are in use.
+/// The pools that are in use, by the runtime that their connections belong to; none before there is any.
 #[derive(Default)]
-pub(super) struct Slot(Mutex<Vec<(Owner, Arc<Pool>)>>);
-
-/// The runtime that a pool's connections belong to; `None` before there is any.
-type Owner = Option<Id>;
+pub(super) struct Slot(Mutex<Vec<(Place, Arc<Pool>)>>);
 
 pub(super) struct Pool {
     pub(super) client: Client,
@@ -44,8 +41,7 @@ impl Slot {
         &self,
         make: impl FnOnce() -> Result<Client, Error>,
     ) -> Result<Arc<Pool>, Error> {
-        let here = Handle::try_current().ok().map(|runtime| runtime.id());
-        self.of(here, make)
+        self.of(runtime::here(), make)
     }
 
     /// A pool that belongs to the first runtime that asks for one.
@@ -58,7 +54,7 @@ impl Slot {
 
     fn of(
         &self,
-        owner: Owner,
+        owner: Place,
         make: impl FnOnce() -> Result<Client, Error>,
     ) -> Result<Arc<Pool>, Error> {
         let mut pools = self.lock();
@@ -90,7 +86,7 @@ impl Slot {
     }
 
     /// Nothing is left half done by a panic.
-    fn lock(&self) -> MutexGuard<'_, Vec<(Owner, Arc<Pool>)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Place, Arc<Pool>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

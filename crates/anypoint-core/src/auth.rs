@@ -38,6 +38,7 @@ mod profile;
 pub(crate) mod search;
 pub(crate) mod signer;
 pub(crate) mod source;
+pub(crate) mod store;
 pub(crate) mod token;
 
 use std::fmt;

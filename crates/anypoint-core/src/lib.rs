@@ -83,6 +83,7 @@ mod wait;
 pub use auth::Credentials;
 pub use auth::explanation::Explanation;
 pub use auth::source::{AccessToken, TokenFuture, TokenSource};
+pub use auth::store::TokenStore;
 pub use chain::{CredentialChain, Resolved};
 pub use change::Change;
 pub use clock::{Clock, Sleep, SystemClock};

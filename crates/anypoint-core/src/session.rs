@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use crate::auth::signer::Signer;
+use crate::auth::store::TokenStore;
 use crate::auth::token::TokenCache;
 use crate::auth::{Credentials, Grant};
 use crate::clock::{Clock, SystemClock};
@@ -154,6 +155,7 @@ pub struct SessionBuilder {
     user_agent: String,
     options: Option<Arc<CallOptions>>,
     interceptors: Interceptors,
+    store: Option<Arc<dyn TokenStore>>,
     plain_http: PlainHttp,
     clock: Arc<dyn Clock>,
 }
@@ -196,6 +198,7 @@ impl Default for SessionBuilder {
             user_agent: concat!("anypoint-rs/", env!("CARGO_PKG_VERSION")).to_owned(),
             options: None,
             interceptors: Interceptors::default(),
+            store: None,
             plain_http: PlainHttp::default(),
             clock: Arc::new(SystemClock),
         }
@@ -307,6 +310,13 @@ impl SessionBuilder {
         self
     }
 
+    /// Keeps the access token beyond the session; nothing does by default. Credentials that are a token themselves are not
+    /// kept. See [`TokenStore`].
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
     /// Appends the name of your program, such as `my-tool/1.2`, to the `User-Agent` of all requests, which is `anypoint-rs` and
     /// its version. Calls add up.
     pub fn user_agent(mut self, product: &str) -> Self {
@@ -348,6 +358,7 @@ impl SessionBuilder {
             credentials: self.credentials,
             transport,
             tokens: TokenCache::default(),
+            store: self.store,
             timeouts,
             interceptors: self.interceptors,
             clock: self.clock,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Credentials;
+use super::store::TokenStore;
 use super::token::TokenCache;
 use crate::clock::Clock;
 use crate::intercept::Interceptors;
@@ -18,6 +19,8 @@ pub(crate) struct Signer {
     pub(crate) known: Known,
     pub(crate) transport: Transport,
     pub(crate) tokens: TokenCache,
+    /// Where tokens are kept beyond the session.
+    pub(crate) store: Option<Arc<dyn TokenStore>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) interceptors: Interceptors,
     pub(crate) clock: Arc<dyn Clock>,

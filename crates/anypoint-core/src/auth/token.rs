@@ -41,6 +41,8 @@ pub(crate) struct TokenCache(Mutex<State>);
 #[derive(Default)]
 struct State {
     token: Option<Token>,
+    /// The store has been asked; what it has is known, or was refused.
+    asked: bool,
     login: UnderWay<Secret>,
     /// No renewal before: the last one has failed, or was dropped, or is not done.
     rest: Option<Instant>,
@@ -124,6 +126,12 @@ impl TokenCache {
     fn step(&self, signer: &Arc<Signer>, login: &Arc<Login>) -> Result<Step, Error> {
         let mut state = self.state();
         let now = signer.clock.now();
+        if let Some(store) = signer.store.as_ref().filter(|_| !state.asked) {
+            state.asked = true;
+            state.token = store
+                .load()
+                .map(|kept| signer.learned(Token::new(kept, now)));
+        }
         let running = state.login.get();
         let good = state.good(now);
         let closed = state.closed.as_ref().filter(|closed| now < closed.until);
@@ -162,8 +170,8 @@ impl TokenCache {
         state.login.clear();
         match fetched {
             Ok((token, way)) => {
+                let token = signer.learned(token);
                 let secret = token.secret();
-                signer.known.learn_token(&secret);
                 state.token = Some(token);
                 state.way = way;
                 state.rest = None;
@@ -247,6 +255,14 @@ impl Token {
     }
 }
 
+impl Signer {
+    /// A token that must not be shown from now on.
+    fn learned(&self, token: Token) -> Token {
+        self.known.learn_token(&token.secret);
+        token
+    }
+}
+
 /// One login from start to end. It owns what it needs, so that it belongs to no call.
 async fn fetch(signer: Arc<Signer>, login: Arc<Login>, way: Way) -> Result<Secret, Error> {
     // The life is counted from before the request, so that it is never overestimated.
@@ -259,6 +275,9 @@ async fn fetch(signer: Arc<Signer>, login: Arc<Login>, way: Way) -> Result<Secre
             asked.map(|token| (token, way))
         }
     };
+    if let (Some(store), Ok((access, _))) = (&signer.store, &fetched) {
+        store.save(access);
+    }
     let token = fetched.map(|(access, way)| (Token::new(access, asked), way));
     signer.tokens.settle(&signer, token)
 }

@@ -1,6 +1,6 @@
 //! The life of a token: kept, renewed early, replaced after a 401, and by one login at a time.
 
-use anypoint_core::{Credentials, ErrorKind, Upload};
+use anypoint_core::{AccessToken, Credentials, ErrorKind, Session, TokenStore, Upload};
 
 use crate::support::{
     GET, Manual, POST, Recorded, Server, app, call, get, json, reply, timed, token,
@@ -186,4 +186,44 @@ async fn expectation_05_a_bearer_token_is_not_replayed() {
         "test_call: 401 Unauthorized: unauthorized; hint: the credentials were refused or the token has expired; get a new token or check the credentials"
     );
     assert_eq!(server.requests().len(), 1);
+}
+
+/// What is kept beyond a session.
+#[derive(Clone, Default)]
+struct Kept(std::sync::Arc<std::sync::Mutex<Option<AccessToken>>>);
+
+impl TokenStore for Kept {
+    fn load(&self) -> Option<AccessToken> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn save(&self, token: &AccessToken) {
+        *self.0.lock().unwrap() = Some(token.clone());
+    }
+}
+
+#[tokio::test]
+async fn a_kept_token_saves_the_next_session_its_login() {
+    let (server, kept) = (generous(3600).await, Kept::default());
+    for _ in 0..2 {
+        let session = Session::builder()
+            .host(&server.url)
+            .credentials(app())
+            .token_store(kept.clone());
+        get(&session.build().unwrap()).await.unwrap();
+    }
+    assert_eq!((server.count("/token"), server.count("/things")), (1, 2));
+}
+
+#[tokio::test]
+async fn a_kept_token_that_is_refused_is_replaced() {
+    let (server, kept) = (picky().await, Kept::default());
+    kept.save(&AccessToken::new("t0"));
+    let session = Session::builder()
+        .host(&server.url)
+        .credentials(app())
+        .token_store(kept.clone());
+    get(&session.build().unwrap()).await.unwrap();
+    assert_eq!(server.count("/token"), 1);
+    assert_ne!(kept.load().unwrap().secret.expose(), "t0");
 }

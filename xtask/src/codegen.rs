@@ -54,6 +54,9 @@ use manifest::{Entry, Manifest};
 /// Where the emulator keeps the specs that it serves: inside of its crate, or packaging would lose them.
 const EMULATED: &str = "crates/anypoint-emulator/specs";
 
+/// Where the command line keeps what it knows of each operation.
+const COMMAND_TABLES: &str = "crates/anypoint-cli/tables";
+
 /// Where the tests keep their generated calls.
 const WIRE_CALLS: &str = "tests/src/wire/calls";
 
@@ -96,7 +99,7 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
         return Ok((generated, all));
     }
     all.owned
-        .extend([EMULATED, WIRE_CALLS, MODEL_TABLES].map(str::to_owned));
+        .extend([EMULATED, COMMAND_TABLES, WIRE_CALLS, MODEL_TABLES].map(str::to_owned));
     let lists = [
         (
             "crates/anypoint/src/apis.rs",
@@ -107,6 +110,11 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
             "crates/anypoint-emulator/src/spec/sources.rs",
             "The specs that the emulator serves.",
             emit::emulator_sources(&manifest),
+        ),
+        (
+            "crates/anypoint-cli/src/table/sources.rs",
+            "The tables of the APIs.",
+            emit::command_sources(&manifest),
         ),
         (
             "tests/src/wire/calls.rs",
@@ -187,6 +195,9 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
         let document = emit::emulated(&tree.to_json(), &entry.spec);
         set.files
             .insert(format!("{EMULATED}/{}.json", entry.name), document);
+        let table = emit::commands::table(&entry.name, &api);
+        set.files
+            .insert(format!("{COMMAND_TABLES}/{}.json", entry.name), table);
         let calls =
             format::file(emit::calls(&api)).map_err(|reason| defect(&entry.spec, 1, &reason))?;
         let header = format::header(("// ", ""), &entry.spec);

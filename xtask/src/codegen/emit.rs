@@ -1,5 +1,6 @@
 //! The Rust face: the contract to tokens. Emitting cannot fail: every decision has been taken.
 
+pub mod commands;
 mod describe;
 pub mod docs;
 mod former;
@@ -21,7 +22,8 @@ use super::prose;
 
 pub use models_table::{models_list, models_table};
 pub use package::{
-    LICENCES, Module, cargo_toml, emulated, emulator_sources, facade, lib_rs, readme, wire_list,
+    LICENCES, Module, cargo_toml, command_sources, emulated, emulator_sources, facade, lib_rs,
+    readme, wire_list,
 };
 pub use requests::{many_arguments, of as request_type, place};
 pub use scopes::Given;

@@ -328,6 +328,18 @@ pub fn emulator_sources(manifest: &Manifest) -> TokenStream {
     }
 }
 
+/// The command line's list of the tables that it embeds.
+pub fn command_sources(manifest: &Manifest) -> TokenStream {
+    let sources = manifest.published().map(|entry| {
+        let (name, path) = (&entry.name, format!("../../tables/{}.json", entry.name));
+        quote!((#name, include_str!(#path)))
+    });
+    quote! {
+        /// Name and table of each API.
+        pub(crate) const SOURCES: &[(&str, &str)] = &[#(#sources),*];
+    }
+}
+
 /// The list of the modules with wire calls.
 pub fn wire_list(manifest: &Manifest) -> TokenStream {
     let modules: Vec<_> = manifest

@@ -1,0 +1,68 @@
+//! What people do daily: commands by hand, over the facade.
+
+mod api;
+mod application;
+mod apps;
+mod completions;
+mod deploy;
+mod doctor;
+mod drift;
+mod emulator;
+mod login;
+mod logs;
+mod wait;
+mod whoami;
+
+use clap::{ArgMatches, Command};
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::terminal::Terminal;
+
+/// The commands, as they are listed.
+pub(crate) fn commands() -> Vec<Command> {
+    vec![
+        login::login(),
+        login::logout(),
+        whoami::command(),
+        login::choose(),
+        login::profiles(),
+        apps::command(),
+        deploy::command(),
+        wait::command(),
+        logs::command(),
+        api::command(),
+        emulator::command(),
+        doctor::command(),
+        drift::command(),
+        completions::completions(),
+        completions::complete(),
+        completions::man(),
+    ]
+}
+
+pub(crate) async fn perform(
+    name: &str,
+    matches: &ArgMatches,
+    settings: &Settings,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    match name {
+        "login" | "logout" | "use" | "profiles" => {
+            login::perform(name, matches, settings, terminal).await
+        }
+        "whoami" => whoami::perform(settings, terminal).await,
+        "apps" => apps::perform(matches, settings, terminal).await,
+        "deploy" => deploy::perform(matches, settings, terminal).await,
+        "wait" => wait::perform(matches, settings, terminal).await,
+        "logs" => logs::perform(matches, settings, terminal).await,
+        "api" => api::perform(matches, settings, terminal).await,
+        "doctor" => doctor::perform(settings, terminal).await,
+        "drift" => drift::perform(matches, settings, terminal).await,
+        "completions" => completions::script(matches, terminal),
+        "complete" => completions::candidates(matches, terminal),
+        "man" => completions::page(matches, terminal),
+        "emulator" => emulator::perform(matches, terminal).await,
+        other => Err(Failure::usage(format!("there is no command `{other}`"))),
+    }
+}

@@ -1,0 +1,108 @@
+//! An application, wherever it runs: CloudHub 1.0 by its domain, CloudHub 2.0 or Runtime Fabric by its deployment.
+
+use anypoint::application_manager::EnvironmentClient;
+use anypoint::application_manager::types::{Deployment, DeploymentId};
+use anypoint::cloudhub::Client as CloudHub;
+use anypoint::{Anypoint, EnvironmentId, Error, OrganizationId};
+use clap::Arg;
+
+use crate::failure::{Exit, Failure};
+use crate::scope::place;
+use crate::settings::Settings;
+use crate::terminal::Terminal;
+
+/// Both platforms, in the environment that was chosen.
+pub(crate) struct Home {
+    pub(crate) anypoint: Anypoint,
+    pub(crate) organization: String,
+    pub(crate) cloudhub: CloudHub,
+    pub(crate) manager: EnvironmentClient,
+}
+
+pub(crate) enum Application {
+    CloudHub(Box<anypoint::cloudhub::types::Application>),
+    Managed(Box<Deployment>),
+}
+
+/// The argument that names one.
+pub(crate) fn argument() -> Arg {
+    Arg::new("application")
+        .value_name("NAME")
+        .required(true)
+        .help("The domain on CloudHub 1.0, else the name or the id of the deployment")
+}
+
+impl Home {
+    pub(crate) async fn new(settings: &Settings, terminal: &Terminal) -> Result<Self, Failure> {
+        let (anypoint, ids) = place(settings, terminal).await?;
+        let organization = OrganizationId::new(&ids.organization);
+        let environment = EnvironmentId::new(&ids.environment);
+        Ok(Self {
+            cloudhub: anypoint.cloudhub(),
+            manager: anypoint
+                .application_manager()
+                .in_environment(&organization, &environment),
+            organization: ids.organization,
+            anypoint,
+        })
+    }
+
+    /// The application of that name. One that is on both platforms is in doubt.
+    pub(crate) async fn find(&self, name: &str) -> Result<Application, Failure> {
+        let managed = self.managed(name).await?;
+        let cloudhub = there(self.cloudhub.get_application(name).send().await)?;
+        match (managed, cloudhub) {
+            (Some(_), Some(_)) => Err(Failure::usage(format!(
+                "`{name}` is on CloudHub 1.0 and on CloudHub 2.0"
+            ))
+            .hint("give the id of the deployment, or use `anypoint cloudhub applications`")),
+            (Some(deployment), None) => Ok(Application::Managed(Box::new(deployment))),
+            (None, Some(application)) => {
+                Ok(Application::CloudHub(Box::new(application.into_value())))
+            }
+            (None, None) => Err(Failure::failed(format!(
+                "there is no application `{name}` in this environment"
+            ))
+            .with_exit(Exit::NotFound)
+            .hint("anypoint apps list")),
+        }
+    }
+
+    /// The deployment of that name or id on CloudHub 2.0 or Runtime Fabric.
+    pub(crate) async fn managed(&self, name: &str) -> Result<Option<Deployment>, Failure> {
+        let mut items = self.manager.list_deployments().items();
+        while let Some(item) = items.next().await {
+            let item = match item {
+                Err(error) if is_elsewhere(&error) => return Ok(None),
+                item => item?,
+            };
+            if item.name == name || item.id == *name {
+                return Ok(Some(
+                    self.manager
+                        .get_deployment(&item.id)
+                        .send()
+                        .await?
+                        .into_value(),
+                ));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) async fn deployment(&self, id: &DeploymentId) -> Result<Deployment, Failure> {
+        Ok(self.manager.get_deployment(id).send().await?.into_value())
+    }
+}
+
+/// What a platform that one may not use has, too: nothing.
+pub(crate) fn there<T>(answer: Result<T, Error>) -> Result<Option<T>, Failure> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if is_elsewhere(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) fn is_elsewhere(error: &Error) -> bool {
+    matches!(error.status(), Some(403 | 404))
+}

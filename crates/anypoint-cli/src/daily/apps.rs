@@ -1,0 +1,239 @@
+//! `apps`: the applications of an environment, on CloudHub 1.0, CloudHub 2.0 and Runtime Fabric alike.
+
+use anypoint::application_manager::types::{
+    ApplicationSpecification, DeploymentUpdate, DesiredState,
+};
+use anypoint::cloudhub::types::{
+    ApplicationSettings, ApplicationStatusChange, ApplicationUpdate, StatusCommand, WorkerSelection,
+};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::application::{Application, Home, argument, is_elsewhere, there};
+use crate::confirm;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::settings::Settings;
+use crate::table::{self, Ty};
+use crate::terminal::Terminal;
+use crate::value::Value;
+
+pub(crate) fn command() -> Command {
+    let one =
+        |name: &'static str, about: &'static str| Command::new(name).about(about).arg(argument());
+    let wait = || {
+        Arg::new("wait")
+            .long("wait")
+            .action(ArgAction::SetTrue)
+            .help("Follows it until it is done")
+    };
+    Command::new("apps")
+        .about("Lists, shows, starts, stops, scales and deletes applications")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(Command::new("list").about("Lists the applications of the environment"))
+        .subcommand(one("show", "Shows an application"))
+        .subcommand(one("start", "Starts an application").arg(wait()))
+        .subcommand(one("stop", "Stops an application").arg(wait()))
+        .subcommand(one("restart", "Restarts an application on CloudHub 1.0").arg(wait()))
+        .subcommand(
+            one(
+                "scale",
+                "Changes how many replicas or workers an application has",
+            )
+            .arg(wait())
+            .arg(
+                Arg::new("replicas")
+                    .value_name("NUMBER")
+                    .required(true)
+                    .value_parser(value_parser!(u32).range(1..)),
+            ),
+        )
+        .subcommand(one("delete", "Deletes an application"))
+        .subcommand(super::logs::arguments(one(
+            "logs",
+            "Shows the log of an application",
+        )))
+}
+
+pub(crate) async fn perform(
+    matches: &ArgMatches,
+    settings: &Settings,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let Some((action, matches)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let output = Output::new(settings, None)?;
+    let Some(name) = matches.try_get_one::<String>("application").ok().flatten() else {
+        let list = list(&Home::new(settings, terminal).await?).await?;
+        return output.show(list, &Ty::Json, terminal);
+    };
+    if ["stop", "restart", "delete"].contains(&action) {
+        confirm::anything(&format!("{action} {name}"), settings, terminal)?;
+    }
+    if action == "logs" {
+        return super::logs::perform(matches, settings, terminal).await;
+    }
+    let home = Home::new(settings, terminal).await?;
+    let application = home.find(name).await?;
+    match action {
+        "show" => return show(&application, settings, terminal),
+        "delete" => delete(&home, &application).await?,
+        "scale" => {
+            let replicas = matches.get_one::<u32>("replicas").copied().unwrap_or(1);
+            scale(&home, &application, replicas).await?;
+        }
+        action => change(&home, &application, action).await?,
+    }
+    output.note(&format!("{action} {name}: accepted"), terminal);
+    match matches.try_get_one::<bool>("wait") {
+        Ok(Some(true)) => {
+            super::wait::follow(&home, &home.find(name).await?, None, &output, terminal).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// All of them, by the same members.
+async fn list(home: &Home) -> Result<Value, Failure> {
+    let mut all = Vec::new();
+    let mut items = home.manager.list_deployments().items();
+    while let Some(item) = items.next().await {
+        let item = match item {
+            Err(error) if is_elsewhere(&error) => break,
+            item => item?,
+        };
+        let state = item.application.as_ref().and_then(|it| it.status.as_ref());
+        let state = state.map(ToString::to_string);
+        let target = item.target.as_ref().and_then(|it| it.provider.as_ref());
+        let platform = match target.map(ToString::to_string).as_deref() {
+            Some("MC") | None => "CloudHub 2.0",
+            Some(_) => "Runtime Fabric",
+        };
+        let status = item.status.as_ref().map(ToString::to_string);
+        let runtime = item.current_runtime_version.clone();
+        all.push(row(
+            [&item.name, platform],
+            [state.or(status), runtime, Some(item.id.to_string())],
+        ));
+    }
+    let applications = there(home.cloudhub.list_applications().send().await)?;
+    for item in applications.iter().flat_map(|answer| answer.iter()) {
+        let status = item.status.as_ref().map(ToString::to_string);
+        let runtime = item.mule_version.as_ref().and_then(|it| it.version.clone());
+        all.push(row(
+            [&item.domain, "CloudHub 1.0"],
+            [status, runtime, item.id.clone()],
+        ));
+    }
+    Ok(Value::List(all))
+}
+
+fn row([name, platform]: [&str; 2], [status, runtime, id]: [Option<String>; 3]) -> Value {
+    let text = |text: Option<String>| text.map_or(Value::Null, Value::Text);
+    let members = [
+        ("name", Value::Text(name.to_owned())),
+        ("status", text(status)),
+        ("platform", Value::Text(platform.to_owned())),
+        ("runtime", text(runtime)),
+        ("id", text(id)),
+    ];
+    Value::Object(members.map(|(name, value)| (name.to_owned(), value)).into())
+}
+
+fn show(
+    application: &Application,
+    settings: &Settings,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let (api, group) = match application {
+        Application::CloudHub(_) => ("cloudhub", "applications"),
+        Application::Managed(_) => ("application-manager", "deployments"),
+    };
+    let api = table::api(api)?;
+    let json = match application {
+        Application::CloudHub(application) => serde_json::to_string(application),
+        Application::Managed(deployment) => serde_json::to_string(deployment),
+    };
+    let value: Result<Value, _> = json.and_then(|json| serde_json::from_str(&json));
+    let value = value.map_err(|error| Failure::failed(error.to_string()))?;
+    let ty = api.group(group).and_then(|it| it.command("get"));
+    let output = Output::new(settings, Some(api))?;
+    output.show(
+        value,
+        ty.map_or(&Ty::Json, table::Command::answer),
+        terminal,
+    )
+}
+
+async fn delete(home: &Home, application: &Application) -> Result<(), Failure> {
+    match application {
+        Application::CloudHub(it) => home.cloudhub.delete_application(&it.domain).send().await?,
+        Application::Managed(it) => home.manager.delete_deployment(&it.id).send().await?,
+    };
+    Ok(())
+}
+
+async fn scale(home: &Home, application: &Application, replicas: u32) -> Result<(), Failure> {
+    match application {
+        Application::CloudHub(it) => {
+            let workers = it
+                .workers
+                .as_ref()
+                .and_then(|workers| workers.type_.clone());
+            let size = workers.ok_or_else(|| {
+                Failure::failed("the service does not say how large the workers are")
+            })?;
+            let settings =
+                ApplicationSettings::new().workers(WorkerSelection::new(replicas.into(), size));
+            let update = ApplicationUpdate::new().application_info(settings);
+            home.cloudhub
+                .update_application(&it.domain, update)
+                .send()
+                .await?;
+        }
+        Application::Managed(it) => {
+            let mut target = it.target.clone().unwrap_or_default();
+            target.replicas = Some(i64::from(replicas).into());
+            let update = DeploymentUpdate::new().target(target);
+            home.manager
+                .update_deployment(&it.id, update)
+                .send()
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Starts, stops or restarts it.
+async fn change(home: &Home, application: &Application, action: &str) -> Result<(), Failure> {
+    match application {
+        Application::CloudHub(it) => {
+            let change = ApplicationStatusChange::new(StatusCommand::from(action));
+            home.cloudhub
+                .change_application_status(&it.domain, change)
+                .send()
+                .await?;
+        }
+        Application::Managed(it) => {
+            let state = match action {
+                "start" => DesiredState::Started,
+                "stop" => DesiredState::Stopped,
+                _ => {
+                    return Err(
+                        Failure::usage("CloudHub 2.0 and Runtime Fabric have no restart")
+                            .hint("apps stop --wait, then apps start"),
+                    );
+                }
+            };
+            let specification = ApplicationSpecification::new().desired_state(state);
+            let update = DeploymentUpdate::new().application(specification);
+            home.manager
+                .update_deployment(&it.id, update)
+                .send()
+                .await?;
+        }
+    }
+    Ok(())
+}

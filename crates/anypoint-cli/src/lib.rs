@@ -1,0 +1,59 @@
+#![doc = include_str!("../README.md")]
+//!
+//! As a library it is there for its own tests: [`run`] is the program, with a [`Terminal`] that a test can read.
+
+mod arguments;
+mod body;
+mod check;
+mod command;
+mod confirm;
+mod daily;
+mod failure;
+mod keep;
+mod mask;
+mod output;
+mod pages;
+mod path;
+mod private;
+mod profiles;
+mod request;
+mod scope;
+mod settings;
+mod shape;
+mod spelling;
+mod table;
+mod terminal;
+mod tree;
+mod value;
+
+use std::ffi::OsString;
+
+use failure::Failure;
+use settings::Settings;
+
+pub use terminal::{Captured, Terminal};
+
+/// Runs the program once, and gives its exit code.
+pub async fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match perform(&arguments, terminal).await {
+        Ok(()) => 0,
+        Err(failure) => failure.tell(terminal, failure::wants_json(&arguments)),
+    }
+}
+
+async fn perform(arguments: &[OsString], terminal: &mut Terminal) -> Result<(), Failure> {
+    let matches = tree::for_arguments(arguments)?.try_get_matches_from(arguments)?;
+    let settings = Settings::new(&matches)?;
+    match matches.subcommand() {
+        Some((name, rest)) if table::is_api(name) => {
+            command::perform(name, rest, &settings, terminal).await
+        }
+        Some((name, rest)) => daily::perform(name, rest, &settings, terminal).await,
+        None => Ok(()),
+    }
+}
+
+/// The names of all commands of the APIs, each with the arguments that its spec shows as an example.
+#[doc(hidden)]
+pub mod examples;

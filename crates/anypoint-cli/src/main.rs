@@ -1,0 +1,19 @@
+//! The program `anypoint`; see the README of this crate.
+
+use std::process::ExitCode;
+
+use anypoint_cli::{Terminal, run};
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let mut terminal = Terminal::of_process();
+    match runtime {
+        Ok(runtime) => ExitCode::from(runtime.block_on(run(std::env::args_os(), &mut terminal))),
+        Err(error) => {
+            terminal.say(&format!("error: no threads can be started: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

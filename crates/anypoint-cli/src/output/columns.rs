@@ -1,0 +1,70 @@
+//! Which columns a list has, and what stands in them.
+
+use crate::value::Value;
+
+/// What says most about a thing, in this order.
+const FIRST: [&str; 14] = [
+    "id",
+    "deploymentId",
+    "name",
+    "domain",
+    "fullDomain",
+    "displayName",
+    "username",
+    "version",
+    "type",
+    "status",
+    "state",
+    "message",
+    "region",
+    "target",
+];
+
+/// The members that become columns: of those that say something in plain values, what says most, and then the others in their
+/// order.
+pub(crate) fn columns(items: &[Value], most: usize) -> Vec<String> {
+    let mut found: Vec<&str> = Vec::new();
+    for item in items {
+        let Value::Object(members) = item else {
+            continue;
+        };
+        let plain = members
+            .iter()
+            .filter(|(_, value)| value.scalar().is_some_and(|it| !it.is_empty()));
+        for (name, _) in plain {
+            if !found.contains(&name.as_str()) {
+                found.push(name);
+            }
+        }
+    }
+    let rank = |name: &&str| {
+        FIRST
+            .iter()
+            .position(|it| it == name)
+            .unwrap_or(FIRST.len())
+    };
+    found.sort_by_key(rank);
+    found.truncate(most);
+    found.into_iter().map(str::to_owned).collect()
+}
+
+/// What stands under a column: a member, or one of a member as in `target.provider`.
+pub(crate) fn cell(item: &Value, column: &str) -> String {
+    let value = match item.get(column) {
+        Some(value) => Some(value),
+        None => column.split('.').try_fold(item, Value::get),
+    };
+    value.map_or_else(String::new, shown)
+}
+
+/// A value on one line.
+pub(crate) fn shown(value: &Value) -> String {
+    match (value.scalar(), value) {
+        (Some(text), _) => text,
+        (None, Value::List(items)) if items.iter().all(|it| it.scalar().is_some()) => {
+            let items: Vec<_> = items.iter().filter_map(Value::scalar).collect();
+            items.join(", ")
+        }
+        (None, other) => other.compact(),
+    }
+}

@@ -1,0 +1,337 @@
+//! The request of an operation: from the arguments to a call, or to a line for curl.
+
+use anypoint_core::internal::{Call, Endpoint, Multipart, Operation};
+use anypoint_core::{Secret, Upload};
+use clap::ArgMatches;
+
+use crate::body::must_exist;
+use crate::check::unknown;
+use crate::examples::quoted;
+use crate::failure::Failure;
+use crate::shape::{Typed, value};
+use crate::table::{Api, Body, Command, Encoding, Parameter, Part, Place, Ty};
+use crate::terminal::Terminal;
+use crate::value::Value;
+use crate::{arguments, body};
+
+/// A request that is complete and has not been sent.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) api: &'static Api,
+    pub(crate) command: &'static Command,
+    operation: &'static Operation,
+    parameters: Vec<(&'static Parameter, Vec<String>)>,
+    payload: Payload,
+}
+
+#[derive(Clone)]
+enum Payload {
+    Nothing,
+    Fields(&'static Body, Value),
+    File(&'static Body, String),
+}
+
+impl Request {
+    /// The request that the arguments describe.
+    pub(crate) fn new(
+        api: &'static Api,
+        command: &'static Command,
+        matches: &ArgMatches,
+        terminal: &mut Terminal,
+    ) -> Result<Self, Failure> {
+        let mut parameters = Vec::new();
+        for parameter in command.parameters.iter().filter(|it| it.scope.is_none()) {
+            let texts = matches.get_many::<String>(parameter.flag);
+            let texts: Vec<_> = texts.into_iter().flatten().cloned().collect();
+            judge(api, parameter, &texts, terminal)?;
+            if !texts.is_empty() {
+                parameters.push((parameter, texts));
+            }
+        }
+        Ok(Self {
+            api,
+            command,
+            operation: api.operation(command),
+            parameters,
+            payload: payload(api, command, matches, terminal)?,
+        })
+    }
+
+    /// The request of an operation that needs nothing.
+    pub(crate) fn bare(api: &'static Api, command: &'static Command) -> Self {
+        Self {
+            api,
+            command,
+            operation: api.operation(command),
+            parameters: Vec::new(),
+            payload: Payload::Nothing,
+        }
+    }
+
+    /// Which organization and environment are in its path.
+    pub(crate) fn scopes(&self) -> Vec<crate::table::Scope> {
+        self.command
+            .parameters
+            .iter()
+            .filter_map(|it| it.scope)
+            .collect()
+    }
+
+    /// The same with the ids of these.
+    pub(crate) fn within(mut self, ids: Vec<String>) -> Self {
+        let scoped = self
+            .command
+            .parameters
+            .iter()
+            .filter(|it| it.scope.is_some());
+        self.parameters
+            .extend(scoped.zip(ids).map(|(it, id)| (it, vec![id])));
+        self
+    }
+
+    /// The value that a query parameter was given.
+    pub(crate) fn given(&self, wire: &str) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let (_, texts) = parameters.find(|(it, _)| it.wire == wire)?;
+        texts.first().map(String::as_str)
+    }
+
+    /// The same with another value of a query parameter.
+    pub(crate) fn with(mut self, wire: &str, text: String) -> Self {
+        self.parameters.retain(|(it, _)| it.wire != wire);
+        let mut known = self.command.parameters.iter();
+        let known = known.find(|it| it.wire == wire);
+        self.parameters.extend(known.map(|it| (it, vec![text])));
+        self
+    }
+
+    /// The body, where it is JSON or a form.
+    pub(crate) fn fields(&self) -> Option<&Value> {
+        match &self.payload {
+            Payload::Fields(_, value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn call(&self, endpoint: &Endpoint) -> Call {
+        let call = Call::new(endpoint, self.operation);
+        let call = self
+            .parameters
+            .iter()
+            .fold(call, |call, (parameter, texts)| {
+                let wire = parameter.wire;
+                match parameter.place {
+                    Place::Path => call.path(wire, texts),
+                    Place::PathSegments => call.path_segments(wire, texts),
+                    Place::Query if matches!(parameter.ty.item(), Ty::Secret) => {
+                        let secrets: Vec<_> =
+                            texts.iter().map(|it| Secret::from(it.as_str())).collect();
+                        call.query(wire, &secrets)
+                    }
+                    Place::Query => call.query(wire, texts),
+                    Place::QueryJoined => call.query_joined(wire, texts),
+                    Place::Header => call.header(wire, texts),
+                }
+            });
+        match &self.payload {
+            Payload::Nothing => call,
+            Payload::File(body, path) => call.upload(body.media, &Upload::file(path)),
+            Payload::Fields(body, value) => {
+                let typed = Typed {
+                    api: self.api,
+                    value,
+                    ty: &body.ty,
+                };
+                match body.encoding {
+                    Encoding::Form => call.form(&typed),
+                    Encoding::Multipart => call.multipart(self.form(body, value)),
+                    Encoding::Json | Encoding::Binary => call.json(body.media, &typed),
+                }
+            }
+        }
+    }
+
+    fn form(&self, body: &'static Body, whole: &Value) -> Multipart {
+        let fields = arguments::fields(self.api, &body.ty).iter();
+        fields.fold(Multipart::new(), |form, field| {
+            let Some(value) = whole.get(field.wire) else {
+                return form;
+            };
+            let typed = Typed {
+                api: self.api,
+                value,
+                ty: &field.ty,
+            };
+            let text = value.scalar().unwrap_or_else(|| value.compact());
+            match (field.part, value) {
+                (Some(Part::File), Value::List(items)) => {
+                    let paths = items.iter().filter_map(Value::scalar);
+                    form.files(field.wire, Some(&paths.map(Upload::file).collect()))
+                }
+                (Some(Part::File), _) => form.file(field.wire, Some(&Upload::file(text))),
+                (Some(Part::Json), _) => form.json(field.wire, Some(&typed)),
+                _ if matches!(field.ty.present(), Ty::Secret) => {
+                    form.text(field.wire, &Secret::from(text))
+                }
+                _ => form.text(field.wire, &text),
+            }
+        })
+    }
+
+    /// The request as a line for a shell. Tokens and secrets are left out.
+    pub(crate) fn curl(&self, endpoint: &Endpoint) -> String {
+        let mut url = format!("{}{}", endpoint.base_url(), self.command.path);
+        let mut query = Vec::new();
+        let mut line = format!("curl -X {}", self.command.method());
+        for (parameter, texts) in &self.parameters {
+            let encoded: Vec<_> = texts.iter().map(|text| encode(text, parameter)).collect();
+            match parameter.place {
+                Place::Path | Place::PathSegments => {
+                    url = url.replace(&format!("{{{}}}", parameter.wire), &encoded.join(","));
+                }
+                Place::Query => {
+                    query.extend(encoded.iter().map(|it| format!("{}={it}", parameter.wire)))
+                }
+                Place::QueryJoined => {
+                    query.push(format!("{}={}", parameter.wire, encoded.join(",")))
+                }
+                Place::Header => {
+                    line += &format!(
+                        " -H {}",
+                        quoted(&format!("{}: {}", parameter.wire, texts.join(",")))
+                    )
+                }
+            }
+        }
+        if !query.is_empty() {
+            url = format!("{url}?{}", query.join("&"));
+        }
+        line + &self.headers() + &self.data() + " " + &quoted(&url)
+    }
+
+    fn headers(&self) -> String {
+        let credentials = match self.command.security {
+            crate::table::Security::Bearer => " -H \"Authorization: Bearer $ANYPOINT_BEARER\"",
+            crate::table::Security::Basic => " -u \"$ANYPOINT_USERNAME:$ANYPOINT_PASSWORD\"",
+            crate::table::Security::None => "",
+        };
+        let environment = match self.command.environment {
+            true => " -H \"X-ANYPNT-ORG-ID: $ANYPOINT_ORG\" -H \"X-ANYPNT-ENV-ID: $ANYPOINT_ENV\"",
+            false => "",
+        };
+        format!("{credentials}{environment}")
+    }
+
+    fn data(&self) -> String {
+        let (body, value) = match &self.payload {
+            Payload::Nothing => return String::new(),
+            Payload::File(body, path) => {
+                return format!(
+                    " -H {} --data-binary {}",
+                    quoted(&format!("Content-Type: {}", body.media)),
+                    quoted(&format!("@{path}"))
+                );
+            }
+            Payload::Fields(body, value) => (body, value),
+        };
+        let mut shown = value.clone();
+        crate::mask::mask(Some(self.api), &body.ty, &mut shown);
+        let fields = arguments::fields(self.api, &body.ty);
+        let Value::Object(members) = &shown else {
+            return format!(
+                " -H 'Content-Type: {}' -d {}",
+                body.media,
+                quoted(&shown.compact())
+            );
+        };
+        let part = |(name, value): &(String, Value)| {
+            let text = value.scalar().unwrap_or_else(|| value.compact());
+            let file = fields
+                .iter()
+                .any(|it| it.wire == name && it.part == Some(Part::File));
+            quoted(&format!("{name}={}{text}", if file { "@" } else { "" }))
+        };
+        let parts = |option: &str| {
+            members
+                .iter()
+                .map(|it| format!(" {option} {}", part(it)))
+                .collect()
+        };
+        match body.encoding {
+            Encoding::Multipart => parts("-F"),
+            Encoding::Form => parts("--data-urlencode"),
+            Encoding::Json | Encoding::Binary => format!(
+                " -H 'Content-Type: {}' -d {}",
+                body.media,
+                quoted(&shown.compact())
+            ),
+        }
+    }
+}
+
+/// As a URL has it.
+fn encode(text: &str, parameter: &Parameter) -> String {
+    let keeps_slash = parameter.place == Place::PathSegments;
+    if matches!(parameter.ty.item(), Ty::Secret) {
+        return "***".to_owned();
+    }
+    let encoded = text.bytes().map(|byte| match byte {
+        b'/' if keeps_slash => "/".to_owned(),
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
+}
+
+/// Refuses what cannot be right, and warns of what is only unknown.
+fn judge(
+    api: &Api,
+    parameter: &Parameter,
+    texts: &[String],
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let name = match parameter.place {
+        Place::Path | Place::PathSegments => parameter.flag.to_uppercase(),
+        _ => format!("--{}", parameter.flag),
+    };
+    let values = api.values(&parameter.ty);
+    for text in texts {
+        if text.is_empty() && matches!(parameter.ty.item(), Ty::Id(_)) {
+            return Err(Failure::usage(format!("{name} is empty")));
+        }
+        value(parameter.ty.item(), text, &name)?;
+        if !values.is_empty() && !values.iter().any(|known| known == text) {
+            terminal.say(&format!("warning: {}", unknown(&name, text, values)));
+        }
+    }
+    Ok(())
+}
+
+fn payload(
+    api: &'static Api,
+    command: &'static Command,
+    matches: &ArgMatches,
+    terminal: &mut Terminal,
+) -> Result<Payload, Failure> {
+    let Some(body) = &command.body else {
+        return Ok(Payload::Nothing);
+    };
+    if body.encoding == Encoding::Binary {
+        let Some(path) = matches.get_one::<String>("file") else {
+            return Ok(Payload::Nothing);
+        };
+        must_exist(path)?;
+        return Ok(Payload::File(body, path.clone()));
+    }
+    let Some(value) = body::given(api, body, matches, terminal)? else {
+        return Ok(Payload::Nothing);
+    };
+    let files = arguments::fields(api, &body.ty).iter();
+    for field in files.filter(|field| field.part == Some(Part::File)) {
+        if let Some(Value::Text(path)) = value.get(field.wire) {
+            must_exist(path)?;
+        }
+    }
+    Ok(Payload::Fields(body, value))
+}

@@ -1,0 +1,220 @@
+//! Whom the calls are for, and where they go: credentials, host, organization and environment.
+
+use anypoint::{Anypoint, AnypointBuilder, Credentials, Error, Session};
+use anypoint_core::internal::Endpoint;
+
+use crate::failure::{Exit, Failure};
+use crate::keep::{Ids, Keep};
+use crate::settings::Settings;
+use crate::table::{Api, Command, Scope, Security};
+use crate::terminal::Terminal;
+
+/// How the program names itself to servers.
+const AGENT: &str = concat!("anypoint-cli/", env!("CARGO_PKG_VERSION"));
+
+/// The platform, by the flags, the variables and the profile, in this order.
+pub(crate) fn platform(settings: &Settings, terminal: &Terminal) -> Result<Anypoint, Failure> {
+    built(builder(settings), settings, terminal)
+}
+
+/// The same in the organization and environment that were chosen, by their ids.
+pub(crate) async fn place(
+    settings: &Settings,
+    terminal: &Terminal,
+) -> Result<(Anypoint, Ids), Failure> {
+    let anypoint = platform(settings, terminal)?;
+    let ids = found(&anypoint, Keep::new(settings, terminal).as_ref()).await?;
+    let builder = builder(settings)
+        .organization(&ids.organization)
+        .environment(&ids.environment);
+    Ok((built(builder, settings, terminal)?, ids))
+}
+
+fn built(
+    mut builder: AnypointBuilder,
+    settings: &Settings,
+    terminal: &Terminal,
+) -> Result<Anypoint, Failure> {
+    if let Some(keep) = Keep::new(settings, terminal) {
+        builder = builder.session(|session| session.token_store(keep));
+    }
+    let builder = builder.load_from(|name| terminal.variable(name));
+    builder
+        .and_then(AnypointBuilder::build)
+        .map_err(not_signed_in)
+}
+
+/// The ids by the names, asked once a day.
+async fn found(anypoint: &Anypoint, keep: Option<&Keep>) -> Result<Ids, Failure> {
+    if let (Some(organization), Some(environment)) =
+        (anypoint.organization(), anypoint.environment())
+        && is_id(organization)
+        && is_id(environment)
+    {
+        return Ok(Ids::new(organization, environment));
+    }
+    let wanted = format!("{:?} {:?}", anypoint.organization(), anypoint.environment());
+    if let Some(ids) = keep.and_then(|keep| keep.ids(&wanted)) {
+        return Ok(ids);
+    }
+    let found = anypoint.scope().await?;
+    let ids = Ids::new(
+        found.organization.id.as_ref(),
+        found.environment.id.as_ref(),
+    );
+    if let Some(keep) = keep {
+        keep.keep_ids(&wanted, &ids);
+    }
+    Ok(ids)
+}
+
+fn builder(settings: &Settings) -> AnypointBuilder {
+    let mut builder = Anypoint::builder().session(|session| session.user_agent(AGENT));
+    if let Some(organization) = &settings.organization {
+        builder = builder.organization(organization);
+    }
+    if let Some(environment) = &settings.environment {
+        builder = builder.environment(environment);
+    }
+    if let Some(host) = &settings.host {
+        builder = builder.host(host);
+    }
+    if let Some(profile) = &settings.profile {
+        builder = builder.profile(profile);
+    }
+    builder
+}
+
+/// Whatever keeps credentials from being found.
+fn not_signed_in(error: Error) -> Failure {
+    Failure::from(error).with_exit(Exit::Denied)
+}
+
+/// Where an operation is called, and with which credentials.
+pub(crate) struct Target {
+    pub(crate) endpoint: Endpoint,
+    anypoint: Option<Anypoint>,
+    keep: Option<Keep>,
+}
+
+impl Target {
+    pub(crate) async fn new(
+        api: &Api,
+        command: &Command,
+        settings: &Settings,
+        terminal: &Terminal,
+    ) -> Result<Self, Failure> {
+        if !api.platform {
+            return console(api, settings, terminal);
+        }
+        let anypoint = match platform(settings, terminal) {
+            // What signs in needs no credentials yet; nothing is sent by a dry run.
+            Err(_) if command.security == Security::None || settings.dry_run => {
+                anonymous(settings, terminal).build()?
+            }
+            found => found?,
+        };
+        // An environment by its name is looked up once a day, and not by each process.
+        let named = command.environment && anypoint.environment().is_some() && !settings.dry_run;
+        let anypoint = match named {
+            true => place(settings, terminal).await?.0,
+            false => anypoint,
+        };
+        Ok(Self {
+            endpoint: Endpoint::new(anypoint.session(), api.base),
+            anypoint: Some(anypoint),
+            keep: Keep::new(settings, terminal),
+        })
+    }
+
+    /// The ids of what the caller has chosen.
+    pub(crate) async fn ids(&self, scopes: &[Scope], dry: bool) -> Result<Vec<String>, Failure> {
+        let Some(anypoint) = self.anypoint.as_ref().filter(|_| !scopes.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let known = |scope: &Scope| match scope {
+            Scope::Organization => anypoint.organization(),
+            Scope::Environment => anypoint.environment(),
+        };
+        let ids: Option<Vec<_>> = scopes
+            .iter()
+            .map(|it| known(it).filter(|id| is_id(id)))
+            .collect();
+        if let Some(ids) = ids {
+            return Ok(ids.into_iter().map(str::to_owned).collect());
+        }
+        if dry {
+            let placeholder = |scope: &Scope| {
+                known(scope).map_or_else(|| format!("{scope:?}").to_lowercase(), str::to_owned)
+            };
+            return Ok(scopes.iter().map(placeholder).collect());
+        }
+        let found = found(anypoint, self.keep.as_ref()).await?;
+        let id = |scope: &Scope| match scope {
+            Scope::Organization => found.organization.clone(),
+            Scope::Environment => found.environment.clone(),
+        };
+        Ok(scopes.iter().map(id).collect())
+    }
+}
+
+/// The platform without credentials: only the host is taken from what is set.
+pub(crate) fn anonymous(settings: &Settings, terminal: &Terminal) -> AnypointBuilder {
+    let settings = Settings {
+        host: settings
+            .host
+            .clone()
+            .or_else(|| terminal.variable("ANYPOINT_HOST")),
+        ..Settings::default()
+    };
+    builder(&settings)
+}
+
+/// A Mule Management Console, which has an address and users of its own.
+fn console(api: &Api, settings: &Settings, terminal: &Terminal) -> Result<Target, Failure> {
+    let variable = |name: &str| terminal.variable(name);
+    let address = settings.host.clone().or_else(|| variable("ANYPOINT_HOST"));
+    let Some(address) = address else {
+        return Err(
+            Failure::usage("a Mule Management Console has an address of its own")
+                .hint("--host http://mule.example.com:8080/mmc"),
+        );
+    };
+    let (Some(user), Some(password)) =
+        (variable("ANYPOINT_USERNAME"), variable("ANYPOINT_PASSWORD"))
+    else {
+        return Err(Failure::usage("a console takes a user and a password")
+            .with_exit(Exit::Denied)
+            .hint("set ANYPOINT_USERNAME and ANYPOINT_PASSWORD to those of the console"));
+    };
+    let address = address.trim().trim_end_matches('/');
+    let after_scheme = address.find("://").map_or(0, |at| at + 3);
+    let path_at = address[after_scheme..]
+        .find('/')
+        .map(|at| at + after_scheme);
+    let origin = path_at.map_or(address, |at| &address[..at]);
+    let session = Session::builder()
+        .host(origin)
+        .credentials(Credentials::basic(user, password))
+        .user_agent(AGENT)
+        .build()?;
+    let endpoint = match path_at {
+        None => Endpoint::new(&session, api.base),
+        Some(_) if address.ends_with("/api") => Endpoint::at(&session, address)?,
+        Some(_) => Endpoint::at(&session, &format!("{address}/api"))?,
+    };
+    Ok(Target {
+        endpoint,
+        anypoint: None,
+        keep: None,
+    })
+}
+
+/// Whether a text has the form of the platform's ids, `8-4-4-4-12` hexadecimal digits.
+fn is_id(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}

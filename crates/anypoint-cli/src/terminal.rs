@@ -1,0 +1,208 @@
+//! What the program reads and writes: the process's own streams, or those of a test.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::failure::Failure;
+
+type Variables = Box<dyn Fn(&str) -> Option<String>>;
+
+/// Where output goes, input comes from, and which variables are set.
+pub struct Terminal {
+    out: Box<dyn Write>,
+    messages: Box<dyn Write>,
+    input: Box<dyn Read>,
+    variable: Variables,
+    /// Somebody reads the output on a screen.
+    pub(crate) is_screen: bool,
+    /// Somebody can answer a question.
+    pub(crate) is_interactive: bool,
+    /// How long to pause between two looks at something, if not as long as the runtime does.
+    pub(crate) pause: Option<Duration>,
+    /// How many columns the screen has, where there is one.
+    pub(crate) width: Option<u16>,
+}
+
+impl Terminal {
+    /// The streams and variables of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let is_screen = io::stdout().is_terminal();
+        let screen = terminal_size::terminal_size().filter(|_| is_screen);
+        Self {
+            out: Box::new(io::stdout()),
+            messages: Box::new(io::stderr()),
+            input: Box::new(io::stdin()),
+            variable: Box::new(|name| std::env::var(name).ok()),
+            is_screen,
+            pause: None,
+            is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            width: screen.map(|(width, _)| width.0),
+        }
+    }
+
+    /// No terminal: what is written is kept, and only these variables are set.
+    #[must_use]
+    pub fn captured(input: &str, variables: Vec<(String, String)>) -> (Self, Captured) {
+        let captured = Captured::default();
+        let terminal = Self {
+            out: Box::new(captured.out.clone()),
+            messages: Box::new(captured.messages.clone()),
+            input: Box::new(io::Cursor::new(input.to_owned().into_bytes())),
+            variable: Box::new(move |name| {
+                let mut all = variables.iter();
+                all.find(|(known, _)| known == name)
+                    .map(|(_, value)| value.clone())
+            }),
+            is_screen: false,
+            pause: None,
+            is_interactive: false,
+            width: None,
+        };
+        (terminal, captured)
+    }
+
+    /// The same, as a screen of so many columns.
+    #[must_use]
+    pub fn with_screen(mut self, width: u16) -> Self {
+        self.is_screen = true;
+        self.width = Some(width);
+        self
+    }
+
+    /// The same, which looks again after a short pause.
+    #[must_use]
+    pub fn with_pause(mut self, pause: Duration) -> Self {
+        self.pause = Some(pause);
+        self
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        (self.variable)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// Output, for people or for the next program of a pipe.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.out.write_all(bytes)?;
+        Ok(self.out.flush()?)
+    }
+
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        self.write(text.as_bytes())
+    }
+
+    /// A message for people, on a line of its own beside the output. That it cannot be written is no reason to stop.
+    pub fn say(&mut self, message: &str) {
+        let message = printable(message, "\n\t");
+        let _ = writeln!(self.messages, "{message}");
+    }
+
+    /// How far something is, in the place of what was told before; for people alone.
+    pub(crate) fn progress(&mut self, message: &str) {
+        if self.is_interactive {
+            let _ = write!(self.messages, "\r{}\u{1b}[K", printable(message, ""));
+            let _ = self.messages.flush();
+        }
+    }
+
+    /// A line that a person types in answer to a question; nothing where nobody can.
+    pub(crate) fn ask(&mut self, question: &str) -> Option<String> {
+        if !self.is_interactive {
+            return None;
+        }
+        let _ = write!(self.messages, "{question} ");
+        let _ = self.messages.flush();
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).ok()?;
+        Some(line.trim().to_owned())
+    }
+
+    /// A secret: typed without being shown, or the first line of the standard input.
+    pub(crate) fn secret(&mut self, question: &str) -> Result<String, Failure> {
+        let line = match self.is_interactive {
+            true => rpassword::prompt_password(question)?,
+            false => self.read()?,
+        };
+        let secret = line.lines().next().unwrap_or_default().to_owned();
+        match secret.is_empty() {
+            true => Err(Failure::usage("there is no secret")
+                .hint("it is the first line of the standard input")),
+            false => Ok(secret),
+        }
+    }
+
+    /// All of the standard input.
+    pub(crate) fn read(&mut self) -> Result<String, Failure> {
+        let mut text = String::new();
+        match self.input.read_to_string(&mut text) {
+            Ok(_) => Ok(text),
+            Err(error) => Err(Failure::usage(format!("standard input: {error}"))),
+        }
+    }
+}
+
+/// A text that does nothing to a terminal: control characters, and those that turn or hide text, are spelled out.
+pub(crate) fn printable(text: &str, allowed: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_harmful(letter) && !allowed.contains(letter) {
+            shown.extend(letter.escape_unicode());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+pub(crate) fn is_harmful(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// What a captured terminal was told.
+#[derive(Clone, Default)]
+pub struct Captured {
+    out: Kept,
+    messages: Kept,
+}
+
+impl Captured {
+    /// The output so far.
+    #[must_use]
+    pub fn output(&self) -> String {
+        self.out.text()
+    }
+
+    /// The messages so far.
+    #[must_use]
+    pub fn messages(&self) -> String {
+        self.messages.text()
+    }
+}
+
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    fn text(&self) -> String {
+        let bytes = self.0.lock();
+        bytes.map_or_else(
+            |_| String::new(),
+            |it| String::from_utf8_lossy(&it).into_owned(),
+        )
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Ok(mut kept) = self.0.lock() {
+            kept.extend_from_slice(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

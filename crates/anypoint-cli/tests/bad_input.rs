@@ -1,0 +1,208 @@
+//! What people get wrong: each gives a line with what to try and its exit code, and nothing is sent.
+
+mod support;
+
+use support::{Outcome, Program, TestResult};
+
+async fn run(program: &Program, line: &str) -> Outcome {
+    program
+        .run(line.split(' ').filter(|it| !it.is_empty()))
+        .await
+}
+
+/// The exit code, and all that the message must say.
+fn says(outcome: &Outcome, code: u8, parts: &[&str]) {
+    assert_eq!(outcome.code, code, "{outcome:?}");
+    assert_eq!(outcome.output, "");
+    for part in parts {
+        assert!(
+            outcome.messages.contains(part),
+            "{part}: {}",
+            outcome.messages
+        );
+    }
+}
+
+#[tokio::test]
+async fn unknown_names_are_answered_with_the_nearest_one() -> TestResult {
+    let program = Program::start().await?;
+    says(
+        &run(&program, "clodhub").await,
+        2,
+        &["clodhub", "'cloudhub'"],
+    );
+    says(
+        &run(&program, "cloudhub aplications list").await,
+        2,
+        &["'applications'"],
+    );
+    says(
+        &run(&program, "cloudhub applications lits").await,
+        2,
+        &["'list'"],
+    );
+    says(
+        &run(&program, "cloudhub applications list --ouptut json").await,
+        2,
+        &["'--output'"],
+    );
+    says(
+        &run(&program, "cloudhub applications list --output xml").await,
+        2,
+        &["xml", "ndjson"],
+    );
+    assert_eq!(program.emulator().requests(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn arguments_of_the_wrong_kind_are_refused() -> TestResult {
+    let program = Program::start().await?;
+    says(
+        &run(&program, "cloudhub vpcs list --page-size many").await,
+        2,
+        &["--page-size: expected an integer, not `many`"],
+    );
+    says(
+        &run(&program, "cloudhub vpcs list --limit many").await,
+        2,
+        &["many"],
+    );
+    says(
+        &run(&program, "application-manager deployments get").await,
+        2,
+        &["<DEPLOYMENT-ID>"],
+    );
+    says(
+        &run(&program, "cloudhub vpcs list --query [").await,
+        2,
+        &["--query"],
+    );
+    assert_eq!(program.emulator().requests(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_is_checked_before_anything_is_sent() -> TestResult {
+    let program = Program::start().await?;
+    let create = "access-management environments create";
+    let broken = run(&program, &format!("{create} --body {{\"name\":oops}}")).await;
+    says(&broken, 2, &["--body is not JSON", "\n          ^"]);
+    let wrong = run(
+        &program,
+        &format!("{create} --body {{\"name\":1,\"tpye\":\"sandbox\"}}"),
+    )
+    .await;
+    says(
+        &wrong,
+        2,
+        &[
+            "body.name: expected a text, found a number",
+            "body.tpye: there is no such member; did you mean `type`?",
+        ],
+    );
+    says(&wrong, 2, &["body.type: it is required", "--no-check"]);
+    says(&run(&program, create).await, 2, &["--body-template"]);
+    says(
+        &run(&program, &format!("{create} --body @no-such-file")).await,
+        2,
+        &["no-such-file"],
+    );
+    says(
+        &run(
+            &program,
+            "cloudhub applications upload-file order-intake --file no-such.jar",
+        )
+        .await,
+        2,
+        &["no-such.jar"],
+    );
+    assert_eq!(program.emulator().requests(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_credentials_it_says_where_they_come_from() -> TestResult {
+    let program = Program::start()
+        .await?
+        .set("ANYPOINT_CLIENT_ID", "")
+        .set("ANYPOINT_CLIENT_SECRET", "");
+    let program = program
+        .set("ANYPOINT_USERNAME", "")
+        .set("ANYPOINT_PASSWORD", "");
+    says(
+        &run(&program, "cloudhub applications list").await,
+        3,
+        &["ANYPOINT_CLIENT_ID"],
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn exit_codes_tell_refusals_apart() -> TestResult {
+    let program = Program::start().await?;
+    says(
+        &run(
+            &program,
+            "application-manager deployments get 00000000-0000-0000-0000-000000000000",
+        )
+        .await,
+        4,
+        &["404"],
+    );
+    let refused = program.set("ANYPOINT_CLIENT_SECRET", "wrong");
+    says(
+        &run(&refused, "application-manager deployments list").await,
+        3,
+        &["try:"],
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_deletes_or_stops_needs_a_yes() -> TestResult {
+    let program = Program::start().await?;
+    says(
+        &run(&program, "cloudhub applications delete order-intake").await,
+        2,
+        &["--yes"],
+    );
+    says(
+        &run(
+            &program,
+            "cloudhub applications change-status order-intake --status stop",
+        )
+        .await,
+        2,
+        &["--yes"],
+    );
+    says(
+        &run(
+            &program,
+            "api delete /cloudhub/api/applications/order-intake",
+        )
+        .await,
+        2,
+        &["--yes"],
+    );
+    assert_eq!(program.emulator().requests(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn errors_are_json_where_results_are() -> TestResult {
+    let program = Program::start().await?;
+    let outcome = run(
+        &program,
+        "-o json application-manager deployments get 00000000-0000-0000-0000-000000000000",
+    )
+    .await;
+    let error: serde_json::Value = serde_json::from_str(&outcome.messages)?;
+    assert_eq!(error["error"]["exitCode"], 4);
+    assert_eq!(error["error"]["status"], 404);
+    assert_eq!(error["error"]["operation"], "get_deployment");
+    let outcome = run(&program, "-o json nonsense").await;
+    let error: serde_json::Value = serde_json::from_str(&outcome.messages)?;
+    assert_eq!(error["error"]["exitCode"], 2);
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What people do daily, from the first deployment to the last log line.
+
+mod support;
+
+use std::time::Duration;
+
+use anypoint_emulator::Emulator;
+use support::{Outcome, Program, TestResult};
+
+/// An emulator that is fast, and a program that looks as often.
+async fn start() -> Result<Program, Box<dyn std::error::Error>> {
+    let emulator = Emulator::builder()
+        .step(Duration::from_millis(20))
+        .start()
+        .await?;
+    Ok(Program::with(emulator)?
+        .set("ANYPOINT_ENV", "Sandbox")
+        .set("ANYPOINT_ORG", ""))
+}
+
+async fn run(program: &Program, line: &str) -> Outcome {
+    program.run(line.split(' ')).await
+}
+
+async fn done(program: &Program, line: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let outcome = run(program, line).await;
+    match outcome.code {
+        0 => Ok(outcome.output + &outcome.messages),
+        code => Err(format!("{line}: {code}: {}", outcome.messages).into()),
+    }
+}
+
+#[tokio::test]
+async fn an_asset_is_deployed_followed_stopped_scaled_and_deleted() -> TestResult {
+    let program = start().await?;
+    let said = done(&program, "deploy orders:1.0.0 --target cloudhub-us-east-1").await?;
+    for part in [
+        "is accepted",
+        "APPLIED",
+        "RUNNING",
+        "The application has started.",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(
+        done(&program, "apps list --columns name,status,platform")
+            .await?
+            .contains("orders")
+    );
+    let updated = done(&program, "deploy orders:1.1.0").await?;
+    assert!(updated.contains("APPLIED"), "{updated}");
+    assert!(
+        done(&program, "apps stop orders --yes --wait")
+            .await?
+            .contains("NOT_RUNNING")
+    );
+    assert!(
+        done(&program, "apps start orders --wait")
+            .await?
+            .contains("RUNNING")
+    );
+    done(&program, "apps scale orders 2 --wait").await?;
+    assert!(
+        done(&program, "apps show orders")
+            .await?
+            .contains("target.replicas")
+    );
+    assert!(done(&program, "wait orders").await?.contains("RUNNING"));
+    done(&program, "apps delete orders --yes").await?;
+    assert_eq!(run(&program, "apps show orders").await.code, 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_is_deployed_to_cloudhub() -> TestResult {
+    let program = start().await?;
+    let file = program.file("order-desk.jar", "an archive")?;
+    let said = done(&program, &format!("deploy {file}")).await?;
+    assert!(said.contains("STARTED"), "{said}");
+    done(&program, "apps restart order-desk --yes --wait").await?;
+    done(&program, "apps scale order-intake 3").await?;
+    assert!(
+        done(&program, "apps stop order-desk --yes --wait")
+            .await?
+            .contains("UNDEPLOYED")
+    );
+    done(&program, "apps delete order-desk --yes").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deployment_that_fails_has_an_exit_code_of_its_own() -> TestResult {
+    let program = start().await?;
+    let file = program.file("order-fail.jar", "an archive")?;
+    let outcome = run(&program, &format!("deploy {file}")).await;
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.messages.contains("DEPLOY_FAILED"), "{outcome:?}");
+    let outcome = run(&program, "deploy fails:1.0.0 --target cloudhub-us-east-1").await;
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_log_goes_on_where_the_last_run_was() -> TestResult {
+    let program = start().await?;
+    done(&program, "deploy orders:1.0.0 --target cloudhub-us-east-1").await?;
+    let place = program.home().join("position").display().to_string();
+    let line = format!("logs orders --output ndjson --resume-file {place}");
+    let first = done(&program, &line).await?;
+    done(&program, "apps stop orders --yes --wait").await?;
+    let second = done(&program, &line).await?;
+    assert!(!first.is_empty() && !second.is_empty());
+    for entry in first.lines() {
+        assert!(!second.contains(entry), "twice: {entry}");
+    }
+    assert!(
+        done(&program, "logs orders --since 1h")
+            .await?
+            .contains("The application has started.")
+    );
+    assert_eq!(run(&program, "logs orders --since yesterday").await.code, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_deployment_needs_a_target() -> TestResult {
+    let program = start().await?;
+    let outcome = run(&program, "deploy orders:1.0.0").await;
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.messages.contains("--target"));
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! What the flags of a command are called.
+
+use std::collections::BTreeSet;
+
+use super::names::kebab;
+use crate::codegen::contract::{Index, Model, Operation, Parameter, Shape, Ty};
+
+/// The flags that the program has of its own; its test of the whole tree finds one that is missing here.
+pub const RESERVED: [&str; 18] = [
+    "body",
+    "body-template",
+    "columns",
+    "dry-run",
+    "environment",
+    "help",
+    "host",
+    "no-check",
+    "organization",
+    "output",
+    "out",
+    "profile",
+    "query",
+    "quiet",
+    "set",
+    "show-secrets",
+    "version",
+    "yes",
+];
+
+/// The flags of one operation.
+pub struct Flags {
+    /// One for each parameter, in their order.
+    pub parameters: Vec<String>,
+    /// One for each member of the body that a flag can hold, with its name on the wire.
+    pub body: Vec<(String, String)>,
+}
+
+/// Parameters have their own names. How many items a page holds is `--page-size`, for `--limit` says how many are
+/// shown. A member of the body that has the name of something else is `--body-...`.
+pub fn flags(api: &Index<'_>, operation: &Operation) -> Flags {
+    let pages = operation.extensions.pages.as_ref();
+    let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
+    taken.extend(pages.map(|_| "limit".to_owned()));
+    let parameter = |it: &Parameter| match pages {
+        Some(pages) if pages.limit == it.name => "page-size".to_owned(),
+        _ => free(&it.name, "param", &mut taken),
+    };
+    let parameters = operation.parameters.iter().map(parameter).collect();
+    let body = operation.body.as_ref();
+    let model = body.and_then(|body| api.model(&body.ty));
+    let fields = model.into_iter().flat_map(|model: &Model| &model.fields);
+    let fields = fields.filter(|field| field.fixed.is_none() && is_flag(api, &field.ty));
+    let body = fields.map(|field| (free(&field.name, "body", &mut taken), field.wire.clone()));
+    Flags {
+        parameters,
+        body: body.collect(),
+    }
+}
+
+fn free(name: &str, prefix: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut flag = kebab(name.trim_matches('_'));
+    while !taken.insert(flag.clone()) {
+        flag = format!("{prefix}-{flag}");
+    }
+    flag
+}
+
+/// What one text on a command line, or several, can say. A secret is never an argument.
+fn is_flag(api: &Index<'_>, ty: &Ty) -> bool {
+    match ty.present() {
+        Ty::List(item) => is_scalar(api, item.present()),
+        other => is_scalar(api, other),
+    }
+}
+
+fn is_scalar(api: &Index<'_>, ty: &Ty) -> bool {
+    match ty {
+        Ty::Text | Ty::Flag | Ty::Integer | Ty::Number | Ty::TextOrNumber => true,
+        Ty::Time | Ty::Id(_) | Ty::Upload => true,
+        Ty::Named(name) => {
+            let component = api.component(name);
+            component.is_some_and(|it| matches!(it.shape, Shape::Enum(_)))
+        }
+        _ => false,
+    }
+}

@@ -1,32 +1,31 @@
-//! Credentials, and what they put on a request.
+//! Credentials and access tokens.
 //!
-//! The policy, and when to change it:
+//! The policy:
 //!
 //! - A connected app, a user and a [`TokenSource`] log in at the first call. The token is kept
 //!   in the session and shared by all its clients.
 //! - A token is renewed 60 seconds before it expires, or after 90 % of a shorter life. One call
-//!   renews it while the others go on with the old one; who finds no usable token waits for the
-//!   login that is under way. A token without a stated life is taken for an hour's.
-//! - A login belongs to all who wait for it: a cancelled call leaves, the others carry on. When
-//!   all have left, it is dropped.
-//! - A renewal that fails, or that its callers give up, leaves the old token in place for as long
-//!   as it is good, and is not repeated for 5 seconds. A call with a good token waits 10 seconds
-//!   for a renewal at most. A failed login is told to all who waited for it, and the next call
-//!   tries again.
-//! - Credentials that are refused are not sent again for a minute, and for twice as long after each
-//!   further refusal, up to an hour: an account must not be locked by a loop of calls. Meanwhile calls
-//!   without a good token fail at once with the same error.
-//! - When a failed answer of the token endpoint says how long to wait, no login is sent before. Calls
-//!   without a good token wait as long, if their time allows it.
+//!   renews it while the others continue with the old one. A call without a valid token waits for
+//!   the login in progress. If the life of a token is not stated, an hour is assumed.
+//! - A login is shared by all calls that wait for it. If a call is cancelled, the others continue.
+//!   If all are cancelled, the login is dropped.
+//! - If a renewal fails or is given up, the old token stays in use while it is valid, and no other
+//!   renewal is made for 5 seconds. A call with a valid token waits at most 10 seconds for a renewal.
+//!   A failed login fails all calls that wait for it, and the next call tries again.
+//! - Refused credentials are not sent again for a minute, and for twice as long after each further
+//!   refusal, up to an hour, so that a loop does not lock an account. Until then calls without a valid
+//!   token fail at once with the same error.
+//! - If a failed answer of the token endpoint asks for a wait, no login is sent before it is over. Calls
+//!   without a valid token wait, if their time limit allows it.
 //! - A token source that calls the session that it serves gets an error instead of waiting for itself.
-//! - A 401 discards the token that it was given for, once however many calls it hits, and the
-//!   call is made again once. A second 401 is the answer.
-//! - The token endpoints answer at two paths each and take JSON and forms. The likely one goes
-//!   first; the other is tried only where an answer says that it is needed, and remembered. A
-//!   refusal of the credentials is never followed by a second try.
+//! - A 401 discards the token that it was returned for, once for any number of calls, and the call is
+//!   repeated once. A second 401 is returned.
+//! - The token endpoints have two paths each, and take JSON or forms. The more likely one is tried first.
+//!   The other is tried only if an answer suggests it, and the result is remembered. Refused credentials
+//!   are never tried twice.
 //!
-//! None of these is a setting: they follow from what the service says about its tokens. Where
-//! tokens come from elsewhere, a [`TokenSource`] decides how long each lives.
+//! None of these is a setting: they follow from what the service says about its tokens. For tokens from
+//! elsewhere, a [`TokenSource`] decides how long each is valid.
 //!
 //! It knows no API but the token endpoints (`auth/login.rs`), and must not send anything else.
 
@@ -149,7 +148,7 @@ impl Credentials {
         matches!(self.0, Kind::None)
     }
 
-    /// What they are, in a word that holds nothing of them.
+    /// A word that describes their kind, without any value.
     pub(crate) fn describe(&self) -> &'static str {
         match &self.0 {
             Kind::None => "none",
@@ -175,7 +174,7 @@ impl Credentials {
         }
     }
 
-    /// What must not be shown when a server sends it back: the secret, and what HTTP basic makes of it.
+    /// The secrets that must not be shown if a server sends them back, including their form in HTTP basic.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         let (secret, basic) = match &self.0 {
             Kind::None => (None, None),

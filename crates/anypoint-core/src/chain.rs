@@ -1,4 +1,4 @@
-//! Credentials and the settings beside them from arguments, environment and profile file.
+//! Reads credentials and related settings from arguments, environment variables and the profile file.
 //!
 //! It must not print a value: any of them may hold a secret that was pasted into the wrong one.
 

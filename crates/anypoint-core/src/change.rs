@@ -28,7 +28,7 @@ pub struct Changing {
     pub plain: &'static str,
     /// The map of those that come back as masks.
     pub secret: &'static str,
-    /// What stands in the place of a secret.
+    /// The mask that is shown for a secret.
     pub mask: &'static str,
 }
 
@@ -161,7 +161,7 @@ fn both<T: Tolerant>(answer: &Answer) -> Result<(Json, T), DecodeError> {
     Ok((answer.exact_json()?, answer.json()?))
 }
 
-/// Names only: plain values are nobody's business in a log either.
+/// Names only, because plain values do not belong in a log either.
 impl<T> fmt::Debug for Change<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |wanted: fn(&Edit) -> bool| -> Vec<&str> {

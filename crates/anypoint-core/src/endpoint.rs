@@ -71,7 +71,7 @@ impl Endpoint {
     }
 }
 
-/// A request that goes by the settings of its endpoint.
+/// A request that takes settings from its endpoint.
 pub trait Configured {
     fn endpoint(&mut self) -> &mut Endpoint;
 }

@@ -15,7 +15,7 @@ const SHOWN: usize = 180;
 /// Opens a file for reading, and says how long it is and the like.
 ///
 /// # Errors
-/// Also when it is not a regular file: reading a pipe or a device may wait for ever.
+/// It is not a regular file: reading a pipe or a device may never end.
 pub(crate) fn open(path: &Path) -> io::Result<(File, Metadata)> {
     // Opening a device may have an effect already.
     regular(std::fs::metadata(path)?.file_type())?;
@@ -55,8 +55,8 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// Runs what may block on a thread that may be blocked.
 ///
-/// When the future is dropped, the work still comes to its end, or is never begun; what it
-/// returns or holds is dropped then.
+/// If the future is dropped, the work is still completed, or never started; its result is then
+/// dropped.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
@@ -77,7 +77,7 @@ impl fmt::Display for NotAFile {
 impl std::error::Error for NotAFile {}
 
 impl NotAFile {
-    /// As an error of the system, so that it is told as those are.
+    /// As an error of the system, so that it is shown like those.
     pub(crate) fn error(kind: FileType) -> io::Error {
         io::Error::new(io::ErrorKind::InvalidInput, Self(name(kind)))
     }

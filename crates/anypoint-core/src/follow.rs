@@ -52,7 +52,7 @@ pub trait Followed: Clone + Send + Sync + Unpin + 'static {
 
     /// Where requests are sent.
     fn endpoint(&self) -> &Endpoint;
-    /// What it is the log of: ids, the same for every request of the same log.
+    /// The ids of what is logged; the same for every request of the same log.
     fn subject(&self) -> String;
     /// Reads one stretch.
     fn read(
@@ -74,15 +74,15 @@ pub trait Followed: Clone + Send + Sync + Unpin + 'static {
 pub struct Stretch {
     /// The part of the log; empty where there are none.
     pub part: String,
-    /// Those after the one with this id.
+    /// Entries after the one with this id.
     pub after: Option<String>,
-    /// Those from this time on, in epoch milliseconds.
+    /// Entries from this time on, in epoch milliseconds.
     pub from: Option<i64>,
-    /// Those until this time.
+    /// Entries up to this time.
     pub to: Option<i64>,
-    /// How many at most.
+    /// The maximum number.
     pub length: Option<i64>,
-    /// The newest first, as far as the service means that.
+    /// The newest first, if the service respects that.
     pub descending: Option<bool>,
 }
 
@@ -97,14 +97,14 @@ pub async fn json<T: Serialize>(
     Ok(crate::json::to_json(answer.value()).unwrap_or_default())
 }
 
-/// What a look at a part of a log has brought.
+/// The result of reading a part of a log.
 #[derive(Debug)]
 struct Batch<T> {
-    /// New ones, in their order.
+    /// The new entries, in order.
     entries: Vec<Found<T>>,
-    /// There is more to read at once.
+    /// There is more to read now.
     more: bool,
-    /// What may be missing before them.
+    /// The gap that may precede them.
     gap: Option<Error>,
 }
 
@@ -119,7 +119,7 @@ impl<T> Default for Batch<T> {
 }
 
 impl<T> Batch<T> {
-    /// Another answer is needed to tell.
+    /// Another answer is needed to decide.
     fn on_its_way() -> Self {
         Self {
             more: true,

@@ -1,6 +1,6 @@
-//! Interceptors: steps of the caller's own around each call and each attempt.
+//! Interceptors: the caller's own code around each call and each attempt.
 //!
-//! It must not give them what they could lose a secret by: no credentials, and no text that was not redacted.
+//! It must not give them anything that could leak a secret: no credentials, and no text that was not redacted.
 
 mod context;
 
@@ -198,7 +198,7 @@ impl Begun {
         self.context.headers()
     }
 
-    /// The first error of an interceptor, after all have been told.
+    /// The first error of an interceptor, after all have been called.
     pub(crate) fn end(
         self,
         outcome: Outcome<'_>,

@@ -1,4 +1,4 @@
-//! What some calls do differently from the others of their session.
+//! Settings for some calls of a session.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::throttle::Throttle;
 use crate::timeouts::LONGEST;
 
-/// Headers that are said elsewhere: by the session, or by the body.
+/// Headers that are set elsewhere: by the session, or by the body.
 static TAKEN: [(HeaderName, &str); 9] = [
     (AUTHORIZATION, "SessionBuilder::credentials sets it"),
     (PROXY_AUTHORIZATION, "Proxy::credentials sets it"),
@@ -146,7 +146,7 @@ impl CallOptions {
         self
     }
 
-    /// These, and what others set that these do not.
+    /// These options, with the settings of `others` where these have none.
     pub(crate) fn over(mut self, others: &Self) -> Self {
         let mut headers = others.headers.clone();
         for (name, value) in std::mem::take(&mut self.headers.0).iter() {
@@ -168,7 +168,7 @@ impl CallOptions {
     }
 }
 
-/// Refuses a header that is said elsewhere.
+/// Refuses a header that is set elsewhere.
 pub(crate) fn check_name(name: &str) -> Result<(), Error> {
     let mut taken = TAKEN.iter();
     match taken.find(|(taken, _)| name.eq_ignore_ascii_case(taken.as_str())) {

@@ -1,4 +1,4 @@
-//! How far an upload or a download has come, and who is told.
+//! The progress of uploads and downloads.
 //!
 //! It must not know what is transferred.
 
@@ -26,7 +26,7 @@ pub(crate) struct Watcher {
     begun: Arc<AtomicU32>,
 }
 
-/// One attempt, as it is told.
+/// The progress of one attempt.
 pub(crate) struct Watched {
     tell: Arc<dyn Fn(Transferred) + Send + Sync>,
     so_far: Transferred,
@@ -57,7 +57,7 @@ impl Watcher {
         }
     }
 
-    /// Tells that an attempt begins.
+    /// Reports that an attempt begins.
     pub(crate) fn begin(&self, total: Option<u64>) -> Watched {
         let so_far = Transferred {
             bytes: 0,
@@ -73,7 +73,7 @@ impl Watcher {
 }
 
 impl Watched {
-    /// Tells that more bytes have moved.
+    /// Reports that more bytes have moved.
     pub(crate) fn moved(&mut self, bytes: usize) {
         self.so_far.bytes += bytes as u64;
         (self.tell)(self.so_far);

@@ -1,6 +1,6 @@
-//! Requests that no API crate has: any method and path, or an operation that the caller describes.
+//! Requests for operations that are not in an API crate: any method and path, or an operation that the caller describes.
 //!
-//! It must not have rules of its own: a raw request is a call like any other.
+//! It must not have its own rules: a raw request is an ordinary call.
 
 use std::fmt::Display;
 use std::sync::Arc;

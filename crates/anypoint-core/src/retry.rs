@@ -1,6 +1,6 @@
-//! When a failed call is made again, and after how long.
+//! Whether and when a failed call is repeated.
 //!
-//! It must not judge whether a repetition is safe: the caller asks only where it is.
+//! It must not judge whether a repetition is safe: it is asked only if it is.
 
 pub(crate) mod budget;
 

@@ -1,6 +1,6 @@
-//! The session: one connection pool, one set of credentials, one token, shared by all clients.
+//! The session: connection pool, credentials and token, shared by all clients.
 //!
-//! It must not know an API path besides what `auth` needs.
+//! It must not know any API path, except those that `auth` needs.
 
 pub(crate) mod choice;
 mod connection;
@@ -64,7 +64,7 @@ impl Session {
         SessionBuilder::default()
     }
 
-    /// What its calls are signed and sent by.
+    /// Signs and sends its calls.
     pub(crate) fn signer(&self) -> &Arc<Signer> {
         &self.shared.signer
     }
@@ -111,7 +111,7 @@ impl Session {
         &self.shared.limiters
     }
 
-    /// What its calls do unless their client or request says otherwise.
+    /// The options of its calls, unless the client or the request sets others.
     pub(crate) fn options(&self) -> Option<&Arc<CallOptions>> {
         self.shared.options.as_ref()
     }

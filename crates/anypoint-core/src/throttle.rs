@@ -1,4 +1,4 @@
-//! Staying under the documented limits: who may send when.
+//! Keeps to the documented rate limits: which call may be sent when.
 //!
 //! A limit belongs to a host and to the address that the calls come from, not to a client. So all
 //! clients of a session share its limiters. It must not know any API: the classes of limits come
@@ -19,22 +19,22 @@ use crate::region::Region;
 use limiter::Limiter;
 pub(crate) use places::Places;
 
-/// Limiters that nobody waits at are dropped when there are more than this: one for each
-/// application may be many.
+/// If there are more limiters than this, those without waiting calls are dropped: there may be one per
+/// application.
 const KEPT: usize = 1024;
 
-/// A documented limit, emitted beside the operations that it holds for.
+/// A documented limit, generated with the operations that it applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// The API and the class, such as `cloudhub logs`.
     pub name: &'static str,
-    /// How many requests may start in an interval; 0 when only the server's headers tell.
+    /// How many requests may start in an interval; 0 if only the server's headers say.
     pub permits: u32,
-    /// The time in which they are counted.
+    /// The interval.
     pub interval: Duration,
-    /// The regions where it is another number.
+    /// Regions with another number.
     pub regions: &'static [(&'static str, u32)],
-    /// The path parameter that is counted separately, such as the application.
+    /// The path parameter whose values are counted separately, such as the application.
     pub per: Option<&'static str>,
     /// The statuses that mean throttled, besides 429.
     pub throttled: &'static [u16],

@@ -1,4 +1,4 @@
-//! What a call tells `tracing`: one span for the call, one for each attempt, an event for each
+//! What `tracing` gets of a call: a span for the call, a span for each attempt, and an event for each
 //! wait.
 //!
 //! It must not be given a header, a body, a query or a path value: the operation's path template

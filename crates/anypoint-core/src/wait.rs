@@ -1,7 +1,7 @@
-//! Waiting until something that was begun has come to its end.
+//! Waits until an operation that was started has finished.
 //!
-//! It must not know an API: the emitted code says how a look is taken, and its rules what the
-//! answers mean.
+//! It must not know an API: the generated code says how to poll, and its rules say what the answers
+//! mean.
 
 pub(crate) mod rules;
 mod version;
@@ -26,17 +26,17 @@ use rules::Waiting;
 use version::Followed;
 use watch::Watch;
 
-/// A look at something that can be waited for; implemented by emitted code.
+/// A request to poll; implemented by generated code.
 pub trait Waited: Clone + Send + Sync + Unpin + 'static {
-    /// What one look gives.
+    /// The model of an answer.
     type Look: Serialize + Send + 'static;
 
-    /// What the answers mean.
+    /// The rules for the answers.
     const WAITING: &'static Waiting;
 
-    /// Where it is sent.
+    /// The endpoint.
     fn endpoint(&self) -> &Endpoint;
-    /// Sends it.
+    /// Sends the request.
     fn fetch(self) -> impl Future<Output = Result<Response<Self::Look>, Error>> + Send + 'static;
 }
 
@@ -73,11 +73,11 @@ pub struct Wait<R: Waited> {
     every: Duration,
 }
 
-/// How often to look, unless set.
+/// The default poll interval.
 const EVERY: Duration = Duration::from_secs(5);
 
 impl<R: Waited> Wait<R> {
-    /// Follows whatever the answers show.
+    /// Waits for whatever version the answers show.
     #[doc(hidden)]
     pub fn new(request: R) -> Self {
         Self {
@@ -88,7 +88,7 @@ impl<R: Waited> Wait<R> {
         }
     }
 
-    /// Follows the version that this answer of a change has.
+    /// Waits for the version in this answer of a change.
     #[doc(hidden)]
     pub fn after(request: R, answer: &impl Serialize) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Asks a token endpoint, in the way that it takes.
+//! Logs in at a token endpoint, with the path and form that it accepts.
 //!
 //! It must not repeat a refusal: each way is tried at most once.
 
@@ -21,18 +21,18 @@ use crate::secret::redact::{Secrets, Shown};
 use crate::throttle::headers;
 use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
 
-/// What a login is called where an operation is named.
+/// The operation of a login.
 pub(crate) const LOGIN: &str = "log_in";
 
-/// How an endpoint is addressed: likely values first.
+/// How an endpoint is called; the defaults are the likely values.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Way {
     second_path: bool,
     form: bool,
 }
 
-/// Logs in, and tells the way that worked. Three requests at most: the first, one at the other
-/// path, one in the other form.
+/// Logs in, and returns the way that worked. It sends at most three requests: the first one, one to the
+/// other path, and one in the other form.
 pub(super) async fn log_in(
     signer: &Signer,
     login: &Login,
@@ -143,7 +143,7 @@ struct TokenAnswer {
     access_token: Secret,
 }
 
-/// Read by itself: a token is one, whatever stands beside it.
+/// Read separately, because a token is valid whatever the other members are.
 struct LifeAnswer {
     expires_in: Option<f64>,
 }

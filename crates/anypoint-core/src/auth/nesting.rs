@@ -1,4 +1,4 @@
-//! Notices a token source that calls the session that it serves.
+//! Detects a token source that calls the session that it serves.
 //!
 //! Such a call would wait for the login that waits for it. A source that calls from a task of its own is
 //! not noticed: those calls end by their total timeout.

@@ -1,4 +1,4 @@
-//! Which failed looks are worth another one: what waits and followers forgive.
+//! Which failed polls are repeated by waits and followers.
 //!
 //! It must not know how often or how long they look; that is theirs to say.
 
@@ -6,7 +6,7 @@ use super::{Error, ErrorKind};
 
 impl Error {
     /// Whether it may have passed at the next look: a fault of the network or the server,
-    /// throttling, or a success whose body is no JSON: a page of HTML, or an answer that was cut.
+    /// throttling, or a success whose body is not JSON: an HTML page, or a truncated answer.
     ///
     /// Whole JSON of a wrong shape is not among them: the next answer has the same.
     pub(crate) fn is_passing(&self) -> bool {

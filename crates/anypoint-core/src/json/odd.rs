@@ -79,7 +79,7 @@ const NOTE: usize = 2 * size_of::<Found>() + 4 * size_of::<Step>();
 /// takes time by the square of the length where much is odd.
 pub(crate) const NOWHERE: &str = " at line 1 column 0";
 
-/// How many odd values of one answer are told.
+/// How many odd values of one answer are reported.
 pub(crate) const TOLD: usize = 100;
 
 /// A value that counts as missing.
@@ -92,7 +92,7 @@ pub(crate) struct Found {
     pub(crate) problem: String,
     /// The value, until a model has been offered it.
     raw: Option<Json>,
-    /// It says that a member is missing, which is nothing to tell.
+    /// It says that a member is missing, which is not reported.
     is_blank: bool,
 }
 
@@ -134,7 +134,7 @@ impl fmt::Display for Foreign {
 thread_local! {
     static ASIDE: RefCell<Option<Aside>> = const { RefCell::new(None) };
     static FOUND: RefCell<Vec<Found>> = const { RefCell::new(Vec::new()) };
-    /// How many there are, told or not.
+    /// How many there are, whether they are reported or not.
     static ODD: Cell<usize> = const { Cell::new(0) };
     /// Grows with everything that is noted. All that is looked at while values fit.
     static COUNT: Cell<usize> = const { Cell::new(0) };

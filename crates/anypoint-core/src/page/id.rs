@@ -1,4 +1,4 @@
-//! What tells the items of a list apart, and which of them have been shown.
+//! How the items of a list are identified, and which of them have been returned.
 //!
 //! It must not know how a list is read.
 
@@ -80,7 +80,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Notes an item, and tells whether it is shown for the first time. One without an id always is.
+    /// Records an item, and returns whether it is new. An item without an id always is.
     pub(super) fn is_new(&mut self, id: Option<Cow<'_, str>>) -> bool {
         id.is_none_or(|id| self.hashes.insert(self.keys.hash_one(id.as_bytes())))
     }

@@ -160,7 +160,7 @@ impl<R: Paged> Walk<R> {
             return first.then_some(Ok(page));
         }
         self.offset = self.offset.saturating_add(items.len() as i64);
-        // A total of 0 beside items is one that the server left out; a negative one says nothing.
+        // If there are items, a total of 0 means that the server left it out; a negative total means nothing.
         let total = R::total(&page).filter(|total| *total > 0);
         // A total that is lower than what has been shown is wrong, and only an empty page is sure.
         self.ended = total == Some(self.offset);
@@ -187,7 +187,7 @@ impl<R: Paged> Walk<R> {
     fn may_have_shifted(&self, fresh: &VecDeque<usize>, total: Option<i64>) -> bool {
         match (total, self.total) {
             (Some(now), Some(before)) => now > before,
-            // Without ids one more page could only be told from this one by luck.
+            // Without ids another page could not be distinguished from this one.
             _ => fresh.is_empty(),
         }
     }

@@ -1,6 +1,6 @@
-//! Takes secrets out of what comes from outside: some servers echo what they were sent.
+//! Removes secrets from texts from outside, because some servers echo what they were sent.
 //!
-//! It must not guess what is a secret: it is told by those who put one into a request.
+//! It must not guess what is a secret: it only knows what was written into a request as one.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -22,7 +22,7 @@ const SHORTEST_BASE64: usize = 8;
 /// How many tokens a session remembers, and of how many requests the secrets.
 const REMEMBERED: usize = 16;
 
-/// What stands in the place of a secret.
+/// The replacement for a secret.
 pub(crate) const HIDDEN: &str = "***";
 
 thread_local! {
@@ -39,7 +39,7 @@ pub(crate) fn note(secret: &Secret) {
     });
 }
 
-/// What `write` gives, and the secrets that it wrote or read.
+/// Runs `write`, and returns its result and the secrets that it wrote or read.
 pub(crate) fn noting<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
     let outer = WRITTEN.replace(Some(Vec::new()));
     let value = write();
@@ -47,7 +47,7 @@ pub(crate) fn noting<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
     (value, written)
 }
 
-/// A text from outside, on one short line, without the secrets of the call that it belongs to.
+/// A text from outside, on one short line, without the secrets of its call.
 ///
 /// Only a [`Redactor`] makes one, and errors and traces take nothing else from outside.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl fmt::Debug for Shown {
     }
 }
 
-/// Whether a secret is long enough to be told from other texts.
+/// Whether a secret is long enough not to appear in other texts by chance.
 pub(crate) fn is_telling(secret: &Secret) -> bool {
     secret.expose().len() >= SHORTEST
 }
@@ -140,7 +140,7 @@ impl Ledger {
     }
 }
 
-/// Knows secrets, and takes them out of texts, however they are written there.
+/// Knows secrets and removes them from texts, in any encoding.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
     credentials: Wanted,
@@ -151,7 +151,7 @@ pub(crate) struct Redactor {
 }
 
 impl Redactor {
-    /// One that looks for these texts, however short.
+    /// A redactor for these secrets, however short.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         Self {
@@ -174,7 +174,7 @@ impl Redactor {
         Shown(one_line(&self.redact(text)))
     }
 
-    /// A text that is worth nothing in parts, such as an id; nothing if it holds a secret.
+    /// A text that is useless in parts, such as an id; `None` if it contains a secret.
     pub(crate) fn show_whole(&self, text: &str) -> Option<Shown> {
         (!self.finds(text)).then(|| Shown(one_line(text)))
     }
@@ -184,7 +184,7 @@ impl Redactor {
         self.replace(text, HIDDEN)
     }
 
-    /// A text with something else in the place of each secret.
+    /// Replaces each secret in a text.
     pub(crate) fn replace(&self, text: &str, with: &str) -> String {
         let plain = Plain::new(text);
         let mut found: Vec<Range<usize>> = self
@@ -255,7 +255,7 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// What `read` gives. The secrets that it reads are known to a recording from then on.
+    /// Runs `read`. The secrets that it reads are added to the ledger of a recording.
     pub(crate) fn watch<T>(&self, read: impl FnOnce() -> T) -> T {
         let Some(ledger) = &self.known.ledger else {
             return read();
@@ -278,8 +278,8 @@ impl Secrets {
     }
 }
 
-/// What a session knows: its credentials, and the tokens and the secrets of requests of late. A
-/// server may keep what it was sent and say it in the answer to another call.
+/// The secrets that a session knows: its credentials, and recent tokens and secrets of requests. A
+/// server may store what it was sent and return it in the answer to another call.
 pub(crate) struct Known(RwLock<Arc<Redactor>>);
 
 impl Known {

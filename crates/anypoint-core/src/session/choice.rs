@@ -25,15 +25,15 @@ pub type FindIds<'a> = Pin<Box<dyn Future<Output = Result<FoundIds, Error>> + Se
 
 /// Finds the ids of the organization and environment that were chosen by name.
 pub trait EnvironmentSource: Send + Sync + 'static {
-    /// Asked once for all calls that wait; what it finds is kept in the session. The session that
-    /// it gets has no environment.
+    /// Called once for all calls that wait; the result is kept in the session. The session that it
+    /// receives has no environment.
     ///
     /// # Errors
-    /// The choice is none, or the look-up failed. The next call asks again.
+    /// There is no such environment, or the lookup failed. The next call tries again.
     fn find<'a>(&'a self, session: &'a Session) -> FindIds<'a>;
 }
 
-/// What a builder was told about the environment.
+/// The setting of a builder for the environment.
 #[derive(Clone, Default)]
 pub enum EnvironmentSetting {
     /// Nothing: operations that need an environment are refused.
@@ -77,7 +77,7 @@ impl fmt::Debug for EnvironmentSetting {
     }
 }
 
-/// What the calls of a session act on. Clones share what was found.
+/// The environment of the calls of a session. Clones share the result of a lookup.
 #[derive(Clone)]
 pub(crate) enum Choice {
     Nothing,
@@ -87,7 +87,7 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
-    /// The ids to send; none where the service decides.
+    /// The ids to send; `None` if the service decides.
     async fn ids(&self, session: &Session) -> Result<Option<Arc<Ids>>, Error> {
         match self {
             Self::Nothing => Err(nothing_chosen()),
@@ -138,7 +138,7 @@ impl Ids {
     }
 }
 
-/// A look-up, and what it found.
+/// A lookup and its result.
 pub(crate) struct Search {
     source: Arc<dyn EnvironmentSource>,
     state: Mutex<State>,
@@ -152,20 +152,20 @@ struct State {
 
 enum Step {
     Found(Arc<Ids>),
-    /// A look-up that this call has begun.
+    /// A lookup that this call has started.
     Begun(Flight<Arc<Ids>>),
-    /// One that another call has begun.
+    /// A lookup that another call has started.
     Joined(Flight<Arc<Ids>>),
 }
 
 impl Search {
-    /// However many ask, there is one look-up.
+    /// There is one lookup for any number of calls.
     async fn ids(self: &Arc<Self>, session: &Session) -> Result<Arc<Ids>, Error> {
         match self.step(session) {
             Step::Found(ids) => Ok(ids),
             Step::Begun(look_up) => look_up.await,
             Step::Joined(look_up) => match look_up.await {
-                // It may have stood still since long before this call, because nobody polled it.
+                // It may have stalled long before this call, because nobody polled it.
                 Err(error) if error.is_timeout() => self.step(session).outcome().await,
                 outcome => outcome,
             },

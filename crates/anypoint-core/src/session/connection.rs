@@ -13,10 +13,10 @@ use crate::http::reqwest_client::ReqwestClient;
 use crate::http::settings::{Identity, Source};
 use crate::secret::Secret;
 
-/// What makes a client of the one that it sends by.
+/// Wraps a client.
 pub(super) type Wrap = Arc<dyn Fn(Arc<dyn HttpClient>) -> Arc<dyn HttpClient> + Send + Sync>;
 
-/// A client, and what its proxies are told about who we are.
+/// A client, and the credentials for its proxies.
 type Client = (Arc<dyn HttpClient>, Vec<Secret>);
 
 impl SessionBuilder {

@@ -98,7 +98,7 @@ impl SessionBuilder {
     }
 }
 
-/// What a builder was told so far.
+/// The settings of a builder.
 #[derive(Debug)]
 pub struct Given<'a> {
     /// None is the default.

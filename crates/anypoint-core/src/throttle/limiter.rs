@@ -1,4 +1,4 @@
-//! One limit, shared by all calls that it holds for.
+//! One limit, shared by all calls that it applies to.
 //!
 //! A server counts a request when it arrives. That moment is not known here, only that it lies
 //! between the sending and the answer. So a start is taken for a little longer than the interval, and a
@@ -100,7 +100,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Waits until the call may start; false as soon as it is known that it cannot by the deadline.
+    /// Waits until the call may start. It returns `false` as soon as it is known that it cannot start by the deadline.
     pub(super) async fn due(&self) -> bool {
         let limiter = &*self.limiter;
         // Who waits looks whether the one in front starts in time, more and more rarely while it does.

@@ -1,4 +1,4 @@
-//! Who may start when under one limit. Plain data: whoever asks says what time it is.
+//! Which call may start when under one limit. Plain data: the caller passes the time.
 //!
 //! A call gets a place when it comes, in the order of coming: the time at which it may start if all
 //! before it start at theirs. So it is known at once who cannot be served in time. Nothing but a start
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 #[derive(Debug)]
 pub(super) struct Schedule {
-    /// How many may start in a stretch of `rest`; `None` when only the server's headers tell.
+    /// How many may start in an interval of `rest`; `None` if only the server's headers say.
     permits: Option<usize>,
     rest: Duration,
     /// How late a start may be before its place is passed over.
@@ -34,12 +34,12 @@ struct Waiting {
     number: u64,
     at: Instant,
     deadline: Instant,
-    /// When it looks again by itself.
+    /// When it checks again.
     looks: Instant,
     waker: Option<Waker>,
 }
 
-/// What a call that waits learns when it looks.
+/// The result of a check by a waiting call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
     /// It may start.
@@ -79,7 +79,7 @@ impl Schedule {
         after.max(bound).map_or(now, |at| at.max(now))
     }
 
-    /// Gives the next place to a call that comes now. The number tells the call apart.
+    /// Reserves the next place for a new call. The number identifies the call.
     pub(super) fn enter(&mut self, now: Instant, deadline: Instant) -> u64 {
         self.pass(now);
         self.came += 1;

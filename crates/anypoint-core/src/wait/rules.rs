@@ -14,27 +14,27 @@ use crate::pointer::texts;
 pub struct Waiting {
     /// The method that waits, such as `wait_for_deployment`.
     pub method: &'static str,
-    /// Where the state is, in the order in which it is told.
+    /// Where the parts of the state are, in the order in which they are shown.
     pub state: &'static [&'static str],
-    /// It goes on, whatever the others say.
+    /// The operation is in progress, whatever the other conditions say.
     pub pending: Rules,
-    /// The good end.
+    /// Success.
     pub done: Rules,
-    /// The bad end.
+    /// Failure.
     pub failed: Rules,
-    /// It is no longer there, although there is an answer.
+    /// It was deleted, although there is an answer.
     pub gone: Rules,
-    /// Where the reasons are.
+    /// Where the reasons of a failure are.
     pub reason: &'static [&'static str],
-    /// How several deployments of the same thing are told apart.
+    /// How versions are distinguished.
     pub version: Option<Version>,
-    /// How long to wait, unless set.
+    /// The default time limit.
     pub timeout: Duration,
 }
 
 #[allow(missing_docs, reason = "hidden: the generator is its only reader")]
 impl Waiting {
-    /// It looks for nothing yet.
+    /// Rules without conditions.
     #[must_use]
     pub const fn new(method: &'static str, timeout: Duration) -> Self {
         Self {
@@ -128,7 +128,7 @@ impl Condition {
     }
 }
 
-/// Where an answer tells which of several deployments of the same thing it speaks of.
+/// Where an answer says which version it is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Version {
     /// Where the version is.
@@ -192,7 +192,7 @@ impl Waiting {
     }
 }
 
-/// How many different states or reasons are told.
+/// How many different states or reasons are shown.
 const TOLD: usize = 10;
 
 /// Texts on one line, each once. A server may send any number of them, so only the first ones

@@ -41,7 +41,7 @@ pub(super) enum Whose {
 pub(super) enum Reached {
     Yes,
     No,
-    /// The answer does not tell.
+    /// The answer does not say.
     Unknown,
 }
 
@@ -95,7 +95,7 @@ impl Followed {
                 self.seen = true;
                 self.date = self.date.max(shown_date);
             }
-            // Only dates can tell.
+            // Only dates can decide.
             _ if order.is_some_and(|order| order.is_lt()) => {
                 return Whose::Earlier(shown.unwrap_or_else(|| "of an earlier date".to_owned()));
             }

@@ -32,7 +32,7 @@ pub(super) struct Watch<R: Waited> {
     seen: Seen,
 }
 
-/// What the looks so far have shown.
+/// What the polls so far have shown.
 #[derive(Default)]
 struct Seen {
     /// The last state of what is waited for.
@@ -42,11 +42,11 @@ struct Seen {
     earlier: Option<Shown>,
     /// An answer of whatever version has come.
     answered: bool,
-    /// An answer has shown that it is under way, so that an end is one of ours.
+    /// An answer has shown that the operation is in progress, so an end is the end of this operation.
     under_way: bool,
     /// The end that the last look showed, and since when, to be confirmed by others.
     end: Option<(End, Instant)>,
-    /// The state that was told last.
+    /// The last state that was returned.
     told: Option<Shown>,
     /// Since when the service has said nothing but that there is no such thing.
     missing: Option<Instant>,
@@ -88,7 +88,7 @@ impl<R: Waited> Watch<R> {
         }
     }
 
-    /// The next state that has not been told, or the end; nothing after it.
+    /// The next state that has not been returned, or the end; nothing after it.
     pub(super) async fn next(&mut self) -> Option<Result<Progress<R::Look>, Error>> {
         while !self.over {
             let outcome = match self.look().await {

@@ -6,7 +6,7 @@
 //! | [`interceptors`] | code that runs around each call: correlation headers, metrics, an audit log |
 //! | [`raw_requests`] | operations that no API crate has |
 //! | [`http_client`] | another HTTP library, or a wrapper around the default client |
-//! | [`progress`] | progress of uploads and downloads |
+//! | [`progress`] | uploads from files, readers and streams; progress of uploads and downloads |
 //! | [`blocking`] | programs without `async` |
 //! | [`fakes`] | unit tests without a server |
 //! | [`cassettes`] | tests that replay recorded traffic |

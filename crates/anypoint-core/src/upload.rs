@@ -26,12 +26,12 @@ const OCTETS: &str = "application/octet-stream";
 
 /// A file, bytes or a stream to upload.
 ///
-/// A file is opened when the call is sent, and again when it has to be sent once more. A pipe, such as `/dev/stdin` as a rule, or a
-/// device is no file: open it, and give it to [`Upload::reader`]. Everything is sent in constant memory.
+/// A file is opened when the call is sent, and again if it has to be repeated. A pipe, such as `/dev/stdin` usually is, or a device
+/// is not a file: open it, and pass it to [`Upload::reader`]. Everything is sent in constant memory.
 ///
-/// What is longer than 1 MiB, or of unknown length, begins when the server has said nothing for a second, so that a refusal costs no
-/// upload and is read. What a server says later, while it still takes the upload, is read as well. One that says something and closes
-/// the connection at the same moment may be lost over HTTP/1.1; the call then fails as one whose connection broke.
+/// An upload of more than 1 MiB, or of unknown length, starts after the server has not answered for a second, so that a refusal is
+/// read and nothing is uploaded for it. An answer that arrives during the upload is read, too. If a server answers and closes the
+/// connection at the same time, the answer may be lost over HTTP/1.1; the call then fails with a broken connection.
 ///
 /// ```
 /// use anypoint_core::Upload;
@@ -62,8 +62,8 @@ enum Source {
 pub(crate) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
 impl Upload {
-    /// A file. The name that the server sees is the file's own; one that is not UTF-8 has to be
-    /// replaced by [`with_file_name`](Self::with_file_name) where the server sees it.
+    /// A file. The server sees its name; a name that is not UTF-8 has to be replaced with
+    /// [`with_file_name`](Self::with_file_name).
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().unwrap_or(path.as_os_str());
@@ -80,12 +80,12 @@ impl Upload {
         }
     }
 
-    /// Bytes in memory, under a file name that the server sees.
+    /// Bytes in memory, with a file name for the server.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::of(Source::Bytes(bytes.into()), Some(file_name.into()))
     }
 
-    /// What a reader gives, under a file name that the server sees. As [`Upload::stream`].
+    /// The content of a reader, with a file name for the server. Otherwise like [`Upload::stream`].
     ///
     /// ```no_run
     /// # async fn run() -> std::io::Result<()> {
@@ -100,10 +100,11 @@ impl Upload {
         Self::stream(file_name, pieces(reader))
     }
 
-    /// What a stream gives, under a file name that the server sees.
+    /// The content of a stream, with a file name for the server.
     ///
-    /// It is sent once: a call of which some of it was sent is not repeated, whatever it does, and its error says so. It is repeated
-    /// where the server refused it before that. Where it can be made again, [`Upload::from_fn`] makes each call as safe as with a file.
+    /// It is sent once: after a part of it was sent, the call is not repeated, even if the operation is idempotent, and its error says
+    /// so. It is repeated if the server refused it before that. If the stream can be created again, use [`Upload::from_fn`], which can
+    /// be repeated like a file.
     pub fn stream(
         file_name: impl Into<String>,
         chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
@@ -113,7 +114,7 @@ impl Upload {
         Self::of(Source::Once(Once::new(chunks), None), Some(file_name))
     }
 
-    /// What a stream gives that is made for each time it is sent, under a file name that the server sees.
+    /// The content of a stream that is created anew each time it is sent, with a file name for the server.
     ///
     /// ```
     /// use anypoint_core::Upload;
@@ -137,8 +138,8 @@ impl Upload {
         Self::of(Source::Again(open, None), Some(file_name))
     }
 
-    /// How many bytes a reader or a stream gives, which some servers have to be told. A stream of another length is an error.
-    /// Files and bytes have the length that they have.
+    /// The length of a reader or a stream in bytes, which some servers need. A stream of another length is an error. It has no effect
+    /// on files and bytes.
     pub fn with_length(mut self, bytes: u64) -> Self {
         if let Source::Once(_, length) | Source::Again(_, length) = &mut self.source {
             *length = Some(bytes);
@@ -146,22 +147,22 @@ impl Upload {
         self
     }
 
-    /// Another file name for the server to see.
+    /// Sets the file name for the server.
     pub fn with_file_name(mut self, file_name: impl Into<String>) -> Self {
         self.file_name = Some(file_name.into());
         self
     }
 
-    /// Another content type; `application/octet-stream` by default.
+    /// Sets the content type; `application/octet-stream` by default.
     pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// Calls `watch` while the content is sent: at the start of each attempt with 0 bytes, and then for each piece of at most 64 KiB
-    /// that the connection takes. An attempt that is repeated begins at 0 again; see [`Transferred::attempt`].
+    /// Calls `watch` while the content is sent: with 0 bytes when an attempt starts, and then for each piece of at most 64 KiB that
+    /// the connection accepts. A repeated attempt starts at 0 again; see [`Transferred::attempt`].
     ///
-    /// It is called on a thread of the runtime, so it should return at once. Several callbacks are called in turn.
+    /// It is called on a thread of the runtime, so it must not block. Several callbacks are called in turn.
     ///
     /// ```
     /// use anypoint_core::Upload;

@@ -176,7 +176,8 @@ fn numbers_are_sent_back_to_the_last_digit() {
     for number in [
         "0.1234567890123457",
         "9007199254740993",
-        "2.225073858507201e-308",
+        // With `arbitrary_precision` there is one digit more.
+        "2.225073858507201",
     ] {
         assert!(sent.to_string().contains(number), "{sent}");
     }

@@ -1,6 +1,6 @@
 //! Private spaces and VPC endpoints of CloudHub 2.0.
 
-use anypoint_cloudhub2::types::PrivateSpaceId;
+use anypoint_cloudhub2::types::{Connection, PrivateSpaceId};
 use std::time::Duration;
 
 use anypoint_cloudhub2::types::{
@@ -9,6 +9,7 @@ use anypoint_cloudhub2::types::{
 };
 use anypoint_cloudhub2::{Client, OrganizationClient};
 use anypoint_core::internal::Waited;
+use anypoint_core::testing::{FakeHttp, Reply};
 use anypoint_core::{ErrorKind, OrganizationId, Wait};
 use anypoint_emulator::Fault;
 
@@ -260,4 +261,36 @@ async fn expectation_14_a_vpc_endpoint_that_is_deleted_in_mid_wait_is_told_as_su
     removed.unwrap();
     let error = states.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deleted);
+}
+
+#[tokio::test]
+async fn the_vpns_of_a_connection_are_waited_for_until_all_are_available() {
+    let http = FakeHttp::new();
+    let connection = |states: &[&str]| {
+        let vpns: Vec<_> = states
+            .iter()
+            .map(|state| format!(r#"{{"vpnId":"v","vpnConnectionStatus":"{state}"}}"#))
+            .collect();
+        format!(
+            r#"{{"id":"c","name":"office","vpns":[{}]}}"#,
+            vpns.join(",")
+        )
+    };
+    let answers = [
+        ["pending", "pending"],
+        ["available", "pending"],
+        ["available", "available"],
+    ];
+    let replies = answers.map(|states| Reply::new(200).body(connection(&states)));
+    http.on("get_connection", replies);
+    let client = Client::new(&http.session()).in_organization(OrganizationId::new("o"));
+    let made: Connection = serde_json::from_str(&connection(&["pending"])).unwrap();
+    let seen = states(client.wait_for_vpns(PrivateSpaceId::new("s"), &made)).await;
+    assert_eq!(seen, ["pending", "available, pending", "available"]);
+    // An end in the first answer has to be seen twice.
+    let failed = Reply::new(200).body(connection(&["available", "failed"]));
+    http.on("get_connection", vec![failed; 2]);
+    let look = client.get_connection(PrivateSpaceId::new("s"), &made.id);
+    let failed = look.wait().await.unwrap_err();
+    assert_eq!(failed.kind(), ErrorKind::Failed, "{failed}");
 }

@@ -79,6 +79,29 @@ impl crate::OrganizationClient {
             connection_id: ::anypoint_core::IntoId::into_id(connection_id),
         }
     }
+    /// Waits until all VPNs of a connection are available.
+    ///
+    /// A VPN is available when the service has set it up, whether or not the device at its other end has. It has no version: after a
+    /// change, answers that are behind and show the end of what was before for 15 seconds are taken for the end.
+    ///
+    /// It looks by [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection), for 60 minutes unless set otherwise.
+    ///
+    /// # Arguments
+    /// - `private_space_id`: Id of the private space, from the list of private spaces.
+    /// - `connection`: What a change or an earlier look has answered.
+    ///
+    /// # Errors
+    /// As [`Wait`](anypoint_core::Wait) says.
+    pub fn wait_for_vpns(
+        &self,
+        private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
+        connection: &crate::types::Connection,
+    ) -> ::anypoint_core::Wait<crate::requests::GetConnection> {
+        ::anypoint_core::Wait::after(
+            self.get_connection(private_space_id, &connection.id),
+            connection,
+        )
+    }
     /// Deletes a connection with its VPNs.
     ///
     /// `DELETE /organizations/{organizationId}/privatespaces/{privateSpaceId}/connections/{connectionId}`, published as `deleteOrganizationsByOrganizationidPrivatespacesByPrivatespaceidConnectionsByConnectionid`
@@ -253,6 +276,12 @@ impl GetConnection {
     > {
         self.call().send_json().await
     }
+    /// Waits as [`OrganizationClient::wait_for_vpns`](crate::OrganizationClient::wait_for_vpns) does, for whatever the answers show.
+    ///
+    /// For those who only have an id; after a change, the other way is the safe one.
+    pub fn wait(self) -> ::anypoint_core::Wait<Self> {
+        ::anypoint_core::Wait::new(self)
+    }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
             .path("organizationId", &self.client_.organization_id)
@@ -264,6 +293,54 @@ impl GetConnection {
 impl ::anypoint_core::internal::Configured for GetConnection {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::anypoint_core::internal::Waited for GetConnection {
+    type Look = crate::types::Connection;
+    const WAITING: &'static ::anypoint_core::internal::Waiting = &::anypoint_core::internal::Waiting::new(
+            "wait_for_vpns",
+            ::core::time::Duration::from_secs(3600u64),
+        )
+        .with_state(&["/vpns/*/vpnConnectionStatus"])
+        .with_done(
+            &[
+                &[
+                    ::anypoint_core::internal::Condition::new(
+                        "/vpns/*/vpnConnectionStatus",
+                        &["available"],
+                    ),
+                ],
+            ],
+        )
+        .with_failed(
+            &[
+                &[
+                    ::anypoint_core::internal::Condition::new(
+                        "/vpns/*/vpnConnectionStatus",
+                        &["*FAIL*"],
+                    ),
+                ],
+                &[
+                    ::anypoint_core::internal::Condition::new(
+                        "/vpns/*/vpnConnectionStatus",
+                        &["*ERROR*"],
+                    ),
+                ],
+            ],
+        );
+    fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
+        &self.client_.endpoint
+    }
+    fn fetch(
+        self,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            ::anypoint_core::Response<crate::types::Connection>,
+            ::anypoint_core::Error,
+        >,
+    > + ::core::marker::Send + 'static {
+        self.send()
     }
 }
 

@@ -428,7 +428,7 @@ impl TokenSource for Told {
     fn rejected(&self, token: &Secret) {
         let token = token.expose().to_owned();
         self.0.lock().unwrap().push(token);
-        panic!("it is not up to it");
+        std::panic::panic_any("it is not up to it");
     }
 }
 

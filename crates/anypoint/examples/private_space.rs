@@ -1,13 +1,14 @@
 //! Creates a private space on CloudHub 2.0 with a TLS context and a VPN, and waits until all of it is active:
 //! `VPN_SECRET=... cargo run -p anypoint --example private_space NAME REGION CERTIFICATE KEY VPN_ADDRESS`.
 
-use std::{fs::read_to_string, io::Write, time::Duration};
+use std::fs::read_to_string;
+use std::io::Write;
 
 use anypoint::Anypoint;
 use anypoint::cloudhub2::OrganizationClient;
 use anypoint::cloudhub2::types::{
     Ciphers, KeyStoreUpload, NetworkSettings, NewConnection, NewPrivateSpace, NewTlsContext,
-    NewVpn, PemKeyStore, TlsConfig, VpnStatus, VpnTunnel,
+    NewVpn, PemKeyStore, TlsConfig, VpnTunnel,
 };
 use anypoint::core::{BoxError, Secret};
 
@@ -46,12 +47,7 @@ pub(crate) async fn run(
     let connection = NewConnection::new("office", [vpn]);
     let request = client.create_connection(&space, connection);
     let connection = request.send().await?;
-    loop {
-        let now = client.get_connection(&space, &connection).send().await?;
-        let mut states = now.vpns.iter().map(|vpn| &vpn.vpn_connection_status);
-        if states.all(|state| *state == Some(VpnStatus::Available)) {
-            return Ok(writeln!(out, "Its VPN is available.")?);
-        }
-        tokio::time::sleep(Duration::from_secs(10)).await;
-    }
+    client.wait_for_vpns(&space, &connection).await?;
+    writeln!(out, "Its VPN is available.")?;
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anypoint::application_manager::types::{
     ApplicationConfiguration, ApplicationProperties, ArtifactReference, NewApplication,
@@ -87,11 +87,15 @@ fn the_unit_test_of_the_guide_takes_at_most_25_lines() {
     assert!(shown <= 25, "{shown} lines");
 }
 
-/// Waits a fiftieth of the time, as the emulator is faster than the platform. What may take too long has all its time.
+/// Runs fifty times as fast, as the emulator is faster than the platform. What may take too long has all its time.
 #[derive(Debug)]
-struct Impatient;
+struct Impatient(Instant);
 
 impl Clock for Impatient {
+    fn now(&self) -> Instant {
+        self.0 + self.0.elapsed() * 50
+    }
+
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(tokio::time::sleep(duration / 50))
     }
@@ -102,7 +106,12 @@ impl Clock for Impatient {
 }
 
 fn signed_in(emulator: &Emulator) -> AnypointBuilder {
-    of(emulator).session(|session| session.clock(Arc::new(Impatient)))
+    let hours = Duration::from_secs(10 * 3600);
+    of(emulator).session(|session| {
+        let session = session.attempt_timeout(hours).stall_timeout(hours);
+        let session = session.total_timeout(hours);
+        session.clock(Arc::new(Impatient(Instant::now())))
+    })
 }
 
 async fn quick() -> Emulator {

@@ -78,7 +78,7 @@ async fn a_file_is_deployed_to_cloudhub() -> TestResult {
     let said = done(&program, &format!("deploy {file}")).await?;
     assert!(said.contains("STARTED"), "{said}");
     done(&program, "apps restart order-desk --yes --wait").await?;
-    done(&program, "apps scale order-intake 3").await?;
+    done(&program, "apps scale order-intake 3 --on cloudhub").await?;
     assert!(
         done(&program, "apps stop order-desk --yes --wait")
             .await?

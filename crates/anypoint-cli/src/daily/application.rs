@@ -4,7 +4,7 @@ use anypoint::application_manager::EnvironmentClient;
 use anypoint::application_manager::types::{Deployment, DeploymentId};
 use anypoint::cloudhub::Client as CloudHub;
 use anypoint::{Anypoint, EnvironmentId, Error, OrganizationId};
-use clap::Arg;
+use clap::{Arg, ArgMatches};
 
 use crate::failure::{Exit, Failure};
 use crate::scope::place;
@@ -24,12 +24,22 @@ pub(crate) enum Application {
     Managed(Box<Deployment>),
 }
 
-/// The argument that names one.
-pub(crate) fn argument() -> Arg {
-    Arg::new("application")
-        .value_name("NAME")
-        .required(true)
-        .help("The domain on CloudHub 1.0, else the name or the id of the deployment")
+/// What `--on` takes: CloudHub 1.0; CloudHub 2.0 and Runtime Fabric.
+const PLATFORMS: [&str; 2] = ["cloudhub", "cloudhub2"];
+
+/// The arguments that name one.
+pub(crate) fn arguments() -> [Arg; 2] {
+    [
+        Arg::new("application")
+            .value_name("NAME")
+            .required(true)
+            .help("The domain on CloudHub 1.0, else the name or the id of the deployment"),
+        Arg::new("on")
+            .long("on")
+            .value_name("PLATFORM")
+            .value_parser(PLATFORMS)
+            .help("Where it runs, for a name that both have; `cloudhub2` is Runtime Fabric, too"),
+    ]
 }
 
 impl Home {
@@ -47,15 +57,23 @@ impl Home {
         })
     }
 
-    /// The application of that name. One that is on both platforms is in doubt.
-    pub(crate) async fn find(&self, name: &str) -> Result<Application, Failure> {
-        let managed = self.managed(name).await?;
-        let cloudhub = there(self.cloudhub.get_application(name).send().await)?;
+    /// The application that the arguments name. One that is on both platforms is in doubt.
+    pub(crate) async fn find(&self, matches: &ArgMatches) -> Result<Application, Failure> {
+        let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+        let (name, on) = (text("application").unwrap_or_default(), text("on"));
+        let managed = match on {
+            Some("cloudhub") => None,
+            _ => self.managed(name).await?,
+        };
+        let cloudhub = match on {
+            Some("cloudhub2") => None,
+            _ => there(self.cloudhub.get_application(name).send().await)?,
+        };
         match (managed, cloudhub) {
             (Some(_), Some(_)) => Err(Failure::usage(format!(
                 "`{name}` is on CloudHub 1.0 and on CloudHub 2.0"
             ))
-            .hint("give the id of the deployment, or use `anypoint cloudhub applications`")),
+            .hint("--on cloudhub, or --on cloudhub2")),
             (Some(deployment), None) => Ok(Application::Managed(Box::new(deployment))),
             (None, Some(application)) => {
                 Ok(Application::CloudHub(Box::new(application.into_value())))

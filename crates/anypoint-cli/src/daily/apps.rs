@@ -8,7 +8,7 @@ use anypoint::cloudhub::types::{
 };
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::application::{Application, Home, argument, is_elsewhere, there};
+use super::application::{Application, Home, arguments, is_elsewhere, there};
 use crate::confirm;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -19,7 +19,7 @@ use crate::value::Value;
 
 pub(crate) fn command() -> Command {
     let one =
-        |name: &'static str, about: &'static str| Command::new(name).about(about).arg(argument());
+        |name: &'static str, about: &'static str| Command::new(name).about(about).args(arguments());
     let wait = || {
         Arg::new("wait")
             .long("wait")
@@ -76,7 +76,7 @@ pub(crate) async fn perform(
         return super::logs::perform(matches, settings, terminal).await;
     }
     let home = Home::new(settings, terminal).await?;
-    let application = home.find(name).await?;
+    let application = home.find(matches).await?;
     match action {
         "show" => return show(&application, settings, terminal),
         "delete" => delete(&home, &application).await?,
@@ -89,7 +89,9 @@ pub(crate) async fn perform(
     output.note(&format!("{action} {name}: accepted"), terminal);
     match matches.try_get_one::<bool>("wait") {
         Ok(Some(true)) => {
-            super::wait::follow(&home, &home.find(name).await?, None, &output, terminal).await
+            let stops = action == "stop";
+            let application = home.find(matches).await?;
+            super::wait::follow(&home, &application, (stops, None), &output, terminal).await
         }
         _ => Ok(()),
     }

@@ -7,7 +7,7 @@ use anypoint_core::{ErrorKind, Follow, Position, Timestamp};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
-use super::application::{Application, Home, argument};
+use super::application::{self, Application, Home};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::settings::{Form, Settings};
@@ -19,7 +19,7 @@ pub(crate) fn command() -> Command {
     arguments(
         Command::new("logs")
             .about("Shows the log of an application, and follows it")
-            .arg(argument()),
+            .args(application::arguments()),
     )
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn perform(
         follow: matches.get_flag("follow"),
     };
     let home = Home::new(settings, terminal).await?;
-    match home.find(text("application").unwrap_or_default()).await? {
+    match home.find(matches).await? {
         Application::CloudHub(it) => {
             let log = home.cloudhub.follow_logs(&it.domain, LogSearch::new());
             reading.read(log, record, terminal).await

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use anypoint::cloudhub::types::ApplicationStatus;
 use anypoint_core::Wait;
 use anypoint_core::internal::Waited;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::application::{Application, Home, argument};
-use crate::failure::Failure;
+use super::application::{Application, Home, arguments};
+use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -15,7 +16,7 @@ use crate::terminal::Terminal;
 pub(crate) fn command() -> Command {
     Command::new("wait")
         .about("Follows an application until it runs, has stopped or fails")
-        .arg(argument())
+        .args(arguments())
         .arg(timeout())
 }
 
@@ -40,43 +41,72 @@ pub(crate) async fn perform(
     settings: &Settings,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
-    let name = matches
-        .get_one::<String>("application")
-        .map_or("", String::as_str);
     let output = Output::new(settings, None)?;
     let home = Home::new(settings, terminal).await?;
-    let application = home.find(name).await?;
-    follow(&home, &application, given(matches), &output, terminal).await
+    let application = home.find(matches).await?;
+    follow(
+        &home,
+        &application,
+        (false, given(matches)),
+        &output,
+        terminal,
+    )
+    .await
 }
 
+/// Tells the states of an application up to its end: that it has stopped, or else that it runs.
 pub(crate) async fn follow(
     home: &Home,
     application: &Application,
-    timeout: Option<Duration>,
+    (stops, timeout): (bool, Option<Duration>),
     output: &Output<'_>,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     match application {
         Application::CloudHub(it) => {
-            states(
-                home.cloudhub.wait_for_application(it),
-                timeout,
-                output,
-                terminal,
-            )
-            .await
+            let idle = matches!(it.status, Some(ApplicationStatus::Undeployed));
+            if stops || (idle && it.deployment_update_status.is_none()) {
+                return stopped(home, &it.domain, output, terminal).await;
+            }
+            let wait = home.cloudhub.wait_for_application(it);
+            states(wait, timeout, output, terminal).await
         }
         Application::Managed(it) => {
             let deployment = home.deployment(&it.id).await?;
-            states(
-                home.manager.wait_for_deployment(&deployment),
-                timeout,
-                output,
-                terminal,
-            )
-            .await
+            let wait = home.manager.wait_for_deployment(&deployment);
+            states(wait, timeout, output, terminal).await
         }
     }
+}
+
+/// How often to look whether an application has stopped, every 5 seconds: for 20 minutes.
+const LOOKS: u32 = 240;
+
+/// On CloudHub 1.0 the runtime's wait is for what starts.
+async fn stopped(
+    home: &Home,
+    domain: &str,
+    output: &Output<'_>,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let pause = terminal.pause.unwrap_or(Duration::from_secs(5));
+    let mut last = String::new();
+    for _ in 0..LOOKS {
+        let now = home.cloudhub.get_application(domain).send().await?;
+        let state = now
+            .status
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        if state != last {
+            output.note(&state, terminal);
+        }
+        if matches!(now.status, Some(ApplicationStatus::Undeployed)) {
+            return Ok(());
+        }
+        last = state;
+        tokio::time::sleep(pause).await;
+    }
+    Err(Failure::failed(format!("{domain} has not stopped: it is {last}")).with_exit(Exit::Late))
 }
 
 async fn states<R: Waited>(

@@ -103,13 +103,15 @@ pub fn readme(api: &Contract) -> String {
             prose::cell(&tag.description)
         ));
     }
+    text.push_str(&beside_calls(api));
     if let Some(request) = api
         .operations
         .iter()
         .find(|request| Some(&request.id) == api.example.as_ref())
     {
         text.push_str(&format!(
-            "\n## Example\n\n```rust,no_run\n{}```\n",
+            "\n## Example\n\n{}\n```rust,no_run\n{}```\n",
+            dependencies(&api.package),
             example(api, request)
         ));
     }
@@ -134,6 +136,35 @@ headers and timeouts, by `with_options` of the trait `anypoint_core::WithOptions
 "
     ));
     text
+}
+
+/// What the client does besides single calls: waits, followers, changes and kin; nothing where there are none.
+fn beside_calls(api: &Contract) -> String {
+    let rows = api.operations.iter().flat_map(|operation| {
+        let mut extensions = operation.extensions.clone();
+        let rows = extensions.extras();
+        let rows = rows.map(|it| {
+            format!(
+                "| `{}` | {} |\n",
+                it.name,
+                prose::cell(&markdown(&it.summary))
+            )
+        });
+        rows.collect::<Vec<_>>()
+    });
+    let rows: String = rows.collect();
+    match rows.is_empty() {
+        true => rows,
+        false => format!("\n| besides single calls | |\n|---|---|\n{rows}"),
+    }
+}
+
+/// The lines of `Cargo.toml` that the example needs.
+fn dependencies(package: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "```toml\n[dependencies]\n{package} = \"{version}\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n```\n"
+    )
 }
 
 /// A whole program that calls one operation with the examples of its spec.

@@ -25,8 +25,8 @@ pub trait Tried {
     /// # Errors
     /// The complaints about one of the documents.
     fn contracts(&self) -> Result<(Contract, Contract), Diagnostics>;
-    /// The crate as it is after the change.
-    fn generated(&self) -> Generated;
+    /// The crate of one of the documents.
+    fn generated(&self, document: &str) -> Generated;
     /// What is found, or what is wrong with the documents.
     fn findings(&self) -> Result<Vec<Finding>, Diagnostics>;
 }
@@ -61,8 +61,8 @@ impl Tried for Change {
         Ok((contract(&self.before())?, contract(&self.after())?))
     }
 
-    fn generated(&self) -> Generated {
-        let generated = generate(&self.module(), &self.after());
+    fn generated(&self, document: &str) -> Generated {
+        let generated = generate(&self.module(), document);
         generated.unwrap_or_else(|complaints| panic!("{}: {complaints}", self.name))
     }
 

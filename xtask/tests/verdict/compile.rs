@@ -17,7 +17,7 @@ pub fn errors(changes: &[Change]) -> BTreeMap<String, String> {
     for change in changes {
         let (old, _) = change.contracts().unwrap();
         let module = change.module();
-        crates.add(&module, &change.generated());
+        crates.add(&module, &change.generated(&change.after()));
         let program = witness::program(&module, &old);
         write(
             &crates.folder.join(format!("examples/{module}.rs")),

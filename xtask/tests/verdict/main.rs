@@ -11,6 +11,7 @@ mod compile;
 #[allow(dead_code, reason = "nothing is linked here")]
 #[path = "../accepted/krate.rs"]
 mod krate;
+mod semver;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
@@ -93,5 +94,5 @@ fn the_compiler_agrees() {
         wrong += &format!("{}: {complaint}\n", change.name);
     }
     assert!(wrong.is_empty(), "{wrong}");
-    table::check(&changes, &errors);
+    table::check(&changes, &errors, &semver::column(&changes));
 }

@@ -7,6 +7,7 @@ use xtask::diff::Audience;
 use xtask::diff::fixtures::Change;
 
 use crate::changes::{Tried as _, told};
+use crate::semver::Column;
 use crate::support::root;
 
 const HEAD: &str = "# Single changes, and what is said of them
@@ -19,24 +20,35 @@ and conversion. `xtask/tests/verdict` writes these programs from the old contrac
 INSTA_UPDATE=always cargo test --manifest-path xtask/Cargo.toml --target-dir target --locked --test verdict
 ```
 
-`cargo-semver-checks` is no column: it sees neither changed types of fields and parameters nor re-exports, and building it takes longer
-than all else that CI builds.
+Beside it stands what cargo-semver-checks says, which reads rustdoc's JSON. Building it takes longer than all else that CI builds, so what
+it said is kept in [semver-checks.toml](semver-checks.toml), and this renews it (`cargo install cargo-semver-checks --locked`):
 
-| change | found | Rust breaks | the old program |
-|---|---|---|---|
+```sh
+SEMVER_CHECKS=cargo-semver-checks INSTA_UPDATE=always cargo test --manifest-path xtask/Cargo.toml --target-dir target --locked --test verdict
+```
+
+| change | found | Rust breaks | the old program | cargo-semver-checks |
+|---|---|---|---|---|
 ";
 
 /// Holds the table against the file, or writes it where snapshots are accepted.
-pub fn check(changes: &[Change], errors: &BTreeMap<String, String>) {
-    let rows: String = changes.iter().map(|change| row(change, errors)).collect();
-    let breaks = changes.iter().filter(|it| is_break(it)).count();
+pub fn check(changes: &[Change], errors: &BTreeMap<String, String>, semver: &Column) {
+    let rows = changes.iter().map(|change| row(change, errors, semver));
+    let rows: String = rows.collect();
+    let breaks: Vec<&Change> = changes.iter().filter(|it| is_break(it)).collect();
+    let seen = breaks.iter().filter(|it| {
+        let lints = semver.lints.get(&it.name);
+        lints.is_some_and(|lints| !lints.is_empty())
+    });
+    let (breaks, seen) = (breaks.len(), seen.count());
     let reasons = changes
         .iter()
         .filter_map(|it| Some(format!("- {}: {}\n", it.name, it.why.as_ref()?)));
     let reasons: String = reasons.collect();
     let text = format!(
-        "{HEAD}{rows}\n{} changes, of which {breaks} break. Breaks that the compiler does not see:\n\n{reasons}",
-        changes.len()
+        "{HEAD}{rows}\n{} changes, of which {breaks} break; {} sees {seen} of these. Breaks that the compiler does not see:\n\n{reasons}",
+        changes.len(),
+        semver.tool
     );
     let path = root().join("tests/fixtures/verdict").join("README.md");
     if std::env::var("INSTA_UPDATE").is_ok_and(|it| it == "always") {
@@ -55,7 +67,7 @@ pub fn is_break(change: &Change) -> bool {
     found.iter().any(|it| it.audience == Audience::Rust)
 }
 
-fn row(change: &Change, errors: &BTreeMap<String, String>) -> String {
+fn row(change: &Change, errors: &BTreeMap<String, String>, semver: &Column) -> String {
     let found = change.findings().unwrap();
     let mut found: Vec<String> = found.iter().map(|it| format!("`{}`", told(it))).collect();
     found.dedup();
@@ -69,8 +81,13 @@ fn row(change: &Change, errors: &BTreeMap<String, String>) -> String {
         (None, "yes") => "compiles, see below",
         (None, _) => "compiles",
     };
+    let semver = match semver.lints.get(&change.name).map(Vec::as_slice) {
+        None => "was not asked".to_owned(),
+        Some([]) => "passes".to_owned(),
+        Some(lints) => lints.join(", "),
+    };
     format!(
-        "| {} | {} | {breaks} | {program} |\n",
+        "| {} | {} | {breaks} | {program} | {semver} |\n",
         change.name,
         found.join(", ")
     )

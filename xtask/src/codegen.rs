@@ -195,7 +195,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
         let document = emit::emulated(&tree.to_json(), &entry.spec);
         set.files
             .insert(format!("{EMULATED}/{}.json", entry.name), document);
-        let table = emit::commands::table(&entry.name, &api);
+        let table = emit::commands::table(entry, &api);
         set.files
             .insert(format!("{COMMAND_TABLES}/{}.json", entry.name), table);
         let calls =

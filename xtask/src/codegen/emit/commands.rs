@@ -5,19 +5,22 @@ mod names;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::package::generated;
 use crate::codegen::contract::{
     Body, Component, Contract, Face, Field, Gives, Index, ItemId, Location, Operation, Pages,
     Parameter, RateLimit, Shape, Tag, Ty, Variant,
 };
+use crate::codegen::manifest::Entry;
 
 use flags::flags;
 use names::names;
 
 /// The table of one API.
-pub fn table(name: &str, contract: &Contract) -> String {
+pub fn table(entry: &Entry, contract: &Contract) -> String {
     let api = &Index::from(contract);
     let head = json!({
-        "name": name,
+        "x-generated": generated(&entry.spec),
+        "name": entry.name,
         "title": api.title,
         "base": api.base_path,
         "platform": api.origin == PLATFORM,

@@ -337,12 +337,16 @@ pub fn facade(manifest: &Manifest) -> TokenStream {
     quote!(#(#exports)*)
 }
 
+/// What JSON says of where it is from, as it can hold no comment.
+pub(super) fn generated(spec: &str) -> String {
+    format!("by `cargo xtask codegen` from {spec}. Do not edit.")
+}
+
 /// A spec as the emulator reads it: compact JSON, which cannot hold a comment, so a member says where it is from.
 pub fn emulated(document: &serde_json::Value, spec: &str) -> String {
     let mut document = document.clone();
     if let Some(members) = document.as_object_mut() {
-        let note = format!("by `cargo xtask codegen` from {spec}. Do not edit.");
-        members.insert("x-generated".to_owned(), note.into());
+        members.insert("x-generated".to_owned(), generated(spec).into());
     }
     format!("{document}\n")
 }

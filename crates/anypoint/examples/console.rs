@@ -261,9 +261,9 @@ impl Drop for Archive {
 
 /// One line: what failed, why, and what to try. The error's own hint comes before ours.
 fn failed(step: &'static str, advice: &'static str) -> impl Fn(Error) -> String {
-    move |error| match error.hint() {
-        None if !advice.is_empty() => format!("{step}: {error}; {advice}"),
-        _ => format!("{step}: {error}"),
+    move |error| match advice {
+        "" => format!("{step}: {error}"),
+        _ => format!("{step}: {error}; {advice}"),
     }
 }
 

@@ -149,6 +149,7 @@ components:
 fn check(generated: &Generated) {
     let own = [
         "crates/anypoint-hostile/",
+        "crates/anypoint-cli/tables/",
         "crates/anypoint-emulator/specs/",
         "tests/src/wire/calls/",
         "tests/models/tables/",

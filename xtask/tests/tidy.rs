@@ -34,6 +34,7 @@ tests/models/tables/** linguist-generated=true
 tests/models/tables.rs linguist-generated=true
 crates/anypoint/src/apis.rs linguist-generated=true
 crates/anypoint-emulator/** linguist-generated=true
+crates/anypoint-cli/** linguist-generated=true
 ";
     for (path, text) in [
         (".gitattributes", generated),
@@ -139,7 +140,7 @@ fn dependencies_that_nothing_uses_are_told() {
 
 #[test]
 fn a_crate_in_the_manifest_of_apis_that_is_not_there_is_told() {
-    let manifest = "handwritten = [\"anypoint\", \"anypoint-emulator\", \"anypoint-gone\"]\n[api.things]\nspec = \"specs/things.yaml\"\npackage = \"anypoint-things\"\nfeature = \"things\"\n";
+    let manifest = "handwritten = [\"anypoint\", \"anypoint-cli\", \"anypoint-emulator\", \"anypoint-gone\"]\n[api.things]\nspec = \"specs/things.yaml\"\npackage = \"anypoint-things\"\nfeature = \"things\"\n";
     assert_eq!(
         told(&[("specs/apis.toml", manifest)]),
         ["specs/apis.toml:1: error[unused-entry]: there is no crates/anypoint-gone: take it out"]

@@ -68,7 +68,7 @@ pub fn workspace(spec: &str) -> tempfile::TempDir {
         ("specs/things.yaml", spec),
         (
             "specs/apis.toml",
-            "handwritten = [\"anypoint\", \"anypoint-emulator\"]\n[api.things]\nspec = \"specs/things.yaml\"\npackage = \"anypoint-things\"\nfeature = \"things\"\n",
+            "handwritten = [\"anypoint\", \"anypoint-cli\", \"anypoint-emulator\"]\n[api.things]\nspec = \"specs/things.yaml\"\npackage = \"anypoint-things\"\nfeature = \"things\"\n",
         ),
         (
             "Cargo.toml",

@@ -14,7 +14,14 @@ use url::form_urlencoded::Serializer;
 /// # Errors
 /// It is none of these, or a value in it is a list or an object.
 pub(crate) fn encode(body: &impl Serialize) -> serde_json::Result<String> {
-    let Pairs(pairs) = serde_json::from_str(&serde_json::to_string(body)?)?;
+    let mut text = Vec::new();
+    serde_json::to_writer(&mut text, body)?;
+    encoded(&text)
+}
+
+/// Not compiled for each type of a body.
+fn encoded(text: &[u8]) -> serde_json::Result<String> {
+    let Pairs(pairs) = serde_json::from_slice(text)?;
     let mut form = Serializer::new(String::new());
     for (name, value) in pairs {
         let text = match value {

@@ -1,5 +1,6 @@
 //! Whom the calls are for, and where they go: credentials, host, organization and environment.
 
+use anypoint::places::{console_address, is_id};
 use anypoint::{Anypoint, AnypointBuilder, Credentials, Error, Session};
 use anypoint_core::internal::Endpoint;
 
@@ -14,7 +15,8 @@ const AGENT: &str = concat!("anypoint-cli/", env!("CARGO_PKG_VERSION"));
 
 /// The platform, by the flags, the variables and the profile, in this order.
 pub(crate) fn platform(settings: &Settings, terminal: &Terminal) -> Result<Anypoint, Failure> {
-    built(builder(settings), settings, terminal)
+    let keep = Keep::new(settings, terminal);
+    built(builder(settings), keep.as_ref(), terminal)
 }
 
 /// The same in the organization and environment that were chosen, by their ids.
@@ -22,20 +24,30 @@ pub(crate) async fn place(
     settings: &Settings,
     terminal: &Terminal,
 ) -> Result<(Anypoint, Ids), Failure> {
-    let anypoint = platform(settings, terminal)?;
-    let ids = found(&anypoint, Keep::new(settings, terminal).as_ref()).await?;
+    let keep = Keep::new(settings, terminal);
+    let anypoint = built(builder(settings), keep.as_ref(), terminal)?;
+    within(&anypoint, keep.as_ref(), settings, terminal).await
+}
+
+async fn within(
+    anypoint: &Anypoint,
+    keep: Option<&Keep>,
+    settings: &Settings,
+    terminal: &Terminal,
+) -> Result<(Anypoint, Ids), Failure> {
+    let ids = found(anypoint, keep).await?;
     let builder = builder(settings)
         .organization(&ids.organization)
         .environment(&ids.environment);
-    Ok((built(builder, settings, terminal)?, ids))
+    Ok((built(builder, keep, terminal)?, ids))
 }
 
 fn built(
     mut builder: AnypointBuilder,
-    settings: &Settings,
+    keep: Option<&Keep>,
     terminal: &Terminal,
 ) -> Result<Anypoint, Failure> {
-    if let Some(keep) = Keep::new(settings, terminal) {
+    if let Some(keep) = keep.cloned() {
         builder = builder.session(|session| session.token_store(keep));
     }
     let builder = builder.load_from(|name| terminal.variable(name));
@@ -107,7 +119,8 @@ impl Target {
         if !api.platform {
             return console(api, settings, terminal);
         }
-        let anypoint = match platform(settings, terminal) {
+        let keep = Keep::new(settings, terminal);
+        let anypoint = match built(builder(settings), keep.as_ref(), terminal) {
             // What signs in needs no credentials yet; nothing is sent by a dry run.
             Err(_) if command.security == Security::None || settings.dry_run => {
                 anonymous(settings, terminal).build()?
@@ -117,13 +130,16 @@ impl Target {
         // An environment by its name is looked up once a day, and not by each process.
         let named = command.environment && anypoint.environment().is_some() && !settings.dry_run;
         let anypoint = match named {
-            true => place(settings, terminal).await?.0,
+            true => {
+                let place = within(&anypoint, keep.as_ref(), settings, terminal);
+                place.await?.0
+            }
             false => anypoint,
         };
         Ok(Self {
             endpoint: Endpoint::new(anypoint.session(), api.base),
             anypoint: Some(anypoint),
-            keep: Keep::new(settings, terminal),
+            keep,
         })
     }
 
@@ -187,34 +203,19 @@ fn console(api: &Api, settings: &Settings, terminal: &Terminal) -> Result<Target
             .with_exit(Exit::Denied)
             .hint("set ANYPOINT_USERNAME and ANYPOINT_PASSWORD to those of the console"));
     };
-    let address = address.trim().trim_end_matches('/');
-    let after_scheme = address.find("://").map_or(0, |at| at + 3);
-    let path_at = address[after_scheme..]
-        .find('/')
-        .map(|at| at + after_scheme);
-    let origin = path_at.map_or(address, |at| &address[..at]);
+    let (origin, at) = console_address(&address);
     let session = Session::builder()
         .host(origin)
         .credentials(Credentials::basic(user, password))
         .user_agent(AGENT)
         .build()?;
-    let endpoint = match path_at {
+    let endpoint = match at {
+        Some(address) => Endpoint::at(&session, &address)?,
         None => Endpoint::new(&session, api.base),
-        Some(_) if address.ends_with("/api") => Endpoint::at(&session, address)?,
-        Some(_) => Endpoint::at(&session, &format!("{address}/api"))?,
     };
     Ok(Target {
         endpoint,
         anypoint: None,
         keep: None,
     })
-}
-
-/// Whether a text has the form of the platform's ids, `8-4-4-4-12` hexadecimal digits.
-fn is_id(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }

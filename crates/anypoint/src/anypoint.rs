@@ -12,6 +12,7 @@ use anypoint_core::{
 #[cfg(feature = "access-management")]
 use crate::by_name::ByName;
 use crate::environment;
+use crate::places::is_id;
 
 /// Anypoint Platform, as one connected app or user sees it.
 ///
@@ -343,13 +344,4 @@ fn setting(organization: Option<String>, environment: Option<String>) -> Environ
         #[cfg(not(feature = "access-management"))]
         _ => EnvironmentSetting::Nothing,
     }
-}
-
-/// Whether a text has the form of the platform's ids, `8-4-4-4-12` hexadecimal digits.
-pub(crate) fn is_id(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }

@@ -5,6 +5,8 @@
 use anypoint_core::{Credentials, Error, Secret, Session};
 use anypoint_mmc::Client;
 
+use crate::places::console_address;
+
 /// A client of a Mule Management Console, which sends a user and password with every call.
 ///
 /// The address is the one that the browser shows, such as `http://mule.example.com:8080/mmc`, or
@@ -49,22 +51,13 @@ pub fn console(
     username: impl Into<String>,
     password: impl Into<Secret>,
 ) -> Result<Client, Error> {
-    let address = base_url.trim().trim_end_matches('/');
+    let (origin, api) = console_address(base_url);
     let session = Session::builder()
-        .host(origin(address))
+        .host(origin)
         .credentials(Credentials::basic(username, password))
         .build()?;
-    if origin(address) == address {
-        return Ok(Client::new(&session));
+    match api {
+        Some(api) => Client::with_base_url(&session, &api),
+        None => Ok(Client::new(&session)),
     }
-    let has_api = address.ends_with("/api") || address.contains(['?', '#']);
-    let api = if has_api { "" } else { "/api" };
-    Client::with_base_url(&session, &format!("{address}{api}"))
-}
-
-/// The address without its path. What is wrong with it is for the session to say.
-fn origin(address: &str) -> &str {
-    let host = address.find("://").map_or(0, |at| at + 3);
-    let end = address[host..].find('/');
-    end.map_or(address, |length| &address[..host + length])
 }

@@ -12,6 +12,8 @@ mod console;
 #[cfg(any(feature = "application-manager", feature = "cloudhub"))]
 pub mod deploy;
 mod environment;
+#[doc(hidden)]
+pub mod places;
 #[cfg(feature = "access-management")]
 mod scope;
 

@@ -10,7 +10,7 @@ use anypoint_access_management::types::{Environment, EnvironmentType};
 use anypoint_core::internal::error;
 use anypoint_core::{EnvironmentId, Error, ErrorKind, OrganizationId};
 
-use crate::anypoint::is_id;
+use crate::places::is_id;
 
 /// How many names an error lists.
 const LISTED: usize = 12;

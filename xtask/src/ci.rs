@@ -1,10 +1,12 @@
 //! `cargo xtask ci`: what CI runs and what a maintainer runs before a push, step by step, and how long each took.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+
+use crate::workspace::cargo;
 
 /// Commands of cargo, the quickest first. What is compiled in one step and fits is used again in the next ones.
 pub const STEPS: &[&str] = &[
@@ -51,7 +53,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
 }
 
 fn run(root: &Path, step: &str) -> Result<bool> {
-    let mut cargo = Command::new("cargo");
+    let mut cargo = cargo();
     cargo.current_dir(root).args(step.split(' '));
     // Nothing is built twice here: incremental files would only take time and disk.
     cargo

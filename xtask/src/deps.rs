@@ -7,12 +7,13 @@ mod defaults;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use crate::codegen::manifest::{self, Manifest};
+use crate::workspace::cargo;
 
 /// What an API crate may depend on, and whether only on request.
 const OF_API_CRATES: [(&str, bool); 3] = [
@@ -131,8 +132,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
 }
 
 fn metadata(manifest: &Path) -> Result<Metadata> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let output = cargo()
         .args([
             "metadata",
             "--format-version",

@@ -7,7 +7,7 @@ mod rivals;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -15,6 +15,7 @@ use progenitor::InterfaceStyle;
 
 use crate::codegen::alone;
 use crate::codegen::manifest::{self, Entry};
+use crate::workspace::cargo;
 
 /// The name of our crate among its rivals.
 const OURS: &str = "ours";
@@ -173,7 +174,7 @@ fn package(name: &str) -> String {
 
 /// Builds everything, or one crate again, and says how long that took.
 fn build(folder: &Path, only: Option<&str>) -> Result<Duration> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = cargo();
     cargo
         .current_dir(folder)
         .args(["build", "--release", "--quiet", "--target-dir", "target"])

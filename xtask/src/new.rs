@@ -4,13 +4,14 @@ mod entries;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::codegen::{self, manifest, names, source};
 use crate::diff::PAGES;
 use crate::pages;
+use crate::workspace::cargo;
 
 /// Files by their paths below the root, as they are to be.
 type Files = BTreeMap<String, String>;
@@ -24,7 +25,7 @@ pub fn command(root: &Path, name: &str) -> Result<ExitCode> {
         println!("{file}");
     }
     // The lock file names all members.
-    let mut update = Command::new("cargo");
+    let mut update = cargo();
     update
         .current_dir(root)
         .args(["update", "--quiet", "--workspace", "--offline"]);

@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result, bail};
 use toml::{Table, Value};
 
-use crate::workspace::{self, Member};
+use crate::workspace::{self, Member, cargo};
 
 pub use older::command as older_apis;
 
@@ -23,8 +23,8 @@ pub use older::command as older_apis;
 pub fn command(root: &Path) -> Result<ExitCode> {
     let members = workspace::members(root)?;
     let (published, others): (Vec<_>, Vec<_>) = members.iter().partition(|it| it.published);
-    let mut package = cargo(root);
-    package.args([
+    let mut package = cargo();
+    package.current_dir(root).args([
         "package",
         "--no-verify",
         "--workspace",
@@ -97,18 +97,13 @@ fn insert<const N: usize>(manifest: &mut Table, key: &str, members: [(&str, Valu
 
 /// Compiles what users compile. The examples of the facade need the emulator, which is no part of its package.
 fn check(folder: &Path, target: &Path) -> Result<()> {
-    let mut check = cargo(folder);
-    check.args(["check", "--workspace", "--all-features", "--offline"]);
+    let mut check = cargo();
+    check
+        .current_dir(folder)
+        .args(["check", "--workspace", "--all-features", "--offline"]);
     check.args(["--lib", "--bins", "--target-dir"]);
     check.arg(target);
     run(check)
-}
-
-fn cargo(folder: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut cargo = Command::new(cargo);
-    cargo.current_dir(folder);
-    cargo
 }
 
 fn run(mut command: Command) -> Result<()> {

@@ -1,9 +1,11 @@
 //! `cargo xtask test`: every test there is, in both workspaces.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+
+use crate::workspace::cargo;
 
 /// What the clients are tested with. Not all features: the TLS backends that are not the default
 /// take a C compiler's time, or OpenSSL's headers, and are for CI to test.
@@ -27,8 +29,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
     ];
     let mut passed = true;
     for arguments in [&clients[0][..], &clients[1], &generator] {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        passed &= Command::new(cargo)
+        passed &= cargo()
             .current_dir(root)
             .args(arguments)
             .status()

@@ -76,8 +76,7 @@ impl File {
 /// # Errors
 /// The tree cannot be read.
 pub fn command(root: &Path) -> Result<ExitCode> {
-    let files = files(root)?;
-    let found = complaints(root, &files)?;
+    let found = check(root)?;
     for complaint in &found {
         eprintln!("{complaint}");
     }
@@ -93,13 +92,10 @@ pub fn command(root: &Path) -> Result<ExitCode> {
 /// # Errors
 /// The tree cannot be read.
 pub fn check(root: &Path) -> Result<Vec<Complaint>> {
-    complaints(root, &files(root)?)
-}
-
-fn complaints(root: &Path, files: &[File]) -> Result<Vec<Complaint>> {
-    let mut found = marks::check(files);
-    found.extend(manifests::check(root, files)?);
-    found.extend(docs::check(root, files));
+    let files = files(root)?;
+    let mut found = marks::check(&files);
+    found.extend(manifests::check(root, &files)?);
+    found.extend(docs::check(root, &files));
     let own = files.iter().filter(|file| !file.is_generated());
     for file in own {
         found.extend(words::check(file));

@@ -1,6 +1,7 @@
 //! The packages of the workspace, as their manifests say.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use toml::Table;
@@ -17,6 +18,12 @@ pub struct Member {
     /// Users get it.
     pub published: bool,
     pub manifest: Table,
+}
+
+/// The cargo that runs this program, or else the one of the path.
+#[must_use]
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// The manifest at a path below the root.

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::codegen::manifest;
+use crate::workspace::cargo;
 
 /// What only a feature brings.
 const ON_REQUEST: &[&str] = &[
@@ -36,8 +36,7 @@ pub fn wrong(root: &Path) -> Result<Vec<String>> {
 
 /// The names of what is compiled with a package, for any target.
 fn tree(root: &Path, package: &str, more: &[&str]) -> Result<BTreeSet<String>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let output = cargo()
         .args(["tree", "--locked", "--target", "all", "--prefix", "none"])
         .args(["--edges", "normal,build", "--package", package])
         .args(more)

@@ -299,3 +299,19 @@ fn list(value: &Value, name: &str) -> Vec<Value> {
     let items = value.get(name).unwrap_or(value).as_array();
     items.cloned().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_that_is_handed_out_is_there_from_the_start() {
+        let seeded = format!("{:?}", State::seed(&Added::default()));
+        for form in [Ids::uuid, Ids::number, Ids::hex, Ids::secret] {
+            let mut ids = Ids::default();
+            for id in (0..2_000).map(|_| form(&mut ids)) {
+                assert!(!seeded.contains(&format!("\"{id}\"")), "{id}");
+            }
+        }
+    }
+}

@@ -8,7 +8,8 @@ use crate::reply::Reply;
 use crate::settings::Added;
 
 const API: &str = "access-management";
-const DESIGN_ID: &str = "e0000000-0000-4000-8000-0000000000d0";
+/// An id that [`Ids`] never hands out.
+const DESIGN_ID: &str = "d0000000-0000-4000-8000-000000000000";
 
 #[derive(Debug)]
 pub(super) struct Platform {

@@ -11,6 +11,7 @@
 
 mod access;
 mod answers;
+mod awaited;
 mod bad_answers;
 mod bodies;
 mod lists;

@@ -302,7 +302,7 @@ fn files(entry: &Entry, api: &Contract) -> Result<FileSet, String> {
         );
     };
     add("Cargo.toml", ("# ", ""), emit::cargo_toml(api, entry));
-    add("README.md", ("<!-- ", " -->"), emit::readme(api));
+    add("README.md", ("<!-- ", " -->"), emit::readme(api, entry));
     add(
         "src/lib.rs",
         ("// ", ""),
@@ -390,6 +390,7 @@ fn draft(file: &Path) -> Result<(Entry, String)> {
         package: "anypoint-draft".to_owned(),
         folder: "crates/anypoint-draft".to_owned(),
         feature: None,
+        version: manifest::FIRST_VERSION.to_owned(),
     };
     Ok((entry, text))
 }

@@ -271,6 +271,7 @@ mod tests {
                 package: "anypoint-things".into(),
                 folder: "crates/anypoint-things".into(),
                 feature: None,
+                version: "0.1.0".into(),
             }],
             handwritten: Vec::new(),
             environments: None,

@@ -161,13 +161,15 @@ Paths: `specs/gone.yaml`.
     assert_eq!(
         told(&[
             ("A.md", page),
-            ("docs/b.md", "# The `end`\n\n[up](../A.md)\n")
+            ("docs/b.md", "# The `end`\n\n[up](../A.md)\n"),
+            ("crates/anypoint/README.md", "# A page\n\n[here](#a-page) and [there](../../A.md).\n"),
         ]),
         [
             "A.md:6: error[dead-link]: A.md has no heading `#b`",
             "A.md:6: error[dead-link]: `docs/c.md` is not there",
             "A.md:6: error[dead-link]: docs/b.md has no heading `#end`",
             "A.md:8: error[dead-link]: `specs/gone.yaml` is not there",
+            "crates/anypoint/README.md:3: error[dead-link]: `../../A.md` leads nowhere on docs.rs and crates.io, which show this page without its folder: name the file, or link to the web",
         ]
     );
 }

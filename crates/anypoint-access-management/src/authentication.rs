@@ -175,7 +175,7 @@ impl crate::Client {
 
 /// Request of [`Client::log_in`](crate::Client::log_in).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct LogIn {
     client_: crate::Client,
     body: crate::types::LoginRequest,
@@ -214,9 +214,21 @@ impl ::anypoint_core::internal::Configured for LogIn {
     }
 }
 
+impl ::core::future::IntoFuture for LogIn {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LoginResult>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LoginResult>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::log_out`](crate::Client::log_out).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct LogOut {
     client_: crate::Client,
 }
@@ -250,9 +262,21 @@ impl ::anypoint_core::internal::Configured for LogOut {
     }
 }
 
+impl ::core::future::IntoFuture for LogOut {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::authorize`](crate::Client::authorize).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct Authorize {
     client_: crate::Client,
     client_id: ::core::option::Option<::std::string::String>,
@@ -348,9 +372,21 @@ impl ::anypoint_core::internal::Configured for Authorize {
     }
 }
 
+impl ::core::future::IntoFuture for Authorize {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::request_token`](crate::Client::request_token).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RequestToken {
     client_: crate::Client,
     body: crate::types::TokenRequest,
@@ -390,9 +426,21 @@ impl ::anypoint_core::internal::Configured for RequestToken {
     }
 }
 
+impl ::core::future::IntoFuture for RequestToken {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Token>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Token>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::request_token_form`](crate::Client::request_token_form).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RequestTokenForm {
     client_: crate::Client,
     body: crate::types::TokenRequest,
@@ -432,9 +480,21 @@ impl ::anypoint_core::internal::Configured for RequestTokenForm {
     }
 }
 
+impl ::core::future::IntoFuture for RequestTokenForm {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Token>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Token>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::introspect_token`](crate::Client::introspect_token).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct IntrospectToken {
     client_: crate::Client,
     body: crate::types::TokenIntrospection,
@@ -474,9 +534,21 @@ impl ::anypoint_core::internal::Configured for IntrospectToken {
     }
 }
 
+impl ::core::future::IntoFuture for IntrospectToken {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TokenInfo>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TokenInfo>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::revoke_token`](crate::Client::revoke_token).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RevokeToken {
     client_: crate::Client,
     body: crate::types::TokenRevocation,
@@ -513,9 +585,21 @@ impl ::anypoint_core::internal::Configured for RevokeToken {
     }
 }
 
+impl ::core::future::IntoFuture for RevokeToken {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_user_info`](crate::Client::get_user_info).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetUserInfo {
     client_: crate::Client,
 }
@@ -550,6 +634,18 @@ impl GetUserInfo {
 impl ::anypoint_core::internal::Configured for GetUserInfo {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetUserInfo {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UserInfo>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UserInfo>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

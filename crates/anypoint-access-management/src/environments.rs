@@ -136,7 +136,7 @@ impl crate::Client {
 
 /// Request of [`OrganizationClient::list_environments`](crate::OrganizationClient::list_environments).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListEnvironments {
     client_: crate::OrganizationClient,
     name: ::core::option::Option<::std::string::String>,
@@ -250,6 +250,18 @@ impl ::anypoint_core::internal::Configured for ListEnvironments {
     }
 }
 
+impl ::core::future::IntoFuture for ListEnvironments {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::EnvironmentPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::EnvironmentPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListEnvironments {
     type Page = crate::types::EnvironmentPage;
     type Item = crate::types::Environment;
@@ -285,7 +297,7 @@ impl ::anypoint_core::internal::Paged for ListEnvironments {
 
 /// Request of [`OrganizationClient::create_environment`](crate::OrganizationClient::create_environment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateEnvironment {
     client_: crate::OrganizationClient,
     body: crate::types::NewEnvironment,
@@ -325,9 +337,21 @@ impl ::anypoint_core::internal::Configured for CreateEnvironment {
     }
 }
 
+impl ::core::future::IntoFuture for CreateEnvironment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Environment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetEnvironment {
     client_: crate::OrganizationClient,
     environment_id: ::anypoint_core::EnvironmentId,
@@ -368,9 +392,21 @@ impl ::anypoint_core::internal::Configured for GetEnvironment {
     }
 }
 
+impl ::core::future::IntoFuture for GetEnvironment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Environment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_environment`](crate::OrganizationClient::update_environment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateEnvironment {
     client_: crate::OrganizationClient,
     environment_id: ::anypoint_core::EnvironmentId,
@@ -413,9 +449,21 @@ impl ::anypoint_core::internal::Configured for UpdateEnvironment {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateEnvironment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Environment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteEnvironment {
     client_: crate::OrganizationClient,
     environment_id: ::anypoint_core::EnvironmentId,
@@ -453,9 +501,21 @@ impl ::anypoint_core::internal::Configured for DeleteEnvironment {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteEnvironment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_environment_by_id`](crate::Client::get_environment_by_id).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetEnvironmentById {
     client_: crate::Client,
     environment_id: ::anypoint_core::EnvironmentId,
@@ -492,6 +552,18 @@ impl GetEnvironmentById {
 impl ::anypoint_core::internal::Configured for GetEnvironmentById {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetEnvironmentById {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Environment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -125,7 +125,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`Client::list_organizations`](crate::Client::list_organizations).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListOrganizations {
     client_: crate::Client,
 }
@@ -163,9 +163,23 @@ impl ::anypoint_core::internal::Configured for ListOrganizations {
     }
 }
 
+impl ::core::future::IntoFuture for ListOrganizations {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Organization>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::Organization>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_organization`](crate::Client::create_organization).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateOrganization {
     client_: crate::Client,
     body: crate::types::NewOrganization,
@@ -204,9 +218,21 @@ impl ::anypoint_core::internal::Configured for CreateOrganization {
     }
 }
 
+impl ::core::future::IntoFuture for CreateOrganization {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Organization>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_organization`](crate::Client::get_organization).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetOrganization {
     client_: crate::Client,
     organization_id: ::anypoint_core::OrganizationId,
@@ -246,9 +272,21 @@ impl ::anypoint_core::internal::Configured for GetOrganization {
     }
 }
 
+impl ::core::future::IntoFuture for GetOrganization {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Organization>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_organization`](crate::Client::update_organization).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateOrganization {
     client_: crate::Client,
     organization_id: ::anypoint_core::OrganizationId,
@@ -290,9 +328,21 @@ impl ::anypoint_core::internal::Configured for UpdateOrganization {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateOrganization {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Organization>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_organization`](crate::Client::delete_organization).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteOrganization {
     client_: crate::Client,
     organization_id: ::anypoint_core::OrganizationId,
@@ -329,9 +379,21 @@ impl ::anypoint_core::internal::Configured for DeleteOrganization {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteOrganization {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetOrganizationHierarchy {
     client_: crate::OrganizationClient,
 }
@@ -367,6 +429,18 @@ impl GetOrganizationHierarchy {
 impl ::anypoint_core::internal::Configured for GetOrganizationHierarchy {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetOrganizationHierarchy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::OrganizationHierarchy>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::OrganizationHierarchy>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

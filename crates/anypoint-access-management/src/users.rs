@@ -53,7 +53,7 @@ impl crate::Client {
 
 /// Request of [`Client::get_me`](crate::Client::get_me).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetMe {
     client_: crate::Client,
 }
@@ -91,9 +91,21 @@ impl ::anypoint_core::internal::Configured for GetMe {
     }
 }
 
+impl ::core::future::IntoFuture for GetMe {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Me>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Me>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_profile`](crate::Client::get_profile).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetProfile {
     client_: crate::Client,
 }
@@ -131,9 +143,21 @@ impl ::anypoint_core::internal::Configured for GetProfile {
     }
 }
 
+impl ::core::future::IntoFuture for GetProfile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::User>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::User>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_current_user`](crate::Client::get_current_user).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetCurrentUser {
     client_: crate::Client,
 }
@@ -168,6 +192,18 @@ impl GetCurrentUser {
 impl ::anypoint_core::internal::Configured for GetCurrentUser {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetCurrentUser {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::User>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::User>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -137,7 +137,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::list_alerts`](crate::EnvironmentClient::list_alerts).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAlerts {
     client_: crate::EnvironmentClient,
     offset: ::core::option::Option<i64>,
@@ -203,6 +203,18 @@ impl ::anypoint_core::internal::Configured for ListAlerts {
     }
 }
 
+impl ::core::future::IntoFuture for ListAlerts {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AlertPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AlertPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListAlerts {
     type Page = crate::types::AlertPage;
     type Item = crate::types::Alert;
@@ -238,7 +250,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
 
 /// Request of [`EnvironmentClient::create_alert`](crate::EnvironmentClient::create_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateAlert {
     client_: crate::EnvironmentClient,
     body: crate::types::NewAlert,
@@ -279,9 +291,21 @@ impl ::anypoint_core::internal::Configured for CreateAlert {
     }
 }
 
+impl ::core::future::IntoFuture for CreateAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Alert>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetAlert {
     client_: crate::EnvironmentClient,
     alert_id: crate::types::AlertId,
@@ -323,9 +347,21 @@ impl ::anypoint_core::internal::Configured for GetAlert {
     }
 }
 
+impl ::core::future::IntoFuture for GetAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Alert>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteAlert {
     client_: crate::EnvironmentClient,
     alert_id: crate::types::AlertId,
@@ -364,9 +400,21 @@ impl ::anypoint_core::internal::Configured for DeleteAlert {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::update_alert`](crate::EnvironmentClient::update_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateAlert {
     client_: crate::EnvironmentClient,
     alert_id: crate::types::AlertId,
@@ -410,9 +458,21 @@ impl ::anypoint_core::internal::Configured for UpdateAlert {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Alert>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAlertHistory {
     client_: crate::EnvironmentClient,
     alert_id: crate::types::AlertId,
@@ -451,6 +511,18 @@ impl ListAlertHistory {
 impl ::anypoint_core::internal::Configured for ListAlertHistory {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListAlertHistory {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AlertHistory>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AlertHistory>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -76,7 +76,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::request_diagnostics`](crate::EnvironmentClient::request_diagnostics).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RequestDiagnostics {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -116,9 +116,21 @@ impl ::anypoint_core::internal::Configured for RequestDiagnostics {
     }
 }
 
+impl ::core::future::IntoFuture for RequestDiagnostics {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListDiagnostics {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -160,9 +172,23 @@ impl ::anypoint_core::internal::Configured for ListDiagnostics {
     }
 }
 
+impl ::core::future::IntoFuture for ListDiagnostics {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Diagnostics>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::Diagnostics>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::download_diagnostics`](crate::EnvironmentClient::download_diagnostics).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadDiagnostics {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -203,6 +229,18 @@ impl DownloadDiagnostics {
 impl ::anypoint_core::internal::Configured for DownloadDiagnostics {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DownloadDiagnostics {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

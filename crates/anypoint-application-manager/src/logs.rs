@@ -101,7 +101,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListLogs {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -218,6 +218,18 @@ impl ::anypoint_core::internal::Configured for ListLogs {
     }
 }
 
+impl ::core::future::IntoFuture for ListLogs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::LogEntry>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::LogEntry>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Followed for ListLogs {
     type Entry = crate::types::LogEntry;
     const FOLLOWING: &'static ::anypoint_core::internal::Following = &::anypoint_core::internal::Following::new(
@@ -294,7 +306,7 @@ impl ::anypoint_core::internal::Followed for ListLogs {
 
 /// Request of [`EnvironmentClient::download_logs`](crate::EnvironmentClient::download_logs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadLogs {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -408,6 +420,18 @@ impl DownloadLogs {
 impl ::anypoint_core::internal::Configured for DownloadLogs {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DownloadLogs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -137,7 +137,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::list_schedulers`](crate::EnvironmentClient::list_schedulers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListSchedulers {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -179,9 +179,21 @@ impl ::anypoint_core::internal::Configured for ListSchedulers {
     }
 }
 
+impl ::core::future::IntoFuture for ListSchedulers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::SchedulerList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::SchedulerList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateSchedulers {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -225,9 +237,23 @@ impl ::anypoint_core::internal::Configured for UpdateSchedulers {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateSchedulers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::core::option::Option<crate::types::SchedulerList>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::core::option::Option<crate::types::SchedulerList>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::replace_scheduler`](crate::EnvironmentClient::replace_scheduler).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ReplaceScheduler {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -273,9 +299,21 @@ impl ::anypoint_core::internal::Configured for ReplaceScheduler {
     }
 }
 
+impl ::core::future::IntoFuture for ReplaceScheduler {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::SchedulerList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::SchedulerList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ResetScheduler {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -319,9 +357,21 @@ impl ::anypoint_core::internal::Configured for ResetScheduler {
     }
 }
 
+impl ::core::future::IntoFuture for ResetScheduler {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::SchedulerList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::SchedulerList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RunScheduler {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -358,6 +408,18 @@ impl RunScheduler {
 impl ::anypoint_core::internal::Configured for RunScheduler {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for RunScheduler {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

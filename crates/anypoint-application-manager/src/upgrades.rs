@@ -33,7 +33,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::switch_traffic`](crate::EnvironmentClient::switch_traffic).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct SwitchTraffic {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -74,6 +74,18 @@ impl SwitchTraffic {
 impl ::anypoint_core::internal::Configured for SwitchTraffic {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for SwitchTraffic {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TrafficDivision>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TrafficDivision>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

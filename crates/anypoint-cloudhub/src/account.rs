@@ -95,7 +95,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`Client::get_account`](crate::Client::get_account).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetAccount {
     client_: crate::Client,
 }
@@ -134,9 +134,21 @@ impl ::anypoint_core::internal::Configured for GetAccount {
     }
 }
 
+impl ::core::future::IntoFuture for GetAccount {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Account>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Account>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_user_permissions`](crate::Client::get_user_permissions).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetUserPermissions {
     client_: crate::Client,
 }
@@ -175,9 +187,21 @@ impl ::anypoint_core::internal::Configured for GetUserPermissions {
     }
 }
 
+impl ::core::future::IntoFuture for GetUserPermissions {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UserPermissions>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UserPermissions>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_current_organization`](crate::Client::get_current_organization).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetCurrentOrganization {
     client_: crate::Client,
 }
@@ -216,9 +240,21 @@ impl ::anypoint_core::internal::Configured for GetCurrentOrganization {
     }
 }
 
+impl ::core::future::IntoFuture for GetCurrentOrganization {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Organization>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_organization_plan`](crate::Client::get_organization_plan).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetOrganizationPlan {
     client_: crate::Client,
 }
@@ -257,9 +293,21 @@ impl ::anypoint_core::internal::Configured for GetOrganizationPlan {
     }
 }
 
+impl ::core::future::IntoFuture for GetOrganizationPlan {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::OrganizationPlan>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::OrganizationPlan>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_organization_usage`](crate::Client::get_organization_usage).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetOrganizationUsage {
     client_: crate::Client,
 }
@@ -298,9 +346,21 @@ impl ::anypoint_core::internal::Configured for GetOrganizationUsage {
     }
 }
 
+impl ::core::future::IntoFuture for GetOrganizationUsage {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::OrganizationUsage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::OrganizationUsage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_organization`](crate::Client::get_organization).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetOrganization {
     client_: crate::Client,
     organization_id: ::anypoint_core::OrganizationId,
@@ -341,9 +401,21 @@ impl ::anypoint_core::internal::Configured for GetOrganization {
     }
 }
 
+impl ::core::future::IntoFuture for GetOrganization {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Organization>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetResourceUsage {
     client_: crate::OrganizationClient,
 }
@@ -379,6 +451,18 @@ impl GetResourceUsage {
 impl ::anypoint_core::internal::Configured for GetResourceUsage {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetResourceUsage {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ResourceUsage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ResourceUsage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -123,7 +123,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_alerts`](crate::Client::list_alerts).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAlerts {
     client_: crate::Client,
     offset: ::core::option::Option<i64>,
@@ -202,6 +202,18 @@ impl ::anypoint_core::internal::Configured for ListAlerts {
     }
 }
 
+impl ::core::future::IntoFuture for ListAlerts {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Alert>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Alert>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListAlerts {
     type Page = ::std::vec::Vec<crate::types::Alert>;
     type Item = crate::types::Alert;
@@ -239,7 +251,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
 
 /// Request of [`Client::create_alert`](crate::Client::create_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateAlert {
     client_: crate::Client,
     body: crate::types::NewAlert,
@@ -279,9 +291,21 @@ impl ::anypoint_core::internal::Configured for CreateAlert {
     }
 }
 
+impl ::core::future::IntoFuture for CreateAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Alert>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_alert`](crate::Client::get_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetAlert {
     client_: crate::Client,
     alert_id: crate::types::AlertId,
@@ -322,9 +346,21 @@ impl ::anypoint_core::internal::Configured for GetAlert {
     }
 }
 
+impl ::core::future::IntoFuture for GetAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Alert>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_alert`](crate::Client::update_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateAlert {
     client_: crate::Client,
     alert_id: crate::types::AlertId,
@@ -367,9 +403,21 @@ impl ::anypoint_core::internal::Configured for UpdateAlert {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Alert>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_alert`](crate::Client::delete_alert).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteAlert {
     client_: crate::Client,
     alert_id: crate::types::AlertId,
@@ -407,9 +455,21 @@ impl ::anypoint_core::internal::Configured for DeleteAlert {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteAlert {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_alert_history`](crate::Client::list_alert_history).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAlertHistory {
     client_: crate::Client,
     alert_id: crate::types::AlertId,
@@ -447,6 +507,18 @@ impl ListAlertHistory {
 impl ::anypoint_core::internal::Configured for ListAlertHistory {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListAlertHistory {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AlertHistory>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AlertHistory>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -33,7 +33,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_deployments`](crate::Client::list_deployments).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListDeployments {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -118,6 +118,18 @@ impl ListDeployments {
 impl ::anypoint_core::internal::Configured for ListDeployments {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListDeployments {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::DeploymentPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::DeploymentPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -268,7 +268,7 @@ impl crate::Client {
 
 /// Request of [`Client::get_dashboard_statistics`](crate::Client::get_dashboard_statistics).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetDashboardStatistics {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -362,9 +362,21 @@ impl ::anypoint_core::internal::Configured for GetDashboardStatistics {
     }
 }
 
+impl ::core::future::IntoFuture for GetDashboardStatistics {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::DashboardStatistics>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::DashboardStatistics>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::download_diagnostics`](crate::Client::download_diagnostics).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadDiagnostics {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -407,9 +419,21 @@ impl ::anypoint_core::internal::Configured for DownloadDiagnostics {
     }
 }
 
+impl ::core::future::IntoFuture for DownloadDiagnostics {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAutoscalePolicies {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -450,9 +474,23 @@ impl ::anypoint_core::internal::Configured for ListAutoscalePolicies {
     }
 }
 
+impl ::core::future::IntoFuture for ListAutoscalePolicies {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::AutoscalePolicy>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::AutoscalePolicy>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_autoscale_policy`](crate::Client::create_autoscale_policy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateAutoscalePolicy {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -494,9 +532,21 @@ impl ::anypoint_core::internal::Configured for CreateAutoscalePolicy {
     }
 }
 
+impl ::core::future::IntoFuture for CreateAutoscalePolicy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AutoscalePolicy>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AutoscalePolicy>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetAutoscalePolicy {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -539,9 +589,21 @@ impl ::anypoint_core::internal::Configured for GetAutoscalePolicy {
     }
 }
 
+impl ::core::future::IntoFuture for GetAutoscalePolicy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AutoscalePolicy>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AutoscalePolicy>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_autoscale_policy`](crate::Client::update_autoscale_policy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateAutoscalePolicy {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -586,9 +648,21 @@ impl ::anypoint_core::internal::Configured for UpdateAutoscalePolicy {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateAutoscalePolicy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AutoscalePolicy>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AutoscalePolicy>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteAutoscalePolicy {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -628,9 +702,21 @@ impl ::anypoint_core::internal::Configured for DeleteAutoscalePolicy {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteAutoscalePolicy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_static_ips`](crate::Client::list_static_ips).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListStaticIps {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -671,9 +757,21 @@ impl ::anypoint_core::internal::Configured for ListStaticIps {
     }
 }
 
+impl ::core::future::IntoFuture for ListStaticIps {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::StaticIpList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::StaticIpList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_static_ip`](crate::Client::create_static_ip).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateStaticIp {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -712,9 +810,21 @@ impl ::anypoint_core::internal::Configured for CreateStaticIp {
     }
 }
 
+impl ::core::future::IntoFuture for CreateStaticIp {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_static_ip`](crate::Client::delete_static_ip).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteStaticIp {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -754,9 +864,21 @@ impl ::anypoint_core::internal::Configured for DeleteStaticIp {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteStaticIp {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_workers`](crate::Client::list_workers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListWorkers {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -794,6 +916,20 @@ impl ListWorkers {
 impl ::anypoint_core::internal::Configured for ListWorkers {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListWorkers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::WorkerStatus>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::WorkerStatus>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -232,7 +232,7 @@ impl crate::Client {
 
 /// Request of [`Client::search_logs`](crate::Client::search_logs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct SearchLogs {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -281,6 +281,18 @@ impl ::anypoint_core::internal::Configured for SearchLogs {
     }
 }
 
+impl ::core::future::IntoFuture for SearchLogs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::LogRecord>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::LogRecord>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Followed for SearchLogs {
     type Entry = crate::types::LogRecord;
     const FOLLOWING: &'static ::anypoint_core::internal::Following = &::anypoint_core::internal::Following::new(
@@ -324,7 +336,7 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
 
 /// Request of [`Client::list_deployment_logs`](crate::Client::list_deployment_logs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListDeploymentLogs {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -382,9 +394,21 @@ impl ::anypoint_core::internal::Configured for ListDeploymentLogs {
     }
 }
 
+impl ::core::future::IntoFuture for ListDeploymentLogs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LogPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LogPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_instance_logs`](crate::Client::list_instance_logs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListInstanceLogs {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -472,6 +496,18 @@ impl ::anypoint_core::internal::Configured for ListInstanceLogs {
     }
 }
 
+impl ::core::future::IntoFuture for ListInstanceLogs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LogPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LogPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListInstanceLogs {
     type Page = crate::types::LogPage;
     type Item = crate::types::LogEvent;
@@ -502,7 +538,7 @@ impl ::anypoint_core::internal::Paged for ListInstanceLogs {
 
 /// Request of [`Client::download_instance_log`](crate::Client::download_instance_log).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadInstanceLog {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -545,9 +581,21 @@ impl ::anypoint_core::internal::Configured for DownloadInstanceLog {
     }
 }
 
+impl ::core::future::IntoFuture for DownloadInstanceLog {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_log_levels`](crate::Client::list_log_levels).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListLogLevels {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -588,9 +636,23 @@ impl ::anypoint_core::internal::Configured for ListLogLevels {
     }
 }
 
+impl ::core::future::IntoFuture for ListLogLevels {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::PackageLogLevel>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::PackageLogLevel>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_log_levels`](crate::Client::update_log_levels).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateLogLevels {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -630,9 +692,21 @@ impl ::anypoint_core::internal::Configured for UpdateLogLevels {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateLogLevels {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_log_level`](crate::Client::get_log_level).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetLogLevel {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -675,9 +749,21 @@ impl ::anypoint_core::internal::Configured for GetLogLevel {
     }
 }
 
+impl ::core::future::IntoFuture for GetLogLevel {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PackageLogLevel>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PackageLogLevel>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_log_level`](crate::Client::delete_log_level).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteLogLevel {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -714,6 +800,18 @@ impl DeleteLogLevel {
 impl ::anypoint_core::internal::Configured for DeleteLogLevel {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteLogLevel {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -131,7 +131,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_notifications`](crate::Client::list_notifications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListNotifications {
     client_: crate::Client,
     domain: ::core::option::Option<::std::string::String>,
@@ -229,6 +229,18 @@ impl ::anypoint_core::internal::Configured for ListNotifications {
     }
 }
 
+impl ::core::future::IntoFuture for ListNotifications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::NotificationPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::NotificationPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListNotifications {
     type Page = crate::types::NotificationPage;
     type Item = crate::types::Notification;
@@ -264,7 +276,7 @@ impl ::anypoint_core::internal::Paged for ListNotifications {
 
 /// Request of [`Client::mark_notifications`](crate::Client::mark_notifications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct MarkNotifications {
     client_: crate::Client,
     domain: ::core::option::Option<::std::string::String>,
@@ -314,9 +326,21 @@ impl ::anypoint_core::internal::Configured for MarkNotifications {
     }
 }
 
+impl ::core::future::IntoFuture for MarkNotifications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_notification`](crate::Client::create_notification).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateNotification {
     client_: crate::Client,
     body: crate::types::NewNotification,
@@ -355,9 +379,21 @@ impl ::anypoint_core::internal::Configured for CreateNotification {
     }
 }
 
+impl ::core::future::IntoFuture for CreateNotification {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_notification`](crate::Client::get_notification).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetNotification {
     client_: crate::Client,
     notification_id: crate::types::NotificationId,
@@ -400,9 +436,21 @@ impl ::anypoint_core::internal::Configured for GetNotification {
     }
 }
 
+impl ::core::future::IntoFuture for GetNotification {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Notification>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Notification>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::mark_notification`](crate::Client::mark_notification).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct MarkNotification {
     client_: crate::Client,
     notification_id: crate::types::NotificationId,
@@ -444,9 +492,21 @@ impl ::anypoint_core::internal::Configured for MarkNotification {
     }
 }
 
+impl ::core::future::IntoFuture for MarkNotification {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_application_notifications`](crate::Client::list_application_notifications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListApplicationNotifications {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -521,6 +581,18 @@ impl ListApplicationNotifications {
 impl ::anypoint_core::internal::Configured for ListApplicationNotifications {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListApplicationNotifications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::NotificationPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::NotificationPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -83,7 +83,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_mule_versions`](crate::Client::list_mule_versions).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListMuleVersions {
     client_: crate::Client,
     release_channel: ::core::option::Option<::std::string::String>,
@@ -149,9 +149,21 @@ impl ::anypoint_core::internal::Configured for ListMuleVersions {
     }
 }
 
+impl ::core::future::IntoFuture for ListMuleVersions {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::MuleVersionList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::MuleVersionList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_mule_version`](crate::Client::get_mule_version).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetMuleVersion {
     client_: crate::Client,
     version: ::std::string::String,
@@ -192,9 +204,21 @@ impl ::anypoint_core::internal::Configured for GetMuleVersion {
     }
 }
 
+impl ::core::future::IntoFuture for GetMuleVersion {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::SupportedMuleVersion>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::SupportedMuleVersion>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_mule_version_update`](crate::Client::get_mule_version_update).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetMuleVersionUpdate {
     client_: crate::Client,
     version: ::std::string::String,
@@ -237,9 +261,21 @@ impl ::anypoint_core::internal::Configured for GetMuleVersionUpdate {
     }
 }
 
+impl ::core::future::IntoFuture for GetMuleVersionUpdate {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::MuleVersionUpdate>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::MuleVersionUpdate>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_regions`](crate::Client::list_regions).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListRegions {
     client_: crate::Client,
 }
@@ -277,9 +313,23 @@ impl ::anypoint_core::internal::Configured for ListRegions {
     }
 }
 
+impl ::core::future::IntoFuture for ListRegions {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::DeploymentRegion>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::DeploymentRegion>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::ping`](crate::Client::ping).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct Ping {
     client_: crate::Client,
 }
@@ -314,6 +364,18 @@ impl Ping {
 impl ::anypoint_core::internal::Configured for Ping {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for Ping {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

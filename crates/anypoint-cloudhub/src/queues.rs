@@ -101,7 +101,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_queues`](crate::Client::list_queues).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListQueues {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -223,6 +223,18 @@ impl ::anypoint_core::internal::Configured for ListQueues {
     }
 }
 
+impl ::core::future::IntoFuture for ListQueues {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::QueuePage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::QueuePage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListQueues {
     type Page = crate::types::QueuePage;
     type Item = crate::types::Queue;
@@ -258,7 +270,7 @@ impl ::anypoint_core::internal::Paged for ListQueues {
 
 /// Request of [`Client::clear_queue`](crate::Client::clear_queue).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ClearQueue {
     client_: crate::Client,
     queue_id: crate::types::QueueId,
@@ -298,9 +310,21 @@ impl ::anypoint_core::internal::Configured for ClearQueue {
     }
 }
 
+impl ::core::future::IntoFuture for ClearQueue {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServiceMessage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServiceMessage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_queue_statistics`](crate::Client::list_queue_statistics).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListQueueStatistics {
     client_: crate::Client,
     queue_id: crate::types::QueueId,
@@ -341,9 +365,23 @@ impl ::anypoint_core::internal::Configured for ListQueueStatistics {
     }
 }
 
+impl ::core::future::IntoFuture for ListQueueStatistics {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::QueueMeasure>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::QueueMeasure>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_queue_statistic`](crate::Client::get_queue_statistic).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetQueueStatistic {
     client_: crate::Client,
     queue_id: crate::types::QueueId,
@@ -413,6 +451,18 @@ impl GetQueueStatistic {
 impl ::anypoint_core::internal::Configured for GetQueueStatistic {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetQueueStatistic {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::QueueHistory>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::QueueHistory>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -125,7 +125,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_schedules`](crate::Client::list_schedules).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListSchedules {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -166,9 +166,21 @@ impl ::anypoint_core::internal::Configured for ListSchedules {
     }
 }
 
+impl ::core::future::IntoFuture for ListSchedules {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Schedule>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Schedule>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_schedules`](crate::Client::update_schedules).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateSchedules {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -210,9 +222,21 @@ impl ::anypoint_core::internal::Configured for UpdateSchedules {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateSchedules {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Schedule>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Schedule>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_schedule`](crate::Client::get_schedule).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetSchedule {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -255,9 +279,21 @@ impl ::anypoint_core::internal::Configured for GetSchedule {
     }
 }
 
+impl ::core::future::IntoFuture for GetSchedule {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Schedule>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Schedule>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_schedule`](crate::Client::update_schedule).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateSchedule {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -302,9 +338,21 @@ impl ::anypoint_core::internal::Configured for UpdateSchedule {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateSchedule {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServiceMessage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServiceMessage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::run_schedule`](crate::Client::run_schedule).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RunSchedule {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -343,6 +391,18 @@ impl RunSchedule {
 impl ::anypoint_core::internal::Configured for RunSchedule {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for RunSchedule {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServiceMessage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServiceMessage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -90,7 +90,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListTransitGateways {
     client_: crate::OrganizationClient,
 }
@@ -129,9 +129,21 @@ impl ::anypoint_core::internal::Configured for ListTransitGateways {
     }
 }
 
+impl ::core::future::IntoFuture for ListTransitGateways {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TransitGatewayList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGatewayList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateTransitGateway {
     client_: crate::OrganizationClient,
     body: crate::types::NewTransitGateway,
@@ -171,9 +183,21 @@ impl ::anypoint_core::internal::Configured for CreateTransitGateway {
     }
 }
 
+impl ::core::future::IntoFuture for CreateTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TransitGateway>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateTransitGateway {
     client_: crate::OrganizationClient,
     transit_gateway_id: crate::types::TransitGatewayId,
@@ -216,9 +240,21 @@ impl ::anypoint_core::internal::Configured for UpdateTransitGateway {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TransitGateway>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteTransitGateway {
     client_: crate::OrganizationClient,
     transit_gateway_id: crate::types::TransitGatewayId,
@@ -265,6 +301,18 @@ impl DeleteTransitGateway {
 impl ::anypoint_core::internal::Configured for DeleteTransitGateway {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -104,7 +104,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_vpcs`](crate::OrganizationClient::list_vpcs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListVpcs {
     client_: crate::OrganizationClient,
     offset: ::core::option::Option<i64>,
@@ -173,6 +173,18 @@ impl ::anypoint_core::internal::Configured for ListVpcs {
     }
 }
 
+impl ::core::future::IntoFuture for ListVpcs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::VpcPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::VpcPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListVpcs {
     type Page = crate::types::VpcPage;
     type Item = crate::types::Vpc;
@@ -208,7 +220,7 @@ impl ::anypoint_core::internal::Paged for ListVpcs {
 
 /// Request of [`OrganizationClient::create_vpc`](crate::OrganizationClient::create_vpc).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateVpc {
     client_: crate::OrganizationClient,
     body: crate::types::NewVpc,
@@ -248,9 +260,21 @@ impl ::anypoint_core::internal::Configured for CreateVpc {
     }
 }
 
+impl ::core::future::IntoFuture for CreateVpc {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Vpc>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Vpc>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetVpc {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -291,9 +315,21 @@ impl ::anypoint_core::internal::Configured for GetVpc {
     }
 }
 
+impl ::core::future::IntoFuture for GetVpc {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Vpc>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Vpc>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_vpc`](crate::OrganizationClient::update_vpc).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateVpc {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -336,9 +372,21 @@ impl ::anypoint_core::internal::Configured for UpdateVpc {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateVpc {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Vpc>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Vpc>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteVpc {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -373,6 +421,18 @@ impl DeleteVpc {
 impl ::anypoint_core::internal::Configured for DeleteVpc {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteVpc {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -102,7 +102,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_vpns`](crate::OrganizationClient::list_vpns).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListVpns {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -143,9 +143,21 @@ impl ::anypoint_core::internal::Configured for ListVpns {
     }
 }
 
+impl ::core::future::IntoFuture for ListVpns {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::VpnList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::VpnList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateVpn {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -187,9 +199,23 @@ impl ::anypoint_core::internal::Configured for CreateVpn {
     }
 }
 
+impl ::core::future::IntoFuture for CreateVpn {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::core::option::Option<crate::types::Vpn>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::core::option::Option<crate::types::Vpn>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_vpn`](crate::OrganizationClient::get_vpn).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetVpn {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -232,9 +258,21 @@ impl ::anypoint_core::internal::Configured for GetVpn {
     }
 }
 
+impl ::core::future::IntoFuture for GetVpn {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Vpn>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Vpn>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteVpn {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -271,6 +309,18 @@ impl DeleteVpn {
 impl ::anypoint_core::internal::Configured for DeleteVpn {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteVpn {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -160,7 +160,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_connections`](crate::OrganizationClient::list_connections).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListConnections {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -201,9 +201,23 @@ impl ::anypoint_core::internal::Configured for ListConnections {
     }
 }
 
+impl ::core::future::IntoFuture for ListConnections {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Connection>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::Connection>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateConnection {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -245,9 +259,21 @@ impl ::anypoint_core::internal::Configured for CreateConnection {
     }
 }
 
+impl ::core::future::IntoFuture for CreateConnection {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Connection>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetConnection {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -293,6 +319,18 @@ impl GetConnection {
 impl ::anypoint_core::internal::Configured for GetConnection {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetConnection {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Connection>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 
@@ -346,7 +384,7 @@ impl ::anypoint_core::internal::Waited for GetConnection {
 
 /// Request of [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteConnection {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -386,9 +424,21 @@ impl ::anypoint_core::internal::Configured for DeleteConnection {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteConnection {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_connection`](crate::OrganizationClient::update_connection).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateConnection {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -429,6 +479,18 @@ impl UpdateConnection {
 impl ::anypoint_core::internal::Configured for UpdateConnection {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateConnection {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Connection>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

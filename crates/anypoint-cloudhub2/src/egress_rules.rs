@@ -135,7 +135,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_egress_rule_groups`](crate::OrganizationClient::list_egress_rule_groups).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListEgressRuleGroups {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -176,9 +176,23 @@ impl ::anypoint_core::internal::Configured for ListEgressRuleGroups {
     }
 }
 
+impl ::core::future::IntoFuture for ListEgressRuleGroups {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::EgressRuleGroup>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::EgressRuleGroup>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateEgressRuleGroup {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -220,9 +234,21 @@ impl ::anypoint_core::internal::Configured for CreateEgressRuleGroup {
     }
 }
 
+impl ::core::future::IntoFuture for CreateEgressRuleGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::EgressRuleGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::EgressRuleGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_egress_rule_group`](crate::OrganizationClient::get_egress_rule_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetEgressRuleGroup {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -265,9 +291,21 @@ impl ::anypoint_core::internal::Configured for GetEgressRuleGroup {
     }
 }
 
+impl ::core::future::IntoFuture for GetEgressRuleGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::EgressRuleGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::EgressRuleGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteEgressRuleGroup {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -307,9 +345,21 @@ impl ::anypoint_core::internal::Configured for DeleteEgressRuleGroup {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteEgressRuleGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_egress_rule_group`](crate::OrganizationClient::update_egress_rule_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateEgressRuleGroup {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -350,6 +400,18 @@ impl UpdateEgressRuleGroup {
 impl ::anypoint_core::internal::Configured for UpdateEgressRuleGroup {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateEgressRuleGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::EgressRuleGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::EgressRuleGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -106,7 +106,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::get_endpoint_service`](crate::OrganizationClient::get_endpoint_service).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetEndpointService {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -147,9 +147,21 @@ impl ::anypoint_core::internal::Configured for GetEndpointService {
     }
 }
 
+impl ::core::future::IntoFuture for GetEndpointService {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::EndpointService>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::EndpointService>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateEndpointService {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -191,9 +203,21 @@ impl ::anypoint_core::internal::Configured for CreateEndpointService {
     }
 }
 
+impl ::core::future::IntoFuture for CreateEndpointService {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<bool>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<bool>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteEndpointService {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -231,9 +255,21 @@ impl ::anypoint_core::internal::Configured for DeleteEndpointService {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteEndpointService {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_endpoint_service`](crate::OrganizationClient::update_endpoint_service).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateEndpointService {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -273,6 +309,18 @@ impl UpdateEndpointService {
 impl ::anypoint_core::internal::Configured for UpdateEndpointService {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateEndpointService {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<bool>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<bool>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

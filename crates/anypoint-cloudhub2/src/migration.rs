@@ -72,7 +72,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_migration_vpcs`](crate::OrganizationClient::list_migration_vpcs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListMigrationVpcs {
     client_: crate::OrganizationClient,
 }
@@ -111,9 +111,21 @@ impl ::anypoint_core::internal::Configured for ListMigrationVpcs {
     }
 }
 
+impl ::core::future::IntoFuture for ListMigrationVpcs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Json>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetMigrationVpc {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -154,9 +166,21 @@ impl ::anypoint_core::internal::Configured for GetMigrationVpc {
     }
 }
 
+impl ::core::future::IntoFuture for GetMigrationVpc {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Json>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::migrate_vpc`](crate::OrganizationClient::migrate_vpc).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct MigrateVpc {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -195,6 +219,18 @@ impl MigrateVpc {
 impl ::anypoint_core::internal::Configured for MigrateVpc {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for MigrateVpc {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PrivateSpace>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -106,7 +106,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_ports`](crate::OrganizationClient::list_ports).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListPorts {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -165,9 +165,21 @@ impl ::anypoint_core::internal::Configured for ListPorts {
     }
 }
 
+impl ::core::future::IntoFuture for ListPorts {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Ports>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Ports>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetIamRoles {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -208,9 +220,21 @@ impl ::anypoint_core::internal::Configured for GetIamRoles {
     }
 }
 
+impl ::core::future::IntoFuture for GetIamRoles {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::IamRoles>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::IamRoles>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_aws_account`](crate::OrganizationClient::get_aws_account).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetAwsAccount {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -251,9 +275,21 @@ impl ::anypoint_core::internal::Configured for GetAwsAccount {
     }
 }
 
+impl ::core::future::IntoFuture for GetAwsAccount {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAvailabilityZones {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -291,6 +327,18 @@ impl ListAvailabilityZones {
 impl ::anypoint_core::internal::Configured for ListAvailabilityZones {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListAvailabilityZones {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Json>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

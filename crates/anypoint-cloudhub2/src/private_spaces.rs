@@ -173,7 +173,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_private_spaces`](crate::OrganizationClient::list_private_spaces).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListPrivateSpaces {
     client_: crate::OrganizationClient,
     offset: ::core::option::Option<i64>,
@@ -255,6 +255,18 @@ impl ::anypoint_core::internal::Configured for ListPrivateSpaces {
     }
 }
 
+impl ::core::future::IntoFuture for ListPrivateSpaces {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PrivateSpacePage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpacePage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListPrivateSpaces {
     type Page = crate::types::PrivateSpacePage;
     type Item = crate::types::PrivateSpace;
@@ -290,7 +302,7 @@ impl ::anypoint_core::internal::Paged for ListPrivateSpaces {
 
 /// Request of [`OrganizationClient::create_private_space`](crate::OrganizationClient::create_private_space).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreatePrivateSpace {
     client_: crate::OrganizationClient,
     body: crate::types::NewPrivateSpace,
@@ -330,9 +342,21 @@ impl ::anypoint_core::internal::Configured for CreatePrivateSpace {
     }
 }
 
+impl ::core::future::IntoFuture for CreatePrivateSpace {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PrivateSpace>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetPrivateSpace {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -379,6 +403,18 @@ impl ::anypoint_core::internal::Configured for GetPrivateSpace {
     }
 }
 
+impl ::core::future::IntoFuture for GetPrivateSpace {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PrivateSpace>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Waited for GetPrivateSpace {
     type Look = crate::types::PrivateSpace;
     const WAITING: &'static ::anypoint_core::internal::Waiting = &::anypoint_core::internal::Waiting::new(
@@ -422,7 +458,7 @@ impl ::anypoint_core::internal::Waited for GetPrivateSpace {
 
 /// Request of [`OrganizationClient::delete_private_space`](crate::OrganizationClient::delete_private_space).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeletePrivateSpace {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -460,9 +496,21 @@ impl ::anypoint_core::internal::Configured for DeletePrivateSpace {
     }
 }
 
+impl ::core::future::IntoFuture for DeletePrivateSpace {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdatePrivateSpace {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -504,9 +552,21 @@ impl ::anypoint_core::internal::Configured for UpdatePrivateSpace {
     }
 }
 
+impl ::core::future::IntoFuture for UpdatePrivateSpace {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PrivateSpace>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadIngressLogs {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -544,6 +604,18 @@ impl DownloadIngressLogs {
 impl ::anypoint_core::internal::Configured for DownloadIngressLogs {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DownloadIngressLogs {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

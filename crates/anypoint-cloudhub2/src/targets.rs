@@ -71,7 +71,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_targets`](crate::OrganizationClient::list_targets).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListTargets {
     client_: crate::OrganizationClient,
 }
@@ -110,9 +110,21 @@ impl ::anypoint_core::internal::Configured for ListTargets {
     }
 }
 
+impl ::core::future::IntoFuture for ListTargets {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Target>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Target>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_target`](crate::OrganizationClient::get_target).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetTarget {
     client_: crate::OrganizationClient,
     target_id: crate::types::TargetId,
@@ -153,9 +165,21 @@ impl ::anypoint_core::internal::Configured for GetTarget {
     }
 }
 
+impl ::core::future::IntoFuture for GetTarget {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Target>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Target>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::list_target_domains`](crate::OrganizationClient::list_target_domains).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListTargetDomains {
     client_: crate::OrganizationClient,
     target_id: crate::types::TargetId,
@@ -195,6 +219,18 @@ impl ListTargetDomains {
 impl ::anypoint_core::internal::Configured for ListTargetDomains {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListTargetDomains {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

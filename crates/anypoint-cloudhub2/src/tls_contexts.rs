@@ -145,7 +145,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_tls_contexts`](crate::OrganizationClient::list_tls_contexts).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListTlsContexts {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -186,9 +186,23 @@ impl ::anypoint_core::internal::Configured for ListTlsContexts {
     }
 }
 
+impl ::core::future::IntoFuture for ListTlsContexts {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::TlsContext>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::TlsContext>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateTlsContext {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -230,9 +244,21 @@ impl ::anypoint_core::internal::Configured for CreateTlsContext {
     }
 }
 
+impl ::core::future::IntoFuture for CreateTlsContext {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TlsContext>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TlsContext>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_tls_context`](crate::OrganizationClient::get_tls_context).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetTlsContext {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -275,9 +301,21 @@ impl ::anypoint_core::internal::Configured for GetTlsContext {
     }
 }
 
+impl ::core::future::IntoFuture for GetTlsContext {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TlsContext>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TlsContext>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteTlsContext {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -317,9 +355,21 @@ impl ::anypoint_core::internal::Configured for DeleteTlsContext {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteTlsContext {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_tls_context`](crate::OrganizationClient::update_tls_context).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateTlsContext {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -360,6 +410,18 @@ impl UpdateTlsContext {
 impl ::anypoint_core::internal::Configured for UpdateTlsContext {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateTlsContext {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TlsContext>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TlsContext>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -305,7 +305,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListTransitGateways {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -346,9 +346,23 @@ impl ::anypoint_core::internal::Configured for ListTransitGateways {
     }
 }
 
+impl ::core::future::IntoFuture for ListTransitGateways {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::TransitGateway>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::TransitGateway>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateTransitGateway {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -390,9 +404,21 @@ impl ::anypoint_core::internal::Configured for CreateTransitGateway {
     }
 }
 
+impl ::core::future::IntoFuture for CreateTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TransitGateway>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAllTransitGatewayRoutes {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -433,9 +459,21 @@ impl ::anypoint_core::internal::Configured for ListAllTransitGatewayRoutes {
     }
 }
 
+impl ::core::future::IntoFuture for ListAllTransitGatewayRoutes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Json>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_transit_gateway`](crate::OrganizationClient::get_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetTransitGateway {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -478,9 +516,21 @@ impl ::anypoint_core::internal::Configured for GetTransitGateway {
     }
 }
 
+impl ::core::future::IntoFuture for GetTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TransitGateway>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteTransitGateway {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -520,9 +570,21 @@ impl ::anypoint_core::internal::Configured for DeleteTransitGateway {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateTransitGateway {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -566,9 +628,21 @@ impl ::anypoint_core::internal::Configured for UpdateTransitGateway {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TransitGatewayList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGatewayList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListTransitGatewayRoutes {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -611,9 +685,21 @@ impl ::anypoint_core::internal::Configured for ListTransitGatewayRoutes {
     }
 }
 
+impl ::core::future::IntoFuture for ListTransitGatewayRoutes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Json>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_transit_gateway_routes`](crate::OrganizationClient::update_transit_gateway_routes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateTransitGatewayRoutes {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -657,9 +743,21 @@ impl ::anypoint_core::internal::Configured for UpdateTransitGatewayRoutes {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateTransitGatewayRoutes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Json>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::list_organization_transit_gateways`](crate::OrganizationClient::list_organization_transit_gateways).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListOrganizationTransitGateways {
     client_: crate::OrganizationClient,
     region: ::core::option::Option<::std::string::String>,
@@ -720,9 +818,23 @@ impl ::anypoint_core::internal::Configured for ListOrganizationTransitGateways {
     }
 }
 
+impl ::core::future::IntoFuture for ListOrganizationTransitGateways {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::TransitGateway>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::TransitGateway>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteOrganizationTransitGateway {
     client_: crate::OrganizationClient,
     transit_gateway_id: crate::types::TransitGatewayId,
@@ -760,9 +872,21 @@ impl ::anypoint_core::internal::Configured for DeleteOrganizationTransitGateway 
     }
 }
 
+impl ::core::future::IntoFuture for DeleteOrganizationTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::rename_organization_transit_gateway`](crate::OrganizationClient::rename_organization_transit_gateway).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RenameOrganizationTransitGateway {
     client_: crate::OrganizationClient,
     transit_gateway_id: crate::types::TransitGatewayId,
@@ -805,9 +929,21 @@ impl ::anypoint_core::internal::Configured for RenameOrganizationTransitGateway 
     }
 }
 
+impl ::core::future::IntoFuture for RenameOrganizationTransitGateway {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TransitGatewayList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGatewayList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListOrganizationTransitGatewayRoutes {
     client_: crate::OrganizationClient,
     transit_gateway_id: crate::types::TransitGatewayId,
@@ -845,6 +981,18 @@ impl ListOrganizationTransitGatewayRoutes {
 impl ::anypoint_core::internal::Configured for ListOrganizationTransitGatewayRoutes {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListOrganizationTransitGatewayRoutes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Json>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -93,7 +93,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::get_patch_window`](crate::OrganizationClient::get_patch_window).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetPatchWindow {
     client_: crate::OrganizationClient,
 }
@@ -132,9 +132,21 @@ impl ::anypoint_core::internal::Configured for GetPatchWindow {
     }
 }
 
+impl ::core::future::IntoFuture for GetPatchWindow {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PatchWindow>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PatchWindow>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetUpgradeStatus {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -175,9 +187,21 @@ impl ::anypoint_core::internal::Configured for GetUpgradeStatus {
     }
 }
 
+impl ::core::future::IntoFuture for GetUpgradeStatus {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UpgradeStatus>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UpgradeStatus>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CancelUpgrade {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -215,9 +239,21 @@ impl ::anypoint_core::internal::Configured for CancelUpgrade {
     }
 }
 
+impl ::core::future::IntoFuture for CancelUpgrade {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::schedule_upgrade`](crate::OrganizationClient::schedule_upgrade).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ScheduleUpgrade {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -267,6 +303,18 @@ impl ScheduleUpgrade {
 impl ::anypoint_core::internal::Configured for ScheduleUpgrade {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ScheduleUpgrade {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UpgradeStatus>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UpgradeStatus>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -167,7 +167,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_vpc_endpoints`](crate::OrganizationClient::list_vpc_endpoints).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListVpcEndpoints {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -208,9 +208,23 @@ impl ::anypoint_core::internal::Configured for ListVpcEndpoints {
     }
 }
 
+impl ::core::future::IntoFuture for ListVpcEndpoints {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::VpcEndpoint>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::VpcEndpoint>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateVpcEndpoint {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -252,9 +266,21 @@ impl ::anypoint_core::internal::Configured for CreateVpcEndpoint {
     }
 }
 
+impl ::core::future::IntoFuture for CreateVpcEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::VpcEndpoint>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::VpcEndpoint>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetVpcEndpoint {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -303,6 +329,18 @@ impl ::anypoint_core::internal::Configured for GetVpcEndpoint {
     }
 }
 
+impl ::core::future::IntoFuture for GetVpcEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::VpcEndpoint>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::VpcEndpoint>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Waited for GetVpcEndpoint {
     type Look = crate::types::VpcEndpoint;
     const WAITING: &'static ::anypoint_core::internal::Waiting = &::anypoint_core::internal::Waiting::new(
@@ -340,7 +378,7 @@ impl ::anypoint_core::internal::Waited for GetVpcEndpoint {
 
 /// Request of [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteVpcEndpoint {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -380,9 +418,21 @@ impl ::anypoint_core::internal::Configured for DeleteVpcEndpoint {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteVpcEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateVpcEndpoint {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -424,6 +474,18 @@ impl UpdateVpcEndpoint {
 impl ::anypoint_core::internal::Configured for UpdateVpcEndpoint {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateVpcEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::VpcEndpoint>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::VpcEndpoint>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

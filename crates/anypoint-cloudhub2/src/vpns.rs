@@ -156,7 +156,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateVpn {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -200,9 +200,21 @@ impl ::anypoint_core::internal::Configured for CreateVpn {
     }
 }
 
+impl ::core::future::IntoFuture for CreateVpn {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Connection>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteVpn {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -244,9 +256,21 @@ impl ::anypoint_core::internal::Configured for DeleteVpn {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteVpn {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::update_vpn`](crate::OrganizationClient::update_vpn).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateVpn {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -292,9 +316,21 @@ impl ::anypoint_core::internal::Configured for UpdateVpn {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateVpn {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::VpnUpdateResult>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::VpnUpdateResult>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::download_connection_guide`](crate::OrganizationClient::download_connection_guide).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadConnectionGuide {
     client_: crate::OrganizationClient,
     private_space_id: crate::types::PrivateSpaceId,
@@ -345,9 +381,21 @@ impl ::anypoint_core::internal::Configured for DownloadConnectionGuide {
     }
 }
 
+impl ::core::future::IntoFuture for DownloadConnectionGuide {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListSupportedVpnDevices {
     client_: crate::OrganizationClient,
 }
@@ -391,6 +439,34 @@ impl ListSupportedVpnDevices {
 impl ::anypoint_core::internal::Configured for ListSupportedVpnDevices {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListSupportedVpnDevices {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::std::collections::BTreeMap<
+                    ::std::string::String,
+                    ::std::vec::Vec<::std::string::String>,
+                >,
+            >,
+        >,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::std::vec::Vec<::std::string::String>,
+            >,
+        >,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

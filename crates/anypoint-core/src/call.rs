@@ -46,7 +46,11 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// A future of which only the box is known to API crates. The body of an async function is compiled in every crate that
 /// awaits it; boxed here, the whole way to the server is compiled once.
 type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-type Sent<T> = Boxed<Response<T>>;
+/// The future of a request that is awaited: `client.list_vpns().await`.
+///
+/// It sends the request when it is polled first. If it is dropped, the call is abandoned: the server may still process
+/// what was sent.
+pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 /// One request being described. The first thing that is wrong with it is reported by `send`.
 #[must_use = "nothing is sent until a `send` method is called"]
@@ -287,7 +291,7 @@ impl Call {
     ///
     /// # Errors
     /// See [`Error::kind`].
-    pub fn send_text(self) -> Sent<String> {
+    pub fn send_text(self) -> Sending<String> {
         Box::pin(self.send_by_status(|answer| Ok(answer.text())))
     }
 
@@ -295,7 +299,7 @@ impl Call {
     ///
     /// # Errors
     /// See [`Error::kind`].
-    pub fn send_json_text(self) -> Sent<String> {
+    pub fn send_json_text(self) -> Sending<String> {
         Box::pin(self.send_by_status(|answer| Ok(answer.json_text())))
     }
 
@@ -303,7 +307,7 @@ impl Call {
     ///
     /// # Errors
     /// See [`Error::kind`].
-    pub fn send_empty(self) -> Sent<()> {
+    pub fn send_empty(self) -> Sending<()> {
         Box::pin(async {
             if self.keeps_body() {
                 return self.send_by_status(|_| Ok(())).await;
@@ -317,7 +321,7 @@ impl Call {
     ///
     /// # Errors
     /// See [`Error::kind`].
-    pub fn send_download(self) -> Sent<Download> {
+    pub fn send_download(self) -> Sending<Download> {
         Box::pin(async {
             let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Stream).await?;
             let text = |name| reply.headers.get(name)?.to_str().ok().map(str::to_owned);

@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::Json;
-use crate::call::Call;
+use crate::call::{Call, Sending};
 use crate::error::Error;
 use crate::json::Tolerant;
 use crate::response::{Answer, DecodeError, Response};
@@ -87,7 +87,7 @@ impl Changing {
 /// secure property is missing, a value is a mask, or a property to be removed does not exist.
 /// [`Decode`](crate::ErrorKind::Decode): the current properties are not UTF-8, so sending them back
 /// would change them. Otherwise the error of one of the two calls.
-#[must_use = "nothing is sent until `send` is called"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct Change<T> {
     facts: &'static Changing,
     read: Call,
@@ -152,6 +152,15 @@ impl<T: Tolerant + Send> Change<T> {
             None => Ok(found.map(|(_, value)| value)),
             Some(body) => self.write.json(facts.content_type, &body).send_json().await,
         }
+    }
+}
+
+impl<T: Tolerant + Send + 'static> IntoFuture for Change<T> {
+    type Output = Result<Response<T>, Error>;
+    type IntoFuture = Sending<T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
     }
 }
 

@@ -72,6 +72,7 @@ impl Endpoint {
 }
 
 /// A request that takes settings from its endpoint.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Configured {
     fn endpoint(&mut self) -> &mut Endpoint;
 }

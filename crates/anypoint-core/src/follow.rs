@@ -43,6 +43,7 @@ use split::Pieces;
 use tail::{Handed, Tail};
 
 /// A log that can be followed; implemented by emitted code.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Followed: Clone + Send + Sync + Unpin + 'static {
     /// One entry of the log.
     type Entry: Tolerant + Send + 'static;

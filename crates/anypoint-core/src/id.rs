@@ -43,6 +43,7 @@ pub trait IntoId<T> {
 }
 
 /// A type that the macro made.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Identifier: Tolerant + Clone {}
 
 impl<T: Identifier> IntoId<T> for T {

@@ -46,7 +46,7 @@ pub mod guide;
 pub mod http;
 mod id;
 mod intercept;
-#[doc(hidden)]
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub mod internal;
 mod json;
 mod line;
@@ -84,6 +84,7 @@ pub use auth::Credentials;
 pub use auth::explanation::Explanation;
 pub use auth::source::{AccessToken, TokenFuture, TokenSource};
 pub use auth::store::TokenStore;
+pub use call::Sending;
 pub use chain::{CredentialChain, Resolved};
 pub use change::Change;
 pub use clock::{Clock, Sleep, SystemClock};

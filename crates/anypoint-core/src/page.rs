@@ -25,6 +25,7 @@ use crate::response::Response;
 const MAX_PAGES: u32 = 10_000;
 
 /// A list request that can be made again at another offset; implemented by emitted code.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     /// What one call returns.
     type Page: Send + Unpin + 'static;

@@ -10,6 +10,7 @@ use crate::Secret;
 use crate::secret::redact;
 
 /// A value that a request can carry outside of a JSON body.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Parameter {
     /// Gives the texts of the value: none for `None`, several for a list.
     fn each(&self, take: &mut dyn FnMut(&str));

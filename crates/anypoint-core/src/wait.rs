@@ -27,6 +27,7 @@ use version::Followed;
 use watch::Watch;
 
 /// A request to poll; implemented by generated code.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Waited: Clone + Send + Sync + Unpin + 'static {
     /// The model of an answer.
     type Look: Serialize + Send + 'static;

@@ -178,7 +178,7 @@ impl crate::PortalClient {
 
 /// Request of [`PortalClient::list_applications`](crate::PortalClient::list_applications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListApplications {
     client_: crate::PortalClient,
     instance_id: ::core::option::Option<crate::types::InstanceId>,
@@ -269,6 +269,20 @@ impl ::anypoint_core::internal::Configured for ListApplications {
     }
 }
 
+impl ::core::future::IntoFuture for ListApplications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Application>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::Application>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListApplications {
     type Page = ::std::vec::Vec<crate::types::Application>;
     type Item = crate::types::Application;
@@ -308,7 +322,7 @@ impl ::anypoint_core::internal::Paged for ListApplications {
 
 /// Request of [`PortalClient::check_application_name`](crate::PortalClient::check_application_name).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CheckApplicationName {
     client_: crate::PortalClient,
     app_name: ::std::string::String,
@@ -349,9 +363,21 @@ impl ::anypoint_core::internal::Configured for CheckApplicationName {
     }
 }
 
+impl ::core::future::IntoFuture for CheckApplicationName {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::NameAvailability>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::NameAvailability>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::get_application`](crate::PortalClient::get_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetApplication {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
@@ -392,9 +418,21 @@ impl ::anypoint_core::internal::Configured for GetApplication {
     }
 }
 
+impl ::core::future::IntoFuture for GetApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ApplicationDetail>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationDetail>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::update_application`](crate::PortalClient::update_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateApplication {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
@@ -437,9 +475,21 @@ impl ::anypoint_core::internal::Configured for UpdateApplication {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ApplicationDetail>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationDetail>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::delete_application`](crate::PortalClient::delete_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteApplication {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
@@ -477,9 +527,21 @@ impl ::anypoint_core::internal::Configured for DeleteApplication {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::reset_client_secret`](crate::PortalClient::reset_client_secret).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ResetClientSecret {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
@@ -519,9 +581,21 @@ impl ::anypoint_core::internal::Configured for ResetClientSecret {
     }
 }
 
+impl ::core::future::IntoFuture for ResetClientSecret {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ResetSecret>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ResetSecret>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::create_application`](crate::PortalClient::create_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateApplication {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -564,6 +638,18 @@ impl CreateApplication {
 impl ::anypoint_core::internal::Configured for CreateApplication {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for CreateApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::CreatedApplication>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::CreatedApplication>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

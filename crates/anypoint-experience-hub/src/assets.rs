@@ -177,7 +177,7 @@ impl crate::PortalClient {
 
 /// Request of [`PortalClient::list_assets`](crate::PortalClient::list_assets).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListAssets {
     client_: crate::PortalClient,
     limit: ::core::option::Option<i64>,
@@ -246,6 +246,18 @@ impl ::anypoint_core::internal::Configured for ListAssets {
     }
 }
 
+impl ::core::future::IntoFuture for ListAssets {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Asset>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Asset>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListAssets {
     type Page = ::std::vec::Vec<crate::types::Asset>;
     type Item = crate::types::Asset;
@@ -285,7 +297,7 @@ impl ::anypoint_core::internal::Paged for ListAssets {
 
 /// Request of [`PortalClient::search_assets`](crate::PortalClient::search_assets).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct SearchAssets {
     client_: crate::PortalClient,
     limit: ::core::option::Option<i64>,
@@ -333,9 +345,21 @@ impl ::anypoint_core::internal::Configured for SearchAssets {
     }
 }
 
+impl ::core::future::IntoFuture for SearchAssets {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AssetSearchResult>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AssetSearchResult>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::get_asset`](crate::PortalClient::get_asset).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetAsset {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -380,9 +404,21 @@ impl ::anypoint_core::internal::Configured for GetAsset {
     }
 }
 
+impl ::core::future::IntoFuture for GetAsset {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::AssetDetail>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::AssetDetail>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::get_terms`](crate::PortalClient::get_terms).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetTerms {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -427,9 +463,21 @@ impl ::anypoint_core::internal::Configured for GetTerms {
     }
 }
 
+impl ::core::future::IntoFuture for GetTerms {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::get_page`](crate::PortalClient::get_page).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetPage {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -476,9 +524,21 @@ impl ::anypoint_core::internal::Configured for GetPage {
     }
 }
 
+impl ::core::future::IntoFuture for GetPage {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::download_resource`](crate::PortalClient::download_resource).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadResource {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -522,6 +582,18 @@ impl DownloadResource {
 impl ::anypoint_core::internal::Configured for DownloadResource {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DownloadResource {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -218,7 +218,7 @@ impl crate::PortalClient {
 
 /// Request of [`PortalClient::list_contracts`](crate::PortalClient::list_contracts).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListContracts {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
@@ -289,6 +289,20 @@ impl ::anypoint_core::internal::Configured for ListContracts {
     }
 }
 
+impl ::core::future::IntoFuture for ListContracts {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::ContractSummary>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::ContractSummary>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListContracts {
     type Page = ::std::vec::Vec<crate::types::ContractSummary>;
     type Item = crate::types::ContractSummary;
@@ -328,7 +342,7 @@ impl ::anypoint_core::internal::Paged for ListContracts {
 
 /// Request of [`PortalClient::get_contract`](crate::PortalClient::get_contract).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetContract {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -377,9 +391,21 @@ impl ::anypoint_core::internal::Configured for GetContract {
     }
 }
 
+impl ::core::future::IntoFuture for GetContract {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Contract>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Contract>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::create_contract`](crate::PortalClient::create_contract).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateContract {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -425,9 +451,21 @@ impl ::anypoint_core::internal::Configured for CreateContract {
     }
 }
 
+impl ::core::future::IntoFuture for CreateContract {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::CreatedContract>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::CreatedContract>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::assign_tier`](crate::PortalClient::assign_tier).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct AssignTier {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
@@ -471,9 +509,21 @@ impl ::anypoint_core::internal::Configured for AssignTier {
     }
 }
 
+impl ::core::future::IntoFuture for AssignTier {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Contract>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Contract>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::list_tiers`](crate::PortalClient::list_tiers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListTiers {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -520,9 +570,21 @@ impl ::anypoint_core::internal::Configured for ListTiers {
     }
 }
 
+impl ::core::future::IntoFuture for ListTiers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::SlaTier>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::SlaTier>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListInstanceGrantTypes {
     client_: crate::PortalClient,
     group_id: crate::types::GroupId,
@@ -569,9 +631,21 @@ impl ::anypoint_core::internal::Configured for ListInstanceGrantTypes {
     }
 }
 
+impl ::core::future::IntoFuture for ListInstanceGrantTypes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::GrantTypes>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::GrantTypes>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListApplicationGrantTypes {
     client_: crate::PortalClient,
     application_id: crate::types::ApplicationId,
@@ -609,6 +683,18 @@ impl ListApplicationGrantTypes {
 impl ::anypoint_core::internal::Configured for ListApplicationGrantTypes {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListApplicationGrantTypes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::GrantTypes>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::GrantTypes>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -300,7 +300,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_clusters`](crate::Client::list_clusters).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListClusters {
     client_: crate::Client,
 }
@@ -337,9 +337,21 @@ impl ::anypoint_core::internal::Configured for ListClusters {
     }
 }
 
+impl ::core::future::IntoFuture for ListClusters {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ClusterPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ClusterPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_cluster`](crate::Client::create_cluster).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateCluster {
     client_: crate::Client,
     body: crate::types::NewCluster,
@@ -377,9 +389,21 @@ impl ::anypoint_core::internal::Configured for CreateCluster {
     }
 }
 
+impl ::core::future::IntoFuture for CreateCluster {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Cluster>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Cluster>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_cluster`](crate::Client::get_cluster).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetCluster {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -418,9 +442,21 @@ impl ::anypoint_core::internal::Configured for GetCluster {
     }
 }
 
+impl ::core::future::IntoFuture for GetCluster {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Cluster>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Cluster>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::disband_cluster`](crate::Client::disband_cluster).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DisbandCluster {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -459,9 +495,21 @@ impl ::anypoint_core::internal::Configured for DisbandCluster {
     }
 }
 
+impl ::core::future::IntoFuture for DisbandCluster {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_cluster_status`](crate::Client::get_cluster_status).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetClusterStatus {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -500,9 +548,21 @@ impl ::anypoint_core::internal::Configured for GetClusterStatus {
     }
 }
 
+impl ::core::future::IntoFuture for GetClusterStatus {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::restart_cluster`](crate::Client::restart_cluster).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RestartCluster {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -540,9 +600,21 @@ impl ::anypoint_core::internal::Configured for RestartCluster {
     }
 }
 
+impl ::core::future::IntoFuture for RestartCluster {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::stop_cluster`](crate::Client::stop_cluster).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StopCluster {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -580,9 +652,21 @@ impl ::anypoint_core::internal::Configured for StopCluster {
     }
 }
 
+impl ::core::future::IntoFuture for StopCluster {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::add_cluster_nodes`](crate::Client::add_cluster_nodes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct AddClusterNodes {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -622,9 +706,21 @@ impl ::anypoint_core::internal::Configured for AddClusterNodes {
     }
 }
 
+impl ::core::future::IntoFuture for AddClusterNodes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RemoveClusterNodes {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -664,9 +760,21 @@ impl ::anypoint_core::internal::Configured for RemoveClusterNodes {
     }
 }
 
+impl ::core::future::IntoFuture for RemoveClusterNodes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_cluster_applications`](crate::Client::list_cluster_applications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListClusterApplications {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -705,9 +813,21 @@ impl ::anypoint_core::internal::Configured for ListClusterApplications {
     }
 }
 
+impl ::core::future::IntoFuture for ListClusterApplications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ClusterApplicationPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ClusterApplicationPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::start_cluster_application`](crate::Client::start_cluster_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StartClusterApplication {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -747,9 +867,21 @@ impl ::anypoint_core::internal::Configured for StartClusterApplication {
     }
 }
 
+impl ::core::future::IntoFuture for StartClusterApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ApplicationControlResult>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationControlResult>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::restart_cluster_application`](crate::Client::restart_cluster_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RestartClusterApplication {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -789,9 +921,21 @@ impl ::anypoint_core::internal::Configured for RestartClusterApplication {
     }
 }
 
+impl ::core::future::IntoFuture for RestartClusterApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ApplicationControlResult>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationControlResult>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::stop_cluster_application`](crate::Client::stop_cluster_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StopClusterApplication {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -828,6 +972,18 @@ impl StopClusterApplication {
 impl ::anypoint_core::internal::Configured for StopClusterApplication {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for StopClusterApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ApplicationControlResult>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationControlResult>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -318,7 +318,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_deployments`](crate::Client::list_deployments).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListDeployments {
     client_: crate::Client,
     server: ::core::option::Option<::std::string::String>,
@@ -376,9 +376,21 @@ impl ::anypoint_core::internal::Configured for ListDeployments {
     }
 }
 
+impl ::core::future::IntoFuture for ListDeployments {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::DeploymentPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::DeploymentPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_deployment`](crate::Client::create_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateDeployment {
     client_: crate::Client,
     body: crate::types::NewDeployment,
@@ -416,9 +428,21 @@ impl ::anypoint_core::internal::Configured for CreateDeployment {
     }
 }
 
+impl ::core::future::IntoFuture for CreateDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Deployment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_deployment`](crate::Client::get_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetDeployment {
     client_: crate::Client,
     deployment_id: crate::types::DeploymentId,
@@ -460,6 +484,18 @@ impl GetDeployment {
 impl ::anypoint_core::internal::Configured for GetDeployment {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::DeploymentPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::DeploymentPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 
@@ -507,7 +543,7 @@ impl ::anypoint_core::internal::Waited for GetDeployment {
 
 /// Request of [`Client::delete_deployment`](crate::Client::delete_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteDeployment {
     client_: crate::Client,
     deployment_id: crate::types::DeploymentId,
@@ -546,9 +582,21 @@ impl ::anypoint_core::internal::Configured for DeleteDeployment {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::add_to_deployment`](crate::Client::add_to_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct AddToDeployment {
     client_: crate::Client,
     deployment_id: crate::types::DeploymentId,
@@ -591,9 +639,21 @@ impl ::anypoint_core::internal::Configured for AddToDeployment {
     }
 }
 
+impl ::core::future::IntoFuture for AddToDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Deployment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::remove_from_deployment`](crate::Client::remove_from_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RemoveFromDeployment {
     client_: crate::Client,
     deployment_id: crate::types::DeploymentId,
@@ -636,9 +696,21 @@ impl ::anypoint_core::internal::Configured for RemoveFromDeployment {
     }
 }
 
+impl ::core::future::IntoFuture for RemoveFromDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Deployment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::deploy`](crate::Client::deploy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct Deploy {
     client_: crate::Client,
     deployment_id: crate::types::DeploymentId,
@@ -676,9 +748,21 @@ impl ::anypoint_core::internal::Configured for Deploy {
     }
 }
 
+impl ::core::future::IntoFuture for Deploy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::redeploy`](crate::Client::redeploy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct Redeploy {
     client_: crate::Client,
     deployment_id: crate::types::DeploymentId,
@@ -716,9 +800,21 @@ impl ::anypoint_core::internal::Configured for Redeploy {
     }
 }
 
+impl ::core::future::IntoFuture for Redeploy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::undeploy`](crate::Client::undeploy).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct Undeploy {
     client_: crate::Client,
     deployment_id: crate::types::DeploymentId,
@@ -753,6 +849,18 @@ impl Undeploy {
 impl ::anypoint_core::internal::Configured for Undeploy {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for Undeploy {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -133,7 +133,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_server_files`](crate::Client::list_server_files).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListServerFiles {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -172,9 +172,21 @@ impl ::anypoint_core::internal::Configured for ListServerFiles {
     }
 }
 
+impl ::core::future::IntoFuture for ListServerFiles {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServerFilePage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServerFilePage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::download_server_file`](crate::Client::download_server_file).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadServerFile {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -225,9 +237,21 @@ impl ::anypoint_core::internal::Configured for DownloadServerFile {
     }
 }
 
+impl ::core::future::IntoFuture for DownloadServerFile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::replace_server_file`](crate::Client::replace_server_file).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ReplaceServerFile {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -270,9 +294,21 @@ impl ::anypoint_core::internal::Configured for ReplaceServerFile {
     }
 }
 
+impl ::core::future::IntoFuture for ReplaceServerFile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_server_file`](crate::Client::create_server_file).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateServerFile {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -314,9 +350,21 @@ impl ::anypoint_core::internal::Configured for CreateServerFile {
     }
 }
 
+impl ::core::future::IntoFuture for CreateServerFile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_server_file`](crate::Client::delete_server_file).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteServerFile {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -354,6 +402,18 @@ impl DeleteServerFile {
 impl ::anypoint_core::internal::Configured for DeleteServerFile {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteServerFile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -368,7 +368,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_server_flows`](crate::Client::list_server_flows).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListServerFlows {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -414,9 +414,21 @@ impl ::anypoint_core::internal::Configured for ListServerFlows {
     }
 }
 
+impl ::core::future::IntoFuture for ListServerFlows {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::FlowPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::FlowPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::start_server_flow`](crate::Client::start_server_flow).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StartServerFlow {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -458,9 +470,21 @@ impl ::anypoint_core::internal::Configured for StartServerFlow {
     }
 }
 
+impl ::core::future::IntoFuture for StartServerFlow {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::stop_server_flow`](crate::Client::stop_server_flow).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StopServerFlow {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -502,9 +526,21 @@ impl ::anypoint_core::internal::Configured for StopServerFlow {
     }
 }
 
+impl ::core::future::IntoFuture for StopServerFlow {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListServerFlowEndpoints {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -547,9 +583,21 @@ impl ::anypoint_core::internal::Configured for ListServerFlowEndpoints {
     }
 }
 
+impl ::core::future::IntoFuture for ListServerFlowEndpoints {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::FlowEndpointPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::FlowEndpointPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::start_server_endpoint`](crate::Client::start_server_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StartServerEndpoint {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -593,9 +641,21 @@ impl ::anypoint_core::internal::Configured for StartServerEndpoint {
     }
 }
 
+impl ::core::future::IntoFuture for StartServerEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StopServerEndpoint {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -639,9 +699,21 @@ impl ::anypoint_core::internal::Configured for StopServerEndpoint {
     }
 }
 
+impl ::core::future::IntoFuture for StopServerEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_cluster_flows`](crate::Client::list_cluster_flows).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListClusterFlows {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -687,9 +759,21 @@ impl ::anypoint_core::internal::Configured for ListClusterFlows {
     }
 }
 
+impl ::core::future::IntoFuture for ListClusterFlows {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::FlowPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::FlowPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::start_cluster_flow`](crate::Client::start_cluster_flow).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StartClusterFlow {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -731,9 +815,21 @@ impl ::anypoint_core::internal::Configured for StartClusterFlow {
     }
 }
 
+impl ::core::future::IntoFuture for StartClusterFlow {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::pause_cluster_flow`](crate::Client::pause_cluster_flow).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct PauseClusterFlow {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -775,9 +871,21 @@ impl ::anypoint_core::internal::Configured for PauseClusterFlow {
     }
 }
 
+impl ::core::future::IntoFuture for PauseClusterFlow {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StopClusterFlow {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -819,9 +927,21 @@ impl ::anypoint_core::internal::Configured for StopClusterFlow {
     }
 }
 
+impl ::core::future::IntoFuture for StopClusterFlow {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_cluster_flow_endpoints`](crate::Client::list_cluster_flow_endpoints).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListClusterFlowEndpoints {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -864,9 +984,21 @@ impl ::anypoint_core::internal::Configured for ListClusterFlowEndpoints {
     }
 }
 
+impl ::core::future::IntoFuture for ListClusterFlowEndpoints {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::FlowEndpointPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::FlowEndpointPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::start_cluster_endpoint`](crate::Client::start_cluster_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StartClusterEndpoint {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -910,9 +1042,21 @@ impl ::anypoint_core::internal::Configured for StartClusterEndpoint {
     }
 }
 
+impl ::core::future::IntoFuture for StartClusterEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StopClusterEndpoint {
     client_: crate::Client,
     cluster_id: crate::types::ClusterId,
@@ -953,6 +1097,18 @@ impl StopClusterEndpoint {
 impl ::anypoint_core::internal::Configured for StopClusterEndpoint {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for StopClusterEndpoint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -103,7 +103,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_applications`](crate::Client::list_applications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListApplications {
     client_: crate::Client,
     path: ::core::option::Option<::std::string::String>,
@@ -153,9 +153,21 @@ impl ::anypoint_core::internal::Configured for ListApplications {
     }
 }
 
+impl ::core::future::IntoFuture for ListApplications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ApplicationPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::upload_application`](crate::Client::upload_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UploadApplication {
     client_: crate::Client,
     body: crate::types::ApplicationUpload,
@@ -193,9 +205,21 @@ impl ::anypoint_core::internal::Configured for UploadApplication {
     }
 }
 
+impl ::core::future::IntoFuture for UploadApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UploadedVersion>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UploadedVersion>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_application_versions`](crate::Client::list_application_versions).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListApplicationVersions {
     client_: crate::Client,
     application_id: ::std::string::String,
@@ -234,9 +258,21 @@ impl ::anypoint_core::internal::Configured for ListApplicationVersions {
     }
 }
 
+impl ::core::future::IntoFuture for ListApplicationVersions {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ApplicationVersionPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationVersionPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_application`](crate::Client::delete_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteApplication {
     client_: crate::Client,
     application_id: ::std::string::String,
@@ -272,6 +308,18 @@ impl DeleteApplication {
 impl ::anypoint_core::internal::Configured for DeleteApplication {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

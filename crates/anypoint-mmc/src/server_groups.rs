@@ -103,7 +103,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_server_groups`](crate::Client::list_server_groups).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListServerGroups {
     client_: crate::Client,
 }
@@ -140,9 +140,21 @@ impl ::anypoint_core::internal::Configured for ListServerGroups {
     }
 }
 
+impl ::core::future::IntoFuture for ListServerGroups {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServerGroupPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroupPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_server_group`](crate::Client::create_server_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateServerGroup {
     client_: crate::Client,
     body: crate::types::NewServerGroup,
@@ -180,9 +192,21 @@ impl ::anypoint_core::internal::Configured for CreateServerGroup {
     }
 }
 
+impl ::core::future::IntoFuture for CreateServerGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServerGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_server_group`](crate::Client::get_server_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetServerGroup {
     client_: crate::Client,
     server_group_id: crate::types::ServerGroupId,
@@ -221,9 +245,21 @@ impl ::anypoint_core::internal::Configured for GetServerGroup {
     }
 }
 
+impl ::core::future::IntoFuture for GetServerGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServerGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::rename_server_group`](crate::Client::rename_server_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RenameServerGroup {
     client_: crate::Client,
     server_group_id: crate::types::ServerGroupId,
@@ -264,9 +300,21 @@ impl ::anypoint_core::internal::Configured for RenameServerGroup {
     }
 }
 
+impl ::core::future::IntoFuture for RenameServerGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServerGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_server_group`](crate::Client::delete_server_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteServerGroup {
     client_: crate::Client,
     server_group_id: crate::types::ServerGroupId,
@@ -302,6 +350,18 @@ impl DeleteServerGroup {
 impl ::anypoint_core::internal::Configured for DeleteServerGroup {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteServerGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -185,7 +185,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_servers`](crate::Client::list_servers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListServers {
     client_: crate::Client,
     group: ::core::option::Option<::std::string::String>,
@@ -280,6 +280,18 @@ impl ::anypoint_core::internal::Configured for ListServers {
     }
 }
 
+impl ::core::future::IntoFuture for ListServers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServerPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServerPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListServers {
     type Page = crate::types::ServerPage;
     type Item = crate::types::Server;
@@ -315,7 +327,7 @@ impl ::anypoint_core::internal::Paged for ListServers {
 
 /// Request of [`Client::register_server`](crate::Client::register_server).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RegisterServer {
     client_: crate::Client,
     body: crate::types::ServerRegistration,
@@ -353,9 +365,21 @@ impl ::anypoint_core::internal::Configured for RegisterServer {
     }
 }
 
+impl ::core::future::IntoFuture for RegisterServer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Server>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Server>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_server`](crate::Client::get_server).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetServer {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -394,9 +418,21 @@ impl ::anypoint_core::internal::Configured for GetServer {
     }
 }
 
+impl ::core::future::IntoFuture for GetServer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Server>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Server>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_server`](crate::Client::update_server).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateServer {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -437,9 +473,21 @@ impl ::anypoint_core::internal::Configured for UpdateServer {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateServer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Server>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Server>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::unregister_server`](crate::Client::unregister_server).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UnregisterServer {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -478,9 +526,21 @@ impl ::anypoint_core::internal::Configured for UnregisterServer {
     }
 }
 
+impl ::core::future::IntoFuture for UnregisterServer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::restart_server`](crate::Client::restart_server).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RestartServer {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -518,9 +578,21 @@ impl ::anypoint_core::internal::Configured for RestartServer {
     }
 }
 
+impl ::core::future::IntoFuture for RestartServer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::stop_server`](crate::Client::stop_server).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StopServer {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -558,9 +630,21 @@ impl ::anypoint_core::internal::Configured for StopServer {
     }
 }
 
+impl ::core::future::IntoFuture for StopServer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_server_applications`](crate::Client::list_server_applications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListServerApplications {
     client_: crate::Client,
     server_id: crate::types::ServerId,
@@ -596,6 +680,18 @@ impl ListServerApplications {
 impl ::anypoint_core::internal::Configured for ListServerApplications {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListServerApplications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ServerApplicationPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ServerApplicationPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -134,7 +134,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_user_groups`](crate::Client::list_user_groups).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListUserGroups {
     client_: crate::Client,
 }
@@ -171,9 +171,21 @@ impl ::anypoint_core::internal::Configured for ListUserGroups {
     }
 }
 
+impl ::core::future::IntoFuture for ListUserGroups {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UserGroupPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroupPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_user_group`](crate::Client::create_user_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateUserGroup {
     client_: crate::Client,
     body: crate::types::UserGroupDefinition,
@@ -211,9 +223,21 @@ impl ::anypoint_core::internal::Configured for CreateUserGroup {
     }
 }
 
+impl ::core::future::IntoFuture for CreateUserGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UserGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::list_permissions`](crate::Client::list_permissions).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListPermissions {
     client_: crate::Client,
 }
@@ -250,9 +274,21 @@ impl ::anypoint_core::internal::Configured for ListPermissions {
     }
 }
 
+impl ::core::future::IntoFuture for ListPermissions {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::PermissionList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::PermissionList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_user_group`](crate::Client::get_user_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetUserGroup {
     client_: crate::Client,
     user_group_name: ::std::string::String,
@@ -291,9 +327,21 @@ impl ::anypoint_core::internal::Configured for GetUserGroup {
     }
 }
 
+impl ::core::future::IntoFuture for GetUserGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UserGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_user_group`](crate::Client::update_user_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateUserGroup {
     client_: crate::Client,
     user_group_name: ::std::string::String,
@@ -333,9 +381,21 @@ impl ::anypoint_core::internal::Configured for UpdateUserGroup {
     }
 }
 
+impl ::core::future::IntoFuture for UpdateUserGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::UserGroup>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroup>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_user_group`](crate::Client::delete_user_group).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteUserGroup {
     client_: crate::Client,
     user_group_name: ::std::string::String,
@@ -371,6 +431,18 @@ impl DeleteUserGroup {
 impl ::anypoint_core::internal::Configured for DeleteUserGroup {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteUserGroup {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

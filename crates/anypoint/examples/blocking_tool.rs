@@ -17,7 +17,7 @@ pub(crate) fn run(anypoint: &Anypoint, out: &mut dyn Write) -> Result<(), BoxErr
         .in_environment(&scope.organization, &scope.environment);
     let mut idle = 0;
     for deployment in blocking::iter(manager.list_deployments().items()) {
-        let deployment = blocking::wait(manager.get_deployment(&deployment?.id).send())?;
+        let deployment = blocking::wait(manager.get_deployment(&deployment?.id))?;
         let application = deployment.application.as_ref();
         let state = application.and_then(|application| application.status.as_ref());
         let state = state.map_or_else(|| "unknown".to_owned(), ToString::to_string);

@@ -3,19 +3,25 @@
 
 #[cfg(feature = "access-management")]
 /// The crate `anypoint-access-management`.
+#[doc(inline)]
 pub use anypoint_access_management as access_management;
 #[cfg(feature = "application-manager")]
 /// The crate `anypoint-application-manager`.
+#[doc(inline)]
 pub use anypoint_application_manager as application_manager;
 #[cfg(feature = "cloudhub")]
 /// The crate `anypoint-cloudhub`.
+#[doc(inline)]
 pub use anypoint_cloudhub as cloudhub;
 #[cfg(feature = "cloudhub2")]
 /// The crate `anypoint-cloudhub2`.
+#[doc(inline)]
 pub use anypoint_cloudhub2 as cloudhub2;
 #[cfg(feature = "experience-hub")]
 /// The crate `anypoint-experience-hub`.
+#[doc(inline)]
 pub use anypoint_experience_hub as experience_hub;
 #[cfg(feature = "mmc")]
 /// The crate `anypoint-mmc`.
+#[doc(inline)]
 pub use anypoint_mmc as mmc;

@@ -59,7 +59,7 @@ impl crate::Client {
 
 /// Request of [`Client::ping`](crate::Client::ping).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct Ping {
     client_: crate::Client,
 }
@@ -93,9 +93,21 @@ impl ::anypoint_core::internal::Configured for Ping {
     }
 }
 
+impl ::core::future::IntoFuture for Ping {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::ping_again`](crate::Client::ping_again).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct PingAgain {
     client_: crate::Client,
 }
@@ -129,9 +141,21 @@ impl ::anypoint_core::internal::Configured for PingAgain {
     }
 }
 
+impl ::core::future::IntoFuture for PingAgain {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_key`](crate::Client::create_key).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateKey {
     client_: crate::Client,
     master_key: ::core::option::Option<::anypoint_core::Secret>,
@@ -179,9 +203,21 @@ impl ::anypoint_core::internal::Configured for CreateKey {
     }
 }
 
+impl ::core::future::IntoFuture for CreateKey {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Key>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Key>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_quota`](crate::Client::get_quota).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetQuota {
     client_: crate::Client,
 }
@@ -213,6 +249,18 @@ impl GetQuota {
 impl ::anypoint_core::internal::Configured for GetQuota {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetQuota {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<i64>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<i64>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -136,7 +136,7 @@ impl crate::Client {
 
 /// Request of [`Client::delete_shape`](crate::Client::delete_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -172,9 +172,21 @@ impl ::anypoint_core::internal::Configured for DeleteShape {
     }
 }
 
+impl ::core::future::IntoFuture for DeleteShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::render_shape`](crate::Client::render_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct RenderShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -212,6 +224,18 @@ impl ::anypoint_core::internal::Configured for RenderShape {
     }
 }
 
+impl ::core::future::IntoFuture for RenderShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::requests::RenderShapeOutcome>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::requests::RenderShapeOutcome>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// What [`Client::render_shape`](crate::Client::render_shape) gives, by status.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -237,7 +261,7 @@ impl RenderShapeOutcome {
 
 /// Request of [`Client::claim_shape`](crate::Client::claim_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ClaimShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -276,9 +300,23 @@ impl ::anypoint_core::internal::Configured for ClaimShape {
     }
 }
 
+impl ::core::future::IntoFuture for ClaimShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::core::option::Option<crate::types::Claim>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::core::option::Option<crate::types::Claim>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::switch_shape`](crate::Client::switch_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct SwitchShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -315,9 +353,21 @@ impl ::anypoint_core::internal::Configured for SwitchShape {
     }
 }
 
+impl ::core::future::IntoFuture for SwitchShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_legend`](crate::Client::get_legend).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetLegend {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -356,9 +406,21 @@ impl ::anypoint_core::internal::Configured for GetLegend {
     }
 }
 
+impl ::core::future::IntoFuture for GetLegend {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_state`](crate::Client::get_state).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetState {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -397,9 +459,21 @@ impl ::anypoint_core::internal::Configured for GetState {
     }
 }
 
+impl ::core::future::IntoFuture for GetState {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::download_image`](crate::Client::download_image).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadImage {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -435,6 +509,18 @@ impl DownloadImage {
 impl ::anypoint_core::internal::Configured for DownloadImage {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DownloadImage {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -127,7 +127,7 @@ impl crate::Client {
 
 /// Request of [`Client::replace_shape`](crate::Client::replace_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ReplaceShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -168,9 +168,21 @@ impl ::anypoint_core::internal::Configured for ReplaceShape {
     }
 }
 
+impl ::core::future::IntoFuture for ReplaceShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Shape>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::patch_shape`](crate::Client::patch_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct PatchShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -210,9 +222,21 @@ impl ::anypoint_core::internal::Configured for PatchShape {
     }
 }
 
+impl ::core::future::IntoFuture for PatchShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Shape>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::replace_image`](crate::Client::replace_image).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ReplaceImage {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -250,9 +274,21 @@ impl ::anypoint_core::internal::Configured for ReplaceImage {
     }
 }
 
+impl ::core::future::IntoFuture for ReplaceImage {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::copy_shape`](crate::Client::copy_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CopyShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -297,9 +333,21 @@ impl ::anypoint_core::internal::Configured for CopyShape {
     }
 }
 
+impl ::core::future::IntoFuture for CopyShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Shape>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::order_print`](crate::Client::order_print).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct OrderPrint {
     client_: crate::Client,
     body: crate::types::PrintOrder,
@@ -334,9 +382,21 @@ impl ::anypoint_core::internal::Configured for OrderPrint {
     }
 }
 
+impl ::core::future::IntoFuture for OrderPrint {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::update_note`](crate::Client::update_note).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateNote {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -370,6 +430,18 @@ impl UpdateNote {
 impl ::anypoint_core::internal::Configured for UpdateNote {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateNote {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

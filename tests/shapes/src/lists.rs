@@ -45,7 +45,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_colors`](crate::Client::list_colors).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListColors {
     client_: crate::Client,
     offset: ::core::option::Option<i64>,
@@ -108,6 +108,18 @@ impl ::anypoint_core::internal::Configured for ListColors {
     }
 }
 
+impl ::core::future::IntoFuture for ListColors {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::ColorPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::ColorPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListColors {
     type Page = crate::types::ColorPage;
     type Item = crate::types::Color;
@@ -143,7 +155,7 @@ impl ::anypoint_core::internal::Paged for ListColors {
 
 /// Request of [`Client::list_brushes`](crate::Client::list_brushes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListBrushes {
     client_: crate::Client,
     offset: ::core::option::Option<i64>,
@@ -206,6 +218,18 @@ impl ::anypoint_core::internal::Configured for ListBrushes {
     }
 }
 
+impl ::core::future::IntoFuture for ListBrushes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Brush>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Brush>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 impl ::anypoint_core::internal::Paged for ListBrushes {
     type Page = ::std::vec::Vec<crate::types::Brush>;
     type Item = crate::types::Brush;
@@ -243,7 +267,7 @@ impl ::anypoint_core::internal::Paged for ListBrushes {
 
 /// Request of [`Client::list_layers`](crate::Client::list_layers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListLayers {
     client_: crate::Client,
     offset: ::core::option::Option<i64>,
@@ -303,6 +327,18 @@ impl ListLayers {
 impl ::anypoint_core::internal::Configured for ListLayers {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListLayers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LayerList>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LayerList>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -77,7 +77,7 @@ impl crate::Client {
 
 /// Request of [`Client::measure_shapes`](crate::Client::measure_shapes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct MeasureShapes {
     client_: crate::Client,
     unit: ::std::string::String,
@@ -209,9 +209,25 @@ impl ::anypoint_core::internal::Configured for MeasureShapes {
     }
 }
 
+impl ::core::future::IntoFuture for MeasureShapes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<
+            ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Number>,
+        >,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Number>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_cell`](crate::Client::get_cell).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetCell {
     client_: crate::Client,
     grid_id: ::std::string::String,
@@ -254,9 +270,21 @@ impl ::anypoint_core::internal::Configured for GetCell {
     }
 }
 
+impl ::core::future::IntoFuture for GetCell {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::delete_file`](crate::Client::delete_file).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteFile {
     client_: crate::Client,
     file_path: ::std::string::String,
@@ -289,5 +317,17 @@ impl DeleteFile {
 impl ::anypoint_core::internal::Configured for DeleteFile {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteFile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -81,7 +81,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_shapes`](crate::Client::list_shapes).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListShapes {
     client_: crate::Client,
 }
@@ -118,9 +118,21 @@ impl ::anypoint_core::internal::Configured for ListShapes {
     }
 }
 
+impl ::core::future::IntoFuture for ListShapes {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Shape>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Shape>>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::create_shape`](crate::Client::create_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateShape {
     client_: crate::Client,
     body: crate::types::NewShape,
@@ -158,9 +170,21 @@ impl ::anypoint_core::internal::Configured for CreateShape {
     }
 }
 
+impl ::core::future::IntoFuture for CreateShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Shape>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::upload_shape`](crate::Client::upload_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UploadShape {
     client_: crate::Client,
     body: crate::types::ShapeUpload,
@@ -198,9 +222,21 @@ impl ::anypoint_core::internal::Configured for UploadShape {
     }
 }
 
+impl ::core::future::IntoFuture for UploadShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Shape>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_shape`](crate::Client::get_shape).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetShape {
     client_: crate::Client,
     shape_id: ::std::string::String,
@@ -236,6 +272,18 @@ impl GetShape {
 impl ::anypoint_core::internal::Configured for GetShape {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetShape {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Shape>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

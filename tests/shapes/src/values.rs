@@ -60,7 +60,7 @@ impl crate::Client {
 
 /// Request of [`Client::get_sample`](crate::Client::get_sample).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetSample {
     client_: crate::Client,
     sample_id: ::std::string::String,
@@ -99,9 +99,21 @@ impl ::anypoint_core::internal::Configured for GetSample {
     }
 }
 
+impl ::core::future::IntoFuture for GetSample {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Sample>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Sample>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::draw_figures`](crate::Client::draw_figures).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DrawFigures {
     client_: crate::Client,
     body: crate::types::Drawing,
@@ -140,9 +152,21 @@ impl ::anypoint_core::internal::Configured for DrawFigures {
     }
 }
 
+impl ::core::future::IntoFuture for DrawFigures {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::DrawingResult>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::DrawingResult>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
+    }
+}
+
 /// Request of [`Client::get_tree`](crate::Client::get_tree).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetTree {
     client_: crate::Client,
     tree_id: ::std::string::String,
@@ -178,6 +202,18 @@ impl GetTree {
 impl ::anypoint_core::internal::Configured for GetTree {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetTree {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::TreeNode>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::TreeNode>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

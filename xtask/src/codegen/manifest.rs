@@ -46,7 +46,12 @@ pub struct Entry {
     pub folder: String,
     /// The facade's feature; none for a crate that is not published.
     pub feature: Option<String>,
+    /// The version of the crate.
+    pub version: String,
 }
+
+/// The version of a crate whose entry states none.
+pub const FIRST_VERSION: &str = "0.1.0";
 
 /// The manifest as it is written, with the place of every value.
 #[derive(Deserialize)]
@@ -64,6 +69,7 @@ struct Table {
     package: Spanned<String>,
     folder: Option<Spanned<String>>,
     feature: Option<Spanned<String>>,
+    version: Option<Spanned<String>>,
 }
 
 /// Reads the manifest and holds it against `Cargo.toml` and the facade.
@@ -82,6 +88,9 @@ pub fn load(root: &Path) -> Result<Manifest> {
         spec: table.spec.into_inner(),
         package: table.package.into_inner(),
         feature: table.feature.map(Spanned::into_inner),
+        version: table
+            .version
+            .map_or_else(|| FIRST_VERSION.to_owned(), Spanned::into_inner),
         name: name.into_inner(),
     };
     let handwritten = file.handwritten.into_iter();

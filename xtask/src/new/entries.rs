@@ -1,5 +1,7 @@
 //! Where the workspace names its APIs: a line for each, beside those of the others.
 
+use crate::codegen::manifest::FIRST_VERSION;
+
 /// A file with one more API, by its name and title; none where it has no place for one.
 type Add = fn(&str, &str, &str) -> Option<String>;
 
@@ -15,7 +17,7 @@ pub const ALL: &[(&str, Add)] = &[
 
 fn apis(text: &str, name: &str, _: &str) -> Option<String> {
     let block = format!(
-        "[api.{name}]\nspec = \"specs/{name}.yaml\"\npackage = \"anypoint-{name}\"\nfeature = \"{name}\"\n"
+        "[api.{name}]\nspec = \"specs/{name}.yaml\"\npackage = \"anypoint-{name}\"\nfeature = \"{name}\"\nversion = \"{FIRST_VERSION}\"\n"
     );
     beside(text, &block, |line| line.starts_with("[api."))
 }
@@ -25,14 +27,8 @@ fn workspace(text: &str, name: &str, _: &str) -> Option<String> {
     let text = beside(text, &member, |line| {
         line.starts_with("    \"crates/anypoint-")
     })?;
-    let table: toml::Table = text.parse().ok()?;
-    let version = table
-        .get("workspace")?
-        .get("package")?
-        .get("version")?
-        .as_str()?;
     let dependency = format!(
-        "anypoint-{name} = {{ path = \"crates/anypoint-{name}\", version = \"{version}\", default-features = false }}"
+        "anypoint-{name} = {{ path = \"crates/anypoint-{name}\", version = \"{FIRST_VERSION}\", default-features = false }}"
     );
     beside(&text, &dependency, |line| {
         line.starts_with("anypoint-") && line.contains("path = \"crates/")

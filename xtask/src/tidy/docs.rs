@@ -36,6 +36,11 @@ fn page(root: &Path, files: &[File], file: &File) -> Vec<Complaint> {
     found
 }
 
+/// Whether a page is the first one of a package.
+fn is_shown_alone(file: &File) -> bool {
+    file.path.starts_with("crates/") && file.path.ends_with("/README.md")
+}
+
 /// What is wrong with a link into the repository.
 fn dead(root: &Path, files: &[File], file: &File, folder: &Path, link: &str) -> Option<String> {
     let (path, heading) = link.split_once('#').unwrap_or((link, ""));
@@ -43,6 +48,11 @@ fn dead(root: &Path, files: &[File], file: &File, folder: &Path, link: &str) -> 
     let elsewhere = link.contains(':') || !link.contains(['/', '.', '#']);
     if elsewhere {
         return None;
+    }
+    if !path.is_empty() && is_shown_alone(file) {
+        return Some(format!(
+            "`{link}` leads nowhere on docs.rs and crates.io, which show this page without its folder: name the file, or link to the web"
+        ));
     }
     let target = match path {
         "" => PathBuf::from(&file.path),

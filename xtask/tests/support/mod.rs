@@ -46,6 +46,7 @@ pub fn entry(name: &str) -> Entry {
         package: format!("anypoint-{}", name.replace('_', "-")),
         folder: format!("crates/anypoint-{}", name.replace('_', "-")),
         feature: Some(name.to_owned()),
+        version: "0.1.0".to_owned(),
     }
 }
 

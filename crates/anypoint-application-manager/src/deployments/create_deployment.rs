@@ -28,7 +28,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::create_deployment`](crate::EnvironmentClient::create_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateDeployment {
     client_: crate::EnvironmentClient,
     body: crate::types::NewDeployment,
@@ -66,5 +66,17 @@ impl CreateDeployment {
 impl ::anypoint_core::internal::Configured for CreateDeployment {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for CreateDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Deployment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -29,7 +29,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::delete_deployment`](crate::EnvironmentClient::delete_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteDeployment {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -65,5 +65,17 @@ impl DeleteDeployment {
 impl ::anypoint_core::internal::Configured for DeleteDeployment {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

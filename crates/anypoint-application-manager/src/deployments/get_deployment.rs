@@ -44,7 +44,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetDeployment {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -89,6 +89,18 @@ impl GetDeployment {
 impl ::anypoint_core::internal::Configured for GetDeployment {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Deployment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -25,7 +25,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::list_deployments`](crate::EnvironmentClient::list_deployments).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListDeployments {
     client_: crate::EnvironmentClient,
     provider: ::core::option::Option<crate::types::Provider>,
@@ -105,6 +105,18 @@ impl ListDeployments {
 impl ::anypoint_core::internal::Configured for ListDeployments {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListDeployments {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::DeploymentPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::DeploymentPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -30,7 +30,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListSpecifications {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -78,5 +78,19 @@ impl ListSpecifications {
 impl ::anypoint_core::internal::Configured for ListSpecifications {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListSpecifications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Specification>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::Specification>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

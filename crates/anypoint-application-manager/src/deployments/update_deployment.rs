@@ -79,7 +79,7 @@ impl crate::EnvironmentClient {
 
 /// Request of [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateDeployment {
     client_: crate::EnvironmentClient,
     deployment_id: crate::types::DeploymentId,
@@ -119,5 +119,17 @@ impl UpdateDeployment {
 impl ::anypoint_core::internal::Configured for UpdateDeployment {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateDeployment {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Deployment>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -29,7 +29,7 @@ impl crate::Client {
 
 /// Request of [`Client::apply_action_to_applications`](crate::Client::apply_action_to_applications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ApplyActionToApplications {
     client_: crate::Client,
     body: crate::types::ApplicationsAction,
@@ -63,5 +63,17 @@ impl ApplyActionToApplications {
 impl ::anypoint_core::internal::Configured for ApplyActionToApplications {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ApplyActionToApplications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

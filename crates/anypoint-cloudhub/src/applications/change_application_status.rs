@@ -31,7 +31,7 @@ impl crate::Client {
 
 /// Request of [`Client::change_application_status`](crate::Client::change_application_status).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ChangeApplicationStatus {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -68,5 +68,17 @@ impl ChangeApplicationStatus {
 impl ::anypoint_core::internal::Configured for ChangeApplicationStatus {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ChangeApplicationStatus {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

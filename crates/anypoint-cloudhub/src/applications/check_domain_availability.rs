@@ -28,7 +28,7 @@ impl crate::Client {
 
 /// Request of [`Client::check_domain_availability`](crate::Client::check_domain_availability).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CheckDomainAvailability {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -66,5 +66,17 @@ impl CheckDomainAvailability {
 impl ::anypoint_core::internal::Configured for CheckDomainAvailability {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for CheckDomainAvailability {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::DomainAvailability>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::DomainAvailability>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

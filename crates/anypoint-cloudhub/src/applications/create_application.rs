@@ -32,7 +32,7 @@ impl crate::Client {
 
 /// Request of [`Client::create_application`](crate::Client::create_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateApplication {
     client_: crate::Client,
     body: crate::types::NewApplication,
@@ -69,5 +69,17 @@ impl CreateApplication {
 impl ::anypoint_core::internal::Configured for CreateApplication {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for CreateApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Application>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Application>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -30,7 +30,7 @@ impl crate::Client {
 
 /// Request of [`Client::create_application_v1`](crate::Client::create_application_v1).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateApplicationV1 {
     client_: crate::Client,
     body: crate::types::LegacyNewApplication,
@@ -67,5 +67,17 @@ impl CreateApplicationV1 {
 impl ::anypoint_core::internal::Configured for CreateApplicationV1 {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for CreateApplicationV1 {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LegacyApplication>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LegacyApplication>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

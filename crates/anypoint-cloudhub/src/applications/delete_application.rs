@@ -26,7 +26,7 @@ impl crate::Client {
 
 /// Request of [`Client::delete_application`](crate::Client::delete_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteApplication {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -61,5 +61,17 @@ impl DeleteApplication {
 impl ::anypoint_core::internal::Configured for DeleteApplication {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -27,7 +27,7 @@ impl crate::Client {
 
 /// Request of [`Client::delete_application_v1`](crate::Client::delete_application_v1).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteApplicationV1 {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -62,5 +62,17 @@ impl DeleteApplicationV1 {
 impl ::anypoint_core::internal::Configured for DeleteApplicationV1 {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteApplicationV1 {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

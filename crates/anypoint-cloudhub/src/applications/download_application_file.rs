@@ -32,7 +32,7 @@ impl crate::Client {
 
 /// Request of [`Client::download_application_file`](crate::Client::download_application_file).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DownloadApplicationFile {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -72,5 +72,17 @@ impl DownloadApplicationFile {
 impl ::anypoint_core::internal::Configured for DownloadApplicationFile {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DownloadApplicationFile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::anypoint_core::Download>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

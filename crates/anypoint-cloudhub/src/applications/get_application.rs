@@ -50,7 +50,7 @@ impl crate::Client {
 
 /// Request of [`Client::get_application`](crate::Client::get_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetApplication {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -94,6 +94,18 @@ impl GetApplication {
 impl ::anypoint_core::internal::Configured for GetApplication {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Application>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Application>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

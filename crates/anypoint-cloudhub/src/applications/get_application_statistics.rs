@@ -33,7 +33,7 @@ impl crate::Client {
 
 /// Request of [`Client::get_application_statistics`](crate::Client::get_application_statistics).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetApplicationStatistics {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -109,5 +109,21 @@ impl GetApplicationStatistics {
 impl ::anypoint_core::internal::Configured for GetApplicationStatistics {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetApplicationStatistics {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<
+            ::std::collections::BTreeMap<::std::string::String, i64>,
+        >,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::collections::BTreeMap<::std::string::String, i64>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

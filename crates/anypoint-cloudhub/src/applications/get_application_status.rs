@@ -26,7 +26,7 @@ impl crate::Client {
 
 /// Request of [`Client::get_application_status`](crate::Client::get_application_status).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetApplicationStatus {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -64,5 +64,17 @@ impl GetApplicationStatus {
 impl ::anypoint_core::internal::Configured for GetApplicationStatus {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetApplicationStatus {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::string::String>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

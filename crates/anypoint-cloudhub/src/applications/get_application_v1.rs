@@ -27,7 +27,7 @@ impl crate::Client {
 
 /// Request of [`Client::get_application_v1`](crate::Client::get_application_v1).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetApplicationV1 {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -65,5 +65,17 @@ impl GetApplicationV1 {
 impl ::anypoint_core::internal::Configured for GetApplicationV1 {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetApplicationV1 {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LegacyApplication>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LegacyApplication>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

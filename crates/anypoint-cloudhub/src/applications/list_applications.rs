@@ -25,7 +25,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_applications`](crate::Client::list_applications).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListApplications {
     client_: crate::Client,
     retrieve_statistics: ::core::option::Option<bool>,
@@ -111,5 +111,19 @@ impl ListApplications {
 impl ::anypoint_core::internal::Configured for ListApplications {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListApplications {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::Application>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::Application>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -23,7 +23,7 @@ impl crate::Client {
 
 /// Request of [`Client::list_applications_v1`](crate::Client::list_applications_v1).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListApplicationsV1 {
     client_: crate::Client,
     retrieve_statistics: ::core::option::Option<bool>,
@@ -84,5 +84,19 @@ impl ListApplicationsV1 {
 impl ::anypoint_core::internal::Configured for ListApplicationsV1 {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListApplicationsV1 {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::LegacyApplication>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::LegacyApplication>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

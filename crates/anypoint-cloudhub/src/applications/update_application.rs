@@ -34,7 +34,7 @@ impl crate::Client {
 
 /// Request of [`Client::update_application`](crate::Client::update_application).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateApplication {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -74,5 +74,17 @@ impl UpdateApplication {
 impl ::anypoint_core::internal::Configured for UpdateApplication {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateApplication {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::Application>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::Application>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

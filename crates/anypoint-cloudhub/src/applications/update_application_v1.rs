@@ -33,7 +33,7 @@ impl crate::Client {
 
 /// Request of [`Client::update_application_v1`](crate::Client::update_application_v1).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UpdateApplicationV1 {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -73,5 +73,17 @@ impl UpdateApplicationV1 {
 impl ::anypoint_core::internal::Configured for UpdateApplicationV1 {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UpdateApplicationV1 {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LegacyApplication>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LegacyApplication>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -31,7 +31,7 @@ impl crate::Client {
 
 /// Request of [`Client::upload_application_file`](crate::Client::upload_application_file).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct UploadApplicationFile {
     client_: crate::Client,
     domain: ::std::string::String,
@@ -67,5 +67,17 @@ impl UploadApplicationFile {
 impl ::anypoint_core::internal::Configured for UploadApplicationFile {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for UploadApplicationFile {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -30,7 +30,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::create_load_balancer`](crate::OrganizationClient::create_load_balancer).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct CreateLoadBalancer {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -69,5 +69,17 @@ impl CreateLoadBalancer {
 impl ::anypoint_core::internal::Configured for CreateLoadBalancer {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for CreateLoadBalancer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LoadBalancer>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancer>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

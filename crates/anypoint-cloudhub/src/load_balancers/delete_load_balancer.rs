@@ -29,7 +29,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::delete_load_balancer`](crate::OrganizationClient::delete_load_balancer).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct DeleteLoadBalancer {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -66,5 +66,17 @@ impl DeleteLoadBalancer {
 impl ::anypoint_core::internal::Configured for DeleteLoadBalancer {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for DeleteLoadBalancer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<()>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

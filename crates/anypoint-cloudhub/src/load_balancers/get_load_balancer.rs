@@ -29,7 +29,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::get_load_balancer`](crate::OrganizationClient::get_load_balancer).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetLoadBalancer {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -69,5 +69,17 @@ impl GetLoadBalancer {
 impl ::anypoint_core::internal::Configured for GetLoadBalancer {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetLoadBalancer {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LoadBalancer>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancer>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -31,7 +31,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::get_log_download_status`](crate::OrganizationClient::get_log_download_status).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct GetLogDownloadStatus {
     client_: crate::OrganizationClient,
     execution_name: ::std::string::String,
@@ -69,5 +69,17 @@ impl GetLogDownloadStatus {
 impl ::anypoint_core::internal::Configured for GetLogDownloadStatus {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for GetLogDownloadStatus {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LogDownloadProgress>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LogDownloadProgress>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

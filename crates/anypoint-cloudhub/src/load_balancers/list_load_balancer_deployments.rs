@@ -33,7 +33,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_load_balancer_deployments`](crate::OrganizationClient::list_load_balancer_deployments).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListLoadBalancerDeployments {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -103,6 +103,18 @@ impl ListLoadBalancerDeployments {
 impl ::anypoint_core::internal::Configured for ListLoadBalancerDeployments {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListLoadBalancerDeployments {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LoadBalancerDeploymentPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancerDeploymentPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

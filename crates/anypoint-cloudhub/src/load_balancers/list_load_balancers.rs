@@ -20,7 +20,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_load_balancers`](crate::OrganizationClient::list_load_balancers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListLoadBalancers {
     client_: crate::OrganizationClient,
     offset: ::core::option::Option<i64>,
@@ -95,6 +95,18 @@ impl ListLoadBalancers {
 impl ::anypoint_core::internal::Configured for ListLoadBalancers {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListLoadBalancers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LoadBalancerPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancerPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

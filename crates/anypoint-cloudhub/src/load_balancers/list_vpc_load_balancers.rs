@@ -26,7 +26,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::list_vpc_load_balancers`](crate::OrganizationClient::list_vpc_load_balancers).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct ListVpcLoadBalancers {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -94,6 +94,18 @@ impl ListVpcLoadBalancers {
 impl ::anypoint_core::internal::Configured for ListVpcLoadBalancers {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for ListVpcLoadBalancers {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LoadBalancerPage>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancerPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }
 

@@ -34,7 +34,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::start_log_download`](crate::OrganizationClient::start_log_download).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct StartLogDownload {
     client_: crate::OrganizationClient,
     body: crate::types::LogDownloadRequest,
@@ -71,5 +71,17 @@ impl StartLogDownload {
 impl ::anypoint_core::internal::Configured for StartLogDownload {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for StartLogDownload {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::LogDownload>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::LogDownload>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

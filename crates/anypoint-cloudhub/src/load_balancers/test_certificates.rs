@@ -29,7 +29,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::test_certificates`](crate::OrganizationClient::test_certificates).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct TestCertificates {
     client_: crate::OrganizationClient,
     body: ::std::vec::Vec<crate::types::CertificateSet>,
@@ -67,5 +67,19 @@ impl TestCertificates {
 impl ::anypoint_core::internal::Configured for TestCertificates {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for TestCertificates {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<::std::vec::Vec<crate::types::CertificateCheck>>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<
+        ::std::vec::Vec<crate::types::CertificateCheck>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

@@ -34,7 +34,7 @@ impl crate::OrganizationClient {
 
 /// Request of [`OrganizationClient::test_mapping`](crate::OrganizationClient::test_mapping).
 #[derive(Clone, Debug)]
-#[must_use = "a request is sent by `send().await`"]
+#[must_use = "a request is sent when it is awaited"]
 pub struct TestMapping {
     client_: crate::OrganizationClient,
     vpc_id: crate::types::VpcId,
@@ -76,5 +76,17 @@ impl TestMapping {
 impl ::anypoint_core::internal::Configured for TestMapping {
     fn endpoint(&mut self) -> &mut ::anypoint_core::internal::Endpoint {
         &mut self.client_.endpoint
+    }
+}
+
+impl ::core::future::IntoFuture for TestMapping {
+    type Output = ::core::result::Result<
+        ::anypoint_core::Response<crate::types::MappingMatch>,
+        ::anypoint_core::Error,
+    >;
+    type IntoFuture = ::anypoint_core::Sending<crate::types::MappingMatch>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(self.send())
     }
 }

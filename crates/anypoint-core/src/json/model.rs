@@ -19,6 +19,7 @@ use super::trail::{self, Step};
 use crate::{Json, UnknownMembers};
 
 /// A struct, implemented by emitted code.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Model: Tolerant {
     const NAME: &'static str;
     /// For a page: the member that holds its items.

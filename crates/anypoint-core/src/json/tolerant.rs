@@ -18,6 +18,7 @@ use super::{Member, memory, odd};
 use crate::Json;
 
 /// How a type of a response is read.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Tolerant: Sized {
     /// Of an object, or of the objects in a list.
     const MEMBERS: &'static [Member] = &[];

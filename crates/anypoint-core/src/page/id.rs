@@ -10,6 +10,7 @@ use std::hash::BuildHasher;
 use crate::{Nullable, StringOrNumber};
 
 /// A value that can be an item's id, or a part of one.
+#[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Id {
     /// The id as text; `None` when the server left it out.
     fn id(&self) -> Option<Cow<'_, str>>;

@@ -51,6 +51,7 @@ codes! {
     FolderName "A folder is not in `crates/` or `tests/`, or has a name that will not do."
     FolderNotOurs "A folder holds what the generator has not written."
     SpecPath "The path of a spec is malformed."
+    VersionForm "A version is not three numbers."
     SpecOutside "The path of a spec leads out of the workspace."
     NotAMember "A crate is no member of the workspace."
     EnvironmentsUnnamed "No API is named that finds an environment by its name."

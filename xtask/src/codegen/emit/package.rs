@@ -20,10 +20,10 @@ pub struct Module {
 }
 
 pub fn cargo_toml(api: &Contract, entry: &Entry) -> String {
-    let publish = if entry.feature.is_some() {
-        ""
+    let (publish, doc) = if entry.feature.is_some() {
+        ("", "")
     } else {
-        "publish = false\n"
+        ("publish = false\n", "doc = false\n")
     };
     format!(
         "[package]
@@ -31,7 +31,7 @@ name = {package}
 description = {description}
 readme = \"README.md\"
 documentation = {documentation}
-version.workspace = true
+version = \"{version}\"
 edition.workspace = true
 rust-version.workspace = true
 license.workspace = true
@@ -41,7 +41,7 @@ categories.workspace = true
 [lib]
 # The tests are those of its docs, and those of the workspace.
 test = false
-
+{doc}
 [package.metadata.docs.rs]
 all-features = true
 rustdoc-args = [\"--cfg\", \"docsrs\"]
@@ -70,6 +70,7 @@ workspace = true
 ",
         package = toml_text(&api.package),
         description = toml_text(&format!("Client of the {}", api.title)),
+        version = entry.version,
         documentation = toml_text(&format!("https://docs.rs/{}", api.package)),
     )
 }
@@ -92,7 +93,7 @@ fn toml_text(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-pub fn readme(api: &Contract) -> String {
+pub fn readme(api: &Contract, entry: &Entry) -> String {
     let description = markdown(&api.description);
     let mut text = format!("# {}\n\n{description}\n\n", api.package);
     text.push_str("| operations | |\n|---|---|\n");
@@ -111,7 +112,7 @@ pub fn readme(api: &Contract) -> String {
     {
         text.push_str(&format!(
             "\n## Example\n\n{}\n```rust,no_run\n{}```\n",
-            dependencies(&api.package),
+            dependencies(entry),
             example(api, request)
         ));
     }
@@ -127,7 +128,7 @@ pub fn readme(api: &Contract) -> String {
         "
 Every operation is a method of `Client`{clients}.
 What it cannot do without are the method's arguments, the rest are setters of the request that it returns, and
-`send().await` sends it. Answers are decoded tolerantly: fields that are missing or null, unknown enum values and
+`send().await`, or `await` alone, sends it. Answers are decoded tolerantly: fields that are missing or null, unknown enum values and
 numbers in quotes never make a successful call fail.
 
 With the feature `schemars`, every model implements `schemars::JsonSchema`. The features `ring` (on by default), `aws-lc-rs` and
@@ -160,8 +161,10 @@ fn beside_calls(api: &Contract) -> String {
 }
 
 /// The lines of `Cargo.toml` that the example needs.
-fn dependencies(package: &str) -> String {
-    let version = env!("CARGO_PKG_VERSION");
+fn dependencies(entry: &Entry) -> String {
+    let Entry {
+        package, version, ..
+    } = entry;
     format!(
         "```toml\n[dependencies]\n{package} = \"{version}\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n```\n"
     )
@@ -331,6 +334,8 @@ pub fn facade(manifest: &Manifest) -> TokenStream {
         Some(quote! {
             #[cfg(feature = #feature)]
             #docs
+            // So that the facade's own page shows and finds what is in there.
+            #[doc(inline)]
             pub use #krate as #name;
         })
     });

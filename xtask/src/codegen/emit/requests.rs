@@ -91,13 +91,14 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
     let operation = operation(request);
     let call = call(contract, request);
     let send = send(request, &more.sent);
+    let into_future = into_future(request);
     let outcome = outcome(request);
     let (methods, items) = (&more.request, &more.items);
     let former = former::types(&request.request, &former::requests(request));
     quote! {
         #summary
         #[derive(Clone, Debug)]
-        #[must_use = "a request is sent by `send().await`"]
+        #[must_use = "a request is sent when it is awaited"]
         pub struct #name { client_: crate::#client, #(#fields)* }
 
         impl #name {
@@ -113,6 +114,7 @@ pub fn item(contract: &Index<'_>, request: &Operation, more: &Rust) -> TokenStre
                 &mut self.client_.endpoint
             }
         }
+        #into_future
         #former
         #items
         #outcome
@@ -221,20 +223,18 @@ pub fn place(parameter: &Parameter) -> Ident {
 }
 
 fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
-    let text = ty(&Ty::Text);
-    let (gives, how) = match &request.gives {
-        Gives::Nothing => (quote!(()), quote!(send_empty())),
-        Gives::Text => (text.clone(), quote!(send_text())),
-        Gives::JsonText => (text, quote!(send_json_text())),
-        Gives::Download => (quote!(::anypoint_core::Download), quote!(send_download())),
-        Gives::Json(of) => (ty(of), quote!(send_json())),
+    let answered = answered(&given(&request.gives));
+    let how = match &request.gives {
+        Gives::Nothing => quote!(send_empty()),
+        Gives::Text => quote!(send_text()),
+        Gives::JsonText => quote!(send_json_text()),
+        Gives::Download => quote!(send_download()),
+        Gives::Json(_) => quote!(send_json()),
         Gives::Outcome(name) => {
             let outcome = ident(name);
-            let outcome = quote!(crate::requests::#outcome);
-            (outcome.clone(), quote!(send_by_status(#outcome::decode)))
+            quote!(send_by_status(crate::requests::#outcome::decode))
         }
     };
-    let answered = answered(&gives);
     let docs = docs::lines(&format!(
         "Sends the request.\n\n# Errors\nAs {} says.",
         docs::link(request)
@@ -243,6 +243,38 @@ fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
         #docs
         pub async fn send(self) -> #answered {
             self.call().#how.await #sent
+        }
+    }
+}
+
+/// `request.await` for `request.send().await`. It is inlined so that only a program that uses it
+/// compiles it.
+fn into_future(request: &Operation) -> TokenStream {
+    let name = ident(&request.request);
+    let given = given(&request.gives);
+    let answered = answered(&given);
+    quote! {
+        impl ::core::future::IntoFuture for #name {
+            type Output = #answered;
+            type IntoFuture = ::anypoint_core::Sending<#given>;
+            #[inline]
+            fn into_future(self) -> Self::IntoFuture {
+                ::std::boxed::Box::pin(self.send())
+            }
+        }
+    }
+}
+
+/// The type of the answer's value.
+fn given(gives: &Gives) -> TokenStream {
+    match gives {
+        Gives::Nothing => quote!(()),
+        Gives::Text | Gives::JsonText => ty(&Ty::Text),
+        Gives::Download => quote!(::anypoint_core::Download),
+        Gives::Json(of) => ty(of),
+        Gives::Outcome(name) => {
+            let outcome = ident(name);
+            quote!(crate::requests::#outcome)
         }
     }
 }

@@ -84,6 +84,21 @@ impl Rules<'_> {
         let folder = table.folder.as_ref().unwrap_or(package);
         self.folder(folder, &table.folder());
         self.spec(&table.spec);
+        if let Some(version) = &table.version {
+            self.version(version);
+        }
+    }
+
+    fn version(&mut self, version: &Spanned<String>) {
+        let is_number = |part: &str| {
+            part.parse::<u64>()
+                .is_ok_and(|number| number.to_string() == part)
+        };
+        let parts = version.get_ref().split('.');
+        if parts.clone().count() != 3 || !parts.clone().all(is_number) {
+            let help = "three numbers, as in `0.1.0`";
+            self.refuse(Code::VersionForm, version, "version", "will not do", help);
+        }
     }
 
     fn feature(&mut self, feature: &Spanned<String>) {

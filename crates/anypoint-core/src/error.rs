@@ -381,6 +381,12 @@ pub fn error(kind: ErrorKind, summary: impl Into<String>, hint: impl Into<String
     Error::new(kind, summary).with_hint(hint)
 }
 
+/// The error with another hint.
+#[doc(hidden)]
+pub fn hinted(error: Error, hint: &str) -> Error {
+    error.with_hint(hint)
+}
+
 /// The error of a change that was based on something read earlier, with what to do if that was
 /// the reason.
 #[doc(hidden)]

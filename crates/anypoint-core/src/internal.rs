@@ -12,7 +12,7 @@ pub use serde_json;
 pub use crate::call::Call;
 pub use crate::change::Changing;
 pub use crate::endpoint::{Configured, Endpoint};
-pub use crate::error::{error, stale};
+pub use crate::error::{error, hinted, stale};
 pub use crate::follow::rules::{By, Following, Parts};
 pub use crate::follow::split::{Pieces, pieces};
 pub use crate::follow::{Followed, Stretch, json};

@@ -10,6 +10,8 @@ mod cloudhub;
 mod event;
 mod log;
 mod order;
+#[cfg(feature = "application-manager")]
+mod restart;
 mod sent;
 mod stream;
 
@@ -18,6 +20,8 @@ use std::time::Duration;
 use crate::Anypoint;
 pub use event::{Accepted, Deployed, Event, LogLine};
 pub use order::Order;
+#[cfg(feature = "application-manager")]
+pub use restart::Restart;
 pub use stream::Events;
 
 impl Anypoint {

@@ -6,12 +6,13 @@ use anypoint_application_manager::EnvironmentClient;
 use anypoint_application_manager::types::{
     Deployment, DeploymentId, DeploymentUpdate, LogEntry, NewDeployment,
 };
-use anypoint_core::Error;
+use anypoint_core::{Error, ErrorKind};
 
 use super::log::Log;
 use super::order::Begun;
 use super::stream::states;
 use super::{Accepted, Deployed, LogLine, Settings};
+use crate::Anypoint;
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -21,6 +22,22 @@ pub(super) enum Change {
         id: DeploymentId,
         update: Box<DeploymentUpdate>,
     },
+}
+
+/// The client for the organization and environment that were set.
+pub(super) async fn client(anypoint: &Anypoint, call: &str) -> Result<EnvironmentClient, Error> {
+    let place = anypoint.session().environment_ids(call).await?;
+    let (organization, environment) = place.ok_or_else(no_default)?;
+    let client = anypoint.application_manager();
+    Ok(client.in_environment(organization, environment))
+}
+
+fn no_default() -> Error {
+    anypoint_core::internal::error(
+        ErrorKind::Configuration,
+        "CloudHub 2.0 and Runtime Fabric have no default environment",
+        "choose one with ANYPOINT_ENV, AnypointBuilder::environment or Anypoint::in_scope",
+    )
 }
 
 /// Creates the deployment or updates it.

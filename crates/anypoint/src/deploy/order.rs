@@ -93,20 +93,8 @@ pub(super) async fn place(deploy: Deploy) -> Result<Begun, Error> {
         }
         #[cfg(feature = "application-manager")]
         Kind::ApplicationManager(change) => {
-            let place = anypoint.session().environment_ids("the deployment").await?;
-            let (organization, environment) = place.ok_or_else(no_default)?;
-            let client = anypoint.application_manager();
-            let client = client.in_environment(organization, environment);
+            let client = super::application_manager::client(&anypoint, "the deployment").await?;
             super::application_manager::place(&client, change, settings).await
         }
     }
-}
-
-#[cfg(feature = "application-manager")]
-fn no_default() -> Error {
-    anypoint_core::internal::error(
-        anypoint_core::ErrorKind::Configuration,
-        "CloudHub 2.0 and Runtime Fabric have no default environment",
-        "choose one with ANYPOINT_ENV, AnypointBuilder::environment or Anypoint::in_scope",
-    )
 }

@@ -2,6 +2,7 @@
 
 mod ends;
 mod logs;
+mod restart;
 pub(crate) mod world;
 
 use std::sync::Arc;

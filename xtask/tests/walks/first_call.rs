@@ -34,7 +34,7 @@ opt-level = 3
 
 #[test]
 fn the_first_call_of_a_new_api_works() {
-    let blocks = Page::read().section("A walk: a new API");
+    let blocks = Page::read().section("Walkthrough: a new API");
     let program = blocks.iter().find_map(|block| match block {
         Block::Program(text) => Some(text),
         _ => None,

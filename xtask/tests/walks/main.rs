@@ -75,12 +75,12 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn a_field_is_changed_as_the_page_says() {
-    walk("A walk: a field changes");
+    walk("Walkthrough: a field changes");
 }
 
 #[test]
 fn an_api_is_added_as_the_page_says() {
-    walk("A walk: a new API");
+    walk("Walkthrough: a new API");
 }
 
 #[test]

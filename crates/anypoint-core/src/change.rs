@@ -1,6 +1,6 @@
 //! Changes single properties where a service accepts only all of them at once, and shows some as masks.
 //!
-//! It must not know an API: the emitted code gives the calls and says where the properties are.
+//! It must not know an API: generated code gives the calls and says where the properties are.
 
 mod plan;
 
@@ -15,7 +15,7 @@ use crate::json::Tolerant;
 use crate::response::{Answer, DecodeError, Response};
 use crate::secret::Secret;
 
-/// Where the properties are; emitted as a `static`.
+/// Where the properties are; a `static` in generated code.
 #[derive(Debug, Clone, Copy)]
 pub struct Changing {
     /// The client's method, for errors.

@@ -1,6 +1,6 @@
 //! Following a log: every entry once, in order, from a position.
 //!
-//! It must not know an API: the emitted code says how a stretch of a log is read, and its rules
+//! It must not know an API: generated code says how a stretch of a log is read, and its rules
 //! where ids and times are.
 
 mod direction;
@@ -42,7 +42,7 @@ use rules::{By, Following};
 use split::Pieces;
 use tail::{Handed, Tail};
 
-/// A log that can be followed; implemented by emitted code.
+/// A log that can be followed; implemented by generated code.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Followed: Clone + Send + Sync + Unpin + 'static {
     /// One entry of the log.

@@ -1,5 +1,5 @@
-//! How JSON is read: leniently where it comes from a service, strictly where it comes from a caller; models, unions, and what
-//! is odd in an answer.
+//! Reading and writing JSON: lenient for answers of a service, strict for input of a caller; models, unions, and values that
+//! do not fit.
 //!
 //! It must not know where JSON comes from.
 #![allow(
@@ -30,12 +30,12 @@ pub use strict::strictly;
 pub use tolerant::{Tolerant, absent, by_text, read};
 pub use union::outline;
 
-/// A value as JSON, by way of its text: emitted types are then compiled for one serializer alone.
+/// Converts a value to JSON by way of text, so that generated types are compiled for one serializer only.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> serde_json::Result<Json> {
     parsed(&|text| serde_json::to_writer(text, value))
 }
 
-/// What a text of JSON holds. Not compiled for each type.
+/// Parses the JSON text that `write` produces. Not generic, so that it is compiled once.
 fn parsed(write: &dyn Fn(&mut Vec<u8>) -> serde_json::Result<()>) -> serde_json::Result<Json> {
     let mut text = Vec::new();
     write(&mut text)?;

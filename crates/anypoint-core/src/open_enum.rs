@@ -22,7 +22,7 @@ impl UnknownValue {
     }
 }
 
-/// Gives an emitted `pub enum Name { A, B, Unknown(UnknownValue) }` its behaviour.
+/// Implements the traits of a generated `pub enum Name { A, B, Unknown(UnknownValue) }`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! impl_open_enum {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::http::Method;
 use crate::throttle::RateLimit;
 
-/// The constant facts of one operation, emitted as a `static`.
+/// The constant facts of one operation; a `static` in generated code.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
     pub id: &'static str,

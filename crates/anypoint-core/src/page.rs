@@ -1,6 +1,6 @@
 //! Streams over all pages of a list.
 //!
-//! It must not know an API: the emitted code says how a page is fetched, where its items are
+//! It must not know an API: generated code says how a page is fetched, where its items are
 //! and what tells them apart.
 
 mod id;
@@ -24,7 +24,7 @@ use crate::response::Response;
 /// How many pages a list may have, unless the caller says otherwise.
 const MAX_PAGES: u32 = 10_000;
 
-/// A list request that can be made again at another offset; implemented by emitted code.
+/// A list request that can be made again at another offset; implemented by generated code.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     /// What one call returns.

@@ -1,29 +1,29 @@
-//! Which end of an answer is the newer one, by the entries themselves.
+//! Decides which end of an answer is newer, by the entries themselves.
 //!
-//! It must not know what was asked for: services do not do what they are asked.
+//! It must not know what was requested, because services do not always return it.
 
 use super::entry::Found;
 
-/// How many entries are compared, each with each.
+/// How many entries are compared pairwise.
 const SAMPLE: usize = 48;
 
-/// So many pairs are many.
+/// From this number of pairs on, a smaller majority is enough.
 const MANY: usize = 45;
 
 /// What the dates of an answer say.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Direction {
     pub(super) newest_first: bool,
-    /// More than two entries say so.
+    /// More than two pairs of entries show it.
     pub(super) is_sure: bool,
 }
 
-/// The direction that most pairs of entries have; nothing if there is no clear majority, as where
-/// writers with different clocks take turns.
+/// The direction of most pairs of entries; `None` without a clear majority, for example if writers
+/// with different clocks alternate.
 pub(super) fn direction<T>(found: &[Found<T>]) -> Option<Direction> {
     let (rising, falling) = pairs(found);
     let (more, less) = (rising.max(falling), rising.min(falling));
-    // Of many pairs fewer say as much.
+    // A large sample needs a smaller majority.
     let is_clear = match more + less >= MANY {
         true => more * 2 > less * 3,
         false => more > less * 3,
@@ -34,7 +34,7 @@ pub(super) fn direction<T>(found: &[Found<T>]) -> Option<Direction> {
     })
 }
 
-/// How many pairs of entries have the newer one behind, and how many before.
+/// How many pairs of entries have the newer one second, and how many have it first.
 pub(super) fn pairs<T>(found: &[Found<T>]) -> (usize, usize) {
     let step = found.len().div_ceil(SAMPLE).max(1);
     let times = found.iter().step_by(step).filter_map(|found| found.time);
@@ -49,7 +49,7 @@ pub(super) fn pairs<T>(found: &[Found<T>]) -> (usize, usize) {
     (rising, falling)
 }
 
-/// Turns what has the newest entry first, or seems to where the dates do not tell.
+/// Reverses entries that have the newest one first; `otherwise` decides if the dates do not show it.
 pub(super) fn turned<T>(mut found: Vec<Found<T>>, otherwise: bool) -> Vec<Found<T>> {
     let newest_first = direction(&found).map(|direction| direction.newest_first);
     if newest_first.unwrap_or(otherwise) {

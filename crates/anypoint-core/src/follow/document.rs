@@ -1,14 +1,14 @@
-//! A log that is read on from the id of an entry.
+//! A log that is continued by the id of an entry.
 //!
-//! The service shows what stands behind that entry in its own order. What is late may stand anywhere
-//! in it, an id may stand for two entries, and a service may show something else. So what was read
-//! is kept in the service's order, and what stands between two entries is read once more when
-//! nothing late can come there any longer. A page counts if it shows what is known to stand behind
-//! the entry that was asked for.
+//! The service returns the entries after that one in its own order. A late entry may appear anywhere
+//! in it, two entries may have the same id, and a service may return something else. So the known
+//! entries are kept in the order of the service, and the range between two entries is read once more
+//! when no late entry can appear there any longer. A page is accepted if it shows the entries that
+//! are known to follow the requested one.
 //!
-//! Each round reads what is new at the end, and at the few other places where something came that
-//! was not expected; then it checks what is due, and now and then all that is known, since a clock
-//! may have been set back.
+//! Each round reads what is new at the end, and at the few other places where unexpected entries
+//! appeared. Then it checks the ranges that are due, and from time to time all known ranges, because
+//! a clock may have been set back.
 //!
 //! It must not know other parts of the same log.
 
@@ -37,60 +37,61 @@ use crate::error::{Error, ErrorKind};
 
 pub(super) use self::beginning::At;
 
-/// After so many rounds that brought nothing everything is looked at again, and then after twice as
-/// many and so on, up to a limit.
+/// All known ranges are read again after this number of rounds without new entries, then after twice
+/// as many and so on, up to the limit.
 const QUIET: u64 = 8;
 const QUIETEST: u64 = 256;
 
-/// After so many rounds at the latest everything is looked at again.
+/// All known ranges are read again after this number of rounds at the latest.
 const OFTEN: u64 = 64;
 
-/// How many pages that takes in a quiet round.
+/// How many pages of that are read in a round without new entries.
 const FURTHER: u64 = 16;
 
-/// With every so many rounds the last entries are read again for late ones.
+/// Every this many rounds the last entries are read again to find late ones.
 const AGAIN: u64 = 4;
 
-/// How often a page is asked for again that does not follow what is known.
+/// How often a page that does not follow the known entries is requested again.
 const TRIES: u32 = 6;
 
-/// A log, and where to read on.
+/// A log, and where to continue.
 #[derive(Debug)]
 pub(super) struct Document<T> {
-    /// How many entries to ask for.
+    /// How many entries to request.
     length: i64,
     beginning: Option<Beginning<T>>,
     chain: Chain,
-    /// The time at which reading began, unless it began behind an entry.
+    /// The time at which reading began, unless it began after an entry.
     origin: Option<i64>,
     order: Order,
-    /// What was taken in an order that no page has shown yet.
+    /// Entries whose order no page has confirmed yet.
     doubt: Option<Doubt>,
     ask: Ask,
-    /// How often in a row a page did not follow what is known.
+    /// How many pages in a row did not follow the known entries.
     strays: u32,
     /// How many entries a page can be expected to have, and how many the last one had.
     largest: usize,
     previous: usize,
-    /// The length of the longest page that brought something, and how many had it.
+    /// The length of the longest page with new entries, and how many pages had it.
     longest: (usize, u32),
-    /// Short pages may be followed by others, too, and are not left to the next round.
+    /// Continue in the same round after short pages, too.
     to_the_end: bool,
     fronts: Fronts,
-    /// Where looking at everything has come to.
+    /// How far the reading of all known ranges has come.
     far: Option<Far>,
-    /// When it is to begin again, by the number of quiet rounds and of all since the last time.
+    /// When that begins again: by the number of rounds without new entries, and of all rounds since
+    /// the last time.
     far_after: u64,
     since_far: u64,
     rounds: u64,
-    /// How many rounds in a row have brought nothing.
+    /// How many rounds in a row had no new entries.
     quiet: u64,
-    /// How many more pages this round may have to check, and to look at everything.
+    /// How many more pages this round may use for checks, and for reading all known ranges.
     checks: u64,
     looks: u64,
 }
 
-/// What is asked for: what stands behind an entry, or all from the origin on.
+/// What is requested: the entries after one, or all from the origin on.
 #[derive(Debug, Clone, Copy)]
 struct Ask {
     purpose: Purpose,
@@ -99,17 +100,17 @@ struct Ask {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Purpose {
-    /// What is new at the end.
+    /// New entries at the end.
     End,
-    /// What is new behind an entry in the middle.
+    /// New entries after an entry in the middle.
     Front(Key),
-    /// What was late before that entry.
+    /// Late entries before this one.
     Check(Key),
-    /// Anything.
+    /// Any entries.
     Far,
 }
 
-/// Looking at everything, from the first entry to the last.
+/// The reading of all known ranges, from the first entry to the last.
 #[derive(Debug)]
 struct Far {
     at: Option<Key>,
@@ -121,7 +122,7 @@ impl<T> Document<T> {
         self.to_the_end = true;
     }
 
-    /// What to ask for next.
+    /// What to request next.
     pub(super) fn stretch(&self) -> Stretch {
         if let Some(beginning) = &self.beginning {
             return beginning.stretch(self.length);
@@ -136,10 +137,11 @@ impl<T> Document<T> {
         }
     }
 
-    /// Takes what is new in a page that was asked for and came at these times, and moves on.
+    /// Takes the new entries of a page that was requested and received at these times, and decides
+    /// what to request next.
     ///
     /// # Errors
-    /// When a full page has no id to read on from.
+    /// A full page without an id after which to continue.
     pub(super) fn accept(
         &mut self,
         found: Vec<Found<T>>,
@@ -168,7 +170,7 @@ impl<T> Document<T> {
         without_overlap(&mut page, asked, &self.chain);
         let follows =
             (asked.is_none() && self.knows_beginning()) || follows(&page, asked, &self.chain);
-        // The order is no guess where two known entries are to come.
+        // Two known entries that must follow show the order, so it is not a guess.
         let follows = follows && (guess.is_none() || !self.chain.has_two_behind(asked));
         if !follows && self.tries_again(page.is_empty()) {
             return Ok(Batch::on_its_way());
@@ -201,8 +203,8 @@ impl<T> Document<T> {
         })
     }
 
-    /// A page is as long as the service shows any, and none of its last entries has an id to read
-    /// on from. It is told once.
+    /// Whether a page is as long as any of this service, and none of its last entries has an id after
+    /// which to continue. It is reported once.
     fn is_stuck(&mut self, merged: &Merged<T>, count: usize) -> bool {
         let (longest, times) = self.longest;
         let is_stuck = merged.entries.is_empty()
@@ -216,8 +218,8 @@ impl<T> Document<T> {
         is_stuck
     }
 
-    /// Asks once more in place of a page that does not show what it should: it may have been cut
-    /// to nothing, or to the newest entries of many, or the id may stand for two entries.
+    /// Requests a page again that does not show what it should: it may have been truncated to
+    /// nothing or to the newest of many entries, or two entries may have the id.
     fn tries_again(&mut self, is_empty: bool) -> bool {
         self.strays += 1;
         match self.strays {
@@ -236,7 +238,7 @@ impl<T> Document<T> {
         self.strays < TRIES
     }
 
-    /// Decides what to ask for next, and tells whether that belongs to this round.
+    /// Decides what to request next, and returns whether that belongs to this round.
     fn next(&mut self, merged: &Merged<T>, count: usize, now: Instant) -> bool {
         let is_new = !merged.entries.is_empty();
         if is_new {
@@ -263,19 +265,19 @@ impl<T> Document<T> {
         goes_on || self.choose(now)
     }
 
-    /// Reads on at the end while there is something new, and as long as the page did not go there.
+    /// Continues at the end while there are new entries, and until a page reaches the end.
     fn goes_on_at_end(&mut self, merged: &Merged<T>, count: usize) -> bool {
         let (last, asked) = (self.chain.last(), self.ask.after);
         if merged.appended > 0 {
             self.ask_at_end(if count > 3 { 1 } else { 0 });
-            // Two pages of one length may be as long as the service shows any.
+            // Two pages of the same length may be the longest that the service returns.
             let previous = std::mem::replace(&mut self.previous, count);
             return self.to_the_end || count * 2 >= self.largest || count == previous;
         }
         if count == 0 || merged.reached == last || asked == self.chain.last_named() {
             return false;
         }
-        // The service shows less than was expected.
+        // The service returns fewer entries than expected.
         self.largest = count;
         self.ask_at_end(count / 2);
         if self.ask.after == asked {
@@ -284,9 +286,9 @@ impl<T> Document<T> {
         self.ask.after != asked
     }
 
-    /// Asks for what is new, and for so many entries before it.
+    /// Requests the new entries, and `again` known ones before them.
     fn ask_at_end(&mut self, again: usize) {
-        // One proves the order of the others, and two show the order of a page.
+        // One known entry confirms the order of the others, and two show the order of a page.
         let least = match self.doubt {
             Some(_) => 1,
             None if self.order.is_known() => 0,
@@ -301,7 +303,8 @@ impl<T> Document<T> {
         };
     }
 
-    /// What is new right behind a place moves it, or what is new further on, among what is old.
+    /// Moves each place to the last new entry that directly follows it, or to one further on, among
+    /// known entries.
     fn move_fronts(&mut self, merged: &Merged<T>) {
         let new: HashSet<Key> = merged.entries.iter().map(|found| found.key).collect();
         let next = |key: &Key| self.chain.next(Some(*key)).filter(|key| new.contains(key));
@@ -313,7 +316,7 @@ impl<T> Document<T> {
         self.fronts.advance(self.rounds, last);
     }
 
-    /// What the page shows is not to be asked for again in this round.
+    /// Marks the places that the page shows, so that this round does not request them again.
     fn look_at_fronts(&mut self, reached: Option<Key>) {
         let (chain, asked) = (&self.chain, self.ask.after);
         self.fronts.looked(self.rounds, |key| {
@@ -322,7 +325,7 @@ impl<T> Document<T> {
         });
     }
 
-    /// Asks for a known entry and what is behind it.
+    /// Requests a known entry and those after it.
     fn ask_before(&mut self, key: Key, purpose: Purpose) {
         self.ask = Ask {
             purpose,
@@ -343,7 +346,7 @@ impl<T> Document<T> {
         false
     }
 
-    /// Where a page goes on after one: with what was new in it, which must come again.
+    /// Where the page after this one begins: with the new entries of this one, which it must repeat.
     fn to_go_on(&self, merged: &Merged<T>) -> Option<Key> {
         let reached = merged.reached?;
         let before = self.chain.named_before(reached);
@@ -374,7 +377,7 @@ impl<T> Document<T> {
         }
     }
 
-    /// Asks for what else belongs to this round.
+    /// Requests whatever else belongs to this round.
     fn choose(&mut self, now: Instant) -> bool {
         if self.doubt.is_some() {
             self.end_round();
@@ -411,14 +414,14 @@ impl<T> Document<T> {
         false
     }
 
-    /// The first entry to be checked: when there are many, or after twice the time.
+    /// The first entry to be checked: if there are many, or after twice the time.
     fn due(&self, now: Instant) -> Option<Key> {
         let many = self.largest / 2;
         let (due, age, count) = self.chain.due(now, many)?;
         (count >= many || age >= 2 * LATE_FOR).then_some(due)
     }
 
-    /// All since the time at which reading began is known, and can be asked for.
+    /// Everything since the time at which reading began is known, and can be requested.
     fn knows_beginning(&self) -> bool {
         self.origin.is_some() && !self.chain.is_cut
     }
@@ -436,7 +439,7 @@ impl<T> Document<T> {
         let pages = if is_quiet { FURTHER } else { 1 };
         (self.checks, self.looks) = (pages, pages);
         let again = match self.rounds % AGAIN {
-            // A service that shows very little would show only what is known.
+            // A service that returns very few entries would return only known ones.
             1 if is_quiet => 0,
             0 => self.chain.new_at_end(self.largest / 2).max(1),
             _ => 1,

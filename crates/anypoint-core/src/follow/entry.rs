@@ -1,6 +1,6 @@
-//! The entries in an answer: what tells them apart, their times, and what they decode to.
+//! The entries of an answer: how they are identified, their times, and what they decode to.
 //!
-//! It must not know which of them are new, nor how they were asked for.
+//! It must not know which of them are new, nor how they were requested.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,11 +13,10 @@ use crate::json::Tolerant;
 use crate::response::part;
 use crate::{Json, Timestamp};
 
-/// An entry as it was found.
+/// An entry of an answer.
 #[derive(Debug)]
 pub(super) struct Found<T> {
-    /// Tells it from all others: a hash of its id and its content, since services give an id
-    /// twice.
+    /// Identifies the entry: a hash of its id and its content, because ids are not unique.
     pub(super) key: u64,
     /// The service's id.
     pub(super) id: Option<Arc<str>>,
@@ -27,7 +26,7 @@ pub(super) struct Found<T> {
     pub(super) entry: T,
 }
 
-/// The entries of an answer, as they stand there. They are decoded when they are known to be new.
+/// The entries of an answer, in its order. They are decoded when they are known to be new.
 pub(super) fn entries(rules: &Following, pieces: Pieces) -> Vec<Found<Piece>> {
     let mut alike = HashMap::new();
     let found = |piece: Piece| {
@@ -43,7 +42,7 @@ pub(super) fn entries(rules: &Following, pieces: Pieces) -> Vec<Found<Piece>> {
         );
         let mut key = hash(&content(&piece));
         if own.is_none() && is_whole {
-            // Nothing but their number tells those apart that are the same in all else.
+            // Entries without an id that are equal differ only by their number.
             let number = alike.entry(key).or_insert(0_i64);
             *number += 1;
             key = fnv1a(key, &number.to_le_bytes());
@@ -66,10 +65,10 @@ fn content(piece: &Piece) -> Cow<'_, [u8]> {
     }
 }
 
-/// What an entry decodes to.
+/// Decodes an entry.
 ///
 /// # Errors
-/// When it is damaged, no object, or has members of other types.
+/// An entry that is damaged, is not an object, or has members of other types.
 pub(super) fn decoded<T: Tolerant>(piece: &Piece) -> Result<T, Error> {
     let entry = match piece {
         Piece::Whole(json @ Json::Object(_)) => part(json).map_err(|cause| cause.to_string()),
@@ -87,11 +86,11 @@ fn text(value: &Json) -> Option<String> {
     }
 }
 
-/// What no clock shows, however wrong it is: a time before the year 1970, none, or one after the
-/// year 9999.
+/// The times that are accepted: after the beginning of the year 1970 (0 stands for no time) and
+/// before the year 10000.
 const TIMES: std::ops::RangeInclusive<i64> = 1..=253_402_300_799_999;
 
-/// Milliseconds as they are, or a date in text.
+/// Parses milliseconds, or a date in text.
 pub(super) fn millis(time: &str) -> Option<i64> {
     let date = || time.parse::<Timestamp>().ok()?.as_millis();
     let number = || {
@@ -106,7 +105,7 @@ pub(super) fn millis(time: &str) -> Option<i64> {
 
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// A hash that is the same in every build, as positions outlive a process.
+/// A hash that is the same in every build, because positions outlive the process.
 fn fnv1a(start: u64, bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.iter().fold(start, step)
@@ -116,7 +115,7 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
     fnv1a(START, bytes)
 }
 
-/// The text of the entry is in the error's body and nowhere else.
+/// The error has the text of the entry in its body only.
 fn unreadable(text: &[u8], cause: &str) -> Error {
     Error::new(
         ErrorKind::Decode,

@@ -1,7 +1,7 @@
-//! How far a log has come, by the dates of many of its entries.
+//! The time of a log, by the dates of many of its entries.
 //!
-//! Clocks are wrong, of those who write as well as of the service, and this side's clock says
-//! nothing about either. So the median of the last dates counts, whatever a few of them say.
+//! The clocks of the writers and of the service may be wrong, and the local clock is independent of
+//! both. So the median of the last dates counts, and a few wrong dates do not change it.
 //!
 //! It must not know how a log is read.
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 /// How late an entry may be shown after those that were written at the same time, in milliseconds.
 pub(super) const LATE: i64 = 30_000;
 
-/// The same as this side's clock counts it.
+/// The same as a duration of the local clock.
 pub(super) const LATE_FOR: Duration = Duration::from_millis(LATE.unsigned_abs());
 
 /// How far clocks may be wrong, or be set, in milliseconds.
@@ -29,7 +29,7 @@ pub(super) struct Horizon {
 }
 
 impl Horizon {
-    /// Until enough has been read it is where reading began.
+    /// Until enough entries have been read, the time at which reading began.
     pub(super) fn at(start: i64) -> Self {
         Self {
             dates: std::iter::repeat_n(start, WITNESSES).collect(),
@@ -37,19 +37,19 @@ impl Horizon {
         }
     }
 
-    /// A new entry has this date.
+    /// Records the date of a new entry.
     pub(super) fn note(&mut self, date: i64) {
         self.dates.pop_front();
         self.dates.push_back(date);
     }
 
-    /// An answer has this date.
+    /// Records the date of an answer.
     pub(super) fn answered(&mut self, date: Option<i64>) {
         self.answered = date.or(self.answered);
     }
 
-    /// When the entries that come now are written, by their own dates. Those of most entries hold,
-    /// unless they are ahead of the service's own date by far: then those of the others do.
+    /// The date that entries written now have. This is the median of the last dates, or their lower
+    /// quartile if the median is far ahead of the date of the service.
     pub(super) fn newest(&self) -> i64 {
         let mut dates: Vec<i64> = self.dates.iter().copied().collect();
         dates.sort_unstable();

@@ -1,4 +1,4 @@
-//! What has been handed out, so that a position can be printed at any time.
+//! Records the entries that were returned, so that a position can be computed at any time.
 //!
 //! It must not know how a log is read.
 
@@ -7,29 +7,29 @@ use std::sync::Arc;
 use super::horizon::LATE;
 use super::position::{Mark, Position};
 
-/// How many entries of a log that is searched by time a position names at least and at most, unless
-/// more have the same time, and how many are kept to choose from.
+/// How many entries a position of a log that is searched by time names at least and at most (more if
+/// they have the same time), and how many are kept to choose from.
 const NAMED: usize = 20;
 const MOST: usize = 150;
 const KEPT: usize = 2_000;
 
-/// How many entries a position names where ids tell where to read on: of those after an entry that
-/// can be asked for, and of those before it, since they may be shown again.
+/// How many entries a position of a log that is continued by id names: of the last ones, among which
+/// it chooses one with an id, and of those before that one, which may be shown again.
 const AGAIN: usize = 16;
 const BEFORE: usize = 10;
 
-/// Where an entry stands, told with it.
+/// The place of an entry, which is returned with it.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     /// The parts that are followed, the oldest first, and where each began.
     pub(super) parts: Arc<[Begun]>,
-    /// The part of the entry, among them.
+    /// The index of the entry's part among them.
     pub(super) part: usize,
     pub(super) key: u64,
-    /// An id behind which to read on.
+    /// An id after which reading can continue.
     pub(super) id: Option<Arc<str>>,
     pub(super) time: i64,
-    /// The earliest time of the entries of that part that have been read, but not handed out.
+    /// The earliest time of the entries of that part that were read but not returned yet.
     pub(super) pending: Option<i64>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Begun {
 pub(super) struct Ledger {
     of: String,
     by_time: bool,
-    /// The parts as they were told last.
+    /// The parts of the last entry.
     parts: Option<Arc<[Begun]>>,
     marks: Vec<Reached>,
 }
@@ -52,14 +52,14 @@ pub(super) struct Ledger {
 struct Reached {
     part: String,
     from: Option<i64>,
-    /// All entries from this time on are among those that were handed out.
+    /// `handed` has all returned entries from this time on.
     floor: i64,
-    /// In the order of their times where the log is searched by time, else as they were handed out.
+    /// In the order of their times if the log is searched by time, otherwise as they were returned.
     handed: Vec<Out>,
     pending: Option<i64>,
 }
 
-/// An entry that was handed out.
+/// An entry that was returned.
 struct Out {
     time: i64,
     key: u64,
@@ -80,7 +80,7 @@ impl Ledger {
         }
     }
 
-    /// An entry was handed out.
+    /// Records that an entry was returned.
     pub(super) fn take(&mut self, step: &Step) {
         let same = self.parts.as_ref();
         if !same.is_some_and(|parts| Arc::ptr_eq(parts, &step.parts)) {
@@ -118,7 +118,7 @@ impl Ledger {
         self.parts = Some(parts.clone());
     }
 
-    /// Where one is behind the last entry; nothing before the first one.
+    /// The position after the last entry; `None` before the first one.
     pub(super) fn position(&self) -> Option<Position> {
         if self.marks.is_empty() {
             return None;
@@ -132,7 +132,7 @@ impl Ledger {
     }
 }
 
-/// What a mark stands for.
+/// How a mark is converted.
 fn begun(by_time: bool) -> fn(&Mark) -> Reached {
     match by_time {
         true => Reached::from,
@@ -158,14 +158,14 @@ impl Reached {
         }
     }
 
-    /// As [`Self::at`], for a log that is searched by time.
+    /// Like [`Self::at`], for a log that is searched by time.
     fn from(mark: &Mark) -> Self {
         let mut reached = Self::at(mark);
         reached.handed.sort_by_key(|out| out.time);
         reached
     }
 
-    /// Behind the entries of its time and before: nearly always at the end.
+    /// Inserts after the entries of the same time and of earlier ones: nearly always at the end.
     fn insert(&mut self, out: Out) {
         let later = self.handed.iter().rev();
         let later = later.take_while(|other| other.time > out.time).count();
@@ -181,7 +181,7 @@ impl Reached {
         self.handed.retain(|out| out.time >= floor);
     }
 
-    /// The mark that names few entries and yet all from its time on.
+    /// The mark that names as few entries as possible, but all from its time on.
     fn by_time(&self) -> Mark {
         let all = self.handed.len();
         let nth = |count: usize| Some(self.handed.get(all.checked_sub(count)?)?.time);
@@ -202,7 +202,7 @@ impl Reached {
         }
     }
 
-    /// Where the entries begin that a mark names: with an id behind which they stand.
+    /// The index of the entry with an id after which a mark continues.
     fn anchor(&self) -> Option<usize> {
         let from = self.handed.len().saturating_sub(AGAIN);
         let has_id = |at: &usize| self.handed.get(*at).is_some_and(|out| out.id.is_some());
@@ -218,7 +218,7 @@ impl Reached {
         let later = self.handed.len().saturating_sub(MOST).max(at + 1);
         let shown = until.chain(self.handed.iter().skip(later)).zip(0..);
         let after = anchor.and_then(|at| self.handed.get(at)?.id.clone());
-        // Where reading began, or else when the entries were written.
+        // Where reading began, or otherwise when the entries were written.
         let earliest = || self.handed.iter().map(|out| out.time).min();
         let from = match anchor {
             Some(_) => None,

@@ -1,12 +1,11 @@
-//! Both followers against a made-up service that does all that services do.
+//! Tests both followers against a simulated service.
 //!
-//! Several writers with clocks of their own write lines; some are shown late and in any place, have
-//! wrong dates, are damaged, or have ids that were given before; the service's clock jumps; its
-//! answers are capped, turned, repeated, empty, cut or HTML. Each line must come exactly once, or a
-//! gap must be told.
+//! Several writers with different clocks write lines. Some lines are shown late and at any place,
+//! have wrong dates, are damaged, or have ids that were used before. The clock of the service jumps.
+//! Its answers are capped, reversed, repeated, empty, truncated or HTML. Each line must be returned
+//! exactly once, or a gap must be reported.
 //!
-//! Each seed is one such world. The suite takes some with 5,000 lines; for as many lines and seeds
-//! as you like, see CONTRIBUTING.md.
+//! Each seed is a different service. CONTRIBUTING.md has the command for more seeds and lines.
 
 mod service;
 
@@ -42,10 +41,10 @@ const RULES: Following = Following {
 /// How long a follower pauses, in milliseconds.
 const PAUSE: i64 = 2_000;
 
-/// How many rounds after the last line a follower may take for the last ones.
+/// How many rounds a follower may need after the last line was written.
 const AFTER: usize = 120;
 
-/// How long it is watched whether lines come again, in milliseconds.
+/// How long the test checks that no line is repeated, in milliseconds.
 const AGAIN: i64 = 20_000;
 
 enum Cursor {
@@ -74,23 +73,23 @@ impl Cursor {
     }
 }
 
-/// What has come of a run.
+/// The result of a run.
 #[derive(Debug, Default)]
 struct Told {
-    /// How often each line came, and in which order.
+    /// How often each line was returned, and in which order.
     lines: HashMap<usize, usize>,
     order: Vec<usize>,
     damaged: usize,
     gaps: usize,
     last_gap: String,
-    /// The service hides what nobody can find.
+    /// The service hides lines that no request can return.
     may_miss: bool,
     requests: usize,
     rounds: usize,
 }
 
 impl Told {
-    /// One round, as long as there is more to read at once.
+    /// One round: reads while there is more to read immediately.
     fn round(&mut self, cursor: &mut Cursor, service: &mut Service) {
         self.rounds += 1;
         let begun = self.requests;
@@ -103,7 +102,7 @@ impl Told {
             );
             let asked = service.clock();
             let body = service.answer(&cursor.stretch());
-            // A fault in passing: the same is asked for again.
+            // A temporary failure: the same is requested again.
             let Ok(pieces) = pieces(&Answer::new(
                 200,
                 HeaderMap::new(),
@@ -164,7 +163,7 @@ impl Told {
     }
 }
 
-/// The number of a line that is no JSON.
+/// The number of a line that is not JSON.
 fn number_in(text: &[u8]) -> usize {
     let text = String::from_utf8_lossy(text);
     let (_, rest) = text.split_once("\"n\":").unwrap();
@@ -198,7 +197,8 @@ fn by_id() -> Cursor {
     Cursor::ById(Document::new(At::From(0), &[], 1_000, Instant::now()))
 }
 
-/// How many lines and which seeds: those of the variables `FOLLOW_LINES` and `FOLLOW_SEEDS`.
+/// The number of lines and the seeds, from the variables `FOLLOW_LINES`, `FOLLOW_SEED` and
+/// `FOLLOW_SEEDS`.
 fn size() -> (usize, std::ops::Range<u64>) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let lines = number("FOLLOW_LINES").unwrap_or(5_000);
@@ -226,7 +226,7 @@ fn each_line_comes_once(cursor: fn() -> Cursor) {
 fn one_seed(cursor: fn() -> Cursor, seed: u64, count: usize) {
     let traits = Traits::of(seed);
     let what = format!("FOLLOW_SEED={seed} FOLLOW_LINES={count} {traits:?}");
-    // For each round, and each answer that the lines take.
+    // For each round, and for each answer with new lines.
     let most = match cursor() {
         Cursor::ById(_) => 4,
         Cursor::ByTime(_) => 25,

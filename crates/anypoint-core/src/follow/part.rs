@@ -1,4 +1,4 @@
-//! One part of a log: where its reading is, and what has been read but not handed out.
+//! One part of a log: how far it was read, and the entries that were read but not returned yet.
 //!
 //! It must not know the other parts.
 
@@ -18,23 +18,23 @@ use crate::date;
 use crate::error::Error;
 use crate::json::Tolerant;
 
-/// A part that is being followed.
+/// A part that is followed.
 pub(super) struct Part {
     pub(super) id: Arc<str>,
     pub(super) begun: Begun,
     cursor: Cursor,
     buffer: VecDeque<Held>,
-    /// The time of the last entry that was read, for those without one.
+    /// The time of the last entry that was read, for entries without one.
     time: i64,
-    /// The number of the last look.
+    /// The number of the last read.
     pub(super) looked: u64,
-    /// There is more to read at once.
+    /// More can be read immediately.
     pub(super) more: bool,
-    /// The service says that it is being written.
+    /// According to the service, the part is being written.
     pub(super) active: bool,
-    /// Since when it is not and has brought nothing, and after which look.
+    /// Since when it is not active and had no new entries, and after which read.
     silent: Option<(Instant, u64)>,
-    /// Since when the service says that there is no such log.
+    /// Since when the service answers that the log does not exist.
     pub(super) unbegun: Option<Instant>,
 }
 
@@ -43,28 +43,28 @@ enum Cursor {
     Window(Window<Piece>),
 }
 
-/// An entry that waits for those of other parts.
+/// An entry that waits for earlier entries of other parts.
 struct Held {
     found: Found<Piece>,
     time: i64,
-    /// The look that brought it.
+    /// The number of the read that returned it.
     look: u64,
 }
 
-/// An entry that is handed out.
+/// An entry to be returned.
 pub(super) struct Next<T> {
     pub(super) found: Found<Result<T, Error>>,
     pub(super) time: i64,
-    /// The earliest time of those after it.
+    /// The earliest time of the entries after it.
     pub(super) pending: Option<i64>,
 }
 
 /// Where the reading of a part begins.
 #[derive(Debug, Clone)]
 pub(super) enum Start {
-    /// With the last so many entries, or those of the last minute.
+    /// At this number of last entries, or, if searched by time, at those of the last minute.
     Newest(i64),
-    /// In epoch milliseconds.
+    /// At this time, in epoch milliseconds.
     From(i64),
     Mark(Mark),
 }
@@ -98,14 +98,14 @@ impl Cursor {
     }
 }
 
-/// How long a part that is no longer written is still looked at.
+/// How long a part that is no longer written is still read.
 const LAST_WORDS: Duration = Duration::from_secs(30);
 
 impl Part {
     pub(super) fn new(id: &str, by: &By, start: Start, now: Instant) -> Self {
         let mark = match &start {
             Start::Mark(mark) => mark.clone(),
-            // For a position that is printed before anything of this part has come.
+            // For a position that is taken before any entry of this part was returned.
             Start::From(time) => Mark {
                 part: id.to_owned(),
                 from: Some(*time),
@@ -134,14 +134,14 @@ impl Part {
         }
     }
 
-    /// Looks until nothing new comes, where otherwise the next round would go on.
+    /// Reads until there are no new entries, instead of continuing in the next round.
     pub(super) fn read_to_the_end(&mut self) {
         if let Cursor::Document(document) = &mut self.cursor {
             document.read_to_the_end();
         }
     }
 
-    /// It is no longer written, and has brought nothing for a while.
+    /// Whether it is no longer written and has had no new entries for a while.
     pub(super) fn is_over(&mut self, now: Instant, looks: u64) -> bool {
         if self.active || self.head().is_some() {
             self.silent = None;
@@ -151,7 +151,7 @@ impl Part {
         self.looked > look && now.saturating_duration_since(since) >= LAST_WORDS
     }
 
-    /// The time of the next entry, and the look that brought it.
+    /// The time of the next entry, and the number of the read that returned it.
     pub(super) fn head(&self) -> Option<(i64, u64)> {
         self.buffer.front().map(|held| (held.time, held.look))
     }
@@ -173,7 +173,7 @@ impl Part {
             order,
             entry: decoded(&entry),
         };
-        // They are in order of their times, unless some came late.
+        // The entries are in the order of their times, unless some are late.
         let pending = self.head().map(|(time, _)| time);
         Some(Next {
             found,
@@ -182,7 +182,7 @@ impl Part {
         })
     }
 
-    /// Keeps what a look has brought.
+    /// Keeps the result of a read.
     pub(super) fn keep(&mut self, batch: Batch<Piece>, look: u64) -> Option<Error> {
         (self.looked, self.more) = (look, batch.more);
         if !batch.entries.is_empty() {
@@ -191,14 +191,15 @@ impl Part {
         let times = batch.entries.iter().map(|found| found.time);
         let times = smoothed(&times.collect::<Vec<_>>(), self.time);
         for (found, time) in batch.entries.into_iter().zip(times) {
-            // The service's order holds within a part; times only order the parts.
+            // Within a part the order of the service is kept; times only order entries of different
+            // parts.
             self.time = time;
             self.buffer.push_back(Held { found, time, look });
         }
         batch.gap
     }
 
-    /// Asks once, and tells what is new.
+    /// Sends one request, and returns the new entries.
     pub(super) async fn look<R: Followed>(
         &mut self,
         request: &R,
@@ -235,8 +236,8 @@ impl Part {
     }
 }
 
-/// The times by which entries are put among those of other parts: where one has no time or a wrong
-/// one, that of those beside it.
+/// The times by which entries are merged with those of other parts. An entry without a time, or with
+/// a wrong one, gets the time of its neighbours.
 fn smoothed(times: &[Option<i64>], before: i64) -> Vec<i64> {
     let mut last = before;
     let known: Vec<i64> = { times.iter() }
@@ -255,7 +256,7 @@ fn smoothed(times: &[Option<i64>], before: i64) -> Vec<i64> {
     (0..known.len()).map(middle).collect()
 }
 
-/// The date that an answer has.
+/// Parses the `Date` of an answer.
 fn date(text: &str) -> Option<i64> {
     date::parse_header(text)
 }

@@ -1,4 +1,4 @@
-//! Which parts a log has, in what order, and which of them are being written.
+//! Which parts a log has, their order, and which of them are being written.
 //!
 //! It must not know entries.
 
@@ -32,7 +32,7 @@ pub(super) fn ordered(rules: &Parts, history: &Json) -> Vec<String> {
         ))
     };
     let mut parts: Vec<_> = items.into_iter().flatten().filter_map(dated).collect();
-    // The newest is shown first. Dates are surer, where there are any.
+    // Services list the newest part first. Dates are more reliable, if all parts have them.
     parts.reverse();
     if parts.iter().all(|(date, _)| date.is_some()) {
         parts.sort_by_key(|(date, _)| *date);

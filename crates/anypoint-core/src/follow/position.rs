@@ -1,4 +1,4 @@
-//! Where one is in a log, as text that outlives the process.
+//! A position in a log, as text that outlives the process.
 //!
 //! It must not know how a log is read.
 
@@ -33,20 +33,20 @@ struct Content {
     marks: Vec<Mark>,
 }
 
-/// Where one is in a part of a log.
+/// A position in one part of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mark {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) part: String,
-    /// One of the last entries, where ids tell where to read on.
+    /// The id of one of the last entries, if the log is continued by id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) after: Option<String>,
-    /// The time to read on from.
+    /// The time to continue from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<i64>,
-    /// The entries that were shown, by their keys: all of that time and later, and by how much later;
-    /// or some before that entry, with -1, then that entry and those after it.
+    /// The keys of entries that were returned. By time: all from `from` on, each with its distance
+    /// from it. By id: some entries before `after`, with -1, then that one and those after it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) shown: Vec<(i64, u64)>,
 }
@@ -56,10 +56,10 @@ impl Position {
         Self(Content { of, marks })
     }
 
-    /// The marks, if it is one of this log.
+    /// The marks, if the position is one of this log.
     ///
     /// # Errors
-    /// When it is one of another log.
+    /// A position of another log.
     pub(super) fn marks_of(&self, log: &str) -> Result<&[Mark], Error> {
         if self.0.of == log {
             return Ok(&self.0.marks);

@@ -1,27 +1,27 @@
-//! What the entries of a log mean, as data: JSON pointers, and how the log is read on.
+//! The form of a log as data: JSON pointers into its entries, and how it is continued.
 //!
 //! It must not know calls, time or positions.
 
-/// How one operation shows a log, emitted as a `static`.
+/// How an operation returns a log; generated code has it as a `static`.
 #[derive(Debug, Clone, Copy)]
 pub struct Following {
     /// The method that follows, such as `follow_logs`.
     pub method: &'static str,
-    /// Where an entry's id is.
+    /// Pointer to the id of an entry.
     pub id: &'static str,
-    /// Where its time is.
+    /// Pointer to its time.
     pub time: &'static str,
-    /// Where a number is that orders entries of the same time.
+    /// Pointer to a number that orders entries of the same time.
     pub order: Option<&'static str>,
-    /// How it is read on.
+    /// How the log is continued.
     pub by: By,
-    /// Where the log is kept in several parts.
+    /// How the parts are found, if the log is kept in several.
     pub parts: Option<Parts>,
 }
 
 #[allow(missing_docs, reason = "hidden: the generator is its only reader")]
 impl Following {
-    /// A log that is read on by time.
+    /// A log that is continued by time.
     #[must_use]
     pub const fn new(method: &'static str, id: &'static str, time: &'static str) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Following {
         }
     }
 
-    /// It is read on by the id of the last entry; so many entries are asked for.
+    /// Continues the log by the id of the last entry, and requests this number of entries.
     #[must_use]
     pub const fn by_ids(self, length: i64) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Following {
         }
     }
 
-    /// So many entries are asked for, although it is read on by time.
+    /// Requests this number of entries, although the log is continued by time.
     #[must_use]
     pub const fn with_length(self, length: i64) -> Self {
         let by = By::Time {
@@ -64,7 +64,7 @@ impl Following {
         Self { by, ..self }
     }
 
-    /// The service may refuse to be told how many, and in which order.
+    /// The service may refuse parameters for the number and the order.
     #[must_use]
     pub const fn refusable(self) -> Self {
         let length = match self.by {
@@ -107,30 +107,30 @@ impl Parts {
     }
 }
 
-/// What tells the service where to read on.
+/// What tells the service where to continue.
 #[derive(Debug, Clone, Copy)]
 pub enum By {
-    /// The id of the last entry; so many entries come at most.
+    /// The id of the last entry.
     Document {
-        /// What is asked for.
+        /// How many entries are requested.
         length: i64,
     },
     /// The time.
     Time {
-        /// How many entries are asked for, where that can be said.
+        /// How many entries are requested, if the service accepts a number.
         length: Option<i64>,
-        /// The service may refuse to be told that, and in which order entries are to come.
+        /// The service may refuse parameters for the number and the order.
         refusable: bool,
     },
 }
 
-/// Where a list shows the parts of a log, and another answer those that are being written.
+/// Where the list of the parts has their ids, and another answer those that are being written.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts {
-    /// Where a part's id is, in an item of the list.
+    /// Pointer to the id of a part, in an item of the list.
     pub id: &'static str,
-    /// When that part was begun.
+    /// Pointer to the date at which the part was created.
     pub date: Option<&'static str>,
-    /// Where the ids of those are that are being written.
+    /// Pointers to the ids of the parts that are being written.
     pub active: &'static [&'static str],
 }

@@ -1,4 +1,4 @@
-//! Which entries have been read already, for as many of the last ones as matter.
+//! Which entries were read already, for a bounded number of the last ones.
 //!
 //! It must not know what an entry is.
 
@@ -11,12 +11,12 @@ pub(super) struct Seen {
     places: HashMap<u64, i64>,
     keys: BTreeSet<(i64, u64)>,
     most: usize,
-    /// From where on nothing has been forgotten.
+    /// The place from which on no key was forgotten.
     floor: i64,
 }
 
 impl Seen {
-    /// Remembers that many, of those with the highest places. It takes some 60 bytes for each.
+    /// Remembers this many keys, those with the highest places. Each takes about 60 bytes.
     pub(super) fn new(most: usize) -> Self {
         Self {
             places: HashMap::new(),
@@ -35,7 +35,7 @@ impl Seen {
         self.keys.last().map(|(place, _)| *place)
     }
 
-    /// Notes an entry, and tells whether it is a new one.
+    /// Records an entry, and returns whether it is new.
     pub(super) fn note(&mut self, key: u64, place: i64) -> bool {
         if self.places.contains_key(&key) {
             return false;
@@ -64,7 +64,7 @@ impl Seen {
         }
     }
 
-    /// The keys within places, the lowest first.
+    /// The keys at these places, the lowest first.
     pub(super) fn within(
         &self,
         places: RangeInclusive<i64>,

@@ -1,44 +1,44 @@
-//! The entries in the text of an answer, also when some of them are damaged.
+//! Splits the text of an answer into entries, even if some of them are damaged.
 //!
-//! A text that is JSON is read as such. Otherwise the list in it is taken apart first, so that one
-//! entry that is no JSON spoils none of the others.
+//! A text that is JSON is parsed as a whole. Otherwise the list in it is split first, so that an entry
+//! that is not JSON does not affect the others.
 //!
-//! It must not know what an entry means.
+//! It must not know the meaning of an entry.
 
 use crate::Json;
 use crate::response::{Answer, DecodeError};
 
-/// What stands in the place of one entry.
+/// The content of one entry.
 #[derive(Debug)]
 pub(super) enum Piece {
     Whole(Json),
     Damaged(Damaged),
 }
 
-/// An entry that is no JSON.
+/// An entry that is not JSON.
 #[derive(Debug)]
 pub(super) struct Damaged {
     pub(super) text: Vec<u8>,
-    /// Why it is none.
+    /// Why it is not JSON.
     pub(super) problem: String,
-    /// What it is with replacement characters in it, for its id and its time; null if it is not
-    /// even that.
+    /// Its value after invalid text was replaced by replacement characters, for its id and time; null
+    /// if that is not JSON either.
     pub(super) mended: Json,
 }
 
-/// The entries of an answer, as they stand there.
+/// The entries of an answer, in its order.
 #[derive(Debug, Default)]
 pub struct Pieces(pub(super) Vec<Piece>);
 
-/// How far the end of a damaged entry is looked for behind where the next one seems to begin.
+/// How many bytes after the apparent start of the next entry the end of a damaged one is searched.
 const FURTHER: usize = 16 * 1024;
 
-/// Takes an answer apart: a bare list, one within an object, or one in the text of a JSON string;
-/// nothing is an empty one.
+/// Splits an answer: a bare list, a list within an object, or a list in the text of a JSON string. No
+/// body is an empty list.
 ///
 /// # Errors
-/// When it is no list, or only the beginning of one: what is missing may be at either end of the
-/// log, so it is to be read again.
+/// An answer that is not a list, or only the beginning of one: entries may be missing at either end
+/// of the log, so the answer must be read again.
 pub fn pieces(answer: &Answer) -> Result<Pieces, DecodeError> {
     split(answer.content()).map(Pieces)
 }
@@ -77,7 +77,7 @@ fn no_list(found: &str) -> DecodeError {
     DecodeError::of(format!("expected a list of log entries, and found {found}"))
 }
 
-/// The entries of a list that is no JSON; nothing if it is no list, or is cut.
+/// The entries of a list that is not JSON; `None` if the text is not a list, or is truncated.
 fn taken_apart(text: &[u8]) -> Option<Result<Vec<Piece>, DecodeError>> {
     match text.first()? {
         b'[' => Elements::of(text, 1).map(Ok),
@@ -103,18 +103,18 @@ fn first_list(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// How many times the length of an answer is looked through for beginnings of entries; after that
-/// they are looked for nearby.
+/// The search for starts of entries may read this many times the length of the answer; after that it
+/// is limited to nearby text.
 const TIMES: usize = 16;
 
-/// A list on its way through.
+/// A list that is being split.
 struct Elements<'a> {
     text: &'a [u8],
     at: usize,
-    /// How the last whole entry begins: those after it most likely begin so, too.
+    /// The start of the last valid entry: the next ones most likely start in the same way.
     beginning: &'a [u8],
     found: Vec<Piece>,
-    /// How much of the text may still be looked through, more than once, for beginnings.
+    /// How many bytes may still be searched for starts of entries.
     left: usize,
 }
 
@@ -162,13 +162,13 @@ impl<'a> Elements<'a> {
             problem: DecodeError::new(error).to_string(),
             mended: serde_json::from_slice(&mended(text)).unwrap_or_default(),
         }));
-        // Whatever is wrong with the text, it comes to an end.
+        // Always advance, so that the loop ends on any text.
         self.at = end.max(self.at + 1);
         Some(())
     }
 
-    /// Where a damaged entry ends: where its brackets do, unless the next entry seems to begin
-    /// before.
+    /// The end of a damaged entry: the end of its brackets, unless the next entry seems to start
+    /// before that.
     fn damaged_end(&mut self) -> Option<usize> {
         let whole = self.text.len();
         let next = self.next_beginning();
@@ -182,17 +182,17 @@ impl<'a> Elements<'a> {
             }
             (Some(end), _) => Some(end),
             (None, Some(next)) => Some(next),
-            // The last one, if the list has an end.
+            // The last entry, if the list is complete.
             (None, None) => {
                 let closed = self.text.iter().rposition(|byte| *byte == b']')?;
                 let tail = self.text.get(closed + 1..)?;
-                // Within an object that has an end, too.
+                // If the list is within an object, that must be complete, too.
                 let object = self.text.first() == Some(&b'{');
                 let over = match object {
                     true => tail.trim_ascii().last() == Some(&b'}'),
                     false => tail.is_empty(),
                 };
-                // Otherwise the bracket is one of its own, and the rest is missing.
+                // Otherwise the bracket belongs to the entry, and the rest of the list is missing.
                 let is_cut = value_end(self.text, self.at, whole) == Err(Broken::Cut);
                 (over && !is_cut && closed > self.at).then_some(closed)
             }
@@ -237,7 +237,7 @@ fn skip(text: &[u8], mut at: usize, besides: &[u8]) -> usize {
     at
 }
 
-/// Behind the string that begins there.
+/// The index after the string that begins at `at`.
 fn string_end(text: &[u8], at: usize) -> Option<usize> {
     let mut bytes = text.iter().enumerate().skip(at);
     bytes.next().filter(|(_, byte)| **byte == b'"')?;
@@ -251,16 +251,16 @@ fn string_end(text: &[u8], at: usize) -> Option<usize> {
     None
 }
 
-/// Why a value has no end.
+/// Why the end of a value was not found.
 #[derive(Debug, PartialEq)]
 enum Broken {
-    /// The text ends before, with brackets that are open.
+    /// The text ends while brackets are open.
     Cut,
-    /// A bracket or a quote does not fit.
+    /// A bracket or a quote does not match.
     Misfit,
 }
 
-/// Behind the value that begins there, by its brackets and quotes alone, if they fit.
+/// The index after the value that begins at `at`, by its brackets and quotes only, if they match.
 fn value_end(text: &[u8], mut at: usize, limit: usize) -> Result<usize, Broken> {
     let text = text.get(..limit).unwrap_or_default();
     let mut open = Vec::new();
@@ -293,7 +293,7 @@ fn value_end(text: &[u8], mut at: usize, limit: usize) -> Result<usize, Broken> 
     }
 }
 
-/// The text with replacement characters where JSON allows none of what is there.
+/// The text with replacement characters in place of what JSON does not allow.
 fn mended(text: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(text);
     let mut mended = String::with_capacity(text.len());
@@ -317,7 +317,7 @@ fn mended(text: &[u8]) -> Vec<u8> {
     mended.into_bytes()
 }
 
-/// An escape, or what stands for it, and how much of the text it takes.
+/// An escape sequence or its replacement, and its length in the text.
 fn escaped(text: &str) -> (&str, usize) {
     let unit = |at: usize| {
         let digits = text.get(at..)?.strip_prefix("\\u")?.get(..4)?;

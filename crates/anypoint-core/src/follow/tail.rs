@@ -1,6 +1,6 @@
-//! Reading on and on: whose turn it is among the parts, pauses, faults in passing, and the end.
+//! The follower: which part to read next, pauses, temporary failures, and the end.
 //!
-//! It must not know what an entry holds, nor how a part finds its place.
+//! It must not know the content of an entry, nor how a part continues.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,44 +15,44 @@ use super::{Batch, Followed, Settings, parts};
 use crate::Json;
 use crate::error::{Error, ErrorKind};
 
-/// For how long nothing but 404 may come before what logs counts as gone.
+/// How long all answers must be 404 before the log counts as deleted.
 const GONE: Duration = Duration::from_secs(10);
 
-/// What is handed out: an entry or a complaint, and where it stands.
+/// An entry or an error to be returned, and the place of the entry.
 pub(super) struct Handed<T> {
     pub(super) entry: Result<T, Error>,
     pub(super) step: Option<Step>,
 }
 
-/// A log on its way.
+/// A log that is followed.
 pub(super) struct Tail<R: Followed> {
     request: R,
     settings: Settings,
     /// The oldest part first.
     parts: Vec<Part>,
-    /// As the steps tell them.
+    /// The same as the steps have it.
     begun: Arc<[Begun]>,
-    /// Parts that are not followed, or no longer.
+    /// Parts that are not followed, or not any more.
     done: HashSet<String>,
-    /// The service refuses what it may refuse, which was found out by asking without it; unknown
-    /// before the first answer.
+    /// Whether the service refuses the parameters that it may refuse, because it accepted a request
+    /// without them; unknown before the first answer.
     plain: Option<bool>,
-    /// How many looks have been taken, how many before this round, and how many before it was
-    /// last asked which parts there are.
+    /// The number of reads so far, before this round, and before the list of parts was last
+    /// requested.
     looks: u64,
     round: u64,
     surveyed: u64,
-    /// The next round is to begin, and to rest before anything else.
+    /// The next round begins, and pauses before anything else.
     due: bool,
     resting: bool,
     over: bool,
-    /// The service has answered.
+    /// The service has answered at least once.
     answered: bool,
-    /// Since when every answer was that there is nothing.
+    /// Since when every answer was a 404.
     missing: Option<Instant>,
-    /// Since when nothing but faults came.
+    /// Since when every answer was a temporary failure.
     faulty: Option<Instant>,
-    /// Since when there are no parts.
+    /// Since when the log has no parts.
     partless: Option<Instant>,
 }
 
@@ -78,7 +78,7 @@ impl<R: Followed> Tail<R> {
         }
     }
 
-    /// The next entry, or what ended it; nothing after that.
+    /// The next entry or error; `None` after the end.
     pub(super) async fn next(&mut self) -> Option<Handed<R::Entry>> {
         while !self.over {
             if let Some(handed) = self.pop() {
@@ -107,8 +107,8 @@ impl<R: Followed> Tail<R> {
         }
     }
 
-    /// The oldest of the next entries, once every part has shown that it has no older one, and
-    /// that there is no other part.
+    /// The oldest of the next entries, once it is known that no part has an older one and that there
+    /// is no other part.
     fn pop(&mut self) -> Option<Handed<R::Entry>> {
         let at = self.first()?;
         if self.behind().is_some() || self.is_blind() {
@@ -141,7 +141,7 @@ impl<R: Followed> Tail<R> {
         heads.min().map(|(_, at)| at)
     }
 
-    /// A part that must be looked at before anything else can be told.
+    /// A part that must be read before an entry can be returned.
     fn behind(&self) -> Option<usize> {
         let head = self.first().and_then(|at| self.parts.get(at)?.head());
         let since = head.map_or(self.round, |(_, look)| look);
@@ -149,13 +149,13 @@ impl<R: Followed> Tail<R> {
         self.parts.iter().position(behind)
     }
 
-    /// A part may have been begun before the next entry was read.
+    /// Whether a part may have been created before the next entry was read.
     fn is_blind(&self) -> bool {
         let head = self.first().and_then(|at| self.parts.get(at)?.head());
         R::FOLLOWING.parts.is_some() && head.is_some_and(|(_, look)| look > self.surveyed)
     }
 
-    /// Takes a look at what is behind, or begins another round after a pause.
+    /// Reads a part that must be read, or begins the next round after a pause.
     async fn go_on(&mut self) -> Result<Option<Error>, Error> {
         if self.resting {
             let session = self.request.endpoint().session.clone();
@@ -202,7 +202,7 @@ impl<R: Followed> Tail<R> {
         Ok(gap)
     }
 
-    /// The overview has shown that the part is there: its log has not begun, or is gone.
+    /// The overview has shown that the part exists, so its log does not exist yet, or no longer.
     fn without_log(&mut self, at: usize, error: Error) -> Result<Option<Error>, Error> {
         let now = self.request.endpoint().session.clock().now();
         let Some(part) = self.parts.get_mut(at) else {
@@ -225,7 +225,7 @@ impl<R: Followed> Tail<R> {
         (self.answered, self.missing, self.faulty) = (true, None, None);
     }
 
-    /// Begins a round: sees which parts there are.
+    /// Begins a round and updates the list of parts.
     async fn begin(&mut self) -> Result<(), Error> {
         if R::FOLLOWING.parts.is_some() {
             self.survey().await?;
@@ -255,13 +255,13 @@ impl<R: Followed> Tail<R> {
         Ok(Some(marks.to_vec()))
     }
 
-    /// Sees which parts there are.
+    /// Updates the list of parts.
     async fn survey(&mut self) -> Result<(), Error> {
         let Some(rules) = &R::FOLLOWING.parts else {
             return Ok(());
         };
         let first = self.parts.is_empty() && self.done.is_empty();
-        // One of another log is refused before anything is sent.
+        // A position of another log is refused before anything is sent.
         let marks = if first { self.resumed()? } else { None };
         let overview = self.request.clone().overview().await?;
         let mut active = parts::active(rules, &overview);
@@ -269,12 +269,12 @@ impl<R: Followed> Tail<R> {
             |id: &String| self.done.contains(id) || self.parts.iter().any(|part| *part.id == **id);
         if self.parts.is_empty() || !active.iter().all(known) {
             let history = match self.request.clone().history().await {
-                // What is being written is known without it.
+                // The active parts are known without it.
                 Err(error) if error.is_missing() => Json::Null,
                 history => history?,
             };
             let mut all = parts::ordered(rules, &history);
-            // A list that is behind lacks the newest ones.
+            // The list may be stale and lack the newest parts.
             let missing = active.iter().rev().filter(|id| !all.contains(*id));
             let missing: Vec<String> = missing.cloned().collect();
             all.extend(missing);
@@ -297,7 +297,7 @@ impl<R: Followed> Tail<R> {
         self.have_parts()
     }
 
-    /// Nothing to follow is no reason to be silent for ever.
+    /// Ends with an error if the log has had no parts for too long.
     fn have_parts(&mut self) -> Result<(), Error> {
         let now = self.request.endpoint().session.clock().now();
         if !self.parts.is_empty() {
@@ -357,7 +357,7 @@ impl<R: Followed> Tail<R> {
         self.parts.push(part);
     }
 
-    /// Lets parts go that are no longer written and have brought nothing for a while.
+    /// Removes parts that are no longer written and have had no new entries for a while.
     fn close(&mut self) {
         let now = self.request.endpoint().session.clock().now();
         let (mut gone, mut kept) = (Vec::new(), Vec::new());
@@ -378,7 +378,7 @@ impl<R: Followed> Tail<R> {
         self.begun = self.parts.iter().map(|part| part.begun.clone()).collect();
     }
 
-    /// An error that goes by is forgotten, unless it has lasted too long.
+    /// Tolerates a temporary failure, unless it has lasted too long.
     fn refused(&mut self, error: Error) -> Result<(), Error> {
         let now = self.request.endpoint().session.clock().now();
         let lasted = |since: Instant| now.saturating_duration_since(since);
@@ -411,7 +411,7 @@ impl<R: Followed> Tail<R> {
     }
 }
 
-/// The service may have refused what it was told besides the time.
+/// Whether the service may have refused a parameter other than the time.
 fn may_refuse<R: Followed>(error: &Error) -> bool {
     let refusable = matches!(
         R::FOLLOWING.by,

@@ -1,9 +1,9 @@
 //! A log that is searched by time.
 //!
-//! Each round reads what is new: where most of the last entries came, and what is further ahead.
-//! Then it looks again, with some more answers: where late entries may still come, at the places
-//! where some came that were not expected, and from time to time at everything, as far as clocks may
-//! be wrong. What is not finished goes on with the next round.
+//! Each round reads new entries: where most of the last ones appeared, and further ahead. Then it
+//! searches known ranges again, with a few more answers: where late entries may still appear, at the
+//! places where unexpected entries appeared, and from time to time everything, as far as clocks may
+//! be wrong. A search that is not finished continues in the next round.
 //!
 //! It must not know requests, nor other parts of the same log.
 
@@ -26,77 +26,78 @@ use super::entry::Found;
 use super::horizon::{LATE, SKEW};
 use super::{Batch, Stretch};
 
-/// With every so many rounds that brought nothing it is checked how much the service shows.
+/// Every this many rounds without new entries, the length of the service's answers is checked.
 const QUIET: u64 = 8;
 
-/// How many milliseconds after one look at everything the next one begins.
+/// How many milliseconds after one search of everything the next one begins.
 const EVERY: i64 = 60_000;
 
-/// How many answers are spent on looking again for each one with what is new.
+/// How many answers may be used to search again, for each answer with new entries.
 const AGAIN: u64 = 2;
 
-/// How many answers are spent at most on what was written before reading began.
+/// How many answers may be used for entries that were written before reading began.
 const HISTORY: u64 = 16;
 
-/// Where to search on.
+/// A log that is searched by time, and where to continue.
 pub(super) struct Window<T> {
     known: Known,
     places: Places,
-    /// Where reading began, and at which moment; the others are counted from it.
+    /// The date at which reading began, and the moment, from which the other moments are counted in
+    /// milliseconds.
     start: i64,
     begun: Instant,
     now: i64,
     stage: Stage<T>,
-    /// Where what is new was read from in this round, and all that was read.
+    /// From where new entries were read in this round, and all ranges that were read.
     news_from: i64,
     read: Vec<(i64, i64)>,
-    /// How many new entries came lately where most do, and further ahead.
+    /// How many new entries appeared lately where most do, and further ahead.
     here: u64,
     ahead: u64,
-    /// How many answers that took, and how many more looking again may take.
+    /// How many answers that took, and how many more may be used to search again.
     answers: u64,
     left: u64,
-    /// Looks that go on with the next rounds.
+    /// Searches that continue in the next rounds.
     looks: VecDeque<Look<T>>,
-    /// How far the log had come before the last look for late entries began, and before this round.
+    /// The time of the log before the last search for late entries began, and before this round.
     passed: i64,
     passing: i64,
-    /// When anything came, and when everything is to be looked at again.
+    /// When the last new entry appeared, and when everything is searched again.
     came: i64,
     all_after: i64,
-    /// How many rounds in a row have brought nothing.
+    /// How many rounds in a row had no new entries.
     quiet: u64,
 }
 
-/// The earliest time that a clock shows which is wrong.
+/// The earliest time that a wrong clock may show.
 fn far(time: i64) -> i64 {
     time.saturating_sub(SKEW).max(0)
 }
 
 enum Stage<T> {
     Start(Start),
-    /// What was written before reading began, before anything is handed out: what shows up there
-    /// later comes of a clock that was set back.
+    /// Entries from before reading began. They are read before any entry is returned, so that later
+    /// ones there are known to come from a clock that was set back.
     History(Sweep<T>),
     News(Sweep<T>),
-    /// What is new further ahead than where most entries come.
+    /// New entries further ahead than where most entries appear.
     Ahead(Sweep<T>),
     Again(Look<T>),
 }
 
-/// A look at what was read before.
+/// A search of a known range.
 struct Look<T> {
     aim: Aim,
     sweep: Sweep<T>,
-    /// The dates of what is new tell how far the log has come.
+    /// The dates of new entries count for the time of the log.
     tells: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Aim {
-    /// Late entries; the log had come so far.
+    /// Late entries; the value is the time of the log.
     Late(i64),
-    /// The place that was due at this moment.
+    /// The place that became due at this moment.
     Place(i64),
     All,
 }
@@ -110,7 +111,7 @@ impl<T> Window<T> {
         }
     }
 
-    /// Reads on from a time, but for what was shown of that time and later.
+    /// Continues from a time, without the entries of that time and later that were returned already.
     pub(super) fn from(start: i64, shown: &[(i64, u64)], now: Instant) -> Self {
         let mut known = Known::new(start);
         for (time, key) in shown {
@@ -142,7 +143,7 @@ impl<T> Window<T> {
         }
     }
 
-    /// What to ask for next.
+    /// What to request next.
     pub(super) fn stretch(&self) -> Stretch {
         match &self.stage {
             Stage::Start(start) => start.stretch(),
@@ -153,7 +154,7 @@ impl<T> Window<T> {
         }
     }
 
-    /// Takes what is new in an answer, which has this date and came now.
+    /// Takes the new entries of an answer with this date, which was received now.
     pub(super) fn accept(
         &mut self,
         found: Vec<Found<T>>,
@@ -185,7 +186,7 @@ impl<T> Window<T> {
         batch.unwrap_or_else(|(last, is_over)| self.end_round(last, is_over))
     }
 
-    /// The entries of an answer; as an error, those that are the last of their round.
+    /// The entries of an answer; as `Err`, if they are the last of their round.
     fn batch(&mut self, swept: Swept<T>) -> Result<Batch<T>, (Batch<T>, bool)> {
         let Swept {
             mut entries,
@@ -211,7 +212,7 @@ impl<T> Window<T> {
         }
     }
 
-    /// Notes where something new has come.
+    /// Records where new entries appeared.
     fn note(&mut self, entries: &[Found<T>]) {
         (self.quiet, self.came) = (0, self.now);
         for date in entries.iter().filter_map(|found| found.time) {
@@ -232,38 +233,38 @@ impl<T> Window<T> {
         }
     }
 
-    /// So many came elsewhere that most entries come there.
+    /// Whether most entries now appear at the place where this number did.
     fn is_main(&self, count: u64) -> bool {
         count > 2 * self.here
     }
 
-    /// This round reads what has that date, and so does the next one.
+    /// Whether this round, and so the next one, reads entries of this date.
     fn reads(&self, date: i64) -> bool {
         let mut read = self.read.iter();
         read.any(|(from, to)| date >= *from && date <= *to)
     }
 
-    /// It was not written before reading began. Those that are dated before are late ones, or come
-    /// of a clock that was set back.
+    /// Whether an entry was written after reading began. One with an earlier date is late, or comes
+    /// from a clock that was set back.
     fn is_due(&self, found: &Found<T>) -> bool {
         let time = found.time.unwrap_or(self.start);
         let was_set_back = time < self.start.saturating_sub(LATE) && time >= self.lowest();
         time >= self.start || was_set_back
     }
 
-    /// Begins with what is new once what was written before is known, or has taken too long.
+    /// Begins with new entries once the earlier ones are known, or reading them has taken too long.
     fn know_history(&mut self, is_over: bool) {
         self.left = self.left.saturating_sub(1);
         if is_over || self.left == 0 {
             if !is_over {
-                // A clock that is set back is not noticed, then.
+                // A clock that is set back is not detected in this case.
                 self.known.seen.forget_until(self.start - 1 - LATE);
             }
             self.stage = Stage::News(Sweep::new(self.start, None));
         }
     }
 
-    /// Goes on to the next answer of this round, if there is one.
+    /// Continues with the next request of this round, if there is one.
     fn next(&mut self, is_over: bool) -> bool {
         match &self.stage {
             Stage::Start(_) | Stage::History(_) => true,
@@ -283,12 +284,12 @@ impl<T> Window<T> {
         }
     }
 
-    /// Reads what is new of what is further ahead, if what is nearer was read alone.
+    /// Reads new entries further ahead, if only the nearer ones were read.
     fn look_ahead(&mut self, end: Option<i64>) -> bool {
         let Some(end) = end else {
             return false;
         };
-        // As far as clocks may be wrong, and then what has wrong dates.
+        // As far as clocks may be wrong, and then entries with wrong dates.
         let near = self.known.horizon.newest().saturating_add(SKEW);
         let until = if end < near { near } else { i64::MAX };
         let mut ahead = self.known.seen.within(end.saturating_add(1)..=until).rev();
@@ -300,14 +301,14 @@ impl<T> Window<T> {
         true
     }
 
-    /// Where there is so much behind a time that reading it with each round would take an answer
-    /// more.
+    /// The time of an entry far enough from the end that reading all after `time` in each round would
+    /// take one more answer.
     fn much_behind(&self, time: i64) -> Option<i64> {
         let mut behind = self.known.seen.within(time.saturating_add(1)..=i64::MAX);
         behind.nth(self.known.again()).map(|(time, _)| time)
     }
 
-    /// Begins the looks that are due, and goes on with the first one.
+    /// Adds the searches that are due, and continues with the first one.
     fn look_again(&mut self) -> bool {
         self.left = 1 + AGAIN * self.answers;
         for look in [self.late(), self.place(), self.all()] {
@@ -332,11 +333,11 @@ impl<T> Window<T> {
         self.looks.iter().any(|look| is_it(look.aim))
     }
 
-    /// Where late entries may still come, unless nothing has come for too long.
+    /// The search where late entries may still appear, unless there were no new ones for too long.
     fn late(&mut self) -> Option<Look<T>> {
         let from = self.passed.saturating_sub(LATE).max(self.lowest());
         if from >= self.news_from {
-            // What is new has been read from there on.
+            // New entries were read from there on.
             self.passed = self.passing;
             return None;
         }
@@ -362,7 +363,7 @@ impl<T> Window<T> {
         })
     }
 
-    /// Everything, as far as clocks may be wrong.
+    /// The search of everything, as far as clocks may be wrong.
     fn all(&mut self) -> Option<Look<T>> {
         let from = self.known.horizon.newest().saturating_sub(SKEW);
         let from = from.max(self.lowest());
@@ -383,8 +384,8 @@ impl<T> Window<T> {
         }
     }
 
-    /// Nothing before is told from what was written before reading began, or has been forgotten. What
-    /// has no date was noted with that of its neighbour.
+    /// The earliest time at which new entries are recognized: earlier ones may have been written
+    /// before reading began, or be forgotten. An entry without a date has that of its neighbour.
     fn lowest(&self) -> i64 {
         let forgotten = self.known.seen.floor().saturating_add(LATE);
         far(self.start).max(forgotten)
@@ -393,7 +394,7 @@ impl<T> Window<T> {
     /// Prepares the next round.
     fn end_round(&mut self, last: Batch<T>, is_over: bool) -> Batch<T> {
         let newest = self.known.horizon.newest();
-        // What has no date may have been noted with one that is as wrong as clocks are.
+        // An entry without a date may have got one that is as wrong as clocks may be.
         let forgotten = newest.saturating_sub(2 * SKEW);
         self.known.seen.forget_until(forgotten);
         self.news_from = self.next_news_from(newest);
@@ -417,7 +418,7 @@ impl<T> Window<T> {
         }
     }
 
-    /// Notes what the next round reads: all until `end`, or until now.
+    /// Records what the next round reads: everything until `end`, or until now.
     fn pass_to(&mut self, newest: i64, end: Option<i64>) {
         if !is_inside(self.passing, self.news_from.saturating_sub(LATE), end) {
             self.move_to(newest);
@@ -429,7 +430,7 @@ impl<T> Window<T> {
             .leave(self.now, |date| is_inside(date, from, end));
     }
 
-    /// Most entries come elsewhere now. Where they came before is a place like others.
+    /// Moves to where most entries appear now. Where they appeared before becomes one of the places.
     fn move_to(&mut self, newest: i64) {
         self.looks.retain(|look| !matches!(look.aim, Aim::Late(_)));
         let settled = self.places.settled(newest, self.now);
@@ -439,7 +440,8 @@ impl<T> Window<T> {
         self.here = self.here.max(self.ahead).max(self.places.most());
     }
 
-    /// With some of what is known, so that it shows whether anything is missing before the rest.
+    /// From where the next round reads new entries: with some known ones, so that the answer shows
+    /// whether any are missing before the new ones.
     fn next_news_from(&self, newest: i64) -> i64 {
         let forgotten = far(self.start).max(self.known.seen.floor());
         let far = newest.saturating_sub(SKEW).max(forgotten);

@@ -1,6 +1,6 @@
-//! JSON of any form, as `serde_json` reads it; what it takes is counted.
+//! Reads JSON of any form as `serde_json` does, and counts the memory that it takes.
 //!
-//! It takes up to four times as much memory as models may: a map has room for eleven entries when it holds one.
+//! It may take up to four times the memory of models: a map allocates eleven entries for the first one.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -11,18 +11,18 @@ use serde_json::{Map, Number};
 use super::memory;
 use crate::Json;
 
-/// How much less than it takes is counted.
+/// The memory is divided by this number before it is counted.
 const LESS: usize = 4;
 const ITEM: usize = size_of::<Json>() / LESS;
 const ENTRY: usize = (size_of::<String>() + size_of::<Json>()) / LESS;
 
-/// The key under which `serde_json` tells a number if it does so by a map; see [`super::number`].
+/// The key under which `serde_json` passes a number as a map, if it does so; see [`super::number`].
 static NUMBER: LazyLock<Option<String>> = LazyLock::new(|| {
     let mut number = serde_json::Deserializer::from_str("0.5");
     number.deserialize_any(Key).ok().flatten()
 });
 
-/// The first key of a map; `None` for what is no map.
+/// Reads the first key of a map; `None` for a number.
 struct Key;
 
 impl<'de> Visitor<'de> for Key {
@@ -120,10 +120,10 @@ impl<'de> Visitor<'de> for Any {
     }
 }
 
-/// Reads a text that is JSON as a whole.
+/// Parses a text as JSON.
 ///
 /// # Errors
-/// It is not, or takes too much memory.
+/// The text is not JSON, or takes too much memory.
 pub(crate) fn read(text: &str) -> Result<Json, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Any.deserialize(&mut deserializer)?;

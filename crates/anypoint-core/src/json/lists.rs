@@ -1,13 +1,13 @@
-//! Where a list is in an answer that holds it in another way than documented.
+//! Finds the list in an answer that has it at another place than documented.
 //!
-//! It must not know a model: whoever asks says which names its items know.
+//! It must not know a model: the caller says which members the items have.
 
 use serde_json::Map;
 
 use super::any;
 use crate::Json;
 
-/// The names under which services put a list, or the object that holds it.
+/// The usual names of a list, or of the object that contains it.
 const WRAPPERS: [&str; 16] = [
     "data",
     "items",
@@ -37,9 +37,9 @@ pub(super) enum Place {
     Nowhere,
 }
 
-/// Looks for a list whose items know a name if `knows` says so.
+/// Finds a list; `knows` says whether its items have a member of a name.
 ///
-/// A usual name that the items know, too, is taken for a member of an item.
+/// If the items have a member of a usual name, it is taken as a member of an item.
 pub(super) fn place(members: &Map<String, Json>, knows: &dyn Fn(&str) -> bool) -> Place {
     let holds = |name: &&&str| {
         let value = members.get(**name);
@@ -58,15 +58,15 @@ pub(super) fn place(members: &Map<String, Json>, knows: &dyn Fn(&str) -> bool) -
     }
 }
 
-/// The list that an object stands for, and the names of the members that it is in.
+/// The list in an object, and the names of the members that contain it.
 ///
 /// # Errors
-/// The object, if there is none in it.
+/// The object, if it contains no list.
 pub(super) fn list(
     mut object: Map<String, Json>,
     knows: &dyn Fn(&str) -> bool,
 ) -> Result<(Json, Vec<String>), Map<String, Json>> {
-    // How PHP and its like write an empty list.
+    // PHP and similar languages write an empty list as `{}`.
     if object.is_empty() {
         return Ok((Json::Array(Vec::new()), Vec::new()));
     }
@@ -91,7 +91,7 @@ pub(super) fn list(
     }
 }
 
-/// The JSON of what stands under a usual name within an object.
+/// The JSON of the object or list under a usual name within an object.
 pub(crate) fn inside(object: &str) -> Option<String> {
     let object = object.trim_start().starts_with('{').then_some(object)?;
     let object = any::read(object).ok()?;

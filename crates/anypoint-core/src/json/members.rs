@@ -1,4 +1,4 @@
-//! The members of an emitted struct: which there are, how they are written, and what becomes of those that nobody knows.
+//! The members of a generated struct: their names, how they are written, and how unknown members are kept.
 
 use serde::de::MapAccess;
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
@@ -7,7 +7,7 @@ use super::any::Any;
 use super::{Model, Tolerant, memory, parsed, read};
 use crate::{Json, UnknownMembers};
 
-/// A member by its names on the wire, the one that is sent first.
+/// A member by its names on the wire; the first one is sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     pub names: &'static [&'static str],
@@ -22,7 +22,7 @@ enum Written {
     IfFilled,
 }
 
-/// Called like the methods of [`Members`] that write them.
+/// The constructors have the names of the methods of [`Members`] that write the member.
 impl Member {
     #[must_use]
     pub const fn always(names: &'static [&'static str]) -> Self {
@@ -56,17 +56,17 @@ impl Member {
         self.names.first().copied().unwrap_or_default()
     }
 
-    /// Where the one of this name stands.
+    /// The index of the member with this name.
     pub(crate) fn position(members: &[Self], name: &str) -> Option<usize> {
         let mut all = members.iter();
         all.position(|member| member.names.contains(&name))
     }
 }
 
-/// Keeps the value of a member that is not known.
+/// Keeps the value of an unknown member.
 ///
 /// # Errors
-/// When the JSON is broken.
+/// The JSON is malformed, or takes too much memory.
 pub fn unknown<'de, A: MapAccess<'de>>(
     rest: &mut UnknownMembers,
     name: &str,
@@ -86,7 +86,7 @@ impl<S: Serializer> Members<S> {
     /// A member that is never left out.
     ///
     /// # Errors
-    /// When the value cannot be written.
+    /// The value cannot be written.
     pub fn always<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
         self.map.serialize_entry(name, value)
     }
@@ -94,7 +94,7 @@ impl<S: Serializer> Members<S> {
     /// A member that may be missing.
     ///
     /// # Errors
-    /// When the value cannot be written.
+    /// The value cannot be written.
     pub fn some<T: Serialize>(
         &mut self,
         name: &'static str,
@@ -109,7 +109,7 @@ impl<S: Serializer> Members<S> {
     /// A list or a map that is left out when it is empty.
     ///
     /// # Errors
-    /// When the value cannot be written.
+    /// The value cannot be written.
     pub fn filled<'v, T: Serialize>(
         &mut self,
         name: &'static str,
@@ -125,18 +125,18 @@ impl<S: Serializer> Members<S> {
     }
 }
 
-/// Writes a struct without what it keeps beyond its members.
+/// Writes a struct without unknown members.
 ///
 /// # Errors
-/// When a value cannot be written.
+/// A value cannot be written.
 pub fn write<T: Model, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     in_map(value, serializer)
 }
 
-/// Writes a struct with what it keeps beyond its members.
+/// Writes a struct with the unknown members that it keeps.
 ///
 /// # Errors
-/// When a value cannot be written.
+/// A value cannot be written.
 #[cold]
 pub fn write_with_rest<T: Model, S: Serializer>(
     value: &T,
@@ -146,7 +146,7 @@ pub fn write_with_rest<T: Model, S: Serializer>(
     tree(joined(T::MEMBERS, value, rest), serializer)
 }
 
-/// A struct of any type, so that what follows is compiled once for all of them.
+/// A struct of any type, so that the functions below are compiled once for all types.
 trait Struct<S: Serializer> {
     fn write(&self, members: &mut Members<S>) -> Result<(), S::Error>;
 }
@@ -173,10 +173,10 @@ fn tree<S: Serializer>(value: serde_json::Result<Json>, serializer: S) -> Result
     value.map_err(S::Error::custom)?.serialize(serializer)
 }
 
-/// The members of a struct with its rest.
+/// The members of a struct with its unknown members.
 ///
-/// The rest may hold a known member, too: one whose value did not fit its type. It is written as it came, unless it has a
-/// value by now. Of a known list or map it may hold the values that did not fit: they are written at their places.
+/// `rest` may also have a known member whose value did not fit its type. It is written as it was read, unless the field has
+/// a value now. Of a known list or map it may have the values that did not fit: they are written at their places.
 fn joined(members: &[Member], value: &dyn Text, rest: &UnknownMembers) -> serde_json::Result<Json> {
     let written = parsed(&|text| in_map(value, &mut serde_json::Serializer::new(text)))?;
     let Json::Object(mut object) = written else {
@@ -200,7 +200,7 @@ fn joined(members: &[Member], value: &dyn Text, rest: &UnknownMembers) -> serde_
     Ok(Json::Object(object))
 }
 
-/// Whether a value is another one than what a missing one is read as.
+/// Whether a value differs from the one for a missing member.
 fn is_something(value: &Json) -> bool {
     match value {
         Json::Null => false,
@@ -212,18 +212,18 @@ fn is_something(value: &Json) -> bool {
     }
 }
 
-/// A body with all that was read: members that it does not know, or that have another type there, are in its rest.
+/// Makes a body from an answer: members that the body does not declare, or declares with another type, are kept as unknown.
 pub fn carried<T: Serialize, B: Tolerant>(from: &T) -> B {
     let text = serde_json::to_string(from).unwrap_or_default();
     let body = read(&mut serde_json::Deserializer::from_str(&text));
     body.unwrap_or_else(|_| B::absent())
 }
 
-/// Gives an emitted struct its behaviour.
+/// Implements the traits of a generated struct.
 ///
-/// `answer` is read tolerantly and can be made of nothing; `request` is read strictly. Each member says how it is written:
+/// An `answer` is read leniently and has a `Default`; a `request` is read strictly. Each member says when it is written:
 /// `always`, if it is `some`, or if it is `filled`. `page` names the member that a bare list fills, `rest` the field that
-/// keeps what is not known, and `from` what a body can be made of.
+/// keeps unknown members, and `from` the models from which a body can be made.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! impl_model {
@@ -309,7 +309,7 @@ macro_rules! impl_model {
 
         $($(
             impl ::core::convert::From<&$read> for $name {
-                // Compiled where it is called.
+                // Compiled only where it is called.
                 #[inline]
                 fn from(read: &$read) -> Self {
                     $crate::internal::carried(read)
@@ -319,7 +319,7 @@ macro_rules! impl_model {
     };
 }
 
-/// What becomes of members that are not known: skipped, or kept.
+/// Skips or keeps unknown members.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __model_rest {
@@ -331,7 +331,7 @@ macro_rules! __model_rest {
     };
 }
 
-/// What tells an answer's model from a request's, within its `Model`.
+/// The difference between the models of answers and requests within `Model`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __model_face {
@@ -341,7 +341,7 @@ macro_rules! __model_face {
     };
 }
 
-/// What tells an answer's model from a request's, besides its `Model`.
+/// The difference between the models of answers and requests outside `Model`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __impl_face {

@@ -1,40 +1,41 @@
-//! How much memory may be made of one answer.
+//! Bounds the memory that one answer takes.
 //!
-//! A list of a million nulls takes five bytes for each, and a model a thousand. So what lists, maps and boxes take is counted
-//! while an answer is read, each time that one of them grows. Texts take no more than they are long, and are not counted.
+//! In a list of nulls each item has five bytes, but its model may take a thousand. So the memory of lists, maps and boxes is
+//! counted while an answer is read, each time that one of them grows. Texts take no more memory than their length, and are
+//! not counted.
 //!
-//! What is counted belongs to the answer that this thread is reading.
+//! The count belongs to the answer that this thread is reading.
 
 use std::cell::Cell;
 
 use serde::de::Error;
 
-/// What each answer may take whatever its length is, in bytes: models of a few members are larger than their JSON, which
-/// leaves out what has no value.
+/// How many bytes each answer may take regardless of its length: a model is larger than JSON that leaves out most of its
+/// members.
 const ALWAYS: usize = 64 << 20;
-/// What it may take besides, for each of its bytes.
+/// How many additional bytes it may take for each byte of the answer.
 const FOR_A_BYTE: usize = 8;
-/// A node of a map has room for so many entries, and is half full at least.
+/// The number of entries in a node of a map, which is at least half full.
 const NODE: usize = 11;
 
 thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Begins to count for an answer of this length.
+/// Starts the count for an answer of this length.
 pub(crate) fn begin(length: usize) {
     LEFT.set(length.saturating_mul(FOR_A_BYTE).saturating_add(ALWAYS));
 }
 
-/// Counts no longer.
+/// Ends the count.
 pub(crate) fn end() {
     LEFT.set(usize::MAX);
 }
 
-/// Counts what is about to be allocated.
+/// Counts bytes that are about to be allocated.
 ///
 /// # Errors
-/// It is too much.
+/// The bound is exceeded.
 pub(crate) fn take<E: Error>(bytes: usize) -> Result<(), E> {
     match LEFT.get().checked_sub(bytes) {
         Some(left) => {
@@ -47,21 +48,21 @@ pub(crate) fn take<E: Error>(bytes: usize) -> Result<(), E> {
     }
 }
 
-/// Counts the growth of a list that is full.
+/// Counts the growth of a full list.
 ///
 /// # Errors
-/// As [`take`].
+/// As for [`take`].
 #[cold]
 pub(crate) fn grow<E: Error>(capacity: usize, item: usize) -> Result<(), E> {
-    // As `Vec` grows: by as much as it has, from four items, or one where they are large.
+    // `Vec` doubles its capacity, starting with four items, or with one if items are large.
     let least = if item > 1024 { 1 } else { 4 };
     take(capacity.max(least).saturating_mul(item))
 }
 
-/// Counts an entry more for a map of so many.
+/// Counts one more entry for a map of `entries`.
 ///
 /// # Errors
-/// As [`take`].
+/// As for [`take`].
 #[inline]
 pub(crate) fn entry<E: Error>(entries: usize, item: usize) -> Result<(), E> {
     match entries.is_multiple_of(NODE / 2) {

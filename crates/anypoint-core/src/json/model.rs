@@ -1,7 +1,7 @@
-//! How emitted structs are read, without a derived `Deserialize`.
+//! Reads generated structs without a derived `Deserialize`.
 //!
-//! A derived one fails on a null or a missing field and takes twice as long to compile. Here
-//! the emitted code only says which field a name is; everything else is written once.
+//! A derived one fails on null or a missing field and takes twice as long to compile. Here the
+//! generated code only says which field has which name; everything else is written once.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,47 +18,47 @@ use super::tolerant::{Seed, Tolerant, by_text};
 use super::trail::{self, Step};
 use crate::{Json, UnknownMembers};
 
-/// A struct, implemented by emitted code.
+/// A struct; implemented by generated code.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Model: Tolerant {
     const NAME: &'static str;
-    /// For a page: the member that holds its items.
+    /// For a page: the member with its items.
     const LIST: Option<&'static str> = None;
-    /// Whether a caller may write it, so that it may have to be read strictly.
+    /// Whether it is a model of a request, which may have to be read strictly.
     const STRICT: bool = false;
-    /// Whether members that are not known are kept and sent.
+    /// Whether unknown members are kept and sent.
     const KEEPS: bool = false;
 
-    /// Reads the value of the named field from `map`, or skips or keeps it. Gives whether there is such a field.
+    /// Reads the value of the field `name` from `map`, or skips or keeps it. Returns whether there is such a field.
     ///
     /// # Errors
-    /// When the value cannot be read.
+    /// The value cannot be read.
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 
     /// Writes the members.
     ///
     /// # Errors
-    /// When a value cannot be written.
+    /// A value cannot be written.
     fn members<S: Serializer>(&self, members: &mut Members<S>) -> Result<(), S::Error>;
 
-    /// What keeps the values that do not fit, and count as missing, to send them back.
+    /// The field that keeps values that do not fit, to send them back.
     fn rest(&mut self) -> Option<&mut UnknownMembers> {
         None
     }
 }
 
-/// The value of the field that was just named.
+/// Reads the value of the field whose name was just read.
 ///
 /// # Errors
-/// When it cannot be read.
+/// The value cannot be read.
 pub fn next<'de, A: MapAccess<'de>, T: Tolerant>(map: &mut A) -> Result<T, A::Error> {
     map.next_value_seed(Seed::new())
 }
 
-/// Skips the value of a field that is not known.
+/// Skips the value of an unknown field.
 ///
 /// # Errors
-/// When the JSON is broken.
+/// The JSON is malformed.
 pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<bool, A::Error> {
     map.next_value::<IgnoredAny>().map(|_| false)
 }
@@ -66,7 +66,7 @@ pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<bool, A::Error> {
 /// Reads a struct: an object, a list with one object, the bare list of a page, or null.
 ///
 /// # Errors
-/// When it is none of these.
+/// The value is none of these.
 pub fn model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_any(ModelVisitor(PhantomData))
 }
@@ -77,20 +77,20 @@ fn wire_name<T: Model>(name: &str) -> Option<&'static str> {
     Some(member.name())
 }
 
-/// What became of a member.
+/// The result of reading a member.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Outcome {
     Read,
     /// There is no such field.
     Unknown,
-    /// It counts as missing.
+    /// The value does not fit and counts as missing.
     Odd,
 }
 
-/// Reads the value of the field `name`, which stands under the name `at`, into `value`.
+/// Reads the value of the field `name`, which the answer has under the name `at`, into `value`.
 ///
 /// # Errors
-/// When the JSON is broken.
+/// The JSON is malformed.
 #[inline]
 pub(super) fn member<'de, T: Model, A: MapAccess<'de>>(
     value: &mut T,
@@ -109,7 +109,7 @@ pub(super) fn member<'de, T: Model, A: MapAccess<'de>>(
     }
 }
 
-/// What becomes of a member in which something does not fit.
+/// The result for a member in which a value does not fit.
 #[cold]
 #[inline(never)]
 fn noted<T: Model, E: Error>(
@@ -189,7 +189,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     odd_kinds!(scalars);
 }
 
-/// A field name, borrowed from the input unless it holds escapes.
+/// A field name, borrowed from the input unless it has escapes.
 pub(super) struct FieldName;
 
 impl<'de> DeserializeSeed<'de> for FieldName {
@@ -223,7 +223,7 @@ impl<'de> Visitor<'de> for FieldName {
 #[cfg(test)]
 mod tests;
 
-/// `Deserialize` through [`Tolerant`], for emitted types.
+/// `Deserialize` through [`Tolerant`], for generated types.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __impl_deserialize {

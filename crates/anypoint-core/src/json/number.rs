@@ -1,7 +1,7 @@
-//! Numbers in the form that `serde_json` gives them when its feature `arbitrary_precision` is on, which any crate of a
-//! program may turn on for all: a map with one private key wherever a number is not a 64-bit integer.
+//! Numbers in the form that `serde_json` uses if its feature `arbitrary_precision` is enabled, which any crate of a program
+//! may do for all: a map with one private key for each number that is not a 64-bit integer.
 //!
-//! It must not know that key: `serde_json` reads and writes its own form.
+//! It must not know that key: `serde_json` itself reads and writes this form.
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Serialize, Serializer};
@@ -10,7 +10,7 @@ use serde_json::Number;
 use super::odd;
 use crate::Json;
 
-/// Hands a visitor of numbers the number that a map stands for. Any other map is no number.
+/// Passes the number that a map stands for to a visitor of numbers. Any other map does not fit.
 pub(crate) fn visit<'de, A, V>(map: A, visitor: V) -> Result<V::Value, A::Error>
 where
     A: MapAccess<'de>,
@@ -31,7 +31,7 @@ where
     }
 }
 
-/// A number in a text, with the names that Java gives to those that are none.
+/// Parses a number, or a name that Java uses for values that are not numbers.
 pub(crate) fn float(text: &str) -> Option<f64> {
     match text {
         "NaN" => Some(f64::NAN),
@@ -41,7 +41,7 @@ pub(crate) fn float(text: &str) -> Option<f64> {
     }
 }
 
-/// The name of a number that JSON has no number for.
+/// The name of a value that JSON cannot write as a number.
 pub(crate) fn name(value: f64) -> Option<&'static str> {
     match value {
         f64::INFINITY => Some("Infinity"),
@@ -50,7 +50,7 @@ pub(crate) fn name(value: f64) -> Option<&'static str> {
     }
 }
 
-/// Writes a number as any format takes it; only one that no basic type holds is left to `serde_json`.
+/// Writes a number as a basic type, which every format supports; only a number that none can hold is written by `serde_json`.
 pub(crate) fn write<S: Serializer>(number: &Number, serializer: S) -> Result<S::Ok, S::Error> {
     if let Some(value) = number.as_i64() {
         return serializer.serialize_i64(value);

@@ -1,8 +1,8 @@
-//! Values that do not fit where they stand.
+//! Values that do not fit their type.
 //!
-//! A visitor that meets one reads it to its end, puts it aside here and fails. What holds the value, a model, a list or
-//! a map, then reads on as if the value were missing. So a value that fits costs nothing, and no model is compiled a
-//! second time for the odd ones. What is noted here belongs to the answer that this thread is reading.
+//! A visitor that gets one reads it to its end, stores it here and fails. The model, list or map that contains the value
+//! then continues as if it were missing. So a value that fits costs nothing, and no model is compiled a second time for odd
+//! values. The records belong to the answer that this thread is reading.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -16,7 +16,7 @@ use super::trail::{self, Step};
 use crate::unknown_members::{Part, Place};
 use crate::{Json, UnknownMembers};
 
-/// The kinds of JSON that a visitor has no use for: they are put aside.
+/// The methods of a visitor for the JSON types that do not fit: they store the value and fail.
 macro_rules! odd_kinds {
     (scalars) => {
         odd_kinds!(bool, number, text);
@@ -72,11 +72,11 @@ macro_rules! odd_kinds {
 
 pub(crate) use odd_kinds;
 
-/// What it takes to note one, in a list that grows, with the first steps of its path.
+/// The memory of one record in a growing list, with the first steps of its path.
 const NOTE: usize = 2 * size_of::<Found>() + 4 * size_of::<Step>();
 
-/// The place of what is odd, in an error that nobody sees: `serde_json` would look for it from the start of the text, which
-/// takes time by the square of the length where much is odd.
+/// A position for errors that are not shown. Without it `serde_json` would count lines from the start of the text for each
+/// odd value, which takes quadratic time.
 pub(crate) const NOWHERE: &str = " at line 1 column 0";
 
 /// How many odd values of one answer are reported.
@@ -88,11 +88,11 @@ pub(crate) struct Found {
     number: usize,
     /// From the value outwards.
     steps: Vec<Step>,
-    /// What was expected and what came, without the value.
+    /// What was expected and what was found, without the value.
     pub(crate) problem: String,
-    /// The value, until a model has been offered it.
+    /// The value, until a model could keep it.
     raw: Option<Json>,
-    /// It says that a member is missing, which is not reported.
+    /// The value stands for a missing member, which is not reported.
     is_blank: bool,
 }
 
@@ -106,16 +106,16 @@ impl Found {
 struct Aside {
     raw: Json,
     problem: String,
-    /// An empty text: where a member may be missing, it says just that.
+    /// An empty text: as a member it stands for a missing one.
     is_blank: bool,
 }
 
-/// What was just read, and is another thing than it should be.
+/// The value that was just read is something else than documented.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Foreign {
-    /// An object without one known member, in the place of the named one.
+    /// An object of this name without any known member.
     Object(&'static str),
-    /// A list or a map in which nothing fits.
+    /// A list or a map in which no value fits.
     List,
 }
 
@@ -134,14 +134,14 @@ impl fmt::Display for Foreign {
 thread_local! {
     static ASIDE: RefCell<Option<Aside>> = const { RefCell::new(None) };
     static FOUND: RefCell<Vec<Found>> = const { RefCell::new(Vec::new()) };
-    /// How many there are, whether they are reported or not.
+    /// The number of odd values, reported or not.
     static ODD: Cell<usize> = const { Cell::new(0) };
-    /// Grows with everything that is noted. All that is looked at while values fit.
+    /// The number of records. While values fit, only this is read.
     static COUNT: Cell<usize> = const { Cell::new(0) };
     static FOREIGN: Cell<Option<Foreign>> = const { Cell::new(None) };
 }
 
-/// Forgets what earlier answers left behind.
+/// Removes the records of earlier answers.
 pub(crate) fn clear() {
     trail::clear();
     ASIDE.set(None);
@@ -149,7 +149,7 @@ pub(crate) fn clear() {
     drop(take());
 }
 
-/// The odd values of the answer that was just read, in its order, and how many there are in all.
+/// The odd values of the answer that was just read, in its order, and their total number.
 pub(crate) fn take() -> (Vec<Found>, usize) {
     if COUNT.replace(0) == 0 {
         return (Vec::new(), 0);
@@ -159,7 +159,7 @@ pub(crate) fn take() -> (Vec<Found>, usize) {
     (found, ODD.replace(0))
 }
 
-/// Puts a value aside that does not fit. It must have been read to its end.
+/// Stores a value that does not fit. It must have been read to its end.
 #[cold]
 pub(crate) fn put<E: Error>(expected: &dyn Expected, raw: Json) -> E {
     let problem = format!("expected {expected}, found {}", kind(&raw));
@@ -176,7 +176,7 @@ pub(crate) fn put<E: Error>(expected: &dyn Expected, raw: Json) -> E {
     error
 }
 
-/// The kind of a value.
+/// The JSON type of a value, in words.
 pub(crate) fn kind(value: &Json) -> &'static str {
     match value {
         Json::Null => "null",
@@ -194,7 +194,7 @@ pub(crate) fn kind(value: &Json) -> &'static str {
     }
 }
 
-/// Notes that what was just read is another thing.
+/// Records that the value that was just read is something else.
 #[cold]
 pub(crate) fn foreign(foreign: Foreign) {
     FOREIGN.set(Some(foreign));
@@ -205,21 +205,20 @@ pub(crate) fn take_foreign() -> Option<Foreign> {
     FOREIGN.take()
 }
 
-/// An object that no type was found for.
+/// Reads an object that does not fit.
 pub(crate) fn object<'de, A: MapAccess<'de>>(map: A) -> Result<Json, A::Error> {
     Any.visit_map(map)
 }
 
-/// An array that no type was found for.
+/// Reads an array that does not fit.
 pub(crate) fn array<'de, A: SeqAccess<'de>>(seq: A) -> Result<Json, A::Error> {
     Any.visit_seq(seq)
 }
 
-/// What keeps the odd values of a member, and the name under which the member is sent.
+/// Where the odd values of a member are kept, and the name under which the member is sent.
 pub(crate) type Keeper<'a> = Option<(&'a mut UnknownMembers, &'static str)>;
 
-/// Keeps an odd value that is a member, or an item of it. One that stands deeper has no model of its own to stand in, and
-/// its place may move.
+/// Keeps an odd value that is a member, or an item of it. A deeper one is not kept, because its place may change.
 fn keep(rest: &mut UnknownMembers, name: &'static str, steps: &[Step], value: Json) {
     let at = match steps {
         [] => {
@@ -233,7 +232,7 @@ fn keep(rest: &mut UnknownMembers, name: &'static str, steps: &[Step], value: Js
     rest.add_part(name, Part { at, value });
 }
 
-/// What is noted in a container whose values are read one after the other.
+/// Detects records while the values of a container are read one after the other.
 #[derive(Clone)]
 pub(crate) struct Watch {
     seen: usize,
@@ -249,13 +248,13 @@ impl Watch {
         }
     }
 
-    /// Whether something was noted since the last value.
+    /// Whether there are new records since the last value.
     #[inline]
     pub(crate) fn is_noted(&self) -> bool {
         COUNT.get() != self.seen
     }
 
-    /// Forgets what was noted since.
+    /// Removes the new records.
     pub(crate) fn forget(self) {
         FOREIGN.set(None);
         FOUND.with_borrow_mut(|found| found.retain(|found| found.number < self.seen));
@@ -263,9 +262,9 @@ impl Watch {
         COUNT.set(self.seen);
     }
 
-    /// Says where the value stands that something was noted in, and gives whether the value itself does not fit.
+    /// Adds the step of a value to the paths of the new records, and returns whether the value itself does not fit.
     ///
-    /// For a member it is said whether its model keeps odd values, and under which name.
+    /// `member` is set for the member of a model, with its keeper if the model keeps odd values.
     #[cold]
     pub(crate) fn stands(&mut self, step: &Step, member: Option<Keeper<'_>>) -> bool {
         let is_member = member.is_some();
@@ -292,10 +291,11 @@ impl Watch {
     }
 }
 
-/// Goes on after a failure if the value was put aside because it does not fit. An empty text for a member is not told.
+/// Records a failure as an odd value if the value was stored because it does not fit. An empty text for a member is not
+/// reported.
 ///
 /// # Errors
-/// When the JSON is broken, or a caller wrote it.
+/// The JSON is malformed, or the thread reads strictly.
 #[cold]
 pub(crate) fn pardon<E: Error>(error: E, is_member: bool) -> Result<(), E> {
     let Some(aside) = ASIDE.take().filter(|_| !strict::is_on()) else {

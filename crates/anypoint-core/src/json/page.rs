@@ -1,6 +1,6 @@
-//! A page: an object with a list and what is said about it.
+//! Reads a page: an object with a list and facts about it.
 //!
-//! As documented it is read as it streams in, but for the few members that stand before its list.
+//! A page in the documented form is read without a copy, except for the few members before its list.
 
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess};
@@ -12,7 +12,7 @@ use super::model::{FieldName, Model, Outcome, member};
 use super::odd::{self, Foreign, Watch};
 use crate::Json;
 
-/// Reads a page, or what comes in its place: one with the list under another name, or one item.
+/// Reads a page, one with its list under another name, or a single item in place of a page.
 pub(super) fn of_object<'de, T: Model, A: MapAccess<'de>>(
     list: &'static str,
     mut map: A,
@@ -39,16 +39,16 @@ pub(super) fn of_array<'de, T: Model, A: SeqAccess<'de>>(
     Ok(value)
 }
 
-/// A page on its way.
+/// A page that is being read.
 struct Reading<T> {
     list: &'static str,
     value: T,
     watch: Watch,
-    /// Its list came, under its own name.
+    /// The list was read, under its documented name.
     is_listed: bool,
-    /// Some member of it came.
+    /// At least one known member was read.
     is_known: bool,
-    /// What came in the place of the list is none, or holds nothing that fits.
+    /// The value of the list is not a list, or has no item that fits.
     is_odd: bool,
 }
 
@@ -64,7 +64,7 @@ impl<T: Model> Reading<T> {
         }
     }
 
-    /// Reads the member `name`, which stands under the name `at`.
+    /// Reads the member `name`, which the answer has under the name `at`.
     fn member<'de, A: MapAccess<'de>>(
         &mut self,
         at: &str,
@@ -84,7 +84,7 @@ impl<T: Model> Reading<T> {
         self.member(at, name, &mut OneValue(Some(&mut text)))
     }
 
-    /// Reads the members that stood before the list, or all where none came under its name.
+    /// Reads the members before the list, or all members if there is no list of the documented name.
     fn end(mut self, members: Map<String, Json>) -> Result<T, serde_json::Error> {
         let list = self.list;
         let mut rest = Map::new();
@@ -95,7 +95,7 @@ impl<T: Model> Reading<T> {
         }
         let is_empty = !self.is_known && rest.is_empty();
         if !self.is_listed && !rest.is_empty() {
-            // What has members of the page is no item.
+            // An object with members of the page is not an item.
             let is_page = self.is_known;
             let knows = |name: &str| !is_page && item_knows::<T>(list, name);
             match lists::place(&rest, &knows) {
@@ -113,7 +113,7 @@ impl<T: Model> Reading<T> {
     }
 }
 
-/// Whether the items of a page know a member of this name.
+/// Whether the items of a page have a member of this name.
 fn item_knows<T: Model>(list: &'static str, name: &str) -> bool {
     let before = Watch::new();
     let mut scratch = Reading::<T>::new(list);
@@ -122,7 +122,7 @@ fn item_knows<T: Model>(list: &'static str, name: &str) -> bool {
     read.is_ok() && !scratch.is_odd
 }
 
-/// One value in the guise of a map that holds nothing else.
+/// Presents one value as a map with a single entry.
 struct OneValue<D>(Option<D>);
 
 impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneValue<D> {

@@ -1,7 +1,7 @@
-//! Reading what a caller wrote: nothing may be missing, misspelt or null where the service needs it.
+//! Strict reading of JSON that a caller wrote: required members must be present and not null, and none may be misspelt.
 //!
-//! A model of a request is read by the same code as an answer, because it may be part of one. Whether it is read strictly
-//! is a mode of the thread, which only its `Deserialize` turns on, so that no reader is compiled twice.
+//! The model of a request is read by the same code as an answer, because it may be part of one. Strictness is a mode of the
+//! thread, which only the model's `Deserialize` enables, so that no reader is compiled twice.
 
 use std::cell::Cell;
 
@@ -14,7 +14,7 @@ thread_local! {
     static STRICT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread reads what a caller wrote.
+/// Whether this thread reads strictly.
 #[inline]
 pub(crate) fn is_on() -> bool {
     STRICT.get()
@@ -42,7 +42,7 @@ impl Drop for Mode {
 /// Reads a model of a request.
 ///
 /// # Errors
-/// When it cannot be read, a value does not fit, or a member is missing, unknown or null that must not be.
+/// The JSON cannot be read, a value does not fit, a member is unknown, or a required member is missing or null.
 pub fn strictly<'de, T: Tolerant, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let _mode = Mode::strict();
     odd::clear();
@@ -54,10 +54,10 @@ pub fn strictly<'de, T: Tolerant, D: Deserializer<'de>>(deserializer: D) -> Resu
     read
 }
 
-/// What null is read as, which is an error where a caller wrote it.
+/// The value for null, which is an error in strict mode.
 ///
 /// # Errors
-/// When what is read is a model of a request.
+/// The thread reads strictly.
 pub(crate) fn null<T, E: Error>(absent: T) -> Result<T, E> {
     match is_on() {
         true => Err(E::custom("null is no value here")),
@@ -65,18 +65,18 @@ pub(crate) fn null<T, E: Error>(absent: T) -> Result<T, E> {
     }
 }
 
-/// The members of one object that a caller wrote.
+/// Checks the members of one object in strict mode.
 pub(crate) struct Check {
     model: &'static str,
     members: &'static [Member],
-    /// Whether what is not known is kept and sent.
+    /// Whether the model keeps and sends unknown members.
     keeps: bool,
     unknown: Vec<String>,
     seen: Vec<bool>,
 }
 
 impl Check {
-    /// `None` where an answer is read, or what is only part of answers. Boxed, as it is rare and every reader holds one.
+    /// `None` for an answer, or for a model that is only part of answers. Boxed, because it is rare and every reader has the field.
     #[inline]
     pub(crate) fn begin<T: Model>() -> Option<Box<Self>> {
         (T::STRICT && is_on()).then(|| Self::new(T::NAME, T::MEMBERS, T::KEEPS))
@@ -103,7 +103,7 @@ impl Check {
     }
 
     /// # Errors
-    /// When a member is misspelt, not known, or missing.
+    /// A member is misspelt, unknown or missing.
     #[cold]
     pub(crate) fn end<E: Error>(&self) -> Result<(), E> {
         let model = self.model;
@@ -130,7 +130,7 @@ impl Check {
         }
     }
 
-    /// The member that was not given and that a name is most like.
+    /// The missing member whose name is most similar.
     fn nearest(&self, name: &str) -> Option<&'static str> {
         let not_given = self.members.iter().zip(&self.seen);
         let not_given = not_given.filter(|(_, seen)| !**seen);
@@ -141,8 +141,7 @@ impl Check {
     }
 }
 
-/// How many letters two names differ by, as far as one may be meant by the other: a third of them at most. Case and
-/// what stands between words do not count.
+/// The edit distance of two names, if it is at most a third of the letters. Case and separators are ignored.
 fn distance(one: &str, other: &str) -> Option<usize> {
     let letters = |text: &str| -> Vec<char> {
         let letters = text.chars().filter(|letter| letter.is_alphanumeric());

@@ -1,7 +1,7 @@
-//! Lenient reading: what servers really send instead of what they promise.
+//! Lenient reading of the values of an answer.
 //!
-//! It must not accept what would change a value: out-of-range numbers and texts that are no
-//! numbers do not fit. What is said about them never quotes a value, because it may be a secret.
+//! It must not accept what would change a value: numbers that are out of range and texts that are not
+//! numbers do not fit. Messages about them never quote a value, because it may be a secret.
 
 mod containers;
 mod scalars;
@@ -17,29 +17,29 @@ use super::any::Any;
 use super::{Member, memory, odd};
 use crate::Json;
 
-/// How a type of a response is read.
+/// Reads a type of a response leniently.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Tolerant: Sized {
-    /// Of an object, or of the objects in a list.
+    /// The members of an object.
     const MEMBERS: &'static [Member] = &[];
 
-    /// The value of a field that is missing.
+    /// The value for a missing field.
     fn absent() -> Self;
 
-    /// What null is where the value may also be missing: the same, unless the type tells them apart.
+    /// The value of null in an `Option`: `None`, unless the type distinguishes null from missing.
     fn null() -> Option<Self> {
         None
     }
 
-    /// Whether it is an object that has a member of this name.
+    /// Whether the type is an object with a member of this name.
     fn knows(name: &str) -> bool {
         Member::position(Self::MEMBERS, name).is_some()
     }
 
-    /// Reads a value; null is the absent one.
+    /// Reads a value; null gives the absent value.
     ///
     /// # Errors
-    /// When the JSON is broken, or the value does not fit and was put aside.
+    /// The JSON is malformed, or the value does not fit and was stored as odd.
     fn tolerant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
@@ -47,10 +47,10 @@ pub fn absent<T: Tolerant>() -> T {
     T::absent()
 }
 
-/// Reads a value for itself, not as an answer: what is odd in it is not told.
+/// Reads a value that is not an answer: odd values in it are not reported.
 ///
 /// # Errors
-/// When the JSON is broken, or is of another kind.
+/// The JSON is malformed, or of another type.
 pub fn read<'de, T: Tolerant, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     odd::clear();
     let value = T::tolerant(deserializer);
@@ -58,25 +58,24 @@ pub fn read<'de, T: Tolerant, D: Deserializer<'de>>(deserializer: D) -> Result<T
     value
 }
 
-/// Reads what is already known as JSON. It goes by the text, so that every type is read by one kind of deserializer
-/// only.
+/// Reads a value from JSON by way of text, so that every type is read by one kind of deserializer only.
 ///
 /// # Errors
-/// As [`Tolerant::tolerant`].
+/// As for [`Tolerant::tolerant`].
 pub fn by_text<T: Tolerant, E: Error>(json: &Json) -> Result<T, E> {
     let text = json.to_string();
     let mut text = serde_json::Deserializer::from_str(&text);
     T::tolerant(&mut text).map_err(|error| E::custom(without_place(&error)))
 }
 
-/// The words of an error without the place in a text that nobody sees.
+/// The message of an error without its position, which refers to a text that is not shown.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     text.strip_suffix(&place).unwrap_or(&text).to_owned()
 }
 
-/// Carries [`Tolerant`] to where serde wants a seed.
+/// A seed of serde that reads with [`Tolerant`].
 pub(crate) struct Seed<T>(PhantomData<T>);
 
 impl<T> Seed<T> {

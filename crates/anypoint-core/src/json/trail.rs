@@ -1,7 +1,7 @@
-//! Where in an answer a failure happened.
+//! The path of a failure in an answer.
 //!
-//! Filled while a failed read returns, so that a read that succeeds costs nothing, and so that every type is read by
-//! one kind of deserializer only: wrapping it to follow the path would compile all emitted structs twice.
+//! It is recorded while a failed read returns, so that a successful read costs nothing, and so that every type is read by
+//! one kind of deserializer only: a wrapper that follows the path would compile all generated structs twice.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;

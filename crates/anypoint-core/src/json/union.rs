@@ -1,12 +1,12 @@
-//! Unions that a tag tells apart.
+//! Unions that are distinguished by a tag.
 //!
-//! A tag that is not known keeps the whole value. Behind a known one, what does not fit counts as missing: guessing
-//! another variant would hide it.
+//! A value with an unknown tag is kept as a whole. With a known tag, members that do not fit count as missing: guessing
+//! another variant would hide them.
 
 use crate::Json;
 use crate::unknown_members::Names;
 
-/// What a value that no variant was found for looks like, without a value: it may be a secret.
+/// Describes a value without a known variant by its names only, because its values may be secrets.
 pub fn outline(value: &Json) -> String {
     match value {
         Json::Object(members) => format!("{:?}", Names(members.keys().cloned().collect())),
@@ -14,7 +14,7 @@ pub fn outline(value: &Json) -> String {
     }
 }
 
-/// Gives an emitted `pub enum Name { A(TyA), Unknown(Json) }` its behaviour.
+/// Implements the traits of a generated `pub enum Name { A(TyA), Unknown(Json) }`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! impl_union {
@@ -28,7 +28,7 @@ macro_rules! impl_union {
         )*
 
         impl ::core::fmt::Debug for $name {
-            /// Of a value that is not known, the names of its members.
+            /// For an unknown value, the names of its members.
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self {
                     $(Self::$variant(value) => {

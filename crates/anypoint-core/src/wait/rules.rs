@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::line::one_line;
 use crate::pointer::texts;
 
-/// What the answers of one operation mean, emitted as a `static`.
+/// What the answers of one operation mean; a `static` in generated code.
 #[derive(Debug, Clone, Copy)]
 pub struct Waiting {
     /// The method that waits, such as `wait_for_deployment`.

@@ -1,9 +1,9 @@
-//! The first page of a log that is read on by ids.
+//! The first page of a log that is continued by id.
 //!
-//! Nobody knows which order a service means by the one that it is asked for. So both are asked for
-//! where it matters, and the dates of the entries decide.
+//! It is not known how a service interprets the requested order. So both orders are requested where
+//! it matters, and the dates of the entries decide.
 //!
-//! It must not know what follows.
+//! It must not know what is read later.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::follow::entry::Found;
 /// Where reading begins.
 #[derive(Debug, Clone)]
 pub(in crate::follow) enum At {
-    /// At the last so many entries.
+    /// At this number of last entries.
     Newest(i64),
     /// At this time, in epoch milliseconds.
     From(i64),
@@ -25,9 +25,9 @@ pub(in crate::follow) enum At {
 #[derive(Debug)]
 pub(super) struct Beginning<T> {
     at: At,
-    /// The first answer, where it needs another one.
+    /// The first answer, if a second one is needed.
     held: Option<Vec<Found<T>>>,
-    /// What is asked for to get the older entries first.
+    /// The value of `descending` that returns the older entries first.
     pub(super) descending: bool,
 }
 
@@ -64,7 +64,7 @@ impl<T> Beginning<T> {
         }
     }
 
-    /// The time to begin with, where there is one.
+    /// The time to begin at, if there is one.
     pub(super) fn origin(&self) -> Option<i64> {
         match self.at {
             At::From(time) => Some(time),
@@ -92,13 +92,13 @@ impl<T> Beginning<T> {
             return None;
         };
         if newest && held.is_empty() && found.is_empty() {
-            // Whatever comes is to be read from its start.
+            // The log is empty: later entries are read from the start.
             self.at = At::From(0);
         }
-        // Of what is wanted, the newest or the oldest entries, one of the two answers has more.
+        // One of the two answers has more of the wanted entries, the newest or the oldest.
         let (first, second) = (median(&held), median(&found));
         if first == second {
-            // Both have the same, and one of them in the order of time.
+            // Both answers have the same entries; take the one in the order of time.
             let slope = |found: &[Found<T>]| {
                 let (rising, falling) = pairs(found);
                 (rising, std::cmp::Reverse(falling))
@@ -119,7 +119,7 @@ impl<T> Beginning<T> {
     }
 }
 
-/// The date of an answer, whatever single entries say.
+/// The median date of an answer, which a few wrong dates do not change.
 fn median<T>(found: &[Found<T>]) -> Option<i64> {
     let mut times: Vec<i64> = found.iter().filter_map(|found| found.time).collect();
     times.sort_unstable();

@@ -1,7 +1,7 @@
-//! The last entries of a log in the service's order, and which of them may still get another one
-//! before them.
+//! The last entries of a log in the order of the service, and which of them may still get a late
+//! entry before them.
 //!
-//! It must not know pages, nor when which of its entries is asked for.
+//! It must not know pages, nor what is requested when.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound::{Excluded, Included, Unbounded};
@@ -11,26 +11,25 @@ use std::time::{Duration, Instant};
 use crate::follow::entry::hash;
 use crate::follow::horizon::LATE_FOR;
 
-/// How many entries there are at most, in some 20 MiB unless ids are long.
+/// The maximum number of entries; they take about 20 MiB unless the ids are long.
 pub(super) const LONGEST: usize = 100_000;
 
-/// What tells an entry from all others.
+/// Identifies an entry.
 pub(super) type Key = u64;
 
-/// Where an entry stands among the others.
+/// The place of an entry among the others.
 type Place = u128;
 
-/// The room between two entries that came one after the other, and between those that came between
-/// them.
+/// The distance between entries that are appended, and between entries that are inserted among them.
 const APART: Place = 1 << 64;
 const CLOSE: Place = 1 << 32;
 
 #[derive(Debug)]
 struct Link {
     key: Key,
-    /// What to ask for to get what stands behind it; none if that stands for another entry, too.
+    /// The id by which the entries after it are requested; `None` if another entry has the id, too.
     id: Option<Arc<str>>,
-    /// The hash of its id in any case.
+    /// The hash of its id in either case.
     hash: Option<u64>,
 }
 
@@ -38,11 +37,11 @@ struct Link {
 pub(super) struct Chain {
     links: BTreeMap<Place, Link>,
     places: HashMap<Key, Place>,
-    /// The last entry that has an id, by its hash.
+    /// The last entry with each id, by the hash of the id.
     ids: HashMap<u64, Place>,
-    /// Since when an entry is known, until what stands before it was shown again, late enough.
+    /// Since when an entry is known; removed once the range before it was shown again, late enough.
     unchecked: BTreeMap<Place, Instant>,
-    /// Entries were taken from its beginning.
+    /// Entries were removed at the beginning.
     pub(super) is_cut: bool,
 }
 
@@ -55,7 +54,7 @@ impl Chain {
         self.places.get(&key).copied()
     }
 
-    /// The one stands behind the other.
+    /// Whether the one entry is after the other.
     pub(super) fn is_behind(&self, one: Key, other: Key) -> bool {
         self.place(one) > self.place(other)
     }
@@ -72,7 +71,7 @@ impl Chain {
         self.links.values().next_back().map(|link| link.key)
     }
 
-    /// The entry behind that one; the first one behind nothing.
+    /// The entry after that one, or the first entry for `None`.
     pub(super) fn next(&self, key: Option<Key>) -> Option<Key> {
         let from = key
             .and_then(|key| self.place(key))
@@ -97,7 +96,7 @@ impl Chain {
             .map(|(_, link)| link.key)
     }
 
-    /// The entry itself, or the nearest one before it that can be asked for.
+    /// The entry itself, or the nearest one before it, that has a usable id.
     pub(super) fn named(&self, key: Key) -> Option<Key> {
         let place = self.place(key)?;
         let mut until = self.links.range(..=place).rev();
@@ -106,37 +105,37 @@ impl Chain {
             .map(|(_, link)| link.key)
     }
 
-    /// The nearest entry before that one that can be asked for.
+    /// The nearest entry before that one with a usable id.
     pub(super) fn named_before(&self, key: Key) -> Option<Key> {
         self.named(self.before(key)?)
     }
 
-    /// The first entry that can be asked for.
+    /// The first entry with a usable id.
     pub(super) fn first_named(&self) -> Option<Key> {
         let mut links = self.links.values();
         links.find(|link| link.id.is_some()).map(|link| link.key)
     }
 
-    /// The last entry that can be asked for.
+    /// The last entry with a usable id.
     pub(super) fn last_named(&self) -> Option<Key> {
         self.named(self.last()?)
     }
 
-    /// The entry that has so many behind it, or fewer if there are no more.
+    /// The entry that is followed by `count` others, or the first one if there are fewer.
     pub(super) fn before_last(&self, count: usize) -> Option<Key> {
         let nth = self.links.values().rev().nth(count);
         nth.map(|link| link.key).or_else(|| self.first())
     }
 
-    /// How many of the last entries have not been checked, up to a limit.
+    /// How many of the last entries were not checked yet, up to a limit.
     pub(super) fn new_at_end(&self, most: usize) -> usize {
         let last = self.links.keys().rev();
         let is_new = |place: &&Place| self.unchecked.contains_key(place);
         last.take_while(is_new).take(most).count()
     }
 
-    /// The first entry before which late ones may still have come, although it is known for long
-    /// enough, since when, and how many there are, up to a limit.
+    /// The first entry whose check is due, since when it is known, and how many checks are due, up to
+    /// a limit.
     pub(super) fn due(&self, now: Instant, most: usize) -> Option<(Key, Duration, usize)> {
         let age = |since: &Instant| now.saturating_duration_since(*since);
         let mut due = self
@@ -148,7 +147,7 @@ impl Chain {
         Some((self.links.get(place)?.key, age(since), count))
     }
 
-    /// Puts a new entry behind that one, or before all others.
+    /// Inserts a new entry after that one, or before all others.
     pub(super) fn insert(
         &mut self,
         after: Option<Key>,
@@ -177,7 +176,7 @@ impl Chain {
         }
     }
 
-    /// Puts an entry behind all others, unless it is known.
+    /// Appends an entry, unless it is known.
     pub(super) fn append(&mut self, key: Key, id: Option<Arc<str>>, read: Instant) {
         if !self.knows(key) {
             self.insert(self.last(), key, id, read);
@@ -193,14 +192,13 @@ impl Chain {
         (half > 0).then(|| after + half.min(CLOSE))
     }
 
-    /// Makes room between all entries.
+    /// Makes space between all entries.
     fn spread(&mut self) {
         let links = std::mem::take(&mut self.links);
         self.place_anew(links.into_iter());
     }
 
-    /// Puts the last entry first of those behind that one, or of all: the order in which they came
-    /// was not the service's.
+    /// Reverses the entries after that one, or all: they were received in the wrong order.
     pub(super) fn turn(&mut self, behind: Option<Key>) {
         let mut links = std::mem::take(&mut self.links);
         let place = behind.and_then(|key| self.place(key));
@@ -238,8 +236,7 @@ impl Chain {
         }
     }
 
-    /// What stands behind one entry, until another, was shown in an answer that was asked for at
-    /// that time.
+    /// Records that an answer, requested at that time, showed the range after one entry up to another.
     pub(super) fn shown(&mut self, behind: Option<Key>, until: Key, asked: Instant) {
         let Some(until) = self.place(until) else {
             return;
@@ -257,14 +254,14 @@ impl Chain {
         }
     }
 
-    /// Nobody can tell what stands before that entry.
+    /// Does not check the range before that entry, which cannot be requested.
     pub(super) fn pass_over(&mut self, key: Key) {
         if let Some(place) = self.place(key) {
             self.unchecked.remove(&place);
         }
     }
 
-    /// Nothing late is expected between that entry, or the beginning, and the one behind it.
+    /// Whether no late entry is expected between that entry, or the beginning, and the next one.
     pub(super) fn is_settled(&self, key: Option<Key>) -> bool {
         let is_checked = |key: Key| {
             self.place(key)
@@ -273,7 +270,7 @@ impl Chain {
         key.is_none_or(is_checked) && self.next(key).is_some_and(is_checked)
     }
 
-    /// The service makes something else of the id of that entry.
+    /// Does not use the id of that entry any more, because the service interprets it differently.
     pub(super) fn forget_id(&mut self, key: Key) {
         if let Some(place) = self.place(key)
             && let Some(link) = self.links.get_mut(&place)

@@ -1,7 +1,7 @@
-//! Entries that were taken in an order that no page has shown yet.
+//! Entries whose order no page has confirmed yet.
 //!
-//! Dates tell the order of most pages, but not of those with few entries, nor where clocks are
-//! wrong. What stands behind an entry does: so the next page proves the order, or turns it round.
+//! Dates show the order of most pages, but not with few entries or wrong clocks. The entries after a
+//! known one do show it: so the next page confirms the order, or reverses it.
 //!
 //! It must not know how pages are read.
 
@@ -10,7 +10,7 @@ use super::order::Guess;
 use super::{Document, TRIES};
 use crate::follow::entry::Found;
 
-/// The order of what stands behind an entry, or of all, is a guess.
+/// The order of the entries after one, or of all, is a guess.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Doubt {
     pub(super) behind: Option<Key>,
@@ -18,13 +18,13 @@ pub(super) struct Doubt {
 }
 
 impl Doubt {
-    /// Whether the order is right, as far as a page tells that shows what stands behind an entry.
+    /// Whether the order is right, if a page that shows the entries after one decides it.
     fn is_right<T>(&self, page: &[Found<T>], asked: Option<Key>, chain: &Chain) -> Option<bool> {
         let asked = asked.filter(|asked| Some(*asked) != self.behind)?;
         let shows = |key: Key| page.iter().any(|found| found.key == key);
         let mut known = page.iter().map(|found| found.key);
         let is_behind_shown = known.any(|key| chain.is_behind(key, asked));
-        // Where the entry itself is shown, its id may stand for another one.
+        // If the entry itself is shown, another entry may have its id.
         let is_before_shown = chain.before(asked).is_some_and(shows);
         match (is_behind_shown, is_before_shown) {
             (true, false) => Some(true),
@@ -35,8 +35,7 @@ impl Doubt {
 }
 
 impl<T> Document<T> {
-    /// Whether a page can be taken since the order is no longer in doubt; otherwise another one is
-    /// asked for.
+    /// Whether a page can be accepted because the order is known; otherwise requests another page.
     pub(super) fn settles_doubt(&mut self, page: &[Found<T>]) -> bool {
         let Some(doubt) = self.doubt else {
             return true;
@@ -46,7 +45,7 @@ impl<T> Document<T> {
             self.strays += 1;
             self.ask_at_end(1);
             if self.strays.is_multiple_of(2) {
-                // Something stands behind the last entry if the order is wrong.
+                // If the order is wrong, there are entries after the last one.
                 self.ask.after = self.chain.last_named();
             }
             return false;

@@ -1,5 +1,5 @@
-//! The places in the middle of a log where entries came that nobody expected: those of a writer
-//! whose clock is behind, or all since a clock was set back. More may come there.
+//! The places in the middle of a log where unexpected entries appeared: those of a writer whose clock
+//! is behind, or all since a clock was set back. More may appear there.
 //!
 //! It must not know how they are read.
 
@@ -8,14 +8,14 @@ use super::chain::Key;
 /// How many places are watched at most.
 const MOST: usize = 8;
 
-/// How many rounds without anything new end it.
+/// A place is watched until this many rounds had no new entries there.
 const IDLE: u64 = 16;
 
 #[derive(Debug)]
 struct Front {
-    /// The last entry that came there.
+    /// The last entry that appeared there.
     key: Key,
-    /// The round in which it came, and the one in which a page last showed what stands behind it.
+    /// The round in which it appeared, and the last round in which a page showed the range after it.
     came: u64,
     looked: Option<u64>,
 }
@@ -24,7 +24,7 @@ struct Front {
 pub(super) struct Fronts(Vec<Front>);
 
 impl Fronts {
-    /// Something came in a round, the last of it this entry; more is looked for in the next one.
+    /// Adds a place whose last entry appeared in this round; it is read again in the next one.
     pub(super) fn add(&mut self, key: Key, round: u64) {
         if self.0.len() == MOST {
             self.0.remove(0);
@@ -36,7 +36,7 @@ impl Fronts {
         });
     }
 
-    /// Moves each place behind the last entry that came there, if there is any.
+    /// Moves each place to the last new entry there, if there is one.
     pub(super) fn advance(&mut self, round: u64, last: impl Fn(Key) -> Option<Key>) {
         for front in &mut self.0 {
             if let Some(last) = last(front.key) {
@@ -45,7 +45,7 @@ impl Fronts {
         }
     }
 
-    /// A page has shown those entries and what stands behind them.
+    /// Records that a page has shown these entries and those after them.
     pub(super) fn looked(&mut self, round: u64, is_shown: impl Fn(Key) -> bool) {
         for front in &mut self.0 {
             if is_shown(front.key) {
@@ -55,7 +55,7 @@ impl Fronts {
         self.0.retain(|front| round - front.came < IDLE);
     }
 
-    /// A place that was not looked at in this round.
+    /// A place that was not read in this round.
     pub(super) fn next(&mut self, round: u64) -> Option<Key> {
         let next = self
             .0

@@ -1,9 +1,9 @@
-//! Which order to ask for, and which one it is that comes.
+//! Which order to request, and which order the service returns.
 //!
-//! Services do not agree on what `descending` means, and some do not look at it. So what comes
-//! decides: entries that are known tell more than dates do.
+//! Services interpret `descending` differently, and some ignore it. So the order is decided by the
+//! answer, and by known entries rather than by dates.
 //!
-//! It must not know what is new.
+//! It must not know which entries are new.
 
 use super::chain::Chain;
 use crate::follow::direction::direction;
@@ -11,18 +11,18 @@ use crate::follow::entry::Found;
 
 #[derive(Debug, Default)]
 pub(super) struct Order {
-    /// What is asked for to get the older entries first.
+    /// The value of `descending` that returns the older entries first.
     pub(super) descending: bool,
-    /// Whether the newest came first where `descending` was not asked for, and where it was, once
-    /// known entries have shown that.
+    /// Whether the newest entries come first without `descending`, and with it, once known entries
+    /// have shown it.
     newest_first: [Option<bool>; 2],
-    /// The other way round was asked for on a guess.
+    /// The other order was requested because of a guess.
     has_turned: bool,
-    /// What was asked for before the other way round was tried.
+    /// What was requested before the other order was tried.
     tried: Option<bool>,
 }
 
-/// An order in which a page was taken, and what was asked for.
+/// The guessed order of a page, and the order that was requested.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Guess {
     descending: bool,
@@ -30,7 +30,7 @@ pub(super) struct Guess {
 }
 
 impl Order {
-    /// Asks the other way round, which may show what is missing.
+    /// Requests the other order, which may show the missing entries.
     pub(super) fn try_other(&mut self) {
         if !self.is_known() {
             self.tried = Some(self.descending);
@@ -38,12 +38,12 @@ impl Order {
         }
     }
 
-    /// That did not help.
+    /// Returns to the previous order, because the other one did not help.
     pub(super) fn try_back(&mut self) {
         self.descending = self.tried.take().unwrap_or(self.descending);
     }
 
-    /// Known entries have shown which order it is that comes.
+    /// Whether known entries have shown the order of the answers.
     pub(super) fn is_known(&self) -> bool {
         self.of(self.descending).is_some()
     }
@@ -53,7 +53,7 @@ impl Order {
         if descending { falling } else { rising }
     }
 
-    /// The guess was right, or wrong.
+    /// Records whether the guess was right.
     pub(super) fn learn(&mut self, guess: Guess, is_right: bool) {
         self.note(guess.descending, guess.newest_first == is_right);
     }
@@ -63,8 +63,8 @@ impl Order {
         *(if descending { falling } else { rising }) = Some(newest_first);
     }
 
-    /// The page with the oldest entry first, and the guess that this rests on, if it does; nothing if
-    /// the other order is to be asked for.
+    /// The page with the oldest entry first, and the guess if its order is one; `None` if the other
+    /// order must be requested.
     pub(super) fn sorted<T>(
         &mut self,
         mut page: Vec<Found<T>>,
@@ -85,7 +85,7 @@ impl Order {
         let has_order = page.iter().any(|found| Some(found.key) != first);
         let guess = Some(guess).filter(|_| known.is_none() && has_order);
         if newest_first {
-            // The newest ones may be all that is shown.
+            // The answer may have only the newest entries.
             let asks_other = match guess {
                 Some(_) => !std::mem::replace(&mut self.has_turned, true),
                 None => has_order && other != Some(true),
@@ -100,7 +100,7 @@ impl Order {
     }
 }
 
-/// Whether what is known comes in the other order, as far as that tells.
+/// Whether the known entries are in reverse order, if they show it.
 fn by_known<T>(page: &[Found<T>], chain: &Chain) -> Option<bool> {
     let known = page.iter().filter(|found| chain.knows(found.key));
     let known: Vec<_> = known.map(|found| found.key).collect();
@@ -117,7 +117,7 @@ fn guessed<T>(page: &[Found<T>], chain: &Chain) -> bool {
     guess.or_else(|| by_dates(page, false)).unwrap_or(false)
 }
 
-/// The one entry that is known is the oldest one, unless the others are late.
+/// A single known entry is the oldest one, unless the others are late.
 fn by_one<T>(page: &[Found<T>], chain: &Chain) -> Option<bool> {
     let is_known = |found: &Found<T>| chain.knows(found.key);
     match (

@@ -1,6 +1,6 @@
-//! What a page adds to what is known of a log.
+//! Adds the entries of a page to the known ones.
 //!
-//! It must not know why the page was asked for.
+//! It must not know why the page was requested.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -8,19 +8,19 @@ use std::time::Instant;
 use super::chain::{Chain, Key};
 use crate::follow::entry::Found;
 
-/// What was new in a page.
+/// The new entries of a page.
 #[derive(Debug)]
 pub(super) struct Merged<T> {
     pub(super) entries: Vec<Found<T>>,
-    /// How many of them stand behind all that was known.
+    /// How many of them are after all known entries.
     pub(super) appended: usize,
-    /// The last entry that the page shows, as far as that stands behind what was asked for.
+    /// The last entry of the page after the requested one.
     pub(super) reached: Option<Key>,
-    /// The last entry of those that stand where no late ones were expected.
+    /// The last new entry at a place where no late ones were expected.
     pub(super) strange: Option<Key>,
 }
 
-/// Leaves out what a page shows that stands before what it was to begin behind.
+/// Removes the entries up to the one after which the page was requested.
 pub(super) fn without_overlap<T>(page: &mut Vec<Found<T>>, asked: Option<Key>, chain: &Chain) {
     let Some(asked) = asked else {
         return;
@@ -34,13 +34,13 @@ pub(super) fn without_overlap<T>(page: &mut Vec<Found<T>>, asked: Option<Key>, c
     };
     let before = at.checked_sub(1).and_then(|at| page.get(at));
     let is_older = |found: &Found<T>| chain.knows(found.key) && chain.is_behind(asked, found.key);
-    // Otherwise the service shows that entry again.
+    // Otherwise the service repeats that entry, and nothing is removed.
     if before.is_none_or(is_older) || chain.first_named() == Some(asked) {
         page.drain(..=at);
     }
 }
 
-/// Whether a page begins behind what was asked for: then it shows what is known to stand there.
+/// Whether a page begins after the requested entry: then it shows the next known one.
 pub(super) fn follows<T>(page: &[Found<T>], asked: Option<Key>, chain: &Chain) -> bool {
     match chain.next(asked) {
         Some(next) => page.iter().any(|found| found.key == next),
@@ -55,11 +55,11 @@ pub(super) fn shows_known<T>(page: &[Found<T>], chain: &Chain) -> bool {
 /// Where a page begins.
 pub(super) enum Begins {
     Behind(Option<Key>),
-    /// Nobody knows, until it shows what is known.
+    /// Unknown, until the page shows a known entry.
     Anywhere,
 }
 
-/// Adds what is new.
+/// Adds the new entries.
 pub(super) fn merge<T>(
     page: Vec<Found<T>>,
     begins: Begins,
@@ -79,7 +79,7 @@ pub(super) fn merge<T>(
     let mut is_run = false;
     for mut found in page {
         if chain.knows(found.key) {
-            // What stands before is shown again.
+            // Entries before this place are repetitions.
             if is_lost || at.is_none_or(|at| chain.is_behind(found.key, at)) {
                 if !is_lost {
                     chain.shown(at, found.key, during.start);
@@ -97,7 +97,7 @@ pub(super) fn merge<T>(
         if is_last {
             merged.appended += 1;
         } else {
-            // Where it stands is no place to read on from after a restart.
+            // Reading must not continue after an entry in the middle when it is resumed.
             found.id = None;
         }
         if is_strange {

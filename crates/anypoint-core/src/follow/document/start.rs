@@ -1,6 +1,6 @@
-//! Where the reading of a log begins, and what its first page shows.
+//! Where the reading of a log begins, and its first page.
 //!
-//! It must not know what is asked for after that.
+//! It must not know what is requested later.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl<T> Document<T> {
         match at {
             At::After(id) => document.resume(id, shown, now),
             at => {
-                // Those that a position names without an id to read on from.
+                // The entries that a position names without an id after which to continue.
                 for (_, key) in shown.iter().filter(|(later, _)| *later >= 0) {
                     document.chain.append(*key, None, now);
                     document.chain.pass_over(*key);
@@ -58,7 +58,7 @@ impl<T> Document<T> {
         document
     }
 
-    /// Puts what a position holds in the place of what was read.
+    /// Restores the known entries from a position.
     fn resume(&mut self, id: Arc<str>, shown: &[(i64, Key)], now: Instant) {
         let mut id = Some(id);
         for (later, key) in shown {
@@ -71,7 +71,7 @@ impl<T> Document<T> {
                 self.chain.pass_over(*key);
             }
         }
-        // A position that was made by hand.
+        // A position that names no entry, for example one made by hand.
         if let Some(id) = id {
             let key = hash(id.as_bytes());
             self.chain.append(key, Some(id), now);
@@ -79,7 +79,7 @@ impl<T> Document<T> {
         }
     }
 
-    /// The first entries are there, or none.
+    /// Takes the first page, which may be empty.
     pub(super) fn begin(
         &mut self,
         page: Vec<Found<T>>,

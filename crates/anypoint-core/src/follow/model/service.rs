@@ -1,4 +1,4 @@
-//! A service with a log, and all that can be odd about it.
+//! A simulated service with a log, and its irregularities.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 use crate::follow::Stretch;
 use crate::follow::horizon::LATE;
 
-/// When all begins.
+/// The time at which the simulation begins.
 const BEGUN: i64 = 1_750_000_000_000;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const YEAR: i64 = 365 * 24 * HOUR;
 
-/// What a service shows of more entries than it likes.
+/// Which entries a service returns of more than its limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Shows {
     All,
     Oldest(usize),
     Newest(usize),
-    /// Another number each time, of either end.
+    /// A different number each time, from either end.
     Any(usize),
 }
 
@@ -42,24 +42,24 @@ impl Shows {
     }
 }
 
-/// What a service makes of `descending`.
+/// How a service interprets `descending`.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reads {
     Plain,
     Contrary,
-    /// The oldest first, whatever it is asked for.
+    /// Always the oldest first.
     Ignored,
-    /// The newest ones, and those first.
+    /// Always the newest entries, newest first.
     NewestFirst,
 }
 
-/// What is odd about a service and those who write.
+/// The irregularities of a service and its writers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traits {
     pub(super) shows: Shows,
     pub(super) reads: Reads,
     pub(super) ignores_time: bool,
-    /// It shows the newest first, though it is asked for the oldest.
+    /// It returns the newest first when the oldest are requested.
     pub(super) turned: bool,
     pub(super) late: bool,
     pub(super) skewed: bool,
@@ -68,12 +68,12 @@ pub(super) struct Traits {
     pub(super) damaged: bool,
     pub(super) repeats: bool,
     pub(super) faults: bool,
-    /// The last one of two entries with the same id is found by it.
+    /// Of two entries with the same id, a request finds the last one.
     pub(super) finds_last: bool,
 }
 
 impl Traits {
-    /// Nothing is.
+    /// No irregularities.
     pub(super) fn calm() -> Self {
         Self {
             shows: Shows::All,
@@ -123,9 +123,9 @@ impl Traits {
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     id: String,
-    /// When it is shown, by the true time.
+    /// The true time at which it is shown.
     shown: i64,
-    /// Its place in the log, and the time by which it is searched.
+    /// Its place in the log, and the time under which a search finds it.
     place: i64,
     searched: i64,
     text: String,
@@ -134,24 +134,24 @@ pub(super) struct Line {
 pub(super) struct Service {
     traits: Traits,
     random: fastrand::Rng,
-    /// All that were written, by their numbers.
+    /// All lines that were written, by their numbers.
     lines: Vec<Line>,
-    /// The numbers of those that are shown, in the order of their places.
+    /// The numbers of the lines that are shown, in the order of their places.
     log: Vec<usize>,
     /// The same in the order of their times.
     by_time: Vec<usize>,
-    /// Those that nobody sees yet.
+    /// The lines that are not shown yet.
     hidden: Vec<usize>,
-    /// The numbers of those with an id, in the order in which they were written.
+    /// The numbers of the lines with an id, in the order in which they were written.
     ids: HashMap<String, Vec<usize>>,
     damaged: usize,
     last: i64,
     now: i64,
-    /// The moment at which all began, of this side's clock.
+    /// The moment at which the simulation began, by the local clock.
     begun: Instant,
     /// How wrong the clock of the service is.
     offset: i64,
-    /// The last requests, so that no two faults follow each other for ever.
+    /// The last requests, so that a request does not fail forever.
     faults: u32,
 }
 
@@ -186,7 +186,7 @@ impl Service {
         self.now + self.offset
     }
 
-    /// The moment, by this side's clock.
+    /// The current moment, by the local clock.
     pub(super) fn clock(&self) -> Instant {
         self.begun + Duration::from_millis((self.now - BEGUN).unsigned_abs())
     }
@@ -204,7 +204,7 @@ impl Service {
         self.now += millis;
     }
 
-    /// Everything that was written is shown at once.
+    /// Shows everything that was written immediately.
     pub(super) fn write_at_once(&mut self, count: usize) {
         while self.written() < count {
             self.now += 1;
@@ -212,7 +212,7 @@ impl Service {
         }
     }
 
-    /// Writes what is written in a pause.
+    /// Writes the lines of one pause.
     pub(super) fn write(&mut self, count: usize) {
         let few = self.random.usize(0..80);
         let end = count.min(self.written() + few);
@@ -305,7 +305,7 @@ impl Service {
         }
     }
 
-    /// Where a line stands in the log, or is to.
+    /// The place of a line in the log.
     fn in_log(&self, place: i64, number: usize) -> usize {
         let key = |number: &usize| (self.lines[*number].place, *number);
         self.log
@@ -393,7 +393,7 @@ impl Service {
             .map(|number| self.in_log(self.lines[*number].place, *number))
             .collect();
         places.sort_unstable();
-        // Not those that nobody sees yet.
+        // Without the lines that are not shown yet.
         let is_it = |at: &&usize| {
             { self.log.get(**at) }
                 .is_some_and(|number| Some(&self.lines[*number].id) == stretch.after.as_ref())
@@ -423,7 +423,7 @@ impl Service {
 }
 
 impl Traits {
-    /// What has no length and no id is asked for by time.
+    /// A request without a length and an id is one by time.
     fn reads_by_time(self, stretch: &Stretch) -> bool {
         stretch.length.is_none() && stretch.after.is_none()
     }

@@ -1,42 +1,42 @@
-//! What is known of a log that is searched by time, and of the service that shows it.
+//! What is known of a log that is searched by time, and of its service.
 //!
-//! It must not know what is asked next.
+//! It must not know what is requested next.
 
 use std::collections::BTreeSet;
 
 use crate::follow::horizon::Horizon;
 use crate::follow::seen::Seen;
 
-/// An answer with fewer entries is whole: the shortest list that a service was seen to give unless
-/// asked for more has 10.
+/// An answer with fewer entries is complete: the smallest default limit that was seen in a service is
+/// 10.
 const FEW: usize = 10;
 
-/// How many entries are read again with each look, unless the service shows fewer at a time.
+/// How many known entries are read again with each answer, unless the service returns fewer at a time.
 const AGAIN: usize = 50;
 
 /// How many entries are remembered: less than 8 MiB.
 const MOST: usize = 100_000;
 
-/// How many milliseconds are remembered of which not all was shown.
+/// For how many milliseconds it is remembered that their gap was reported.
 const TOLD: usize = 1_000;
 
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) seen: Seen,
     pub(super) horizon: Horizon,
-    /// The largest answer so far: the service shows that many.
+    /// The number of entries in the largest answer so far.
     pub(super) largest: usize,
-    /// The largest answer that was found to lack nothing.
+    /// The largest answer that was found to be complete.
     pub(super) whole: usize,
-    /// The smallest answer that was found to lack something.
+    /// The smallest answer that was found to be incomplete.
     least: Option<usize>,
-    /// No answer is taken to be whole before that is found out.
+    /// No answer is assumed to be complete without a check.
     pub(super) doubtful: bool,
-    /// The dates of what is read tell how far the log has come.
+    /// The dates of new entries count for the time of the log.
     pub(super) tells: bool,
-    /// The service does not keep to the times that it is asked for.
+    /// The service ignores the requested times.
     pub(super) ignores: bool,
-    /// The milliseconds whose gaps have been told.
+    /// The milliseconds whose gaps were reported.
     told: BTreeSet<i64>,
 }
 
@@ -55,7 +55,7 @@ impl Known {
         }
     }
 
-    /// An answer of that length may lack something.
+    /// Whether an answer of this length may be incomplete.
     pub(super) fn doubts(&self, count: usize) -> bool {
         match self.doubtful {
             true => count > 0,
@@ -66,18 +66,18 @@ impl Known {
         }
     }
 
-    /// How many entries to read again, so that much of an answer can be new.
+    /// How many known entries to read again, so that enough of an answer can be new.
     pub(super) fn again(&self) -> usize {
         self.least.map_or(AGAIN, |least| AGAIN.min(least / 2))
     }
 
-    /// Notes that an answer of that length lacks something.
+    /// Records that an answer of this length was incomplete.
     pub(super) fn lacks(&mut self, count: usize) {
         let least = self.least.unwrap_or(count).min(count);
         self.least = Some(least.max(1));
     }
 
-    /// Notes a gap, and tells whether it is a new one.
+    /// Records a gap, and returns whether it is new.
     pub(super) fn is_new_gap(&mut self, time: i64) -> bool {
         if self.told.len() >= TOLD {
             self.told.pop_first();

@@ -1,8 +1,7 @@
-//! The places in a log where entries came that were not expected there: those of a writer whose
-//! clock is wrong by minutes, or all since a clock was set back. More may come there.
+//! The places in a log where unexpected entries appeared: those of a writer whose clock is wrong by
+//! minutes, or all since a clock was set back. More may appear there.
 //!
-//! A place moves on as fast as time passes by the monotonic clock, all of whose moments are given in
-//! milliseconds.
+//! A place moves with the monotonic clock; all moments are milliseconds of that clock.
 //!
 //! It must not know how a place is read.
 
@@ -11,33 +10,34 @@ use crate::follow::horizon::LATE;
 /// How many places are watched at most.
 const MOST: usize = 16;
 
-/// How long a place is watched after the last entry that came there.
+/// How many milliseconds a place is watched after the last entry that appeared there.
 const IDLE: i64 = 300_000;
 
-/// A place is read that often.
+/// How many milliseconds pass between two reads of a place.
 const PAUSE: i64 = LATE;
 
-/// How much later than expected an entry at a place may be dated.
+/// How many milliseconds later than expected an entry at a place may be dated.
 const EARLY: i64 = 10_000;
 
-/// What is not expected belongs to a place that is at most so much earlier.
+/// An unexpected entry belongs to a place that is at most this many milliseconds earlier.
 const APART: i64 = 120_000;
 
-/// What was written that long ago is shown, also that of writers whose clocks differ a little.
+/// Entries that were written this many milliseconds ago are shown by the service, even those of
+/// writers whose clocks differ a little.
 const SETTLED: i64 = 2 * LATE;
 
-/// How many rounds count where most entries come.
+/// How many rounds count for where most entries appear.
 pub(super) const LATELY: u64 = 16;
 
 #[derive(Debug)]
 struct Place {
-    /// The date of what is written, less the moment.
+    /// The date of entries that are written, minus the moment.
     lead: i64,
-    /// All before has been read when nothing could come there any more.
+    /// Everything before this date was read after no entry could appear there any more.
     settled: i64,
-    /// How many entries came there lately.
+    /// How many entries appeared there lately.
     count: u64,
-    /// When an entry came there, and when reading it began.
+    /// When the last entry appeared there, and when the last read began.
     came: i64,
     looked: i64,
 }
@@ -53,7 +53,7 @@ impl Place {
         }
     }
 
-    /// The date of what is written now.
+    /// The date of entries that are written now.
     fn date(&self, now: i64) -> i64 {
         self.lead.saturating_add(now)
     }
@@ -66,7 +66,7 @@ impl Place {
         date >= self.settled && date <= self.end(now)
     }
 
-    /// The date is a little later than the last one.
+    /// Whether the date is a little later than the last one.
     fn is_near(&self, date: i64) -> bool {
         let last = self.lead.saturating_add(self.came);
         date >= last && date <= last.saturating_add(APART)
@@ -77,7 +77,7 @@ impl Place {
 pub(super) struct Places(Vec<Place>);
 
 impl Places {
-    /// An entry of this date came.
+    /// Records an entry of this date.
     pub(super) fn came(&mut self, date: i64, now: i64) {
         for place in self.0.iter_mut().filter(|place| place.covers(date, now)) {
             place.lead = place.lead.max(date.saturating_sub(now));
@@ -86,7 +86,7 @@ impl Places {
         }
     }
 
-    /// An entry of this date came where nothing reads again soon, unless a place is there.
+    /// Adds a place for an entry of this date that no other read will cover soon, unless there is one.
     pub(super) fn add(&mut self, date: i64, now: i64) {
         if self.0.iter().any(|place| place.covers(date, now)) {
             return;
@@ -102,7 +102,7 @@ impl Places {
         self.0.push(Place::at(date, now));
     }
 
-    /// Those are left that are read anyway, or where nothing comes any more.
+    /// Stops watching the places that are read anyway, or where no entries appear any more.
     pub(super) fn leave(&mut self, now: i64, is_read: impl Fn(i64) -> bool) {
         for place in &mut self.0 {
             place.count -= place.count / LATELY;
@@ -111,8 +111,8 @@ impl Places {
         self.0.retain(is_watched);
     }
 
-    /// The place that was not read for the longest time, if one is due: from where and until when to
-    /// read, and how many entries came there lately.
+    /// The place that was not read for the longest time, if it is due: the range to read, and how many
+    /// entries appeared there lately.
     pub(super) fn due(&mut self, now: i64) -> Option<(i64, i64, u64)> {
         let place = self.0.iter_mut().min_by_key(|place| place.looked)?;
         if now - place.looked < PAUSE {
@@ -122,19 +122,19 @@ impl Places {
         Some((place.settled, place.end(now), place.count))
     }
 
-    /// How many entries came lately at the place where most did.
+    /// How many entries appeared lately at the place with the most.
     pub(super) fn most(&self) -> u64 {
         let counts = self.0.iter().map(|place| place.count);
         counts.max().unwrap_or(0)
     }
 
-    /// Until when everything has been read at the place of this date.
+    /// The date before which everything was read at the place of this date.
     pub(super) fn settled(&self, date: i64, now: i64) -> Option<i64> {
         let places = self.0.iter().filter(|place| place.covers(date, now));
         places.map(|place| place.settled).min()
     }
 
-    /// The place that was due at this moment has been read.
+    /// Records that the place that became due at this moment was read.
     pub(super) fn looked(&mut self, begun: i64) {
         for place in self.0.iter_mut().filter(|place| place.looked == begun) {
             let settled = place.lead.saturating_add(begun - SETTLED);

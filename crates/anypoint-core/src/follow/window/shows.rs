@@ -1,16 +1,16 @@
-//! Windows over services that show only a part of what they have.
+//! Tests the window with services that return only some of their entries.
 
 use std::time::Duration;
 
 use super::*;
 
-/// What a service shows of a window with more entries than it likes.
+/// Which entries a service returns of a window with more than its limit.
 #[derive(Clone, Copy, Debug)]
 enum Shows {
     All,
     Oldest(usize),
     Newest(usize),
-    /// The newest first, and only so many of them.
+    /// The newest first, and only this many of them.
     Descending(usize),
 }
 
@@ -82,7 +82,8 @@ impl Reader {
         }
     }
 
-    /// One answer, and whether another one belongs to the same round. A pause follows a round.
+    /// Reads one answer, and returns whether another one belongs to the same round. A pause follows
+    /// each round.
     fn answer(&mut self, service: &mut Service) -> bool {
         let found = service.search(&self.window.stretch());
         let batch = self.window.accept(found, None, self.now);
@@ -105,7 +106,7 @@ impl Reader {
         panic!("it goes on for ever: {:?}", self.window.stretch());
     }
 
-    /// All lines came, once and in order.
+    /// Checks that all lines were returned, once and in order.
     fn check(&self, count: usize, what: &str) {
         let wrong = self.lines.iter().enumerate().find(|(at, line)| at != *line);
         assert_eq!(

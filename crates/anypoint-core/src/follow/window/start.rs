@@ -1,31 +1,31 @@
-//! Where the newest entries of a log are that can only be searched by time.
+//! Finds the newest entries of a log that can only be searched by time.
 //!
-//! The log itself says so: this side's clock may be wrong, and an answer without a time may show the
-//! oldest entries. So it is asked for what is later, until there is nothing.
+//! The local clock may be wrong, and an answer to a request without a time may have the oldest
+//! entries. So later and later entries are requested, until there are none.
 //!
-//! It must not know what becomes of the entries.
+//! It must not know what is done with the entries.
 
 use crate::follow::Stretch;
 use crate::follow::entry::Found;
 
-/// Following begins that long before the newest entries, in milliseconds.
+/// How many milliseconds before the newest entries the follower begins.
 const BEFORE: i64 = 60_000;
 
-/// As near as that to the newest entries will do.
+/// The search ends when it is this many milliseconds from the newest entries.
 const NEAR: i64 = 15_000;
 
-/// That many entries are not just wrong dates.
+/// This many entries are not explained by wrong dates.
 const SOME: usize = 5;
 
-/// No log takes as many questions.
+/// The maximum number of requests; no log needs as many.
 const MOST: u32 = 60;
 
 /// The search for the newest entries.
 #[derive(Debug)]
 pub(super) struct Start {
-    /// There are entries of this time.
+    /// The latest time at which entries were found.
     reached: i64,
-    /// How far behind that to look.
+    /// How far after that to search next.
     step: i64,
     asked: Option<i64>,
     questions: u32,
@@ -49,14 +49,14 @@ impl Start {
         }
     }
 
-    /// The time to begin at, once it is known. The date of the answer saves questions.
+    /// The time to begin at, once it is known. The date of the answer saves requests.
     pub(super) fn accept<T>(&mut self, found: &[Found<T>], answered: Option<i64>) -> Option<i64> {
         let mut times: Vec<i64> = found.iter().filter_map(|found| found.time).collect();
         times.sort_unstable();
         self.questions += 1;
         match self.asked {
             None => {
-                // Without any date there is no telling: all of it, then.
+                // Without any date, begin with the oldest entries.
                 let Some(latest) = median(&times) else {
                     return Some(0);
                 };
@@ -73,7 +73,7 @@ impl Start {
             }
             Some(asked) => {
                 let later = times.partition_point(|time| *time < asked);
-                // It shows the same whatever it is asked for.
+                // The service ignores the requested time, or this is taking too long.
                 if later * 2 > times.len() || self.questions > MOST {
                     return Some(self.reached.saturating_sub(BEFORE));
                 }
@@ -97,7 +97,7 @@ impl Start {
     }
 }
 
-/// A time that a few wrong ones do not move.
+/// The median time, which a few wrong ones do not change.
 fn median(times: &[i64]) -> Option<i64> {
     times.get(times.len().checked_sub(1)? / 2).copied()
 }

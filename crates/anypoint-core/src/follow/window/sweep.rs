@@ -1,10 +1,10 @@
-//! One way through a stretch of a log, from its older end to the newer one.
+//! Reads a range of a log, from its older end to the newer one, window by window.
 //!
-//! The service may show only the oldest or only the newest entries of a window, and does not say
-//! how many. So a large answer counts when it goes back to what was read before, or to the start of
-//! the window; otherwise a shorter window is taken.
+//! The service may return only the oldest or only the newest entries of a window, and does not say
+//! how many. So a large answer is accepted only if it reaches back to known entries, or to the start
+//! of the window; otherwise the window is shortened.
 //!
-//! It must not know why the stretch is read.
+//! It must not know why the range is read.
 
 use std::collections::HashSet;
 use std::mem;
@@ -16,57 +16,57 @@ use crate::follow::direction::{direction, turned};
 use crate::follow::entry::Found;
 use crate::follow::horizon::LATE;
 
-/// A stretch that is being read.
+/// A range that is being read.
 pub(super) struct Sweep<T> {
-    /// Everything before has been read.
+    /// Everything before this time was read.
     from: i64,
-    /// Where it ends; at the present if not set.
+    /// Where the range ends; `None` for the present.
     end: Option<i64>,
-    /// Where the window ends; with the stretch if not set.
+    /// Where the window ends; `None` for the end of the range.
     to: Option<i64>,
-    /// Answers that may lack something before their first entry, each for the time before the one
+    /// Answers that may be incomplete before their first entry, each for the time before the one
     /// below it.
     held: Vec<Held<T>>,
-    /// The next answer is to show whether there is anything after a millisecond with as many
-    /// entries as an answer shows.
+    /// The next answer will show whether there are entries after a millisecond that has as many
+    /// entries as an answer.
     is_beyond: bool,
-    /// The length of an answer that may lack something after its last entry, and its latest date.
+    /// The length of an answer that may be incomplete after its last entry, and its latest date.
     checking: Option<(usize, i64)>,
-    /// The millisecond that was asked for again because there is something after it: what was
-    /// missing may only just have been written.
+    /// The millisecond that was requested again because there are entries after it: the missing ones
+    /// may have been written in the meantime.
     again: Option<i64>,
-    /// How often an answer has shown nothing where there is something.
+    /// How often an answer was empty although there are entries.
     empty: u32,
-    /// How often in a row nothing of what is after a millisecond had a date that is.
+    /// How often in a row no entry of an answer for the time after a millisecond had such a date.
     undated: u32,
 }
 
-/// An answer that waits for what is before it.
+/// An answer that waits for the entries before it.
 struct Held<T> {
     found: Vec<Found<T>>,
     first: i64,
-    /// It was shown to lack something before its first entry, and so lacks nothing behind.
+    /// It was found to be incomplete before its first entry, so it is complete after its last one.
     is_cut: bool,
 }
 
-/// How many answers are held.
+/// How many answers are held at most.
 const HELD: usize = 8;
 
-/// Of so many last entries the one in the middle tells how far an answer goes.
+/// The median of this many last entries is taken as the end of an answer.
 const LAST: usize = 5;
 
-/// How many entries of another time than was asked for are not just wrong dates.
+/// This many entries outside the requested time are not explained by wrong dates.
 const MANY: usize = 5;
 
-/// How often an answer is asked for again that shows nothing where there is something.
+/// How often an answer is requested again that is empty although there are entries.
 const EMPTY: u32 = 3;
 
-/// How many milliseconds are passed before what has no dates counts as what cannot be searched.
+/// How many milliseconds are skipped before entries without dates count as not searchable.
 const UNDATED: u32 = 3;
 
-/// What an answer has come to.
+/// The result of an answer.
 pub(super) struct Swept<T> {
-    /// Those that were not known, with their times, in order.
+    /// The new entries, with their times, in order.
     pub(super) entries: Vec<Found<T>>,
     pub(super) gap: Option<Error>,
     pub(super) is_over: bool,
@@ -97,7 +97,7 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// Leaves out what is before that time, and has been forgotten.
+    /// Skips the range before that time, which was forgotten.
     pub(super) fn skip_until(&mut self, lowest: i64) {
         if self.from < lowest {
             *self = Self::new(lowest, self.end);
@@ -108,7 +108,7 @@ impl<T> Sweep<T> {
         self.end
     }
 
-    /// What to ask for next.
+    /// What to request next.
     pub(super) fn stretch(&self) -> Stretch {
         let (from, to) = self.asked();
         Stretch {
@@ -127,7 +127,7 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// Takes what is new in an answer.
+    /// Takes the new entries of an answer.
     pub(super) fn accept(&mut self, found: Vec<Found<T>>, known: &mut Known) -> Swept<T> {
         let mut keys = HashSet::new();
         let mut found = found;
@@ -153,7 +153,7 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// There is something in the time that was asked for.
+    /// Whether an empty answer is unexpected, because there are entries in the requested time.
     fn is_strange(&self, known: &Known) -> bool {
         let (from, to) = self.asked();
         let mut there = known.seen.within(from..=to.unwrap_or(i64::MAX));
@@ -161,17 +161,17 @@ impl<T> Sweep<T> {
         self.empty < EMPTY && is_there
     }
 
-    /// Most of the answer is not from the time that was asked for.
+    /// Whether most of the answer is outside the requested time.
     fn is_ignored(&self, found: &[Found<T>]) -> bool {
         let (from, to) = self.asked();
         let times = || found.iter().filter_map(|found| found.time);
         let outside = times().filter(|time| !is_inside(*time, from, to));
         let outside = outside.count();
-        // A few are wrong dates.
+        // A few may be wrong dates.
         outside >= MANY && outside * 2 > times().count()
     }
 
-    /// Nothing tells where to read on, millisecond after millisecond.
+    /// Whether several milliseconds in a row had no date at which to continue.
     fn is_undated(&mut self, found: &[Found<T>]) -> bool {
         if !self.is_beyond {
             return false;
@@ -185,9 +185,9 @@ impl<T> Sweep<T> {
         self.undated > UNDATED
     }
 
-    /// Takes what there is where asking for a time is of no use.
+    /// Takes the whole answer of a service that ignores the requested time.
     fn give_up(&mut self, found: Vec<Found<T>>, known: &mut Known) -> Swept<T> {
-        // A few that stand alone have wrong dates.
+        // A few entries without others have wrong dates.
         if found.len() < MANY {
             let entries = self.new_ones(found, (i64::MIN, None), known);
             return Swept {
@@ -211,7 +211,7 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// An answer with these keys lacks nothing before its first entry.
+    /// Whether an answer with these keys is complete before its first entry.
     fn begins(&mut self, found: &[Found<T>], keys: &HashSet<u64>, known: &mut Known) -> bool {
         let (from, to) = self.asked();
         let (first, last) = self.times_within(found);
@@ -234,14 +234,14 @@ impl<T> Sweep<T> {
                     && until(first).next().is_some()
                     && !until(first).any(|key| lacks(&key))
             }
-            // A few may have been taken from the log, or have wrong dates.
+            // A few may have been removed from the log, or have wrong dates.
             false => {
                 found.is_empty() || until(first.saturating_sub(1)).filter(lacks).take(3).count() < 3
             }
         }
     }
 
-    /// Asks for what is before an answer.
+    /// Requests the entries before an answer.
     fn hold(&mut self, found: Vec<Found<T>>, known: &mut Known) -> Swept<T> {
         let (from, to) = self.asked();
         let (first, last) = self.times_within(&found);
@@ -256,7 +256,7 @@ impl<T> Sweep<T> {
         // A shorter window has fewer entries.
         known.lacks(found.len());
         self.held.clear();
-        // What is far ahead are wrong dates, and few.
+        // Only a few entries, with wrong dates, are far ahead.
         let near = known.horizon.newest().saturating_add(LATE);
         let until = if first > from { first } else { last };
         let middle = from + until.saturating_sub(from) / 2;
@@ -267,7 +267,7 @@ impl<T> Sweep<T> {
         Swept::on_its_way()
     }
 
-    /// The first and the last time of an answer, of those that were asked for.
+    /// The first and the last time of an answer within the requested time.
     fn times_within(&self, found: &[Found<T>]) -> (i64, i64) {
         let (from, to) = self.asked();
         let inside = |time: &i64| is_inside(*time, from, to);
@@ -277,7 +277,7 @@ impl<T> Sweep<T> {
             .filter(inside)
             .collect();
         let first = times.iter().min().copied().unwrap_or(from);
-        // The newest ones stand at one end: a date that is far ahead anywhere is a wrong one.
+        // The newest entries are at one end, so a date far ahead at another place is wrong.
         if direction(found).is_some_and(|direction| direction.newest_first) {
             times.reverse();
         }
@@ -287,7 +287,7 @@ impl<T> Sweep<T> {
         (first, last.unwrap_or(from).max(first))
     }
 
-    /// The answer lacks nothing before its last entry, nor do those that are held.
+    /// Takes an answer and those held, which are all complete up to their last entries.
     fn conclude(&mut self, found: Vec<Found<T>>, known: &mut Known) -> Swept<T> {
         let mut entries = Vec::new();
         let gap = self.gap_before_held(found.len(), known);
@@ -299,7 +299,7 @@ impl<T> Sweep<T> {
             self.check(last, doubtful, known);
             entries.extend(self.new_ones(found, asked, known));
             match self.held.pop() {
-                // There may be more before the answer that is held.
+                // There may be more entries before the held answer.
                 Some(held) if doubtful && last > self.from && last < held.first => {
                     self.checking = Some((count, last));
                     self.from = last;
@@ -326,7 +326,7 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// What is before the answer that is held is one millisecond, and may not be shown whole.
+    /// The gap if the range before the held answer is one millisecond that may be incomplete.
     fn gap_before_held(&self, count: usize, known: &mut Known) -> Option<Error> {
         let is_cut = |held: &Held<T>| held.is_cut && held.first <= self.from;
         let is_gap = self.held.last().is_some_and(is_cut) && count >= known.largest;
@@ -334,7 +334,8 @@ impl<T> Sweep<T> {
         is_new.then(|| too_many(count, self.from))
     }
 
-    /// Where all but a few are of one millisecond, those few are next.
+    /// The last time of an answer; if all but a few entries are of one millisecond, the time of the
+    /// first of those few.
     fn last_of(&self, found: &[Found<T>], known: &Known) -> i64 {
         let (_, last) = self.times_within(found);
         let near = known.horizon.newest().max(self.from).saturating_add(LATE);
@@ -346,17 +347,17 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// Whether the answer before this one lacked something.
+    /// Records whether the answer before this one was complete.
     fn check(&mut self, last: i64, doubtful: bool, known: &mut Known) {
         match self.checking.take() {
-            // A few more may just have been written.
+            // If the answer was not full, the new entries may have been written in the meantime.
             Some((count, until)) if last > until && count >= known.largest => known.lacks(count),
             Some((count, _)) if !doubtful => known.whole = known.whole.max(count),
             _ => {}
         }
     }
 
-    /// Moves on behind the last entry, and tells whether this was the end.
+    /// Continues after the last entry, and returns whether this was the end.
     fn go_on(&mut self, count: usize, last: i64, doubtful: bool, known: &Known) -> bool {
         let (from, to) = self.asked();
         if doubtful && (last <= from || to.is_some_and(|to| to <= from)) {
@@ -371,7 +372,7 @@ impl<T> Sweep<T> {
                 self.from = last;
             }
             None => return true,
-            // Beginning with what is known, if there is anything.
+            // Begin with known entries, if there are any.
             Some(_) if last > from => self.from = last,
             Some(to) => self.from = to.saturating_add(1),
         }
@@ -382,7 +383,7 @@ impl<T> Sweep<T> {
         self.end.is_some_and(|end| self.from > end)
     }
 
-    /// Leaves a millisecond of which the service may not show more.
+    /// Skips a millisecond of which the service may not return more entries.
     fn pass(&mut self, more: bool, known: &mut Known) -> Swept<T> {
         let checking = self.checking.take();
         if !more {
@@ -392,7 +393,7 @@ impl<T> Sweep<T> {
                 ..Swept::on_its_way()
             };
         }
-        // More of it may have been written since it was shown, and that comes first.
+        // More entries of it may have been written in the meantime, so request it again first.
         if self.again.replace(self.from) != Some(self.from) {
             self.to = None;
             return Swept::on_its_way();
@@ -409,8 +410,8 @@ impl<T> Sweep<T> {
         }
     }
 
-    /// By time, then by number, then as the service had them. What has no time of the window stays
-    /// where it is.
+    /// The new entries: by time, then by their order number, then in the order of the service. An
+    /// entry without a time of the window stays at its place.
     fn new_ones(
         &self,
         found: Vec<Found<T>>,
@@ -438,7 +439,7 @@ impl<T> Sweep<T> {
     }
 }
 
-/// Whether a time is one of those from the first to the last, or to the end of the log.
+/// Whether a time is within the range, which has no end without `to`.
 pub(super) fn is_inside(time: i64, from: i64, to: Option<i64>) -> bool {
     time >= from && to.is_none_or(|to| time <= to)
 }

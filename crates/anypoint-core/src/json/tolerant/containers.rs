@@ -1,4 +1,4 @@
-//! Values that may be missing, lists and maps. What does not fit in a list or a map is left out of it.
+//! Optional values, lists and maps. A value of a list or a map that does not fit is left out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::json::odd::{self, Watch, odd_kinds};
 use crate::json::trail::{self, Step};
 use crate::json::{Member, lists, memory, strict};
 
-/// One visitor for the three containers, told apart by the type parameter.
+/// One visitor for the three containers, distinguished by the type parameter.
 struct Container<T>(PhantomData<T>);
 
 impl<T: Tolerant> Tolerant for Option<T> {
@@ -88,7 +88,7 @@ impl<'de, T: Tolerant> Visitor<'de> for Container<Vec<T>> {
         Ok(items)
     }
 
-    /// Not as documented: the object that holds the list, or the only item.
+    /// Not as documented: an object that contains the list, or the only item.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         let object = match odd::object(map)? {
             Json::Object(object) if !strict::is_on() => lists::list(object, &T::knows),
@@ -162,7 +162,7 @@ impl<'de, T: Tolerant> Visitor<'de> for Container<BTreeMap<String, T>> {
     odd_kinds!(scalars);
 }
 
-/// The values of a list or a map on their way.
+/// The values of a list or a map that is being read.
 struct Values {
     watch: Watch,
     count: usize,
@@ -179,13 +179,13 @@ impl Values {
         }
     }
 
-    /// A value does not fit.
+    /// Records a value that does not fit.
     #[cold]
     fn odd<E: Error>(&self, error: E, step: impl FnOnce(usize) -> Step) -> Result<(), E> {
         odd::pardon(error, false).inspect_err(|_| trail::add(step(self.count)))
     }
 
-    /// A value was read, whether it fits or not.
+    /// Counts a value, whether it fits or not.
     #[inline]
     fn read(&mut self, step: impl FnOnce(usize) -> Step) {
         if self.watch.is_noted() {
@@ -200,7 +200,7 @@ impl Values {
         self.unfit += usize::from(unfit);
     }
 
-    /// Where nothing fits, it is not the thing.
+    /// If no value fits, the list or map is something else.
     fn end(self) {
         if self.unfit > 0 && self.unfit == self.count {
             odd::foreign(odd::Foreign::List);

@@ -1,4 +1,4 @@
-//! Numbers, flags and texts, each in the forms of the others where that changes nothing.
+//! Numbers, flags and texts, each also in the form of another if that does not change the value.
 
 use std::fmt;
 
@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for Text {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        // As JSON writes it: `2.0` stays `2.0`.
+        // As in JSON: `2.0` stays `2.0`.
         Ok(Json::from(value).to_string())
     }
 

@@ -37,14 +37,14 @@ use ::http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 use run::{Answered, Ending, Run, Want};
 
-/// Everything but the unreserved characters of RFC 3986 is encoded.
+/// All characters except the unreserved ones of RFC 3986 are encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// A future of which only the box is known to API crates. The body of an async function is compiled in every crate that
-/// awaits it; boxed here, the whole way to the server is compiled once.
+/// A boxed future. The body of an async function is compiled in every crate that awaits it; with a box, everything below a
+/// call is compiled once.
 type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 /// The future of a request that is awaited: `client.list_vpns().await`.
 ///
@@ -52,7 +52,7 @@ type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 /// what was sent.
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
-/// One request being described. The first thing that is wrong with it is reported by `send`.
+/// A request that is being described. `send` reports the first mistake in it.
 #[must_use = "nothing is sent until a `send` method is called"]
 pub struct Call {
     endpoint: Endpoint,
@@ -61,7 +61,7 @@ pub struct Call {
     query: String,
     headers: HeaderMap,
     body: Body,
-    /// The secrets in all of it.
+    /// The secrets in the request.
     secrets: Vec<Secret>,
     failure: Option<Error>,
 }
@@ -72,7 +72,7 @@ impl Call {
         call.accept(HeaderValue::from_static(operation.accept))
     }
 
-    /// An operation that a caller describes.
+    /// A request for an operation that the caller describes.
     pub(crate) fn given(endpoint: Endpoint, spec: Arc<OperationSpec>) -> Self {
         let accept = HeaderValue::from_str(&spec.accept);
         let call = Self::of(endpoint, Facts::Given(spec));
@@ -158,7 +158,7 @@ impl Call {
         self
     }
 
-    /// An empty id would ask for everything. In a path any empty value is refused.
+    /// Refuses an empty id, which would select everything. In a path any empty value is refused.
     fn check_id(&mut self, what: &str, name: &str, value: &dyn Parameter) {
         if value.lacks_id() {
             self.fail(Error::invalid(format!("the {what} {name} is an empty id")));
@@ -279,7 +279,7 @@ impl Call {
         self
     }
 
-    /// JSON; an empty body is the absent value.
+    /// Sends the request and decodes JSON; an empty body is the absent value.
     ///
     /// # Errors
     /// See [`Error::kind`].
@@ -287,7 +287,7 @@ impl Call {
         self.send_by_status(Answer::json).await
     }
 
-    /// The body as text, as it is.
+    /// Sends the request and returns the body as text.
     ///
     /// # Errors
     /// See [`Error::kind`].
@@ -295,7 +295,7 @@ impl Call {
         Box::pin(self.send_by_status(|answer| Ok(answer.text())))
     }
 
-    /// A JSON string, or the bare text where the server promises JSON and sends none.
+    /// Sends the request and decodes a JSON string, or returns the bare text if the body is not JSON.
     ///
     /// # Errors
     /// See [`Error::kind`].
@@ -303,7 +303,7 @@ impl Call {
         Box::pin(self.send_by_status(|answer| Ok(answer.json_text())))
     }
 
-    /// Success is all that counts; a body is ignored.
+    /// Sends the request and ignores the body.
     ///
     /// # Errors
     /// See [`Error::kind`].
@@ -317,7 +317,7 @@ impl Call {
         })
     }
 
-    /// The body as a stream.
+    /// Sends the request and returns the body as a stream.
     ///
     /// # Errors
     /// See [`Error::kind`].
@@ -340,7 +340,7 @@ impl Call {
         })
     }
 
-    /// Whatever `decode` makes of the answer.
+    /// Sends the request and decodes the answer with `decode`.
     ///
     /// # Errors
     /// See [`Error::kind`].
@@ -412,7 +412,7 @@ impl Call {
         Ok(url)
     }
 
-    /// Options win over what the operation sends.
+    /// Applies options, which override the headers of the operation.
     fn set(&mut self, options: &CallOptions) {
         for (name, value) in &options.headers.0 {
             self.headers.insert(name, value.clone());
@@ -428,7 +428,7 @@ impl Call {
         options.is_some_and(|options| options.keep_body == Some(true))
     }
 
-    /// What `write` gives; the secrets that it writes are remembered.
+    /// Calls `write` and records the secrets that it writes.
     fn written<T>(&mut self, write: impl FnOnce() -> T) -> T {
         let (value, secrets) = redact::noting(write);
         self.secrets.extend(secrets);
@@ -450,12 +450,12 @@ impl Call {
 }
 
 fn encode(text: &str, out: &mut String) {
-    // Most ids and names need nothing; the pieces are longer than single characters.
+    // Most ids and names need no encoding, so the pieces are long.
     out.extend(utf8_percent_encode(text, ENCODED));
 }
 
-/// An encoded path segment. What could lead to another path is refused: an empty id would turn
-/// "delete one" into "delete all", and `..` leaves the collection.
+/// An encoded path segment. Values that could lead to another path are refused: an empty id would
+/// turn "delete one" into "delete all", and `..` leaves the collection.
 fn segment(name: &str, text: &str) -> Result<String, Error> {
     let problem = match text {
         "" => "is empty",

@@ -1,11 +1,11 @@
 //! Dates as text, and milliseconds since 1970.
 //!
-//! It must not know where a date comes from. All is UTC; leap seconds are those after them.
+//! It must not know where a date comes from. All times are UTC; a leap second is the second after it.
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// Days of 400 years, after which the calendar repeats.
+/// The days in 400 years, after which the calendar repeats.
 const ERA: i64 = 146_097;
 /// Days from 0000-03-01 to 1970-01-01.
 const EPOCH: i64 = 719_468;
@@ -31,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     Some(days * DAY + time - zone)
 }
 
-/// The forms of RFC 9110: those of mail, and the two that are older.
+/// The forms of RFC 9110: the form of RFC 5322, and the two obsolete ones.
 pub(crate) fn parse_header(text: &str) -> Option<i64> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let weekday = |word: &&str| {
@@ -66,7 +66,7 @@ pub(crate) fn parse_header(text: &str) -> Option<i64> {
     (rest.0.is_empty()).then_some(days * DAY + time - zone)
 }
 
-/// Years of two digits are those around 2000.
+/// A year; two digits stand for one near 2000.
 fn whole_year(text: &str) -> Option<i64> {
     let year = whole(text, 2, 4)?;
     Some(match text.len() {
@@ -89,7 +89,7 @@ pub(crate) fn iso(millis: i64) -> Option<String> {
     Some(format!("{}.{fraction:03}Z", seconds.trim_end_matches('Z')))
 }
 
-/// As [`iso`], in seconds.
+/// Like [`iso`], in seconds.
 pub(crate) fn iso_seconds(millis: i64) -> Option<String> {
     let (year, month, day) = civil(millis.div_euclid(DAY));
     let time = millis.rem_euclid(DAY);
@@ -98,7 +98,7 @@ pub(crate) fn iso_seconds(millis: i64) -> Option<String> {
     known.then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
-/// The days from 1970-01-01 to a day of the calendar, if there is such a day.
+/// The days from 1970-01-01 to a date, if the date exists.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
@@ -111,7 +111,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1..=length).contains(&day) {
         return None;
     }
-    // A year that begins in March has its odd day at its end.
+    // In a year that begins in March the leap day is the last one.
     let (year, month) = if month > 2 {
         (year, month - 3)
     } else {
@@ -122,7 +122,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * ERA + before + day - 1 - EPOCH)
 }
 
-/// Year, month and day of so many days after 1970-01-01.
+/// The year, month and day that is `days` after 1970-01-01.
 fn civil(days: i64) -> (i64, i64, i64) {
     let days = days.saturating_add(EPOCH);
     let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
@@ -137,7 +137,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     }
 }
 
-/// What is left of a text.
+/// The rest of a text that is being parsed.
 struct Rest<'a>(&'a str);
 
 impl Rest<'_> {
@@ -178,7 +178,7 @@ impl Rest<'_> {
         Some(millis * [1, 100, 10][digits.min(3) % 3])
     }
 
-    /// What a zone is ahead of UTC, in milliseconds. It is the end of the text.
+    /// The offset of a zone from UTC, in milliseconds, at the end of the text.
     fn zone(&mut self) -> Option<i64> {
         let text = self.0.trim_start();
         let ahead = match text.get(..1) {

@@ -1,8 +1,8 @@
-//! Work that is done once for all who wait for it.
+//! Work that is done once for all calls that wait for it.
 //!
-//! Whoever waits drives it: one who is cancelled just leaves, and one who is not polled holds up
-//! nobody. It is held weakly, so that work that nobody waits for any more is dropped, not resumed
-//! much later.
+//! Any waiting call drives it: a cancelled call does not affect the others, and neither does one that
+//! is not polled. It is held weakly, so that work that no call waits for any more is dropped and not
+//! resumed much later.
 
 use std::pin::Pin;
 
@@ -14,10 +14,10 @@ use crate::runtime::{self, Place};
 
 type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// Work under way, polled by all who wait for it.
+/// Work in progress, polled by all calls that wait for it.
 pub(crate) type Flight<T> = Shared<Work<T>>;
 
-/// The place of the work that is under way, if any is, and where it was begun.
+/// The work in progress, if there is any, and the runtime in which it began.
 pub(crate) struct UnderWay<T: Clone>(Option<(WeakShared<Work<T>>, Place)>);
 
 impl<T: Clone> Default for UnderWay<T> {
@@ -27,14 +27,14 @@ impl<T: Clone> Default for UnderWay<T> {
 }
 
 impl<T: Clone> UnderWay<T> {
-    /// The work that is under way, unless this thread holds up what drives it.
+    /// The work in progress, unless this thread blocks the runtime that drives it.
     pub(crate) fn get(&self) -> Option<Flight<T>> {
         let (work, place) = self.0.as_ref()?;
         work.upgrade().filter(|_| !runtime::is_held_up(*place))
     }
 
-    /// Begins the work. Its last step must be [`UnderWay::clear`], before anyone learns of its
-    /// outcome, so that nobody joins work that is over.
+    /// Begins the work. Its last step must be [`UnderWay::clear`], before any caller gets its
+    /// outcome, so that no call joins work that is over.
     pub(crate) fn begin(
         &mut self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,

@@ -1,6 +1,6 @@
 //! Forms as `application/x-www-form-urlencoded`.
 //!
-//! It must not know what is in one.
+//! It must not know the content of a form.
 
 use std::fmt;
 
@@ -9,17 +9,17 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
-/// Writes a struct, a map or a list of pairs, in its order. What is null is left out.
+/// Writes a struct, a map or a list of pairs, in its order. Null values are left out.
 ///
 /// # Errors
-/// It is none of these, or a value in it is a list or an object.
+/// The body is none of these, or a value in it is a list or an object.
 pub(crate) fn encode(body: &impl Serialize) -> serde_json::Result<String> {
     let mut text = Vec::new();
     serde_json::to_writer(&mut text, body)?;
     encoded(&text)
 }
 
-/// Not compiled for each type of a body.
+/// Not generic, so that it is compiled once.
 fn encoded(text: &[u8]) -> serde_json::Result<String> {
     let Pairs(pairs) = serde_json::from_slice(text)?;
     let mut form = Serializer::new(String::new());

@@ -1,7 +1,6 @@
-//! What generated code calls; not covered by semver.
+//! The items that generated code uses; not covered by semver.
 //!
-//! It owns the shapes that the generator emits against. It must not hold anything that a
-//! user of a client is meant to name.
+//! It must not have anything that a user of a client needs to name.
 #![allow(missing_docs, reason = "hidden: the generator is its only reader")]
 
 #[cfg(feature = "schemars")]

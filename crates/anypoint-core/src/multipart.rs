@@ -1,6 +1,6 @@
 //! The parts of a multipart form, before they are opened.
 //!
-//! It must not open a file: a form is opened again for each time it is sent.
+//! It must not open a file, because a form is opened each time it is sent.
 #![allow(
     missing_docs,
     reason = "hidden: generated code is its only reader outside"
@@ -19,9 +19,9 @@ use crate::upload::Upload;
 #[derive(Clone, Default)]
 pub struct Multipart {
     parts: Vec<Part>,
-    /// The secrets among them.
+    /// The secrets among the parts.
     secrets: Vec<Secret>,
-    /// The first thing that went wrong; the call reports it.
+    /// The first error; the call reports it.
     failure: Option<Error>,
 }
 
@@ -62,7 +62,7 @@ impl Multipart {
         uploads.fold(self, |form, upload| form.file(name, Some(upload)))
     }
 
-    /// JSON as a text part, which is what the servers read.
+    /// JSON as a text part, as the services expect it.
     pub fn json<T: Serialize>(self, name: &'static str, value: Option<&T>) -> Self {
         match value {
             Some(value) => self.add_json(name.into(), value),
@@ -124,8 +124,8 @@ impl Multipart {
     }
 }
 
-/// A line break in a file name would start a header of the part, and a replacement character
-/// would be stored as its name.
+/// Refuses file names with line breaks, which would start a header of the part, and with replacement
+/// characters, which the server would store.
 fn file_name(part: &str, upload: &Upload) -> Result<(), Error> {
     let Some(name) = upload.file_name() else {
         let problem = format!("the file name of {part} is not UTF-8");

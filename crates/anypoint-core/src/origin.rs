@@ -1,4 +1,4 @@
-//! Where a session's calls go: a scheme, a host and a port.
+//! The origin of a session's calls: a scheme, a host and a port.
 //!
 //! It must not quote a text that may hold credentials.
 
@@ -46,7 +46,7 @@ fn configuration(summary: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, summary)
 }
 
-/// The text is quoted in an error only when it is sure to hold no credentials.
+/// Parses a URL. An error quotes the text only if it cannot contain credentials.
 fn parse(text: &str) -> Result<Url, Error> {
     let url = Url::parse(text.trim()).ok();
     let web = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());

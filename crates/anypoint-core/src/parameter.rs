@@ -1,6 +1,6 @@
-//! Values as the text of a path, query, header or form.
+//! Values as text in a path, query, header or form.
 //!
-//! It must not encode: each place has rules of its own, and they are in `call.rs`.
+//! It must not encode them: each place has its own rules, which are in `call.rs`.
 #![allow(
     missing_docs,
     reason = "hidden: generated code is its only reader outside"
@@ -9,13 +9,13 @@
 use crate::Secret;
 use crate::secret::redact;
 
-/// A value that a request can carry outside of a JSON body.
+/// A value that a request can have outside of a JSON body.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Parameter {
-    /// Gives the texts of the value: none for `None`, several for a list.
+    /// Passes the texts of the value to `take`: none for `None`, several for a list.
     fn each(&self, take: &mut dyn FnMut(&str));
 
-    /// It is, or has, an id that is empty: the answer that it was taken from lacked it.
+    /// Whether it is or has an empty id, because the answer that it was taken from had none.
     fn lacks_id(&self) -> bool {
         false
     }
@@ -28,7 +28,7 @@ pub(crate) fn texts(value: &dyn Parameter) -> Vec<String> {
     texts
 }
 
-/// The texts of a value, joined by commas; nothing when there are none.
+/// The texts of a value, joined by commas; `None` if there are none.
 pub(crate) fn joined(value: &dyn Parameter) -> Option<String> {
     let mut joined: Option<String> = None;
     value.each(&mut |text| match &mut joined {

@@ -1,11 +1,11 @@
-//! Reading JSON by pointers that may go through lists.
+//! Reads JSON by pointers that may go through lists.
 //!
-//! It must not know what the values mean.
+//! It must not know the meaning of the values.
 
 use serde_json::Value;
 
-/// The scalars at a pointer, in which `*` stands for every item of a list. What is missing, null
-/// or empty is left out.
+/// The scalars at a pointer, in which `*` stands for every item of a list. Missing, null and empty
+/// values are left out.
 pub(crate) fn texts(answer: &Value, pointer: &str) -> Vec<String> {
     let mut found = vec![answer];
     for name in pointer.split('/').skip(1) {

@@ -1,4 +1,4 @@
-//! Whether there is a Tokio runtime that does what the sockets and timers need.
+//! Checks for a Tokio runtime with sockets and timers.
 //!
 //! Tokio panics without one; a library must not.
 
@@ -17,9 +17,9 @@ use crate::error::{Error, ErrorKind};
 #[cfg(feature = "reqwest")]
 pub(crate) use sockets::guarded;
 
-/// Complains before anything is begun that would panic here.
+/// Returns an error before anything starts that would panic here.
 ///
-/// A timer that is made and not polled is neither registered nor allocated, so this costs next to nothing.
+/// A timer that is created and not polled is neither registered nor allocated, so this costs almost nothing.
 pub(crate) fn check() -> Result<(), Error> {
     if Handle::try_current().is_err() {
         return Err(missing("there is no Tokio runtime here"));
@@ -28,25 +28,25 @@ pub(crate) fn check() -> Result<(), Error> {
         .map_err(|_| missing("the Tokio runtime here has no timers"))
 }
 
-/// A runtime, or none.
+/// A runtime, or `None` outside of one.
 pub(crate) type Place = Option<Id>;
 
 thread_local! {
-    /// The runtime that this thread keeps from going on.
+    /// The runtime that this thread blocks.
     static HELD_UP: Cell<Place> = const { Cell::new(None) };
 }
 
-/// The runtime here.
+/// The current runtime.
 pub(crate) fn here() -> Place {
     Handle::try_current().ok().map(|runtime| runtime.id())
 }
 
-/// Whether this thread keeps a runtime from going on: its connections stand still.
+/// Whether this thread blocks a runtime, so that its connections make no progress.
 pub(crate) fn is_held_up(place: Place) -> bool {
     place.is_some() && place == HELD_UP.get()
 }
 
-/// Says that the runtime here does not go on until this is dropped, if it has this thread alone.
+/// Records, until it is dropped, that this thread blocks the current runtime, if that has no other thread.
 #[cfg(feature = "blocking")]
 pub(crate) struct HeldUp(Place);
 

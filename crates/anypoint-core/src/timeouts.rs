@@ -1,24 +1,24 @@
-//! How long a call may take, and each of its parts.
+//! The timeouts of a call and of its parts.
 
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 
-/// Longer than any call; keeps deadlines within what an `Instant` can hold.
+/// The largest timeout, so that deadlines do not overflow an `Instant`.
 pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// The limits in time of one call. All of them are finite by default.
+/// The timeouts of one call. All of them are finite by default.
 ///
 /// | | default | what it limits |
 /// |---|---|---|
-/// | `connect` | 10 s | a connection coming about, name resolution and TLS included |
+/// | `connect` | 10 s | opening a connection, including name resolution and TLS |
 /// | `attempt` | 60 s | one attempt, from the request to the end of its answer |
-/// | `stall` | 60 s | a silence in an upload or download |
-/// | `total` | 5 min | the call: waiting for a token or for a limit, all attempts and the waits between them |
+/// | `stall` | 60 s | the time without progress in an upload or download |
+/// | `total` | 5 min | the call: the wait for a token or a limit, all attempts, and the waits between them |
 ///
-/// An upload or download may take hours while it moves: only `stall` watches it on its way, and
-/// `attempt` the wait for the answer after an upload's last byte. `total` then bounds only what
-/// comes before it and further attempts.
+/// An upload or download may take hours while it makes progress: during the transfer only `stall`
+/// applies, and `attempt` limits the wait for the answer after the last byte of an upload. `total`
+/// then limits only what happens before the transfer, and further attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Duration,
@@ -39,7 +39,7 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// The same, within what the runtime can count.
+    /// The same, limited to [`LONGEST`].
     pub(crate) fn checked(self) -> Result<Self, Error> {
         let bounded = |timeout: Duration| match timeout.min(LONGEST) {
             Duration::ZERO => Err(Error::new(ErrorKind::Configuration, "a timeout is zero")),

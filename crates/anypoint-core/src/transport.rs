@@ -1,7 +1,6 @@
-//! Sends requests and hands back answers.
+//! Sends requests and returns answers.
 //!
-//! It must not decide what a status means, besides following a redirect, nor read credentials
-//! from the session: it sends what it is given.
+//! It must not interpret a status, except to follow a redirect, nor read credentials from the session.
 
 mod body;
 mod fault;
@@ -30,10 +29,10 @@ use crate::secret::redact::{self, Secrets, Shown, Wanted};
 pub(crate) use body::ByteStream;
 use body::Progress;
 
-/// A longer chain within one host is a loop.
+/// More redirects than this are a loop.
 const MAX_REDIRECTS: usize = 5;
 
-/// What a session sends by.
+/// The part of a session that sends requests.
 pub(crate) struct Transport {
     client: Arc<dyn HttpClient>,
     connect_timeout: Duration,
@@ -41,14 +40,14 @@ pub(crate) struct Transport {
     clock: Arc<dyn Clock>,
 }
 
-/// What limits one attempt in time.
+/// The deadlines of one attempt.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// When an attempt without an upload ends.
+    /// The deadline of an attempt without an upload.
     pub(crate) deadline: Instant,
-    /// That is when the whole call ends.
+    /// Whether that is the deadline of the whole call.
     pub(crate) is_last: bool,
-    /// How long an upload or download may stand still.
+    /// How long an upload or download may stall.
     pub(crate) stall: Duration,
     /// How long the answer may take after the last byte of an upload.
     pub(crate) answer: Duration,
@@ -56,13 +55,13 @@ pub(crate) struct Limits {
 
 /// A request that can be sent more than once.
 pub(crate) struct Request {
-    /// What it is for.
+    /// The operation, or a description of the request.
     pub(crate) operation: Cow<'static, str>,
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
-    /// What of it must not be shown when a server sends it back.
+    /// The secrets in it, which must not be shown if a server sends them back.
     pub(crate) secrets: Wanted,
 }
 
@@ -80,23 +79,23 @@ pub(crate) enum Body {
     Form(Vec<Part>),
 }
 
-/// What goes into the `Authorization` header.
+/// The content of the `Authorization` header.
 pub(crate) enum Authorization {
     None,
     Bearer(Secret),
     Basic { username: String, password: Secret },
 }
 
-/// An answer whose body is still on its way.
+/// An answer whose body was not read yet.
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// Also out of the headers if it holds a secret.
+    /// The id of the request; `None` and not in the headers if it contains a secret.
     pub(crate) request_id: Option<Shown>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: ByteStream,
-    /// How many bytes of a body went out.
+    /// How many bytes of a body were sent.
     pub(crate) sent: u64,
-    /// When the body has to be there, for those who want it whole.
+    /// The deadline for the body, if it is read as a whole.
     pub(crate) deadline: Instant,
 }
 
@@ -146,9 +145,8 @@ impl Transport {
         })
     }
 
-    /// Sends a request and waits for the head of the answer, following redirects of GET and
-    /// HEAD within the same origin. `headers` are those of the request, and what this attempt adds. What it says about the
-    /// answer holds none of the secrets.
+    /// Sends a request and waits for the head of the answer, following redirects of GET and HEAD within the same origin.
+    /// `headers` are those of the request, and those of this attempt. Its errors contain none of the secrets.
     pub(crate) async fn send(
         &self,
         request: &Request,
@@ -226,7 +224,7 @@ impl Transport {
         })
     }
 
-    /// The request as it is sent this once: files are opened for it.
+    /// The request of one attempt, with its files opened.
     async fn single(
         &self,
         request: &Request,
@@ -273,8 +271,8 @@ impl Transport {
         Ok(single)
     }
 
-    /// Waits for a future as long as the upload beside it moves, and then for the answer;
-    /// `None` when one of both takes too long.
+    /// Waits for a future while the upload makes progress, and then for the answer; `None` if either
+    /// takes too long.
     async fn while_moving<F: Future + Unpin>(
         &self,
         progress: &Progress,
@@ -284,7 +282,7 @@ impl Transport {
         loop {
             let deadline = progress.deadline(limits);
             let output = clock::by(&*self.clock, deadline, &mut future).await;
-            // It may have moved meanwhile.
+            // The upload may have made progress in the meantime.
             if output.is_some() || progress.deadline(limits) <= self.clock.now() {
                 return output;
             }
@@ -320,7 +318,7 @@ fn redirect_target(
 }
 
 impl Body {
-    /// Whether it is sent for as long as it moves.
+    /// Whether the body is an upload, which may take any time while it makes progress.
     fn is_upload(&self) -> bool {
         matches!(self, Self::Upload { .. } | Self::Form(_))
     }
@@ -337,7 +335,7 @@ impl Authorization {
                 ["Basic ", pair.expose()].concat()
             }
         };
-        // Of exactly its length, the text is not copied.
+        // A text without spare capacity is not copied.
         let value = HeaderValue::from_maybe_shared(Bytes::from(text));
         let mut value = value.map_err(|_| http::not_a_value("Authorization"))?;
         value.set_sensitive(true);

@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind};
 use crate::progress::{Transferred, Watched, Watcher};
 use once::Once;
 
-/// Large enough that the file system is asked seldom, small enough to hold many at once.
+/// Large enough for few reads of the file system, small enough for many uploads at the same time.
 const CHUNK: usize = 64 * 1024;
 const OCTETS: &str = "application/octet-stream";
 
@@ -43,7 +43,7 @@ const OCTETS: &str = "application/octet-stream";
 #[derive(Clone)]
 pub struct Upload {
     source: Source,
-    /// `None` when that of the file is not UTF-8.
+    /// `None` if the name of the file is not UTF-8.
     file_name: Option<String>,
     content_type: Option<String>,
     watcher: Option<Watcher>,
@@ -188,7 +188,7 @@ impl Upload {
         }
     }
 
-    /// An attempt to send `length` bytes begins, which is told to whom it concerns.
+    /// Begins an attempt to send `length` bytes, and calls the callbacks.
     pub(crate) fn begin(&self, length: Option<u64>) -> Option<Watched> {
         let watcher = self.watcher.as_ref();
         watcher.map(|watcher| watcher.begin(length))
@@ -202,12 +202,12 @@ impl Upload {
         self.content_type_or(OCTETS)
     }
 
-    /// The content type that was set, else what the operation declares.
+    /// The content type that was set, or else the one that the operation declares.
     pub(crate) fn content_type_or<'a>(&'a self, declared: &'a str) -> &'a str {
         self.content_type.as_deref().unwrap_or(declared)
     }
 
-    /// Reports what cannot be sent without opening a connection: a missing or empty file, a stream that was sent before.
+    /// Reports an upload that cannot be sent, before a connection is opened: a missing or empty file, or a stream that was sent before.
     pub(crate) async fn check(&self) -> Result<(), Error> {
         match &self.source {
             Source::File(path) => file::open(path).await.map(drop),
@@ -217,7 +217,7 @@ impl Upload {
         }
     }
 
-    /// Whether it can be sent once more.
+    /// Whether it can be sent again.
     pub(crate) fn is_repeatable(&self) -> bool {
         match &self.source {
             Source::Once(once, _) => !once.is_begun(),
@@ -240,7 +240,7 @@ impl Upload {
         Ok((length, self.counted(chunks, length)))
     }
 
-    /// Chunks that fail where they do not add up to the length.
+    /// Chunks with an error if they do not add up to the length.
     fn counted(&self, chunks: Chunks, length: Option<u64>) -> Chunks {
         let (name, mut sent) = (self.shown_name(), 0);
         let end = stream::once(std::future::ready(None));
@@ -274,7 +274,7 @@ impl Upload {
         }
     }
 
-    /// No API takes an empty file; it is usually a build that has not finished.
+    /// The error of an empty file: no API accepts one, and it usually comes from an unfinished build.
     fn empty(&self) -> Error {
         Error::invalid(format!("{} is empty", self.shown_name()))
     }
@@ -308,7 +308,7 @@ impl fmt::Debug for Upload {
     }
 }
 
-/// Bytes in slices: how far an upload has come shows only between two chunks.
+/// Bytes in slices, because progress is reported between two chunks.
 fn slices(mut bytes: Bytes) -> Chunks {
     Box::pin(stream::iter(std::iter::from_fn(move || {
         let size = bytes.len().min(CHUNK);
@@ -316,7 +316,7 @@ fn slices(mut bytes: Bytes) -> Chunks {
     })))
 }
 
-/// What a reader gives, in chunks.
+/// The content of a reader, in chunks.
 fn pieces(reader: impl AsyncRead + Send + 'static) -> impl Stream<Item = io::Result<Bytes>> + Send {
     let reader = Box::pin(reader);
     stream::try_unfold(reader, |mut reader| async {
@@ -326,7 +326,7 @@ fn pieces(reader: impl AsyncRead + Send + 'static) -> impl Stream<Item = io::Res
     })
 }
 
-/// Chunks without empty ones, whose errors say what cannot be read.
+/// Chunks without empty ones; errors say what could not be read.
 fn readable(
     file_name: &str,
     chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
@@ -339,7 +339,7 @@ fn readable(
     }))
 }
 
-/// The error of a stream that is not as long as it was said to be.
+/// The error of a stream whose length differs from the declared one.
 fn unlike(summary: String) -> Error {
     Error::new(ErrorKind::Io, summary).with_hint("give Upload::with_length its length, or none")
 }

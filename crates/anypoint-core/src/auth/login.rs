@@ -1,4 +1,4 @@
-//! What is exchanged for access tokens, and where.
+//! Requests for access tokens: credentials, endpoints and bodies.
 //!
 //! It must not send anything.
 
@@ -8,23 +8,23 @@ use super::source::TokenSource;
 use crate::error::hint;
 use crate::secret::Secret;
 
-/// Both are documented; every client in use takes the first.
+/// Both are documented; all known clients use the first.
 const TOKEN_PATHS: [&str; 2] = ["/accounts/api/v2/oauth2/token", "/accounts/oauth2/token"];
-/// Clients in use take the first, the published specification has the second.
+/// Known clients use the first; the published specification has the second.
 const LOGIN_PATHS: [&str; 2] = ["/accounts/login", "/accounts/api/login"];
 const USER: &str = "check the user name and password, and the region or host; a user with \
     multi-factor authentication or single sign-on cannot log in here: use a connected app";
 const FURTHER_STEP: &str = "the login wants a further step, such as multi-factor authentication \
     (MFA) or single sign-on, which only a browser can do: use a connected app";
 
-/// What is exchanged for access tokens.
+/// Credentials that are exchanged for access tokens.
 pub(crate) enum Login {
     App { id: String, secret: Secret },
     User { username: String, password: Secret },
     Custom(Box<dyn TokenSource>),
 }
 
-/// What the endpoint is sent, as JSON or as a form.
+/// The body of a request to the endpoint, as JSON or as a form.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Payload<'a> {
@@ -39,7 +39,7 @@ pub(super) enum Payload<'a> {
     },
 }
 
-/// Where and with what a login is made.
+/// The endpoint and the body of a login.
 pub(super) struct Order<'a> {
     pub(super) paths: [&'static str; 2],
     pub(super) payload: Payload<'a>,
@@ -85,7 +85,7 @@ impl Login {
         }
     }
 
-    /// What to send, or the source to ask instead.
+    /// The request to send, or the token source to call instead.
     pub(super) fn order(&self) -> Result<Order<'_>, &dyn TokenSource> {
         match self {
             Self::App { id, secret } => Ok(Order {

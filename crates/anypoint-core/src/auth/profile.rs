@@ -1,6 +1,6 @@
 //! The profile file of the official command line interface.
 //!
-//! It must not show what the file holds, besides the names of its profiles.
+//! It must not show the content of the file, except the names of its profiles.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,10 +13,10 @@ use crate::error::{Error, ErrorKind};
 use crate::file;
 use crate::secret::Secret;
 
-/// More than any profile file, in bytes.
+/// The size limit of a profile file, in bytes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// One profile; what else is in it is ignored, a bearer token too.
+/// One profile; its other members are ignored, also a bearer token.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Profile {
@@ -32,7 +32,7 @@ pub(super) struct Profile {
 /// The profile, or why there is none.
 pub(super) type Found = Result<Profile, &'static str>;
 
-/// Reads a profile. It may be missing unless it was asked for by name.
+/// Reads a profile. It may be missing unless it was requested by name.
 pub(super) fn read(path: &Path, name: &str, named: bool) -> Result<Found, Error> {
     let shown = file::shown(path);
     let text = match text(path) {
@@ -73,7 +73,7 @@ fn text(path: &Path) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
-/// In our own words: those of the parser quote what they do not understand.
+/// An error without the parser's message, which may quote the file.
 fn malformed(path: &Path, error: &serde_json::Error) -> Error {
     let problem = match error.classify() {
         Category::Eof => "the JSON ends too early",

@@ -1,7 +1,7 @@
-//! One walk of a chain: source after source, each for what is still missing.
+//! Searches the sources of a chain in turn, each for the settings that are still missing.
 //!
-//! It must not print a value: any of them may hold a secret that was pasted into the wrong one. Only a
-//! word that is no region is shown, if it does not look like one.
+//! It must not print a value: a secret may have been pasted into any of them. Only an invalid region is
+//! shown, if it does not look like a secret.
 
 use std::path::Path;
 
@@ -24,13 +24,13 @@ pub(crate) mod variable {
     pub(crate) const ORGANIZATION: &str = "ANYPOINT_ORG";
     pub(crate) const ENVIRONMENT: &str = "ANYPOINT_ENV";
     pub(crate) const PROFILE: &str = "ANYPOINT_PROFILE";
-    /// Where the home directory is.
+    /// The variable with the home directory.
     pub(crate) const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 }
 
 const ARGUMENTS: &str = "the arguments";
 
-/// The settings beside the credentials.
+/// The settings other than the credentials.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) organization: Option<String>,
@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
             )
         };
         let user = || {
-            // Blanks around it may be part of it.
+            // Spaces at its ends may be part of the password.
             let password = password.filter(|password| !password.expose().trim().is_empty());
             pair(
                 ("username", filled(username)),
@@ -212,7 +212,7 @@ impl<'a> Search<'a> {
         )
     }
 
-    /// Looks in a place, unless there are credentials already.
+    /// Searches a place, unless credentials were found already.
     fn consider(
         &mut self,
         place: &str,
@@ -232,7 +232,7 @@ impl<'a> Search<'a> {
         found.map(|_| ())
     }
 
-    /// Keeps what was found in a place, and notes it.
+    /// Keeps what was found in a place, and records it for the explanation.
     fn take(&mut self, place: &str, outcome: &'static str, found: Option<Credentials>) {
         match found {
             Some(found) => {
@@ -253,7 +253,7 @@ impl<'a> Search<'a> {
         self.settings.host.is_some() || self.settings.region.is_some()
     }
 
-    /// The region, unless a host or another region comes before it.
+    /// The region, unless a host or another region has precedence.
     fn region(&self) -> Result<Option<Region>, Error> {
         if self.is_located() || self.get(variable::HOST).is_some() {
             return Ok(None);
@@ -303,7 +303,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What is empty or blank is unset.
+/// The text, unless it is empty or blank.
 fn filled(text: Option<String>) -> Option<String> {
     let text = text?.trim().to_owned();
     (!text.is_empty()).then_some(text)

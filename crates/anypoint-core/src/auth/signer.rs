@@ -1,4 +1,4 @@
-//! What a session signs and sends by; logins go the same way as calls.
+//! The part of a session that authenticates and sends requests; logins use it, too.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(crate) struct Signer {
     pub(crate) known: Known,
     pub(crate) transport: Transport,
     pub(crate) tokens: TokenCache,
-    /// Where tokens are kept beyond the session.
+    /// Stores tokens beyond the session.
     pub(crate) store: Option<Arc<dyn TokenStore>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) interceptors: Interceptors,

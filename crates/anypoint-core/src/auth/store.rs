@@ -1,21 +1,21 @@
-//! Where tokens are kept between two runs of a program.
+//! Storage for access tokens between two runs of a program.
 //!
 //! It must not decide when a token is used or renewed: that is the session's job.
 
 use super::source::AccessToken;
 
-/// Keeps the access token of one session's credentials beyond the session: in a file, a keyring.
+/// Stores the access token of a session beyond its life, for example in a file or a keyring.
 ///
-/// A program that makes a call and ends would log in each time without it. A store belongs to one host and one set of
-/// credentials; whoever makes it sees to that.
+/// Without a store, a program that makes one call and ends logs in each time. A store must belong to one host and one set
+/// of credentials; the implementation is responsible for that.
 pub trait TokenStore: Send + Sync + 'static {
-    /// The token that was kept, with what is left of its life; `None` if there is none or it has run out.
+    /// The stored token, with its remaining life; `None` if there is none or it has expired.
     ///
-    /// It is asked once, before the session's first login. It should return at once.
+    /// It is called once, before the first login of the session. It should return immediately.
     fn load(&self) -> Option<AccessToken>;
 
-    /// Keeps a token that was just issued, in place of the one before.
+    /// Stores a token that was just issued, in place of the previous one.
     ///
-    /// It should return at once. That it cannot be kept is no error of a call.
+    /// It should return immediately. A token that cannot be stored is not an error of the call.
     fn save(&self, token: &AccessToken);
 }

@@ -1,7 +1,7 @@
-//! The access token of a session: one login for all waiters, kept, renewed early.
+//! The access token of a session: one login for all calls that wait, kept, and renewed early.
 //!
-//! It must not let a failed renewal displace a token that is still good, and must not tie a
-//! login to the call that started it.
+//! A failed renewal must not replace a token that is still valid, and a login must not depend on the
+//! call that started it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,16 +17,16 @@ use crate::flight::{Flight, UnderWay};
 use crate::secret::Secret;
 use crate::throttle::Throttle;
 
-/// A token is renewed this long before it expires, or after 90 % of a shorter life, so that
-/// none expires on its way to the server.
+/// A token is renewed this long before it expires, or after 90 % of a shorter life, so that it does
+/// not expire on the way to the server.
 const RENEW_AHEAD: Duration = Duration::from_secs(60);
-/// The platform's default life of a token, for an answer that leaves it out.
+/// The platform's default lifetime of a token, for an answer without one.
 const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
-/// A bound for nonsense in `expires_in`: a 401 renews a token anyway.
+/// An upper bound for `expires_in`; a 401 renews a token in any case.
 pub(super) const MAX_LIFE: Duration = Duration::from_secs(24 * 3600);
-/// How long renewals rest after one that did not succeed, while the old token is good.
+/// How long no renewal is tried after one that did not succeed, while the old token is valid.
 const REST: Duration = Duration::from_secs(5);
-/// How long a call waits for a renewal while the old token is good.
+/// How long a call waits for a renewal while the old token is valid.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long no login is sent after the first refusal; twice as long after each further one. Services
@@ -41,15 +41,15 @@ pub(crate) struct TokenCache(Mutex<State>);
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// The store has been asked; what it has is known, or was refused.
+    /// The store was called; its token is known, or was refused.
     asked: bool,
     login: UnderWay<Secret>,
-    /// No renewal before: the last one has failed, or was dropped, or is not done.
+    /// No renewal before this time: the last one has failed, was dropped, or is not done.
     rest: Option<Instant>,
     closed: Option<Closed>,
     /// How often the credentials were refused in a row.
     refusals: u32,
-    /// How the endpoint was last asked with success.
+    /// The kind of request that last succeeded at the endpoint.
     way: Way,
 }
 
@@ -59,27 +59,26 @@ struct Token {
     expires: Instant,
 }
 
-/// No login is sent for a while.
+/// A pause in which no login is sent.
 #[derive(Clone)]
 struct Closed {
     until: Instant,
-    /// Why.
+    /// The error that caused it.
     error: Error,
-    /// The credentials were refused, so there is nothing to wait for.
+    /// The credentials were refused, so waiting does not help.
     is_refusal: bool,
 }
 
 enum Step {
     Use(Secret),
     Closed(Closed),
-    /// There is a good token all the same, if the renewal comes to nothing.
+    /// A renewal. If it fails, the old token is still valid.
     Renew(Flight<Secret>),
     Wait(Flight<Secret>),
 }
 
 impl TokenCache {
-    /// A token that is good now, for a call that has to end by a deadline. However many ask, there is
-    /// one login.
+    /// A token that is valid now, for a call with a deadline. All callers share one login.
     pub(crate) async fn get(
         &self,
         signer: &Arc<Signer>,
@@ -147,7 +146,7 @@ impl TokenCache {
             }
         }
         let renewal = good.is_some();
-        // From the start: a renewal whose callers give up must not hold up the next call too.
+        // From the start: a renewal whose callers are cancelled must not delay the next call, too.
         state.rest = Some(now + REST);
         let flight = running.unwrap_or_else(|| {
             let fetch = fetch(signer.clone(), login.clone(), state.way);
@@ -159,8 +158,7 @@ impl TokenCache {
         })
     }
 
-    /// Keeps what a login brought, before anyone learns of it, so that nobody joins one that
-    /// is over.
+    /// Keeps the result of a login before any caller gets it, so that no call joins one that is over.
     fn settle(
         &self,
         signer: &Arc<Signer>,
@@ -188,7 +186,7 @@ impl TokenCache {
         }
     }
 
-    /// A renewal that takes long must not hold up a call that has a good token.
+    /// The old token, if it is still valid when a renewal takes too long.
     fn give_up(&self, signer: &Arc<Signer>) -> Option<Secret> {
         let (mut state, now) = (self.state(), signer.clock.now());
         state.rest = Some(now + REST);
@@ -205,7 +203,7 @@ impl State {
         self.token.as_ref().filter(|token| now < token.expires)
     }
 
-    /// Lets logins rest after one that failed, if that is called for.
+    /// Starts a pause after a failed login, if one is needed.
     fn close(&mut self, error: &Error, now: Instant, total_timeout: Duration) {
         let asked = error.retry_after();
         let asked = asked.map(|wait| wait.min(Throttle::LONGEST_PAUSE).min(total_timeout));
@@ -231,7 +229,7 @@ impl Closed {
     }
 }
 
-/// Whether an endpoint has looked at the credentials and does not take them.
+/// Whether an endpoint has refused the credentials.
 fn is_refusal(error: &Error) -> bool {
     let status = error
         .status()
@@ -256,16 +254,16 @@ impl Token {
 }
 
 impl Signer {
-    /// A token that must not be shown from now on.
+    /// Registers a token as a secret of the session.
     fn learned(&self, token: Token) -> Token {
         self.known.learn_token(&token.secret);
         token
     }
 }
 
-/// One login from start to end. It owns what it needs, so that it belongs to no call.
+/// One login from start to end. It owns its data, so that it does not depend on a call.
 async fn fetch(signer: Arc<Signer>, login: Arc<Login>, way: Way) -> Result<Secret, Error> {
-    // The life is counted from before the request, so that it is never overestimated.
+    // The lifetime is counted from before the request, so that it is never overestimated.
     let asked = signer.clock.now();
     let fetched = match login.order() {
         Ok(order) => endpoint::log_in(&signer, &login, &order, way).await,

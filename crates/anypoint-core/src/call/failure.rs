@@ -1,6 +1,6 @@
-//! Attempts that failed, and calls for which the time does not reach.
+//! Attempts that failed, and calls that run out of time.
 //!
-//! It must not decide what comes of it.
+//! It must not decide whether a call is repeated.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::operation::Facts;
 /// An attempt without success.
 pub(super) struct Failure {
     pub(super) error: Error,
-    /// The server has not processed the request, so sending it again does nothing twice.
+    /// The server has not processed the request, so it can be sent again.
     pub(super) unprocessed: bool,
-    /// How long the server wants to be left alone.
+    /// How long the server asks to wait.
     pub(super) wait: Option<Duration>,
-    /// The token that was refused, when another one can be had.
+    /// The token that was refused, if it can be renewed.
     pub(super) refused: Option<Grant>,
     /// There is no time left for another attempt.
     pub(super) last: bool,
@@ -37,7 +37,7 @@ impl Failure {
         Self::of(error.unsent(true))
     }
 
-    /// The call's time ended, or will, before the operation could be called.
+    /// The deadline has passed, or will, before the operation could be called.
     pub(super) fn late(error: Error) -> Box<Self> {
         let mut failure = Self::unsent(error);
         failure.last = true;
@@ -56,7 +56,7 @@ pub(super) fn no_place(limit: &str) -> Error {
         .with_hint("make fewer calls at once, or raise SessionBuilder::total_timeout")
 }
 
-/// The error of an answer that is lost. Of a call that must not be repeated: the caller has to know that it worked.
+/// The error of a lost answer. If the call must not be repeated, it says that the call has taken effect.
 pub(super) fn taken_effect(operation: &Facts, error: Error) -> Error {
     match error.status() {
         Some(status) if !operation.rules().idempotent => error.and_hint(&format!(

@@ -1,4 +1,4 @@
-//! What becomes of an answer without success, and of one that is lost.
+//! Failures from answers without success, and from answers that are lost.
 //!
 //! It must not decide whether the call is repeated.
 
@@ -34,14 +34,14 @@ impl Run {
         let throttled = status == 429 || throttle.is_some();
         let wait =
             asked.or_else(|| throttle.map(|number| self.operation.rules().limits[number].interval));
-        // There are no limiters when the session does not throttle.
+        // There are no limiters if the session does not throttle.
         let limiter = throttle.and_then(|number| limiters.get(number));
         if let (Some(limiter), Some(wait)) = (limiter, wait) {
             limiter.pause(clock.now() + self.bounded(wait));
         }
         let (body, whole) = reply.body.read_part(reply.deadline, BODY_LIMIT).await;
-        // A documented throttle answers before anything is done. A 503 that says something may
-        // come from anywhere, and one that breaks off would have said something.
+        // A documented throttling answer is sent before the request is processed. A 503 with a body
+        // may come from elsewhere, and a truncated one had a body.
         let silent = whole && body.is_empty();
         let unprocessed = status == 429 || (status == 503 && throttled && silent);
         let error = self.describe(status, &body, secrets);
@@ -59,12 +59,12 @@ impl Run {
         })
     }
 
-    /// How long one answer may hold up other calls.
+    /// The wait that one answer may impose on other calls.
     pub(super) fn bounded(&self, asked: Duration) -> Duration {
         asked.min(Throttle::LONGEST_PAUSE).min(self.total_timeout())
     }
 
-    /// The narrowest limit that answers with this status, by its place among the operation's.
+    /// The index of the operation's narrowest limit that answers with this status.
     fn throttled_by(&self, status: u16) -> Option<usize> {
         let mut limits = self.operation.rules().limits.iter();
         limits.rposition(|limit| status == 429 || limit.throttled.contains(&status))
@@ -86,7 +86,7 @@ impl Run {
             .with_body(body)
     }
 
-    /// The error of a call that is not repeated because it may have been made.
+    /// The error of a call that is not repeated because it may have taken effect.
     pub(super) fn perhaps_done(&self, failure: Failure) -> Error {
         let error = failure.error;
         let done = error.status().is_some() && error.kind() != ErrorKind::Status;

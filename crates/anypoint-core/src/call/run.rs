@@ -1,4 +1,4 @@
-//! The way of one call: a place under the limits, a token, attempts, and the waits between them.
+//! Performs a call: a place under the limits, a token, attempts, and the waits between them.
 //!
 //! It must not know how a request is described or an answer decoded.
 
@@ -30,9 +30,9 @@ use crate::transport::{Body, ByteStream, Limits, Reply, Request};
 use crate::upload::{self, Upload};
 use crate::{runtime, trace};
 
-/// A bound for answers that are read whole, in bytes; larger than any list page.
+/// The size limit of answers that are read as a whole, in bytes; larger than any page of a list.
 const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
-/// How much of a body that nobody wants is read to keep its connection, in bytes.
+/// How many bytes of an unused body are read to keep its connection.
 const DRAIN_LIMIT: usize = 64 * 1024;
 
 /// A call that is ready to be sent.
@@ -41,30 +41,30 @@ pub(super) struct Run {
     pub(super) options: Option<Arc<CallOptions>>,
     pub(super) operation: Facts,
     pub(super) request: Request,
-    /// The encoded values of the path parameters: some limits hold for each of them.
+    /// The encoded values of the path parameters: some limits are counted for each of them.
     pub(super) path: Vec<(Cow<'static, str>, String)>,
 }
 
-/// A call that was answered with success. It ends when its answer was read.
+/// A call with a successful answer. It ends when its answer was read.
 pub(super) struct Answered {
     pub(super) reply: Reply,
     pub(super) secrets: Secrets,
     pub(super) ending: Ending,
 }
 
-/// What is told of a call's end: in its span, in its error, and to interceptors.
+/// What is reported at the end of a call: in its span, in its error, and to interceptors.
 pub(super) struct Ending {
     operation: Facts,
     span: Span,
-    /// What has begun, where the answer is still to be decoded, with the session that it belongs to.
+    /// The interceptors that have begun, if the answer must still be decoded, and the session.
     begun: Option<(Box<Begun>, Session)>,
 }
 
 impl Ending {
-    /// Tells what was odd in an answer that was just decoded.
+    /// Reports the odd values of an answer that was just decoded.
     ///
     /// # Errors
-    /// An interceptor has the last word.
+    /// An interceptor returns an error.
     pub(super) fn decoded(&mut self, answer: &Answer) -> Result<Vec<Oddity>, Error> {
         let (oddities, all) = answer.oddities();
         if let Some(first) = oddities.first() {
@@ -81,7 +81,7 @@ impl Ending {
         }
     }
 
-    /// The error of an answer that cannot be decoded, or of an interceptor that has the last word.
+    /// The error of an answer that cannot be decoded, or the error of an interceptor.
     pub(super) fn undecodable(mut self, answer: &Answer, error: Error) -> Error {
         let error = error.in_operation(self.operation.name());
         let ended = self.over(answer, Err(&error));
@@ -96,26 +96,26 @@ impl Ending {
         }
     }
 
-    /// The error names the operation, whatever it is about.
+    /// Adds the operation to an error.
     fn failed(&self, error: Error) -> Error {
         trace::outcome(&self.span, Some(&error));
         error.in_operation(self.operation.name())
     }
 }
 
-/// What of a successful answer is wanted.
+/// Which part of a successful answer is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Want {
     /// The body as it arrives.
     Stream,
-    /// The whole body. Losing it on its way is a failure of the attempt.
+    /// The whole body. If it is lost, the attempt has failed.
     Body,
-    /// Nothing more: the status says it all.
+    /// Only the status.
     Success,
 }
 
 impl Run {
-    /// Every error from here on names the operation.
+    /// Performs the call. All errors name the operation.
     pub(super) async fn run(mut self, want: Want) -> Result<Answered, Error> {
         let span = trace::call(&self.operation);
         let mut ending = Ending {
@@ -124,7 +124,7 @@ impl Run {
             begun: None,
         };
         self.session.known().learn_request(&self.request.secrets);
-        // Pinned first: a future with everything below in it is not moved into the span.
+        // Pinned first, so that the large future is not moved into the span.
         let outcome = {
             let run = std::pin::pin!(self.call(want, &span));
             run.instrument(span.clone()).await
@@ -142,7 +142,7 @@ impl Run {
         }
     }
 
-    /// The call with the interceptors around it; those that are told of its end when the answer is decoded.
+    /// Performs the call with its interceptors; returns those that are told of the end once the answer is decoded.
     async fn call(
         &mut self,
         want: Want,
@@ -162,7 +162,7 @@ impl Run {
         }
     }
 
-    /// The outcome, or the error of an interceptor that has the last word.
+    /// The outcome, or the error of an interceptor.
     fn ended(&self, begun: Begun, outcome: Result<Reply, Error>) -> Result<Reply, Error> {
         let told = outcome.as_ref().map(|reply| (reply.status, &reply.headers));
         let ended = begun.end(told, &self.secrets(), self.session.clock().now());
@@ -186,13 +186,13 @@ impl Run {
         let clock = self.session.clock();
         let end = clock.now() + self.total_timeout();
         if self.operation.rules().environment {
-            // Before a place under a limit is taken: looking it up may take places, too.
+            // Before a place under a limit is taken, because the lookup may need places, too.
             let headers = &mut self.request.headers;
             choice::enter(&self.session, self.operation.id(), headers, end).await?;
         }
         let limiters = self.limiters();
         let (mut number, mut renewed, mut paid) = (0, false, None);
-        // An attempt without success may have done its work all the same.
+        // An attempt without success may have taken effect.
         let mut uncertain = false;
         loop {
             number += 1;
@@ -205,8 +205,8 @@ impl Run {
                 }
                 Err(failure) => failure,
             };
-            // A fresh token is tried at once, and once: a second 401 in a row is about rights, not
-            // age. One that follows another failure is about age again.
+            // A new token is tried immediately, and once: a second 401 in a row is about permissions,
+            // not about an expired token. After another failure a 401 may be about expiry again.
             if let Some(grant) = failure.refused.as_ref().filter(|_| !renewed) {
                 renewed = grant.renew(self.session.signer()).await;
                 if renewed {
@@ -233,8 +233,8 @@ impl Run {
         }
     }
 
-    /// The wait before the next attempt and what it costs, or what to try instead, where there is
-    /// something to say.
+    /// The wait before the next attempt and its cost in the retry budget; otherwise a hint, if there
+    /// is one.
     fn next(
         &self,
         failure: &Failure,
@@ -288,7 +288,7 @@ impl Run {
         let grant = self.turn(end, limiters).await?;
         let limits = self.limits(end);
         let transport = self.session.transport();
-        // Not before there is a token, which belongs to them.
+        // The token is one of the secrets, so they are collected after it is known.
         let secrets = self.secrets();
         let (path, interceptors) = (self.operation.path(), self.session.interceptors());
         let begun =
@@ -327,7 +327,7 @@ impl Run {
                 error.with_request_id(id),
             )));
         }
-        // What goes wrong with a body that is read here is the attempt's failure.
+        // If reading the body fails here, the attempt has failed.
         let span_to_end = (want == Want::Stream).then(|| call.clone());
         let reply = Reply {
             body: reply
@@ -340,7 +340,7 @@ impl Run {
             .map_err(|error| Failure::of(taken_effect(&self.operation, error)))
     }
 
-    /// Waits until the request may be sent, and brings what goes with it.
+    /// Waits until the request may be sent, and returns its token.
     async fn turn(&self, end: Instant, limiters: &[Arc<Limiter>]) -> Result<Grant, Box<Failure>> {
         let clock = self.session.clock();
         let before = clock.now();
@@ -358,7 +358,7 @@ impl Run {
                 let summary = "no time is left to send the request";
                 return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
             }
-            // The token may have taken so long that the places have passed.
+            // The places may have passed while the token was fetched.
             if places.start() {
                 trace::waited(limiters, waited);
                 return Ok(grant);
@@ -439,7 +439,7 @@ async fn take(reply: Reply, want: Want, limit: usize, span: &Span) -> Result<Rep
 }
 
 impl Body {
-    /// Reports what cannot be sent before a token is fetched or a connection opened.
+    /// Reports a body that cannot be sent, before a token is fetched or a connection opened.
     async fn check(&self) -> Result<(), Error> {
         for upload in self.uploads() {
             upload.check().await?;

@@ -1,6 +1,6 @@
-//! What to send so that some properties change and the others stay.
+//! Works out what to send to change some properties and keep the others.
 //!
-//! It must not send anything, and an error of it must name properties and never quote a value.
+//! It must not send anything. Its errors must name properties and never quote a value.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
 use crate::secret::redact::Redactor;
 
-/// A body in which secrets are still known as such.
+/// A body in which secrets are still marked.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Tree {
@@ -23,15 +23,15 @@ pub(super) enum Tree {
     Value(Json),
 }
 
-/// The properties as they are.
+/// The current properties.
 struct Found<'a> {
     plain: &'a Map<String, Json>,
     secret: &'a Map<String, Json>,
-    /// What stands beside the two maps.
+    /// The other members of the object with the two maps.
     others: BTreeMap<&'a String, &'a Json>,
 }
 
-/// Refuses a mask in the place of a value.
+/// Refuses a mask as a new value.
 pub(super) fn without_masks(facts: &Changing, edits: &Edits) -> Result<(), Error> {
     let masked = edits.iter().filter(|(_, edit)| match edit {
         Edit::Plain(value) => value == facts.mask,
@@ -47,7 +47,7 @@ pub(super) fn without_masks(facts: &Changing, edits: &Edits) -> Result<(), Error
     }
 }
 
-/// The body of the change, or nothing when nothing would change.
+/// The body of the change; `None` if nothing would change.
 pub(super) fn body(
     facts: &Changing,
     edits: &Edits,
@@ -72,7 +72,7 @@ pub(super) fn body(
     }
     let plain = plain(edits, &found);
     let secret = secret(edits);
-    // A map that becomes empty is sent as such; one that was empty is not needed.
+    // A map that becomes empty is sent as empty; one that was empty is left out.
     for (name, map, before) in [
         (facts.plain, plain, found.plain),
         (facts.secret, secret, found.secret),
@@ -87,7 +87,7 @@ pub(super) fn body(
 }
 
 fn find<'a>(facts: &Changing, document: &'a Json) -> Result<Found<'a>, Error> {
-    // An empty answer is none, and not one without properties.
+    // An empty answer does not mean that there are no properties.
     let mut within = document.as_object().ok_or_else(|| not_there(""))?;
     for name in names(facts.within) {
         within = object(name, within.get(name))?;
@@ -107,7 +107,7 @@ fn names(pointer: &str) -> impl DoubleEndedIterator<Item = &str> {
     pointer.split('/').filter(|name| !name.is_empty())
 }
 
-/// The object that is there, an empty one when there is nothing.
+/// The object, or an empty one if there is none.
 fn object<'a>(name: &str, value: Option<&'a Json>) -> Result<&'a Map<String, Json>, Error> {
     static EMPTY: LazyLock<Map<String, Json>> = LazyLock::new(Map::new);
     match value {
@@ -123,7 +123,7 @@ fn not_there(name: &str) -> Error {
     Error::new(ErrorKind::Decode, problem)
 }
 
-/// Refuses to remove what is not there, which is a typing mistake as a rule.
+/// Refuses to remove a property that does not exist, which is usually a typing mistake.
 fn removals(edits: &Edits, found: &Found<'_>) -> Result<(), Error> {
     let wrong = edits.iter().filter(|(name, edit)| {
         matches!(edit, Edit::Removed)
@@ -139,7 +139,7 @@ fn removals(edits: &Edits, found: &Found<'_>) -> Result<(), Error> {
     }
 }
 
-/// Whether an edit makes a difference. A secret may always.
+/// Whether an edit changes something. The edit of a secret may always do so.
 fn changes(name: &str, edit: &Edit, found: &Found<'_>) -> bool {
     match edit {
         Edit::Secret(_) | Edit::Removed => true,
@@ -150,7 +150,7 @@ fn changes(name: &str, edit: &Edit, found: &Found<'_>) -> bool {
     }
 }
 
-/// Refuses to go on when a value that stays cannot be known. A plain property may be masked, too.
+/// Refuses a change if a value to be kept is not known. A plain property may be masked, too.
 fn unknown(
     facts: &Changing,
     edits: &Edits,
@@ -191,7 +191,7 @@ fn secret(edits: &Edits) -> BTreeMap<String, Tree> {
     set.collect()
 }
 
-/// Whether a value is the mask, or has it anywhere.
+/// Whether a value is the mask, or contains it.
 fn holds(value: &Json, mask: &str) -> bool {
     match value {
         Json::String(text) => text == mask,
@@ -201,7 +201,7 @@ fn holds(value: &Json, mask: &str) -> bool {
     }
 }
 
-/// Names, if there are any.
+/// The names as a list in text, if there are any.
 fn listed<'a>(names: impl Iterator<Item = &'a String>) -> Option<String> {
     let mut names: Vec<&str> = names.map(String::as_str).collect();
     names.sort_unstable();

@@ -1,5 +1,5 @@
-//! Where a download is saved: a file that takes its name only when it is whole, or something
-//! that can only be written into, such as a device or a pipe.
+//! The target of a download: a file that gets its name only when it is complete, or something that
+//! can only be written to, such as a device or a pipe.
 //!
 //! It must not know where the bytes come from.
 
@@ -15,24 +15,24 @@ use tokio::net::unix::pipe;
 
 use crate::file::{NotAFile, blocking};
 
-/// As many links may follow one another as on Linux.
+/// The maximum number of links in a row, as on Linux.
 const LINKS: usize = 40;
-/// How often another name is tried when one is taken. Names are random, so once is enough.
+/// How often another name is tried if one is taken. Names are random, so one try is usually enough.
 const NAMES: usize = 100;
 
-/// Something that is being saved. Dropping it leaves nothing of it behind, but in a device or pipe.
+/// A download that is being saved. Dropping it removes what was written, except in a device or pipe.
 pub(super) enum Saving {
-    /// Beside its target.
+    /// A file next to its target.
     Beside { file: File, partial: Partial },
-    /// Straight into its target.
+    /// The target itself.
     Into(File),
     #[cfg(unix)]
     Pipe(pipe::Sender),
 }
 
-/// Where it goes.
+/// The kind of target.
 enum Place {
-    /// A file, and what is known of the one that it replaces.
+    /// A file, and the metadata of the one that it replaces.
     File(PathBuf, Option<Box<Metadata>>),
     /// A device, or a file that a process holds open, which is appended to.
     Into(PathBuf),
@@ -46,7 +46,7 @@ impl Saving {
         let place = blocking(move || place(&path)).await?;
         Ok(match place {
             Place::File(target, before) => {
-                // Should the caller be gone by then, the partial file is dropped and removed.
+                // If the caller was cancelled by then, the partial file is dropped and removed.
                 let (partial, file) =
                     blocking(|| Partial::create(target, before, random_name)).await?;
                 let file = File::from_std(file);
@@ -69,7 +69,7 @@ impl Saving {
         }
     }
 
-    /// Everything has been written.
+    /// Completes the file after everything was written.
     pub(super) async fn finish(self) -> io::Result<()> {
         match self {
             Self::Beside { mut file, partial } => {
@@ -84,7 +84,7 @@ impl Saving {
     }
 }
 
-/// Puts a file of these bytes in the place of a path.
+/// Replaces a file with one of these bytes.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
@@ -139,8 +139,8 @@ fn existing(target: PathBuf, metadata: Metadata, is_open: bool) -> io::Result<Pl
     }
 }
 
-/// Where the links lead in the end, whether anything is there or not; and whether that is what a
-/// process holds open, as `/dev/stdout` is, which must not be replaced under its feet.
+/// The path that the links lead to, which need not exist, and whether it is a file that a process
+/// holds open, like `/dev/stdout`, which must not be replaced.
 fn target(path: &Path) -> io::Result<(PathBuf, bool)> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
@@ -164,24 +164,24 @@ fn ends_in_separator(path: &Path) -> bool {
     text.ends_with(std::path::is_separator)
 }
 
-/// Without the target's name, which may be as long as names may be.
+/// A name that does not contain the target's, which may have the maximum length.
 fn random_name() -> String {
     // Seeded by the system, unlike the generator for jitter.
     let random = RandomState::new().hash_one(std::process::id());
     format!(".anypoint-{random:016x}.part")
 }
 
-/// A file beside its target that is removed when it is dropped, also by a cancelled call.
+/// A file next to its target that is removed when it is dropped, also by a cancelled call.
 pub(super) struct Partial {
     path: PathBuf,
     target: PathBuf,
-    /// What is known of the file that is replaced.
+    /// The metadata of the file that is replaced.
     before: Option<Box<Metadata>>,
 }
 
 impl Partial {
-    /// A new file under a name that nobody else has, in the same folder, so that renaming it
-    /// replaces the target at once.
+    /// A new file with a unique name in the same folder, so that renaming it replaces the target
+    /// atomically.
     fn create(
         target: PathBuf,
         before: Option<Box<Metadata>>,
@@ -212,7 +212,7 @@ impl Partial {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Puts the whole file in the place of its target.
+    /// Replaces the target with the complete file.
     fn complete(self, file: std::fs::File) -> io::Result<()> {
         #[cfg(unix)]
         if let Some(before) = &self.before {
@@ -222,7 +222,7 @@ impl Partial {
         file.sync_all()?;
         drop(file);
         match std::fs::rename(&self.path, &self.target) {
-            // It is mounted there by itself, as files are into containers.
+            // The target is a mount point, as for files that are mounted into containers.
             Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
                 std::fs::copy(&self.path, &self.target).map(drop)
             }
@@ -235,17 +235,17 @@ impl Partial {
 #[cfg(unix)]
 fn keep(file: &std::fs::File, before: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
-    // Only root may give files away, and others only to their groups.
+    // Only root may change the owner; others may change the group to one of theirs.
     if fchown(file, Some(before.uid()), Some(before.gid())).is_err() {
         let _ = fchown(file, None, Some(before.gid()));
     }
-    // As writing into it would do, without the bits that run it as its owner.
+    // Like a write to the file, without the setuid and setgid bits.
     file.set_permissions(std::fs::Permissions::from_mode(before.mode() & 0o777))
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // After it has been renamed there is nothing left. Otherwise there is nobody to tell.
+        // After the rename the file does not exist any more. Another error cannot be reported here.
         let _ = std::fs::remove_file(&self.path);
     }
 }

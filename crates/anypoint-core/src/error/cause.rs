@@ -1,6 +1,7 @@
-//! What made a call fail, in the words of the libraries below.
+//! The causes of a failed call, with the messages of other libraries.
 //!
-//! It keeps their texts and not their errors: some of them quote what a server sent.
+//! It keeps their redacted messages and not their errors, because some of these quote what a server
+//! sent.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,7 +15,7 @@ pub(crate) struct Cause {
 }
 
 impl Cause {
-    /// A chain, the outermost first.
+    /// A chain of causes, the outermost first.
     pub(crate) fn of(texts: impl DoubleEndedIterator<Item = Shown>) -> Option<Self> {
         texts.rev().fold(None, |source, text| {
             let source = source.map(Box::new);

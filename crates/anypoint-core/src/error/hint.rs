@@ -1,4 +1,4 @@
-//! What to try after an error, where there is something likely.
+//! Hints: what to try after an error with a likely cause.
 //!
 //! It must not guess: no hint is better than a wrong one.
 
@@ -14,10 +14,10 @@ pub(crate) struct Context {
     pub(crate) environment_missing: bool,
 }
 
-/// How the call said who makes it.
+/// How the call was authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signed {
-    /// Not at all: the operation takes no credentials.
+    /// Not at all, because the operation takes no credentials.
     Open,
     /// The session has no credentials.
     No,
@@ -27,8 +27,7 @@ pub(crate) enum Signed {
     ByLogin,
     /// By an id or name and its secret, for an operation of the platform that takes no token.
     BySecret,
-    /// By a user and password, as a console of one's own takes them. Organizations,
-    /// environments and regions are the platform's.
+    /// By user and password, for a console. It has no organizations, environments and regions.
     ByPassword,
 }
 
@@ -38,7 +37,7 @@ const HTML_OF_A_CONSOLE: &str =
     "this is not the API: a proxy or a wrong path may have answered; check the base URL";
 
 impl Signed {
-    /// The hint where a page came instead of an answer.
+    /// The hint for an HTML page instead of an answer.
     pub(crate) fn html(self) -> &'static str {
         match self {
             Self::ByPassword => HTML_OF_A_CONSOLE,

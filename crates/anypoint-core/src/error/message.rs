@@ -1,4 +1,4 @@
-//! Finds the one line that a server meant to say in an error body of any shape.
+//! Finds the message of a server in an error body of any form, as one line.
 //!
 //! It must not return the body itself, nor anything with line breaks or control characters.
 
@@ -9,18 +9,18 @@ use crate::Json;
 use crate::line::{LIMIT, one_line};
 use crate::secret::redact::{Redactor, Shown};
 
-/// What an error body says.
+/// The message of an error body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Message {
-    /// The server's words, on one line.
+    /// The message, on one line.
     pub(crate) text: Option<Shown>,
     /// Whether it is an HTML page, which none of these APIs sends.
     pub(crate) html: bool,
 }
 
-/// Reads a body, whatever its content type claims: gateways often claim wrongly.
+/// Reads a body regardless of its content type, because that of gateways is often wrong.
 pub(crate) fn extract(body: &[u8], redactor: &Redactor) -> Message {
-    // Before a secret may be cut in two, and again when nothing is escaped any more.
+    // Redact before a secret may be cut, and again after escapes were decoded.
     let text = redactor.redact(&String::from_utf8_lossy(body));
     let text = text.trim_start_matches('\u{feff}').trim();
     let html = is_html(text);
@@ -40,7 +40,7 @@ pub(crate) fn extract(body: &[u8], redactor: &Redactor) -> Message {
     }
 }
 
-/// Whether a text is an HTML page, also one behind a comment or an XML declaration.
+/// Whether a text is an HTML page, also after a comment or an XML declaration.
 pub(crate) fn is_html(text: &str) -> bool {
     let start: String = text.chars().take(200).collect();
     let start = start.to_ascii_lowercase();
@@ -65,10 +65,10 @@ fn html_title(text: &str) -> Option<String> {
     (!title.is_empty()).then(|| title.chars().take(100).collect())
 }
 
-/// Whether a text is a message ("unauthorized"); a long or binary one is a body.
+/// Whether a text is a message ("unauthorized"); a long or binary text is not.
 fn plain(text: &str) -> bool {
     let printable = !text.contains('\u{fffd}') && !text.contains('\0');
-    // A text that opens like JSON or XML is a cut-off document, not words for a reader.
+    // A text that starts like JSON or XML is a truncated document, not a message.
     let document = text.starts_with(['{', '[', '<']);
     printable && !document && text.chars().count() <= 2 * LIMIT
 }

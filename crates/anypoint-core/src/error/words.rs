@@ -1,4 +1,4 @@
-//! What an error says: in one line, in several for who reads it as the end of a program, and in parts.
+//! The text of an error: in one line, in several lines when `main` returns it, and in parts.
 //!
 //! It must not print a body, a query string or a secret.
 
@@ -53,8 +53,8 @@ impl Error {
         Ok(())
     }
 
-    /// What caused it, from the outermost cause on. Of an error that is not our own only the outermost one is shown: its
-    /// causes may quote anything.
+    /// The causes, the outermost first. Of an error of another library only the outermost one is shown, because its causes
+    /// may quote anything.
     fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
         let first = self.source();
         successors(first, |cause| cause.downcast_ref::<Cause>()?.source())

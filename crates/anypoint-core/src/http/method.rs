@@ -22,7 +22,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it is sent: `GET`.
+    /// The name of the method, such as `GET`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

@@ -1,6 +1,6 @@
-//! The default client, on reqwest. Only this module, its children and `tls` know reqwest.
+//! The default client, based on reqwest. Only this module, its children and `tls` know reqwest.
 //!
-//! It must not decide what a status means, but for 407, which only a proxy gives.
+//! It must not interpret a status, except 407, which only a proxy sends.
 
 mod fault;
 mod hosts;
@@ -27,7 +27,7 @@ use crate::error::{Error, ErrorKind};
 use crate::runtime;
 use crate::secret::Secret;
 
-/// How often an HTTP/2 connection is asked whether it is still alive, and how long it has to say so.
+/// How often a ping is sent over an HTTP/2 connection, and how long the server may take to answer it.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -36,7 +36,7 @@ pub(crate) struct ReqwestClient {
     connect_timeout: Duration,
     route: Route,
     trust: Trust,
-    /// For http: never loads the system's certificates, and so works without any.
+    /// For http: does not load the system's certificates, and so works without any.
     plain: Slot,
     /// For https.
     secure: Slot,
@@ -44,7 +44,7 @@ pub(crate) struct ReqwestClient {
 }
 
 impl ReqwestClient {
-    /// Reads the environment's proxies and the files with certificates. All requests have this connect timeout.
+    /// Reads the proxy variables and the files with certificates. The connect timeout is that of all requests.
     pub(crate) fn new(
         connect_timeout: Duration,
         connection: &ConnectionSettings,
@@ -59,12 +59,12 @@ impl ReqwestClient {
         })
     }
 
-    /// Builds the pool for a scheme, to report what is wrong before the first call.
+    /// Builds the pool for a scheme, to report errors before the first call.
     pub(crate) fn prepare(&self, https: bool) -> Result<(), Error> {
         self.slot(https).prepare(|| self.client(https))
     }
 
-    /// What a proxy is told about who we are.
+    /// The credentials of the proxies.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         self.route.secrets()
     }
@@ -84,7 +84,7 @@ impl ReqwestClient {
             .connect_timeout(self.connect_timeout)
             .redirect(redirect::Policy::none())
             .referer(false)
-            // As other clients do: a call may have been made whatever its answer looks like.
+            // Accepted, as in other clients: the call may have taken effect even if its answer is malformed.
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)
@@ -144,7 +144,7 @@ fn sent(body: Body) -> Option<reqwest::Body> {
     }
 }
 
-/// The permit lives as long as the body.
+/// The answer; its body holds the permit.
 fn answer(mut response: reqwest::Response, url: Url, mut permit: Permit) -> Answer {
     let headers = Headers(std::mem::take(response.headers_mut()));
     let (status, length) = (response.status().as_u16(), response.content_length());
@@ -159,14 +159,14 @@ fn answer(mut response: reqwest::Response, url: Url, mut permit: Permit) -> Answ
         .with_body(Body::stream(chunks, length))
 }
 
-/// Without a timeout of the kernel's own: how long an upload may stand still is the session's matter.
+/// Disables the timeout of the kernel: the session limits how long an upload may stall.
 fn patient(builder: ClientBuilder) -> ClientBuilder {
     #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
     let builder = builder.tcp_user_timeout(None);
     builder
 }
 
-/// Sends what the client sends by the route, and never another way.
+/// Makes the client use this route only.
 fn routed(route: &Route, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
     let builder = builder.no_proxy();
     let mut proxies = route.proxies().peekable();

@@ -1,4 +1,4 @@
-//! How connections are made, as the caller of `SessionBuilder` said it.
+//! The connection settings of `SessionBuilder`.
 //!
 //! It must not open a connection, and must not print a key or a password.
 
@@ -20,7 +20,7 @@ use crate::http::tls::{Pem, Trust};
 use crate::secret::Secret;
 
 #[cfg(feature = "reqwest")]
-/// More than any file of CA certificates, in bytes.
+/// The size limit of a file of CA certificates, in bytes.
 const LIMIT: u64 = 16 << 20;
 
 /// Proxy, trusted certificates and the client's own certificate.
@@ -47,7 +47,7 @@ pub(crate) struct Identity {
 }
 
 impl ConnectionSettings {
-    /// The first setting that is not the default, by its setter.
+    /// The name of the setter of the first setting that is not the default.
     pub(crate) fn first_set(&self) -> Option<&'static str> {
         let set = [
             (!self.proxy.is_default(), "proxy"),

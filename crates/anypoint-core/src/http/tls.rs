@@ -1,8 +1,8 @@
-//! TLS: whom to trust, by the backend that the crate's features choose.
+//! TLS with the backend that the crate's features select.
 //!
-//! It must not install a process-wide crypto provider: that choice belongs to the program. The
-//! backends are one child module each, with the same two functions; the first feature of `ring`,
-//! `aws-lc-rs` and `native-tls` that is on decides which of them is compiled.
+//! It must not install a process-wide crypto provider, because that choice belongs to the program. Each
+//! backend is a child module with the same two functions; the first enabled feature of `ring`,
+//! `aws-lc-rs` and `native-tls` decides which of them is compiled.
 
 #![cfg_attr(
     not(any(feature = "ring", feature = "aws-lc-rs")),
@@ -30,42 +30,42 @@ use crate::http::settings::Identity;
 
 pub(super) use backend::{configure, diagnose};
 
-/// Whom to trust, and who the client is.
+/// The trusted certificates, and the client's own.
 #[derive(Default)]
 pub(super) struct Trust {
     pub(super) authorities: Vec<Pem>,
-    /// Whether the operating system's certificates count.
+    /// Whether the certificates of the operating system are trusted.
     pub(super) system: bool,
     pub(super) identity: Option<Identity>,
 }
 
-/// PEM text and what to call it in an error.
+/// PEM text and its name in errors.
 pub(super) struct Pem {
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
 }
 
-/// Why there is no TLS connection, as far as a backend can tell.
+/// Why a TLS connection failed, as far as a backend can tell.
 #[derive(Debug)]
 pub(super) enum Refusal {
     UnknownIssuer,
-    /// Signed by somebody else in the name of a known authority.
+    /// The signature is not that of the known authority.
     BadSignature,
     Revoked,
-    /// Not valid yet, or no longer; with the limit that is not kept, in milliseconds since 1970, if known.
+    /// The certificate is not valid yet, or has expired; with that date, in milliseconds since 1970, if known.
     Dates {
         expired: bool,
         limit: Option<i64>,
     },
-    /// The names that the certificate is for, if known.
+    /// The certificate is for other names; the names, if known.
     WrongName(Vec<String>),
-    /// The server uses the certificate of an authority as its own.
+    /// The certificate of the server is one of an authority.
     AuthorityAsServer,
-    /// There is something else about the certificate.
+    /// The certificate cannot be used for another reason.
     Unusable,
-    /// The server wants a certificate of the client, or another one.
+    /// The server requires a certificate of the client, or a different one.
     ClientCertificate,
-    /// Both speak TLS, but not the same.
+    /// Client and server have no TLS version or cipher in common.
     Incompatible,
     Other,
 }
@@ -73,7 +73,7 @@ pub(super) enum Refusal {
 /// What went wrong with a server's certificate, in words.
 pub(super) struct Words {
     pub(super) kind: ErrorKind,
-    /// Follows "the certificate of HOST"; `None` if the certificate is not to blame.
+    /// The text after "the certificate of HOST"; `None` if the certificate is not the cause.
     pub(super) certificate: Option<String>,
     pub(super) hint: &'static str,
 }
@@ -97,7 +97,7 @@ impl Refusal {
         }
     }
 
-    /// What is the matter with the certificate, if it is to blame.
+    /// The problem of the certificate, if it is the cause.
     fn certificate(&self, now: i64) -> Option<String> {
         let text = match self {
             Self::UnknownIssuer => "is not trusted: its issuer is not known here",
@@ -166,12 +166,12 @@ fn dates(expired: bool, limit: Option<i64>, now: i64) -> String {
     format!("{state}: {limit}this machine's clock says {}", text(now))
 }
 
-/// TLS that cannot be set up.
+/// The error of TLS that cannot be set up.
 fn unusable(what: &str, error: impl fmt::Display) -> Error {
     Error::new(ErrorKind::Configuration, format!("{what}: {error}"))
 }
 
-/// As `unusable`, with the error as the source.
+/// Like `unusable`, with the error as the source.
 fn setup(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     unusable("TLS cannot be set up", &error).with_source(error)
 }

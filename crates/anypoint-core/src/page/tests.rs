@@ -1,4 +1,4 @@
-//! Lists in memory: many small ones that change or lie, and fetches that wait.
+//! Tests with lists in memory: many small ones that change or are wrong, and requests that wait.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,7 +12,7 @@ use crate::StringOrNumber;
 use crate::secret::redact::Secrets;
 use ::http::HeaderMap;
 
-/// A page, by turn and offset: the items' ids and the total. `None` is an error.
+/// A page by the number of the request and the offset: the ids of the items and the total. `None` is an error.
 type Service = Arc<dyn Fn(usize, usize) -> Option<(Vec<u32>, Option<i64>)> + Send + Sync>;
 
 #[derive(Clone)]
@@ -20,9 +20,9 @@ struct List {
     offset: i64,
     service: Service,
     asked: Arc<Mutex<Vec<i64>>>,
-    /// How many fetches were given up.
+    /// How many requests were dropped.
     dropped: Arc<AtomicUsize>,
-    /// How often a fetch has to be polled before it is there.
+    /// How often a request must be polled before it is done.
     polls: usize,
 }
 
@@ -137,7 +137,7 @@ fn read(list: &List, read_ahead: bool) -> (Vec<u32>, usize) {
     (items.into_iter().map(|item| item.0).collect(), requests)
 }
 
-/// Polls to the end; whoever waits here wakes at once.
+/// Polls a future to its end.
 fn wait<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
@@ -155,12 +155,12 @@ fn assert_no_duplicate(items: &[u32]) {
     assert_eq!(sorted.len(), items.len(), "{items:?}");
 }
 
-/// What a page says of the total.
+/// The total in a page.
 #[derive(Clone, Copy, Debug)]
 enum Total {
     Right,
     Missing,
-    /// As a service says that leaves it out of a model.
+    /// 0, as in a model whose total the service left out.
     Zero,
     Negative,
 }
@@ -225,7 +225,7 @@ fn a_list_that_shrinks_ends_and_repeats_nothing() {
     }
 }
 
-/// Whatever a server sends: each page but one in a row brings an id, and there are eight.
+/// For any server: at most one page in a row has no new id, and there are eight ids.
 #[test]
 fn no_server_with_few_items_keeps_a_list_going() {
     for seed in 0..5_000_u64 {

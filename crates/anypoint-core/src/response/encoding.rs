@@ -1,13 +1,13 @@
-//! Answers in a content encoding, which is named and not decoded.
+//! Answers in a content encoding, which are reported and not decoded.
 //!
-//! Each request asks for none. Decoding them all would add a tenth to the crates that an application compiles.
+//! Each request asks for no encoding. Decoding them would add a tenth to the crates that an application compiles.
 
 use ::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
 
 use crate::error::{Error, ErrorKind};
 use crate::secret::redact::{Secrets, Shown};
 
-/// What each request asks for, unless its caller does.
+/// The `Accept-Encoding` of a request, unless its caller sets it.
 pub(crate) const NONE: HeaderValue = HeaderValue::from_static("identity");
 
 /// The encoding of an answer, if it has one.
@@ -19,12 +19,12 @@ pub(crate) fn of(headers: &HeaderMap, secrets: &Secrets) -> Option<Shown> {
     (!is_plain).then(|| secrets.redactor().show(&text))
 }
 
-/// Whether the caller of a request asked for one.
+/// Whether the caller of a request asked for an encoding.
 pub(crate) fn is_wanted(request: &HeaderMap) -> bool {
     request.contains_key(ACCEPT_ENCODING)
 }
 
-/// The error of an answer that is in an encoding.
+/// The error of an answer in an encoding.
 pub(crate) fn error(status: u16, headers: &HeaderMap, secrets: &Secrets) -> Option<Error> {
     let encoding = of(headers, secrets)?;
     let summary = format!("the {status} answer is encoded as {encoding}, which is not read here");

@@ -1,4 +1,4 @@
-//! What does not fit in an answer that is read nevertheless.
+//! Parts of an answer that do not fit their types.
 
 use std::fmt;
 
@@ -14,12 +14,12 @@ pub struct Oddity {
 }
 
 impl Oddity {
-    /// Where it stands in the JSON answer, such as `items[3].replicas`.
+    /// The path in the JSON answer, such as `items[3].replicas`.
     pub fn path(&self) -> &str {
         self.path.as_str()
     }
 
-    /// What was expected, and what kind of value came.
+    /// What was expected, and which kind of value was found.
     pub fn problem(&self) -> &str {
         &self.problem
     }

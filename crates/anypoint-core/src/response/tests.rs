@@ -1,4 +1,4 @@
-//! What a response shows, and what it hides.
+//! Tests of what a response shows and hides.
 
 use super::*;
 
@@ -121,7 +121,7 @@ fn an_answer_that_is_no_json_may_pass_and_one_of_a_wrong_shape_may_not() {
         "[1, 2",
         "Service under maintenance",
         "[1, 2]]",
-        // Its shape is wrong, too, but it is cut.
+        // Its form is wrong, too, but it is truncated.
         r#"[{"a": 1}, "#,
     ] {
         assert!(passing(body), "{body}");

@@ -1,18 +1,17 @@
-//! What all calls of a session may spend on retries together.
+//! The retry budget of all calls of a session.
 //!
-//! When a server is down every call fails, and retries would multiply the load that keeps it
-//! down. So a retry takes tokens from a bucket that only successful calls fill again, as in the
-//! AWS SDKs.
+//! When a server is down, every call fails, and retries would multiply its load. So a retry takes
+//! tokens from a bucket that only successful calls refill, as in the AWS SDKs.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::Error;
 
-/// What a retry costs.
+/// The cost of a retry.
 const COST: u32 = 5;
-/// What a retry after a timeout costs: those keep the server busy for longest.
+/// The cost of a retry after a timeout, which keeps the server busy longest.
 const TIMEOUT_COST: u32 = 10;
-/// What a call that succeeds at once puts back.
+/// The refund of a call that succeeds at the first attempt.
 const REFUND: u32 = 1;
 
 /// The tokens of one session.
@@ -30,7 +29,7 @@ impl Budget {
         }
     }
 
-    /// Pays for a retry; `None` when there is too little left.
+    /// Pays for a retry; `None` if too few tokens are left.
     pub(crate) fn pay(&self, error: &Error) -> Option<u32> {
         let cost = if error.is_timeout() {
             TIMEOUT_COST
@@ -45,10 +44,10 @@ impl Budget {
         taken.is_ok().then_some(cost)
     }
 
-    /// Puts back what the retry cost that led to a success, or a little for a success at once.
+    /// Refunds the cost of a retry that led to success, or a little for success at the first attempt.
     pub(crate) fn refund(&self, paid: Option<u32>) {
         let amount = paid.unwrap_or(REFUND);
-        // Most calls find the bucket full; they need not write to it.
+        // For most calls the bucket is full and need not be written.
         if self.left.load(Ordering::Relaxed) < self.capacity {
             let _ = self
                 .left

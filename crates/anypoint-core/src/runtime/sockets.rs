@@ -1,4 +1,4 @@
-//! Whether the runtime has sockets, which shows only when one is opened.
+//! Detects a runtime without sockets, which fails only when one is opened.
 
 use std::any::Any;
 use std::future::poll_fn;
@@ -8,10 +8,10 @@ use std::pin::Pin;
 use super::missing;
 use crate::error::Error;
 
-/// What Tokio's panics about a missing part of the runtime advise.
+/// Part of the message of Tokio's panics about a missing driver.
 const DISABLED: &str = "`enable_";
 
-/// Turns Tokio's panic about a runtime without sockets into an error; other panics go on.
+/// Turns Tokio's panic about a runtime without sockets into an error; other panics continue.
 pub(crate) async fn guarded<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Error> {
     poll_fn(|task| {
         let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task)));

@@ -1,14 +1,14 @@
-//! A text in a form that is the same however the text was written: percent-encoded, escaped as JSON
-//! or HTML, in other case.
+//! Converts a text to a form that does not depend on its encoding: percent-encoding, escapes of JSON or
+//! HTML, and case.
 //!
-//! It must not know what is a secret.
+//! It must not know what a secret is.
 
 use std::ops::Range;
 
-/// How often what was decoded is decoded once more: for JSON in JSON, or a URL in a form.
+/// How many layers are decoded, for example JSON in JSON, or a URL in a form.
 const DEPTH: usize = 5;
 
-/// A byte, and which part of the original text it stands for.
+/// A byte, and the part of the original text that it stands for.
 #[derive(Clone, Copy)]
 struct Unit {
     byte: u8,
@@ -16,7 +16,7 @@ struct Unit {
     end: usize,
 }
 
-/// A text in the common form, which knows where each of its bytes comes from.
+/// A text in the common form, with the origin of each of its bytes.
 pub(super) struct Plain(Vec<Unit>);
 
 impl Plain {
@@ -46,7 +46,7 @@ impl Plain {
         bytes
     }
 
-    /// Where a text in the common form stands in the original.
+    /// The ranges of the original at which a text in the common form occurs.
     pub(super) fn find<'a>(&'a self, wanted: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
         let here = |window: &[Unit]| {
             let bytes = window.iter().map(|unit| unit.byte);
@@ -74,11 +74,11 @@ fn folded(units: Vec<Unit>) -> Vec<Unit> {
     folded
 }
 
-/// One layer of escapes less.
+/// Removes one layer of escapes.
 fn decoded(units: &[Unit]) -> Vec<Unit> {
     let mut out = Vec::with_capacity(units.len());
     let mut rest = units;
-    // What protects a character goes with it: half an escape would spoil the text.
+    // A backslash belongs to the character after it: half an escape would corrupt the text.
     let mut protected = None;
     while let Some((first, after)) = rest.split_first() {
         let (text, length) = match first.byte {
@@ -118,7 +118,7 @@ impl From<char> for Decoded {
     }
 }
 
-/// What an escape stands for, if it is one, and how long it is after its first character.
+/// The value of an escape, if it is one, and its length after the first character.
 type Escape = (Option<Decoded>, usize);
 
 fn percent(after: &[Unit]) -> Escape {
@@ -191,7 +191,7 @@ fn entity(after: &[Unit]) -> Escape {
     }
 }
 
-/// A number of exactly so many digits.
+/// A number with exactly this many digits.
 fn number(units: &[Unit], digits: usize, radix: u32) -> Option<u32> {
     let digits = units.get(..digits)?.iter();
     digits

@@ -1,4 +1,4 @@
-//! Real traffic in a file, recorded once and replayed without a network.
+//! Records real traffic to a file, and replays it without a network.
 
 mod clean;
 mod content;
@@ -26,7 +26,7 @@ use tape::{Recorder, Tape};
 /// use anypoint_core::testing::Cassette;
 /// use anypoint_core::{Credentials, Error, Session};
 ///
-/// // Recorded anew with `RECORD=1 cargo test` and the credentials in the environment.
+/// // Recorded again with `RECORD=1 cargo test` and the credentials in the environment.
 /// fn cassette() -> Result<Cassette, Error> {
 ///     match std::env::var_os("RECORD") {
 ///         Some(_) => Ok(Cassette::record("tests/cassettes/environments.json")),
@@ -50,28 +50,28 @@ use tape::{Recorder, Tape};
 ///
 /// # What is in the file
 ///
-/// The file is JSON with one exchange after the other, logins included, in the order in which they were begun. It may be edited.
-/// JSON bodies are laid out anew, other text is kept as it is, and other bytes are in base64. Of an upload that is streamed, and
-/// of a form with files, only the length is kept. A body of more than 4 MiB, or one in a content encoding, cannot be recorded.
+/// The file is JSON with a list of exchanges, including logins, in the order in which they began. It may be edited. JSON bodies
+/// are reformatted, other text is kept unchanged, and other bytes are in base64. Of a streamed upload, and of a form with files,
+/// only the length is kept. A body of more than 4 MiB, or one in a content encoding, cannot be recorded.
 ///
-/// `***` stands for what is secret:
+/// `***` replaces secrets:
 ///
-/// - whatever the session knows: its credentials, all tokens, and what is written into requests and read from answers as a
-///   [`Secret`](crate::Secret), wherever it appears and however it is encoded;
-/// - the headers `Authorization`, `Cookie` and kin, and those that are marked as secret;
+/// - the secrets that the session knows: its credentials, all tokens, and each [`Secret`](crate::Secret) in a request or an
+///   answer, wherever it appears and however it is encoded;
+/// - the values of `Authorization`, `Cookie` and similar headers, and of headers that are marked as secret;
 /// - texts in JSON, forms and queries whose names end like those of secrets, such as `clientSecret` or `db.password`.
 ///
-/// A login is recorded without its body, and its token is not kept. Everything else that must not be in the file is given to
-/// [`Cassette::replace`]. A secret in text that the session does not know as one, such as a password in a log, is not noticed.
+/// A login is recorded without its body, and its token is not kept. Pass everything else that must not be in the file to
+/// [`Cassette::replace`]. A secret that the session does not know, such as a password in a log entry, is not detected.
 ///
 /// # What a replay does
 ///
-/// A request gets the first answer not yet used that was recorded for its method, path, query and body. The body of a login,
-/// of a streamed upload and of a form with files does not count, nor do headers and the host. The last login answers all further
-/// ones. Waits take no time, as with [`QuickClock`]. A connection that broke while it was recorded breaks in the replay, too.
+/// A request gets the first unused answer that was recorded for its method, path, query and body. The body of a login, of a
+/// streamed upload and of a form with files is not compared, nor are headers and the host. The last login answers all further
+/// ones. Waits take no time, as with [`QuickClock`]. A connection that broke during the recording breaks in the replay, too.
 ///
-/// A request that was not recorded fails its call and the test, by an error that names it and tells what the cassette has. A
-/// request that is never made is no failure. A session that replays has no client for the network, whatever else is set.
+/// A request that was not recorded fails its call and the test, with an error that names it and lists the content of the cassette.
+/// A recorded request that is not made is not a failure. A session that replays has no client for the network, whatever else is set.
 #[must_use = "a cassette does nothing until sessions are attached to it"]
 pub struct Cassette {
     path: PathBuf,
@@ -96,7 +96,7 @@ impl Cassette {
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be read, and
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if it is no cassette; the error says where.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if it is not a cassette; the error says where.
     pub fn replay(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
         let player = Player::new(file::load(&path)?, &path);
@@ -113,10 +113,10 @@ impl Cassette {
         }
     }
 
-    /// Puts a stand-in wherever a value appears in a request or an answer, in any encoding and in upper or lower case: for an
-    /// organization's id or a user's name. An empty value is none. Call it before sessions are attached.
+    /// Replaces a value, such as the id of an organization or the name of a user, with a stand-in wherever it appears in requests
+    /// and answers, in any encoding and case. An empty value is ignored. Call it before sessions are attached.
     ///
-    /// In a replay the code under test finds the stand-in in answers; requests with the value and with the stand-in are the same.
+    /// In a replay, answers contain the stand-in; requests with the value and requests with the stand-in are treated as equal.
     pub fn replace(mut self, value: &str, stand_in: &str) -> Self {
         Arc::make_mut(&mut self.replaced).add(value, stand_in);
         self
@@ -139,10 +139,10 @@ impl Cassette {
         }
     }
 
-    /// Ends the cassette: what was recorded is written to the file, in the place of an older one, as a whole or not at all.
+    /// Ends the cassette. A recording is written to the file, which replaces an older one completely or not at all.
     ///
     /// # Errors
-    /// The recording holds something that a cassette cannot hold, or the file cannot be written; or, in a replay, a request was
+    /// The recording contains something that a cassette cannot hold, or the file cannot be written. In a replay: a request was
     /// made that was not recorded.
     pub fn finish(mut self) -> Result<(), Error> {
         self.finished = true;

@@ -1,7 +1,7 @@
-//! What a server says about how long to wait.
+//! The wait that the headers of an answer ask for.
 //!
-//! It must not trust what it reads: a header may hold anything. Dates are compared with the answer's own
-//! `Date`, because this machine's clock may be wrong.
+//! It must not trust the headers, which may have any content. Dates are compared with the `Date` of the
+//! answer, because the local clock may be wrong.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ static DATE: HeaderName = HeaderName::from_static("date");
 static RETRY_AFTER: HeaderName = HeaderName::from_static("retry-after");
 static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
-/// A longer wait is a mistake in a header.
+/// A longer wait is treated as a mistake in a header.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// No documented limit has a longer interval in seconds: a larger reset is one in milliseconds.
 const LONGEST_RESET: f64 = 3600.0;
@@ -21,8 +21,8 @@ const EPOCH_SECONDS: f64 = 1e9;
 /// Milliseconds since 1970 are above this.
 const EPOCH_MILLISECONDS: f64 = 1e11;
 
-/// The wait that a refusal asks for: `Retry-After`, else `X-RateLimit-Reset`. `unix_time` is this
-/// machine's, for an answer without a `Date`.
+/// The wait that a refusal asks for: `Retry-After`, or else `X-RateLimit-Reset`. `unix_time` is the
+/// local time, for an answer without a `Date`.
 pub(crate) fn wait(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     retry_after(headers, unix_time).or_else(|| reset(headers, unix_time))
 }
@@ -34,7 +34,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, unix_time: Duration) -> Option<Du
     waits.max()
 }
 
-/// The wait after an answer that used up what its window allows, whatever its status.
+/// The wait after an answer that used the last permit of its window, regardless of its status.
 pub(crate) fn exhausted(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     let mut remaining = texts(headers, &REMAINING).filter_map(number);
     remaining
@@ -42,7 +42,7 @@ pub(crate) fn exhausted(headers: &HeaderMap, unix_time: Duration) -> Option<Dura
         .then(|| reset(headers, unix_time))?
 }
 
-/// `X-RateLimit-Reset` is documented without its unit. With several windows, the longest wait counts.
+/// `X-RateLimit-Reset`, which is documented without a unit. With several windows, the longest wait counts.
 fn reset(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     let now = now(headers, unix_time);
     let seconds = |number| match number {
@@ -53,13 +53,13 @@ fn reset(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
     waits.max()
 }
 
-/// The server's time when it answered.
+/// The time of the server when it answered.
 fn now(headers: &HeaderMap, unix_time: Duration) -> Duration {
     let date = headers.get(&DATE).and_then(|date| date.to_str().ok());
     date.and_then(header_date).unwrap_or(unix_time)
 }
 
-/// How long it is until what a text says: a point in time, or a number that `seconds` makes a wait.
+/// The wait until the time in a text: a date, or a number that `seconds` converts to a wait.
 fn until(text: &str, now: Duration, seconds: impl Fn(f64) -> f64) -> Option<Duration> {
     let Some(number) = number(text) else {
         return Some(header_date(text)?.saturating_sub(now).min(LONGEST));
@@ -78,7 +78,7 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// All values of a header. A list is taken apart at its commas, unless it is a date.
+/// All values of a header. A list is split at its commas, unless it is a date.
 fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let values = headers.get_all(name).iter();
     let texts = values.filter_map(|value| value.to_str().ok());

@@ -10,7 +10,7 @@ pub(crate) struct Places<'a> {
     /// From the widest to the narrowest.
     limiters: &'a [Arc<Limiter>],
     deadline: Instant,
-    /// From the narrowest to the widest: nobody sits on a place of all while waiting for one of few.
+    /// From the narrowest to the widest, so that no call holds a place under a wide limit while it waits under a narrow one.
     places: Vec<Place>,
 }
 
@@ -52,8 +52,8 @@ impl<'a> Places<'a> {
         Ok(())
     }
 
-    /// Uses all places, as the request is sent now. False when one of them has passed meanwhile:
-    /// the call has to wait again.
+    /// Uses all places, because the request is sent now. False if one of them has passed in the meantime
+    /// and the call must wait again.
     pub(crate) fn start(&mut self) -> bool {
         let late = self.places.iter_mut().position(|place| !place.start());
         if let Some(late) = late {
@@ -79,7 +79,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
     const PERMITS: u32 = 100;
 
-    /// Tokio's time, which goes on by itself when nobody has anything else to do.
+    /// Tokio's paused time, which advances when all tasks are idle.
     #[derive(Debug)]
     struct Stopped;
 

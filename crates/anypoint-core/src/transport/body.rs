@@ -1,6 +1,6 @@
-//! Bodies on their way: uploads into the client, answers out of it.
+//! The bodies of uploads and answers while they are sent and read.
 //!
-//! It must not buffer a stream; whoever wants it whole asks with a limit.
+//! It must not buffer a stream; a body is read as a whole only with a limit.
 
 use std::borrow::Cow;
 use std::pin::Pin;
@@ -30,7 +30,7 @@ const LARGE: u64 = 1 << 20;
 /// How long they do.
 const REFUSAL: Duration = Duration::from_secs(1);
 
-/// What a running upload tells the call that it belongs to.
+/// The progress of an upload, shared with its call.
 #[derive(Clone)]
 pub(super) struct Progress(Arc<Shared>);
 
@@ -45,8 +45,8 @@ struct Moves {
     sent: u64,
     /// Files that are still being read.
     open: usize,
-    /// Why the upload ended early: the file changed or could not be read. The connection's own
-    /// error would only say that the body failed.
+    /// Why the upload ended early, for example because the file changed. The error of the connection
+    /// would only say that the body failed.
     failure: Option<Error>,
 }
 
@@ -64,7 +64,7 @@ impl Progress {
         }))
     }
 
-    /// When it has stood still for too long, or the answer after it has not come.
+    /// The time at which the upload has stalled for too long, or its answer is overdue.
     pub(super) fn deadline(&self, limits: Limits) -> Instant {
         let moves = self.lock();
         let patience = match moves.open {
@@ -84,7 +84,7 @@ impl Progress {
         self.lock().failure.clone()
     }
 
-    /// How many bytes of the files went out.
+    /// How many bytes of the files were sent.
     pub(super) fn sent(&self) -> u64 {
         self.lock().sent
     }
@@ -93,13 +93,13 @@ impl Progress {
         self.lock().open += 1;
     }
 
-    /// The last chunk of a file was taken.
+    /// Records that the last chunk of a file was taken.
     fn ended(&self) {
         let mut moves = self.lock();
         moves.open = moves.open.saturating_sub(1);
     }
 
-    /// A chunk was taken.
+    /// Records that a chunk was taken.
     fn note(&self, chunk: &Result<Bytes, Error>) {
         let now = self.0.clock.now();
         let mut moves = self.lock();
@@ -110,7 +110,7 @@ impl Progress {
         }
     }
 
-    /// A poisoned lock holds nothing that could be half written.
+    /// Ignores poisoning, because a panic leaves no partial change.
     fn lock(&self) -> MutexGuard<'_, Moves> {
         self.0.moves.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -122,7 +122,7 @@ pub(super) fn content_type(text: &str) -> Result<HeaderValue, Error> {
         .map_err(|_| Error::invalid(format!("{text:?} is not a content type")))
 }
 
-/// An upload, whose way is watched.
+/// Opens an upload whose progress is recorded.
 pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, Error> {
     let (length, mut chunks) = upload.open().await?;
     progress.opened();
@@ -155,50 +155,50 @@ pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, E
     Ok(Body::stream(watched, length))
 }
 
-/// A stream that, if it is large, begins only when no answer has come for a while. A server that refuses an upload by its head
-/// says so at once, and may reset the connection when more comes, which would hide what it said.
+/// Delays the start of a large stream until no answer was received for a while. A server that refuses an upload by its head
+/// answers immediately, and may reset the connection when it receives more, so that its answer would be lost.
 pub(super) fn after_refusal(body: Body, clock: &dyn Clock, stall: Duration) -> Body {
     let length = body.length();
     if body.as_bytes().is_some() || length.is_some_and(|length| length <= LARGE) {
         return body;
     }
-    // A wait is a standstill.
+    // The wait must end before the upload counts as stalled.
     let wait = clock.sleep(REFUSAL.min(stall / 2));
     Body::stream(wait.map(|()| body).flatten_stream(), length)
 }
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
-/// The body of an answer, as it arrives. After an error it ends.
+/// The body of an answer as a stream, which ends after an error.
 pub(crate) struct ByteStream {
     /// What was read already.
     ready: Bytes,
-    /// Until it is first read as a stream.
+    /// The source, until it is first read as a stream.
     source: Option<Box<Source>>,
     chunks: Option<Chunks>,
-    /// Which call the body answers; its errors say so.
+    /// The call that the body answers, for its errors.
     context: Option<Context>,
-    /// Who is told what was read as a stream.
+    /// The callbacks for the progress of the stream.
     watched: Vec<Watched>,
 }
 
-/// Where a body comes from.
+/// The source of a body.
 pub(super) struct Source {
     pub(super) body: Body,
     pub(super) url: Url,
-    /// No time is left after the deadline, for whatever.
+    /// Whether the deadline is that of the whole call.
     pub(super) is_last: bool,
     pub(super) stall: Duration,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) secrets: Secrets,
 }
 
-/// What is known about an answer besides its body.
+/// The facts about an answer other than its body.
 struct Context {
     operation: Cow<'static, str>,
     status: u16,
     request_id: Option<Shown>,
-    /// That of a call which is over when the body is.
+    /// The span of a call that ends with the body.
     span: Option<Span>,
 }
 
@@ -208,7 +208,7 @@ impl Source {
         chunk.map_err(|error| error.shown(&self.secrets.redactor()))
     }
 
-    /// As a stream whose chunks may each take as long as a standstill may.
+    /// The body as a stream; each chunk may take as long as the stall timeout.
     fn chunks(self) -> impl Stream<Item = Result<Bytes, Error>> + Send {
         stream::unfold(Some(self), |source| async {
             let mut source = source?;
@@ -314,10 +314,10 @@ impl ByteStream {
             .with_request_id(context.request_id.clone())
     }
 
-    /// The whole body, which has to be there by the deadline.
+    /// Reads the whole body until the deadline.
     ///
     /// # Errors
-    /// When the connection breaks, it is too late, or the body is longer than `limit` bytes.
+    /// The connection breaks, the deadline passes, or the body is longer than `limit` bytes.
     pub(crate) async fn read_by(mut self, deadline: Instant, limit: usize) -> Result<Bytes, Error> {
         let Some(source) = &mut self.source else {
             return self.read(limit).await;
@@ -328,10 +328,10 @@ impl ByteStream {
         read.map_err(|error| self.explain(error))
     }
 
-    /// The whole body, however long it takes while it moves.
+    /// Reads the whole body, without a deadline while it makes progress.
     ///
     /// # Errors
-    /// When the connection breaks or stands still, or the body is longer than `limit` bytes.
+    /// The connection breaks or stalls, or the body is longer than `limit` bytes.
     pub(crate) async fn read(mut self, limit: usize) -> Result<Bytes, Error> {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.next().await {
@@ -343,12 +343,12 @@ impl ByteStream {
         Ok(whole.freeze())
     }
 
-    /// At most `limit` bytes from the start, whatever happens after them or after the deadline.
+    /// Reads at most `limit` bytes from the start until the deadline, and ignores errors after them.
     pub(crate) async fn read_start(self, deadline: Instant, limit: usize) -> Bytes {
         self.read_part(deadline, limit).await.0
     }
 
-    /// The same, and whether that is known to be all.
+    /// The same, and whether the body is known to be complete.
     pub(crate) async fn read_part(mut self, deadline: Instant, limit: usize) -> (Bytes, bool) {
         let mut start = BytesMut::new();
         let Some(source) = &mut self.source else {
@@ -378,7 +378,7 @@ impl ByteStream {
             return Poll::Ready(Some(Ok(std::mem::take(&mut self.ready))));
         }
         if let Some(source) = self.source.take() {
-            // Fused: an unfolded stream panics when it is polled after its end.
+            // Fused, because an unfolded stream panics when it is polled after its end.
             self.chunks = Some(Box::pin(source.chunks().fuse()));
         }
         let Some(chunks) = &mut self.chunks else {

@@ -1,6 +1,6 @@
-//! Multipart forms as they are sent.
+//! Multipart forms while they are sent.
 //!
-//! It must not hold a file in memory: its length is known, so that of the form is, too.
+//! It must not hold a file in memory. The lengths of the files are known, so that of the form is, too.
 
 use ::http::HeaderValue;
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::http::Body;
 use crate::multipart::Part;
 
-/// A form with the header that says where its parts end. All its files are opened before anything is sent.
+/// A form with its `Content-Type` header. All files are opened before anything is sent.
 pub(super) async fn open(
     parts: &[Part],
     progress: &Progress,

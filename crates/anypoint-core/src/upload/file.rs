@@ -1,4 +1,4 @@
-//! Files as they are uploaded: their length is announced, so they must not change.
+//! Files that are uploaded: their length is sent first, so they must not change.
 
 use std::path::{Path, PathBuf};
 
@@ -49,8 +49,8 @@ fn chunks(file: File, path: PathBuf, length: u64) -> Chunks {
 }
 
 impl Reader {
-    /// The next chunk. The length has been announced, so a file that changes is an error, and
-    /// one that grows is noticed before its last announced byte is sent.
+    /// The next chunk. The length was sent before, so a file that changes is an error; one that grows
+    /// is detected before its last expected byte is sent.
     async fn next(&mut self) -> Result<Bytes, Error> {
         let size = self.left.min(CHUNK as u64) as usize;
         let mut chunk = BytesMut::zeroed(size);

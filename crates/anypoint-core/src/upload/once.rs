@@ -13,9 +13,9 @@ pub(super) struct Once(Arc<Mutex<Shared>>);
 
 struct Shared {
     chunks: Chunks,
-    /// Something of it was taken.
+    /// A chunk was taken.
     begun: bool,
-    /// The number of the attempt that may take more. An earlier one may still be on its way to its end.
+    /// The number of the attempt that may take more. An earlier one may not have ended yet.
     attempt: u64,
 }
 
@@ -51,7 +51,7 @@ impl Once {
         })))
     }
 
-    /// A stream that has panicked is not asked again.
+    /// Ignores poisoning, because a stream that panicked is not polled again.
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,17 +1,17 @@
-//! What JSON says to a reader, in the shapes of gateways and frameworks.
+//! Finds the message in JSON, in the forms of gateways and frameworks.
 //!
-//! It must not return more than a few texts, however much there is.
+//! It must not return more than a few texts, whatever the length of the JSON.
 
 use super::{is_html, page};
 use crate::Json;
 use crate::error::reason;
 
-/// How deep the words may be: objects, lists and JSON in texts.
+/// How deep the message may be nested: in objects, lists and JSON in texts.
 const DEPTH: u32 = 8;
-/// How many texts of a list are told.
+/// How many texts of a list are shown.
 const LISTED: usize = 3;
 
-/// Where the words are, most likely first; in lower case, without `_` and `-`.
+/// The members with the message, most likely first; in lower case, without `_` and `-`.
 const MAIN: [&str; 12] = [
     "message",
     "errordescription",
@@ -26,7 +26,7 @@ const MAIN: [&str; 12] = [
     "exception",
     "text",
 ];
-/// What may say more about it.
+/// The members with details.
 const DETAILS: [&str; 6] = [
     "errors",
     "details",
@@ -35,7 +35,7 @@ const DETAILS: [&str; 6] = [
     "causes",
     "validationerrors",
 ];
-/// What is better than nothing.
+/// The members to use if there is nothing else.
 const REST: [&str; 6] = [
     "title",
     "status",
@@ -44,7 +44,7 @@ const REST: [&str; 6] = [
     "code",
     "errorcode",
 ];
-/// Which part of the request an item of a list is about.
+/// The members that name the part of the request that an item of a list is about.
 const PLACES: [&str; 8] = [
     "field",
     "property",
@@ -56,13 +56,13 @@ const PLACES: [&str; 8] = [
     "source",
 ];
 
-/// The words in an error document.
+/// The message in an error document.
 pub(super) fn message(json: &Json) -> Option<String> {
     let found = told(json, DEPTH);
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-/// The words in a text that may hold JSON, alone or after some words.
+/// The message in a text that may contain JSON, alone or after other text.
 pub(super) fn unwrapped(text: &str) -> String {
     in_text(text, DEPTH)
 }
@@ -102,7 +102,7 @@ fn object(json: &Json, depth: u32) -> Vec<String> {
     let mut main = Vec::new();
     for name in MAIN {
         let mut found = of(name);
-        // RFC 9457: the detail is for the reader, the title names the class of problem.
+        // RFC 9457: the detail is the message, the title names the type of the problem.
         if let ("detail", [detail]) = (name, found.as_mut_slice())
             && let Some(title) = of("title").first()
         {
@@ -133,7 +133,7 @@ fn object(json: &Json, depth: u32) -> Vec<String> {
     main
 }
 
-/// What a list of details says, or an object with a list for each member of the request.
+/// The texts of a list of details, or of an object with a list for each member of the request.
 fn more(json: &Json, name: &str, depth: u32) -> Vec<String> {
     let Some(value) = member(json, name) else {
         return Vec::new();
@@ -155,7 +155,7 @@ fn more(json: &Json, name: &str, depth: u32) -> Vec<String> {
     each.filter(|text| !text.is_empty()).take(LISTED).collect()
 }
 
-/// An item of a list, with what it is about.
+/// An item of a list, with the part of the request that it is about.
 fn about(item: &Json, depth: u32) -> String {
     let text = told(item, depth).join("; ");
     // RFC 9457's `invalid-params`.
@@ -182,7 +182,7 @@ fn location(json: &Json) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A member by its name in any case, with or without `_` and `-`.
+/// A member by its name, regardless of case, `_` and `-`.
 fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Json> {
     let letters = |key: &str| -> Vec<u8> {
         let bytes = key.bytes().filter(|byte| !b"_-".contains(byte));
@@ -197,7 +197,7 @@ fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Json> {
     })
 }
 
-/// Whether the words only repeat a status, such as `Bad Request`.
+/// Whether the texts only repeat a status, such as `Bad Request`.
 fn is_status(words: &[String]) -> bool {
     let [only] = words else {
         return false;

@@ -1,8 +1,8 @@
-//! What XML says to a reader: SOAP faults and the errors of gateways.
+//! Finds the message in XML: SOAP faults and the errors of gateways.
 //!
-//! It is no parser. It looks for elements that hold text alone, by their names.
+//! It is not a parser. It searches for elements that contain only text, by their names.
 
-/// Where the words are, most likely first; in lower case, without a prefix.
+/// The elements with the message, most likely first; in lower case, without a prefix.
 const ELEMENTS: [&str; 9] = [
     "faultstring",
     "text",
@@ -21,7 +21,7 @@ pub(super) fn message(text: &str) -> Option<String> {
     ELEMENTS.iter().find_map(|name| element(text, &lower, name))
 }
 
-/// The text of the first element of that name that has text and nothing else.
+/// The text of the first element of this name that contains only text.
 fn element(text: &str, lower: &str, name: &str) -> Option<String> {
     let mut starts = lower.match_indices('<').map(|(at, _)| at + 1);
     starts.find_map(|start| {

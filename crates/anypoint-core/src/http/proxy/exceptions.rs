@@ -1,38 +1,38 @@
-//! Hosts that are reached without the proxy: `NO_PROXY` in every form that other programs take.
+//! Hosts that are reached without the proxy: `NO_PROXY` in every form that other programs accept.
 
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
-/// The entries of a list; one that is in no known form matches nothing.
+/// The entries of a list; one in an unknown form matches nothing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Exceptions(Vec<Entry>);
 
 #[derive(Clone, Debug)]
 struct Entry {
     hosts: Hosts,
-    /// Any port if not set.
+    /// The port; `None` for any.
     port: Option<u16>,
 }
 
 #[derive(Clone, Debug)]
 enum Hosts {
-    /// A name and all below it, in lower case and without dots around it.
+    /// A name and its subdomains, in lower case and without dots at its ends.
     Name(String),
-    /// Parts of a name or an address, between which anything may stand.
+    /// Parts of a name or an address, with any text between them.
     Pattern(Vec<String>),
-    /// The addresses that begin with so many bits of this one.
+    /// The addresses with the first bits of this one; the number of bits.
     Network(IpAddr, u8),
 }
 
 impl Exceptions {
-    /// Adds a list whose entries have commas or blanks between them.
+    /// Adds a list of entries that are separated by commas or spaces.
     pub(super) fn add(&mut self, list: &str) {
         let entries = list.split(|letter: char| letter == ',' || letter.is_whitespace());
         self.0.extend(entries.filter_map(Entry::parse));
     }
 
-    /// Whether a URL is to be reached directly.
+    /// Whether a URL is reached directly.
     pub(super) fn has(&self, url: &Url) -> bool {
         let Some(host) = url.host() else {
             return false;
@@ -47,7 +47,7 @@ impl Exceptions {
 
 impl Entry {
     fn parse(text: &str) -> Option<Self> {
-        // Some write URLs.
+        // Some lists have URLs.
         let text = match text.split_once("://") {
             Some((_, rest)) => rest.split('/').next().unwrap_or_default(),
             None => text,
@@ -81,7 +81,7 @@ fn network(text: &str) -> Option<Hosts> {
 
 fn name(text: &str) -> Option<Hosts> {
     let name = text.to_ascii_lowercase();
-    // `*.example.com` is how many write `.example.com`.
+    // `*.example.com` is a common form of `.example.com`.
     let bare = name.strip_prefix("*.").unwrap_or(&name);
     let bare = bare.trim_matches('.');
     if bare.is_empty() || bare.contains('/') {
@@ -129,7 +129,7 @@ fn begins_like(address: IpAddr, network: IpAddr, bits: u8) -> bool {
     address.is_ipv4() == network.is_ipv4() && start(address) == start(network)
 }
 
-/// Whether a text is these parts with anything between them.
+/// Whether a text consists of these parts with any text between them.
 fn fits(parts: &[String], text: &str) -> bool {
     let [first, middle @ .., last] = parts else {
         return false;

@@ -1,6 +1,6 @@
-//! Turns what reqwest reports into errors of the client.
+//! Converts errors of reqwest to errors of the client.
 //!
-//! It must not let a URL through: its query may hold what should not be printed.
+//! It must not pass on a URL, because its query may contain secrets.
 
 use std::error::Error as StdError;
 use std::io;
@@ -15,11 +15,11 @@ use crate::error::ErrorKind;
 
 type Cause<'a> = &'a (dyn StdError + 'static);
 
-/// The start of what hyper-util's tunnel reports; its type is private.
+/// The start of an error of hyper-util's tunnel, whose type is private.
 const TUNNEL: &str = "tunnel error: ";
 
-/// The error of a request that got no answer, or of an answer that broke off. The proxy is the
-/// one on the way, if there is one.
+/// The error of a request without an answer, or of a truncated answer. The proxy is the one of the
+/// route, if there is one.
 pub(super) fn classify(error: reqwest::Error, url: &Url, proxy: Option<&str>) -> HttpError {
     let error = error.without_url();
     let target = place(url);
@@ -68,7 +68,7 @@ pub(super) fn classify(error: reqwest::Error, url: &Url, proxy: Option<&str>) ->
     described.unsent(unsent).with_source(&error)
 }
 
-/// The error of an answer with status 407, which only a proxy gives.
+/// The error of an answer with status 407, which only a proxy sends.
 pub(super) fn asks_for_credentials(proxy: Option<&str>) -> HttpError {
     let proxy = proxy.unwrap_or("in between");
     HttpError::new(
@@ -89,7 +89,7 @@ fn refused_handshake(refusal: &Refusal, way: &str, root: &str) -> HttpError {
     HttpError::new(words.kind, summary).with_hint(words.hint)
 }
 
-/// Why the proxy opens no tunnel; `None` if that is not it, also when the proxy cannot be reached.
+/// Why the proxy refused a tunnel; `None` for other errors, also if the proxy cannot be reached.
 fn tunnel(error: &reqwest::Error) -> Option<String> {
     let reason = chain(error).find_map(|cause| {
         let text = cause.to_string();
@@ -115,14 +115,14 @@ fn no_tunnel(reason: &str, target: &str, proxy: &str) -> HttpError {
     }
 }
 
-/// `place` is what the first connection goes to.
+/// `place` is the target of the first connection.
 fn connect_hint(error: &reqwest::Error, place: &str, is_proxy: bool) -> Option<String> {
     let refused = |cause: Cause<'_>| {
         cause
             .downcast_ref::<io::Error>()
             .is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
     };
-    // hyper-util's resolver error is private; its text is all there is to see.
+    // The type of hyper-util's resolver error is private, so it is recognized by its text.
     let unresolved = |cause: Cause<'_>| cause.to_string().starts_with("dns error");
     let check = if is_proxy {
         "check Proxy::new, HTTPS_PROXY and HTTP_PROXY"

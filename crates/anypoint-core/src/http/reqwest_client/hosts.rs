@@ -1,4 +1,4 @@
-//! How many connections there may be to one host.
+//! Limits the number of connections to a host.
 //!
 //! It must not count requests that share a connection, as those of HTTP/2 do.
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
-/// Enough for slow answers under the limits of the platform, and less than the fewest files that a process may have open.
+/// Enough for slow answers under the limits of the platform, and below the lowest limit of open files per process.
 pub(super) const CONNECTIONS: usize = 100;
 
 /// The hosts that were called so far. A session has very few.
@@ -25,25 +25,25 @@ pub(super) struct Host {
     held: [AtomicU64; CONNECTIONS],
     /// The next stamp; no two are the same.
     stamps: AtomicU64,
-    /// It speaks HTTP/2, so its requests share connections.
+    /// The host uses HTTP/2, so its requests share connections.
     shares: AtomicBool,
 }
 
-/// Nobody holds the permit.
+/// The stamp of a permit that is free.
 const FREE: u64 = 0;
-/// Marks the stamp of one whose holder waits for the server.
+/// The bit in the stamp of a permit whose holder waits for the server.
 const WAITS: u64 = 1;
 
-/// The right to a connection. It ends with the body of the answer, or when that is dropped; also when nobody reads the body for
-/// as long as a download may stand still, and another call needs it.
+/// A permit for a connection. It ends with the body of the answer, when the body is dropped, or when nobody reads it for the
+/// stall timeout while another call waits for a permit.
 pub(super) struct Permit {
     host: Arc<Host>,
-    /// Its place among those that are held, and its stamp there.
+    /// The index among the held permits, and the stamp there.
     held: Option<(usize, u64)>,
 }
 
 impl Hosts {
-    /// Waits for the right to one more connection, which others lose when they did not use theirs for that long.
+    /// Waits for a permit. A permit that was not used for `stall` is taken from its holder.
     pub(super) async fn permit(&self, url: &Url, stall: Duration) -> Permit {
         let host = self.host(url);
         let held = match host.shares.load(Ordering::Relaxed) {
@@ -79,7 +79,7 @@ impl Hosts {
 }
 
 impl Host {
-    /// Takes one permit, which [`Permit`] gives back. The semaphore is never closed.
+    /// Takes a permit, which [`Permit`] returns. The semaphore is never closed.
     async fn take(&self, stall: Duration) -> (usize, u64) {
         let permit = match self.permits.try_acquire() {
             Ok(permit) => Ok(permit),
@@ -88,7 +88,7 @@ impl Host {
         permit.into_iter().for_each(SemaphorePermit::forget);
         let stamp = self.stamp(true);
         loop {
-            // There is one, as there are no more permits than places.
+            // There is a free one, because there are as many places as permits.
             let free = |held| change(held, FREE, stamp);
             if let Some(place) = self.held.iter().position(free) {
                 return (place, stamp);
@@ -117,7 +117,7 @@ impl Host {
         self.stamps.fetch_add(2, Ordering::Relaxed) | if waits { WAITS } else { 0 }
     }
 
-    /// Does nothing when it was used or taken away since.
+    /// Does nothing if the permit was used or taken in the meantime.
     fn give_back(&self, (place, stamp): (usize, u64)) {
         if change(&self.held[place], stamp, FREE) {
             self.permits.add_permits(1);
@@ -131,13 +131,13 @@ fn change(held: &AtomicU64, from: u64, to: u64) -> bool {
 }
 
 impl Permit {
-    /// An answer came by a connection that others may use at the same time.
+    /// Records that the answer came over a connection that other requests may share.
     pub(super) fn shared(&mut self) {
         self.host.shares.store(true, Ordering::Relaxed);
         self.give_back();
     }
 
-    /// The body was asked for more, and waits for the server or not.
+    /// Records a read of the body, and whether it waits for the server.
     pub(super) fn used(&mut self, waits: bool) {
         if let Some((place, stamp)) = &mut self.held {
             let new = self.host.stamp(waits);
@@ -193,7 +193,7 @@ mod tests {
         permits[7].used(false);
         let (waited, other) = wait(&hosts, &url).await.unwrap();
         assert_eq!(waited.as_secs(), STALL.as_secs());
-        // It gives back nothing that it does not have any more.
+        // It does not return a permit that was taken from it.
         permits[7].used(true);
         drop(permits.remove(7));
         assert!(wait(&hosts, &url).await.is_none());

@@ -1,10 +1,10 @@
-//! The connections of one kind, http or https, and when they are given up.
+//! The connection pools for http or for https, and when they are replaced.
 //!
-//! reqwest gives no access to single connections, and one of HTTP/2 is used until it breaks. So a pool from which nothing came
-//! while a request waited in vain is left to the requests that still use it, and the next one gets a new pool.
+//! reqwest gives no access to single connections, and an HTTP/2 connection is used until it breaks. So if a request is given up
+//! and its pool has received nothing in the meantime, new requests get a new pool. Requests that are in progress keep the old one.
 //!
-//! A connection is driven by the runtime in which it was opened. So each runtime has a pool of its own: one that stands still holds up
-//! nobody elsewhere.
+//! A connection is driven by the runtime in which it was opened. So each runtime has a pool of its own, and a blocked runtime does not
+//! affect others.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,10 +14,10 @@ use reqwest::Client;
 use crate::error::Error;
 use crate::runtime::{self, Place};
 
-/// For so many runtimes pools are kept; of more, those that were made last. Some servers have a runtime for each core.
+/// The maximum number of pools, of which the newest are kept. Some servers have a runtime for each core.
 const RUNTIMES: usize = 64;
 
-/// The pools that are in use, by the runtime that their connections belong to; none before there is any.
+/// The pools in use, by the runtime of their connections.
 #[derive(Default)]
 pub(super) struct Slot(Mutex<Vec<(Place, Arc<Pool>)>>);
 
@@ -26,17 +26,17 @@ pub(super) struct Pool {
     answers: AtomicU64,
 }
 
-/// A request on its way. Dropped before it has ended, it may leave a silent connection behind.
+/// A request in progress. If it is dropped before its end, its connection may be silent.
 pub(super) struct Waiting<'a> {
     slot: &'a Slot,
     pool: Arc<Pool>,
-    /// How many answers had come when it began.
+    /// The number of answers when it began.
     answers: u64,
     ended: bool,
 }
 
 impl Slot {
-    /// The pool of the runtime here, which `make` makes if there is none.
+    /// The pool of the current runtime, created by `make` if there is none.
     pub(super) fn pool(
         &self,
         make: impl FnOnce() -> Result<Client, Error>,
@@ -44,7 +44,7 @@ impl Slot {
         self.of(runtime::here(), make)
     }
 
-    /// A pool that belongs to the first runtime that asks for one.
+    /// Creates a pool for the first runtime that needs one.
     pub(super) fn prepare(
         &self,
         make: impl FnOnce() -> Result<Client, Error>,
@@ -85,14 +85,14 @@ impl Slot {
         }
     }
 
-    /// Nothing is left half done by a panic.
+    /// Ignores poisoning, because a panic leaves no partial change.
     fn lock(&self) -> MutexGuard<'_, Vec<(Place, Arc<Pool>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Waiting<'_> {
-    /// There is an answer, or an error.
+    /// Records the end of the request, with an answer or an error.
     pub(super) fn ended(mut self, answered: bool) {
         self.ended = true;
         if answered {

@@ -1,6 +1,6 @@
-//! TLS by what the operating system brings: OpenSSL on Linux, and its like elsewhere.
+//! TLS with the library of the operating system: OpenSSL on Linux, others elsewhere.
 //!
-//! Its errors are text, which differs by system and version: what is not recognised is `Other`.
+//! Its errors are texts that differ by system and version; unknown ones become `Other`.
 
 use std::error::Error as StdError;
 use std::sync::OnceLock;
@@ -11,11 +11,11 @@ use reqwest::ClientBuilder;
 use super::{Refusal, Trust, setup, unusable};
 use crate::error::Error;
 
-/// For http. OpenSSL reads all of the system's certificates before it is told that none count,
-/// which takes a while, so one connector serves all sessions.
+/// The connector for http. OpenSSL reads all certificates of the system even if none are trusted,
+/// which takes a while, so all sessions share one connector.
 static NOBODY: OnceLock<TlsConnector> = OnceLock::new();
 
-/// Without trust, for http, no certificates are used.
+/// Without `Trust`, for http, no certificates are used.
 pub(in crate::http) fn configure(
     builder: ClientBuilder,
     trust: Option<&Trust>,
@@ -61,7 +61,7 @@ fn add(connector: &mut TlsConnectorBuilder, trust: &Trust) -> Result<(), Error> 
     Ok(())
 }
 
-/// What an error of the system's TLS means; `None` for the errors of others.
+/// The meaning of an error of the system's TLS; `None` for other errors.
 pub(in crate::http) fn diagnose(cause: &(dyn StdError + 'static)) -> Option<Refusal> {
     let text = cause.downcast_ref::<native_tls::Error>()?.to_string();
     Some(refusal(&text.to_ascii_lowercase()))

@@ -1,4 +1,4 @@
-//! TLS by rustls, with the provider of the feature that is on; ring if both are.
+//! TLS with rustls and the provider of the enabled feature; ring if both are enabled.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -22,8 +22,7 @@ use crate::error::Error;
 type Config<State> = ConfigBuilder<ClientConfig, State>;
 type Certificates = Vec<CertificateDer<'static>>;
 
-/// Without trust, for http, no certificates are read; reqwest asks for a configuration all the
-/// same.
+/// Without `Trust`, for http, no certificates are read; reqwest needs a configuration in any case.
 pub(in crate::http) fn configure(
     builder: ClientBuilder,
     trust: Option<&Trust>,
@@ -77,7 +76,7 @@ fn verifier(
     Verifier::new_with_extra_roots(more, provider)
 }
 
-/// Android's own verifier takes no further certificates.
+/// Android's verifier does not support additional certificates.
 #[cfg(target_os = "android")]
 fn verifier(
     more: Certificates,
@@ -116,7 +115,7 @@ fn read(pem: &Pem) -> Result<Certificates, Error> {
     Ok(certificates)
 }
 
-/// What an error of rustls means; `None` for the errors of others.
+/// The meaning of an error of rustls; `None` for other errors.
 pub(in crate::http) fn diagnose(cause: &(dyn StdError + 'static)) -> Option<Refusal> {
     Some(match cause.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(error) => certificate(error),
@@ -128,7 +127,7 @@ pub(in crate::http) fn diagnose(cause: &(dyn StdError + 'static)) -> Option<Refu
     })
 }
 
-/// What a server means that ends the handshake.
+/// The meaning of an alert with which a server ends the handshake.
 fn alerted(alert: &AlertDescription) -> Refusal {
     use AlertDescription as A;
     match alert {

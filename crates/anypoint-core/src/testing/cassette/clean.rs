@@ -1,6 +1,6 @@
-//! Takes out of requests and answers what must not be in a file.
+//! Removes secrets from requests and answers.
 //!
-//! A replay does the same with what is asked, so that it finds what was recorded.
+//! A replay does the same with its requests, so that they match the recorded ones.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::http::Headers;
 use crate::secret::Secret;
 use crate::secret::redact::{HIDDEN, Ledger, Redactor, is_telling};
 
-/// How the names of secrets end, in small letters and digits.
+/// How the names of secrets end, in lower-case letters and digits.
 const ENDINGS: [&str; 8] = [
     "password",
     "passwd",
@@ -24,7 +24,7 @@ const ENDINGS: [&str; 8] = [
     "credential",
     "key",
 ];
-/// Headers that hold credentials.
+/// Headers with credentials.
 const HEADERS: [&str; 5] = [
     "authorization",
     "proxy-authorization",
@@ -33,7 +33,7 @@ const HEADERS: [&str; 5] = [
     "x-anypnt-access-token",
 ];
 
-/// Values with their stand-ins, by the list of the caller.
+/// The values of the caller with their stand-ins.
 #[derive(Clone, Default)]
 pub(super) struct Replaced(Vec<(String, Redactor, String)>);
 
@@ -61,9 +61,9 @@ impl Replaced {
 
 pub(super) struct Cleaner {
     replaced: Arc<Replaced>,
-    /// Those that can be told from other texts.
+    /// The secrets that are distinctive enough to be recognized within other text.
     secrets: Redactor,
-    /// All of them.
+    /// All secrets, to compare with whole values.
     whole: BTreeSet<String>,
 }
 
@@ -84,7 +84,7 @@ impl Cleaner {
         self.secrets.redact(&self.replaced.text(text))
     }
 
-    /// A whole value that may have the name of a secret.
+    /// A whole value; `sounds_secret` if its name is one of a secret.
     fn value(&self, text: &str, sounds_secret: bool) -> String {
         match self.replaced.whole(text) {
             Some(stand_in) => stand_in.to_owned(),
@@ -96,7 +96,7 @@ impl Cleaner {
 
     /// Path and query.
     pub(super) fn target(&self, path: &str, query: &str) -> String {
-        // A secret that was replaced before stands in a path like this.
+        // The form in a path of a secret that was replaced before.
         let path = self.text(path).replace("%2A%2A%2A", HIDDEN);
         match query.is_empty() {
             true => path,
@@ -104,7 +104,7 @@ impl Cleaner {
         }
     }
 
-    /// A query, or a form: each pair stays in its encoding if nothing of it is to be hidden.
+    /// A query, or a form: a pair without secrets keeps its encoding.
     fn pairs(&self, text: &str) -> String {
         let pair = |pair: &str| match url::form_urlencoded::parse(pair.as_bytes()).next() {
             Some((name, value)) if self.is_secret(&name, &value) => {
@@ -128,7 +128,7 @@ impl Cleaner {
         format!("{name}: {}", self.value(value, hidden))
     }
 
-    /// A body that was there as a whole; nothing if it is empty.
+    /// A complete body; `None` if it is empty.
     pub(super) fn body(&self, content_type: &str, bytes: &[u8]) -> Option<Content> {
         if bytes.is_empty() {
             return None;
@@ -158,7 +158,7 @@ impl Cleaner {
         RawValue::from_string(json).ok()
     }
 
-    /// Bytes that are no text. Each counts as a character, as secrets in them are mostly ASCII.
+    /// Bytes that are not text. Each is treated as a character, because secrets in them are mostly ASCII.
     fn binary(&self, bytes: &[u8]) -> Vec<u8> {
         let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
         let cleaned = self.text(&text);
@@ -177,7 +177,7 @@ pub(super) fn marked(headers: &Headers) -> impl Iterator<Item = Secret> {
     texts.map(Secret::from)
 }
 
-/// Whether a name is one of a secret. Public keys are none, and a mere `key` mostly is a name.
+/// Whether a name is one of a secret. Public keys are not secrets, and `key` alone is usually a name.
 fn sounds_secret(name: &str) -> bool {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();

@@ -1,4 +1,4 @@
-//! A body as it stands in the file.
+//! A body in the file of a cassette.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
@@ -14,7 +14,7 @@ pub(super) enum Content {
     Json(Box<RawValue>),
     Text(String),
     Base64(Binary),
-    /// What was sent in a stream, by its length in bytes.
+    /// A streamed body, by its length in bytes.
     Bytes(u64),
 }
 
@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for Binary {
 }
 
 impl Content {
-    /// What a client gets of it.
+    /// The bytes that a client receives.
     pub(super) fn bytes(&self) -> Bytes {
         match self {
             Self::Json(json) => json.get().to_owned().into(),
@@ -49,7 +49,7 @@ impl Content {
 }
 
 impl PartialEq for Content {
-    /// Whether two requests have the same body: JSON by its value, and what was streamed whatever it was.
+    /// Whether two requests have the same body: JSON by its value; streamed bodies are always equal.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Json(one), Self::Json(other)) => {

@@ -1,6 +1,6 @@
 //! The file of a cassette.
 //!
-//! It must not hide anything: what it writes was cleaned before.
+//! It must not remove secrets: what it writes was cleaned before.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ const VERSION: u32 = 1;
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 256 << 20;
 
-/// What a client may report, by the names in the file.
+/// The errors that a client may return, by their names in the file.
 const KINDS: [ErrorKind; 10] = [
     ErrorKind::InvalidRequest,
     ErrorKind::Configuration,
@@ -38,7 +38,7 @@ struct Document {
     exchanges: Vec<Exchange>,
 }
 
-/// A request and what became of it.
+/// A request and its outcome.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Exchange {
@@ -72,7 +72,7 @@ pub(super) struct Answered {
     pub(super) headers: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) body: Option<Content>,
-    /// Where the body ended before its end.
+    /// The error, if the body is incomplete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) broken: Option<Failed>,
 }
@@ -182,7 +182,7 @@ fn parse(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
     Ok(document.exchanges)
 }
 
-/// Replaces the file at once.
+/// Replaces the file atomically.
 pub(super) fn save(path: &Path, exchanges: Vec<Exchange>) -> Result<(), Error> {
     let document = Document {
         cassette: VERSION,

@@ -1,21 +1,21 @@
-//! JSON text, rewritten value by value: order, numbers and repeated members stay as they were.
+//! Rewrites JSON text value by value, and keeps the order, the form of numbers and repeated members.
 //!
-//! It must not know what is secret.
+//! It must not know what a secret is.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// How deep the JSON of a body may be nested: readers accept little more. Deeper JSON is kept as text.
+/// How deep the JSON of a body may be nested: parsers accept little more. Deeper JSON is kept as text.
 const DEEPEST: usize = 100;
-/// What stands around a body in the file.
+/// The levels around a body in the file.
 const AROUND: usize = 10;
 
-/// What becomes of a text, by the name of the innermost member that it is in; `None` if it stays. Names come without one.
+/// The replacement of a text, by its place; `None` if it stays.
 pub(super) type Rewrite<'a> = &'a dyn Fn(&str, Place<'_>) -> Option<String>;
 
-/// Where a text stands.
+/// The place of a text.
 #[derive(Clone, Copy)]
 pub(super) enum Place<'a> {
     /// The name of a member.
@@ -24,14 +24,14 @@ pub(super) enum Place<'a> {
     Value(&'a Within<'a>),
 }
 
-/// The names of the members that a value is in.
+/// The names of the members that contain a value.
 pub(super) enum Within<'a> {
     Top,
     Member(&'a str, &'a Within<'a>),
 }
 
 impl Within<'_> {
-    /// Whether one of the names is such.
+    /// Whether the predicate is true for one of the names.
     pub(super) fn any(&self, is: impl Fn(&str) -> bool) -> bool {
         let mut here = self;
         while let Within::Member(name, outer) = here {
@@ -91,7 +91,7 @@ impl Writer<'_> {
             }
             Some(b'"') => self.text(json, Place::Value(within)),
             _ => {
-                // Whatever it is, it must be JSON.
+                // Check that it is valid JSON.
                 let _: &RawValue = serde_json::from_str(json)?;
                 self.out.push_str(json);
                 Ok(())
@@ -99,7 +99,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A list of things in brackets, each on a line of its own.
+    /// A list in brackets, each item on a line of its own.
     fn each<T>(
         &mut self,
         [open, close]: [char; 2],
@@ -139,7 +139,7 @@ impl Writer<'_> {
     }
 }
 
-/// The members of an object as they stand, repeated ones, too.
+/// The members of an object in their order, including repeated ones.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

@@ -1,4 +1,4 @@
-//! Answers by what was recorded.
+//! Answers requests with recorded answers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +20,7 @@ use crate::secret::redact::Ledger;
 /// How many requests a message lists.
 const LISTED: usize = 20;
 
-/// What was recorded, and what became of it.
+/// The recorded exchanges, and which of them were used.
 pub(super) struct Player {
     path: PathBuf,
     state: Mutex<State>,
@@ -28,7 +28,7 @@ pub(super) struct Player {
 
 struct State {
     exchanges: Vec<(Exchange, Used)>,
-    /// What was asked and not recorded.
+    /// Requests that were not recorded.
     unexpected: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl Player {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was asked and not recorded, if anything.
+    /// The requests that were not recorded, if there are any.
     pub(super) fn problem(&self) -> Option<String> {
         let unexpected = &self.state().unexpected;
         (!unexpected.is_empty()).then(|| unexpected.join("\n"))
@@ -65,7 +65,7 @@ impl Player {
         let found = all
             .iter()
             .position(|(exchange, used)| !used && same(&exchange.request));
-        // How often a token has to be renewed depends on the time.
+        // How often a token is renewed depends on the time.
         let again = || {
             all.iter()
                 .rposition(|(exchange, _)| same(&exchange.request))
@@ -83,7 +83,7 @@ impl Player {
         }
     }
 
-    /// Names what was asked and what there is. The reason stands first, as an error is cut at its end.
+    /// Names the request and the recorded ones. The reason comes first, because a message is truncated at its end.
     fn unexpected(&self, state: &State, asked: &Asked, operation: &str) -> String {
         let name = asked.name();
         let mut recorded: BTreeMap<String, (usize, usize)> = BTreeMap::new();
@@ -130,7 +130,7 @@ fn replayed(answer: &Answered) -> Result<Answer, HttpError> {
         .with_body(body))
 }
 
-/// What a session asks instead of a network.
+/// The client of a session that replays.
 pub(super) struct Client {
     player: Arc<Player>,
     replaced: Arc<Replaced>,

@@ -1,6 +1,6 @@
-//! Records what goes by.
+//! Records the traffic of a client.
 //!
-//! It must not change anything on its way, and must not hold a streamed upload in memory.
+//! It must not change the traffic, and must not hold a streamed upload in memory.
 
 use std::fmt;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ use crate::secret::Secret;
 
 /// The largest body that is recorded, in bytes: a cassette is read by people.
 const LIMIT: usize = 4 << 20;
-/// Headers that say nothing about what was asked or answered.
+/// Headers that do not matter for a replay.
 const LEFT_OUT: [&str; 7] = [
     "connection",
     "content-length",
@@ -31,11 +31,11 @@ const LEFT_OUT: [&str; 7] = [
     "user-agent",
 ];
 
-/// What was recorded so far, by the order in which requests were begun.
+/// The exchanges so far, in the order in which requests began.
 #[derive(Clone, Default)]
 pub(super) struct Tape(Arc<Mutex<Vec<Taken>>>);
 
-/// One exchange as it was.
+/// One exchange, before secrets are removed.
 struct Taken {
     operation: String,
     method: String,
@@ -48,13 +48,13 @@ struct Taken {
 
 enum Sent {
     Bytes(Bytes),
-    /// So many bytes in a stream.
+    /// A streamed body of this many bytes.
     Stream(u64),
-    /// A login's.
+    /// The body of a login, which is not recorded.
     Unsaid,
 }
 
-/// What is there of an outcome.
+/// The state of an outcome.
 enum Taking {
     /// Nothing yet.
     Waiting,
@@ -82,7 +82,7 @@ struct Entry {
     number: usize,
 }
 
-/// A client that sends by another one, and records it.
+/// A client that sends with another one, and records the traffic.
 pub(super) struct Recorder {
     client: Arc<dyn HttpClient>,
     tape: Tape,
@@ -130,7 +130,7 @@ impl Tape {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a request; its body is watched if it is a stream.
+    /// Records a request; the bytes of a stream are counted.
     fn begin(&self, request: &mut Request) -> Entry {
         let mut all = self.all();
         let sent = match request.body.as_bytes() {
@@ -164,13 +164,13 @@ impl Tape {
         entry
     }
 
-    /// Everything, as it is written.
+    /// The exchanges in the form of the file.
     pub(super) fn exchanges(&self, cleaner: &Cleaner) -> Result<Vec<Exchange>, Error> {
         let all = self.all();
         all.iter().map(|taken| taken.exchange(cleaner)).collect()
     }
 
-    /// What is marked as secret among the headers of requests: a server may send it back.
+    /// The values of request headers that are marked as secret, because a server may send them back.
     pub(super) fn marked(&self) -> Vec<Secret> {
         let all = self.all();
         all.iter()
@@ -302,7 +302,7 @@ enum Way {
     Down,
 }
 
-/// A body that is recorded as it goes by.
+/// A body that is recorded while it is read.
 struct Watched {
     body: Body,
     entry: Entry,

@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: what CI runs and what a maintainer runs before a push, step by step, and how long each took.
+//! `cargo xtask ci`: the steps that CI runs, and a maintainer before a push, and how long each took.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::cargo;
 
-/// Commands of cargo, the quickest first. What is compiled in one step and fits is used again in the next ones.
+/// Commands of cargo, the quickest first. Compiled crates of one step are reused by the next ones if they fit.
 pub const STEPS: &[&str] = &[
     "fmt --all --check",
     "fmt --manifest-path xtask/Cargo.toml --check",
@@ -18,12 +18,12 @@ pub const STEPS: &[&str] = &[
     "clippy --workspace --all-targets --all-features --locked -- -D warnings",
     "xtask packages",
     "xtask older-apis",
-    // All features at once compile only the preferred TLS backend.
+    // With all features, only the preferred TLS backend is compiled.
     "clippy -p anypoint-core --all-targets --no-default-features --locked -- -D warnings",
     "clippy -p anypoint-core --no-default-features --features aws-lc-rs --locked -- -D warnings",
     "clippy -p anypoint-core --no-default-features --features native-tls --locked -- -D warnings",
     "test -p anypoint-core --test wire --no-default-features --features native-tls --locked -q -- tls:: proxy::",
-    // Features that any crate of a program may turn on for all of it.
+    // Features that any crate of a program may enable for all of it.
     "test -p anypoint-core --lib --features serde_json/arbitrary_precision,serde_json/preserve_order --locked -q -- --skip follow::model",
     "clippy --manifest-path xtask/Cargo.toml --target-dir target --all-targets --locked -- -D warnings",
     "doc --workspace --all-features --no-deps --locked",
@@ -55,7 +55,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
 fn run(root: &Path, step: &str) -> Result<bool> {
     let mut cargo = cargo();
     cargo.current_dir(root).args(step.split(' '));
-    // Nothing is built twice here: incremental files would only take time and disk.
+    // Nothing is built twice here, so incremental files would only take time and disk space.
     cargo
         .env("CARGO_INCREMENTAL", "0")
         .env("INSTA_UPDATE", "no");

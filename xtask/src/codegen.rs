@@ -3,7 +3,7 @@
 //! ```text
 //! manifest -> load -> read -> lint -> request -> lower -> engine -> refine -> emit -> split -> format -> FileSet
 //! ```
-//! Only `manifest` and this module read files, only `fileset` writes them.
+//! Only `manifest` and this module read files, and only `fileset` writes them.
 
 pub mod alone;
 pub mod check;
@@ -51,29 +51,29 @@ use diag::{Code, Diagnostics, Diags};
 use fileset::FileSet;
 use manifest::{Entry, Manifest};
 
-/// Where the emulator keeps the specs that it serves: inside of its crate, or packaging would lose them.
+/// The folder of the specs that the emulator serves: within its crate, so that they are packaged.
 const EMULATED: &str = "crates/anypoint-emulator/specs";
 
-/// Where the command line keeps what it knows of each operation.
+/// The folder of the command tables.
 const COMMAND_TABLES: &str = "crates/anypoint-cli/tables";
 
-/// Where the tests keep their generated calls.
+/// The folder of the generated calls of the tests.
 const WIRE_CALLS: &str = "tests/src/wire/calls";
 
-/// Where the tests keep the tables of the models.
+/// The folder of the tables of models for the tests.
 const MODEL_TABLES: &str = "tests/models/tables";
 
-/// What editors check specs by.
+/// The JSON Schema of specs for editors.
 const EDITORS: &str = "specs/dialect.schema.json";
 
-/// One API's share of the output.
+/// The output for one API.
 pub struct Generated {
     pub name: String,
     pub operations: usize,
-    /// More than operations where one takes several media types.
+    /// More than the operations if one of them takes several media types.
     pub methods: usize,
     pub schemas: usize,
-    /// Some operations act on the environment that was chosen.
+    /// Whether an operation acts on the environment of the session.
     pub environment: bool,
     pub files: usize,
     pub lines: usize,
@@ -140,7 +140,7 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
     Ok((generated, all))
 }
 
-/// All crates, side by side on all cores. Whatever comes out is in the order of the specs.
+/// All crates, generated in parallel on all cores, in the order of their names.
 ///
 /// # Errors
 /// The complaints about every spec.
@@ -231,7 +231,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
     })
 }
 
-/// The tests' table of an API's models, and the spec itself where the emulator does not hold it.
+/// The table of an API's models for the tests, and the spec itself if the emulator does not have it.
 fn models_tables(
     entry: &Entry,
     api: &Contract,
@@ -281,7 +281,7 @@ fn contract_of(entry: &Entry, tree: &load::Node) -> Result<Contract, Diagnostics
         .map_err(|missing| defect(file, lines.of(&missing.owner), &missing.reason))
 }
 
-/// What can only be our own mistake is still reported, never a panic.
+/// Reports a mistake of the generator instead of a panic.
 fn defect(file: &str, line: usize, reason: &str) -> Diagnostics {
     let mut diags = Diags::new(file);
     let problem = format!("no client can be made of this: {reason}");
@@ -321,7 +321,7 @@ fn files(entry: &Entry, api: &Contract) -> Result<FileSet, String> {
     Ok(set)
 }
 
-/// `cargo xtask lint`: one spec through all passes, up to the files that it would give.
+/// `cargo xtask lint`: runs all passes for one spec, without writing files.
 ///
 /// # Errors
 /// A file that cannot be read, or all complaints about it.
@@ -427,10 +427,10 @@ pub fn listed(
         .collect()
 }
 
-/// `cargo xtask codegen`: prints what was generated, then writes it or holds it against the tree.
+/// `cargo xtask codegen`: prints what was generated, then writes it or compares it with the tree.
 ///
 /// # Errors
-/// Whatever keeps the tree from being generated, read or written.
+/// The tree cannot be generated, read or written.
 pub fn command(root: &Path, only: Option<&str>, check: bool) -> Result<ExitCode> {
     fileset::recover(root)?;
     let (generated, set) = generate(root, only)?;

@@ -1,7 +1,8 @@
 //! `cargo xtask deps`: the dependency policy of `deny.toml`, without installing cargo-deny.
 //!
-//! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) over both workspaces. What that file
-//! cannot say it checks too: what the published crates bring by default, and that whoever uses one API compiles that and the core.
+//! It enforces the tables that it reads (licences, bans with their wrappers, wildcards, sources) for both workspaces. It also checks
+//! what that file cannot state: the default dependencies of the published crates, and that a user of one API compiles only its
+//! crate and the core.
 
 mod defaults;
 

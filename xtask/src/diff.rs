@@ -1,8 +1,8 @@
 //! `cargo xtask diff`: what a change breaks, for whom, and which version follows.
 //!
-//! The pages of a revision against those of the tree, contract by contract, so that neither old specs nor old linters
-//! are needed and what a change of the generator did is seen, too. Crates that are written by hand have no pages: their
-//! sources and manifests are compared, and a break that does not show there is declared in `accepted-changes.toml`.
+//! It compares the pages of a revision with those of the tree, contract by contract. So it needs neither old specs nor old
+//! linters, and sees the effects of changes in the generator, too. Hand-written crates have no pages: their sources and
+//! manifests are compared, and a break that does not show there is declared in `accepted-changes.toml`.
 
 mod accepted;
 mod collect;
@@ -30,7 +30,7 @@ pub use pages::FOLDER as PAGES;
 pub use report::{Chapter, Report, last_release, report, short};
 pub use rules::{Audience, Rule};
 
-/// How a report is told.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
     #[default]
@@ -50,7 +50,7 @@ pub fn files(root: &Path, commit: &str, below: &[&str]) -> Result<BTreeMap<Strin
 /// A report as text.
 ///
 /// # Errors
-/// None that is known: what JSON cannot hold.
+/// The report cannot be written as JSON, which should not happen.
 pub fn told(report: &Report, form: Form) -> Result<String> {
     Ok(match form {
         Form::People => show::people(report),
@@ -59,10 +59,10 @@ pub fn told(report: &Report, form: Form) -> Result<String> {
     })
 }
 
-/// `cargo xtask diff`: prints the report, and fails where it has something for these audiences that is not accepted.
+/// `cargo xtask diff`: prints the report, and fails if it has findings for these audiences that are not accepted.
 ///
 /// # Errors
-/// No revision to compare with, or pages or manifests that cannot be read: each with what to do.
+/// There is no revision to compare with, or pages or manifests cannot be read; the error says what to do.
 pub fn command(
     root: &Path,
     revision: Option<&str>,

@@ -1,4 +1,4 @@
-//! `cargo xtask explain CODE`: what a code of a complaint or a rule of `diff` means, with a wrong and a right example.
+//! `cargo xtask explain CODE`: the meaning of a code of a complaint or a rule of `diff`, with a wrong and a right example.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -30,20 +30,20 @@ enum Command {
         /// The folder for the crate of that spec; the crate has the folder's name
         #[arg(long, value_name = "DIR", requires = "spec", conflicts_with = "check")]
         out: Option<std::path::PathBuf>,
-        /// Change nothing; exit with 1 when the tree is not what the specs give
+        /// Change nothing; exit with 1 if the tree differs from the output for the specs
         #[arg(long)]
         check: bool,
         /// Complaints as JSON, a line each, on standard output
         #[arg(long)]
         json: bool,
     },
-    /// Prints what an API promises as JSON: names, types and facts, as the generator has decided them
+    /// Prints the contract of an API as JSON: names, types and facts
     Contract {
         /// The API, by its name in specs/apis.toml
         #[arg(long, value_name = "NAME")]
         api: String,
     },
-    /// Prints what an API promises as the pages that are kept in tests/snapshots/surface
+    /// Prints the contract of APIs as the pages in tests/snapshots/surface
     Surface {
         /// Only this API, by its name in specs/apis.toml
         #[arg(long, value_name = "NAME", conflicts_with = "spec")]
@@ -51,11 +51,11 @@ enum Command {
         /// A spec that need not be in specs/apis.toml
         #[arg(long, value_name = "FILE")]
         spec: Option<std::path::PathBuf>,
-        /// Write the pages where they are kept instead
+        /// Write the pages to tests/snapshots/surface instead
         #[arg(long, conflicts_with = "spec")]
         write: bool,
     },
-    /// Checks one spec that need not be in specs/apis.toml yet, and writes nothing
+    /// Checks one spec, which need not be in specs/apis.toml, and writes nothing
     Lint {
         /// The spec
         file: std::path::PathBuf,
@@ -63,7 +63,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Begins a new API: a spec of one placeholder operation, its crate, feature and pages
+    /// Creates a new API: a spec with one placeholder operation, its crate, feature and pages
     New {
         /// The API's name, in lower case with hyphens
         name: String,
@@ -73,7 +73,7 @@ enum Command {
         /// The code; all of them are listed if it is left out
         code: Option<String>,
     },
-    /// Says what changes since a revision, what that breaks, and which versions follow
+    /// Prints what has changed since a revision, what that breaks, and which versions follow
     Diff {
         /// The revision; the merge base with main if it is left out
         #[arg(value_name = "REV")]
@@ -84,21 +84,21 @@ enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
-        /// Exit with 1 when something concerns these and is not in accepted-changes.toml
+        /// Exit with 1 if a change concerns one of these and is not in accepted-changes.toml
         #[arg(long, value_name = "AUDIENCE", value_delimiter = ',')]
         fail_on: Vec<Audience>,
     },
-    /// Says what to publish since a revision, as what and in which order, and drafts the changelog
+    /// Prints which crates to publish, with which versions and in which order, and drafts the changelog
     ReleasePlan {
         /// The revision; the tag of the last release if it is left out, or else the merge base with main
         #[arg(value_name = "REV")]
         revision: Option<String>,
     },
-    /// Holds the dependencies against deny.toml
+    /// Checks the dependencies against deny.toml
     Deps,
-    /// Holds the tree against the house rules: headers, sizes, marks, links, names, manifests
+    /// Checks the house rules: headers, sizes, marks, links, names, manifests
     Tidy,
-    /// Packages what is published, and compiles the packages without the tree around them
+    /// Makes the packages, and compiles them outside of the tree
     Packages,
     /// Compiles the API crates of a revision against the core of the tree
     OlderApis {
@@ -106,11 +106,11 @@ enum Command {
         #[arg(value_name = "REV")]
         revision: Option<String>,
     },
-    /// Runs all that CI runs
+    /// Runs the steps of CI
     Ci,
     /// Runs all tests: those of the clients, of their documentation and of the generator
     Test,
-    /// Builds a generated crate beside stock progenitor's output for the same spec, and prints sizes and times
+    /// Builds a generated crate and stock progenitor's output for the same spec, and prints sizes and times
     Measure {
         /// The core and the crates of all APIs instead, without stock progenitor's
         #[arg(long, conflicts_with = "api")]

@@ -1,7 +1,7 @@
-//! `cargo xtask measure`: how long generated crates take to build, on their own and beside stock progenitor's output.
+//! `cargo xtask measure`: how long generated crates take to build, alone and compared with stock progenitor's output.
 //!
-//! Times of one run are compared with each other only; the machine's speed cancels out. All crates are copied or
-//! generated into `target/measure`.
+//! Only times of one run are compared with each other, so the speed of the machine cancels out. All crates are copied to or
+//! generated in `target/measure`.
 
 mod rivals;
 

@@ -1,4 +1,4 @@
-//! `cargo xtask new NAME`: a new API of one placeholder operation, known everywhere where an API must be.
+//! `cargo xtask new NAME`: a new API with one placeholder operation, and its entries in all files that list the APIs.
 
 mod entries;
 

@@ -1,7 +1,7 @@
-//! `cargo xtask packages`: whether what is published compiles without the tree around it.
+//! `cargo xtask packages`: checks that the packages compile outside of the tree.
 //!
-//! Cargo would build each package alone, with all that it depends on. Here they are one workspace that takes the others
-//! by their paths, in the target folder of the tree, so that what is compiled already stays so.
+//! `cargo publish` would build each package alone, with all of its dependencies. Here the packages are one workspace with path
+//! dependencies, in the target directory of the tree, so that compiled crates are reused.
 
 mod older;
 

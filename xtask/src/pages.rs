@@ -1,6 +1,6 @@
-//! `cargo xtask surface --write`: writes the pages of what APIs promise where they are kept.
+//! `cargo xtask surface --write`: writes the pages of what APIs promise.
 //!
-//! They are snapshots: the tests hold them against the specs, and reviewers read how they differ.
+//! They are snapshots: the tests compare them with the specs, and reviewers read their diffs.
 
 use std::collections::BTreeSet;
 use std::fs;

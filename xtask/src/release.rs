@@ -1,4 +1,4 @@
-//! `cargo xtask release-plan`: what to publish, as what and in which order, and a draft of the changelog.
+//! `cargo xtask release-plan`: which crates to publish, with which versions and in which order, and a draft of the changelog.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test there is, in both workspaces.
+//! `cargo xtask test`: all tests of both workspaces.
 
 use std::path::Path;
 use std::process::ExitCode;

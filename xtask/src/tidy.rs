@@ -1,6 +1,6 @@
-//! `cargo xtask tidy`: the house rules that no compiler knows.
+//! `cargo xtask tidy`: the house rules that the compiler does not check.
 //!
-//! Each complaint has a line, a rule and what to do. What is generated is held to its marks alone.
+//! Each complaint has a line, a rule and what to do. Generated files are only checked for their marks.
 
 mod docs;
 mod manifests;

@@ -1,4 +1,4 @@
-//! The packages of the workspace, as their manifests say.
+//! The packages of the workspace, by their manifests.
 
 use std::path::Path;
 use std::process::Command;

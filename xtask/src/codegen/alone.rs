@@ -1,4 +1,4 @@
-//! A crate outside of the workspace: its manifest says itself what the others inherit.
+//! A generated crate outside of the workspace, whose manifest inherits nothing.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::fileset::FileSet;
 use super::format::SIGN;
 use super::names;
 
-/// The package that a folder is to hold, which has the folder's name.
+/// The name of the package in a folder, which is that of the folder.
 ///
 /// # Errors
 /// A name that no package can have, or a folder with something in it that the generator has not written.
@@ -50,14 +50,14 @@ pub fn files(root: &Path, folder: &str, set: FileSet) -> Result<FileSet> {
     Ok(alone)
 }
 
-/// The line that says where a file comes from.
+/// The line that marks a file as generated.
 fn signed(text: &str) -> String {
     text.lines()
         .next()
         .map_or_else(String::new, |line| format!("{line}\n"))
 }
 
-/// The same manifest with all that it inherits written out, and as a workspace of its own.
+/// The manifest with the inherited values written out, and as a workspace of its own.
 ///
 /// # Errors
 /// The workspace's manifest cannot be read, or it lacks something.
@@ -82,7 +82,7 @@ pub fn manifest(root: &Path, text: &str) -> Result<String> {
     Ok(manifest.to_string())
 }
 
-/// A value, or those in a table, which may refer to what the workspace gives under the same name.
+/// Replaces a value, or those in a table, by the workspace's value of the same name if it inherits it.
 fn written_out(value: &mut Value, given: &Value, name: &str, root: &Path) -> Result<()> {
     let Value::Table(table) = value else {
         return Ok(());
@@ -104,7 +104,7 @@ fn written_out(value: &mut Value, given: &Value, name: &str, root: &Path) -> Res
     Ok(())
 }
 
-/// What a dependency says besides `workspace = true`: features are added, all else replaces.
+/// Adds the keys of a dependency besides `workspace = true`: features are added, other keys replaced.
 fn add(value: &mut Value, own: Value) {
     let Value::Table(own) = own else { return };
     if own.is_empty() {
@@ -125,7 +125,7 @@ fn add(value: &mut Value, own: Value) {
     }
 }
 
-/// A path that holds from everywhere.
+/// Makes a path absolute.
 fn rooted(value: &mut Value, root: &Path) {
     if let Some(Value::String(path)) = value.get_mut("path") {
         *path = root.join(&*path).to_string_lossy().into_owned();

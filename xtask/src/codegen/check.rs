@@ -1,4 +1,4 @@
-//! `cargo xtask codegen --check`: how the tree differs from what the specs give, said briefly.
+//! `cargo xtask codegen --check`: prints briefly how the tree differs from the output for the specs.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::fileset::{Difference, FileSet};
 use super::manifest;
 
-/// More than this many are counted, not shown.
+/// How many differences are shown; the rest are counted.
 const SHOWN: usize = 20;
 
 /// # Errors
@@ -38,7 +38,7 @@ pub fn tree(root: &Path, set: &FileSet, only: Option<&str>) -> Result<ExitCode> 
     Ok(ExitCode::FAILURE)
 }
 
-/// Folders beside the generated crates that belong to nobody.
+/// Folders next to the generated crates that are neither generated nor listed as hand-written.
 ///
 /// # Errors
 /// `crates/` cannot be read.
@@ -55,7 +55,7 @@ pub fn stray_crates(root: &Path) -> Result<Vec<Difference>> {
             .apis
             .iter()
             .any(|entry| entry.folder == format!("crates/{name}"));
-        // Cargo looks for its settings in there.
+        // The settings of Cargo.
         let known = name == ".cargo" || manifest.handwritten.contains(&name);
         if !generated && !known {
             found.push(Difference::Stray(format!("crates/{name}")));
@@ -65,7 +65,7 @@ pub fn stray_crates(root: &Path) -> Result<Vec<Difference>> {
     Ok(found)
 }
 
-/// One difference; for a changed file with the first line that differs.
+/// Describes one difference; for a changed file with the first line that differs.
 fn describe(root: &Path, set: &FileSet, difference: &Difference) -> String {
     match difference {
         Difference::Missing(path) => format!("missing: {path}"),

@@ -1,7 +1,7 @@
-//! The contract: what a spec means, decided once, with the names that it has in Rust.
+//! The contract: what a spec means, decided once, with names in Rust.
 //!
-//! Every face is written from it and looks nothing up in the spec. It holds no tokens; two contracts can be compared,
-//! and one can be written down and read again (`surface`, and as JSON). Lines of the spec stand beside it, in [`Lines`].
+//! Every output is written from it and looks nothing up in the spec. It has no tokens. Two contracts can be compared, and a
+//! contract can be written and read (as pages by `surface`, and as JSON). The lines of the spec are kept in [`Lines`].
 
 mod bare;
 mod component;
@@ -37,7 +37,7 @@ pub struct Contract {
     pub origin: String,
     pub base_path: String,
     pub description: String,
-    /// The operation that the crate's page shows.
+    /// The operation in the example on the page of the crate.
     pub example: Option<String>,
     pub tags: Vec<Tag>,
     pub limits: Vec<RateLimit>,
@@ -54,17 +54,17 @@ pub struct Tag {
     pub description: String,
 }
 
-/// A documented limit: so many permits in so many seconds.
+/// A documented rate limit: a number of permits in a number of seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimit {
     pub name: String,
-    /// `None` when only the server's headers tell.
+    /// `None` if only the headers of the server state the limit.
     pub permits: Option<u32>,
     pub seconds: u32,
-    /// The regions where it is another number.
+    /// The permits in regions with other numbers.
     pub regions: Vec<(String, u32)>,
     /// The path parameter whose values are counted separately.
     pub per: Option<String>,
-    /// The statuses that mean throttled.
+    /// The statuses that mean that the limit was exceeded.
     pub throttled: Vec<u16>,
 }

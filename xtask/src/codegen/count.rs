@@ -1,6 +1,6 @@
-//! Count in, count out: every operation and every schema is in the output, once.
+//! Checks that every operation and every schema is in the output exactly once.
 //!
-//! It reads the text that is about to be written and must not know how that came about.
+//! It reads the text that is about to be written and must not know how that was made.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::contract::{Contract, Gives, Shape};
 use super::fileset::FileSet;
 
 /// # Errors
-/// The first item that the output has not or has twice.
+/// The first item that is missing in the output, or there more than once.
 pub fn check(contract: &Contract, set: &FileSet) -> Result<(), String> {
     let found = definitions(set);
     let once = |kind: &'static str, name: &str| match found.get(&(kind, name)) {
@@ -32,10 +32,10 @@ pub fn check(contract: &Contract, set: &FileSet) -> Result<(), String> {
     Ok(())
 }
 
-/// How often each public struct, enum and method on `&self` stands in the Rust files.
+/// How often each public struct, enum and method on `&self` occurs in the Rust files.
 fn definitions(set: &FileSet) -> BTreeMap<(&'static str, &str), usize> {
     let mut found = BTreeMap::new();
-    // The client itself is no request, whatever a request is called.
+    // Not the client, because a request may have its name.
     let counted = |path: &str| path.ends_with(".rs") && !path.ends_with("src/client.rs");
     let files = set.files.iter().filter(|(path, _)| counted(path));
     for (_, text) in files {
@@ -53,7 +53,7 @@ fn definitions(set: &FileSet) -> BTreeMap<(&'static str, &str), usize> {
     found
 }
 
-/// What a line behind `pub` defines; the receiver of a method may stand on the next one.
+/// The item that a line after `pub` defines; the receiver of a method may be on the next line.
 fn definition<'a>(item: &'a str, next: &str) -> Option<(&'static str, &'a str)> {
     let (keyword, rest) = item.split_once(' ')?;
     match keyword {

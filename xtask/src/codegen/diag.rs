@@ -1,7 +1,7 @@
-//! Complaints about a spec, written like a compiler's: `specs/x.yaml:214: error[unknown-key]: …`, the line with the place
+//! Complaints about a spec, in the form of a compiler's: `specs/x.yaml:214: error[unknown-key]: …`, the line with the place
 //! marked, and a `help:` line.
 //!
-//! A pass collects all it finds and fails once, at its end.
+//! A pass collects its complaints and fails once, at its end.
 
 mod code;
 mod excerpt;
@@ -12,9 +12,9 @@ use std::fmt;
 pub use code::Code;
 use excerpt::Excerpt;
 
-/// More complaints than these about one file are counted, not shown.
+/// How many complaints about one file are shown; the rest are counted.
 const SHOWN: usize = 100;
-/// More than these are not kept, so that a file full of mistakes does not fill the memory.
+/// How many complaints are kept, so that a file full of mistakes does not fill the memory.
 const KEPT: usize = 10_000;
 /// The longest message, in characters: a spec may quote itself at any length.
 const MESSAGE: usize = 1_000;
@@ -27,7 +27,7 @@ pub struct Diagnostic {
     pub message: String,
     pub help: Option<String>,
     pub code: Code,
-    /// The line itself, when the text is at hand.
+    /// The line itself, if its file can be read.
     #[serde(flatten)]
     pub excerpt: Option<Excerpt>,
 }
@@ -49,7 +49,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// What a pass has complained about so far in one file.
+/// The complaints of a pass about one file so far.
 #[derive(Debug)]
 pub struct Diags {
     file: String,
@@ -80,7 +80,7 @@ impl Diags {
         self.push(code, line, message.into(), Some(help.into()));
     }
 
-    /// Ends a pass that has found what makes it useless to go on.
+    /// Ends a pass that cannot continue.
     pub fn fail(mut self) -> Diagnostics {
         let found = self.finish(());
         found.err().unwrap_or(Diagnostics(Vec::new()))
@@ -126,7 +126,7 @@ impl Diags {
     }
 }
 
-/// A message in which a spec quotes itself, cut and escaped.
+/// A message that may quote a spec, shortened and escaped.
 fn bearable(message: &str) -> String {
     let mut text = String::new();
     for letter in message.chars().take(MESSAGE) {
@@ -163,7 +163,7 @@ impl Diagnostics {
         self
     }
 
-    /// An object of JSON on a line for each, as editors read them.
+    /// One JSON object per line and complaint, for editors.
     pub fn json_lines(&self) -> String {
         let lines = self
             .0

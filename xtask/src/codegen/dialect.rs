@@ -1,7 +1,7 @@
-//! The dialect as tables: the keys of each object of a spec, which of them it needs, and what they hold.
+//! The dialect as tables: the keys of each object of a spec, which of them are required, and the types of their values.
 //!
-//! `fields` reads by them and the JSON Schema for editors is written from them, so that the two cannot differ. Tables stand
-//! beside what reads by them.
+//! `fields` reads by them and the JSON Schema for editors is written from them, so that the two cannot differ. Each table is
+//! next to the code that reads by it.
 
 use std::collections::BTreeMap;
 

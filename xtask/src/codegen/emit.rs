@@ -1,4 +1,4 @@
-//! The Rust face: the contract to tokens. Emitting cannot fail: every decision has been taken.
+//! Converts the contract to Rust tokens. It cannot fail, because all decisions were made before.
 
 pub mod commands;
 mod describe;

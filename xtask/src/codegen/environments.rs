@@ -1,4 +1,4 @@
-//! An environment may be chosen by its name, which some API has to look up: the facade's features must bring it.
+//! Checks that the facade's features enable the API that looks up an environment by its name, where it is needed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ struct Facade {
     features: BTreeMap<String, Spanned<Vec<String>>>,
 }
 
-/// Holds the facade's features against the APIs that act on an environment.
+/// Compares the facade's features with the APIs that act on an environment.
 ///
 /// # Errors
 /// The facade's manifest cannot be read, or all features that lack the look-up.

@@ -1,7 +1,8 @@
-//! Extensions that stand on an operation and give its client more than the call. Each is a room of its own.
+//! Extensions of an operation that give its client more than the call. Each is a module.
 //!
-//! A room says how its extension is read, what is right, what it is in the contract, how it stands on the pages, and, in
-//! a file of its own, its Rust. A new one is its room, a line in the registry, the dialect's page and an engine in the core.
+//! The module of an extension reads it, checks it, and defines its form in the contract and on the pages; its child `rust`
+//! writes its Rust. A new extension needs its module, a line in the registry, a section in `specs/README.md`, and its
+//! implementation in the core.
 
 mod rust;
 mod shared;
@@ -24,11 +25,11 @@ pub use rust::Rust;
 pub use shared::{Extra, ExtraMethod, Given, Taken};
 pub use wait::{Condition, Rules, Version, Wait};
 
-/// What a caller sees of an extension, and what it goes by.
+/// An extension as a caller sees it, and its names.
 pub struct Seen {
     pub word: &'static str,
     pub key: &'static str,
-    /// The method; none where the names of its methods are always the same.
+    /// The method; `None` if the names of its methods are always the same.
     pub method: Option<String>,
     pub takes: Vec<(String, Ty)>,
     pub yields: Option<Ty>,
@@ -41,7 +42,7 @@ impl Seen {
         let mut described = it.clone();
         let mut lines = told(|io| described.describe(io));
         let method = described.extra().map(|method| method.name.clone());
-        // The method's name stands first, and what a caller sees is not among the terms.
+        // The first line is the name of the method. What a caller sees is not among the terms.
         lines.drain(..usize::from(method.is_some()));
         let seen = |line: &String| line.starts_with("takes ") || line.starts_with("entry ");
         lines.retain(|line| !seen(line));
@@ -56,14 +57,14 @@ impl Seen {
     }
 }
 
-/// An extension, as it stands in the contract.
+/// An extension in the contract.
 pub trait Extension: Clone + Default {
     /// Its key in a spec, and its word on a page.
     const KEY: &'static str;
     const WORD: &'static str;
-    /// The table of what it holds.
+    /// The table of its keys.
     const KEYS: &'static Object;
-    /// As the spec says it.
+    /// Its form in the spec.
     type Input;
 
     fn read(node: &Node, diags: &mut Diags) -> Self::Input;
@@ -73,7 +74,7 @@ pub trait Extension: Clone + Default {
         None
     }
 
-    /// Complains about what is wrong.
+    /// Complains about mistakes.
     fn lint(input: &Self::Input, spec: &Spec, operation: &Operation, diags: &mut Diags);
 
     fn refine(
@@ -83,7 +84,7 @@ pub trait Extension: Clone + Default {
         gives: &Gives,
     ) -> Option<Self>;
 
-    /// The method, whose docs are no facts.
+    /// The method, to remove its docs.
     fn extra(&mut self) -> Option<&mut Extra> {
         None
     }
@@ -93,7 +94,7 @@ pub trait Extension: Clone + Default {
         false
     }
 
-    /// What the method takes of the operation's arguments: what is required less what is given.
+    /// The arguments of the operation that the method takes: the required ones that it does not fill itself.
     fn left<'a>(
         &'a self,
         operation: &'a contract::Operation,
@@ -101,23 +102,23 @@ pub trait Extension: Clone + Default {
         operation.arguments().filter(|it| !self.fills(&it.name))
     }
 
-    /// What a caller gives its method, by name and type.
+    /// The arguments of its method, by name and type.
     fn takes(&self, operation: &contract::Operation) -> Vec<(String, Ty)> {
         let left = self.left(operation);
         left.map(|it| (it.name.clone(), it.ty.clone())).collect()
     }
 
-    /// What comes of it besides what the call gives.
+    /// What the method returns, if that differs from the call.
     fn yields(&self, _: &Index<'_>, _: &contract::Operation) -> Option<Ty> {
         None
     }
 
-    /// Another operation whose call it builds on.
+    /// Another operation that the method calls.
     fn builds_on(&self) -> Option<&str> {
         None
     }
 
-    /// Its facts on a page, behind its word.
+    /// Its facts on a page, after its word.
     fn describe(&mut self, io: &mut Io<'_>);
 
     fn rust(&self, contract: &Index<'_>, operation: &contract::Operation) -> Rust;

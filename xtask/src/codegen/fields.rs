@@ -1,4 +1,4 @@
-//! Reads a map of the tree key by key, by the table of its keys, and complains about whatever is left.
+//! Reads a map of the tree key by key, by the table of its keys, and complains about the other keys.
 
 use super::diag::{Code, Diags};
 use super::dialect::{Object, Type, wrong};

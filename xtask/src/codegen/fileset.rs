@@ -1,7 +1,7 @@
-//! Generated files in memory, and their way to and from the disk.
+//! Generated files in memory; compares them with the disk and writes them.
 //!
-//! Writing is all or nothing: new files are staged in full before the first one is moved into place, and what they
-//! replace is kept until the last one is. A run that was killed in between is undone by the next one.
+//! Writing is all or nothing: all new files are staged before the first one is moved into place, and the replaced files are
+//! kept until the last one is. A run that was killed in between is undone by the next one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, ensure};
 const STAGING: &str = ".codegen-staging";
 /// Its presence in the staging folder means that files are being moved.
 const JOURNAL: &str = "journal";
-/// Signs before the paths in the journal: nothing, or something, stood there before.
+/// Signs before the paths in the journal: whether the file is new or replaces another one.
 const CREATED: char = '+';
 const REPLACED: char = '~';
 
@@ -52,7 +52,7 @@ impl FileSet {
             contained(root, path)?;
         }
         for folder in &self.owned {
-            // What is in it may be deleted, so it must be itself.
+            // Its content may be deleted, so it must not be a link.
             contained(root, &format!("{folder}/."))?;
         }
         let mut found = Vec::new();
@@ -153,7 +153,7 @@ impl FileSet {
             .context("the journal cannot be written")
     }
 
-    /// Only renames from here on: they need no space, and each is whole or not at all.
+    /// Moves the files. From here on there are only renames, which need no space and are atomic.
     fn commit(&self, root: &Path, staging: &Path, differences: &[Difference]) -> Result<()> {
         for difference in differences {
             let path = difference.path();
@@ -171,7 +171,7 @@ impl FileSet {
     }
 }
 
-/// Undoes what a killed run left half done.
+/// Undoes a run that was killed.
 ///
 /// # Errors
 /// Files that cannot be moved back.
@@ -197,7 +197,7 @@ fn undo(root: &Path) -> Result<()> {
                 remove(&target)?;
                 fs::rename(&old, &target).with_context(|| format!("{path} cannot be put back"))?;
             } else if created {
-                // Nothing stood here, so whatever does now was moved in; its folders go as far as they are empty.
+                // There was no file here, so one that is here now was moved in. Its folders are removed if they are empty.
                 remove(&target)?;
                 target
                     .ancestors()
@@ -211,7 +211,7 @@ fn undo(root: &Path) -> Result<()> {
     remove(&staging)
 }
 
-/// The last line of defence, whatever a name was checked for before: nothing is touched outside of the root.
+/// Refuses a path outside of the root, although names were checked before.
 fn contained(root: &Path, path: &str) -> Result<()> {
     let parts: Vec<Component<'_>> = Path::new(path).components().collect();
     let plain = parts
@@ -251,7 +251,7 @@ fn create_parent(path: &Path) -> Result<()> {
     fs::create_dir_all(&parent).with_context(|| format!("{} cannot be created", parent.display()))
 }
 
-/// Writes through to the disk, so that a full one is noticed while nothing has changed yet.
+/// Writes to the disk, so that a full disk is noticed before anything has changed.
 fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     create_parent(path)?;
     let mut file = fs::File::create(path)?;

@@ -1,9 +1,9 @@
-//! Tokens to text, without rustfmt: the output must not depend on which one is installed.
+//! Formats tokens, without rustfmt, because the output must not depend on its version.
 
 use proc_macro2::TokenStream;
 use syn::Item;
 
-/// Formats item by item, so that a blank line stands between them.
+/// Formats item by item, so that there is a blank line between them.
 ///
 /// # Errors
 /// Tokens that are no Rust file.

@@ -1,4 +1,4 @@
-//! What specs and contracts call by the words of HTTP.
+//! Terms of HTTP that specs and contracts share.
 
 use serde::{Deserialize, Serialize};
 

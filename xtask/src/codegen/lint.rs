@@ -1,6 +1,6 @@
-//! The house rules of `specs/README.md`: what the members of a spec mean together.
+//! The rules of `specs/README.md`: what the members of a spec mean together.
 //!
-//! After this pass every later one may rely on names being unique and usable and on every `$ref` leading somewhere.
+//! All later passes may rely on names that are unique and usable, and on every `$ref` having a target.
 
 mod content;
 mod examples;

@@ -1,6 +1,6 @@
-//! YAML text to a tree in which every node knows its line.
+//! Parses YAML to a tree in which every node has its line.
 //!
-//! Knows YAML, not OpenAPI. Refuses what YAML readers read differently, so that a spec means one thing everywhere.
+//! It knows YAML, not OpenAPI. It refuses what YAML readers interpret differently, so that a spec means the same everywhere.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use super::diag::{Code, Diagnostics, Diags};
 use super::source;
 
-/// Deeper nesting than any spec needs; it bounds the recursion of every later pass. Reading itself does not recurse.
+/// The maximum nesting, which bounds the recursion of all later passes. The parser itself is not recursive.
 const MAX_DEPTH: usize = 64;
 
 /// A value and the line it starts on.

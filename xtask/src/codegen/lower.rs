@@ -1,9 +1,9 @@
-//! A linted spec to the document that the engine handles well.
+//! Converts a linted spec to a document for the engine.
 //!
-//! The engine sees objects only. Each component is one; each request is an object too, whose members are its
-//! parameters, its body and its answers, so that one tool decides on every Rust type. What the engine mistreats is
-//! taken out here and put back by `refine` and `emit`: enums, unions and the runtime's own types become names,
-//! `nullable`, defaults, limits and "optional" disappear, and things have numbers, so that it cannot recase our names.
+//! The engine sees only objects. Each component is one; each request is an object, too, whose members are its parameters,
+//! its body and its answers, so that one tool decides every Rust type. What the engine does not handle well is removed here
+//! and added again by `refine` and `emit`: enums, unions and the types of the runtime become names; `nullable`, defaults,
+//! limits and "optional" are left out; and things have numbers, because the engine would change the case of names.
 
 use serde_json::{Value as Json, json};
 

@@ -1,4 +1,4 @@
-//! `specs/apis.toml`: which specs there are and which crates they become, checked against the workspace.
+//! `specs/apis.toml`: the specs and their crates, compared with the workspace.
 
 mod rules;
 

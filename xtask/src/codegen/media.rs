@@ -1,4 +1,4 @@
-//! What a media type means to us.
+//! The media types that the generator supports.
 
 use serde::{Deserialize, Serialize};
 

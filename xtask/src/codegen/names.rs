@@ -1,7 +1,7 @@
 //! The only place where spec text becomes a Rust identifier.
 //!
-//! A name is made of words, and an acronym is one of them, as the Rust API Guidelines have it: `static_ips_enabled`,
-//! `HttpSettings`. Where words begin is a rule (`begins`); `x-name` in a spec says what no rule can know.
+//! A name consists of words, and an acronym is one word, as in the Rust API Guidelines: `static_ips_enabled`,
+//! `HttpSettings`. A rule (`begins`) decides where words begin; `x-name` in a spec overrides it.
 
 /// What a person says about the name of something in Rust: `x-name`, and the former ones of `x-was`, with their lines.
 #[derive(Clone, Debug, Default)]

@@ -1,20 +1,20 @@
-//! Text of a spec as Markdown that does no harm in rustdoc and on the page of a crate.
+//! Makes a text of a spec safe as Markdown in rustdoc and on the page of a crate.
 //!
-//! Texts are Markdown already, and most stay as they are. What rustdoc would run as a test, link to, warn about or take
-//! for HTML is escaped; whether there is such a thing is judged by the parser that rustdoc uses.
+//! Texts are Markdown, and most are not changed. What rustdoc would run as a test, link to, warn about or read as HTML is
+//! escaped. The parser that rustdoc uses decides whether there is such a thing.
 
 use std::fmt;
 use std::ops::Deref;
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-/// A paragraph after the text under judgement, which must stay a paragraph of its own.
+/// A paragraph after the text that is checked, which must remain a paragraph of its own.
 const AFTERWARDS: &str = "What comes afterwards";
 
-/// In a longer line nothing is looked for: that could take time by the square of its length.
+/// A longer line is not parsed, because that could take quadratic time.
 const LONGEST_LINE: usize = 1_000;
 
-/// Markdown that nothing has to be escaped in any more.
+/// Markdown in which everything necessary was escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markdown(String);
 

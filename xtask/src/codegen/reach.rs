@@ -1,4 +1,4 @@
-//! Which components refer to which, and what an `allOf` amounts to. Bounded on any input, also a cyclic one.
+//! References between components, and the members of an `allOf`. Bounded on any input, also a cyclic one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
-//! The tree to a typed `Spec`. Complains about shape: unknown keys, wrong kinds, missing members.
+//! Converts the tree to a typed `Spec`. Complains about form: unknown keys, wrong types, missing members.
 //!
-//! What the members mean together is `lint`'s business.
+//! `lint` checks what the members mean together.
 
 mod limits;
 mod operation;

@@ -1,4 +1,4 @@
-//! A linted spec and the engine's types to the contract: what things are called, who fills them, where they live.
+//! Makes the contract from a linted spec and the engine's types: names, who fills a value, and the modules of types.
 
 mod components;
 mod operations;

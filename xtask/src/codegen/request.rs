@@ -1,4 +1,4 @@
-//! A linted spec's operations as requests: one per (operation, request media type), with one answer each.
+//! The operations of a linted spec as requests: one per pair of operation and request media type, each with one answer.
 
 use super::lint;
 use super::media;

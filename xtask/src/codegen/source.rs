@@ -1,6 +1,7 @@
-//! Files that people wrote, as text: specs and manifests.
+//! Reads files that people wrote: specs and manifests.
 //!
-//! What is no text of a bearable length is refused before it is read, and what hides or reorders text before it is used.
+//! A file that is not regular or is too long is refused before it is read, and text with hidden or reordering characters
+//! before it is used.
 
 use std::fs::File;
 use std::io::Read as _;

@@ -1,6 +1,6 @@
-//! A spec as typed data: the part of OpenAPI 3.0 that `specs/README.md` allows, every item with its line.
+//! A spec as typed data: the part of OpenAPI 3.0 that `specs/README.md` allows, each item with its line.
 //!
-//! Filled by `read`, judged by `lint`, consumed by `lower`. Of names in Rust it holds what a person says; the rest is derived by `names`.
+//! `read` fills it, `lint` checks it, `lower` uses it. It has only the Rust names that the spec sets; `names` derives the others.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
-//! What somebody meant who wrote a word that is not known.
+//! Suggests the known word that an unknown one may be meant for.
 
-/// The known word that is the same but for case, separators or one typing mistake.
+/// The known word that differs only by case, separators or one typing mistake.
 pub fn nearest<'k>(word: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let word = plain(word);
     known.find(|known| near(&plain(known), &word))
@@ -14,7 +14,7 @@ fn plain(text: &str) -> Vec<char> {
         .collect()
 }
 
-/// Equal but for case and separators, or one edit apart: most typing mistakes.
+/// Whether two words are equal except for case and separators, or differ by one edit.
 fn near(known: &[char], key: &[char]) -> bool {
     let (short, long) = if known.len() <= key.len() {
         (known, key)

@@ -1,4 +1,4 @@
-//! Items to modules: a file per tag, or a folder per tag with a file per operation when that would be long.
+//! Splits items into modules: a file per tag, or, if that would be long, a folder with a file per operation.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! The pages that a reviewer reads: the contract as text, and back.
+//! Writes the contract as pages of text for reviewers, and reads it from them.
 //!
-//! A page for each tag, one for the client and one for what several tags share; a fact stands on a line of its own, or
-//! as a word of the thing it belongs to. Each thing is described once, for writing and for reading (`io`), so whatever
-//! the contract has is on the pages, but for docs, examples and lines of the spec.
+//! There is a page for each tag, one for the client, and one for what several tags share. A fact is a line, or a word in the
+//! line of the thing it belongs to. Each thing is described once, for writing and for reading (`io`), so the pages have
+//! everything in the contract except docs, examples and lines of the spec.
 
 mod io;
 mod layout;

@@ -1,4 +1,4 @@
-//! Updates: operations that take what a GET of the same path gives, and what becomes of members that no schema knows.
+//! Updates: operations that take what a GET of the same path returns, and how unknown members are preserved.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! What a crate brings when nobody asks for more: itself, the core and one TLS backend.
+//! The dependencies of a crate with default features: the core and one TLS backend.
 //!
-//! `deny.toml` speaks of all features at once, so it cannot tell what is on by default.
+//! `deny.toml` applies to all features together, so it cannot check the default ones.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `accepted-changes.toml`: breaks that are meant, each with a reason.
+//! `accepted-changes.toml`: intended breaks, each with a reason.
 
 use std::path::Path;
 

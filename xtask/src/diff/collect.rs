@@ -1,4 +1,4 @@
-//! Findings of all crates, from their pages, sources and manifests, and what follows from one crate for others.
+//! Collects the findings of all crates from their pages, sources and manifests, and their effects on other crates.
 
 use std::path::Path;
 

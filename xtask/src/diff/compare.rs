@@ -1,4 +1,4 @@
-//! Contract by contract: what has changed, as findings.
+//! Compares two contracts and returns the changes as findings.
 
 mod arguments;
 mod components;

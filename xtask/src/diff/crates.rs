@@ -1,4 +1,4 @@
-//! The crates of the workspace: versions, features, the oldest compiler, and what follows from findings for each.
+//! The crates of the workspace: their versions, features and MSRV, and the next version of each.
 
 use std::collections::BTreeMap;
 use std::path::Path;

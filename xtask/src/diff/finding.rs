@@ -1,4 +1,4 @@
-//! One change, and where it stands.
+//! One change, and its place.
 
 use serde::Serialize;
 

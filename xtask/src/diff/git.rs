@@ -1,4 +1,4 @@
-//! What git knows: revisions, files of a revision, and what differs from it.
+//! Calls git: revisions, the files of a revision, and the differences from it.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -1,8 +1,7 @@
-//! What crates that are written by hand make public, by their sources.
+//! The public items of hand-written crates, by their sources.
 //!
-//! The lint `unreachable_pub` holds in the workspace, so that whatever says `pub` is reached. Modules do not count: where
-//! an item lives is no promise, what it is called is. `internal` is outside of semantic versioning. What macros write is
-//! not seen.
+//! The lint `unreachable_pub` is enabled in the workspace, so every `pub` item is reachable. Items are compared by name; the
+//! module of an item does not count. `internal` is not covered by semantic versioning. Items that macros define are not seen.
 
 use std::collections::BTreeMap;
 

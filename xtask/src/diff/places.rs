@@ -1,4 +1,4 @@
-//! The lines of a spec where things stand that findings are about.
+//! The lines of a spec that findings refer to.
 
 use super::finding::Place;
 use crate::codegen::load::{Entry, Node, Value};

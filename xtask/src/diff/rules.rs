@@ -1,26 +1,26 @@
-//! The kinds of findings, each with a name that stays and the one audience that it concerns.
+//! The kinds of findings, each with a stable name and the one audience that it concerns.
 
 use std::fmt;
 
 use heck::ToShoutySnakeCase as _;
 use serde::{Deserialize, Serialize};
 
-/// Whom a change concerns, the gravest first.
+/// The audience of a change, the most severe first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
-    /// Code that uses the crate no longer compiles, or means something else.
+    /// Code that uses the crate no longer compiles, or has another meaning.
     Rust,
-    /// The code compiles, and something else is sent, expected or believed.
+    /// The code compiles, but something else is sent, expected or assumed.
     Wire,
-    /// What a command line shows is called or ordered otherwise.
+    /// Names or their order differ on the command line.
     Commands,
-    /// Something is new, or goes on under its old name.
+    /// Something is new, or is still available under its old name.
     #[value(skip)]
     Compatible,
-    /// Docs alone.
+    /// Only the docs differ.
     #[value(skip)]
     Words,
 }

@@ -1,4 +1,4 @@
-//! Stock progenitor's crates for a spec of ours, reduced to what it takes as it is.
+//! Stock progenitor's crates for one of our specs, reduced to what it supports.
 
 use std::path::Path;
 

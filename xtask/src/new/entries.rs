@@ -1,4 +1,4 @@
-//! Where the workspace names its APIs: a line for each, beside those of the others.
+//! The files of the workspace that list its APIs, with a line for each.
 
 use crate::codegen::manifest::FIRST_VERSION;
 

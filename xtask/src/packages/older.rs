@@ -1,7 +1,7 @@
-//! `cargo xtask older-apis [REV]`: whether the API crates of a revision compile against the core of the tree.
+//! `cargo xtask older-apis [REV]`: checks that the API crates of a revision compile against the core of the tree.
 //!
-//! Whoever upgrades the core keeps the API crates that are published. What these use of it is hidden from its docs, so
-//! `diff` does not see it; the compiler does.
+//! A user may upgrade the core and keep published API crates. The parts of the core that these use are hidden from its docs,
+//! and `diff` does not see them, but the compiler does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,7 +18,7 @@ use crate::diff::{self, Report};
 
 const CORE: &str = "anypoint-core";
 
-/// Checks them, unless the core breaks anyway: then nobody has them with it.
+/// Checks them, unless the core breaks anyway: then no older API crate is used with it.
 ///
 /// # Errors
 /// No revision to compare with, or crates that do not compile.

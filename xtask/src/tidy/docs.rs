@@ -1,4 +1,4 @@
-//! Links in pages of Markdown, and the paths that they name: each leads to something that is there.
+//! Links in Markdown, and the paths that it names: each target must exist.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Entries of manifests that nothing uses: dependencies, those of the workspace, and crates in `apis.toml`.
+//! Unused entries of manifests: dependencies of packages and of the workspace, and crates in `apis.toml`.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Marks of what is generated: the first line of each file, and `.gitattributes`, by which reviews fold it.
+//! The marks of generated files: the first line of each, and `.gitattributes`, which lets reviews hide them.
 
 use super::{Complaint, File};
 

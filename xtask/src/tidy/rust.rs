@@ -1,6 +1,6 @@
-//! Files of Rust: a header that says what each is about, and sizes.
+//! Rust files: a header that says what each is about, and sizes.
 //!
-//! The length of a function is that of its code as a formatter writes it, without comments and what is within macros.
+//! The length of a function is that of its formatted code, without comments and the content of macros.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Names of products and formats, which are spelled one way in prose.
+//! The spelling of names of products and formats in prose.
 
 use super::{Complaint, File};
 

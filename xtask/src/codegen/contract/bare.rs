@@ -1,9 +1,9 @@
-//! The facts alone.
+//! A contract without docs and examples.
 
 use super::{Component, Contract, Operation, RateLimit, Shape};
 
 impl Contract {
-    /// The same without docs and examples, in the order in which `surface` tells it: tag by tag.
+    /// The contract without docs and examples, in the order of the pages: tag by tag.
     #[must_use]
     pub fn bare(mut self) -> Self {
         self.description.clear();
@@ -34,7 +34,7 @@ impl Contract {
         self
     }
 
-    /// The module whose operations alone keep to a limit.
+    /// The module that has all operations of a limit, if there is one.
     pub fn home(&self, limit: &RateLimit) -> Option<&str> {
         let keep = |it: &&Operation| it.limits.contains(&limit.name);
         let mut modules = self.operations.iter().filter(keep).map(|it| &*it.module);

@@ -1,4 +1,4 @@
-//! What the names in a contract lead to.
+//! Looks up the names in a contract.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;

@@ -1,4 +1,4 @@
-//! Where the things of a contract stand in its spec.
+//! The lines of the spec that the things of a contract come from.
 
 use std::collections::BTreeMap;
 

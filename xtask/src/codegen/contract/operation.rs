@@ -1,4 +1,4 @@
-//! Operations: what is asked for, and what comes back.
+//! Operations: their requests and answers.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;

@@ -1,4 +1,4 @@
-//! Scopes: ids that are given once, for all operations within something; and which ids there are.
+//! Scopes, which bind ids once for all of their operations, and the types of ids.
 
 use std::collections::BTreeSet;
 

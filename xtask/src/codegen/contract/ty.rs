@@ -1,4 +1,4 @@
-//! What a value is.
+//! The types of values.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The line that a complaint is about, with the place marked.
 //!
-//! A line may hold anything and be megabytes long: what is shown is short, and controls no terminal.
+//! A line may have any content and be megabytes long: the excerpt is short and has no control characters.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! The command face: what the program `anypoint` knows of each operation, as compact JSON, a line for each command and type.
+//! The command tables: what the program `anypoint` knows of each operation, as compact JSON with a line for each command and type.
 
 mod flags;
 mod names;
@@ -31,10 +31,10 @@ pub fn table(entry: &Entry, contract: &Contract) -> String {
     lines(&head, groups.collect(), types.collect())
 }
 
-/// Where Anypoint Platform is; an API elsewhere needs to be told its address.
+/// The address of Anypoint Platform; an API elsewhere needs a base URL.
 const PLATFORM: &str = "https://anypoint.mulesoft.com";
 
-/// One JSON document with each command and type on a line of its own, so that a change of one shows as one.
+/// One JSON document with each command and type on a line of its own, for readable diffs.
 fn lines(head: &Json, groups: Vec<(Json, Vec<Json>)>, types: Vec<(String, Json)>) -> String {
     let mut text = head.to_string();
     text.pop();
@@ -107,7 +107,7 @@ fn parameter(parameter: &Parameter, flag: &str) -> Json {
     }))
 }
 
-/// What fills a parameter that the caller has chosen once: the organization or the environment to work in.
+/// The setting that fills a parameter: the current organization or environment.
 fn scope(parameter: &Parameter) -> Option<&str> {
     let path = matches!(parameter.location, Location::Path | Location::PathSegments);
     let of = parameter.ty.id().filter(|_| path && parameter.bound)?;
@@ -149,7 +149,7 @@ fn pages(api: &Index<'_>, operation: &Operation, pages: &Pages) -> Json {
     }))
 }
 
-/// The members of an item that tell it from the others.
+/// The members that identify an item.
 fn id<'a>(api: &Index<'a>, item: &Ty, id: &ItemId) -> Vec<&'a String> {
     let names = match id {
         ItemId::Fields(names) => names.as_slice(),
@@ -188,7 +188,7 @@ fn wires(variants: &[Variant]) -> Vec<&String> {
     variants.iter().map(|it| &it.wire).collect()
 }
 
-/// What only a server fills needs no words: a person reads of a member where it can be set.
+/// A field. The description of one that only a server fills is left out, because it is shown only where a member can be set.
 fn field(field: &Field, face: Face) -> Json {
     let about = (face != Face::Response).then_some(&field.description);
     pruned(json!({
@@ -201,7 +201,7 @@ fn field(field: &Field, face: Face) -> Json {
     }))
 }
 
-/// Without what says nothing.
+/// The JSON without empty values.
 fn pruned(json: Json) -> Json {
     let Json::Object(members) = json else {
         return json;

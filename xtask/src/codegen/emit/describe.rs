@@ -1,4 +1,4 @@
-//! What the docs say of a member that the spec does not describe: facts only, since its name says the rest.
+//! The docs of a member that the spec does not describe: only facts that its name does not say.
 
 use serde_json::Value as Json;
 

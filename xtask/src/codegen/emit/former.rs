@@ -1,4 +1,4 @@
-//! What was renamed: deprecated forwarders under the former names.
+//! Deprecated forwarders under the former names of renamed things.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! What a crate has besides its modules: manifest, readme, `lib.rs`; and the facade's list.
+//! The files of a crate other than its modules: manifest, README, `lib.rs`; and the lists of the APIs.
 
 use std::collections::BTreeSet;
 

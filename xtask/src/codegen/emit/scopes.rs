@@ -1,4 +1,4 @@
-//! Clients of scopes: what is bound once, and how one client becomes another.
+//! The clients of scopes, and the methods that create them.
 
 use proc_macro2::TokenStream;
 use quote::quote;

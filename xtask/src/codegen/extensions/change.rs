@@ -1,4 +1,4 @@
-//! `x-change`: a method that changes single properties where the operation takes all of them.
+//! `x-change`: a method that changes single properties, for an operation that replaces all of them.
 
 mod rust;
 

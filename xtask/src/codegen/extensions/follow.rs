@@ -1,4 +1,4 @@
-//! `x-follow`: a method that shows the entries of a log as they are written, and how the log is read on.
+//! `x-follow`: a method that returns the entries of a log as they are written, and how the log is continued.
 
 mod lint;
 mod rust;

@@ -1,4 +1,4 @@
-//! What the Rust face of extensions consists of, and what several of them write alike.
+//! The Rust of extensions: its parts, and what several extensions have in common.
 
 use proc_macro2::TokenStream;
 use quote::quote;

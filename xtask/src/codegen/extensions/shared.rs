@@ -1,4 +1,4 @@
-//! What extensions have in common: the method that they give the client, the object that it takes, and pointers into answers.
+//! What extensions have in common: the method for the client, the object that it takes, and pointers into answers.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! `x-wait`: a method that looks until something has come to its end, and what the answers of an operation mean to it.
+//! `x-wait`: a method that polls until an operation has ended, and the meaning of the answers.
 
 mod rust;
 

@@ -1,4 +1,4 @@
-//! Rules about bytes and forms: what only a form can carry, and what it cannot.
+//! Rules about bytes and forms: what only a form may contain, and what it may not.
 
 use std::collections::BTreeSet;
 

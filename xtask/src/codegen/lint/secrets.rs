@@ -1,6 +1,6 @@
-//! What must not be printed is marked, and its examples can be told from anything else.
+//! Rules about secrets: they are marked, and their examples can be recognized.
 //!
-//! The tests search everything that is ever printed for the word in the examples, so an example without it would be a hole in them.
+//! The tests search all output for the word in the examples, so they would miss an example without it.
 
 use serde_json::Value as Json;
 

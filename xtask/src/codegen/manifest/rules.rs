@@ -1,4 +1,4 @@
-//! What the names in the manifest may be: they become folders that the generator cleans, crates, modules and features.
+//! Rules for the names in the manifest, which become folders that the generator cleans, crates, modules and features.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What a component is in Rust: a model, an enum or a union.
+//! Components in Rust: models, enums and unions.
 
 use super::{Missing, Refine, is_nullable, precise};
 use crate::codegen::contract::{
@@ -173,8 +173,8 @@ pub(super) fn limits(schema: &Schema) -> Limits {
     schema.limits.iter().filter_map(limit).collect()
 }
 
-/// Whether it can be made of nothing. An answer always can, as a server may leave out whatever it likes; a caller must
-/// fill what is required, and choose the variant of a union.
+/// Whether it has a `Default`. An answer always does, because a server may leave out any member. A caller must set required
+/// members, and choose the variant of a union.
 fn has_default(shape: &Shape) -> bool {
     match shape {
         Shape::Enum(_) => true,

@@ -1,4 +1,4 @@
-//! What an operation is in Rust: its parameters, its body and its answers.
+//! Operations in Rust: their parameters, bodies and answers.
 
 use super::components::limits;
 use super::{Missing, Refine, is_nullable, module, precise};

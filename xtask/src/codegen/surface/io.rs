@@ -1,6 +1,6 @@
-//! One description for both directions: what is told of a thing is written, or read in the same order.
+//! One description for both directions: the facts about a thing are written, or read in the same order.
 //!
-//! A mistake is kept, and whatever is read after it is left as it is, so that descriptions need not ask.
+//! After a mistake, nothing more is read, so that descriptions need not check for one.
 
 use std::mem::discriminant;
 

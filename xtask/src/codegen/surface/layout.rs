@@ -1,4 +1,4 @@
-//! Lines of a page: things within things by indentation, and long lines broken so that they can be put together again.
+//! The lines of a page: nesting by indentation, and long lines that are broken so that they can be joined again.
 
 use std::fmt;
 

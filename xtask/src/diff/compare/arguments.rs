@@ -1,4 +1,4 @@
-//! What a method takes, and the setters of its request.
+//! The arguments of a method, and the setters of its request.
 
 use super::Both;
 use super::notes::Notes;

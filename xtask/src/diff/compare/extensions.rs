@@ -1,4 +1,4 @@
-//! What operations offer besides their calls: pages, waits, followers, changes and carries.
+//! The extensions of operations: pages, waits, followers, changes and carries.
 
 use super::Both;
 use super::notes::Notes;

@@ -1,4 +1,4 @@
-//! The members of models: what holds them, and how a request is made.
+//! The members of models, and the constructor of a request.
 
 use super::Both;
 use super::arguments::documented;

@@ -1,4 +1,4 @@
-//! What has been found so far, and about what.
+//! The findings so far, and the thing that is being compared.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! Operations: the call as in Rust, and what goes over the wire.
+//! Operations: the call in Rust, and what is on the wire.
 
 use super::notes::Notes;
 use super::pairs::pairs;

@@ -1,4 +1,4 @@
-//! What was there and is there still, perhaps under another name.
+//! Pairs of old and new things, which may have been renamed.
 
 /// Things of two lists, in the order of the new one.
 pub struct Pairs<'a, T> {

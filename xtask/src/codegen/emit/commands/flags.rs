@@ -1,4 +1,4 @@
-//! What the flags of a command are called.
+//! The names of the flags of a command.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What commands are called.
+//! The names of commands.
 
 use crate::codegen::contract::{Operation, Tag};
 

@@ -1,4 +1,4 @@
-//! The method that carries over what was read, and what refused requests of it say.
+//! The method that carries members of an object, and the hint of its refused requests.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! Following a log: the method on `Client`, and how the log and its parts are read.
+//! Following a log: the method on `Client`, and the code that reads the log and its parts.
 
 use proc_macro2::TokenStream;
 use quote::quote;

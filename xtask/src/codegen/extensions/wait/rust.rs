@@ -1,4 +1,4 @@
-//! Waiting: the method on `Client`, and what the answers of a look mean.
+//! Waiting: the method on `Client`, and the meaning of the answers.
 
 use proc_macro2::TokenStream;
 use quote::quote;

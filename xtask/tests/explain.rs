@@ -67,7 +67,7 @@ fn a_code_is_explained_with_a_wrong_and_a_right_example_in_whatever_case_it_is_w
     let text = explained("Page-Without-List").unwrap();
     assert_eq!(
         text,
-        "error[page-without-list]: A list in pages answers no bare list, and names no items.
+        "error[page-without-list]: The answer of a paged list is not a bare list, and no items are named.
 
 Wrong:
 

@@ -21,7 +21,7 @@ impl crate::Client {
     /// - `403`: The user must not log in.
     /// - `418`: The login goes on elsewhere; the body `{"target"}` names where to go.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn log_in(&self, body: crate::types::LoginRequest) -> crate::requests::LogIn {
         crate::requests::LogIn {
             client_: self.clone(),
@@ -37,7 +37,7 @@ impl crate::Client {
     /// # Errors
     /// - `302`: The session is over, and the browser is sent to the login page.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn log_out(&self) -> crate::requests::LogOut {
         crate::requests::LogOut {
             client_: self.clone(),
@@ -54,7 +54,7 @@ impl crate::Client {
     /// - `302`: Sends the browser to the login page, or back to `redirect_uri` with the code and the `state` of the request.
     /// - `400`: The client id, the response type or the redirect URI is invalid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn authorize(&self) -> crate::requests::Authorize {
         crate::requests::Authorize {
             client_: self.clone(),
@@ -84,7 +84,7 @@ impl crate::Client {
     /// - `body`: The kind of grant and the credentials that it needs.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn request_token(
         &self,
         body: crate::types::TokenRequest,
@@ -112,7 +112,7 @@ impl crate::Client {
     /// - `body`: The kind of grant and the credentials that it needs.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn request_token_form(
         &self,
         body: crate::types::TokenRequest,
@@ -132,7 +132,7 @@ impl crate::Client {
     /// - `body`: The token to look at.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn introspect_token(
         &self,
         body: crate::types::TokenIntrospection,
@@ -150,7 +150,7 @@ impl crate::Client {
     /// - `body`: The token to revoke.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn revoke_token(
         &self,
         body: crate::types::TokenRevocation,
@@ -165,7 +165,7 @@ impl crate::Client {
     /// `GET /v2/oauth2/userinfo`, published as `listV2Oauth2Userinfo`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_user_info(&self) -> crate::requests::GetUserInfo {
         crate::requests::GetUserInfo {
             client_: self.clone(),
@@ -193,7 +193,7 @@ impl LogIn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::log_in`](crate::Client::log_in) says.
+    /// See [`Client::log_in`](crate::Client::log_in).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -245,7 +245,7 @@ impl LogOut {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::log_out`](crate::Client::log_out) says.
+    /// See [`Client::log_out`](crate::Client::log_out).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -349,7 +349,7 @@ impl Authorize {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::authorize`](crate::Client::authorize) says.
+    /// See [`Client::authorize`](crate::Client::authorize).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -405,7 +405,7 @@ impl RequestToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::request_token`](crate::Client::request_token) says.
+    /// See [`Client::request_token`](crate::Client::request_token).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -459,7 +459,7 @@ impl RequestTokenForm {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::request_token_form`](crate::Client::request_token_form) says.
+    /// See [`Client::request_token_form`](crate::Client::request_token_form).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -513,7 +513,7 @@ impl IntrospectToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::introspect_token`](crate::Client::introspect_token) says.
+    /// See [`Client::introspect_token`](crate::Client::introspect_token).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -567,7 +567,7 @@ impl RevokeToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::revoke_token`](crate::Client::revoke_token) says.
+    /// See [`Client::revoke_token`](crate::Client::revoke_token).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -617,7 +617,7 @@ impl GetUserInfo {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_user_info`](crate::Client::get_user_info) says.
+    /// See [`Client::get_user_info`](crate::Client::get_user_info).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -659,7 +659,7 @@ pub struct LoginRequest {
 }
 
 impl LoginRequest {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         username: impl ::core::convert::Into<::std::string::String>,
@@ -717,7 +717,7 @@ pub struct TokenRequest {
 }
 
 impl TokenRequest {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(grant_type: crate::types::GrantType) -> Self {
         Self {
@@ -834,7 +834,7 @@ pub enum TokenTypeHint {
     AccessToken,
     /// `refresh_token`
     RefreshToken,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -853,7 +853,7 @@ pub struct TokenIntrospection {
 }
 
 impl TokenIntrospection {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(token: impl ::core::convert::Into<::anypoint_core::Secret>) -> Self {
         Self {
@@ -888,7 +888,7 @@ pub struct TokenRevocation {
 }
 
 impl TokenRevocation {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(token: impl ::core::convert::Into<::anypoint_core::Secret>) -> Self {
         Self {

@@ -10,7 +10,7 @@ impl crate::OrganizationClient {
     /// `GET /organizations/{organizationId}/environments`, published as `listEnvironments`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_environments(&self) -> crate::requests::ListEnvironments {
         crate::requests::ListEnvironments {
             client_: self.clone(),
@@ -34,7 +34,7 @@ impl crate::OrganizationClient {
     /// - `400`: The environment's data are invalid.
     /// - `403`: The organization is not entitled to another environment, or the caller must not create one.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_environment(
         &self,
         body: crate::types::NewEnvironment,
@@ -54,7 +54,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: The organization has no such environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_environment(
         &self,
         environment_id: impl ::anypoint_core::IntoId<::anypoint_core::EnvironmentId>,
@@ -75,7 +75,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: The organization has no such environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_environment(
         &self,
         environment_id: impl ::anypoint_core::IntoId<::anypoint_core::EnvironmentId>,
@@ -97,7 +97,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: The organization has no such environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_environment(
         &self,
         environment_id: impl ::anypoint_core::IntoId<::anypoint_core::EnvironmentId>,
@@ -122,7 +122,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_environment_by_id(
         &self,
         environment_id: impl ::anypoint_core::IntoId<::anypoint_core::EnvironmentId>,
@@ -195,14 +195,14 @@ impl ListEnvironments {
     }
     /// How many items to skip.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many items a page holds, at most 500.
     ///
-    /// When not set, the service takes `25`.
+    /// If not set, the service uses `25`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -210,7 +210,7 @@ impl ListEnvironments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_environments`](crate::OrganizationClient::list_environments) says.
+    /// See [`OrganizationClient::list_environments`](crate::OrganizationClient::list_environments).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -219,15 +219,15 @@ impl ListEnvironments {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -315,7 +315,7 @@ impl CreateEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_environment`](crate::OrganizationClient::create_environment) says.
+    /// See [`OrganizationClient::create_environment`](crate::OrganizationClient::create_environment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -370,7 +370,7 @@ impl GetEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment) says.
+    /// See [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -426,7 +426,7 @@ impl UpdateEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_environment`](crate::OrganizationClient::update_environment) says.
+    /// See [`OrganizationClient::update_environment`](crate::OrganizationClient::update_environment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -482,7 +482,7 @@ impl DeleteEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment) says.
+    /// See [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -534,7 +534,7 @@ impl GetEnvironmentById {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_environment_by_id`](crate::Client::get_environment_by_id) says.
+    /// See [`Client::get_environment_by_id`](crate::Client::get_environment_by_id).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -596,7 +596,7 @@ pub struct NewEnvironment {
 }
 
 impl NewEnvironment {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -626,7 +626,7 @@ pub struct EnvironmentUpdate {
 }
 
 impl EnvironmentUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self { name: name.into() }

@@ -67,7 +67,7 @@ mod users;
 pub use anypoint_core as core;
 pub use client::{Client, OrganizationClient};
 
-/// What the methods of clients return: one struct for each operation, with setters for what is optional.
+/// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::authentication::{
@@ -92,7 +92,7 @@ pub mod requests {
     pub use crate::users::{GetCurrentUser, GetMe, GetProfile};
 }
 
-/// The models: what is sent and what comes back.
+/// The models of requests and answers.
 #[rustfmt::skip]
 pub mod types {
     pub use crate::authentication::{

@@ -9,7 +9,7 @@ impl crate::Client {
     /// `GET /organizations`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_organizations(&self) -> crate::requests::ListOrganizations {
         crate::requests::ListOrganizations {
             client_: self.clone(),
@@ -25,7 +25,7 @@ impl crate::Client {
     /// - `body`: The business group to create.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_organization(
         &self,
         body: crate::types::NewOrganization,
@@ -45,7 +45,7 @@ impl crate::Client {
     /// - `organization_id`: Id of the organization or business group.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_organization(
         &self,
         organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
@@ -68,7 +68,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The settings are invalid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_organization(
         &self,
         organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
@@ -93,7 +93,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The business group cannot be deleted.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_organization(
         &self,
         organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
@@ -113,7 +113,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `400`: The organization id is invalid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_organization_hierarchy(
         &self,
     ) -> crate::requests::GetOrganizationHierarchy {
@@ -143,7 +143,7 @@ impl ListOrganizations {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_organizations`](crate::Client::list_organizations) says.
+    /// See [`Client::list_organizations`](crate::Client::list_organizations).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -197,7 +197,7 @@ impl CreateOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_organization`](crate::Client::create_organization) says.
+    /// See [`Client::create_organization`](crate::Client::create_organization).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -251,7 +251,7 @@ impl GetOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization`](crate::Client::get_organization) says.
+    /// See [`Client::get_organization`](crate::Client::get_organization).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -306,7 +306,7 @@ impl UpdateOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_organization`](crate::Client::update_organization) says.
+    /// See [`Client::update_organization`](crate::Client::update_organization).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -361,7 +361,7 @@ impl DeleteOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_organization`](crate::Client::delete_organization) says.
+    /// See [`Client::delete_organization`](crate::Client::delete_organization).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -411,7 +411,7 @@ impl GetOrganizationHierarchy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy) says.
+    /// See [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -516,7 +516,7 @@ pub struct NewOrganization {
 }
 
 impl NewOrganization {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -545,7 +545,7 @@ impl NewOrganization {
 
 /// The settings that an organization shall have.
 ///
-/// `From` makes it of a [`Organization`](crate::types::Organization) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`Organization`](crate::types::Organization) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -567,13 +567,13 @@ pub struct OrganizationUpdate {
     #[cfg_attr(feature = "schemars", serde(rename = "sessionTimeout"))]
     pub session_timeout: ::core::option::Option<i64>,
     pub entitlements: crate::types::Entitlements,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl OrganizationUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,

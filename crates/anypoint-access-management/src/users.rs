@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The request is invalid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_me(&self) -> crate::requests::GetMe {
         crate::requests::GetMe {
             client_: self.clone(),
@@ -28,7 +28,7 @@ impl crate::Client {
     /// # Errors
     /// - `401`: The access token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_profile(&self) -> crate::requests::GetProfile {
         crate::requests::GetProfile {
             client_: self.clone(),
@@ -43,7 +43,7 @@ impl crate::Client {
     /// # Errors
     /// - `401`: The access token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_current_user(&self) -> crate::requests::GetCurrentUser {
         crate::requests::GetCurrentUser {
             client_: self.clone(),
@@ -71,7 +71,7 @@ impl GetMe {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_me`](crate::Client::get_me) says.
+    /// See [`Client::get_me`](crate::Client::get_me).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -123,7 +123,7 @@ impl GetProfile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_profile`](crate::Client::get_profile) says.
+    /// See [`Client::get_profile`](crate::Client::get_profile).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -175,7 +175,7 @@ impl GetCurrentUser {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_current_user`](crate::Client::get_current_user) says.
+    /// See [`Client::get_current_user`](crate::Client::get_current_user).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

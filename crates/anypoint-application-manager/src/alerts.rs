@@ -9,7 +9,7 @@ impl crate::EnvironmentClient {
     /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_alerts(&self) -> crate::requests::ListAlerts {
         crate::requests::ListAlerts {
             client_: self.clone(),
@@ -28,7 +28,7 @@ impl crate::EnvironmentClient {
     /// - `400`: The alert's data are invalid.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_alert(
         &self,
         body: crate::types::NewAlert,
@@ -52,7 +52,7 @@ impl crate::EnvironmentClient {
     /// - `404`: There is no such alert in the environment.
     /// - `500`: The service failed to look the alert up.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_alert(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -74,7 +74,7 @@ impl crate::EnvironmentClient {
     /// - `404`: There is no such alert in the environment.
     /// - `500`: The service failed to delete the alert.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_alert(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -100,7 +100,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `500`: The service failed to store the alert.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_alert(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -123,7 +123,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `500`: The service failed to look the history up.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_alert_history(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -167,7 +167,7 @@ impl ListAlerts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_alerts`](crate::EnvironmentClient::list_alerts) says.
+    /// See [`EnvironmentClient::list_alerts`](crate::EnvironmentClient::list_alerts).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -176,15 +176,15 @@ impl ListAlerts {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -268,7 +268,7 @@ impl CreateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::create_alert`](crate::EnvironmentClient::create_alert) says.
+    /// See [`EnvironmentClient::create_alert`](crate::EnvironmentClient::create_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -324,7 +324,7 @@ impl GetAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert) says.
+    /// See [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -380,7 +380,7 @@ impl DeleteAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert) says.
+    /// See [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -434,7 +434,7 @@ impl UpdateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::update_alert`](crate::EnvironmentClient::update_alert) says.
+    /// See [`EnvironmentClient::update_alert`](crate::EnvironmentClient::update_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -491,7 +491,7 @@ impl ListAlertHistory {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history) says.
+    /// See [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -562,7 +562,7 @@ pub struct Alert {
     pub condition_type: ::core::option::Option<crate::types::AlertConditionType>,
     pub condition: ::core::option::Option<crate::types::AlertCondition>,
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -590,7 +590,7 @@ pub struct NewAlert {
 }
 
 impl NewAlert {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -614,7 +614,7 @@ impl NewAlert {
 
 /// An alert as it is to be. Beside the required members, only `enabled` is of use.
 ///
-/// `From` makes it of a [`Alert`](crate::types::Alert) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`Alert`](crate::types::Alert) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -641,13 +641,13 @@ pub struct AlertUpdate {
     #[cfg_attr(feature = "schemars", serde(rename = "isSystem"))]
     pub is_system: ::core::option::Option<bool>,
     pub system: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -769,7 +769,7 @@ pub enum AlertSeverity {
     Warning,
     /// `CRITICAL`
     Critical,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -788,13 +788,13 @@ pub struct AlertTrigger {
     pub type_: crate::types::AlertConditionType,
     /// The applications to watch, by their ids.
     pub resources: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertTrigger {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         resource_type: crate::types::AlertResourceType,
@@ -828,7 +828,7 @@ pub struct AlertCondition {
     pub type_: ::core::option::Option<crate::types::AlertConditionType>,
     /// The applications that are watched, by their ids.
     pub resources: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -846,7 +846,7 @@ pub enum AlertConditionType {
     DeploymentSuccess,
     /// `deployment-failed`
     DeploymentFailed,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -861,7 +861,7 @@ pub enum AlertConditionType {
 pub enum AlertResourceType {
     /// `mc-application`
     McApplication,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -881,13 +881,13 @@ pub struct EmailAction {
     pub emails: ::std::vec::Vec<::std::string::String>,
     pub subject: ::std::string::String,
     pub content: ::std::string::String,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl EmailAction {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         type_: crate::types::AlertActionType,
@@ -927,7 +927,7 @@ pub struct AlertAction {
     /// The users who are told; empty when only addresses are.
     #[cfg_attr(feature = "schemars", serde(rename = "userIds"))]
     pub user_ids: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -942,7 +942,7 @@ pub struct AlertAction {
 pub enum AlertActionType {
     /// `email`
     Email,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

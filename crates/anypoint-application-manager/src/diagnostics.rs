@@ -16,7 +16,7 @@ impl crate::EnvironmentClient {
     /// # Errors
     /// - `400`: The replica is unknown or cannot collect diagnostics at present.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn request_diagnostics(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -38,7 +38,7 @@ impl crate::EnvironmentClient {
     /// # Errors
     /// - `400`: The deployment is unknown or has no diagnostics.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_diagnostics(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -60,7 +60,7 @@ impl crate::EnvironmentClient {
     /// - `400`: The ids do not fit together, or the data are not ready.
     /// - `404`: There is no such action, or no file of it.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_diagnostics(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -95,7 +95,7 @@ impl RequestDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::request_diagnostics`](crate::EnvironmentClient::request_diagnostics) says.
+    /// See [`EnvironmentClient::request_diagnostics`](crate::EnvironmentClient::request_diagnostics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -149,7 +149,7 @@ impl ListDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics) says.
+    /// See [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -208,7 +208,7 @@ impl DownloadDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::download_diagnostics`](crate::EnvironmentClient::download_diagnostics) says.
+    /// See [`EnvironmentClient::download_diagnostics`](crate::EnvironmentClient::download_diagnostics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -277,7 +277,7 @@ pub enum DiagnosticsStatus {
     Pending,
     /// `FAILURE`
     Failure,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

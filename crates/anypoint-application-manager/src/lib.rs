@@ -62,7 +62,7 @@ mod upgrades;
 pub use anypoint_core as core;
 pub use client::{Client, EnvironmentClient};
 
-/// What the methods of clients return: one struct for each operation, with setters for what is optional.
+/// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::alerts::{
@@ -82,7 +82,7 @@ pub mod requests {
     pub use crate::upgrades::SwitchTraffic;
 }
 
-/// The models: what is sent and what comes back.
+/// The models of requests and answers.
 #[rustfmt::skip]
 pub mod types {
     pub use crate::alerts::{

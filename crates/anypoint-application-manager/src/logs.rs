@@ -18,7 +18,7 @@ impl crate::EnvironmentClient {
     /// # Errors
     /// - `400`: A filter is out of range or malformed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_logs(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -44,13 +44,13 @@ impl crate::EnvironmentClient {
     /// running. For one replica or some levels only, or entries that match an expression, change the request:
     /// `.request(|logs| logs.log_level([LogLevel::Error]))`.
     ///
-    /// It reads by [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs), and looks by [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) and [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications) for what there is to read.
+    /// It reads with [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs), and finds the parts of the log with [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) and [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications).
     ///
     /// # Arguments
     /// - `deployment_id`: Id of the deployment, from the list of deployments. It is not the application's name.
     ///
     /// # Errors
-    /// As [`Follow`](anypoint_core::Follow) says.
+    /// See [`Follow`](anypoint_core::Follow).
     pub fn follow_logs(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -77,7 +77,7 @@ impl crate::EnvironmentClient {
     /// # Errors
     /// - `400`: A filter is out of range or malformed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_logs(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -186,7 +186,7 @@ impl ListLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs) says.
+    /// See [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -391,7 +391,7 @@ impl DownloadLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::download_logs`](crate::EnvironmentClient::download_logs) says.
+    /// See [`EnvironmentClient::download_logs`](crate::EnvironmentClient::download_logs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -16,7 +16,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_schedulers(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -36,13 +36,13 @@ impl crate::EnvironmentClient {
     /// - `deployment_id`: Id of the deployment, from the list of deployments. It is not the application's name.
     /// - `body`: The schedulers to switch, by their flows.
     ///
-    /// Some success codes come without a body; they give `None`.
+    /// A success without a body gives `None`.
     ///
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_schedulers(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -70,7 +70,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn replace_scheduler(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -96,7 +96,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn reset_scheduler(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -121,7 +121,7 @@ impl crate::EnvironmentClient {
     /// - `404`: There is no such deployment in the environment.
     /// - `409`: The deployment is not in a state in which its flows can run.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn run_scheduler(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -156,7 +156,7 @@ impl ListSchedulers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_schedulers`](crate::EnvironmentClient::list_schedulers) says.
+    /// See [`EnvironmentClient::list_schedulers`](crate::EnvironmentClient::list_schedulers).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -213,7 +213,7 @@ impl UpdateSchedulers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers) says.
+    /// See [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -274,7 +274,7 @@ impl ReplaceScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::replace_scheduler`](crate::EnvironmentClient::replace_scheduler) says.
+    /// See [`EnvironmentClient::replace_scheduler`](crate::EnvironmentClient::replace_scheduler).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -333,7 +333,7 @@ impl ResetScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler) says.
+    /// See [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -390,7 +390,7 @@ impl RunScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler) says.
+    /// See [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -481,7 +481,7 @@ pub struct SchedulerSwitch {
 }
 
 impl SchedulerSwitch {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         flow_name: impl ::core::convert::Into<::std::string::String>,
@@ -522,7 +522,7 @@ pub struct SchedulerTiming {
 }
 
 impl SchedulerTiming {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -17,7 +17,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn switch_traffic(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -53,7 +53,7 @@ impl SwitchTraffic {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::switch_traffic`](crate::EnvironmentClient::switch_traffic) says.
+    /// See [`EnvironmentClient::switch_traffic`](crate::EnvironmentClient::switch_traffic).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -100,7 +100,7 @@ pub struct TrafficSwitch {
 }
 
 impl TrafficSwitch {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(switched_traffic: i64) -> Self {
         Self { switched_traffic }

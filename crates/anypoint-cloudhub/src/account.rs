@@ -7,7 +7,7 @@ impl crate::Client {
     /// `GET /account`, published as `getAccount`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_account(&self) -> crate::requests::GetAccount {
         crate::requests::GetAccount {
             client_: self.clone(),
@@ -18,7 +18,7 @@ impl crate::Client {
     /// `GET /users/current/permissions`, published as `getUsersCurrentPermissions`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_user_permissions(&self) -> crate::requests::GetUserPermissions {
         crate::requests::GetUserPermissions {
             client_: self.clone(),
@@ -29,7 +29,7 @@ impl crate::Client {
     /// `GET /organization`, published as `getOrganization`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_current_organization(&self) -> crate::requests::GetCurrentOrganization {
         crate::requests::GetCurrentOrganization {
             client_: self.clone(),
@@ -40,7 +40,7 @@ impl crate::Client {
     /// `GET /organization/plan`, published as `getOrganizationPlan`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_organization_plan(&self) -> crate::requests::GetOrganizationPlan {
         crate::requests::GetOrganizationPlan {
             client_: self.clone(),
@@ -53,7 +53,7 @@ impl crate::Client {
     /// `GET /organization/usage`, published as `getOrganizationUsage`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_organization_usage(&self) -> crate::requests::GetOrganizationUsage {
         crate::requests::GetOrganizationUsage {
             client_: self.clone(),
@@ -67,7 +67,7 @@ impl crate::Client {
     /// - `organization_id`: Id of the organization or business group.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_organization(
         &self,
         organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
@@ -85,7 +85,7 @@ impl crate::OrganizationClient {
     /// `GET /organizations/{organizationId}/usage`, published as `getOrganizationsByOrgidUsage`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_resource_usage(&self) -> crate::requests::GetResourceUsage {
         crate::requests::GetResourceUsage {
             client_: self.clone(),
@@ -114,7 +114,7 @@ impl GetAccount {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_account`](crate::Client::get_account) says.
+    /// See [`Client::get_account`](crate::Client::get_account).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -167,7 +167,7 @@ impl GetUserPermissions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_user_permissions`](crate::Client::get_user_permissions) says.
+    /// See [`Client::get_user_permissions`](crate::Client::get_user_permissions).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -220,7 +220,7 @@ impl GetCurrentOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_current_organization`](crate::Client::get_current_organization) says.
+    /// See [`Client::get_current_organization`](crate::Client::get_current_organization).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -273,7 +273,7 @@ impl GetOrganizationPlan {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization_plan`](crate::Client::get_organization_plan) says.
+    /// See [`Client::get_organization_plan`](crate::Client::get_organization_plan).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -326,7 +326,7 @@ impl GetOrganizationUsage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization_usage`](crate::Client::get_organization_usage) says.
+    /// See [`Client::get_organization_usage`](crate::Client::get_organization_usage).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -380,7 +380,7 @@ impl GetOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization`](crate::Client::get_organization) says.
+    /// See [`Client::get_organization`](crate::Client::get_organization).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -433,7 +433,7 @@ impl GetResourceUsage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage) says.
+    /// See [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -9,7 +9,7 @@ impl crate::Client {
     /// `GET /v2/alerts`, published as `getV2Alerts`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_alerts(&self) -> crate::requests::ListAlerts {
         crate::requests::ListAlerts {
             client_: self.clone(),
@@ -26,7 +26,7 @@ impl crate::Client {
     /// - `body`: What to watch, and whom to tell.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_alert(
         &self,
         body: crate::types::NewAlert,
@@ -46,7 +46,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such alert.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_alert(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -67,7 +67,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such alert.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_alert(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -89,7 +89,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such alert.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_alert(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -109,7 +109,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such alert.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_alert_history(
         &self,
         alert_id: impl ::anypoint_core::IntoId<crate::types::AlertId>,
@@ -144,14 +144,14 @@ impl ListAlerts {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many alerts to skip.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many alerts a page holds.
     ///
-    /// When not set, the service takes `10`.
+    /// If not set, the service uses `10`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -167,7 +167,7 @@ impl ListAlerts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_alerts`](crate::Client::list_alerts) says.
+    /// See [`Client::list_alerts`](crate::Client::list_alerts).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -176,15 +176,15 @@ impl ListAlerts {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -270,7 +270,7 @@ impl CreateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_alert`](crate::Client::create_alert) says.
+    /// See [`Client::create_alert`](crate::Client::create_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -325,7 +325,7 @@ impl GetAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_alert`](crate::Client::get_alert) says.
+    /// See [`Client::get_alert`](crate::Client::get_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -381,7 +381,7 @@ impl UpdateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_alert`](crate::Client::update_alert) says.
+    /// See [`Client::update_alert`](crate::Client::update_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -437,7 +437,7 @@ impl DeleteAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_alert`](crate::Client::delete_alert) says.
+    /// See [`Client::delete_alert`](crate::Client::delete_alert).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -489,7 +489,7 @@ impl ListAlertHistory {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_alert_history`](crate::Client::list_alert_history) says.
+    /// See [`Client::list_alert_history`](crate::Client::list_alert_history).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -546,7 +546,7 @@ pub struct Alert {
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -573,7 +573,7 @@ pub struct NewAlert {
 }
 
 impl NewAlert {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -597,7 +597,7 @@ impl NewAlert {
 
 /// An alert as it is to be.
 ///
-/// `From` makes it of a [`Alert`](crate::types::Alert) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`Alert`](crate::types::Alert) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -606,13 +606,13 @@ pub struct AlertUpdate {
     pub severity: crate::types::AlertSeverity,
     pub condition: crate::types::AlertCondition,
     pub actions: ::std::vec::Vec<crate::types::AlertAction>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -646,7 +646,7 @@ pub enum AlertSeverity {
     Warning,
     /// `CRITICAL`
     Critical,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -668,13 +668,13 @@ pub struct AlertAction {
     pub emails: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     pub subject: ::core::option::Option<::std::string::String>,
     pub content: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertAction {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -784,13 +784,13 @@ pub struct AlertCondition {
     pub period: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "periodTimeUnit"))]
     pub period_time_unit: ::core::option::Option<crate::types::AlertPeriodUnit>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AlertCondition {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         type_: crate::types::AlertConditionType,
@@ -912,7 +912,7 @@ pub enum AlertResourceType {
     CloudhubApplication,
     /// `application`
     Application,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -929,7 +929,7 @@ pub enum AlertOperator {
     GreaterThan,
     /// `LESS_THAN`
     LessThan,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -945,7 +945,7 @@ pub enum AlertTriggerBehavior {
     TriggerOnStateChange,
     /// `TRIGGER_REPEATEDLY_IN_ALARM_STATE`
     TriggerRepeatedlyInAlarmState,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -962,7 +962,7 @@ pub enum AlertPeriodUnit {
     Hour,
     /// `MINUTE`
     Minute,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -980,7 +980,7 @@ pub enum NotificationPriority {
     Warn,
     /// `ERROR`
     Error,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1057,7 +1057,7 @@ pub enum AlertConditionType {
     WorkerUnresponsive,
     /// `autoscaled`
     Autoscaled,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

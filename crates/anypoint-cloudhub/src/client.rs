@@ -3,14 +3,14 @@
 
 /// Client of the CloudHub API.
 ///
-/// It shares the connections, the credentials and the settings of its [`Session`](anypoint_core::Session); clones are cheap.
+/// It shares the connections, credentials and settings of its [`Session`](anypoint_core::Session). Clones are cheap.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) endpoint: ::anypoint_core::internal::Endpoint,
 }
 
 impl Client {
-    /// Where this API lives below the host of a session.
+    /// The base path of this API below the host of a session.
     pub const BASE_PATH: &'static str = "/cloudhub/api";
     pub(crate) const DEFAULT_LIMIT: ::anypoint_core::internal::RateLimit = ::anypoint_core::internal::RateLimit::new(
             "cloudhub default",
@@ -46,18 +46,19 @@ impl Client {
         .with_permits(1u32)
         .with_per("domain")
         .with_throttled(&[429u16, 500u16]);
-    /// A client for the host that the session talks to.
+    /// Creates a client for the host of the session.
     pub fn new(session: &::anypoint_core::Session) -> Self {
         Self {
             endpoint: ::anypoint_core::internal::Endpoint::new(session, Self::BASE_PATH),
         }
     }
-    /// A client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
+    /// Creates a client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
     ///
-    /// The session's credentials are sent there.
+    /// The credentials of the session are sent to this URL.
     ///
     /// # Errors
-    /// [`Configuration`](anypoint_core::ErrorKind::Configuration) when `base_url` is no absolute `http` or `https` URL.
+    /// [`Configuration`](anypoint_core::ErrorKind::Configuration) if `base_url` is not an absolute `http` or `https` URL, or is a
+    /// plain `http` URL to which the session must not send its credentials.
     pub fn with_base_url(
         session: &::anypoint_core::Session,
         base_url: &str,
@@ -66,14 +67,14 @@ impl Client {
             endpoint: ::anypoint_core::internal::Endpoint::at(session, base_url)?,
         })
     }
-    /// The same client with other settings for its calls: retries, timeouts.
+    /// A client with other options for its calls, such as retries and timeouts.
     #[must_use]
     pub fn with_options(&self, options: ::anypoint_core::CallOptions) -> Self {
         Self {
             endpoint: self.endpoint.with_options(options),
         }
     }
-    /// The operations within an organization.
+    /// Creates a client for the operations within an organization.
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
@@ -88,9 +89,9 @@ impl Client {
     }
 }
 
-/// Client of the CloudHub API within an organization, made by [`Client::in_organization`].
+/// Client of the CloudHub API within an organization, created by [`Client::in_organization`].
 ///
-/// Its calls need not name that again; clones are cheap.
+/// Its methods do not take the ids of the scope again. Clones are cheap.
 #[derive(Clone, Debug)]
 pub struct OrganizationClient {
     pub(crate) endpoint: ::anypoint_core::internal::Endpoint,

@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_dashboard_statistics(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -41,7 +41,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application or instance.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_diagnostics(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -63,7 +63,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_autoscale_policies(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -84,7 +84,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_autoscale_policy(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -107,7 +107,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application or policy.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_autoscale_policy(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -132,7 +132,7 @@ impl crate::Client {
     /// - `400`: The policy is contradictory or out of range; the message tells more.
     /// - `404`: There is no such application or policy.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_autoscale_policy(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -157,7 +157,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application or policy.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_autoscale_policy(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -179,7 +179,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_static_ips(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -205,7 +205,7 @@ impl crate::Client {
     /// - `403`: The organization has no static IP addresses left, or the user may not reserve one.
     /// - `409`: The application has an address in the region already.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_static_ip(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -232,7 +232,7 @@ impl crate::Client {
     /// - `403`: The organization or the application may not have static IP addresses.
     /// - `409`: Another request has changed the state of the address in between. Look at the list before you try again.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_static_ip(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -254,7 +254,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_workers(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -308,7 +308,7 @@ impl GetDashboardStatistics {
     }
     /// The distance between two samples in milliseconds; for workers not less than a minute.
     ///
-    /// When not set, the service takes `900000`.
+    /// If not set, the service uses `900000`.
     pub fn interval(mut self, interval: i64) -> Self {
         self.interval = ::core::option::Option::Some(interval);
         self
@@ -336,7 +336,7 @@ impl GetDashboardStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_dashboard_statistics`](crate::Client::get_dashboard_statistics) says.
+    /// See [`Client::get_dashboard_statistics`](crate::Client::get_dashboard_statistics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -397,7 +397,7 @@ impl DownloadDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_diagnostics`](crate::Client::download_diagnostics) says.
+    /// See [`Client::download_diagnostics`](crate::Client::download_diagnostics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -453,7 +453,7 @@ impl ListAutoscalePolicies {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies) says.
+    /// See [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -510,7 +510,7 @@ impl CreateAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_autoscale_policy`](crate::Client::create_autoscale_policy) says.
+    /// See [`Client::create_autoscale_policy`](crate::Client::create_autoscale_policy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -567,7 +567,7 @@ impl GetAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy) says.
+    /// See [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -625,7 +625,7 @@ impl UpdateAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_autoscale_policy`](crate::Client::update_autoscale_policy) says.
+    /// See [`Client::update_autoscale_policy`](crate::Client::update_autoscale_policy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -683,7 +683,7 @@ impl DeleteAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy) says.
+    /// See [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -736,7 +736,7 @@ impl ListStaticIps {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_static_ips`](crate::Client::list_static_ips) says.
+    /// See [`Client::list_static_ips`](crate::Client::list_static_ips).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -791,7 +791,7 @@ impl CreateStaticIp {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_static_ip`](crate::Client::create_static_ip) says.
+    /// See [`Client::create_static_ip`](crate::Client::create_static_ip).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -845,7 +845,7 @@ impl DeleteStaticIp {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_static_ip`](crate::Client::delete_static_ip) says.
+    /// See [`Client::delete_static_ip`](crate::Client::delete_static_ip).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -898,7 +898,7 @@ impl ListWorkers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_workers`](crate::Client::list_workers) says.
+    /// See [`Client::list_workers`](crate::Client::list_workers).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -1054,7 +1054,7 @@ pub struct AutoscalePolicy {
     /// How many minutes to wait after scaling down.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleDownNextScaleWaitMins"))]
     pub scale_down_next_scale_wait_mins: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -1098,7 +1098,7 @@ pub struct NewAutoscalePolicy {
 }
 
 impl NewAutoscalePolicy {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1198,7 +1198,7 @@ impl NewAutoscalePolicy {
 
 /// An autoscaling policy as it is to be.
 ///
-/// `From` makes it of a [`AutoscalePolicy`](crate::types::AutoscalePolicy) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`AutoscalePolicy`](crate::types::AutoscalePolicy) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1226,13 +1226,13 @@ pub struct AutoscalePolicyUpdate {
     /// How many minutes to wait after scaling down.
     #[cfg_attr(feature = "schemars", serde(rename = "scaleDownNextScaleWaitMins"))]
     pub scale_down_next_scale_wait_mins: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl AutoscalePolicyUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1357,7 +1357,7 @@ pub enum ScaleType {
     WorkerCount,
     /// `WORKER_SIZE`
     WorkerSize,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1373,7 +1373,7 @@ pub enum ScaleMetric {
     Cpu,
     /// `MEMORY`
     Memory,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1392,13 +1392,13 @@ pub struct ScaleTrigger {
     /// The length of a period in minutes.
     #[cfg_attr(feature = "schemars", serde(rename = "periodMins"))]
     pub period_mins: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ScaleTrigger {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1455,7 +1455,7 @@ pub struct StaticIpRequest {
 }
 
 impl StaticIpRequest {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(region: crate::types::StaticIpRegion) -> Self {
         Self { region }
@@ -1480,7 +1480,7 @@ pub enum StaticIpRegion {
     ApSoutheast2,
     /// `eu-west-1`
     EuWest1,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

@@ -167,7 +167,7 @@ mod vpns;
 pub use anypoint_core as core;
 pub use client::{Client, OrganizationClient};
 
-/// What the methods of clients return: one struct for each operation, with setters for what is optional.
+/// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::account::{
@@ -228,7 +228,7 @@ pub mod requests {
     pub use crate::vpns::{CreateVpn, DeleteVpn, GetVpn, ListVpns};
 }
 
-/// The models: what is sent and what comes back.
+/// The models of requests and answers.
 #[rustfmt::skip]
 pub mod types {
     pub use crate::account::{

@@ -17,7 +17,7 @@ impl crate::Client {
     /// - `404`: There is no such application in the environment.
     /// - `429`: The logs of the application were read less than a second ago.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn search_logs(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -34,14 +34,14 @@ impl crate::Client {
     /// A `deploymentId` in the body leaves out what is deployed later. For one instance only, filter by its `instanceId`:
     /// not every search knows instances.
     ///
-    /// It reads by [`Client::search_logs`](crate::Client::search_logs).
+    /// It reads with [`Client::search_logs`](crate::Client::search_logs).
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
     /// - `body`: What to look for. All members are optional.
     ///
     /// # Errors
-    /// As [`Follow`](anypoint_core::Follow) says.
+    /// See [`Follow`](anypoint_core::Follow).
     pub fn follow_logs(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -64,7 +64,7 @@ impl crate::Client {
     /// - `404`: There is no such application or deployment.
     /// - `429`: The logs of the application were read less than a second ago.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_deployment_logs(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -91,7 +91,7 @@ impl crate::Client {
     /// - `404`: There is no such application or instance.
     /// - `429`: The logs of the application were read less than a second ago.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_instance_logs(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -122,7 +122,7 @@ impl crate::Client {
     /// - `429`: A log file of the application was downloaded less than a minute ago.
     /// - `500`: The service failed, or a log file of the application was downloaded less than a minute ago.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_instance_log(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -144,7 +144,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_log_levels(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -168,7 +168,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_log_levels(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -193,7 +193,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or no level was set for the package.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_log_level(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -216,7 +216,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or no level was set for the package.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_log_level(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -259,7 +259,7 @@ impl SearchLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::search_logs`](crate::Client::search_logs) says.
+    /// See [`Client::search_logs`](crate::Client::search_logs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -363,7 +363,7 @@ impl ListDeploymentLogs {
         );
     /// How many log entries to list, at most 2000.
     ///
-    /// When not set, the service takes `100`.
+    /// If not set, the service uses `100`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -371,7 +371,7 @@ impl ListDeploymentLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_deployment_logs`](crate::Client::list_deployment_logs) says.
+    /// See [`Client::list_deployment_logs`](crate::Client::list_deployment_logs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -437,21 +437,21 @@ impl ListInstanceLogs {
         );
     /// How many log entries to skip, counted from the end of the log with `tail`, and else from its beginning.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many log entries a page holds, at most 2000.
     ///
-    /// When not set, the service takes `100`.
+    /// If not set, the service uses `100`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// Whether to list the end of the log instead of its beginning.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn tail(mut self, tail: bool) -> Self {
         self.tail = ::core::option::Option::Some(tail);
         self
@@ -459,7 +459,7 @@ impl ListInstanceLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_instance_logs`](crate::Client::list_instance_logs) says.
+    /// See [`Client::list_instance_logs`](crate::Client::list_instance_logs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -468,15 +468,15 @@ impl ListInstanceLogs {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// These items have no id: a list that changes meanwhile may show one twice or not at all.
+    /// The items have no id: if the list changes in the meantime, an item may be returned twice or not at all.
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -559,7 +559,7 @@ impl DownloadInstanceLog {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_instance_log`](crate::Client::download_instance_log) says.
+    /// See [`Client::download_instance_log`](crate::Client::download_instance_log).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -615,7 +615,7 @@ impl ListLogLevels {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_log_levels`](crate::Client::list_log_levels) says.
+    /// See [`Client::list_log_levels`](crate::Client::list_log_levels).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -673,7 +673,7 @@ impl UpdateLogLevels {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_log_levels`](crate::Client::update_log_levels) says.
+    /// See [`Client::update_log_levels`](crate::Client::update_log_levels).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -727,7 +727,7 @@ impl GetLogLevel {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_log_level`](crate::Client::get_log_level) says.
+    /// See [`Client::get_log_level`](crate::Client::get_log_level).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -784,7 +784,7 @@ impl DeleteLogLevel {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_log_level`](crate::Client::delete_log_level) says.
+    /// See [`Client::delete_log_level`](crate::Client::delete_log_level).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -861,7 +861,7 @@ pub struct LogSearch {
 }
 
 impl LogSearch {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1064,7 +1064,7 @@ pub struct LogEvent {
 
 /// From which level on a package is to log.
 ///
-/// `From` makes it of a [`PackageLogLevel`](crate::types::PackageLogLevel) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`PackageLogLevel`](crate::types::PackageLogLevel) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1072,13 +1072,13 @@ pub struct PackageLogLevelSetting {
     #[cfg_attr(feature = "schemars", serde(rename = "packageName"))]
     pub package_name: ::std::string::String,
     pub level: crate::types::LogLevel,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl PackageLogLevelSetting {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         package_name: impl ::core::convert::Into<::std::string::String>,

@@ -10,7 +10,7 @@ impl crate::Client {
     /// `GET /notifications`, published as `getNotifications`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_notifications(&self) -> crate::requests::ListNotifications {
         crate::requests::ListNotifications {
             client_: self.clone(),
@@ -29,7 +29,7 @@ impl crate::Client {
     /// - `body`: Whether they are to count as read.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn mark_notifications(
         &self,
         body: crate::types::NotificationStatusUpdate,
@@ -51,7 +51,7 @@ impl crate::Client {
     /// - `body`: The notification.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_notification(
         &self,
         body: crate::types::NewNotification,
@@ -71,7 +71,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such notification.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_notification(
         &self,
         notification_id: impl ::anypoint_core::IntoId<crate::types::NotificationId>,
@@ -92,7 +92,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such notification.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn mark_notification(
         &self,
         notification_id: impl ::anypoint_core::IntoId<crate::types::NotificationId>,
@@ -114,7 +114,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_application_notifications(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -164,14 +164,14 @@ impl ListNotifications {
     }
     /// How many notifications to skip.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many notifications a page holds.
     ///
-    /// When not set, the service takes `25`.
+    /// If not set, the service uses `25`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -192,7 +192,7 @@ impl ListNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_notifications`](crate::Client::list_notifications) says.
+    /// See [`Client::list_notifications`](crate::Client::list_notifications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -201,15 +201,15 @@ impl ListNotifications {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -307,7 +307,7 @@ impl MarkNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::mark_notifications`](crate::Client::mark_notifications) says.
+    /// See [`Client::mark_notifications`](crate::Client::mark_notifications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -361,7 +361,7 @@ impl CreateNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_notification`](crate::Client::create_notification) says.
+    /// See [`Client::create_notification`](crate::Client::create_notification).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -415,7 +415,7 @@ impl GetNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_notification`](crate::Client::get_notification) says.
+    /// See [`Client::get_notification`](crate::Client::get_notification).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -473,7 +473,7 @@ impl MarkNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::mark_notification`](crate::Client::mark_notification) says.
+    /// See [`Client::mark_notification`](crate::Client::mark_notification).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -533,14 +533,14 @@ impl ListApplicationNotifications {
     }
     /// How many notifications a page holds.
     ///
-    /// When not set, the service takes `25`.
+    /// If not set, the service uses `25`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many notifications to skip.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
@@ -548,7 +548,7 @@ impl ListApplicationNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_application_notifications`](crate::Client::list_application_notifications) says.
+    /// See [`Client::list_application_notifications`](crate::Client::list_application_notifications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -557,15 +557,15 @@ impl ListApplicationNotifications {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -689,7 +689,7 @@ pub struct NewNotification {
 }
 
 impl NewNotification {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -745,7 +745,7 @@ pub struct NotificationStatusUpdate {
 }
 
 impl NotificationStatusUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(status: crate::types::NotificationStatus) -> Self {
         Self { status }
@@ -764,7 +764,7 @@ pub enum NotificationStatus {
     Read,
     /// `unread`
     Unread,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

@@ -9,7 +9,7 @@ impl crate::Client {
     /// `GET /mule-versions`, published as `getMuleVersions`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_mule_versions(&self) -> crate::requests::ListMuleVersions {
         crate::requests::ListMuleVersions {
             client_: self.clone(),
@@ -26,7 +26,7 @@ impl crate::Client {
     /// - `version`: The Mule version, from the list of versions.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_mule_version(
         &self,
         version: impl ::core::convert::Into<::std::string::String>,
@@ -45,7 +45,7 @@ impl crate::Client {
     /// - `update_id`: Id of the update, from a version's `latestUpdate`.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_mule_version_update(
         &self,
         version: impl ::core::convert::Into<::std::string::String>,
@@ -62,7 +62,7 @@ impl crate::Client {
     /// `GET /regions`, published as `getRegions`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_regions(&self) -> crate::requests::ListRegions {
         crate::requests::ListRegions {
             client_: self.clone(),
@@ -73,7 +73,7 @@ impl crate::Client {
     /// `GET /ping`, published as `getPing`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn ping(&self) -> crate::requests::Ping {
         crate::requests::Ping {
             client_: self.clone(),
@@ -126,7 +126,7 @@ impl ListMuleVersions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_mule_versions`](crate::Client::list_mule_versions) says.
+    /// See [`Client::list_mule_versions`](crate::Client::list_mule_versions).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -183,7 +183,7 @@ impl GetMuleVersion {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_mule_version`](crate::Client::get_mule_version) says.
+    /// See [`Client::get_mule_version`](crate::Client::get_mule_version).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -239,7 +239,7 @@ impl GetMuleVersionUpdate {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_mule_version_update`](crate::Client::get_mule_version_update) says.
+    /// See [`Client::get_mule_version_update`](crate::Client::get_mule_version_update).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -293,7 +293,7 @@ impl ListRegions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_regions`](crate::Client::list_regions) says.
+    /// See [`Client::list_regions`](crate::Client::list_regions).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -347,7 +347,7 @@ impl Ping {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::ping`](crate::Client::ping) says.
+    /// See [`Client::ping`](crate::Client::ping).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_queues(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -43,7 +43,7 @@ impl crate::Client {
     /// - `queue_id`: Id of the queue, from the queue statistics of an application. It is not the queue's name.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn clear_queue(
         &self,
         queue_id: impl ::anypoint_core::IntoId<crate::types::QueueId>,
@@ -63,7 +63,7 @@ impl crate::Client {
     /// - `queue_id`: Id of the queue, from the queue statistics of an application. It is not the queue's name.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_queue_statistics(
         &self,
         queue_id: impl ::anypoint_core::IntoId<crate::types::QueueId>,
@@ -82,7 +82,7 @@ impl crate::Client {
     /// - `statistic`: Name of the statistic, from the list of statistics of the queue.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_queue_statistic(
         &self,
         queue_id: impl ::anypoint_core::IntoId<crate::types::QueueId>,
@@ -127,14 +127,14 @@ impl ListQueues {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many queues to skip.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many queues a page holds.
     ///
-    /// When not set, the service takes `20`.
+    /// If not set, the service uses `20`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -165,14 +165,14 @@ impl ListQueues {
     }
     /// The distance between two samples in milliseconds.
     ///
-    /// When not set, the service takes `300000`.
+    /// If not set, the service uses `300000`.
     pub fn interval(mut self, interval: i64) -> Self {
         self.interval = ::core::option::Option::Some(interval);
         self
     }
     /// Which statistics to get. All of them come when it is left out.
     ///
-    /// When not set, the service takes `["queued","inFlight","added","dequeued"]`.
+    /// If not set, the service uses `["queued","inFlight","added","dequeued"]`.
     pub fn statistics(
         mut self,
         statistics: impl ::core::iter::IntoIterator<Item = crate::types::QueueStatistic>,
@@ -183,7 +183,7 @@ impl ListQueues {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_queues`](crate::Client::list_queues) says.
+    /// See [`Client::list_queues`](crate::Client::list_queues).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -192,15 +192,15 @@ impl ListQueues {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -289,7 +289,7 @@ impl ClearQueue {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::clear_queue`](crate::Client::clear_queue) says.
+    /// See [`Client::clear_queue`](crate::Client::clear_queue).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -344,7 +344,7 @@ impl ListQueueStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_queue_statistics`](crate::Client::list_queue_statistics) says.
+    /// See [`Client::list_queue_statistics`](crate::Client::list_queue_statistics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -429,7 +429,7 @@ impl GetQueueStatistic {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_queue_statistic`](crate::Client::get_queue_statistic) says.
+    /// See [`Client::get_queue_statistic`](crate::Client::get_queue_statistic).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -565,7 +565,7 @@ pub enum QueueStatistic {
     Added,
     /// `dequeued`
     Dequeued,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -597,7 +597,7 @@ pub enum QueueFunction {
     Avg,
     /// `COUNT`
     Count,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

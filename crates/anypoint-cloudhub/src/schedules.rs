@@ -14,7 +14,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_schedules(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -37,7 +37,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_schedules(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -60,7 +60,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or it has no such schedule.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_schedule(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -84,7 +84,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or it has no such schedule.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_schedule(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -109,7 +109,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or it has no such schedule.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn run_schedule(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -145,7 +145,7 @@ impl ListSchedules {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_schedules`](crate::Client::list_schedules) says.
+    /// See [`Client::list_schedules`](crate::Client::list_schedules).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -200,7 +200,7 @@ impl UpdateSchedules {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_schedules`](crate::Client::update_schedules) says.
+    /// See [`Client::update_schedules`](crate::Client::update_schedules).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -257,7 +257,7 @@ impl GetSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_schedule`](crate::Client::get_schedule) says.
+    /// See [`Client::get_schedule`](crate::Client::get_schedule).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -315,7 +315,7 @@ impl UpdateSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_schedule`](crate::Client::update_schedule) says.
+    /// See [`Client::update_schedule`](crate::Client::update_schedule).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -372,7 +372,7 @@ impl RunSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::run_schedule`](crate::Client::run_schedule) says.
+    /// See [`Client::run_schedule`](crate::Client::run_schedule).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -425,7 +425,7 @@ pub struct Schedule {
     /// Address that runs the schedule out of turn. The name has a hyphen on the wire.
     #[cfg_attr(feature = "schemars", serde(rename = "run-href"))]
     pub run_href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -448,13 +448,13 @@ pub struct ScheduleTiming {
     pub time_unit: ::core::option::Option<::std::string::String>,
     /// How many units lie between two runs.
     pub period: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ScheduleTiming {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -499,7 +499,7 @@ pub struct ScheduleSwitch {
 }
 
 impl ScheduleSwitch {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(id: impl ::anypoint_core::IntoId<crate::types::ScheduleId>) -> Self {
         Self {
@@ -529,7 +529,7 @@ impl ScheduleSwitch {
 
 /// New timing of a schedule.
 ///
-/// `From` makes it of a [`Schedule`](crate::types::Schedule) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`Schedule`](crate::types::Schedule) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -539,13 +539,13 @@ pub struct ScheduleUpdate {
     pub name: ::core::option::Option<::std::string::String>,
     pub enabled: ::core::option::Option<bool>,
     pub schedule: ::core::option::Option<crate::types::ScheduleTiming>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ScheduleUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {

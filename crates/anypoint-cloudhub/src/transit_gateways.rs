@@ -7,7 +7,7 @@ impl crate::OrganizationClient {
     /// `GET /organizations/{organizationId}/tgws`, published as `getOrganizationsByOrgidTgws`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_transit_gateways(&self) -> crate::requests::ListTransitGateways {
         crate::requests::ListTransitGateways {
             client_: self.clone(),
@@ -27,7 +27,7 @@ impl crate::OrganizationClient {
     /// - `400`: A member is missing or malformed.
     /// - `404`: There is no such organization or resource share.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_transit_gateway(
         &self,
         body: crate::types::NewTransitGateway,
@@ -52,7 +52,7 @@ impl crate::OrganizationClient {
     /// - `400`: A member is missing or malformed.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_transit_gateway(
         &self,
         transit_gateway_id: impl ::anypoint_core::IntoId<crate::types::TransitGatewayId>,
@@ -75,7 +75,7 @@ impl crate::OrganizationClient {
     /// - `400`: The transit gateway cannot be removed in its present state.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_transit_gateway(
         &self,
         transit_gateway_id: impl ::anypoint_core::IntoId<crate::types::TransitGatewayId>,
@@ -108,7 +108,7 @@ impl ListTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways) says.
+    /// See [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -161,7 +161,7 @@ impl CreateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway) says.
+    /// See [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -217,7 +217,7 @@ impl UpdateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway) says.
+    /// See [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -284,7 +284,7 @@ impl DeleteTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway) says.
+    /// See [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -414,7 +414,7 @@ pub struct NewTransitGateway {
 }
 
 impl NewTransitGateway {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         tgw_name: impl ::core::convert::Into<::std::string::String>,
@@ -452,7 +452,7 @@ pub struct TransitGatewayUpdate {
 }
 
 impl TransitGatewayUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -501,7 +501,7 @@ pub struct TransitGatewayConnection {
 }
 
 impl TransitGatewayConnection {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>) -> Self {
         Self {

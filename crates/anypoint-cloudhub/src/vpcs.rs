@@ -7,7 +7,7 @@ impl crate::OrganizationClient {
     /// `GET /organizations/{organizationId}/vpcs`, published as `getOrganizationsByOrgidVpcs`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_vpcs(&self) -> crate::requests::ListVpcs {
         crate::requests::ListVpcs {
             client_: self.clone(),
@@ -26,7 +26,7 @@ impl crate::OrganizationClient {
     /// - `400`: A member is missing or malformed.
     /// - `404`: There is no such organization.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_vpc(&self, body: crate::types::NewVpc) -> crate::requests::CreateVpc {
         crate::requests::CreateVpc {
             client_: self.clone(),
@@ -43,7 +43,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: There is no such VPC.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_vpc(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -68,7 +68,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: There is no such VPC.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_vpc(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -90,7 +90,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: There is no such VPC.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_vpc(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -123,14 +123,14 @@ impl ListVpcs {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many entries to skip, counted from 0.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
     ///
-    /// When not set, the service takes `100`.
+    /// If not set, the service uses `100`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -138,7 +138,7 @@ impl ListVpcs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_vpcs`](crate::OrganizationClient::list_vpcs) says.
+    /// See [`OrganizationClient::list_vpcs`](crate::OrganizationClient::list_vpcs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -147,15 +147,15 @@ impl ListVpcs {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -238,7 +238,7 @@ impl CreateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpc`](crate::OrganizationClient::create_vpc) says.
+    /// See [`OrganizationClient::create_vpc`](crate::OrganizationClient::create_vpc).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -293,7 +293,7 @@ impl GetVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc) says.
+    /// See [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -349,7 +349,7 @@ impl UpdateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_vpc`](crate::OrganizationClient::update_vpc) says.
+    /// See [`OrganizationClient::update_vpc`](crate::OrganizationClient::update_vpc).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -405,7 +405,7 @@ impl DeleteVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc) says.
+    /// See [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -550,7 +550,7 @@ pub struct NewVpc {
 }
 
 impl NewVpc {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -676,7 +676,7 @@ pub struct VpcUpdate {
 }
 
 impl VpcUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -775,13 +775,13 @@ pub struct InternalDns {
     /// The domains that these name servers are asked about.
     #[cfg_attr(feature = "schemars", serde(rename = "specialDomains"))]
     pub special_domains: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl InternalDns {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -838,13 +838,13 @@ pub struct FirewallRule {
     /// The last port.
     #[cfg_attr(feature = "schemars", serde(rename = "toPort"))]
     pub to_port: i64,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl FirewallRule {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         cidr_block: impl ::core::convert::Into<::std::string::String>,
@@ -875,7 +875,7 @@ pub enum FirewallProtocol {
     Tcp,
     /// `udp`
     Udp,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

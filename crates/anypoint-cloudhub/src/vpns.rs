@@ -12,7 +12,7 @@ impl crate::OrganizationClient {
     /// - `vpc_id`: Id of the Virtual Private Cloud, from the list of VPCs.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_vpns(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -34,13 +34,13 @@ impl crate::OrganizationClient {
     /// - `vpc_id`: Id of the Virtual Private Cloud, from the list of VPCs.
     /// - `body`: The remote end, the routes and the tunnels.
     ///
-    /// Some success codes come without a body; they give `None`.
+    /// A success without a body gives `None`.
     ///
     /// # Errors
     /// - `400`: A member is missing or malformed.
     /// - `404`: There is no such VPC.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_vpn(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -65,7 +65,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: There is no such VPN connection.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_vpn(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -86,7 +86,7 @@ impl crate::OrganizationClient {
     /// - `vpn_id`: Id of the VPN connection, from the list of VPN connections.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_vpn(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -121,7 +121,7 @@ impl ListVpns {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_vpns`](crate::OrganizationClient::list_vpns) says.
+    /// See [`OrganizationClient::list_vpns`](crate::OrganizationClient::list_vpns).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -176,7 +176,7 @@ impl CreateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn) says.
+    /// See [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -235,7 +235,7 @@ impl GetVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_vpn`](crate::OrganizationClient::get_vpn) says.
+    /// See [`OrganizationClient::get_vpn`](crate::OrganizationClient::get_vpn).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -292,7 +292,7 @@ impl DeleteVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn) says.
+    /// See [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -398,7 +398,7 @@ pub enum VpnRoutingType {
     Static,
     /// `BGP`
     Bgp,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -421,13 +421,13 @@ pub struct VpnTunnelConfiguration {
     /// By how much the time of renewal varies, in percent.
     #[cfg_attr(feature = "schemars", serde(rename = "rekeyFuzz"))]
     pub rekey_fuzz: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl VpnTunnelConfiguration {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         psk: impl ::core::convert::Into<::anypoint_core::Secret>,
@@ -505,7 +505,7 @@ pub enum VpnConnectionStatus {
     Deleting,
     /// `DELETED`
     Deleted,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -537,7 +537,7 @@ pub enum BgpRouteState {
     Active,
     /// `BLACKHOLE`
     Blackhole,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -573,7 +573,7 @@ pub enum StaticRouteState {
     Deleting,
     /// `DELETED`
     Deleted,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -623,7 +623,7 @@ pub enum TunnelStatus {
     Up,
     /// `DOWN`
     Down,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -655,7 +655,7 @@ pub struct NewVpn {
 }
 
 impl NewVpn {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,

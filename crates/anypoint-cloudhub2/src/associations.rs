@@ -14,7 +14,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_associations(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -40,7 +40,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_associations(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -65,7 +65,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such association.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_association(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -90,7 +90,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such association.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_association(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -125,7 +125,7 @@ impl ListAssociations {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_associations`](crate::OrganizationClient::list_associations) says.
+    /// See [`OrganizationClient::list_associations`](crate::OrganizationClient::list_associations).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -182,7 +182,7 @@ impl CreateAssociations {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_associations`](crate::OrganizationClient::create_associations) says.
+    /// See [`OrganizationClient::create_associations`](crate::OrganizationClient::create_associations).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -241,7 +241,7 @@ impl GetAssociation {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_association`](crate::OrganizationClient::get_association) says.
+    /// See [`OrganizationClient::get_association`](crate::OrganizationClient::get_association).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -298,7 +298,7 @@ impl DeleteAssociation {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_association`](crate::OrganizationClient::delete_association) says.
+    /// See [`OrganizationClient::delete_association`](crate::OrganizationClient::delete_association).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -366,7 +366,7 @@ pub struct NewAssociations {
 }
 
 impl NewAssociations {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         associations: impl ::core::iter::IntoIterator<
@@ -398,7 +398,7 @@ pub struct NewAssociation {
 }
 
 impl NewAssociation {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,

@@ -15,7 +15,7 @@ impl crate::OrganizationClient {
     /// - `404`: There is no such private space.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_connections(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -42,7 +42,7 @@ impl crate::OrganizationClient {
     /// - `409`: The request is in conflict with what exists, such as a connection of the same name.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_connection(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -67,7 +67,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such connection.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_connection(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -84,14 +84,14 @@ impl crate::OrganizationClient {
     /// A VPN is available when the service has set it up, whether or not the device at its other end has. It has no version: after a
     /// change, answers that are behind and show the end of what was before for 15 seconds are taken for the end.
     ///
-    /// It looks by [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection), for 60 minutes unless set otherwise.
+    /// It polls [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection), for 60 minutes by default.
     ///
     /// # Arguments
     /// - `private_space_id`: Id of the private space, from the list of private spaces.
-    /// - `connection`: What a change or an earlier look has answered.
+    /// - `connection`: The answer of a change or of an earlier read.
     ///
     /// # Errors
-    /// As [`Wait`](anypoint_core::Wait) says.
+    /// See [`Wait`](anypoint_core::Wait).
     pub fn wait_for_vpns(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -115,7 +115,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such connection.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_connection(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -142,7 +142,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such connection.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_connection(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -179,7 +179,7 @@ impl ListConnections {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_connections`](crate::OrganizationClient::list_connections) says.
+    /// See [`OrganizationClient::list_connections`](crate::OrganizationClient::list_connections).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -236,7 +236,7 @@ impl CreateConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection) says.
+    /// See [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -293,7 +293,7 @@ impl GetConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection) says.
+    /// See [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -302,9 +302,9 @@ impl GetConnection {
     > {
         self.call().send_json().await
     }
-    /// Waits as [`OrganizationClient::wait_for_vpns`](crate::OrganizationClient::wait_for_vpns) does, for whatever the answers show.
+    /// Waits like [`OrganizationClient::wait_for_vpns`](crate::OrganizationClient::wait_for_vpns), without the answer of a change.
     ///
-    /// For those who only have an id; after a change, the other way is the safe one.
+    /// Use it if you only have an id. After a change, use the other method, because the first answers may still show the state before the change.
     pub fn wait(self) -> ::anypoint_core::Wait<Self> {
         ::anypoint_core::Wait::new(self)
     }
@@ -404,7 +404,7 @@ impl DeleteConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection) says.
+    /// See [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -458,7 +458,7 @@ impl UpdateConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_connection`](crate::OrganizationClient::update_connection) says.
+    /// See [`OrganizationClient::update_connection`](crate::OrganizationClient::update_connection).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -504,7 +504,7 @@ pub struct NewConnection {
 }
 
 impl NewConnection {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -535,7 +535,7 @@ pub struct ConnectionUpdate {
 }
 
 impl ConnectionUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -14,7 +14,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_egress_rule_groups(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -38,7 +38,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_egress_rule_group(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -63,7 +63,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such group.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_egress_rule_group(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -88,7 +88,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such group.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_egress_rule_group(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -117,7 +117,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such group.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_egress_rule_group(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -154,7 +154,7 @@ impl ListEgressRuleGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_egress_rule_groups`](crate::OrganizationClient::list_egress_rule_groups) says.
+    /// See [`OrganizationClient::list_egress_rule_groups`](crate::OrganizationClient::list_egress_rule_groups).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -211,7 +211,7 @@ impl CreateEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group) says.
+    /// See [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -268,7 +268,7 @@ impl GetEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_egress_rule_group`](crate::OrganizationClient::get_egress_rule_group) says.
+    /// See [`OrganizationClient::get_egress_rule_group`](crate::OrganizationClient::get_egress_rule_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -325,7 +325,7 @@ impl DeleteEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group) says.
+    /// See [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -379,7 +379,7 @@ impl UpdateEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_egress_rule_group`](crate::OrganizationClient::update_egress_rule_group) says.
+    /// See [`OrganizationClient::update_egress_rule_group`](crate::OrganizationClient::update_egress_rule_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -425,7 +425,7 @@ pub struct NewEgressRuleGroup {
 }
 
 impl NewEgressRuleGroup {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -459,7 +459,7 @@ pub struct EgressRuleGroupUpdate {
 }
 
 impl EgressRuleGroupUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {

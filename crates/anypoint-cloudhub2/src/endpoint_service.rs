@@ -14,7 +14,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space, or it has no endpoint service.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_endpoint_service(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -40,7 +40,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_endpoint_service(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -64,7 +64,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space, or it has no endpoint service.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_endpoint_service(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -90,7 +90,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space, or it has no endpoint service.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_endpoint_service(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -125,7 +125,7 @@ impl GetEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_endpoint_service`](crate::OrganizationClient::get_endpoint_service) says.
+    /// See [`OrganizationClient::get_endpoint_service`](crate::OrganizationClient::get_endpoint_service).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -180,7 +180,7 @@ impl CreateEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service) says.
+    /// See [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -236,7 +236,7 @@ impl DeleteEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service) says.
+    /// See [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -289,7 +289,7 @@ impl UpdateEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_endpoint_service`](crate::OrganizationClient::update_endpoint_service) says.
+    /// See [`OrganizationClient::update_endpoint_service`](crate::OrganizationClient::update_endpoint_service).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -367,7 +367,7 @@ pub struct EndpointServiceSettings {
 }
 
 impl EndpointServiceSettings {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         principals: impl ::core::iter::IntoIterator<
@@ -433,7 +433,7 @@ pub enum EndpointServiceStatus {
     ReportedUnknown,
     /// `Available`
     Available,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

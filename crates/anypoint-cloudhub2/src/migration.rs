@@ -11,7 +11,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such organization, or it has no VPC to migrate.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_migration_vpcs(&self) -> crate::requests::ListMigrationVpcs {
         crate::requests::ListMigrationVpcs {
             client_: self.clone(),
@@ -29,7 +29,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such VPC.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_migration_vpc(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -56,7 +56,7 @@ impl crate::OrganizationClient {
     /// - `409`: The request is in conflict with what exists, such as an earlier migration.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn migrate_vpc(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -90,7 +90,7 @@ impl ListMigrationVpcs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_migration_vpcs`](crate::OrganizationClient::list_migration_vpcs) says.
+    /// See [`OrganizationClient::list_migration_vpcs`](crate::OrganizationClient::list_migration_vpcs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -144,7 +144,7 @@ impl GetMigrationVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc) says.
+    /// See [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -199,7 +199,7 @@ impl MigrateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::migrate_vpc`](crate::OrganizationClient::migrate_vpc) says.
+    /// See [`OrganizationClient::migrate_vpc`](crate::OrganizationClient::migrate_vpc).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -246,7 +246,7 @@ pub struct VpcMigration {
 }
 
 impl VpcMigration {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {

@@ -18,7 +18,7 @@ impl crate::OrganizationClient {
     /// - `404`: There is no such private space.
     /// - `409`: All ports of the space are in use.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_ports(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -44,7 +44,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_iam_roles(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -68,7 +68,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_aws_account(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -92,7 +92,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_availability_zones(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -126,14 +126,14 @@ impl ListPorts {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// Whether to list ports that are free rather than those in use.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn available(mut self, available: bool) -> Self {
         self.available = ::core::option::Option::Some(available);
         self
     }
     /// How many ports to list, at most 10.
     ///
-    /// When not set, the service takes `1`.
+    /// If not set, the service uses `1`.
     pub fn count(mut self, count: i64) -> Self {
         self.count = ::core::option::Option::Some(count);
         self
@@ -141,7 +141,7 @@ impl ListPorts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_ports`](crate::OrganizationClient::list_ports) says.
+    /// See [`OrganizationClient::list_ports`](crate::OrganizationClient::list_ports).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -198,7 +198,7 @@ impl GetIamRoles {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles) says.
+    /// See [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -253,7 +253,7 @@ impl GetAwsAccount {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_aws_account`](crate::OrganizationClient::get_aws_account) says.
+    /// See [`OrganizationClient::get_aws_account`](crate::OrganizationClient::get_aws_account).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -308,7 +308,7 @@ impl ListAvailabilityZones {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones) says.
+    /// See [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

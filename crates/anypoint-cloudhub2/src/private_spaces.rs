@@ -13,7 +13,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_private_spaces(&self) -> crate::requests::ListPrivateSpaces {
         crate::requests::ListPrivateSpaces {
             client_: self.clone(),
@@ -39,7 +39,7 @@ impl crate::OrganizationClient {
     /// - `409`: The request is in conflict with what exists, such as a space of the same name.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_private_space(
         &self,
         body: crate::types::NewPrivateSpace,
@@ -61,7 +61,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_private_space(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -76,13 +76,13 @@ impl crate::OrganizationClient {
     /// A space has no version: after a change, answers that are behind and show the end of what was before for 15
     /// seconds are taken for the end.
     ///
-    /// It looks by [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space), for 60 minutes unless set otherwise.
+    /// It polls [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space), for 60 minutes by default.
     ///
     /// # Arguments
-    /// - `private_space`: What a change or an earlier look has answered.
+    /// - `private_space`: The answer of a change or of an earlier read.
     ///
     /// # Errors
-    /// As [`Wait`](anypoint_core::Wait) says.
+    /// See [`Wait`](anypoint_core::Wait).
     pub fn wait_for_private_space(
         &self,
         private_space: &crate::types::PrivateSpace,
@@ -104,7 +104,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_private_space(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -132,7 +132,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_private_space(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -159,7 +159,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_ingress_logs(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -218,7 +218,7 @@ impl ListPrivateSpaces {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_private_spaces`](crate::OrganizationClient::list_private_spaces) says.
+    /// See [`OrganizationClient::list_private_spaces`](crate::OrganizationClient::list_private_spaces).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -227,15 +227,15 @@ impl ListPrivateSpaces {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -320,7 +320,7 @@ impl CreatePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_private_space`](crate::OrganizationClient::create_private_space) says.
+    /// See [`OrganizationClient::create_private_space`](crate::OrganizationClient::create_private_space).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -375,7 +375,7 @@ impl GetPrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space) says.
+    /// See [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -384,9 +384,9 @@ impl GetPrivateSpace {
     > {
         self.call().send_json().await
     }
-    /// Waits as [`OrganizationClient::wait_for_private_space`](crate::OrganizationClient::wait_for_private_space) does, for whatever the answers show.
+    /// Waits like [`OrganizationClient::wait_for_private_space`](crate::OrganizationClient::wait_for_private_space), without the answer of a change.
     ///
-    /// For those who only have an id; after a change, the other way is the safe one.
+    /// Use it if you only have an id. After a change, use the other method, because the first answers may still show the state before the change.
     pub fn wait(self) -> ::anypoint_core::Wait<Self> {
         ::anypoint_core::Wait::new(self)
     }
@@ -477,7 +477,7 @@ impl DeletePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_private_space`](crate::OrganizationClient::delete_private_space) says.
+    /// See [`OrganizationClient::delete_private_space`](crate::OrganizationClient::delete_private_space).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -529,7 +529,7 @@ impl UpdatePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space) says.
+    /// See [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -585,7 +585,7 @@ impl DownloadIngressLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs) says.
+    /// See [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -710,7 +710,7 @@ pub struct NewPrivateSpace {
 }
 
 impl NewPrivateSpace {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -814,7 +814,7 @@ pub struct PrivateSpaceUpdate {
 }
 
 impl PrivateSpaceUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -947,7 +947,7 @@ pub struct NetworkSettings {
 }
 
 impl NetworkSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1027,7 +1027,7 @@ pub struct EdgeScaling {
 }
 
 impl EdgeScaling {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1038,7 +1038,7 @@ impl EdgeScaling {
     }
     /// The `minReplicas` member.
     ///
-    /// When not set, the service takes `1`.
+    /// If not set, the service uses `1`.
     #[must_use]
     pub fn min_replicas(mut self, min_replicas: i64) -> Self {
         self.min_replicas = ::core::option::Option::Some(min_replicas);
@@ -1046,7 +1046,7 @@ impl EdgeScaling {
     }
     /// The `maxReplicas` member.
     ///
-    /// When not set, the service takes `3`.
+    /// If not set, the service uses `3`.
     #[must_use]
     pub fn max_replicas(mut self, max_replicas: i64) -> Self {
         self.max_replicas = ::core::option::Option::Some(max_replicas);

@@ -14,7 +14,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_routes(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -38,7 +38,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_routes(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -73,7 +73,7 @@ impl ListRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_routes`](crate::OrganizationClient::list_routes) says.
+    /// See [`OrganizationClient::list_routes`](crate::OrganizationClient::list_routes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -128,7 +128,7 @@ impl UpdateRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_routes`](crate::OrganizationClient::update_routes) says.
+    /// See [`OrganizationClient::update_routes`](crate::OrganizationClient::update_routes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -200,7 +200,7 @@ pub struct RouteUpdate {
 }
 
 impl RouteUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         network_gateways: impl ::core::iter::IntoIterator<
@@ -229,7 +229,7 @@ pub struct NetworkGateway {
 }
 
 impl NetworkGateway {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         target: impl ::core::convert::Into<::std::string::String>,

@@ -14,7 +14,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_targets(&self) -> crate::requests::ListTargets {
         crate::requests::ListTargets {
             client_: self.clone(),
@@ -32,7 +32,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such target.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_target(
         &self,
         target_id: impl ::anypoint_core::IntoId<crate::types::TargetId>,
@@ -55,7 +55,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such target.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_target_domains(
         &self,
         target_id: impl ::anypoint_core::IntoId<crate::types::TargetId>,
@@ -89,7 +89,7 @@ impl ListTargets {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_targets`](crate::OrganizationClient::list_targets) says.
+    /// See [`OrganizationClient::list_targets`](crate::OrganizationClient::list_targets).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -143,7 +143,7 @@ impl GetTarget {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_target`](crate::OrganizationClient::get_target) says.
+    /// See [`OrganizationClient::get_target`](crate::OrganizationClient::get_target).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -199,7 +199,7 @@ impl ListTargetDomains {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_target_domains`](crate::OrganizationClient::list_target_domains) says.
+    /// See [`OrganizationClient::list_target_domains`](crate::OrganizationClient::list_target_domains).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

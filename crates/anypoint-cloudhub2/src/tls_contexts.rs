@@ -15,7 +15,7 @@ impl crate::OrganizationClient {
     /// - `404`: There is no such private space.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_tls_contexts(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -46,7 +46,7 @@ impl crate::OrganizationClient {
     /// - `409`: The request is in conflict with what exists, such as a context of the same name.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_tls_context(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -73,7 +73,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such TLS context.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_tls_context(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -98,7 +98,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such TLS context.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_tls_context(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -127,7 +127,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such TLS context.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_tls_context(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -164,7 +164,7 @@ impl ListTlsContexts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_tls_contexts`](crate::OrganizationClient::list_tls_contexts) says.
+    /// See [`OrganizationClient::list_tls_contexts`](crate::OrganizationClient::list_tls_contexts).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -221,7 +221,7 @@ impl CreateTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context) says.
+    /// See [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -278,7 +278,7 @@ impl GetTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_tls_context`](crate::OrganizationClient::get_tls_context) says.
+    /// See [`OrganizationClient::get_tls_context`](crate::OrganizationClient::get_tls_context).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -335,7 +335,7 @@ impl DeleteTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context) says.
+    /// See [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -389,7 +389,7 @@ impl UpdateTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_tls_context`](crate::OrganizationClient::update_tls_context) says.
+    /// See [`OrganizationClient::update_tls_context`](crate::OrganizationClient::update_tls_context).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -461,7 +461,7 @@ pub struct NewTlsContext {
 }
 
 impl NewTlsContext {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -493,7 +493,7 @@ pub struct TlsContextUpdate {
 }
 
 impl TlsContextUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -543,7 +543,7 @@ pub struct TlsConfig {
 }
 
 impl TlsConfig {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(key_store: crate::types::KeyStoreUpload) -> Self {
         Self {
@@ -571,7 +571,7 @@ pub enum KeyStoreUpload {
     JksKeyStore(crate::types::JksKeyStore),
     /// `source` is `PEM`.
     PemKeyStore(crate::types::PemKeyStore),
-    /// `source` is missing or none that this version knows: the whole object as it came.
+    /// `source` is missing or unknown: the whole object, unchanged.
     Unknown(::anypoint_core::Json),
 }
 
@@ -604,7 +604,7 @@ pub struct JksKeyStore {
 }
 
 impl JksKeyStore {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         keystore_base64: impl ::core::convert::Into<::anypoint_core::Secret>,
@@ -680,7 +680,7 @@ pub struct PemKeyStore {
 }
 
 impl PemKeyStore {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         certificate: impl ::core::convert::Into<::std::string::String>,
@@ -800,13 +800,13 @@ pub struct Ciphers {
     pub ecdhe_rsa_aes128_sha1: ::core::option::Option<bool>,
     #[cfg_attr(feature = "schemars", serde(rename = "ecdheRsaAes256Sha1"))]
     pub ecdhe_rsa_aes256_sha1: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Ciphers {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -836,7 +836,7 @@ impl Ciphers {
     }
     /// The `aes128GcmSha256` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn aes128_gcm_sha256(mut self, aes128_gcm_sha256: bool) -> Self {
         self.aes128_gcm_sha256 = ::core::option::Option::Some(aes128_gcm_sha256);
@@ -844,7 +844,7 @@ impl Ciphers {
     }
     /// The `aes128Sha256` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn aes128_sha256(mut self, aes128_sha256: bool) -> Self {
         self.aes128_sha256 = ::core::option::Option::Some(aes128_sha256);
@@ -852,7 +852,7 @@ impl Ciphers {
     }
     /// The `aes256GcmSha384` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn aes256_gcm_sha384(mut self, aes256_gcm_sha384: bool) -> Self {
         self.aes256_gcm_sha384 = ::core::option::Option::Some(aes256_gcm_sha384);
@@ -860,7 +860,7 @@ impl Ciphers {
     }
     /// The `aes256Sha256` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn aes256_sha256(mut self, aes256_sha256: bool) -> Self {
         self.aes256_sha256 = ::core::option::Option::Some(aes256_sha256);
@@ -868,7 +868,7 @@ impl Ciphers {
     }
     /// The `dheRsaAes128Sha256` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn dhe_rsa_aes128_sha256(mut self, dhe_rsa_aes128_sha256: bool) -> Self {
         self.dhe_rsa_aes128_sha256 = ::core::option::Option::Some(dhe_rsa_aes128_sha256);
@@ -876,7 +876,7 @@ impl Ciphers {
     }
     /// The `dheRsaAes256GcmSha384` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn dhe_rsa_aes256_gcm_sha384(mut self, dhe_rsa_aes256_gcm_sha384: bool) -> Self {
         self.dhe_rsa_aes256_gcm_sha384 = ::core::option::Option::Some(
@@ -886,7 +886,7 @@ impl Ciphers {
     }
     /// The `dheRsaAes256Sha256` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn dhe_rsa_aes256_sha256(mut self, dhe_rsa_aes256_sha256: bool) -> Self {
         self.dhe_rsa_aes256_sha256 = ::core::option::Option::Some(dhe_rsa_aes256_sha256);
@@ -894,7 +894,7 @@ impl Ciphers {
     }
     /// The `ecdheEcdsaAes128GcmSha256` member.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     #[must_use]
     pub fn ecdhe_ecdsa_aes128_gcm_sha256(
         mut self,
@@ -907,7 +907,7 @@ impl Ciphers {
     }
     /// The `ecdheEcdsaAes256GcmSha384` member.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     #[must_use]
     pub fn ecdhe_ecdsa_aes256_gcm_sha384(
         mut self,
@@ -920,7 +920,7 @@ impl Ciphers {
     }
     /// The `ecdheRsaAes128GcmSha256` member.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     #[must_use]
     pub fn ecdhe_rsa_aes128_gcm_sha256(
         mut self,
@@ -933,7 +933,7 @@ impl Ciphers {
     }
     /// The `ecdheRsaAes256GcmSha384` member.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     #[must_use]
     pub fn ecdhe_rsa_aes256_gcm_sha384(
         mut self,
@@ -946,7 +946,7 @@ impl Ciphers {
     }
     /// The `ecdheEcdsaChacha20Poly1305` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn ecdhe_ecdsa_chacha20_poly1305(
         mut self,
@@ -959,7 +959,7 @@ impl Ciphers {
     }
     /// The `ecdheRsaChacha20Poly1305` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn ecdhe_rsa_chacha20_poly1305(
         mut self,
@@ -972,7 +972,7 @@ impl Ciphers {
     }
     /// The `dheRsaChacha20Poly1305` member.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     #[must_use]
     pub fn dhe_rsa_chacha20_poly1305(mut self, dhe_rsa_chacha20_poly1305: bool) -> Self {
         self.dhe_rsa_chacha20_poly1305 = ::core::option::Option::Some(
@@ -982,7 +982,7 @@ impl Ciphers {
     }
     /// The `tlsAes256GcmSha384` member.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     #[must_use]
     pub fn tls_aes256_gcm_sha384(mut self, tls_aes256_gcm_sha384: bool) -> Self {
         self.tls_aes256_gcm_sha384 = ::core::option::Option::Some(tls_aes256_gcm_sha384);
@@ -990,7 +990,7 @@ impl Ciphers {
     }
     /// The `tlsChacha20Poly1305Sha256` member.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     #[must_use]
     pub fn tls_chacha20_poly1305_sha256(
         mut self,
@@ -1003,7 +1003,7 @@ impl Ciphers {
     }
     /// The `tlsAes128GcmSha256` member.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     #[must_use]
     pub fn tls_aes128_gcm_sha256(mut self, tls_aes128_gcm_sha256: bool) -> Self {
         self.tls_aes128_gcm_sha256 = ::core::option::Option::Some(tls_aes128_gcm_sha256);
@@ -1221,7 +1221,7 @@ pub enum KeyUsage {
     EncipherOnly,
     /// `Decipher Only`
     DecipherOnly,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1255,7 +1255,7 @@ pub enum ExtendedKeyUsage {
     IpSecurityTunnelTermination,
     /// `IP security user`
     IpSecurityUser,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

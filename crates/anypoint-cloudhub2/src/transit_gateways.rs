@@ -15,7 +15,7 @@ impl crate::OrganizationClient {
     /// - `404`: There is no such private space.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_transit_gateways(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -43,7 +43,7 @@ impl crate::OrganizationClient {
     /// - `409`: The request is in conflict with what exists, such as a transit gateway of the same name.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_transit_gateway(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -67,7 +67,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_all_transit_gateway_routes(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -90,7 +90,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_transit_gateway(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -115,7 +115,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_transit_gateway(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -142,7 +142,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_transit_gateway(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -169,7 +169,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_transit_gateway_routes(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -196,7 +196,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_transit_gateway_routes(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -221,7 +221,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_organization_transit_gateways(
         &self,
     ) -> crate::requests::ListOrganizationTransitGateways {
@@ -243,7 +243,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_organization_transit_gateway(
         &self,
         transit_gateway_id: impl ::anypoint_core::IntoId<crate::types::TransitGatewayId>,
@@ -267,7 +267,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn rename_organization_transit_gateway(
         &self,
         transit_gateway_id: impl ::anypoint_core::IntoId<crate::types::TransitGatewayId>,
@@ -291,7 +291,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such transit gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_organization_transit_gateway_routes(
         &self,
         transit_gateway_id: impl ::anypoint_core::IntoId<crate::types::TransitGatewayId>,
@@ -324,7 +324,7 @@ impl ListTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways) says.
+    /// See [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -381,7 +381,7 @@ impl CreateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway) says.
+    /// See [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -437,7 +437,7 @@ impl ListAllTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes) says.
+    /// See [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -493,7 +493,7 @@ impl GetTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_transit_gateway`](crate::OrganizationClient::get_transit_gateway) says.
+    /// See [`OrganizationClient::get_transit_gateway`](crate::OrganizationClient::get_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -550,7 +550,7 @@ impl DeleteTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway) says.
+    /// See [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -604,7 +604,7 @@ impl UpdateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway) says.
+    /// See [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -662,7 +662,7 @@ impl ListTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes) says.
+    /// See [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -719,7 +719,7 @@ impl UpdateTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_transit_gateway_routes`](crate::OrganizationClient::update_transit_gateway_routes) says.
+    /// See [`OrganizationClient::update_transit_gateway_routes`](crate::OrganizationClient::update_transit_gateway_routes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -795,7 +795,7 @@ impl ListOrganizationTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_organization_transit_gateways`](crate::OrganizationClient::list_organization_transit_gateways) says.
+    /// See [`OrganizationClient::list_organization_transit_gateways`](crate::OrganizationClient::list_organization_transit_gateways).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -853,7 +853,7 @@ impl DeleteOrganizationTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway) says.
+    /// See [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -906,7 +906,7 @@ impl RenameOrganizationTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::rename_organization_transit_gateway`](crate::OrganizationClient::rename_organization_transit_gateway) says.
+    /// See [`OrganizationClient::rename_organization_transit_gateway`](crate::OrganizationClient::rename_organization_transit_gateway).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -962,7 +962,7 @@ impl ListOrganizationTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes) says.
+    /// See [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -1059,7 +1059,7 @@ pub struct NewTransitGateway {
 }
 
 impl NewTransitGateway {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -1105,7 +1105,7 @@ pub struct TransitGatewayUpdate {
 }
 
 impl TransitGatewayUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1150,7 +1150,7 @@ pub struct TransitGatewayRename {
 }
 
 impl TransitGatewayRename {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self { name: name.into() }

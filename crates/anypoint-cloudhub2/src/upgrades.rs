@@ -10,7 +10,7 @@ impl crate::OrganizationClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_patch_window(&self) -> crate::requests::GetPatchWindow {
         crate::requests::GetPatchWindow {
             client_: self.clone(),
@@ -30,7 +30,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space, or nothing is scheduled for it.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_upgrade_status(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -52,7 +52,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn cancel_upgrade(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -76,7 +76,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn schedule_upgrade(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -111,7 +111,7 @@ impl GetPatchWindow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_patch_window`](crate::OrganizationClient::get_patch_window) says.
+    /// See [`OrganizationClient::get_patch_window`](crate::OrganizationClient::get_patch_window).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -165,7 +165,7 @@ impl GetUpgradeStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status) says.
+    /// See [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -220,7 +220,7 @@ impl CancelUpgrade {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade) says.
+    /// See [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -282,7 +282,7 @@ impl ScheduleUpgrade {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::schedule_upgrade`](crate::OrganizationClient::schedule_upgrade) says.
+    /// See [`OrganizationClient::schedule_upgrade`](crate::OrganizationClient::schedule_upgrade).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

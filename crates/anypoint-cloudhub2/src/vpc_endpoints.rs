@@ -16,7 +16,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_vpc_endpoints(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -46,7 +46,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_vpc_endpoint(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -71,7 +71,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such VPC endpoint.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_vpc_endpoint(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -89,14 +89,14 @@ impl crate::OrganizationClient {
     /// than the wait. An endpoint has no version: after a change, answers that are behind and show the end of what
     /// was before for 15 seconds are taken for the end.
     ///
-    /// It looks by [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint), for 30 minutes unless set otherwise.
+    /// It polls [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint), for 30 minutes by default.
     ///
     /// # Arguments
     /// - `private_space_id`: Id of the private space, from the list of private spaces.
-    /// - `vpc_endpoint`: What a change or an earlier look has answered.
+    /// - `vpc_endpoint`: The answer of a change or of an earlier read.
     ///
     /// # Errors
-    /// As [`Wait`](anypoint_core::Wait) says.
+    /// See [`Wait`](anypoint_core::Wait).
     pub fn wait_for_vpc_endpoint(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -120,7 +120,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such VPC endpoint.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_vpc_endpoint(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -149,7 +149,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such VPC endpoint.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_vpc_endpoint(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -186,7 +186,7 @@ impl ListVpcEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_vpc_endpoints`](crate::OrganizationClient::list_vpc_endpoints) says.
+    /// See [`OrganizationClient::list_vpc_endpoints`](crate::OrganizationClient::list_vpc_endpoints).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -243,7 +243,7 @@ impl CreateVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint) says.
+    /// See [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -300,7 +300,7 @@ impl GetVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint) says.
+    /// See [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -309,9 +309,9 @@ impl GetVpcEndpoint {
     > {
         self.call().send_json().await
     }
-    /// Waits as [`OrganizationClient::wait_for_vpc_endpoint`](crate::OrganizationClient::wait_for_vpc_endpoint) does, for whatever the answers show.
+    /// Waits like [`OrganizationClient::wait_for_vpc_endpoint`](crate::OrganizationClient::wait_for_vpc_endpoint), without the answer of a change.
     ///
-    /// For those who only have an id; after a change, the other way is the safe one.
+    /// Use it if you only have an id. After a change, use the other method, because the first answers may still show the state before the change.
     pub fn wait(self) -> ::anypoint_core::Wait<Self> {
         ::anypoint_core::Wait::new(self)
     }
@@ -398,7 +398,7 @@ impl DeleteVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint) says.
+    /// See [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -453,7 +453,7 @@ impl UpdateVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint) says.
+    /// See [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -514,7 +514,7 @@ pub struct VpcEndpoint {
     /// The host names under which the space's applications reach the service.
     #[cfg_attr(feature = "schemars", serde(rename = "dnsEntries"))]
     pub dns_entries: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -528,7 +528,7 @@ pub struct VpcEndpoint {
 
 /// A VPC endpoint as it is to be.
 ///
-/// `From` makes it of a [`VpcEndpoint`](crate::types::VpcEndpoint) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`VpcEndpoint`](crate::types::VpcEndpoint) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -546,13 +546,13 @@ pub struct VpcEndpointSettings {
     /// The availability zones to reach the service from.
     #[cfg_attr(feature = "schemars", serde(rename = "azIds"))]
     pub az_ids: ::std::vec::Vec<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl VpcEndpointSettings {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -594,7 +594,7 @@ pub enum VpcEndpointStatus {
     PendingAcceptance,
     /// `Available`
     Available,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

@@ -20,7 +20,7 @@ impl crate::OrganizationClient {
     /// - `404`: There is no such connection.
     /// - `409`: The request is in conflict with what exists, such as a VPN of the same name.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_vpn(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -48,7 +48,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such VPN.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_vpn(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -80,7 +80,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such VPN.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_vpn(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -116,7 +116,7 @@ impl crate::OrganizationClient {
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such VPN.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_connection_guide(
         &self,
         private_space_id: impl ::anypoint_core::IntoId<crate::types::PrivateSpaceId>,
@@ -144,7 +144,7 @@ impl crate::OrganizationClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_supported_vpn_devices(
         &self,
     ) -> crate::requests::ListSupportedVpnDevices {
@@ -176,7 +176,7 @@ impl CreateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn) says.
+    /// See [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -235,7 +235,7 @@ impl DeleteVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn) says.
+    /// See [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -291,7 +291,7 @@ impl UpdateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_vpn`](crate::OrganizationClient::update_vpn) says.
+    /// See [`OrganizationClient::update_vpn`](crate::OrganizationClient::update_vpn).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -354,7 +354,7 @@ impl DownloadConnectionGuide {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::download_connection_guide`](crate::OrganizationClient::download_connection_guide) says.
+    /// See [`OrganizationClient::download_connection_guide`](crate::OrganizationClient::download_connection_guide).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -413,7 +413,7 @@ impl ListSupportedVpnDevices {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices) says.
+    /// See [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -496,7 +496,7 @@ pub struct VpnUpdate {
 }
 
 impl VpnUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {

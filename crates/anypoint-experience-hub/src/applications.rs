@@ -12,7 +12,7 @@ impl crate::PortalClient {
     /// - `400`: A query parameter has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_applications(&self) -> crate::requests::ListApplications {
         crate::requests::ListApplications {
             client_: self.clone(),
@@ -35,7 +35,7 @@ impl crate::PortalClient {
     /// - `400`: The name is missing or too long.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn check_application_name(
         &self,
         app_name: impl ::core::convert::Into<::std::string::String>,
@@ -56,7 +56,7 @@ impl crate::PortalClient {
     /// - `400`: The application's id has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_application(
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
@@ -81,7 +81,7 @@ impl crate::PortalClient {
     /// - `400`: A setting is missing or malformed, for example because the name is too long.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_application(
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
@@ -106,7 +106,7 @@ impl crate::PortalClient {
     /// - `400`: The application's id has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_application(
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
@@ -130,7 +130,7 @@ impl crate::PortalClient {
     /// - `400`: The application's id has the wrong form, or its secret cannot be reset.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn reset_client_secret(
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
@@ -158,7 +158,7 @@ impl crate::PortalClient {
     /// - `400`: A setting is missing or malformed, for example because the name is too long.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_application(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -208,7 +208,7 @@ impl ListApplications {
     }
     /// Keeps only the applications whose name matches this text. Empty means all.
     ///
-    /// When not set, the service takes `""`.
+    /// If not set, the service uses `""`.
     pub fn query(
         mut self,
         query: impl ::core::convert::Into<::std::string::String>,
@@ -223,7 +223,7 @@ impl ListApplications {
     }
     /// How many entries to skip, counted from 0.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
@@ -231,7 +231,7 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_applications`](crate::PortalClient::list_applications) says.
+    /// See [`PortalClient::list_applications`](crate::PortalClient::list_applications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -240,15 +240,15 @@ impl ListApplications {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -340,7 +340,7 @@ impl CheckApplicationName {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::check_application_name`](crate::PortalClient::check_application_name) says.
+    /// See [`PortalClient::check_application_name`](crate::PortalClient::check_application_name).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -395,7 +395,7 @@ impl GetApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_application`](crate::PortalClient::get_application) says.
+    /// See [`PortalClient::get_application`](crate::PortalClient::get_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -451,7 +451,7 @@ impl UpdateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::update_application`](crate::PortalClient::update_application) says.
+    /// See [`PortalClient::update_application`](crate::PortalClient::update_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -507,7 +507,7 @@ impl DeleteApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::delete_application`](crate::PortalClient::delete_application) says.
+    /// See [`PortalClient::delete_application`](crate::PortalClient::delete_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -558,7 +558,7 @@ impl ResetClientSecret {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::reset_client_secret`](crate::PortalClient::reset_client_secret) says.
+    /// See [`PortalClient::reset_client_secret`](crate::PortalClient::reset_client_secret).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -615,7 +615,7 @@ impl CreateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::create_application`](crate::PortalClient::create_application) says.
+    /// See [`PortalClient::create_application`](crate::PortalClient::create_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -695,7 +695,7 @@ pub struct ApplicationDetail {
     pub client_provider: ::core::option::Option<crate::types::ClientProvider>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastUpdateDate"))]
     pub last_update_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -721,7 +721,7 @@ pub struct ClientProvider {
     /// The protocol it speaks, for example `openid_connect`.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -758,7 +758,7 @@ pub struct NewApplication {
 }
 
 impl NewApplication {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         instance_id: impl ::anypoint_core::IntoId<crate::types::InstanceId>,
@@ -858,7 +858,7 @@ pub struct CreatedApplication {
 
 /// The settings that an application is to have.
 ///
-/// `From` makes it of a [`ApplicationDetail`](crate::types::ApplicationDetail) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`ApplicationDetail`](crate::types::ApplicationDetail) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -879,13 +879,13 @@ pub struct ApplicationUpdate {
     /// Whether the endpoints of the API serve as redirect URIs.
     #[cfg_attr(feature = "schemars", serde(rename = "apiEndpoints"))]
     pub api_endpoints: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApplicationUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {

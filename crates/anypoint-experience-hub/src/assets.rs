@@ -12,7 +12,7 @@ impl crate::PortalClient {
     /// - `400`: The `limit` or the `offset` is out of range.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_assets(&self) -> crate::requests::ListAssets {
         crate::requests::ListAssets {
             client_: self.clone(),
@@ -34,7 +34,7 @@ impl crate::PortalClient {
     /// - `400`: The search has a malformed member, such as an unknown sort criterion.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn search_assets(
         &self,
         body: crate::types::AssetSearch,
@@ -62,7 +62,7 @@ impl crate::PortalClient {
     /// - `400`: A part of the path has the wrong form, such as the minor version.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_asset(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -92,7 +92,7 @@ impl crate::PortalClient {
     /// - `400`: A part of the path has the wrong form, such as the minor version.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_terms(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -124,7 +124,7 @@ impl crate::PortalClient {
     /// - `400`: A part of the path has the wrong form, such as the minor version.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_page(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -157,7 +157,7 @@ impl crate::PortalClient {
     /// - `400`: A part of the path has the wrong form, such as the minor version.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_resource(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -195,14 +195,14 @@ impl ListAssets {
         .with_idempotent();
     /// How many assets a page holds, at most 250.
     ///
-    /// When not set, the service takes `5`.
+    /// If not set, the service uses `5`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many entries to skip, counted from 0.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
@@ -210,7 +210,7 @@ impl ListAssets {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_assets`](crate::PortalClient::list_assets) says.
+    /// See [`PortalClient::list_assets`](crate::PortalClient::list_assets).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -219,15 +219,15 @@ impl ListAssets {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -321,7 +321,7 @@ impl SearchAssets {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::search_assets`](crate::PortalClient::search_assets) says.
+    /// See [`PortalClient::search_assets`](crate::PortalClient::search_assets).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -379,7 +379,7 @@ impl GetAsset {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_asset`](crate::PortalClient::get_asset) says.
+    /// See [`PortalClient::get_asset`](crate::PortalClient::get_asset).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -438,7 +438,7 @@ impl GetTerms {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_terms`](crate::PortalClient::get_terms) says.
+    /// See [`PortalClient::get_terms`](crate::PortalClient::get_terms).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -498,7 +498,7 @@ impl GetPage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_page`](crate::PortalClient::get_page) says.
+    /// See [`PortalClient::get_page`](crate::PortalClient::get_page).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -559,7 +559,7 @@ impl DownloadResource {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::download_resource`](crate::PortalClient::download_resource) says.
+    /// See [`PortalClient::download_resource`](crate::PortalClient::download_resource).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -886,7 +886,7 @@ pub struct AssetSearch {
 }
 
 impl AssetSearch {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -954,7 +954,7 @@ pub struct AssetSort {
 }
 
 impl AssetSort {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         criteria: crate::types::SortCriteria,
@@ -978,7 +978,7 @@ pub enum SortCriteria {
     Name,
     /// `CREATED_AT`
     CreatedAt,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -995,7 +995,7 @@ pub enum SortDirection {
     Asc,
     /// `DESC`
     Desc,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

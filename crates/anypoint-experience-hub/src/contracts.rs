@@ -13,7 +13,7 @@ impl crate::PortalClient {
     /// - `400`: The `limit` or the `offset` is out of range, or the application's id has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_contracts(
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
@@ -43,7 +43,7 @@ impl crate::PortalClient {
     /// - `400`: A part of the path has the wrong form, such as the minor version.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_contract(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -79,7 +79,7 @@ impl crate::PortalClient {
     /// - `400`: A member is missing or malformed, or the terms are not accepted.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_contract(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -111,7 +111,7 @@ impl crate::PortalClient {
     /// - `400`: An id has the wrong form, or the contract cannot move to this tier.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn assign_tier(
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
@@ -142,7 +142,7 @@ impl crate::PortalClient {
     /// - `400`: A part of the path has the wrong form, such as the minor version.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_tiers(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -175,7 +175,7 @@ impl crate::PortalClient {
     /// - `400`: A part of the path has the wrong form, such as the minor version.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_instance_grant_types(
         &self,
         group_id: impl ::anypoint_core::IntoId<crate::types::GroupId>,
@@ -204,7 +204,7 @@ impl crate::PortalClient {
     /// - `400`: The application's id has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_application_grant_types(
         &self,
         application_id: impl ::anypoint_core::IntoId<crate::types::ApplicationId>,
@@ -237,14 +237,14 @@ impl ListContracts {
         .with_idempotent();
     /// How many contracts a page holds, at most 250.
     ///
-    /// When not set, the service takes `100`.
+    /// If not set, the service uses `100`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// How many entries to skip, counted from 0.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
@@ -252,7 +252,7 @@ impl ListContracts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_contracts`](crate::PortalClient::list_contracts) says.
+    /// See [`PortalClient::list_contracts`](crate::PortalClient::list_contracts).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -261,15 +261,15 @@ impl ListContracts {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -364,7 +364,7 @@ impl GetContract {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_contract`](crate::PortalClient::get_contract) says.
+    /// See [`PortalClient::get_contract`](crate::PortalClient::get_contract).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -425,7 +425,7 @@ impl CreateContract {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::create_contract`](crate::PortalClient::create_contract) says.
+    /// See [`PortalClient::create_contract`](crate::PortalClient::create_contract).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -484,7 +484,7 @@ impl AssignTier {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::assign_tier`](crate::PortalClient::assign_tier) says.
+    /// See [`PortalClient::assign_tier`](crate::PortalClient::assign_tier).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -544,7 +544,7 @@ impl ListTiers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_tiers`](crate::PortalClient::list_tiers) says.
+    /// See [`PortalClient::list_tiers`](crate::PortalClient::list_tiers).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -605,7 +605,7 @@ impl ListInstanceGrantTypes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types) says.
+    /// See [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -663,7 +663,7 @@ impl ListApplicationGrantTypes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types) says.
+    /// See [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -783,7 +783,7 @@ pub struct NewContract {
 }
 
 impl NewContract {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         accepted_terms: bool,
@@ -849,7 +849,7 @@ pub enum ContractStatus {
     Rejected,
     /// `REVOKED`
     Revoked,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -892,7 +892,7 @@ pub enum TierStatus {
     Active,
     /// `DEPRECATED`
     Deprecated,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

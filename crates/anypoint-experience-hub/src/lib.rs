@@ -53,7 +53,7 @@ mod shared;
 pub use anypoint_core as core;
 pub use client::{Client, PortalClient};
 
-/// What the methods of clients return: one struct for each operation, with setters for what is optional.
+/// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::applications::{
@@ -69,7 +69,7 @@ pub mod requests {
     };
 }
 
-/// The models: what is sent and what comes back.
+/// The models of requests and answers.
 #[rustfmt::skip]
 pub mod types {
     pub use crate::applications::{

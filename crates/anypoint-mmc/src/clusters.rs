@@ -11,7 +11,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The user may not do this, or a server is down. This is not about the form of the request.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_clusters(&self) -> crate::requests::ListClusters {
         crate::requests::ListClusters {
             client_: self.clone(),
@@ -31,7 +31,7 @@ impl crate::Client {
     ///   address or cannot join, the user may not do this, or a policy forbids it.
     /// - `409`: Another cluster has that name.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_cluster(
         &self,
         body: crate::types::NewCluster,
@@ -53,7 +53,7 @@ impl crate::Client {
     /// - `404`: There is no such cluster, or one of its nodes does not answer.
     /// - `500`: The cluster is down, or the console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_cluster(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -73,7 +73,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The user may not do this, a node was not found, or a node could not leave the cluster.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn disband_cluster(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -93,7 +93,7 @@ impl crate::Client {
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_cluster_status(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -115,7 +115,7 @@ impl crate::Client {
     /// - `404`: There is no cluster with that id.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn restart_cluster(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -139,7 +139,7 @@ impl crate::Client {
     /// - `404`: There is no cluster with that id.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_cluster(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -163,7 +163,7 @@ impl crate::Client {
     /// - `400`: The nodes could not be added.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn add_cluster_nodes(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -189,7 +189,7 @@ impl crate::Client {
     /// - `400`: The nodes could not be removed.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn remove_cluster_nodes(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -211,7 +211,7 @@ impl crate::Client {
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_cluster_applications(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -234,7 +234,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The name of the application is missing.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn start_cluster_application(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -259,7 +259,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The name of the application is missing.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn restart_cluster_application(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -284,7 +284,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The name of the application is missing.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_cluster_application(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -317,7 +317,7 @@ impl ListClusters {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_clusters`](crate::Client::list_clusters) says.
+    /// See [`Client::list_clusters`](crate::Client::list_clusters).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -368,7 +368,7 @@ impl CreateCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_cluster`](crate::Client::create_cluster) says.
+    /// See [`Client::create_cluster`](crate::Client::create_cluster).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -421,7 +421,7 @@ impl GetCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_cluster`](crate::Client::get_cluster) says.
+    /// See [`Client::get_cluster`](crate::Client::get_cluster).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -474,7 +474,7 @@ impl DisbandCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::disband_cluster`](crate::Client::disband_cluster) says.
+    /// See [`Client::disband_cluster`](crate::Client::disband_cluster).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -527,7 +527,7 @@ impl GetClusterStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_cluster_status`](crate::Client::get_cluster_status) says.
+    /// See [`Client::get_cluster_status`](crate::Client::get_cluster_status).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -579,7 +579,7 @@ impl RestartCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::restart_cluster`](crate::Client::restart_cluster) says.
+    /// See [`Client::restart_cluster`](crate::Client::restart_cluster).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -631,7 +631,7 @@ impl StopCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster`](crate::Client::stop_cluster) says.
+    /// See [`Client::stop_cluster`](crate::Client::stop_cluster).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -684,7 +684,7 @@ impl AddClusterNodes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::add_cluster_nodes`](crate::Client::add_cluster_nodes) says.
+    /// See [`Client::add_cluster_nodes`](crate::Client::add_cluster_nodes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -738,7 +738,7 @@ impl RemoveClusterNodes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes) says.
+    /// See [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -792,7 +792,7 @@ impl ListClusterApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_cluster_applications`](crate::Client::list_cluster_applications) says.
+    /// See [`Client::list_cluster_applications`](crate::Client::list_cluster_applications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -845,7 +845,7 @@ impl StartClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_cluster_application`](crate::Client::start_cluster_application) says.
+    /// See [`Client::start_cluster_application`](crate::Client::start_cluster_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -899,7 +899,7 @@ impl RestartClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::restart_cluster_application`](crate::Client::restart_cluster_application) says.
+    /// See [`Client::restart_cluster_application`](crate::Client::restart_cluster_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -953,7 +953,7 @@ impl StopClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster_application`](crate::Client::stop_cluster_application) says.
+    /// See [`Client::stop_cluster_application`](crate::Client::stop_cluster_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -1065,7 +1065,7 @@ pub enum ClusterStatus {
     Stopped,
     /// `WAITING_FOR_RESTART`
     WaitingForRestart,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1088,7 +1088,7 @@ pub struct NewCluster {
 }
 
 impl NewCluster {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -1120,7 +1120,7 @@ pub struct ClusterNodes {
 }
 
 impl ClusterNodes {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         nodes: impl ::core::iter::IntoIterator<
@@ -1179,7 +1179,7 @@ pub enum ClusterApplicationStatus {
     Stopped,
     /// `DISPOSED`
     Disposed,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

@@ -13,7 +13,7 @@ impl crate::Client {
     /// - `404`: There is no server with the id to filter by.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_deployments(&self) -> crate::requests::ListDeployments {
         crate::requests::ListDeployments {
             client_: self.clone(),
@@ -44,7 +44,7 @@ impl crate::Client {
     /// - `409`: Another deployment has that name.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_deployment(
         &self,
         body: crate::types::NewDeployment,
@@ -69,7 +69,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no deployment with that id, it could not be read, or the database holds the id more than once.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_deployment(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -85,13 +85,13 @@ impl crate::Client {
     /// `redeploy`, which keeps the id, answers that are behind and show the end of what was before for 15 seconds are
     /// taken for the end.
     ///
-    /// It looks by [`Client::get_deployment`](crate::Client::get_deployment), for 20 minutes unless set otherwise.
+    /// It polls [`Client::get_deployment`](crate::Client::get_deployment), for 20 minutes by default.
     ///
     /// # Arguments
-    /// - `deployment`: What a change or an earlier look has answered.
+    /// - `deployment`: The answer of a change or of an earlier read.
     ///
     /// # Errors
-    /// As [`Wait`](anypoint_core::Wait) says.
+    /// See [`Wait`](anypoint_core::Wait).
     pub fn wait_for_deployment(
         &self,
         deployment: &crate::types::Deployment,
@@ -111,7 +111,7 @@ impl crate::Client {
     /// - `404`: There is no deployment with that id.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_deployment(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -145,7 +145,7 @@ impl crate::Client {
     /// - `500`: The change failed, the deployment was created anew with errors, the request is not valid, or the console
     ///   failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn add_to_deployment(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -161,14 +161,14 @@ impl crate::Client {
     ///
     /// The answer is the deployment under its new id, for the next change or for `deploy`.
     ///
-    /// It sends [`Client::add_to_deployment`](crate::Client::add_to_deployment) with what `deployment` holds already.
+    /// It sends [`Client::add_to_deployment`](crate::Client::add_to_deployment) with the members of `deployment` that the server compares.
     ///
     /// # Arguments
-    /// - `deployment`: As it was read last, or what the latest change has answered.
-    /// - `change`: Says what is to change, by the setters of what it is given.
+    /// - `deployment`: The object as it was last read, or the answer of the last change.
+    /// - `change`: Makes the changes with the setters of the body that it receives.
     ///
     /// # Errors
-    /// As [`Client::add_to_deployment`](crate::Client::add_to_deployment) says.
+    /// See [`Client::add_to_deployment`](crate::Client::add_to_deployment).
     pub fn extend_deployment(
         &self,
         deployment: &crate::types::Deployment,
@@ -204,7 +204,7 @@ impl crate::Client {
     /// - `500`: The change failed, the deployment was created anew with errors, the request is not valid, or the console
     ///   failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn remove_from_deployment(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -220,14 +220,14 @@ impl crate::Client {
     ///
     /// The answer is the deployment under its new id, for the next change or for `deploy`.
     ///
-    /// It sends [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) with what `deployment` holds already.
+    /// It sends [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) with the members of `deployment` that the server compares.
     ///
     /// # Arguments
-    /// - `deployment`: As it was read last, or what the latest change has answered.
-    /// - `change`: Says what is to change, by the setters of what it is given.
+    /// - `deployment`: The object as it was last read, or the answer of the last change.
+    /// - `change`: Makes the changes with the setters of the body that it receives.
     ///
     /// # Errors
-    /// As [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) says.
+    /// See [`Client::remove_from_deployment`](crate::Client::remove_from_deployment).
     pub fn reduce_deployment(
         &self,
         deployment: &crate::types::Deployment,
@@ -255,7 +255,7 @@ impl crate::Client {
     /// - `404`: There is no deployment with that id; it may have got another one by a change.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn deploy(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -279,7 +279,7 @@ impl crate::Client {
     /// - `404`: There is no deployment with that id; it may have got another one by a change.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn redeploy(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -304,7 +304,7 @@ impl crate::Client {
     /// - `404`: There is no deployment with that id; it may have got another one by a change.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn undeploy(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -354,7 +354,7 @@ impl ListDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_deployments`](crate::Client::list_deployments) says.
+    /// See [`Client::list_deployments`](crate::Client::list_deployments).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -407,7 +407,7 @@ impl CreateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_deployment`](crate::Client::create_deployment) says.
+    /// See [`Client::create_deployment`](crate::Client::create_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -460,7 +460,7 @@ impl GetDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_deployment`](crate::Client::get_deployment) says.
+    /// See [`Client::get_deployment`](crate::Client::get_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -469,9 +469,9 @@ impl GetDeployment {
     > {
         self.call().send_json().await
     }
-    /// Waits as [`Client::wait_for_deployment`](crate::Client::wait_for_deployment) does, for whatever the answers show.
+    /// Waits like [`Client::wait_for_deployment`](crate::Client::wait_for_deployment), without the answer of a change.
     ///
-    /// For those who only have an id; after a change, the other way is the safe one.
+    /// Use it if you only have an id. After a change, use the other method, because the first answers may still show the state before the change.
     pub fn wait(self) -> ::anypoint_core::Wait<Self> {
         ::anypoint_core::Wait::new(self)
     }
@@ -561,7 +561,7 @@ impl DeleteDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_deployment`](crate::Client::delete_deployment) says.
+    /// See [`Client::delete_deployment`](crate::Client::delete_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -614,7 +614,7 @@ impl AddToDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::add_to_deployment`](crate::Client::add_to_deployment) says.
+    /// See [`Client::add_to_deployment`](crate::Client::add_to_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -671,7 +671,7 @@ impl RemoveFromDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) says.
+    /// See [`Client::remove_from_deployment`](crate::Client::remove_from_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -727,7 +727,7 @@ impl Deploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::deploy`](crate::Client::deploy) says.
+    /// See [`Client::deploy`](crate::Client::deploy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -779,7 +779,7 @@ impl Redeploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::redeploy`](crate::Client::redeploy) says.
+    /// See [`Client::redeploy`](crate::Client::redeploy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -831,7 +831,7 @@ impl Undeploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::undeploy`](crate::Client::undeploy) says.
+    /// See [`Client::undeploy`](crate::Client::undeploy).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -936,7 +936,7 @@ pub enum DeploymentStatus {
     Failed,
     /// `DELETING`
     Deleting,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -976,7 +976,7 @@ pub struct NewDeployment {
 }
 
 impl NewDeployment {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -1110,7 +1110,7 @@ pub struct DeploymentAddition {
 }
 
 impl DeploymentAddition {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         last_modified: impl ::core::convert::Into<::std::string::String>,
@@ -1199,7 +1199,7 @@ pub struct DeploymentRemoval {
 }
 
 impl DeploymentRemoval {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         last_modified: impl ::core::convert::Into<::std::string::String>,

@@ -15,7 +15,7 @@ impl crate::Client {
     /// - `404`: The server or its folder was not found.
     /// - `405`: The user may not do this. This is not about the method.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_server_files(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -39,7 +39,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: The server or the file was not found.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_server_file(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -66,7 +66,7 @@ impl crate::Client {
     /// - `405`: The user may not do this. This is not about the method.
     /// - `500`: The upload failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn replace_server_file(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -94,7 +94,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_server_file(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -117,7 +117,7 @@ impl crate::Client {
     /// - `file_path`: The path of the file within the server's folder, without a slash at its start. It may have several segments.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_server_file(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -151,7 +151,7 @@ impl ListServerFiles {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_files`](crate::Client::list_server_files) says.
+    /// See [`Client::list_server_files`](crate::Client::list_server_files).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -206,7 +206,7 @@ impl DownloadServerFile {
     /// Whether to send the size, the rights and the like as JSON, in the place of the content. The answer is a
     /// stream of bytes even then, to be read as a `ServerFile`.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn metadata(mut self, metadata: bool) -> Self {
         self.metadata = ::core::option::Option::Some(metadata);
         self
@@ -214,7 +214,7 @@ impl DownloadServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_server_file`](crate::Client::download_server_file) says.
+    /// See [`Client::download_server_file`](crate::Client::download_server_file).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -271,7 +271,7 @@ impl ReplaceServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_server_file`](crate::Client::replace_server_file) says.
+    /// See [`Client::replace_server_file`](crate::Client::replace_server_file).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -327,7 +327,7 @@ impl CreateServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_server_file`](crate::Client::create_server_file) says.
+    /// See [`Client::create_server_file`](crate::Client::create_server_file).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -383,7 +383,7 @@ impl DeleteServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_server_file`](crate::Client::delete_server_file) says.
+    /// See [`Client::delete_server_file`](crate::Client::delete_server_file).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -16,7 +16,7 @@ impl crate::Client {
     /// - `404`: The server is down, or there is none with that id.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_server_flows(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -40,7 +40,7 @@ impl crate::Client {
     /// - `404`: There is no such flow.
     /// - `500`: The order failed; the body may have a `message` that says why.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn start_server_flow(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -67,7 +67,7 @@ impl crate::Client {
     /// - `404`: There is no such flow.
     /// - `500`: The order failed; the body may have a `message` that says why.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_server_flow(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -96,7 +96,7 @@ impl crate::Client {
     /// - `404`: There is no such flow.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_server_flow_endpoints(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -125,7 +125,7 @@ impl crate::Client {
     /// - `409`: The id is not that of an endpoint of the flow.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn start_server_endpoint(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -156,7 +156,7 @@ impl crate::Client {
     /// - `409`: The id is not that of an endpoint of the flow.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_server_endpoint(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -186,7 +186,7 @@ impl crate::Client {
     /// - `404`: A server of the cluster is down, or there is no such cluster.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_cluster_flows(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -209,7 +209,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn start_cluster_flow(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -235,7 +235,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn pause_cluster_flow(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -261,7 +261,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_cluster_flow(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -290,7 +290,7 @@ impl crate::Client {
     /// - `404`: There is no such flow.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_cluster_flow_endpoints(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -318,7 +318,7 @@ impl crate::Client {
     /// - `404`: There is no such flow.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn start_cluster_endpoint(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -348,7 +348,7 @@ impl crate::Client {
     /// - `404`: There is no such flow.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_cluster_endpoint(
         &self,
         cluster_id: impl ::anypoint_core::IntoId<crate::types::ClusterId>,
@@ -392,7 +392,7 @@ impl ListServerFlows {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_flows`](crate::Client::list_server_flows) says.
+    /// See [`Client::list_server_flows`](crate::Client::list_server_flows).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -447,7 +447,7 @@ impl StartServerFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_server_flow`](crate::Client::start_server_flow) says.
+    /// See [`Client::start_server_flow`](crate::Client::start_server_flow).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -503,7 +503,7 @@ impl StopServerFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_server_flow`](crate::Client::stop_server_flow) says.
+    /// See [`Client::stop_server_flow`](crate::Client::stop_server_flow).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -560,7 +560,7 @@ impl ListServerFlowEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints) says.
+    /// See [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -617,7 +617,7 @@ impl StartServerEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_server_endpoint`](crate::Client::start_server_endpoint) says.
+    /// See [`Client::start_server_endpoint`](crate::Client::start_server_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -675,7 +675,7 @@ impl StopServerEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint) says.
+    /// See [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -737,7 +737,7 @@ impl ListClusterFlows {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_cluster_flows`](crate::Client::list_cluster_flows) says.
+    /// See [`Client::list_cluster_flows`](crate::Client::list_cluster_flows).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -792,7 +792,7 @@ impl StartClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_cluster_flow`](crate::Client::start_cluster_flow) says.
+    /// See [`Client::start_cluster_flow`](crate::Client::start_cluster_flow).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -848,7 +848,7 @@ impl PauseClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::pause_cluster_flow`](crate::Client::pause_cluster_flow) says.
+    /// See [`Client::pause_cluster_flow`](crate::Client::pause_cluster_flow).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -904,7 +904,7 @@ impl StopClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow) says.
+    /// See [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -961,7 +961,7 @@ impl ListClusterFlowEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_cluster_flow_endpoints`](crate::Client::list_cluster_flow_endpoints) says.
+    /// See [`Client::list_cluster_flow_endpoints`](crate::Client::list_cluster_flow_endpoints).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -1018,7 +1018,7 @@ impl StartClusterEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_cluster_endpoint`](crate::Client::start_cluster_endpoint) says.
+    /// See [`Client::start_cluster_endpoint`](crate::Client::start_cluster_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -1076,7 +1076,7 @@ impl StopClusterEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint) says.
+    /// See [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -1214,7 +1214,7 @@ pub enum FlowStatus {
     Paused,
     /// `STOPPED`
     Stopped,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1235,7 +1235,7 @@ pub enum AuditStatus {
     Disabled,
     /// `FULL`
     Full,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

@@ -106,7 +106,7 @@ mod user_groups;
 pub use anypoint_core as core;
 pub use client::Client;
 
-/// What the methods of clients return: one struct for each operation, with setters for what is optional.
+/// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::clusters::{
@@ -146,7 +146,7 @@ pub mod requests {
     };
 }
 
-/// The models: what is sent and what comes back.
+/// The models of requests and answers.
 #[rustfmt::skip]
 pub mod types {
     pub use crate::clusters::{

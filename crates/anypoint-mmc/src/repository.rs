@@ -14,7 +14,7 @@ impl crate::Client {
     ///   sends this code where others send 401 or 403.
     /// - `501`: The application was not found.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_applications(&self) -> crate::requests::ListApplications {
         crate::requests::ListApplications {
             client_: self.clone(),
@@ -39,7 +39,7 @@ impl crate::Client {
     /// - `501`: The file is not a zip archive, or its content is not supported.
     /// - `502`: A policy forbids the upload. This is not about a gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn upload_application(
         &self,
         body: crate::types::ApplicationUpload,
@@ -62,7 +62,7 @@ impl crate::Client {
     /// - `501`: The application was not found.
     /// - `502`: The id is not that of an application; it may be that of a version.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_application_versions(
         &self,
         application_id: impl ::core::convert::Into<::std::string::String>,
@@ -89,7 +89,7 @@ impl crate::Client {
     /// - `501`: The application was not found.
     /// - `502`: A policy forbids it. This is not about a gateway.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_application(
         &self,
         application_id: impl ::core::convert::Into<::std::string::String>,
@@ -121,7 +121,7 @@ impl ListApplications {
     /// Where in the repository to look. Only known of version 3.2, which takes `/Applications/` when it is left
     /// out.
     ///
-    /// When not set, the service takes `"/Applications/"`.
+    /// If not set, the service uses `"/Applications/"`.
     pub fn path(
         mut self,
         path: impl ::core::convert::Into<::std::string::String>,
@@ -132,7 +132,7 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_applications`](crate::Client::list_applications) says.
+    /// See [`Client::list_applications`](crate::Client::list_applications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -184,7 +184,7 @@ impl UploadApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_application`](crate::Client::upload_application) says.
+    /// See [`Client::upload_application`](crate::Client::upload_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -237,7 +237,7 @@ impl ListApplicationVersions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_application_versions`](crate::Client::list_application_versions) says.
+    /// See [`Client::list_application_versions`](crate::Client::list_application_versions).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -290,7 +290,7 @@ impl DeleteApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_application`](crate::Client::delete_application) says.
+    /// See [`Client::delete_application`](crate::Client::delete_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -402,7 +402,7 @@ pub struct ApplicationUpload {
 }
 
 impl ApplicationUpload {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(file: ::anypoint_core::Upload) -> Self {
         Self {

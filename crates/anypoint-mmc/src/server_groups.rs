@@ -9,7 +9,7 @@ impl crate::Client {
     /// `GET /serverGroups`, published as `listServerGroups`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_server_groups(&self) -> crate::requests::ListServerGroups {
         crate::requests::ListServerGroups {
             client_: self.clone(),
@@ -28,7 +28,7 @@ impl crate::Client {
     /// - `409`: Another group has that name.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_server_group(
         &self,
         body: crate::types::NewServerGroup,
@@ -48,7 +48,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no group with that id.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_server_group(
         &self,
         server_group_id: impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
@@ -69,7 +69,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn rename_server_group(
         &self,
         server_group_id: impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
@@ -89,7 +89,7 @@ impl crate::Client {
     /// - `server_group_id`: The group's id, as the list of server groups gives it.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_server_group(
         &self,
         server_group_id: impl ::anypoint_core::IntoId<crate::types::ServerGroupId>,
@@ -120,7 +120,7 @@ impl ListServerGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_groups`](crate::Client::list_server_groups) says.
+    /// See [`Client::list_server_groups`](crate::Client::list_server_groups).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -171,7 +171,7 @@ impl CreateServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_server_group`](crate::Client::create_server_group) says.
+    /// See [`Client::create_server_group`](crate::Client::create_server_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -224,7 +224,7 @@ impl GetServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_server_group`](crate::Client::get_server_group) says.
+    /// See [`Client::get_server_group`](crate::Client::get_server_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -278,7 +278,7 @@ impl RenameServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::rename_server_group`](crate::Client::rename_server_group) says.
+    /// See [`Client::rename_server_group`](crate::Client::rename_server_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -332,7 +332,7 @@ impl DeleteServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_server_group`](crate::Client::delete_server_group) says.
+    /// See [`Client::delete_server_group`](crate::Client::delete_server_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -378,7 +378,7 @@ pub struct ServerGroup {
     pub server_count: ::core::option::Option<i64>,
     /// The address of the group.
     pub href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -414,7 +414,7 @@ pub struct NewServerGroup {
 }
 
 impl NewServerGroup {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self { name: name.into() }
@@ -425,7 +425,7 @@ impl NewServerGroup {
 
 /// The new name of a server group. The other members may be sent as they were read, and need not be.
 ///
-/// `From` makes it of a [`ServerGroup`](crate::types::ServerGroup) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`ServerGroup`](crate::types::ServerGroup) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -436,13 +436,13 @@ pub struct ServerGroupRename {
     #[cfg_attr(feature = "schemars", serde(rename = "serverCount"))]
     pub server_count: ::core::option::Option<i64>,
     pub href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ServerGroupRename {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {

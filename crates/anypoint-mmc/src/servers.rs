@@ -13,7 +13,7 @@ impl crate::Client {
     /// - `401`: The user may not do this.
     /// - `404`: There is no group with the id to filter by.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_servers(&self) -> crate::requests::ListServers {
         crate::requests::ListServers {
             client_: self.clone(),
@@ -40,7 +40,7 @@ impl crate::Client {
     /// - `409`: The server is registered already, or the console could not pair with it.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn register_server(
         &self,
         body: crate::types::ServerRegistration,
@@ -61,7 +61,7 @@ impl crate::Client {
     /// - `401`: The user may not do this.
     /// - `404`: There is no server with that id.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_server(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -84,7 +84,7 @@ impl crate::Client {
     /// - `404`: There is no server with that id.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_server(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -108,7 +108,7 @@ impl crate::Client {
     /// - `404`: There is no server with that id.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn unregister_server(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -128,7 +128,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn restart_server(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -150,7 +150,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_server(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -171,7 +171,7 @@ impl crate::Client {
     /// - `server_id`: The server's id, as the list of servers gives it.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_server_applications(
         &self,
         server_id: impl ::anypoint_core::IntoId<crate::types::ServerId>,
@@ -214,14 +214,14 @@ impl ListServers {
     }
     /// How many servers to skip. Only known of version 3.2.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn start(mut self, start: i64) -> Self {
         self.start = ::core::option::Option::Some(start);
         self
     }
     /// How many servers to send at most. Only known of version 3.2.
     ///
-    /// When not set, the service takes `100`.
+    /// If not set, the service uses `100`.
     pub fn count(mut self, count: i64) -> Self {
         self.count = ::core::option::Option::Some(count);
         self
@@ -243,7 +243,7 @@ impl ListServers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_servers`](crate::Client::list_servers) says.
+    /// See [`Client::list_servers`](crate::Client::list_servers).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -252,15 +252,15 @@ impl ListServers {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -344,7 +344,7 @@ impl RegisterServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::register_server`](crate::Client::register_server) says.
+    /// See [`Client::register_server`](crate::Client::register_server).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -397,7 +397,7 @@ impl GetServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_server`](crate::Client::get_server) says.
+    /// See [`Client::get_server`](crate::Client::get_server).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -451,7 +451,7 @@ impl UpdateServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_server`](crate::Client::update_server) says.
+    /// See [`Client::update_server`](crate::Client::update_server).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -505,7 +505,7 @@ impl UnregisterServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::unregister_server`](crate::Client::unregister_server) says.
+    /// See [`Client::unregister_server`](crate::Client::unregister_server).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -557,7 +557,7 @@ impl RestartServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::restart_server`](crate::Client::restart_server) says.
+    /// See [`Client::restart_server`](crate::Client::restart_server).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -609,7 +609,7 @@ impl StopServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_server`](crate::Client::stop_server) says.
+    /// See [`Client::stop_server`](crate::Client::stop_server).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -662,7 +662,7 @@ impl ListServerApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_applications`](crate::Client::list_server_applications) says.
+    /// See [`Client::list_server_applications`](crate::Client::list_server_applications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -802,7 +802,7 @@ pub struct ServerRegistration {
 }
 
 impl ServerRegistration {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -846,7 +846,7 @@ pub struct ServerUpdate {
 }
 
 impl ServerUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -11,7 +11,7 @@ impl crate::Client {
     /// # Errors
     /// - `401`: The user may not do this.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_user_groups(&self) -> crate::requests::ListUserGroups {
         crate::requests::ListUserGroups {
             client_: self.clone(),
@@ -30,7 +30,7 @@ impl crate::Client {
     /// - `400`: A permission is not valid.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_user_group(
         &self,
         body: crate::types::UserGroupDefinition,
@@ -50,7 +50,7 @@ impl crate::Client {
     /// - `401`: The user may not do this.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_permissions(&self) -> crate::requests::ListPermissions {
         crate::requests::ListPermissions {
             client_: self.clone(),
@@ -71,7 +71,7 @@ impl crate::Client {
     /// - `404`: There is no group with that name.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_user_group(
         &self,
         user_group_name: impl ::core::convert::Into<::std::string::String>,
@@ -96,7 +96,7 @@ impl crate::Client {
     /// - `401`: The user may not do this.
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_user_group(
         &self,
         user_group_name: impl ::core::convert::Into<::std::string::String>,
@@ -120,7 +120,7 @@ impl crate::Client {
     /// # Errors
     /// - `500`: The console failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_user_group(
         &self,
         user_group_name: impl ::core::convert::Into<::std::string::String>,
@@ -151,7 +151,7 @@ impl ListUserGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_user_groups`](crate::Client::list_user_groups) says.
+    /// See [`Client::list_user_groups`](crate::Client::list_user_groups).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -202,7 +202,7 @@ impl CreateUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_user_group`](crate::Client::create_user_group) says.
+    /// See [`Client::create_user_group`](crate::Client::create_user_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -254,7 +254,7 @@ impl ListPermissions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_permissions`](crate::Client::list_permissions) says.
+    /// See [`Client::list_permissions`](crate::Client::list_permissions).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -306,7 +306,7 @@ impl GetUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_user_group`](crate::Client::get_user_group) says.
+    /// See [`Client::get_user_group`](crate::Client::get_user_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -359,7 +359,7 @@ impl UpdateUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_user_group`](crate::Client::update_user_group) says.
+    /// See [`Client::update_user_group`](crate::Client::update_user_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -413,7 +413,7 @@ impl DeleteUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_user_group`](crate::Client::delete_user_group) says.
+    /// See [`Client::delete_user_group`](crate::Client::delete_user_group).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -459,7 +459,7 @@ pub struct UserGroup {
     pub permissions: ::std::vec::Vec<crate::types::Permission>,
     /// The address of the group.
     pub href: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -485,7 +485,7 @@ pub struct UserGroupPage {
 
 /// A user group to create, or what one is to become.
 ///
-/// `From` makes it of a [`UserGroup`](crate::types::UserGroup) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`UserGroup`](crate::types::UserGroup) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -495,13 +495,13 @@ pub struct UserGroupDefinition {
     pub description: ::core::option::Option<::std::string::String>,
     /// What the users in the group are to be allowed.
     pub permissions: ::core::option::Option<::std::vec::Vec<crate::types::Permission>>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl UserGroupDefinition {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -640,7 +640,7 @@ pub enum Permission {
     ViewActivity,
     /// `VIEW_ALERTS`
     ViewAlerts,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

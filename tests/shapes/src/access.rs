@@ -7,7 +7,7 @@ impl crate::Client {
     /// `GET /ping`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn ping(&self) -> crate::requests::Ping {
         crate::requests::Ping {
             client_: self.clone(),
@@ -18,7 +18,7 @@ impl crate::Client {
     /// `HEAD /ping`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     #[deprecated]
     pub fn ping_again(&self) -> crate::requests::PingAgain {
         crate::requests::PingAgain {
@@ -33,7 +33,7 @@ impl crate::Client {
     /// - `body`: What the key is for.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_key(
         &self,
         body: crate::types::KeyRequest,
@@ -49,7 +49,7 @@ impl crate::Client {
     /// `GET /quota`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_quota(&self) -> crate::requests::GetQuota {
         crate::requests::GetQuota {
             client_: self.clone(),
@@ -76,7 +76,7 @@ impl Ping {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::ping`](crate::Client::ping) says.
+    /// See [`Client::ping`](crate::Client::ping).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -124,7 +124,7 @@ impl PingAgain {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::ping_again`](crate::Client::ping_again) says.
+    /// See [`Client::ping_again`](crate::Client::ping_again).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -181,7 +181,7 @@ impl CreateKey {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_key`](crate::Client::create_key) says.
+    /// See [`Client::create_key`](crate::Client::create_key).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -235,7 +235,7 @@ impl GetQuota {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_quota`](crate::Client::get_quota) says.
+    /// See [`Client::get_quota`](crate::Client::get_quota).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<i64>, ::anypoint_core::Error> {
@@ -274,7 +274,7 @@ pub struct KeyRequest {
 }
 
 impl KeyRequest {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(password: impl ::core::convert::Into<::anypoint_core::Secret>) -> Self {
         Self {

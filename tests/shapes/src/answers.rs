@@ -10,7 +10,7 @@ impl crate::Client {
     /// - `shape_id`: The shape.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -27,10 +27,10 @@ impl crate::Client {
     /// # Arguments
     /// - `shape_id`: The shape.
     ///
-    /// The success codes answer with different bodies, one variant each.
+    /// The success codes have different bodies, with a variant for each code.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn render_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -47,10 +47,10 @@ impl crate::Client {
     /// # Arguments
     /// - `shape_id`: The shape.
     ///
-    /// Some success codes come without a body; they give `None`.
+    /// A success without a body gives `None`.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn claim_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -68,7 +68,7 @@ impl crate::Client {
     /// - `shape_id`: The shape.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn switch_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -86,7 +86,7 @@ impl crate::Client {
     /// - `shape_id`: The shape.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_legend(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -104,7 +104,7 @@ impl crate::Client {
     /// - `shape_id`: The shape.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_state(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -122,7 +122,7 @@ impl crate::Client {
     /// - `shape_id`: The shape.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_image(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -154,7 +154,7 @@ impl DeleteShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_shape`](crate::Client::delete_shape) says.
+    /// See [`Client::delete_shape`](crate::Client::delete_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -203,7 +203,7 @@ impl RenderShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::render_shape`](crate::Client::render_shape) says.
+    /// See [`Client::render_shape`](crate::Client::render_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -236,7 +236,7 @@ impl ::core::future::IntoFuture for RenderShape {
     }
 }
 
-/// What [`Client::render_shape`](crate::Client::render_shape) gives, by status.
+/// The answer of [`Client::render_shape`](crate::Client::render_shape), by status.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RenderShapeOutcome {
@@ -279,7 +279,7 @@ impl ClaimShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::claim_shape`](crate::Client::claim_shape) says.
+    /// See [`Client::claim_shape`](crate::Client::claim_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -335,7 +335,7 @@ impl SwitchShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::switch_shape`](crate::Client::switch_shape) says.
+    /// See [`Client::switch_shape`](crate::Client::switch_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -385,7 +385,7 @@ impl GetLegend {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_legend`](crate::Client::get_legend) says.
+    /// See [`Client::get_legend`](crate::Client::get_legend).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -438,7 +438,7 @@ impl GetState {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_state`](crate::Client::get_state) says.
+    /// See [`Client::get_state`](crate::Client::get_state).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -491,7 +491,7 @@ impl DownloadImage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_image`](crate::Client::download_image) says.
+    /// See [`Client::download_image`](crate::Client::download_image).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

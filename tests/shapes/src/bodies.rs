@@ -11,7 +11,7 @@ impl crate::Client {
     /// - `body`: The shape as it is to be.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn replace_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -32,7 +32,7 @@ impl crate::Client {
     /// - `body`: What to change, in this order.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn patch_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -53,7 +53,7 @@ impl crate::Client {
     /// - `body`: The image.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn replace_image(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -73,7 +73,7 @@ impl crate::Client {
     /// - `shape_id`: The shape.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn copy_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -92,7 +92,7 @@ impl crate::Client {
     /// - `body`: The order.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn order_print(
         &self,
         body: crate::types::PrintOrder,
@@ -111,7 +111,7 @@ impl crate::Client {
     /// - `body`: What is to change.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_note(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -146,7 +146,7 @@ impl ReplaceShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_shape`](crate::Client::replace_shape) says.
+    /// See [`Client::replace_shape`](crate::Client::replace_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -200,7 +200,7 @@ impl PatchShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::patch_shape`](crate::Client::patch_shape) says.
+    /// See [`Client::patch_shape`](crate::Client::patch_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -255,7 +255,7 @@ impl ReplaceImage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_image`](crate::Client::replace_image) says.
+    /// See [`Client::replace_image`](crate::Client::replace_image).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -311,7 +311,7 @@ impl CopyShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::copy_shape`](crate::Client::copy_shape) says.
+    /// See [`Client::copy_shape`](crate::Client::copy_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -364,7 +364,7 @@ impl OrderPrint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::order_print`](crate::Client::order_print) says.
+    /// See [`Client::order_print`](crate::Client::order_print).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -414,7 +414,7 @@ impl UpdateNote {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_note`](crate::Client::update_note) says.
+    /// See [`Client::update_note`](crate::Client::update_note).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
@@ -447,19 +447,19 @@ impl ::core::future::IntoFuture for UpdateNote {
 
 /// A shape as it is to be.
 ///
-/// `From` makes it of a [`Shape`](crate::types::Shape) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`Shape`](crate::types::Shape) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ShapeReplacement {
     pub name: ::std::string::String,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ShapeReplacement {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -486,7 +486,7 @@ pub struct PatchStep {
 }
 
 impl PatchStep {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         op: impl ::core::convert::Into<::std::string::String>,
@@ -523,7 +523,7 @@ pub struct PrintOrder {
 }
 
 impl PrintOrder {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         paper: impl ::core::convert::Into<::std::string::String>,
@@ -577,7 +577,7 @@ pub struct NoteUpdate {
 }
 
 impl NoteUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         author: impl ::core::convert::Into<

@@ -3,27 +3,28 @@
 
 /// Client of the Shapes API.
 ///
-/// It shares the connections, the credentials and the settings of its [`Session`](anypoint_core::Session); clones are cheap.
+/// It shares the connections, credentials and settings of its [`Session`](anypoint_core::Session). Clones are cheap.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) endpoint: ::anypoint_core::internal::Endpoint,
 }
 
 impl Client {
-    /// Where this API lives below the host of a session.
+    /// The base path of this API below the host of a session.
     pub const BASE_PATH: &'static str = "/shapes/api";
-    /// A client for the host that the session talks to.
+    /// Creates a client for the host of the session.
     pub fn new(session: &::anypoint_core::Session) -> Self {
         Self {
             endpoint: ::anypoint_core::internal::Endpoint::new(session, Self::BASE_PATH),
         }
     }
-    /// A client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
+    /// Creates a client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
     ///
-    /// The session's credentials are sent there.
+    /// The credentials of the session are sent to this URL.
     ///
     /// # Errors
-    /// [`Configuration`](anypoint_core::ErrorKind::Configuration) when `base_url` is no absolute `http` or `https` URL.
+    /// [`Configuration`](anypoint_core::ErrorKind::Configuration) if `base_url` is not an absolute `http` or `https` URL, or is a
+    /// plain `http` URL to which the session must not send its credentials.
     pub fn with_base_url(
         session: &::anypoint_core::Session,
         base_url: &str,
@@ -32,7 +33,7 @@ impl Client {
             endpoint: ::anypoint_core::internal::Endpoint::at(session, base_url)?,
         })
     }
-    /// The same client with other settings for its calls: retries, timeouts.
+    /// A client with other options for its calls, such as retries and timeouts.
     #[must_use]
     pub fn with_options(&self, options: ::anypoint_core::CallOptions) -> Self {
         Self {

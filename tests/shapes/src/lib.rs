@@ -34,7 +34,7 @@ mod values;
 pub use anypoint_core as core;
 pub use client::Client;
 
-/// What the methods of clients return: one struct for each operation, with setters for what is optional.
+/// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
 #[rustfmt::skip]
 pub mod requests {
     pub use crate::access::{CreateKey, GetQuota, Ping, PingAgain};
@@ -51,7 +51,7 @@ pub mod requests {
     pub use crate::values::{DrawFigures, GetSample, GetTree};
 }
 
-/// The models: what is sent and what comes back.
+/// The models of requests and answers.
 #[rustfmt::skip]
 pub mod types {
     pub use crate::access::{Key, KeyRequest};

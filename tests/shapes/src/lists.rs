@@ -7,7 +7,7 @@ impl crate::Client {
     /// `GET /colors`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_colors(&self) -> crate::requests::ListColors {
         crate::requests::ListColors {
             client_: self.clone(),
@@ -20,7 +20,7 @@ impl crate::Client {
     /// `GET /brushes`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_brushes(&self) -> crate::requests::ListBrushes {
         crate::requests::ListBrushes {
             client_: self.clone(),
@@ -33,7 +33,7 @@ impl crate::Client {
     /// `GET /layers`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_layers(&self) -> crate::requests::ListLayers {
         crate::requests::ListLayers {
             client_: self.clone(),
@@ -74,7 +74,7 @@ impl ListColors {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_colors`](crate::Client::list_colors) says.
+    /// See [`Client::list_colors`](crate::Client::list_colors).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -83,15 +83,15 @@ impl ListColors {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -184,7 +184,7 @@ impl ListBrushes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_brushes`](crate::Client::list_brushes) says.
+    /// See [`Client::list_brushes`](crate::Client::list_brushes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -193,15 +193,15 @@ impl ListBrushes {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }
@@ -296,7 +296,7 @@ impl ListLayers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_layers`](crate::Client::list_layers) says.
+    /// See [`Client::list_layers`](crate::Client::list_layers).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -305,15 +305,15 @@ impl ListLayers {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// These items have no id: a list that changes meanwhile may show one twice or not at all.
+    /// The items have no id: if the list changes in the meantime, an item may be returned twice or not at all.
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }

@@ -11,7 +11,7 @@ impl crate::Client {
     /// - `trace_id`: Goes into the log of the server.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn measure_shapes(
         &self,
         unit: impl ::core::convert::Into<::std::string::String>,
@@ -41,7 +41,7 @@ impl crate::Client {
     /// - `kind`: The kind of shape to look for.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_cell(
         &self,
         grid_id: impl ::core::convert::Into<::std::string::String>,
@@ -63,7 +63,7 @@ impl crate::Client {
     /// - `file_path`: Folders and name.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_file(
         &self,
         file_path: impl ::core::convert::Into<::std::string::String>,
@@ -177,7 +177,7 @@ impl MeasureShapes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::measure_shapes`](crate::Client::measure_shapes) says.
+    /// See [`Client::measure_shapes`](crate::Client::measure_shapes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -247,7 +247,7 @@ impl GetCell {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_cell`](crate::Client::get_cell) says.
+    /// See [`Client::get_cell`](crate::Client::get_cell).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -302,7 +302,7 @@ impl DeleteFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_file`](crate::Client::delete_file) says.
+    /// See [`Client::delete_file`](crate::Client::delete_file).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -7,7 +7,7 @@ impl crate::Client {
     /// `GET /shapes`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_shapes(&self) -> crate::requests::ListShapes {
         crate::requests::ListShapes {
             client_: self.clone(),
@@ -21,7 +21,7 @@ impl crate::Client {
     /// - `body`: The shape, or a drawing of it.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_shape(
         &self,
         body: crate::types::NewShape,
@@ -39,7 +39,7 @@ impl crate::Client {
     /// - `body`: The shape, or a drawing of it.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn upload_shape(
         &self,
         body: crate::types::ShapeUpload,
@@ -59,7 +59,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such shape.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_shape(
         &self,
         shape_id: impl ::core::convert::Into<::std::string::String>,
@@ -98,7 +98,7 @@ impl ListShapes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_shapes`](crate::Client::list_shapes) says.
+    /// See [`Client::list_shapes`](crate::Client::list_shapes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -149,7 +149,7 @@ impl CreateShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_shape`](crate::Client::create_shape) says.
+    /// See [`Client::create_shape`](crate::Client::create_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -201,7 +201,7 @@ impl UploadShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_shape`](crate::Client::upload_shape) says.
+    /// See [`Client::upload_shape`](crate::Client::upload_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -254,7 +254,7 @@ impl GetShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_shape`](crate::Client::get_shape) says.
+    /// See [`Client::get_shape`](crate::Client::get_shape).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -310,7 +310,7 @@ pub struct NewShape {
 }
 
 impl NewShape {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -379,7 +379,7 @@ pub struct ShapeUpload {
 }
 
 impl ShapeUpload {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         file: ::anypoint_core::Upload,

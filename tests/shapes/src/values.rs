@@ -10,7 +10,7 @@ impl crate::Client {
     /// - `sample_id`: The sample.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_sample(
         &self,
         sample_id: impl ::core::convert::Into<::std::string::String>,
@@ -28,7 +28,7 @@ impl crate::Client {
     /// - `body`: What to draw.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn draw_figures(
         &self,
         body: crate::types::Drawing,
@@ -46,7 +46,7 @@ impl crate::Client {
     /// - `tree_id`: The tree.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_tree(
         &self,
         tree_id: impl ::core::convert::Into<::std::string::String>,
@@ -78,7 +78,7 @@ impl GetSample {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_sample`](crate::Client::get_sample) says.
+    /// See [`Client::get_sample`](crate::Client::get_sample).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -131,7 +131,7 @@ impl DrawFigures {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::draw_figures`](crate::Client::draw_figures) says.
+    /// See [`Client::draw_figures`](crate::Client::draw_figures).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -184,7 +184,7 @@ impl GetTree {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_tree`](crate::Client::get_tree) says.
+    /// See [`Client::get_tree`](crate::Client::get_tree).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -270,7 +270,7 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         figures: impl ::core::iter::IntoIterator<Item = crate::types::Figure>,
@@ -304,7 +304,7 @@ pub enum Figure {
     Circle(crate::types::Circle),
     /// `form` is `rectangle`.
     Rectangle(crate::types::Rectangle),
-    /// `form` is missing or none that this version knows: the whole object as it came.
+    /// `form` is missing or unknown: the whole object, unchanged.
     Unknown(::anypoint_core::Json),
 }
 
@@ -320,13 +320,13 @@ pub enum Figure {
 pub struct FigureBase {
     pub form: ::std::string::String,
     pub color: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl FigureBase {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(form: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -358,13 +358,13 @@ pub struct Circle {
     pub form: ::std::string::String,
     pub color: ::core::option::Option<::std::string::String>,
     pub radius: ::anypoint_core::Number,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Circle {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(radius: impl ::core::convert::Into<::anypoint_core::Number>) -> Self {
         Self {
@@ -396,13 +396,13 @@ impl Circle {
 #[non_exhaustive]
 pub struct CircleSize {
     pub radius: ::anypoint_core::Number,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl CircleSize {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(radius: impl ::core::convert::Into<::anypoint_core::Number>) -> Self {
         Self {
@@ -421,13 +421,13 @@ impl CircleSize {
 pub struct Rectangle {
     pub form: ::std::string::String,
     pub width: ::anypoint_core::Number,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Rectangle {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(width: impl ::core::convert::Into<::anypoint_core::Number>) -> Self {
         Self {

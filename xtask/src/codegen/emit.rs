@@ -97,7 +97,7 @@ pub fn items(contract: &Contract) -> Items {
 fn client(api: &Contract) -> TokenStream {
     let base_path = &api.base_path;
     let summary = docs::lines(&format!(
-        "Client of the {}.\n\nIt shares the connections, the credentials and the settings of its [`Session`](anypoint_core::Session); clones are cheap.",
+        "Client of the {}.\n\nIt shares the connections, credentials and settings of its [`Session`](anypoint_core::Session). Clones are cheap.",
         prose::line(&api.title)
     ));
     let limits = api.limits.iter().map(|limit| rate_limit(api, limit));
@@ -111,26 +111,27 @@ fn client(api: &Contract) -> TokenStream {
         }
 
         impl Client {
-            /// Where this API lives below the host of a session.
+            /// The base path of this API below the host of a session.
             pub const BASE_PATH: &'static str = #base_path;
             #(#limits)*
 
-            /// A client for the host that the session talks to.
+            /// Creates a client for the host of the session.
             pub fn new(session: &::anypoint_core::Session) -> Self {
                 Self { endpoint: ::anypoint_core::internal::Endpoint::new(session, Self::BASE_PATH) }
             }
 
-            /// A client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
+            /// Creates a client for another base URL of this API, such as `http://127.0.0.1:8081/base-path`.
             ///
-            /// The session's credentials are sent there.
+            /// The credentials of the session are sent to this URL.
             ///
             /// # Errors
-            /// [`Configuration`](anypoint_core::ErrorKind::Configuration) when `base_url` is no absolute `http` or `https` URL.
+            /// [`Configuration`](anypoint_core::ErrorKind::Configuration) if `base_url` is not an absolute `http` or `https` URL, or is a
+            /// plain `http` URL to which the session must not send its credentials.
             pub fn with_base_url(session: &::anypoint_core::Session, base_url: &str) -> ::core::result::Result<Self, ::anypoint_core::Error> {
                 ::core::result::Result::Ok(Self { endpoint: ::anypoint_core::internal::Endpoint::at(session, base_url)? })
             }
 
-            /// The same client with other settings for its calls: retries, timeouts.
+            /// A client with other options for its calls, such as retries and timeouts.
             #[must_use]
             pub fn with_options(&self, options: ::anypoint_core::CallOptions) -> Self {
                 Self { endpoint: self.endpoint.with_options(options) }

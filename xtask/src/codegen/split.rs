@@ -37,7 +37,7 @@ pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
     let mut modules = Vec::new();
     if let Some(ids) = &items.ids {
         let item = piece(ids.item.clone(), "the ids")?;
-        splitter.file("ids", "Ids as types of their own.", &[], &[&item])?;
+        splitter.file("ids", "The types of ids.", &[], &[&item])?;
         modules.push(Module {
             name: "ids".to_owned(),
             requests: Vec::new(),
@@ -58,7 +58,7 @@ pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
         .filter(|item| item.module.is_none())
         .collect();
     if !shared.is_empty() {
-        let docs = "Models that several groups of operations use.";
+        let docs = "Models that operations of several groups use.";
         let pieces = type_pieces(&shared)?;
         splitter.file("shared", docs, &[], &pieces.iter().collect::<Vec<_>>())?;
         modules.push(module("shared", &[], &shared));

@@ -13,7 +13,7 @@ impl crate::Client {
     /// - `body`: The application to create.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_connected_application(
         &self,
         body: crate::types::NewConnectedApplication,
@@ -45,7 +45,7 @@ impl CreateConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_connected_application`](crate::Client::create_connected_application) says.
+    /// See [`Client::create_connected_application`](crate::Client::create_connected_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

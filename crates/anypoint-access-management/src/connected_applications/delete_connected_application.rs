@@ -12,7 +12,7 @@ impl crate::Client {
     /// - `client_id`: Client id of the connected application.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_connected_application(
         &self,
         client_id: impl ::core::convert::Into<::std::string::String>,
@@ -45,7 +45,7 @@ impl DeleteConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_connected_application`](crate::Client::delete_connected_application) says.
+    /// See [`Client::delete_connected_application`](crate::Client::delete_connected_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -14,7 +14,7 @@ impl crate::OrganizationClient {
     /// - `body`: The scopes to withdraw.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_connected_application_scopes(
         &self,
         client_id: impl ::core::convert::Into<::std::string::String>,
@@ -50,7 +50,7 @@ impl DeleteConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes) says.
+    /// See [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

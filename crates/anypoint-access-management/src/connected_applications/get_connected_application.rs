@@ -12,7 +12,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_connected_application(
         &self,
         client_id: impl ::core::convert::Into<::std::string::String>,
@@ -46,7 +46,7 @@ impl GetConnectedApplication {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// Asks for usage data about the application, too.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn include_usage(mut self, include_usage: bool) -> Self {
         self.include_usage = ::core::option::Option::Some(include_usage);
         self
@@ -54,7 +54,7 @@ impl GetConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_connected_application`](crate::Client::get_connected_application) says.
+    /// See [`Client::get_connected_application`](crate::Client::get_connected_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

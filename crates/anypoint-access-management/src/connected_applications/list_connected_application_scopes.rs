@@ -10,7 +10,7 @@ impl crate::Client {
     /// - `client_id`: Client id of the connected application.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_connected_application_scopes(
         &self,
         client_id: impl ::core::convert::Into<::std::string::String>,
@@ -46,14 +46,14 @@ impl ListConnectedApplicationScopes {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many items to skip.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many items a page holds, at most 500.
     ///
-    /// When not set, the service takes `25`.
+    /// If not set, the service uses `25`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -61,7 +61,7 @@ impl ListConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_connected_application_scopes`](crate::Client::list_connected_application_scopes) says.
+    /// See [`Client::list_connected_application_scopes`](crate::Client::list_connected_application_scopes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -70,15 +70,15 @@ impl ListConnectedApplicationScopes {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }

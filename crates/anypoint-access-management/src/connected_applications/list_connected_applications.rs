@@ -9,7 +9,7 @@ impl crate::Client {
     /// `GET /connectedApplications`, published as `listConnectedApplications`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_connected_applications(
         &self,
     ) -> crate::requests::ListConnectedApplications {
@@ -72,14 +72,14 @@ impl ListConnectedApplications {
     }
     /// Leaves out the applications that the platform manages itself.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     pub fn hide_managed(mut self, hide_managed: bool) -> Self {
         self.hide_managed = ::core::option::Option::Some(hide_managed);
         self
     }
     /// Asks for usage data about the application, too.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn include_usage(mut self, include_usage: bool) -> Self {
         self.include_usage = ::core::option::Option::Some(include_usage);
         self
@@ -91,21 +91,21 @@ impl ListConnectedApplications {
     }
     /// Sorts upwards (`true`) or downwards.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     pub fn ascending(mut self, ascending: bool) -> Self {
         self.ascending = ::core::option::Option::Some(ascending);
         self
     }
     /// How many items to skip.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many applications a page holds, at most 20.
     ///
-    /// When not set, the service takes `20`.
+    /// If not set, the service uses `20`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -113,7 +113,7 @@ impl ListConnectedApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_connected_applications`](crate::Client::list_connected_applications) says.
+    /// See [`Client::list_connected_applications`](crate::Client::list_connected_applications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -122,15 +122,15 @@ impl ListConnectedApplications {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }

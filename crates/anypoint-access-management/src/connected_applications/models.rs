@@ -9,7 +9,7 @@ pub enum ConnectedApplicationSort {
     ClientId,
     /// `client_name`
     ClientName,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -25,7 +25,7 @@ pub enum Audience {
     Internal,
     /// `everyone`
     Everyone,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -129,7 +129,7 @@ pub struct NewConnectedApplication {
 }
 
 impl NewConnectedApplication {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         redirect_uris: impl ::core::iter::IntoIterator<
@@ -334,7 +334,7 @@ pub struct ConnectedApplicationUpdate {
 }
 
 impl ConnectedApplicationUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -529,13 +529,13 @@ pub struct ScopeGrant {
         ::std::string::String,
         ::std::string::String,
     >,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ScopeGrant {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         scope: impl ::core::convert::Into<::std::string::String>,
@@ -586,7 +586,7 @@ pub struct ScopeReplacement {
 }
 
 impl ScopeReplacement {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         scopes: impl ::core::iter::IntoIterator<Item = crate::types::ScopeGrant>,
@@ -609,7 +609,7 @@ pub struct ScopeWithdrawal {
 }
 
 impl ScopeWithdrawal {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         scopes: impl ::core::iter::IntoIterator<Item = crate::types::ScopeGrant>,
@@ -637,7 +637,7 @@ pub struct ScopeChange {
 }
 
 impl ScopeChange {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         scopes: impl ::core::iter::IntoIterator<Item = crate::types::ScopeGrant>,

@@ -13,7 +13,7 @@ impl crate::Client {
     /// - `body`: All scopes that the application shall have.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn replace_connected_application_scopes(
         &self,
         client_id: impl ::core::convert::Into<::std::string::String>,
@@ -49,7 +49,7 @@ impl ReplaceConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_connected_application_scopes`](crate::Client::replace_connected_application_scopes) says.
+    /// See [`Client::replace_connected_application_scopes`](crate::Client::replace_connected_application_scopes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

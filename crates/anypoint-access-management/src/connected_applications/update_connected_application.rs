@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_connected_application(
         &self,
         client_id: impl ::core::convert::Into<::std::string::String>,
@@ -52,7 +52,7 @@ impl UpdateConnectedApplication {
     /// Gives the application a new client secret, which the answer holds; the old one stops working. `false` by
     /// default.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn reset_secret(mut self, reset_secret: bool) -> Self {
         self.reset_secret = ::core::option::Option::Some(reset_secret);
         self
@@ -60,7 +60,7 @@ impl UpdateConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_connected_application`](crate::Client::update_connected_application) says.
+    /// See [`Client::update_connected_application`](crate::Client::update_connected_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

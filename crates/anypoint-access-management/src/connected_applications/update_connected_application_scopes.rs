@@ -14,7 +14,7 @@ impl crate::Client {
     /// - `body`: The scopes to grant and to withdraw.
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_connected_application_scopes(
         &self,
         client_id: impl ::core::convert::Into<::std::string::String>,
@@ -49,7 +49,7 @@ impl UpdateConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_connected_application_scopes`](crate::Client::update_connected_application_scopes) says.
+    /// See [`Client::update_connected_application_scopes`](crate::Client::update_connected_application_scopes).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

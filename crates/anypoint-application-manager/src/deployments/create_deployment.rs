@@ -14,7 +14,7 @@ impl crate::EnvironmentClient {
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_deployment(
         &self,
         body: crate::types::NewDeployment,
@@ -46,7 +46,7 @@ impl CreateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::create_deployment`](crate::EnvironmentClient::create_deployment) says.
+    /// See [`EnvironmentClient::create_deployment`](crate::EnvironmentClient::create_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

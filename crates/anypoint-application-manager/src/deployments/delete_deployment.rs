@@ -15,7 +15,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_deployment(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -48,7 +48,7 @@ impl DeleteDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::delete_deployment`](crate::EnvironmentClient::delete_deployment) says.
+    /// See [`EnvironmentClient::delete_deployment`](crate::EnvironmentClient::delete_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -15,7 +15,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_deployment(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -27,13 +27,13 @@ impl crate::EnvironmentClient {
     }
     /// Waits until the application of a deployment runs, or has stopped where that was asked for.
     ///
-    /// It looks by [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment), for 20 minutes unless set otherwise.
+    /// It polls [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment), for 20 minutes by default.
     ///
     /// # Arguments
-    /// - `deployment`: What a change has answered. The version in it is waited for and no other one.
+    /// - `deployment`: The answer of a change. Only the version in it is awaited.
     ///
     /// # Errors
-    /// As [`Wait`](anypoint_core::Wait) says.
+    /// See [`Wait`](anypoint_core::Wait).
     pub fn wait_for_deployment(
         &self,
         deployment: &crate::types::Deployment,
@@ -63,7 +63,7 @@ impl GetDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) says.
+    /// See [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -72,9 +72,9 @@ impl GetDeployment {
     > {
         self.call().send_json().await
     }
-    /// Waits as [`EnvironmentClient::wait_for_deployment`](crate::EnvironmentClient::wait_for_deployment) does, for whatever the answers show.
+    /// Waits like [`EnvironmentClient::wait_for_deployment`](crate::EnvironmentClient::wait_for_deployment), without the answer of a change.
     ///
-    /// For those who only have an id; after a change, the other way is the safe one.
+    /// Use it if you only have an id. After a change, use the other method, because the first answers may still show the state before the change.
     pub fn wait(self) -> ::anypoint_core::Wait<Self> {
         ::anypoint_core::Wait::new(self)
     }

@@ -11,7 +11,7 @@ impl crate::EnvironmentClient {
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_deployments(&self) -> crate::requests::ListDeployments {
         crate::requests::ListDeployments {
             client_: self.clone(),
@@ -70,7 +70,7 @@ impl ListDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_deployments`](crate::EnvironmentClient::list_deployments) says.
+    /// See [`EnvironmentClient::list_deployments`](crate::EnvironmentClient::list_deployments).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -79,15 +79,15 @@ impl ListDeployments {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }

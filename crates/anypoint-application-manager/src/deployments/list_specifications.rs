@@ -15,7 +15,7 @@ impl crate::EnvironmentClient {
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_specifications(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -49,7 +49,7 @@ impl ListSpecifications {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many specifications to list at most.
     ///
-    /// When not set, the service takes `10`.
+    /// If not set, the service uses `10`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -57,7 +57,7 @@ impl ListSpecifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications) says.
+    /// See [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

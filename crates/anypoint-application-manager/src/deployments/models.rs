@@ -124,7 +124,7 @@ pub struct NewDeployment {
 }
 
 impl NewDeployment {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         name: impl ::core::convert::Into<::std::string::String>,
@@ -196,7 +196,7 @@ pub struct DeploymentUpdate {
 }
 
 impl DeploymentUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -285,7 +285,7 @@ pub struct UpgradeData {
 }
 
 impl UpgradeData {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -320,7 +320,7 @@ pub struct LinkedCloudhubDeployment {
 }
 
 impl LinkedCloudhubDeployment {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -379,7 +379,7 @@ pub enum DeploymentStatus {
     Failed,
     /// `DELETED`
     Deleted,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -490,7 +490,7 @@ pub enum ReplicaState {
     NotDeployed,
     /// `PENDING`
     Pending,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -518,13 +518,13 @@ pub struct Target {
     pub deployment_settings: ::core::option::Option<crate::types::DeploymentSettings>,
     /// How many replicas are wanted. Those that exist are in `replicas` of the deployment.
     pub replicas: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Target {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -582,7 +582,7 @@ impl Target {
 pub enum Provider {
     /// `MC`
     Mc,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -604,7 +604,7 @@ pub struct NewTarget {
 }
 
 impl NewTarget {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         provider: crate::types::Provider,
@@ -731,13 +731,13 @@ pub struct DeploymentSettings {
     /// Arguments of the JVM. Newer clients set them in `jvm`.
     #[cfg_attr(feature = "schemars", serde(rename = "jvmProperties"))]
     pub jvm_properties: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl DeploymentSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1072,13 +1072,13 @@ pub struct RuntimeSelection {
     pub release_channel: ::core::option::Option<crate::types::ReleaseChannel>,
     /// The major version of Java, such as `17`.
     pub java: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl RuntimeSelection {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1132,7 +1132,7 @@ pub enum ReleaseChannel {
     Edge,
     /// `NONE`
     None,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1148,7 +1148,7 @@ pub enum UpdateStrategy {
     Rolling,
     /// `recreate`
     Recreate,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1162,13 +1162,13 @@ pub enum UpdateStrategy {
 #[non_exhaustive]
 pub struct HttpSettings {
     pub inbound: ::core::option::Option<crate::types::HttpInbound>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl HttpSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1215,13 +1215,13 @@ pub struct HttpInbound {
     pub unique_id: ::core::option::Option<::std::string::String>,
     /// Further addresses, each with a path rewrite of its own.
     pub endpoints: ::core::option::Option<::std::vec::Vec<crate::types::HttpEndpoint>>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl HttpInbound {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1313,13 +1313,13 @@ pub struct HttpEndpoint {
     #[cfg_attr(feature = "schemars", serde(rename = "pathRewrite"))]
     pub path_rewrite: ::core::option::Option<::std::string::String>,
     pub access: ::core::option::Option<crate::types::EndpointAccess>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl HttpEndpoint {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1368,7 +1368,7 @@ pub enum EndpointAccess {
     Internal,
     /// `external`
     External,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1382,13 +1382,13 @@ pub enum EndpointAccess {
 #[non_exhaustive]
 pub struct TcpSettings {
     pub inbound: ::core::option::Option<crate::types::TcpInbound>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1420,13 +1420,13 @@ pub struct TcpInbound {
     pub port_mappings: ::core::option::Option<
         ::std::vec::Vec<crate::types::TcpPortMapping>,
     >,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpInbound {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1475,13 +1475,13 @@ pub struct TcpPort {
     /// The port that the application listens on.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationPortNumber"))]
     pub application_port_number: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpPort {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1518,13 +1518,13 @@ impl TcpPort {
 pub struct TcpPortMapping {
     pub name: ::core::option::Option<::std::string::String>,
     pub port: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TcpPortMapping {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1561,13 +1561,13 @@ impl TcpPortMapping {
 pub struct OutboundSettings {
     /// The rules for outgoing connections.
     pub ruleset: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl OutboundSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1597,13 +1597,13 @@ impl OutboundSettings {
 pub struct JvmSettings {
     /// Arguments of the JVM, as on a command line.
     pub args: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl JvmSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1632,13 +1632,13 @@ pub struct Resources {
     pub cpu: ::core::option::Option<crate::types::ResourceShare>,
     pub memory: ::core::option::Option<crate::types::ResourceShare>,
     pub storage: ::core::option::Option<crate::types::ResourceShare>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Resources {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1684,13 +1684,13 @@ impl Resources {
 pub struct ResourceShare {
     pub reserved: ::core::option::Option<::std::string::String>,
     pub limit: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ResourceShare {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1733,13 +1733,13 @@ pub struct Autoscaling {
     pub min_replicas: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "maxReplicas"))]
     pub max_replicas: ::core::option::Option<i64>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Autoscaling {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1781,13 +1781,13 @@ impl Autoscaling {
 pub struct Sidecars {
     #[cfg_attr(feature = "schemars", serde(rename = "anypoint-monitoring"))]
     pub anypoint_monitoring: ::core::option::Option<crate::types::MonitoringSidecar>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Sidecars {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1818,13 +1818,13 @@ pub struct MonitoringSidecar {
     /// Its container image, `auto` for the one that suits the target.
     pub image: ::core::option::Option<::std::string::String>,
     pub resources: ::core::option::Option<crate::types::Resources>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl MonitoringSidecar {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1915,7 +1915,7 @@ pub struct ApplicationSpecification {
 }
 
 impl ApplicationSpecification {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2046,7 +2046,7 @@ pub struct NewApplication {
 }
 
 impl NewApplication {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(ref_: crate::types::ArtifactReference) -> Self {
         Self {
@@ -2150,7 +2150,7 @@ pub enum ApplicationStatus {
     NotRunning,
     /// `SCALING`
     Scaling,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -2171,7 +2171,7 @@ pub enum DesiredState {
     Undeployed,
     /// `DELETED`
     Deleted,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -2201,7 +2201,7 @@ pub struct ArtifactReference {
 }
 
 impl ArtifactReference {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         group_id: impl ::core::convert::Into<::std::string::String>,
@@ -2283,13 +2283,13 @@ pub struct ApplicationConfiguration {
     pub mule_agent_scheduling_service: ::core::option::Option<
         crate::types::SchedulingSettings,
     >,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApplicationConfiguration {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2358,13 +2358,13 @@ pub struct ApplicationProperties {
     pub secure_properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
     >,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ApplicationProperties {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2441,13 +2441,13 @@ pub struct LogSettings {
     pub scope_logging_configurations: ::core::option::Option<
         ::std::vec::Vec<crate::types::LogScope>,
     >,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl LogSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2494,13 +2494,13 @@ pub struct LogScope {
     pub scope: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "logLevel"))]
     pub log_level: ::core::option::Option<crate::types::LogLevel>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl LogScope {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2541,13 +2541,13 @@ pub struct SchedulingSettings {
     pub schedulers: ::core::option::Option<
         ::std::vec::Vec<crate::types::SchedulerSettings>,
     >,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl SchedulingSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2608,13 +2608,13 @@ pub struct SchedulerSettings {
     pub start_delay: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "timeUnit"))]
     pub time_unit: ::core::option::Option<crate::types::TimeUnit>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl SchedulerSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2720,13 +2720,13 @@ impl SchedulerSettings {
 #[non_exhaustive]
 pub struct Integrations {
     pub services: ::core::option::Option<crate::types::IntegrationServices>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl Integrations {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2753,13 +2753,13 @@ impl Integrations {
 pub struct IntegrationServices {
     #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV2"))]
     pub object_store_v2: ::core::option::Option<crate::types::ObjectStoreIntegration>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl IntegrationServices {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2788,13 +2788,13 @@ impl IntegrationServices {
 #[non_exhaustive]
 pub struct ObjectStoreIntegration {
     pub enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ObjectStoreIntegration {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2825,13 +2825,13 @@ pub struct ResourceAsset {
     pub mappings: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ResourceAsset {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2895,13 +2895,13 @@ pub struct ResourceAssetReference {
     pub classifier: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "exchangeType"))]
     pub exchange_type: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl ResourceAssetReference {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {

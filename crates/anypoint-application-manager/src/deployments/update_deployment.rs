@@ -23,7 +23,7 @@ impl crate::EnvironmentClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `404`: There is no such deployment in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_deployment(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -40,13 +40,13 @@ impl crate::EnvironmentClient {
     /// The application is deployed anew with them: `wait_for_deployment` follows the answer to its end. Whatever else
     /// the deployment has, its logging and scheduling included, stays as it is.
     ///
-    /// It reads by [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) and changes by [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment).
+    /// It reads with [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) and changes with [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment).
     ///
     /// # Arguments
     /// - `deployment_id`: Id of the deployment, from the list of deployments. It is not the application's name.
     ///
     /// # Errors
-    /// As [`Change`](anypoint_core::Change) says.
+    /// See [`Change`](anypoint_core::Change).
     pub fn change_properties(
         &self,
         deployment_id: impl ::anypoint_core::IntoId<crate::types::DeploymentId>,
@@ -98,7 +98,7 @@ impl UpdateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment) says.
+    /// See [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

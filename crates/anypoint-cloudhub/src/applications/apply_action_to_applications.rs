@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: One of the applications does not exist in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn apply_action_to_applications(
         &self,
         body: crate::types::ApplicationsAction,
@@ -48,7 +48,7 @@ impl ApplyActionToApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::apply_action_to_applications`](crate::Client::apply_action_to_applications) says.
+    /// See [`Client::apply_action_to_applications`](crate::Client::apply_action_to_applications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn change_application_status(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -52,7 +52,7 @@ impl ChangeApplicationStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::change_application_status`](crate::Client::change_application_status) says.
+    /// See [`Client::change_application_status`](crate::Client::change_application_status).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -14,7 +14,7 @@ impl crate::Client {
     /// # Errors
     /// - `400`: The domain is not a valid name.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn check_domain_availability(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -48,7 +48,7 @@ impl CheckDomainAvailability {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::check_domain_availability`](crate::Client::check_domain_availability) says.
+    /// See [`Client::check_domain_availability`](crate::Client::check_domain_availability).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

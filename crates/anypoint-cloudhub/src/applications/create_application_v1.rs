@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `409`: The domain is taken.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     #[deprecated]
     pub fn create_application_v1(
         &self,
@@ -49,7 +49,7 @@ impl CreateApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_application_v1`](crate::Client::create_application_v1) says.
+    /// See [`Client::create_application_v1`](crate::Client::create_application_v1).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

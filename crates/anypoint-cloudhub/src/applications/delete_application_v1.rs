@@ -12,7 +12,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     #[deprecated]
     pub fn delete_application_v1(
         &self,
@@ -47,7 +47,7 @@ impl DeleteApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_application_v1`](crate::Client::delete_application_v1) says.
+    /// See [`Client::delete_application_v1`](crate::Client::delete_application_v1).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -16,7 +16,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or it has no file of this name.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn download_application_file(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -53,7 +53,7 @@ impl DownloadApplicationFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_application_file`](crate::Client::download_application_file) says.
+    /// See [`Client::download_application_file`](crate::Client::download_application_file).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_application(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -30,13 +30,13 @@ impl crate::Client {
     /// An application that was created without `autoStart` has to be started first. Where an update answers nothing,
     /// take `get_application(domain).wait()`.
     ///
-    /// It looks by [`Client::get_application`](crate::Client::get_application), for 20 minutes unless set otherwise.
+    /// It polls [`Client::get_application`](crate::Client::get_application), for 20 minutes by default.
     ///
     /// # Arguments
-    /// - `application`: What a change has answered. The version in it is waited for and no other one.
+    /// - `application`: The answer of a change. Only the version in it is awaited.
     ///
     /// # Errors
-    /// As [`Wait`](anypoint_core::Wait) says.
+    /// See [`Wait`](anypoint_core::Wait).
     pub fn wait_for_application(
         &self,
         application: &crate::types::Application,
@@ -70,7 +70,7 @@ impl GetApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_application`](crate::Client::get_application) says.
+    /// See [`Client::get_application`](crate::Client::get_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -79,9 +79,9 @@ impl GetApplication {
     > {
         self.call().send_json().await
     }
-    /// Waits as [`Client::wait_for_application`](crate::Client::wait_for_application) does, for whatever the answers show.
+    /// Waits like [`Client::wait_for_application`](crate::Client::wait_for_application), without the answer of a change.
     ///
-    /// For those who only have an id; after a change, the other way is the safe one.
+    /// Use it if you only have an id. After a change, use the other method, because the first answers may still show the state before the change.
     pub fn wait(self) -> ::anypoint_core::Wait<Self> {
         ::anypoint_core::Wait::new(self)
     }

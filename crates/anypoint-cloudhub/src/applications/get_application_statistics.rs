@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_application_statistics(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -77,7 +77,7 @@ impl GetApplicationStatistics {
     }
     /// How many intervals to divide the period into.
     ///
-    /// When not set, the service takes `50`.
+    /// If not set, the service uses `50`.
     pub fn interval_count(mut self, interval_count: i64) -> Self {
         self.interval_count = ::core::option::Option::Some(interval_count);
         self
@@ -85,7 +85,7 @@ impl GetApplicationStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_application_statistics`](crate::Client::get_application_statistics) says.
+    /// See [`Client::get_application_statistics`](crate::Client::get_application_statistics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -10,7 +10,7 @@ impl crate::Client {
     /// `GET /v2/applications`, published as `getV2Applications`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_applications(&self) -> crate::requests::ListApplications {
         crate::requests::ListApplications {
             client_: self.clone(),
@@ -48,28 +48,28 @@ impl ListApplications {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// Whether to add recent statistics, in `workers.recentStatistics`.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn retrieve_statistics(mut self, retrieve_statistics: bool) -> Self {
         self.retrieve_statistics = ::core::option::Option::Some(retrieve_statistics);
         self
     }
     /// How far the statistics go back, in milliseconds.
     ///
-    /// When not set, the service takes `3600000`.
+    /// If not set, the service uses `3600000`.
     pub fn period(mut self, period: i64) -> Self {
         self.period = ::core::option::Option::Some(period);
         self
     }
     /// Whether to add `logLevels`.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     pub fn retrieve_log_levels(mut self, retrieve_log_levels: bool) -> Self {
         self.retrieve_log_levels = ::core::option::Option::Some(retrieve_log_levels);
         self
     }
     /// Whether to add `trackingSettings`.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     pub fn retrieve_tracking_settings(
         mut self,
         retrieve_tracking_settings: bool,
@@ -81,7 +81,7 @@ impl ListApplications {
     }
     /// Whether to add `ipAddresses`.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     pub fn retrieve_ip_addresses(mut self, retrieve_ip_addresses: bool) -> Self {
         self.retrieve_ip_addresses = ::core::option::Option::Some(retrieve_ip_addresses);
         self
@@ -89,7 +89,7 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_applications`](crate::Client::list_applications) says.
+    /// See [`Client::list_applications`](crate::Client::list_applications).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -9,7 +9,7 @@ impl crate::Client {
     /// `GET /applications`, published as `getApplications`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     #[deprecated]
     pub fn list_applications_v1(&self) -> crate::requests::ListApplicationsV1 {
         crate::requests::ListApplicationsV1 {
@@ -49,14 +49,14 @@ impl ListApplicationsV1 {
     }
     /// How far back the statistics reach, in milliseconds.
     ///
-    /// When not set, the service takes `3600000`.
+    /// If not set, the service uses `3600000`.
     pub fn period(mut self, period: i64) -> Self {
         self.period = ::core::option::Option::Some(period);
         self
     }
     /// Into how many intervals the statistics divide the period.
     ///
-    /// When not set, the service takes `50`.
+    /// If not set, the service uses `50`.
     pub fn interval_count(mut self, interval_count: i64) -> Self {
         self.interval_count = ::core::option::Option::Some(interval_count);
         self
@@ -64,7 +64,7 @@ impl ListApplicationsV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_applications_v1`](crate::Client::list_applications_v1) says.
+    /// See [`Client::list_applications_v1`](crate::Client::list_applications_v1).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -164,7 +164,7 @@ pub enum ApplicationStatus {
     DeployFailed,
     /// `DELETED`
     Deleted,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -185,7 +185,7 @@ pub struct ApplicationsAction {
 }
 
 impl ApplicationsAction {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         action: crate::types::ApplicationActionKind,
@@ -219,7 +219,7 @@ pub enum ApplicationActionKind {
     Restart,
     /// `DELETE`
     Delete,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -244,7 +244,7 @@ pub struct NewApplication {
 }
 
 impl NewApplication {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         application_info: crate::types::NewApplicationSettings,
@@ -286,7 +286,7 @@ pub struct ApplicationUpdate {
 }
 
 impl ApplicationUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -339,7 +339,7 @@ pub struct ApplicationUpload {
 }
 
 impl ApplicationUpload {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         file: ::anypoint_core::Upload,
@@ -379,7 +379,7 @@ pub struct ApplicationUpdateUpload {
 }
 
 impl ApplicationUpdateUpload {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(app_info_json: crate::types::ApplicationSettings) -> Self {
         Self {
@@ -415,7 +415,7 @@ pub struct ApplicationFile {
 }
 
 impl ApplicationFile {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(file: ::anypoint_core::Upload) -> Self {
         Self {
@@ -514,7 +514,7 @@ pub struct NewApplicationSettings {
 }
 
 impl NewApplicationSettings {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(domain: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -819,7 +819,7 @@ pub struct ApplicationSettings {
 }
 
 impl ApplicationSettings {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1131,7 +1131,7 @@ pub struct ApplicationOptions {
 }
 
 impl ApplicationOptions {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1385,7 +1385,7 @@ pub struct ApplicationSource {
 }
 
 impl ApplicationSource {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(source: crate::types::ApplicationSourceKind) -> Self {
         Self {
@@ -1458,7 +1458,7 @@ pub enum ApplicationSourceKind {
     Exchange,
     /// `SANDBOX`
     Sandbox,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1473,13 +1473,13 @@ pub enum ApplicationSourceKind {
 pub struct PropertyOptions {
     /// Whether the value is kept secret.
     pub secure: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl PropertyOptions {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1547,7 +1547,7 @@ pub struct RuntimeSelection {
 }
 
 impl RuntimeSelection {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1635,7 +1635,7 @@ pub struct WorkerSelection {
 }
 
 impl WorkerSelection {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(amount: i64, type_: crate::types::WorkerSize) -> Self {
         Self { amount, type_ }
@@ -1659,13 +1659,13 @@ pub struct WorkerSize {
     pub cpu: ::core::option::Option<::std::string::String>,
     /// The memory as text for people.
     pub memory: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl WorkerSize {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -1731,7 +1731,7 @@ pub struct VpnAddressRange {
     pub network: ::core::option::Option<::std::string::String>,
     /// The network mask, as text such as `255.255.255.0` or as its length in bits.
     pub mask: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -1835,7 +1835,7 @@ pub struct LegacyApplication {
     /// Whether the application reaches a network through a VPN.
     #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -1863,7 +1863,7 @@ pub struct LegacyApplication {
 #[non_exhaustive]
 pub struct LegacySecureDataGateway {
     pub connected: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
@@ -1901,7 +1901,7 @@ pub struct LegacyNewApplication {
 }
 
 impl LegacyNewApplication {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(domain: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -1987,7 +1987,7 @@ impl LegacyNewApplication {
 
 /// New settings of an application.
 ///
-/// `From` makes it of a [`LegacyApplication`](crate::types::LegacyApplication) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`LegacyApplication`](crate::types::LegacyApplication) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2020,13 +2020,13 @@ pub struct LegacyApplicationUpdate {
     /// Whether the application reaches a network through a VPN.
     #[cfg_attr(feature = "schemars", serde(rename = "vpnEnabled"))]
     pub vpn_enabled: ::core::option::Option<bool>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl LegacyApplicationUpdate {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2182,7 +2182,7 @@ pub struct ApplicationStatusChange {
 }
 
 impl ApplicationStatusChange {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(status: crate::types::StatusCommand) -> Self {
         Self {
@@ -2216,7 +2216,7 @@ pub enum StatusCommand {
     Stop,
     /// `restart`
     Restart,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

@@ -18,7 +18,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_application(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -55,7 +55,7 @@ impl UpdateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_application`](crate::Client::update_application) says.
+    /// See [`Client::update_application`](crate::Client::update_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

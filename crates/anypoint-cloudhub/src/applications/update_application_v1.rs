@@ -16,7 +16,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     #[deprecated]
     pub fn update_application_v1(
         &self,
@@ -54,7 +54,7 @@ impl UpdateApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_application_v1`](crate::Client::update_application_v1) says.
+    /// See [`Client::update_application_v1`](crate::Client::update_application_v1).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -18,7 +18,7 @@ impl crate::Client {
     /// # Errors
     /// - `409`: The domain is taken, by this organization or by another one.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn upload_application(
         &self,
         body: crate::types::ApplicationUpload,
@@ -51,7 +51,7 @@ impl UploadApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_application`](crate::Client::upload_application) says.
+    /// See [`Client::upload_application`](crate::Client::upload_application).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -15,7 +15,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn upload_application_file(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -51,7 +51,7 @@ impl UploadApplicationFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_application_file`](crate::Client::upload_application_file) says.
+    /// See [`Client::upload_application_file`](crate::Client::upload_application_file).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

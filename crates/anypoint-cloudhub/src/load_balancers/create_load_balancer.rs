@@ -14,7 +14,7 @@ impl crate::OrganizationClient {
     /// - `400`: A member is missing or malformed, or a certificate does not fit its key.
     /// - `404`: There is no such VPC.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_load_balancer(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -49,7 +49,7 @@ impl CreateLoadBalancer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_load_balancer`](crate::OrganizationClient::create_load_balancer) says.
+    /// See [`OrganizationClient::create_load_balancer`](crate::OrganizationClient::create_load_balancer).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

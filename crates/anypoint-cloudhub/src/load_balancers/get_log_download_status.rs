@@ -17,7 +17,7 @@ impl crate::OrganizationClient {
     /// - `409`: Another download of logs of this load balancer is under way.
     /// - `500`: The collection failed.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_log_download_status(
         &self,
         execution_name: impl ::core::convert::Into<::std::string::String>,
@@ -50,7 +50,7 @@ impl GetLogDownloadStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_log_download_status`](crate::OrganizationClient::get_log_download_status) says.
+    /// See [`OrganizationClient::get_log_download_status`](crate::OrganizationClient::get_log_download_status).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

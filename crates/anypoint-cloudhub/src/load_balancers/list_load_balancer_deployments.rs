@@ -15,7 +15,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: There is no such load balancer.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_load_balancer_deployments(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -54,14 +54,14 @@ impl ListLoadBalancerDeployments {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many entries to skip, counted from 0.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
     ///
-    /// When not set, the service takes `100`.
+    /// If not set, the service uses `100`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -69,7 +69,7 @@ impl ListLoadBalancerDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_load_balancer_deployments`](crate::OrganizationClient::list_load_balancer_deployments) says.
+    /// See [`OrganizationClient::list_load_balancer_deployments`](crate::OrganizationClient::list_load_balancer_deployments).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -78,15 +78,15 @@ impl ListLoadBalancerDeployments {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }

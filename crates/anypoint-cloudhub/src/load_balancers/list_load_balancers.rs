@@ -7,7 +7,7 @@ impl crate::OrganizationClient {
     /// `GET /organizations/{organizationId}/loadbalancers`, published as `getOrganizationsByOrgidLoadbalancers`
     ///
     /// # Errors
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_load_balancers(&self) -> crate::requests::ListLoadBalancers {
         crate::requests::ListLoadBalancers {
             client_: self.clone(),
@@ -40,21 +40,21 @@ impl ListLoadBalancers {
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
     /// How many entries to skip, counted from 0.
     ///
-    /// When not set, the service takes `0`.
+    /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
     /// How many entries a page holds.
     ///
-    /// When not set, the service takes `100`.
+    /// If not set, the service uses `100`.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
     }
     /// Whether entries are short. Which members the short form leaves out is not documented.
     ///
-    /// When not set, the service takes `true`.
+    /// If not set, the service uses `true`.
     pub fn short_format(mut self, short_format: bool) -> Self {
         self.short_format = ::core::option::Option::Some(short_format);
         self
@@ -62,7 +62,7 @@ impl ListLoadBalancers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_load_balancers`](crate::OrganizationClient::list_load_balancers) says.
+    /// See [`OrganizationClient::list_load_balancers`](crate::OrganizationClient::list_load_balancers).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -71,15 +71,15 @@ impl ListLoadBalancers {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }

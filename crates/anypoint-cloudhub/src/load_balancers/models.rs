@@ -116,7 +116,7 @@ pub enum LoadBalancerState {
     Stopping,
     /// `UPDATING`
     Updating,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -135,7 +135,7 @@ pub enum HttpMode {
     Off,
     /// `redirect`
     Redirect,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -154,7 +154,7 @@ pub enum VerifyClientMode {
     On,
     /// `optional`
     Optional,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -189,7 +189,7 @@ pub enum LoadBalancerAddressStatus {
     Used,
     /// `LAST_USED`
     LastUsed,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -304,13 +304,13 @@ pub struct UrlMapping {
     /// How the load balancer calls the application.
     #[cfg_attr(feature = "schemars", serde(rename = "upstreamProtocol"))]
     pub upstream_protocol: ::core::option::Option<crate::types::UpstreamProtocol>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl UrlMapping {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         input_uri: impl ::core::convert::Into<::std::string::String>,
@@ -353,7 +353,7 @@ pub enum UpstreamProtocol {
     Ws,
     /// `wss`
     Wss,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -421,7 +421,7 @@ pub struct NewLoadBalancer {
 }
 
 impl NewLoadBalancer {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
         Self {
@@ -638,7 +638,7 @@ pub struct NewSslEndpoint {
 }
 
 impl NewSslEndpoint {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -771,7 +771,7 @@ pub struct LoadBalancerChange {
 }
 
 impl LoadBalancerChange {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         op: crate::types::ChangeKind,
@@ -806,7 +806,7 @@ pub enum ChangeKind {
     Remove,
     /// `replace`
     Replace,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -918,7 +918,7 @@ pub struct CertificateSet {
 }
 
 impl CertificateSet {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1033,7 +1033,7 @@ pub struct LogDownloadRequest {
 }
 
 impl LogDownloadRequest {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(
         resource_type: crate::types::LogResourceType,
@@ -1102,7 +1102,7 @@ impl LogDownloadRequest {
 pub enum LogResourceType {
     /// `DLB_LOGS`
     DlbLogs,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1116,7 +1116,7 @@ pub enum LogQueryType {
     Relative,
     /// `ABSOLUTE`
     Absolute,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1136,7 +1136,7 @@ pub enum LogTimeRange {
     Last6Hours,
     /// `LAST_24_HOURS`
     Last24Hours,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 
@@ -1159,7 +1159,7 @@ pub enum LogDownloadState {
     Succeeded,
     /// `FAILED`
     Failed,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

@@ -20,7 +20,7 @@ impl crate::OrganizationClient {
     /// - `403`: The user must not read these logs.
     /// - `404`: There is no such organization or load balancer.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn start_log_download(
         &self,
         body: crate::types::LogDownloadRequest,
@@ -52,7 +52,7 @@ impl StartLogDownload {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::start_log_download`](crate::OrganizationClient::start_log_download) says.
+    /// See [`OrganizationClient::start_log_download`](crate::OrganizationClient::start_log_download).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

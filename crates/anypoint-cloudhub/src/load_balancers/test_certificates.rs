@@ -15,7 +15,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `400`: A certificate or a key cannot be read, or they do not belong together.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn test_certificates(
         &self,
         body: impl ::core::iter::IntoIterator<Item = crate::types::CertificateSet>,
@@ -48,7 +48,7 @@ impl TestCertificates {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::test_certificates`](crate::OrganizationClient::test_certificates) says.
+    /// See [`OrganizationClient::test_certificates`](crate::OrganizationClient::test_certificates).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -16,7 +16,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: There is no such load balancer, or no rule applies.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn test_mapping(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -55,7 +55,7 @@ impl TestMapping {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::test_mapping`](crate::OrganizationClient::test_mapping) says.
+    /// See [`OrganizationClient::test_mapping`](crate::OrganizationClient::test_mapping).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

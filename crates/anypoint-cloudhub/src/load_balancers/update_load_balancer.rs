@@ -21,7 +21,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `404`: There is no such load balancer.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_load_balancer(
         &self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -59,7 +59,7 @@ impl UpdateLoadBalancer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_load_balancer`](crate::OrganizationClient::update_load_balancer) says.
+    /// See [`OrganizationClient::update_load_balancer`](crate::OrganizationClient::update_load_balancer).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -14,7 +14,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn check_replay_data(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -48,7 +48,7 @@ impl CheckReplayData {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::check_replay_data`](crate::Client::check_replay_data) says.
+    /// See [`Client::check_replay_data`](crate::Client::check_replay_data).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

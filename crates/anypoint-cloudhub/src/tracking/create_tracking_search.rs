@@ -14,7 +14,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_tracking_search(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -53,7 +53,7 @@ impl CreateTrackingSearch {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_tracking_search`](crate::Client::create_tracking_search) says.
+    /// See [`Client::create_tracking_search`](crate::Client::create_tracking_search).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

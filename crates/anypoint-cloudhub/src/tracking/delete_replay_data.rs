@@ -12,7 +12,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn delete_replay_data(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -46,7 +46,7 @@ impl DeleteReplayData {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_replay_data`](crate::Client::delete_replay_data) says.
+    /// See [`Client::delete_replay_data`](crate::Client::delete_replay_data).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -12,7 +12,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn get_tracking_settings(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -46,7 +46,7 @@ impl GetTrackingSettings {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_tracking_settings`](crate::Client::get_tracking_settings) says.
+    /// See [`Client::get_tracking_settings`](crate::Client::get_tracking_settings).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -14,7 +14,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_tracking_custom_keys(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -48,7 +48,7 @@ impl ListTrackingCustomKeys {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_tracking_custom_keys`](crate::Client::list_tracking_custom_keys) says.
+    /// See [`Client::list_tracking_custom_keys`](crate::Client::list_tracking_custom_keys).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -12,7 +12,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_tracking_searches(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -46,7 +46,7 @@ impl ListTrackingSearches {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_tracking_searches`](crate::Client::list_tracking_searches) says.
+    /// See [`Client::list_tracking_searches`](crate::Client::list_tracking_searches).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

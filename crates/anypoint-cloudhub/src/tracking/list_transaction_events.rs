@@ -13,7 +13,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or it has no such transaction.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_transaction_events(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -50,7 +50,7 @@ impl ListTransactionEvents {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_transaction_events`](crate::Client::list_transaction_events) says.
+    /// See [`Client::list_transaction_events`](crate::Client::list_transaction_events).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

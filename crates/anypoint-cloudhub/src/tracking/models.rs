@@ -16,20 +16,20 @@ pub struct ReplayDataCheck {
 
 /// How much is to be recorded about the transactions of an application.
 ///
-/// `From` makes it of a [`TrackingSettings`](crate::types::TrackingSettings) that was read, with all that nobody knows; then change what shall be different.
+/// `From` makes it from [`TrackingSettings`](crate::types::TrackingSettings) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrackingSettingsUpdate {
     #[cfg_attr(feature = "schemars", serde(rename = "trackingLevel"))]
     pub tracking_level: crate::types::TrackingLevel,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TrackingSettingsUpdate {
-    /// With what the service requires.
+    /// Creates it with the required members.
     #[must_use]
     pub fn new(tracking_level: crate::types::TrackingLevel) -> Self {
         Self {
@@ -96,7 +96,7 @@ pub struct TrackingSearchDefinition {
 }
 
 impl TrackingSearchDefinition {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -172,7 +172,7 @@ pub struct TransactionSearch {
 }
 
 impl TransactionSearch {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -231,13 +231,13 @@ pub struct TransactionFilter {
     pub value: ::core::option::Option<::std::string::String>,
     /// How to compare, such as `like`, `>=` or `<=`.
     pub operator: ::core::option::Option<::std::string::String>,
-    /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+    /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
     pub other: ::anypoint_core::UnknownMembers,
 }
 
 impl TransactionFilter {
-    /// With nothing set.
+    /// Creates it without any members.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -376,7 +376,7 @@ pub enum TransactionEventType {
     FlowEnd,
     /// `FLOW_RETURN`
     FlowReturn,
-    /// A value that this version does not know; [`Self::as_str`] gives it.
+    /// An unknown value; [`Self::as_str`] returns it.
     Unknown(::anypoint_core::UnknownValue),
 }
 

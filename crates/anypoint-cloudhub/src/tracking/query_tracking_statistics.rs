@@ -13,7 +13,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn query_tracking_statistics(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -50,7 +50,7 @@ impl QueryTrackingStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::query_tracking_statistics`](crate::Client::query_tracking_statistics) says.
+    /// See [`Client::query_tracking_statistics`](crate::Client::query_tracking_statistics).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

@@ -14,7 +14,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment, or no search of this name.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn replace_tracking_search(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -54,7 +54,7 @@ impl ReplaceTrackingSearch {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_tracking_search`](crate::Client::replace_tracking_search) says.
+    /// See [`Client::replace_tracking_search`](crate::Client::replace_tracking_search).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

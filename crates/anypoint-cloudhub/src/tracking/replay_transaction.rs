@@ -18,7 +18,7 @@ impl crate::Client {
     /// - `403`: Transactions of applications on Mule 4 and of trial accounts cannot be replayed.
     /// - `404`: There is no such application in the environment, or it has no such transaction.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn replay_transaction(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -57,7 +57,7 @@ impl ReplayTransaction {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replay_transaction`](crate::Client::replay_transaction) says.
+    /// See [`Client::replay_transaction`](crate::Client::replay_transaction).
     pub async fn send(
         self,
     ) -> ::core::result::Result<

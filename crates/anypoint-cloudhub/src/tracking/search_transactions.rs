@@ -13,7 +13,7 @@ impl crate::Client {
     /// # Errors
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn search_transactions(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -60,14 +60,14 @@ impl SearchTransactions {
     }
     /// How many transactions a page holds.
     ///
-    /// When not set, the service takes `50`.
+    /// If not set, the service uses `50`.
     pub fn count(mut self, count: i64) -> Self {
         self.count = ::core::option::Option::Some(count);
         self
     }
     /// Whether to count the transactions that match, in `totalTranscations` of the answer.
     ///
-    /// When not set, the service takes `false`.
+    /// If not set, the service uses `false`.
     pub fn total(mut self, total: bool) -> Self {
         self.total = ::core::option::Option::Some(total);
         self
@@ -75,7 +75,7 @@ impl SearchTransactions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::search_transactions`](crate::Client::search_transactions) says.
+    /// See [`Client::search_transactions`](crate::Client::search_transactions).
     pub async fn send(
         self,
     ) -> ::core::result::Result<
@@ -84,15 +84,15 @@ impl SearchTransactions {
     > {
         self.call().send_json().await
     }
-    /// Reads the list page by page, from the offset that was set to its end.
+    /// Reads the list page by page, from the offset to the end.
     ///
-    /// A list that changes meanwhile may show an item on two pages or not at all.
+    /// If the list changes in the meantime, an item may be on two pages or on none.
     pub fn pages(self) -> ::anypoint_core::Pages<Self> {
         ::anypoint_core::Pages::new(self)
     }
-    /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+    /// Reads the list item by item, from the offset to the end, with one request for each page.
     ///
-    /// Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items).
+    /// Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items).
     pub fn items(self) -> ::anypoint_core::Items<Self> {
         ::anypoint_core::Items::new(self)
     }

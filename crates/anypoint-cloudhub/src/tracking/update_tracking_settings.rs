@@ -14,7 +14,7 @@ impl crate::Client {
     /// - `403`: Transactions cannot be replayed at this level: not in applications on Mule 4, nor with a free or trial account.
     /// - `404`: There is no such application in the environment.
     ///
-    /// [`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.
+    /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn update_tracking_settings(
         &self,
         domain: impl ::core::convert::Into<::std::string::String>,
@@ -51,7 +51,7 @@ impl UpdateTrackingSettings {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_tracking_settings`](crate::Client::update_tracking_settings) says.
+    /// See [`Client::update_tracking_settings`](crate::Client::update_tracking_settings).
     pub async fn send(
         self,
     ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {

@@ -33,7 +33,7 @@ pub fn member(contract: &Index<'_>, kind: &str, field: &Field) -> String {
     let default = field.default.as_ref();
     let default = default.map(|value| {
         let value = code(&value.to_string());
-        format!("\n\nWhen not set, the service takes {value}.")
+        format!("\n\nIf not set, the service uses {value}.")
     });
     format!(
         "The {} {kind}{limits}.{}",

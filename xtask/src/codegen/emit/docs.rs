@@ -25,7 +25,7 @@ pub fn lines(text: &str) -> TokenStream {
     }
 }
 
-/// What a caller reads about a method.
+/// The docs of a method.
 pub fn method(request: &Operation) -> String {
     let mut text = markdown(&request.summary).to_string();
     if !request.description.is_empty() {
@@ -55,17 +55,15 @@ pub fn method(request: &Operation) -> String {
     if !request.refusals.is_empty() {
         text.push('\n');
     }
-    text.push_str("[`ErrorKind`](anypoint_core::ErrorKind) tells refused calls from broken connections and unreadable answers.");
+    text.push_str("[`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.");
     text
 }
 
 fn answer(request: &Operation) -> String {
     match &request.gives {
-        Gives::Json(Ty::Optional(_)) => {
-            "\n\nSome success codes come without a body; they give `None`.".into()
-        }
+        Gives::Json(Ty::Optional(_)) => "\n\nA success without a body gives `None`.".into(),
         Gives::Outcome(_) => {
-            "\n\nThe success codes answer with different bodies, one variant each.".into()
+            "\n\nThe success codes have different bodies, with a variant for each code.".into()
         }
         _ => String::new(),
     }
@@ -82,7 +80,7 @@ pub fn link_to(operation: &Operation, method: &str) -> String {
     format!("[`{client}::{method}`](crate::{client}::{method})")
 }
 
-/// What a caller reads about a body.
+/// The docs of a body.
 pub fn body(body: &Body) -> String {
     if body.description.is_empty() {
         format!("Sent as {}.", code(&body.media))
@@ -91,12 +89,12 @@ pub fn body(body: &Body) -> String {
     }
 }
 
-/// What a caller reads about an optional parameter.
+/// The docs of an optional parameter.
 pub fn setter(parameter: &Parameter) -> String {
     let description = markdown(&parameter.description);
     match &parameter.default {
         Some(default) => format!(
-            "{description}\n\nWhen not set, the service takes {}.",
+            "{description}\n\nIf not set, the service uses {}.",
             code(&default.to_string())
         ),
         None => description.to_string(),
@@ -113,7 +111,7 @@ pub fn argument(name: &str, description: &str) -> String {
     format!("\n- `{name}`: {}", indented(description))
 }
 
-/// What a method is for that an extension gives the client.
+/// The docs of a method that an extension gives the client.
 pub fn extra_method(method: &Extra) -> String {
     let summary = markdown(&method.summary);
     match method.description.trim_end() {

@@ -24,7 +24,7 @@ pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
     quote!(#docs #deprecated #body #former)
 }
 
-/// What a component is, and of what a body can be made.
+/// The docs of a component, with the models from which a body can be made.
 fn described(component: &Component) -> String {
     let description = markdown(&component.description).to_string();
     let Shape::Model(model) = &component.shape else {
@@ -35,7 +35,7 @@ fn described(component: &Component) -> String {
     match from.collect::<Vec<_>>().join(" and ").as_str() {
         "" => description,
         from => format!(
-            "{description}\n\n`From` makes it of a {from} that was read, with all that nobody knows; then change what shall be different."
+            "{description}\n\n`From` makes it from {from} with all members, unknown ones included. Then change single members."
         ),
     }
 }
@@ -91,7 +91,7 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
 fn rest_item() -> TokenStream {
     let name = ident(REST);
     quote! {
-        /// Members that this version does not know, by their names, and values that do not fit. They are sent as they came.
+        /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub #name: ::anypoint_core::UnknownMembers,
     }
@@ -140,9 +140,9 @@ fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStrea
     let setters = optional.iter();
     let setters = setters.map(|field| setter(contract, model.face, field));
     let summary = if required.is_empty() {
-        " With nothing set."
+        " Creates it without any members."
     } else {
-        " With what the service requires."
+        " Creates it with the required members."
     };
     let many = if required.len() > 7 {
         quote!(#[expect(clippy::too_many_arguments, reason = "a call that lacks a required value must not compile")])
@@ -249,7 +249,7 @@ fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#docs #idents,)*
-            /// A value that this version does not know; [`Self::as_str`] gives it.
+            /// An unknown value; [`Self::as_str`] returns it.
             Unknown(::anypoint_core::UnknownValue),
         }
         ::anypoint_core::impl_open_enum!(#name { #(#idents = #wires),* });
@@ -275,9 +275,7 @@ fn union(component: &Component, tag: &str, variants: &[Variant]) -> TokenStream 
     let tag_code = code(tag);
     let docs = wires.iter();
     let docs = docs.map(|wire| format!(" {tag_code} is {}.", code(wire)));
-    let unknown = format!(
-        " {tag_code} is missing or none that this version knows: the whole object as it came."
-    );
+    let unknown = format!(" {tag_code} is missing or unknown: the whole object, unchanged.");
     quote! {
         #derive
         #[non_exhaustive]

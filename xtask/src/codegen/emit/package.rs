@@ -39,7 +39,7 @@ keywords.workspace = true
 categories.workspace = true
 {publish}
 [lib]
-# The tests are those of its docs, and those of the workspace.
+# The crate has only doctests; its other tests are in the workspace.
 test = false
 {doc}
 [package.metadata.docs.rs]
@@ -48,11 +48,11 @@ rustdoc-args = [\"--cfg\", \"docsrs\"]
 
 [features]
 default = [\"ring\"]
-# TLS backends; the first of them that is on is used. See the README of anypoint-core.
+# TLS backends; the first enabled one is used. See the README of anypoint-core.
 ring = [\"anypoint-core/ring\"]
 aws-lc-rs = [\"anypoint-core/aws-lc-rs\"]
 native-tls = [\"anypoint-core/native-tls\"]
-# The HTTP client that is used by default; each of those above turns it on.
+# The default HTTP client; each TLS backend enables it.
 reqwest = [\"anypoint-core/reqwest\"]
 # Adds `schemars::JsonSchema` to every model.
 schemars = [\"dep:schemars\", \"anypoint-core/schemars\"]
@@ -83,9 +83,9 @@ pub const LICENCES: [(&str, &str); 2] = [
 
 /// For an API that acts on the environment of the session.
 const ENVIRONMENT: &str = "
-Operations that act on an environment take the ids of organization and environment from the session: `SessionBuilder::environment`.
+Operations that act on an environment use the ids of organization and environment of the session (`SessionBuilder::environment`).
 Without ids they fail before they are sent, unless `SessionBuilder::service_default_environment` leaves the choice to the service.
-`Anypoint` of the crate `anypoint` takes names, too, and looks their ids up.
+`Anypoint` of the crate `anypoint` also accepts names, and looks up their ids.
 ";
 
 /// A string of TOML, with its quotes.
@@ -121,25 +121,25 @@ pub fn readme(api: &Contract, entry: &Entry) -> String {
     }
     let clients = api.scopes.iter().map(|scope| {
         let (client, method) = (scope.client(), scope.method());
-        format!(" or of `{client}`, which `Client::{method}` makes")
+        format!(" or of `{client}`, which `Client::{method}` creates")
     });
     let clients: String = clients.collect();
     text.push_str(&format!(
         "
 Every operation is a method of `Client`{clients}.
-What it cannot do without are the method's arguments, the rest are setters of the request that it returns, and
-`send().await`, or `await` alone, sends it. Answers are decoded tolerantly: fields that are missing or null, unknown enum values and
-numbers in quotes never make a successful call fail.
+Required values are arguments of the method, and optional values are setters of the request that it returns. `send().await`, or
+`await` alone, sends the request. Answers are decoded leniently: missing fields, nulls, unknown enum values and numbers in quotes never make
+a successful call fail.
 
-With the feature `schemars`, every model implements `schemars::JsonSchema`. The features `ring` (on by default), `aws-lc-rs` and
-`native-tls` choose the TLS backend, as the README of `anypoint-core` describes. Each request takes options of its own, such as
-headers and timeouts, by `with_options` of the trait `anypoint_core::WithOptions`.
+With the feature `schemars`, every model implements `schemars::JsonSchema`. The features `ring` (default), `aws-lc-rs` and
+`native-tls` select the TLS backend; see the README of `anypoint-core`. `with_options` of the trait
+`anypoint_core::WithOptions` sets options of a single request, such as headers and timeouts.
 "
     ));
     text
 }
 
-/// What the client does besides single calls: waits, followers, changes and kin; nothing where there are none.
+/// The methods of extensions: waits, followers, changes and others; empty if there are none.
 fn beside_calls(api: &Contract) -> String {
     let rows = api.operations.iter().flat_map(|operation| {
         let mut extensions = operation.extensions.clone();
@@ -156,7 +156,7 @@ fn beside_calls(api: &Contract) -> String {
     let rows: String = rows.collect();
     match rows.is_empty() {
         true => rows,
-        false => format!("\n| besides single calls | |\n|---|---|\n{rows}"),
+        false => format!("\n| more than single calls | |\n|---|---|\n{rows}"),
     }
 }
 
@@ -206,7 +206,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
     )
 }
 
-/// What the program names, as far as it is not written with its whole path.
+/// The `use` lines of the program.
 fn uses(api: &Contract, body: &str) -> String {
     let krate = names::crate_ident(&api.package);
     let words: BTreeSet<&str> = body.split(|c: char| !c.is_alphanumeric()).collect();
@@ -235,7 +235,7 @@ fn session(api: &Contract, request: &Operation) -> String {
     let (first_name, second_name) = (first.to_lowercase(), second.to_lowercase());
     let (chosen, environment) = match request.environment {
         true => (
-            "    // Both are ids: the crate `anypoint` takes names, too.
+            "    // Both are ids; the crate `anypoint` also accepts names.
     let organization = OrganizationId::new(std::env::var(\"ANYPOINT_ORG\")?);
     let environment = EnvironmentId::new(std::env::var(\"ANYPOINT_ENV\")?);\n",
             "\n        .environment(organization, environment)",
@@ -257,7 +257,7 @@ fn session(api: &Contract, request: &Operation) -> String {
     )
 }
 
-/// The published names of the operations, and the methods that they are here; nothing where none was published.
+/// A table of the published names of the operations and their methods; empty if none has one.
 fn published(api: &Contract) -> TokenStream {
     let operations = api.operations.iter();
     let mut rows: Vec<_> = operations
@@ -302,11 +302,11 @@ pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
         pub use anypoint_core as core;
         pub use client::{Client, #(#scoped),*};
 
-        /// What the methods of clients return: one struct for each operation, with setters for what is optional.
+        /// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
         #[rustfmt::skip]
         pub mod requests { #requests }
 
-        /// The models: what is sent and what comes back.
+        /// The models of requests and answers.
         #[rustfmt::skip]
         pub mod types { #types }
     }
@@ -342,12 +342,12 @@ pub fn facade(manifest: &Manifest) -> TokenStream {
     quote!(#(#exports)*)
 }
 
-/// What JSON says of where it is from, as it can hold no comment.
+/// The mark of generated JSON, which cannot have a comment.
 pub(super) fn generated(spec: &str) -> String {
     format!("by `cargo xtask codegen` from {spec}. Do not edit.")
 }
 
-/// A spec as the emulator reads it: compact JSON, which cannot hold a comment, so a member says where it is from.
+/// A spec for the emulator: compact JSON, with a member that marks it as generated.
 pub fn emulated(document: &serde_json::Value, spec: &str) -> String {
     let mut document = document.clone();
     if let Some(members) = document.as_object_mut() {

@@ -236,7 +236,7 @@ fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
         }
     };
     let docs = docs::lines(&format!(
-        "Sends the request.\n\n# Errors\nAs {} says.",
+        "Sends the request.\n\n# Errors\nSee {}.",
         docs::link(request)
     ));
     quote! {
@@ -284,7 +284,10 @@ fn outcome(request: &Operation) -> TokenStream {
         return quote!();
     };
     let name = ident(name);
-    let summary = docs::lines(&format!("What {} gives, by status.", docs::link(request)));
+    let summary = docs::lines(&format!(
+        "The answer of {}, by status.",
+        docs::link(request)
+    ));
     let answers = request.answers.iter();
     let variants: Vec<(u16, &Outcome)> = answers
         .filter_map(

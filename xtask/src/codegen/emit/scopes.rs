@@ -15,7 +15,10 @@ pub fn method(scope: &Scope) -> TokenStream {
     let bound = bound.map(|it| (ident(&it.name), argument(&ident(&it.name), &it.ty)));
     let (names, arguments): (Vec<_>, Vec<_>) = bound.unzip();
     let (takes, gives): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
-    let mut text = format!("The operations within {}.\n\n# Arguments", one(scope));
+    let mut text = format!(
+        "Creates a client for the operations within {}.\n\n# Arguments",
+        one(scope)
+    );
     for bound in &scope.bound {
         text += &docs::argument(&bound.name, &markdown(&bound.description));
     }
@@ -33,7 +36,7 @@ pub fn method(scope: &Scope) -> TokenStream {
 pub fn client(api: &Contract, scope: &Scope) -> TokenStream {
     let (name, method) = (ident(&scope.client()), scope.method());
     let docs = docs::lines(&format!(
-        "Client of the {} within {}, made by [`Client::{method}`].\n\nIts calls need not name that again; clones are cheap.",
+        "Client of the {} within {}, created by [`Client::{method}`].\n\nIts methods do not take the ids of the scope again. Clones are cheap.",
         line(&api.title),
         one(scope)
     ));

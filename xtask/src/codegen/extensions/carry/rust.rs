@@ -65,12 +65,12 @@ fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStre
 fn carry_docs(request: &Operation, carry: &Carry) -> String {
     let argument = &carry.taken.argument;
     let sends = format!(
-        "It sends {} with what `{argument}` holds already.",
+        "It sends {} with the members of `{argument}` that the server compares.",
         docs::link(request)
     );
     let mut text = method_docs(&carry.method, &sends, carry.left(request));
     text +=
-        &format!("\n- `{argument}`: As it was read last, or what the latest change has answered.");
-    text += "\n- `change`: Says what is to change, by the setters of what it is given.";
-    text + &format!("\n\n# Errors\nAs {} says.", docs::link(request))
+        &format!("\n- `{argument}`: The object as it was last read, or the answer of the last change.");
+    text += "\n- `change`: Makes the changes with the setters of the body that it receives.";
+    text + &format!("\n\n# Errors\nSee {}.", docs::link(request))
 }

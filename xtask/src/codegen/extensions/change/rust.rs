@@ -37,12 +37,12 @@ pub fn rust(change: &Change, contract: &Index<'_>, request: &Operation) -> Rust 
     let (method, within, mask) = (&change.method.name, &change.within, &change.mask);
     let (plain, secret) = (&change.plain, &change.secret);
     let reads = format!(
-        "It reads by {} and changes by {}.",
+        "It reads with {} and changes with {}.",
         contract.operation(&change.read).map_or_else(String::new, docs::link),
         docs::link(request)
     );
     let text = method_docs(&change.method, &reads, request.arguments());
-    let docs = docs::lines(&(text + "\n\n# Errors\nAs [`Change`](anypoint_core::Change) says."));
+    let docs = docs::lines(&(text + "\n\n# Errors\nSee [`Change`](anypoint_core::Change)."));
     let many = many_arguments(names.len());
     let client = quote! {
         #docs

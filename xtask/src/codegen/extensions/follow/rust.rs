@@ -52,16 +52,16 @@ fn method(follow: &Follow, contract: &Index<'_>, request: &Operation) -> TokenSt
 
 fn docs_of(contract: &Index<'_>, request: &Operation, follow: &Follow) -> String {
     let link = |id: &str| contract.operation(id).map_or_else(String::new, docs::link);
-    let mut reads = format!("It reads by {}", docs::link(request));
+    let mut reads = format!("It reads with {}", docs::link(request));
     if let Some(parts) = &follow.parts {
         let (overview, history) = (link(&parts.overview.id), link(&parts.list.id));
-        reads += &format!(", and looks by {overview} and {history} for what there is to read");
+        reads += &format!(", and finds the parts of the log with {overview} and {history}");
     }
     let mut text = method_docs(&follow.method, &(reads + "."), follow.left(request));
     if let Some(body) = request.required_body() {
         text += &docs::argument("body", &docs::body(body));
     }
-    text + "\n\n# Errors\nAs [`Follow`](anypoint_core::Follow) says."
+    text + "\n\n# Errors\nSee [`Follow`](anypoint_core::Follow)."
 }
 
 /// How the log is read, and what its entries mean.

@@ -19,20 +19,20 @@ pub fn rust(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Rust {
 fn methods(pages: &Pages) -> TokenStream {
     let changes = docs::lines(match pages.id {
         ItemId::Nothing => {
-            "These items have no id: a list that changes meanwhile may show one twice or not at all."
+            "The items have no id: if the list changes in the meantime, an item may be returned twice or not at all."
         }
         _ => {
-            "Each item comes once, by its id; one may be missed when others are deleted meanwhile, see [`Items`](anypoint_core::Items)."
+            "Each item is returned once, by its id. An item may be missed if others are deleted in the meantime; see [`Items`](anypoint_core::Items)."
         }
     });
     quote! {
-        /// Reads the list page by page, from the offset that was set to its end.
+        /// Reads the list page by page, from the offset to the end.
         ///
-        /// A list that changes meanwhile may show an item on two pages or not at all.
+        /// If the list changes in the meantime, an item may be on two pages or on none.
         pub fn pages(self) -> ::anypoint_core::Pages<Self> {
             ::anypoint_core::Pages::new(self)
         }
-        /// Reads the list item by item, from the offset that was set to its end, one request for each page.
+        /// Reads the list item by item, from the offset to the end, with one request for each page.
         ///
         #changes
         pub fn items(self) -> ::anypoint_core::Items<Self> {

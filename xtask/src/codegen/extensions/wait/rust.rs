@@ -47,14 +47,14 @@ fn method(wait: &Wait, contract: &Index<'_>, request: &Operation) -> TokenStream
 
 fn docs_of(request: &Operation, wait: &Wait) -> String {
     let timeout = duration(wait.timeout_seconds);
-    let looks = format!("It looks by {}, for {timeout} unless set otherwise.", docs::link(request));
+    let looks = format!("It polls {}, for {timeout} by default.", docs::link(request));
     let text = method_docs(&wait.method, &looks, wait.left(request));
     let whose = match wait.version {
-        Some(_) => "What a change has answered. The version in it is waited for and no other one.",
-        None => "What a change or an earlier look has answered.",
+        Some(_) => "The answer of a change. Only the version in it is awaited.",
+        None => "The answer of a change or of an earlier read.",
     };
     text + &format!(
-        "\n- `{}`: {whose}\n\n# Errors\nAs [`Wait`](anypoint_core::Wait) says.",
+        "\n- `{}`: {whose}\n\n# Errors\nSee [`Wait`](anypoint_core::Wait).",
         wait.taken.argument
     )
 }
@@ -71,7 +71,7 @@ fn duration(seconds: u32) -> String {
 fn setter(wait: &Wait, request: &Operation) -> TokenStream {
     let method = docs::link_to(request, &wait.method.name);
     let docs = docs::lines(&format!(
-        "Waits as {method} does, for whatever the answers show.\n\nFor those who only have an id; after a change, the other way is the safe one."
+        "Waits like {method}, without the answer of a change.\n\nUse it if you only have an id. After a change, use the other method, because the first answers may still show the state before the change."
     ));
     quote! {
         #docs

@@ -1,4 +1,4 @@
-//! Who may call: issued tokens and how long they live, the fixed token, and basic credentials.
+//! Authentication: issued tokens and their lifetimes, the fixed token, and basic credentials.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,19 +15,19 @@ use crate::reply::Reply;
 use crate::settings::Settings;
 use crate::spec::Security;
 
-/// A bearer token that is always accepted.
+/// A bearer token that is valid until [`expire_fixed_token`](crate::Emulator::expire_fixed_token) is called.
 pub const FIXED_TOKEN: &str = "emulator-token";
 /// The password that every user has.
 pub const PASSWORD: &str = "emulator-secret";
-/// Where older clients log in, and the path of the spec.
+/// The login path of older clients, and the path of the spec.
 const LOGIN: (&str, &str) = ("/accounts/login", "/accounts/api/login");
 
-/// The path of the spec for a path that means the same.
+/// The path of the spec for an equivalent path.
 pub(crate) fn canonical(path: &str) -> &str {
     if path == LOGIN.0 { LOGIN.1 } else { path }
 }
 
-/// The credentials that count, and the tokens given out.
+/// The valid credentials, and the issued tokens.
 #[derive(Debug)]
 pub(crate) struct Gate {
     client_id: String,
@@ -39,7 +39,7 @@ pub(crate) struct Gate {
     prefix: String,
     /// Whether the fixed token is valid.
     fixed: AtomicBool,
-    /// The valid tokens, and when their lives end.
+    /// The valid tokens, and when they expire.
     tokens: Mutex<HashMap<String, Duration>>,
     issued: AtomicU64,
 }
@@ -84,7 +84,7 @@ impl Gate {
         let token = format!("{}-token-{number:08}", self.prefix);
         let now = self.clock.now();
         let mut tokens = self.tokens();
-        // Now and then, so that those of old do not pile up.
+        // From time to time, so that expired tokens do not accumulate.
         if tokens.len().is_power_of_two() {
             tokens.retain(|_, end| now < *end);
         }
@@ -110,8 +110,8 @@ impl Gate {
         self.fixed.store(false, Ordering::Relaxed);
     }
 
-    /// Answers a token request. `example` holds the credentials that the spec shows; they count,
-    /// too, so that an example can be sent as it stands.
+    /// Answers a token request. The credentials of `example`, the spec's example, are valid, too, so
+    /// that it can be sent unchanged.
     pub(crate) fn exchange(&self, request: &Value, example: &Value, headers: &HeaderMap) -> Reply {
         let member = |name: &str| request.get(name).and_then(Value::as_str);
         match member("grant_type") {

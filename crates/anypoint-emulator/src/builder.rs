@@ -1,4 +1,4 @@
-//! Settings of an emulator.
+//! The settings of an emulator.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -24,49 +24,50 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The port to listen on; a free one if it is 0 or not set.
+    /// Sets the port; 0, the default, selects a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// How long each state of a life cycle takes; 300 ms if not set.
+    /// Sets how long each state of a life cycle lasts; 300 ms by default.
     pub fn step(mut self, step: Duration) -> Self {
         self.settings.step = step;
         self
     }
 
-    /// How many looks at a deployment, one of the console too, a CloudHub application, a private
-    /// space or a VPC endpoint still show what was before, after each change of it; none if not
-    /// set. The platform's own answers may be behind, too.
+    /// Sets how many reads of a deployment (also of the console), a CloudHub application, a private
+    /// space or a VPC endpoint still return the old state after each change; 0 by default. Answers of
+    /// the platform may be stale, too.
     pub fn stale_looks(mut self, count: u32) -> Self {
         self.settings.stale_looks = count;
         self
     }
 
-    /// How lists that come in pages behave; steadily if not set.
+    /// Sets how paged lists behave; [`Pages::Steady`] by default.
     pub fn pages(mut self, pages: Pages) -> Self {
         self.settings.pages = pages;
         self
     }
 
-    /// The emulator's time since its start, which must never go back; real time if not set.
-    /// Token lives, rate limits and life cycles go by it, so that a test can run a day in a
-    /// second. Pauses on the wire, such as a fault's delay, are real.
+    /// Sets the clock: a function that returns the time since the start and must never go back; real
+    /// time by default. Token lifetimes, rate limits and life cycles use it, so that a test can run a
+    /// day in a second. Delays on the wire, such as that of a fault, use real time.
     pub fn clock(mut self, now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         self.clock = Some(Clock::new(now));
         self
     }
 
-    /// The client that may ask for tokens.
+    /// Sets the client that may get tokens; [`CLIENT_ID`](crate::CLIENT_ID) with
+    /// [`CLIENT_SECRET`](crate::CLIENT_SECRET) by default.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.settings.client_id = id.into();
         self.settings.client_secret = secret.into();
         self
     }
 
-    /// Adds an organization to those of the specs' examples. Requests that name an organization,
-    /// an environment, a portal or a group that is not there are refused.
+    /// Adds an organization to those of the specs' examples. Requests that name an organization, an
+    /// environment, a portal or a group that does not exist are refused.
     pub fn organization(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
         self.settings
             .added
@@ -75,8 +76,8 @@ impl Builder {
         self
     }
 
-    /// Adds an environment to an organization. That of the name `Production` is where CloudHub
-    /// calls act that name no environment of this organization.
+    /// Adds an environment to an organization. CloudHub calls for this organization that name no
+    /// environment act on the one with the name `Production`.
     pub fn environment(
         mut self,
         organization: impl Into<String>,
@@ -88,7 +89,7 @@ impl Builder {
         self
     }
 
-    /// Adds a portal to an organization, which need not be one of the platform's.
+    /// Adds a portal to an organization, which need not be one of Access Management.
     pub fn portal(mut self, organization: impl Into<String>, id: impl Into<String>) -> Self {
         self.settings
             .added
@@ -97,70 +98,70 @@ impl Builder {
         self
     }
 
-    /// Answers requests whose `Host` is this name, too. Without it they must name `localhost` or
-    /// an address, since a page in a browser could let a name of its own point here.
+    /// Also accepts requests with this name in `Host`. Otherwise only `localhost` and addresses are
+    /// accepted, because a web page could let its own name point to this machine.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.settings.hosts.push(name.into());
         self
     }
 
-    /// How long a connection may take for the head of its next request, or for the next piece of a
-    /// body, before it is closed; 30 s if not set.
+    /// Sets how long a connection may take for the head of its next request, or for the next piece of
+    /// a body, before it is closed; 30 s by default.
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.settings.idle_timeout = time;
         self
     }
 
-    /// Whether calls need credentials; they do if not set.
+    /// Sets whether calls need credentials; true by default.
     pub fn require_authentication(mut self, required: bool) -> Self {
         self.settings.require_authentication = required;
         self
     }
 
-    /// How long an issued token is good for; an hour if not set. `expires_in` says so in whole
+    /// Sets how long an issued token is valid; an hour by default. `expires_in` has the time in whole
     /// seconds, rounded down.
     pub fn token_life(mut self, life: Duration) -> Self {
         self.settings.token_life = life;
         self
     }
 
-    /// The largest request body in bytes; 512 MiB if not set. JSON, forms and the text parts of
-    /// uploads have a limit of their own, 2 MiB for a request.
+    /// Sets the size limit of request bodies in bytes; 512 MiB by default. JSON, forms and the text
+    /// parts of uploads have a separate limit of 2 MiB per request.
     pub fn upload_limit(mut self, bytes: u64) -> Self {
         self.settings.upload_limit = Some(bytes);
         self
     }
 
-    /// Takes uploads of any size, unless a limit is set. Their bytes are never kept: they are
-    /// counted and hashed.
+    /// Accepts uploads of any size, unless a limit is set. Their bytes are counted and hashed, and
+    /// never kept.
     pub fn discard_uploads(mut self) -> Self {
         self.settings.upload_limit.get_or_insert(u64::MAX);
         self
     }
 
-    /// How long downloads are. Their bytes are made while they go: 0, 1, 2 … 250, over and over.
-    /// A few bytes of an archive if not set.
+    /// Sets the size of downloads in bytes; by default they are small archives. The bytes are
+    /// generated while they are sent: 0, 1, 2 … 250, repeated.
     pub fn download_size(mut self, bytes: u64) -> Self {
         self.settings.download_size = Some(bytes);
         self
     }
 
-    /// Enforces the rate limits of the specs, each at the lowest of its regions' figures.
+    /// Enforces the rate limits of the specs, each with the lowest number of all regions.
     pub fn enforce_limits(mut self) -> Self {
         self.settings.rules.specs = true;
         self.settings.rules.region = None;
         self
     }
 
-    /// Enforces the rate limits of the specs at the figures of a region, such as `eu1`. A limit
-    /// without a figure for it has its general one.
+    /// Enforces the rate limits of the specs with the numbers of a region, such as `eu1`. A limit
+    /// without one for the region uses its general number.
     pub fn enforce_limits_for(mut self, region: impl Into<String>) -> Self {
         self.settings.rules.specs = true;
         self.settings.rules.region = Some(region.into());
         self
     }
 
-    /// Enforces a limit that no spec has, on operations of an API, or on all of them if none is
+    /// Enforces an additional limit for operations of an API, or for all of its operations if none is
     /// named.
     pub fn rate_limit(mut self, api: &str, operations: &[&str], limit: RateLimit) -> Self {
         let operations = operations.iter().map(|id| (*id).to_owned()).collect();
@@ -170,79 +171,79 @@ impl Builder {
         self
     }
 
-    /// Sends `X-RateLimit-Limit`, `-Remaining` and `-Reset` with every answer that a limit counts
-    /// for; without it there are none.
+    /// Sends `X-RateLimit-Limit`, `-Remaining` and `-Reset` with every answer of an operation with a
+    /// limit; by default they are not sent.
     pub fn limit_headers(mut self, reset: Reset) -> Self {
         self.settings.rules.reset = Some(reset);
         self
     }
 
-    /// Sends `Retry-After` when a limit refuses a request; without it there is none.
+    /// Sends `Retry-After` when a limit refuses a request; by default it is not sent.
     pub fn limit_retry_after(mut self) -> Self {
         self.settings.rules.retry_after = true;
         self
     }
 
-    /// Lets a share of the requests suffer mishaps, the same ones for the same seed. Rules of
-    /// [`Emulator::fault`] come first.
+    /// Makes a share of the requests fail, in the same way for the same seed. Rules of
+    /// [`Emulator::fault`] take precedence.
     pub fn chaos(mut self, seed: u64, chaos: Chaos) -> Self {
         self.settings.chaos = Some((seed, chaos));
         self
     }
 
-    /// Counts the requests that were processed, for [`Emulator::processed`].
+    /// Counts the processed requests, for [`Emulator::processed`].
     pub fn count_requests(mut self) -> Self {
         self.settings.count_requests = true;
         self
     }
 
-    /// Puts this text and a number in the place of every secret in an answer: what the specs mark
-    /// with `x-secret`, and tokens.
+    /// Replaces every secret in an answer with this text and a number: tokens, and what the specs
+    /// mark with `x-secret`.
     pub fn mark_secrets(mut self, text: impl Into<String>) -> Self {
         self.settings.mark = Some(text.into());
         self
     }
 
-    /// Makes a hostile server: refusals repeat the `Authorization` header and the body of the
-    /// request, the first 64 KiB of it. Refusals without a body stay without one.
+    /// Behaves like a hostile server: refusals repeat the `Authorization` header and the first 64 KiB
+    /// of the body of the request. Refusals without a body are not changed.
     pub fn echo_on_error(mut self) -> Self {
         self.settings.echo_on_error = true;
         self
     }
 
-    /// The date of the clock's beginning, in milliseconds since 1970, for the times of logs. Unless
-    /// it is set, logs have the time of this machine at the start, and go on by the clock.
+    /// Sets the date at which the clock starts, in milliseconds since 1970, for the times in logs; by
+    /// default the time of this machine at the start.
     pub fn epoch(mut self, millis: u64) -> Self {
         self.settings.epoch = Some(millis);
         self
     }
 
-    /// Keeps what runs from logging anything, so that a test knows every line: there are only
-    /// those of [`Emulator::write_log`] and of the seed.
+    /// Disables the lines of running applications, so that a test knows every line: logs have only
+    /// those of [`Emulator::write_log`] and of the seed data.
     pub fn quiet_logs(mut self) -> Self {
         self.settings.logs.quiet = true;
         self
     }
 
-    /// Lets each page of an Application Manager log that is asked for with `afterDocId` begin with
-    /// up to so many matching lines up to that one, as pages may overlap. At least one line is
-    /// new if there is one. None if not set.
+    /// Makes pages of an Application Manager log overlap: a page that is requested with `afterDocId`
+    /// begins with up to `lines` matching lines up to that one; 0 by default. A page has at least one
+    /// new line if there is one.
     pub fn overlapping_logs(mut self, lines: usize) -> Self {
         self.settings.logs.overlap = lines;
         self
     }
 
-    /// How many lines a search in the logs of a CloudHub application finds at most: the oldest ones
-    /// come, or the newest if `descending` is set, and the others are left out without a word. If
-    /// not set as many as the search's `limit`, at most 2,000, and 100 without that.
+    /// Sets how many lines a search in the logs of a CloudHub application returns at most: the oldest
+    /// ones, or the newest if `descending` is set. The others are left out silently. By default the
+    /// maximum is the `limit` of the search, up to 2,000, or 100 without one.
     pub fn log_cap(mut self, lines: usize) -> Self {
         self.settings.logs.cap = Some(lines);
         self
     }
 
-    /// Lets a search in the logs of a CloudHub application refuse, by 400, all members but those
-    /// that public clients send: `deploymentId`, `startTime`, `endTime` and `limitMsgLen`. It takes
-    /// all 14 if not set.
+    /// Makes a search in the logs of a CloudHub application refuse, with 400, all members except those
+    /// that public clients send: `deploymentId`, `startTime`, `endTime` and `limitMsgLen`. By default
+    /// it accepts all 14.
     pub fn refusing_log_search(mut self) -> Self {
         self.settings.logs.refuses_members = true;
         self
@@ -251,8 +252,8 @@ impl Builder {
     /// Starts the emulator on the current Tokio runtime.
     ///
     /// # Errors
-    /// When the port is taken or may not be used; the message names it. When the mishaps of
-    /// [`chaos`](Self::chaos) add up to more than a thousand of a thousand.
+    /// The port is taken or may not be used, which the message says, or the shares of
+    /// [`chaos`](Self::chaos) add up to more than 1,000.
     pub async fn start(self) -> Result<Emulator, io::Error> {
         let chaos = self.settings.chaos.as_ref();
         let shares = chaos.map_or(0, |(_, chaos)| chaos.total());

@@ -1,8 +1,8 @@
-//! A mix of mishaps that a seed repeats.
+//! A reproducible mix of failures.
 //!
-//! What befalls a request depends on the seed and on its number among those that can suffer
-//! alone, not on time or on what befell others. Requests for tokens (unless they have their
-//! share) and those whose credentials are refused anyway do not count.
+//! The failure of a request depends only on the seed and on the number of the request, not on time or
+//! on failures of other requests. Requests for tokens (unless they have a share) and requests whose
+//! credentials are refused anyway are not numbered.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -17,10 +17,10 @@ use crate::fault::{empty, html, problem};
 use crate::random::mix;
 use crate::spec::{Operation, Security};
 
-/// Who has not come back after so many requests of others has given up.
+/// A client that has not returned after this many requests of others is no longer waited for.
 const PATIENCE: u64 = 256;
 
-/// How many of a thousand requests suffer which mishap, for [`Builder::chaos`](crate::Builder::chaos).
+/// The share of each failure in a thousand requests, for [`Builder::chaos`](crate::Builder::chaos).
 ///
 /// ```
 /// use anypoint_emulator::Chaos;
@@ -31,7 +31,7 @@ const PATIENCE: u64 = 256;
 pub struct Chaos {
     /// 429 with a `Retry-After` of [`retry_after`](Self::retry_after) seconds; not processed.
     pub throttled: u16,
-    /// 429 that does not say how long to wait; not processed.
+    /// 429 without `Retry-After`; not processed.
     pub throttled_silently: u16,
     /// 503 without a body; not processed.
     pub unavailable: u16,
@@ -39,38 +39,37 @@ pub struct Chaos {
     pub failed: u16,
     /// 502 with the HTML page of a proxy; not processed.
     pub html: u16,
-    /// A token is void from now on. The request that brings it next gets a 401 and is not
-    /// processed; it is this one unless the token has to live on: it must have served
-    /// [`token_serves`](Self::token_serves) requests, and whoever was refused because of an
-    /// earlier expiry must have come back (told by method and target), so that nobody who renews
-    /// its token at once is refused twice in a row. A request that needs no token gets its usual
-    /// answer; the fixed token is refused once and stays good.
+    /// A token expires: the request with it gets a 401 and is not processed. This is delayed until
+    /// the token has served [`token_serves`](Self::token_serves) requests, and until each request that
+    /// was refused because of an earlier expiry was sent again (identified by method and target). So
+    /// a client that renews its token immediately is not refused twice in a row. A request that needs
+    /// no token is answered normally; the fixed token is refused once and remains valid.
     pub expired: u16,
     /// The connection is closed before the body is read; not processed.
     pub reset_before: u16,
-    /// The request is processed, and the connection closed without an answer.
+    /// The request is processed, and the connection is closed without an answer.
     pub reset_after: u16,
-    /// Processed; half of the answer's body comes, then the connection is closed. An answer
-    /// without a body comes as usual.
+    /// Processed; half of the body of the answer is sent, then the connection is closed. An answer
+    /// without a body is not changed.
     pub truncated: u16,
-    /// Processed; the answer's body comes in four pieces, a quarter of
-    /// [`slow_for`](Self::slow_for) before each.
+    /// Processed; the body of the answer is sent in four pieces, each after a quarter of
+    /// [`slow_for`](Self::slow_for).
     pub slow: u16,
-    /// In seconds; 1 if not set.
+    /// The `Retry-After` of [`throttled`](Self::throttled), in seconds; 1 by default.
     pub retry_after: u64,
-    /// Real time; 40 ms if not set.
+    /// How long the body of a [`slow`](Self::slow) answer takes, in real time; 40 ms by default.
     pub slow_for: Duration,
-    /// How many requests a token serves at least before it expires; 1 if not set.
+    /// How many requests a token serves at least before it expires; 1 by default.
     pub token_serves: u32,
-    /// Whether requests for tokens have their share; they do not if not set.
+    /// Whether requests for tokens fail, too; false by default.
     pub tokens_too: bool,
-    /// How many requests chaos lasts for. Two runs of more than these suffer the same numbers of
-    /// mishaps even if their requests come in another order. It never ends if not set.
+    /// For how many requests chaos lasts; without end by default. Two runs with more requests than
+    /// this have the same number of failures of each kind, even if the order of their requests differs.
     pub requests: u64,
 }
 
 impl Default for Chaos {
-    /// No mishaps.
+    /// No failures.
     fn default() -> Self {
         Self {
             throttled: 0,
@@ -93,7 +92,7 @@ impl Default for Chaos {
 }
 
 impl Chaos {
-    /// The same share of a thousand for each of the ten mishaps.
+    /// The same share of a thousand requests for each of the ten failures.
     #[must_use]
     pub fn even(share: u16) -> Self {
         Self {
@@ -111,7 +110,7 @@ impl Chaos {
         }
     }
 
-    /// How many of a thousand requests suffer something.
+    /// How many of a thousand requests fail.
     pub(crate) fn total(&self) -> u32 {
         self.shares()
             .iter()
@@ -134,9 +133,9 @@ impl Chaos {
         ]
     }
 
-    /// The mishap of the request with this number.
+    /// The failure of the request with this number.
     fn draw(&self, seed: u64, number: u64) -> Option<&'static str> {
-        // The seed is mixed by itself, so that neighbouring seeds do not give shifted sequences.
+        // The seed is mixed first, so that neighbouring seeds do not give shifted sequences.
         let drawn = mix(mix(seed) ^ number) % 1000;
         let mut limit = 0;
         let hit = |(share, name)| {
@@ -162,15 +161,15 @@ impl Chaos {
 
 /// What chaos does to a request.
 pub(crate) enum Fate {
-    /// Nothing; its credentials are in order.
+    /// Nothing; its credentials are valid.
     Spared,
-    /// Its credentials do not count, or not any more.
+    /// Its credentials are not valid, or not any more.
     Refused,
-    /// Its credentials are in order, but.
+    /// Its credentials are valid, and it fails.
     Suffers(Shot),
 }
 
-/// The chaos of one emulator, and how much of it there was.
+/// The chaos of one emulator, and its counts.
 #[derive(Debug)]
 pub(crate) struct Dice {
     seed: u64,
@@ -180,16 +179,16 @@ pub(crate) struct Dice {
 
 #[derive(Debug, Default)]
 struct State {
-    /// How many requests could have suffered.
+    /// How many requests were numbered.
     requests: u64,
     counts: BTreeMap<&'static str, u64>,
-    /// How many tokens are still to expire.
+    /// How many tokens must still expire.
     due: u64,
     /// How many requests were served since the last token expired.
     served: u32,
     expired: HashSet<String>,
-    /// Requests that brought an expired token and have not come back with a good one, and when
-    /// that was, as a number of requests.
+    /// Requests that had an expired token and were not sent again with a valid one, with the number of
+    /// requests at that time.
     away: HashMap<String, u64>,
 }
 
@@ -202,8 +201,8 @@ impl Dice {
         }
     }
 
-    /// What becomes of a request. Its credentials are checked under the same lock, so that no
-    /// token expires between the check and the note that somebody was refused.
+    /// Decides what happens to a request. Its credentials are checked under the same lock, so that no
+    /// token expires between the check and the record of the refusal.
     pub(crate) fn meet(&self, operation: &Operation, parts: &Parts, gate: &Gate) -> Fate {
         let mut state = self.lock();
         let token = bearer(&parts.headers).filter(|_| operation.security == Security::Bearer);
@@ -230,7 +229,7 @@ impl Dice {
         self.suffer(&mut state, drawn.filter(|_| !free))
     }
 
-    /// The mishap of the next request, if it has one.
+    /// The failure of the next request, if it has one.
     fn next(&self, state: &mut State, operation: &Operation) -> Option<&'static str> {
         if operation.gives_tokens() && !self.chaos.tokens_too {
             return None;
@@ -280,12 +279,12 @@ impl Dice {
 }
 
 impl State {
-    /// A request was refused because of an expired token.
+    /// Records a request that was refused because of an expired token.
     fn leave(&mut self, parts: &Parts) {
         self.away.insert(name(parts), self.requests);
     }
 
-    /// Whether one of those is still to come back.
+    /// Whether one of these was not sent again yet.
     fn awaits(&mut self) -> bool {
         let now = self.requests;
         self.away.retain(|_, left| now - *left <= PATIENCE);
@@ -293,7 +292,7 @@ impl State {
     }
 }
 
-/// What tells a request from others before its body is read.
+/// Identifies a request before its body is read.
 fn name(parts: &Parts) -> String {
     format!("{} {}", parts.method, parts.uri)
 }

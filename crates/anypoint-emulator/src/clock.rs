@@ -1,11 +1,11 @@
-//! The emulator's time. Token lives, rate limits and life cycles go by it; pauses that a client
-//! has to sit through (a fault's delay, a slow body) are real.
+//! The time of the emulator. Token lifetimes, rate limits and life cycles use it; delays on the wire
+//! (that of a fault, or a slow body) use real time.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long the emulator has been running: real time, or what a test says.
+/// The time since the start: real time, or that of a test.
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<dyn Fn() -> Duration + Send + Sync>);
 

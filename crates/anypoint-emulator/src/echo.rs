@@ -7,7 +7,7 @@ use crate::body::Content;
 use crate::intake::Intake;
 use crate::reply::Reply;
 
-/// A refusal that repeats what the client would rather not see repeated.
+/// Adds the secrets of the request to a refusal.
 pub(crate) fn echo(reply: Reply, parts: &Parts, intake: &Intake) -> Reply {
     let Content::Bytes(bytes) = &reply.body else {
         return reply;

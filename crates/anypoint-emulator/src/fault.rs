@@ -10,9 +10,9 @@ use crate::reply::Reply;
 
 /// A rule: which operation fails, how often and how.
 ///
-/// The first rule that applies decides. Without [`times`](Self::times) or
-/// [`chance`](Self::chance) it applies to every call. A later effect replaces an earlier one;
-/// [`delay`](Self::delay) and [`retry_after`](Self::retry_after) go along with any.
+/// The first rule that applies to a call is used. Without [`times`](Self::times) or
+/// [`chance`](Self::chance) a rule applies to every call. A rule has one effect, the one set last;
+/// [`delay`](Self::delay) and [`retry_after`](Self::retry_after) can be combined with any.
 ///
 /// ```
 /// use anypoint_emulator::Fault;
@@ -36,7 +36,7 @@ struct Chance {
     state: u64,
 }
 
-/// What happens instead of, or to, the answer.
+/// The effect on the answer.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
     Answer {
@@ -53,7 +53,7 @@ pub(crate) enum Effect {
     ExpireToken,
 }
 
-/// A rule that applies to the call at hand.
+/// A rule that applies to the current call.
 #[derive(Debug)]
 pub(crate) struct Shot {
     pub(crate) delay: Option<Duration>,
@@ -62,8 +62,8 @@ pub(crate) struct Shot {
 }
 
 impl Fault {
-    /// For an operation id (`get_deployment`), one of a single API (`mmc/get_deployment`), or
-    /// `*` for all operations, the token request included.
+    /// Creates a rule for an operation id (`get_deployment`), for the operation of a single API
+    /// (`mmc/get_deployment`), or for all operations including token requests (`*`).
     pub fn on(operation: impl Into<String>) -> Self {
         Self {
             operation: operation.into(),
@@ -81,7 +81,7 @@ impl Fault {
         self
     }
 
-    /// Applies with a probability from 0 to 1; the same seed gives the same sequence.
+    /// Applies with a probability between 0 and 1; the same seed gives the same sequence.
     pub fn chance(mut self, probability: f64, seed: u64) -> Self {
         self.chance = Some(Chance {
             probability,
@@ -95,7 +95,7 @@ impl Fault {
         self.effect(problem(code))
     }
 
-    /// Answers with a status and a body of one's own.
+    /// Answers with a status, a body and its content type.
     pub fn status_with(
         self,
         code: u16,
@@ -119,13 +119,13 @@ impl Fault {
         self.effect(empty(code))
     }
 
-    /// Adds `Retry-After`; with no other effect the answer is a 429.
+    /// Adds `Retry-After`; without an effect the answer is a 429.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// Waits before anything else; with no other effect the answer is the usual one.
+    /// Waits before anything else; without an effect the answer is not changed.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
@@ -141,7 +141,7 @@ impl Fault {
         self.effect(Effect::ResetBeforeRead)
     }
 
-    /// Reads the request to its end and closes the connection without an answer.
+    /// Reads the whole request and closes the connection without an answer.
     pub fn reset_after_read(self) -> Self {
         self.effect(Effect::ResetAfterRead)
     }
@@ -151,7 +151,7 @@ impl Fault {
         self.effect(Effect::ResetAfterProcessing)
     }
 
-    /// Sends the body of the answer in four pieces, a quarter of this time before each.
+    /// Sends the body of the answer in four pieces, each after a quarter of this time.
     pub fn slow(self, time: Duration) -> Self {
         self.effect(Effect::Slow(time))
     }
@@ -242,7 +242,7 @@ impl Shot {
     pub(crate) fn finish(&self, mut reply: Reply) -> Reply {
         match self.effect {
             Some(Effect::Truncate(bytes)) => reply.truncate = Some(bytes),
-            // Half of nothing would be all of it.
+            // Half of an empty body would be the whole body.
             Some(Effect::TruncateHalf) if reply.length() > 0 => {
                 reply.truncate = Some(reply.length() / 2);
             }

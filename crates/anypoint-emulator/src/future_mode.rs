@@ -1,5 +1,5 @@
-//! A server that is a version ahead: its answers have members, values and forms that the spec
-//! does not know, and leave out what they may.
+//! A server that is one version ahead: its answers have unknown members, values and forms, and leave
+//! out optional values.
 
 use serde_json::{Map, Value, json};
 
@@ -65,7 +65,7 @@ impl Future<'_> {
             };
             out.insert(name, changed);
         }
-        // A map of texts would break by it; that is not what the future brings.
+        // Not in a map of texts, which would become invalid.
         if properties.is_some() {
             out.insert(MEMBER.to_owned(), json!({ "since": 2030, "list": [null] }));
         }

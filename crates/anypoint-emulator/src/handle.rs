@@ -1,4 +1,4 @@
-//! The way of a request: route, rate limits, fault or chaos, credentials, checks, memory, answer.
+//! Handles a request: route, rate limits, fault or chaos, credentials, validation, state, answer.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,10 +27,10 @@ use crate::spec::{self, Api, Operation, Route, Security};
 use crate::state::{Call, example_of_schema};
 use crate::validate::{self, Parameters};
 
-/// The longest path with its query, in bytes, as most servers have it.
+/// The maximum length of a path with its query, in bytes, as in most servers.
 const TARGET_LIMIT: usize = 8192;
 
-/// The connection is to be closed without an answer.
+/// The connection is closed without an answer.
 #[derive(Debug)]
 pub(crate) struct Closed;
 
@@ -62,7 +62,7 @@ pub(crate) async fn serve(
         Ok(target) => limited(&shared, target, &parts, &mut intake).await?,
         Err(reply) => reply,
     };
-    // A sender that waits for "100 Continue" must not be told to go on.
+    // Reading the body would send "100 Continue" to a client that waits for it.
     if !intake.is_empty() && !parts.headers.contains_key("expect") {
         intake.drain().await;
     }
@@ -129,7 +129,7 @@ async fn limited(
     }
 }
 
-/// The answer, or what a rule or chaos makes of it.
+/// The answer after the effect of a rule or of chaos.
 async fn respond(
     shared: &Shared,
     target: Target,
@@ -171,7 +171,7 @@ async fn respond(
     Ok(Shot::finish(&shot, reply))
 }
 
-/// The answer that a rule gives in the place of the usual one.
+/// The answer of a rule that replaces the normal one.
 fn instead(shared: &Shared, effect: &Effect) -> Option<Reply> {
     match effect {
         Effect::Answer {
@@ -187,7 +187,7 @@ fn instead(shared: &Shared, effect: &Effect) -> Option<Reply> {
     }
 }
 
-/// The usual answer. Credentials that were `admitted` count, whatever has become of them since.
+/// The normal answer. `admitted` credentials remain valid for the request, even if they expired since.
 async fn process(
     shared: &Shared,
     target: Target,
@@ -268,7 +268,7 @@ fn credentials(shared: &Shared, parts: &Parts, call: &Call<'_>) -> Option<Reply>
     }
 }
 
-/// The answer with its secrets marked, if they are to be.
+/// The answer with its secrets marked, if that is enabled.
 fn marked(shared: &Shared, api: &Api, operation: &Operation, reply: Reply) -> Reply {
     let value = reply.value().filter(|_| reply.status < 300);
     let (Some(marks), Some(mut value)) = (&shared.marks, value) else {
@@ -278,7 +278,7 @@ fn marked(shared: &Shared, api: &Api, operation: &Operation, reply: Reply) -> Re
     reply.with_value(&value)
 }
 
-/// The answer of a server that is a version ahead.
+/// The answer of a server that is one version ahead.
 fn ahead(api: &Api, operation: &Operation, reply: Reply) -> Reply {
     if !(200..300).contains(&reply.status) {
         return reply;
@@ -290,7 +290,7 @@ fn ahead(api: &Api, operation: &Operation, reply: Reply) -> Reply {
     reply.with_value(&changed)
 }
 
-/// A request by what tells it from others.
+/// The identity of a request.
 fn processed(parts: &Parts, intake: &Intake) -> Processed {
     let target = parts.uri.path_and_query();
     let call = parts.headers.get("x-anypoint-call");

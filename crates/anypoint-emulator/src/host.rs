@@ -1,7 +1,7 @@
-//! Whom a request is meant for.
+//! The host that a request is meant for.
 //!
-//! A web page can let a name of its own point to this machine and then read what a browser gets
-//! from there, so that names count only if nobody else can own them.
+//! A web page can let its own name point to this machine and then read the answers in a browser. So
+//! only names that nobody else can own are accepted.
 
 use std::net::Ipv6Addr;
 
@@ -10,7 +10,7 @@ use hyper::http::uri::Authority;
 
 use crate::reply::Reply;
 
-/// The refusal of a request that is meant for another host.
+/// Refuses a request that is meant for another host.
 pub(crate) fn refusal(parts: &Parts, allowed: &[String]) -> Option<Reply> {
     let sent = parts.headers.get_all("host").iter();
     let sent = sent.map(|value| value.as_bytes().try_into().ok());

@@ -1,6 +1,6 @@
 //! Ids that look like the real ones and are the same in every run.
 
-/// Hands out ids.
+/// Creates ids.
 #[derive(Debug, Default)]
 pub(crate) struct Ids(u64);
 
@@ -35,7 +35,7 @@ impl Ids {
         format!("e{:031x}", self.next())
     }
 
-    /// A secret; nobody could take it for a real one.
+    /// A secret that cannot be mistaken for a real one.
     pub(crate) fn secret(&mut self) -> String {
         format!("emulated-secret-{:06}", self.next())
     }

@@ -1,4 +1,4 @@
-//! Reading request bodies: counted, bounded, and never more in memory than needed.
+//! Reads request bodies: counted, limited, and with no more in memory than needed.
 
 use std::io;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use sha2::{Digest as _, Sha256};
 use crate::reply::Reply;
 use crate::settings::Settings;
 
-/// JSON, forms and texts above this are refused whatever the upload limit is: what is made of them
-/// may take a hundred times as much.
+/// The size limit of JSON, forms and texts, regardless of the upload limit: their values may take a
+/// hundred times the memory.
 pub(crate) const MEMORY_LIMIT: u64 = 2 << 20;
-/// How much of a body that nobody wants is read, so that its sender gets to see the answer.
+/// How much of an unused body is read, so that its sender receives the answer.
 const DRAIN_LIMIT: u64 = 1 << 30;
-/// How much of a body is kept to be repeated.
+/// How much of a body is kept for [`Builder::echo_on_error`](crate::Builder::echo_on_error).
 const START: usize = 64 << 10;
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 
@@ -141,7 +141,7 @@ impl Intake {
         })
     }
 
-    /// Reads on, within bounds, and forgets what comes.
+    /// Reads the rest, within limits, and discards it.
     pub(crate) async fn drain(&mut self) {
         let enough = self.read.saturating_add(DRAIN_LIMIT);
         let rest = async {
@@ -151,7 +151,7 @@ impl Intake {
                 }
             }
         };
-        // A sender that is slow or silent is not waited for.
+        // Do not wait for a slow or silent sender.
         let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
     }
 
@@ -161,7 +161,7 @@ impl Intake {
     }
 }
 
-/// The answer to a body that ended early or went silent; as a rule nobody is left to read it.
+/// The answer to a body that ended early or stalled; usually the client is gone.
 pub(crate) fn broken() -> Reply {
     Reply::problem(
         400,

@@ -1,12 +1,12 @@
-//! A local stand-in for Anypoint Platform and the Mule Management Console.
+//! A local emulator of Anypoint Platform and the Mule Management Console.
 //!
-//! One process on the loopback interface that answers every operation of every spec of this
-//! workspace. Requests are checked against the spec, a violation is a 400 that names the field;
-//! deployments, environments, applications, private spaces and uploads are remembered and have a
-//! life of their own; all else answers with the spec's example. [`Fault`] rules make it fail on
-//! demand, and [`Chaos`] at random, the same way for the same seed. For tests of a client's
-//! runtime it takes their clock, enforces the specs' rate limits and counts what was processed;
-//! see [`Builder`].
+//! It listens on the loopback interface and answers every operation of every spec of this workspace.
+//! It validates requests against the spec, and answers a violation with a 400 that names the field.
+//! Deployments, environments, applications, private spaces and uploads have state and life cycles;
+//! all other operations answer with the example of the spec. [`Fault`] rules make operations fail on
+//! demand, and [`Chaos`] at random, in the same way for the same seed. For tests of a client's runtime
+//! it can use the clock of the test, enforce the rate limits of the specs and count the processed
+//! requests; see [`Builder`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -21,14 +21,15 @@
 //! # }
 //! ```
 //!
-//! Organizations, environments, portals and groups must be there: those of the specs' examples
-//! ([`ORGANIZATION`], [`SANDBOX`], [`PRODUCTION`], [`PORTAL`]), what the [`Builder`] adds and what
-//! is created. A request that names another one is refused with the operation's 403 or 404.
+//! The organizations, environments, portals and groups that a request names must exist: in the
+//! examples of the specs ([`ORGANIZATION`], [`SANDBOX`], [`PRODUCTION`], [`PORTAL`]), added by the
+//! [`Builder`], or created by a request. A request that names another one is refused with the
+//! documented 403 of the operation, or else with 404.
 //!
-//! Credentials: the client id `emulator` with the secret `emulator-secret` (or those given to
-//! the [`Builder`]), any user with the password `emulator-secret`, the bearer token
-//! `emulator-token`, and for basic authentication any name with any password. The credentials
-//! of the specs' examples count, too.
+//! Valid credentials are the client id `emulator` with the secret `emulator-secret` (or those of
+//! [`Builder::client`]), any user with the password `emulator-secret`, the bearer token
+//! `emulator-token`, any name and password for basic authentication, and the credentials of the
+//! specs' examples.
 
 mod auth;
 mod body;
@@ -71,7 +72,7 @@ pub use logs::LogLine;
 pub use pages::Pages;
 pub use record::Processed;
 
-/// The id of the client that may ask for tokens, unless the builder says otherwise.
+/// The id of the client that may get tokens, unless [`Builder::client`] sets another one.
 pub const CLIENT_ID: &str = "emulator";
 /// The secret of that client.
 pub const CLIENT_SECRET: &str = "emulator-secret";
@@ -79,10 +80,9 @@ pub const CLIENT_SECRET: &str = "emulator-secret";
 /// The id of the root organization. It has the environments Design, [Sandbox](SANDBOX) and
 /// [Production](PRODUCTION).
 pub const ORGANIZATION: &str = "3f6f1c52-8a4e-4c1b-9d27-5e0b7a61c0de";
-/// The id of the environment in which the deployment and the application of the specs' examples
-/// are.
+/// The id of the environment with the deployment and the application of the specs' examples.
 pub const SANDBOX: &str = "d2e8b7f1-5a39-4e60-9c14-83b6f0a7d925";
-/// The id of the environment in which CloudHub calls act that name none.
+/// The id of the environment that CloudHub calls act on if they name none.
 pub const PRODUCTION: &str = "6a0c2d94-17be-43f5-b0c8-2f94de7a1e53";
 /// The id of the organization that has the [portal](PORTAL).
 pub const PORTAL_ORGANIZATION: &str = "00D5g000004XyZaEAK";
@@ -96,7 +96,7 @@ pub struct Emulator {
     task: JoinHandle<()>,
 }
 
-/// A file that the repository of the Mule Management Console has taken.
+/// A file that was uploaded to the repository of the Mule Management Console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Uploaded {
@@ -106,7 +106,7 @@ pub struct Uploaded {
     pub version: String,
     /// The name of the file as it was sent.
     pub file_name: String,
-    /// How many bytes arrived.
+    /// The number of bytes.
     pub size: u64,
     /// Their SHA-256 in hexadecimal digits.
     pub sha256: String,
@@ -117,7 +117,7 @@ impl Emulator {
     /// It runs on the current Tokio runtime.
     ///
     /// # Errors
-    /// When no port can be had.
+    /// No port is available.
     pub async fn start() -> Result<Self, io::Error> {
         Self::builder().start().await
     }
@@ -127,26 +127,26 @@ impl Emulator {
         Builder::default()
     }
 
-    /// The address, `http://127.0.0.1:PORT`.
+    /// The URL, `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.shared.url
     }
 
-    /// The base address of one API: the address with the path of the spec's server. An API that
-    /// the emulator does not have gives the address alone.
+    /// The base URL of an API: the URL with the path of the server in the spec. For an unknown API it
+    /// is the URL alone.
     #[must_use]
     pub fn api_url(&self, api: &str) -> String {
         let path = spec::base_path(api).unwrap_or_default();
         format!("{}{path}", self.shared.url)
     }
 
-    /// The names of the APIs that it answers.
+    /// The names of the emulated APIs.
     pub fn apis() -> impl Iterator<Item = &'static str> {
         spec::apis()
     }
 
-    /// Forgets what it was told. Fault rules, issued tokens and the future mode stay.
+    /// Resets the state to the seed data. Fault rules, issued tokens and the future mode are kept.
     pub fn reset(&self) {
         self.shared.forget();
     }
@@ -161,17 +161,17 @@ impl Emulator {
         self.shared.faults.clear();
     }
 
-    /// Makes all issued tokens invalid at once. The fixed one stays valid.
+    /// Makes all issued tokens invalid. The fixed token remains valid.
     pub fn expire_tokens(&self) {
         self.shared.gate.expire_all();
     }
 
-    /// Makes the [fixed token](FIXED_TOKEN) invalid for good.
+    /// Makes the [fixed token](FIXED_TOKEN) invalid permanently.
     pub fn expire_fixed_token(&self) {
         self.shared.gate.expire_fixed();
     }
 
-    /// How many tokens were given out.
+    /// How many tokens were issued.
     #[must_use]
     pub fn token_fetches(&self) -> u64 {
         self.shared.gate.issued()
@@ -189,7 +189,7 @@ impl Emulator {
         self.shared.limiter.accepted()
     }
 
-    /// How many requests suffered which mishap of [`Chaos`], by the name of its member.
+    /// How many requests had each failure of [`Chaos`], by the name of its field.
     #[must_use]
     pub fn mishaps(&self) -> BTreeMap<&'static str, u64> {
         let dice = self.shared.dice.as_ref();
@@ -197,33 +197,33 @@ impl Emulator {
     }
 
     /// How often each request was processed, which means that it reached its operation with valid
-    /// credentials and a valid body, whether or not its answer got out. Empty without
-    /// [`Builder::count_requests`]; at most a million different requests are told apart.
+    /// credentials and a valid body, even if its answer was not sent. Empty without
+    /// [`Builder::count_requests`]; at most 2^20 different requests are distinguished.
     #[must_use]
     pub fn processed(&self) -> BTreeMap<Processed, u64> {
         self.shared.record.counts()
     }
 
-    /// Answers as a server that is a version ahead: unknown members and enum values, nulls in
-    /// optional members, integers as strings.
+    /// Sets whether it answers like a server that is one version ahead: with unknown members and enum
+    /// values, nulls in optional members, and integers as strings.
     pub fn future(&self, on: bool) {
         self.shared.future.store(on, Ordering::Relaxed);
     }
 
-    /// How many requests have arrived, those that failed included.
+    /// How many requests were received, including those that failed.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.shared.requests.load(Ordering::Relaxed)
     }
 
-    /// What was uploaded into the repository since the start or the last reset.
+    /// The uploads to the repository since the start or the last reset.
     #[must_use]
     pub fn uploads(&self) -> Vec<Uploaded> {
         self.shared.remembered(|state| state.uploads())
     }
 
-    /// The secure properties that an Application Manager deployment has, as they are stored:
-    /// answers show masks only. Empty when there is no such deployment.
+    /// The stored secure properties of an Application Manager deployment, which answers mask. Empty if
+    /// there is no such deployment.
     #[must_use]
     pub fn secure_properties(&self, deployment_id: impl AsRef<str>) -> BTreeMap<String, String> {
         let deployment_id = deployment_id.as_ref();

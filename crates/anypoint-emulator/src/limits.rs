@@ -1,4 +1,4 @@
-//! Rate limits: how many requests a service accepts in any stretch of time.
+//! Rate limits: how many requests a service accepts in a sliding window.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,12 +7,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::reply::Reply;
 use crate::spec::{Api, Operation};
 
-/// The class that counts for every operation of an API.
+/// The class that applies to every operation of an API.
 pub(crate) const DEFAULT: &str = "default";
-/// How many windows are kept at least before those that have run out are forgotten.
+/// How many windows are kept at least before expired ones are removed.
 const WINDOWS: usize = 1024;
 
-/// A class of requests that are counted together, for [`Builder::rate_limit`](crate::Builder::rate_limit).
+/// A limit for requests that are counted together, for [`Builder::rate_limit`](crate::Builder::rate_limit).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a limit does nothing until it is given to the builder"]
 pub struct RateLimit {
@@ -25,8 +25,8 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// At most `permits` requests in any `window`, and a 429 for those beyond. It takes the place
-    /// of the spec's class of this name, and of an earlier one given to the builder.
+    /// Allows at most `permits` requests in any `window`, and answers others with a 429. It replaces
+    /// the spec's class of this name, and an earlier one of the builder.
     pub fn new(name: impl Into<String>, permits: u32, window: Duration) -> Self {
         Self {
             name: name.into(),
@@ -38,19 +38,19 @@ impl RateLimit {
         }
     }
 
-    /// Counts each value of a path variable for itself; all requests together if not set.
+    /// Counts the requests for each value of a path variable separately; by default all together.
     pub fn per(mut self, variable: impl Into<String>) -> Self {
         self.per = Some(variable.into());
         self
     }
 
-    /// What the service answers beyond the limit. A 503 has no body.
+    /// Sets the status of refusals; 429 by default. A 503 has no body.
     pub fn throttled(mut self, status: u16) -> Self {
         self.throttled = status;
         self
     }
 
-    /// The figure of a region; without a region, the lowest of all.
+    /// The permits in a region; without a region, the lowest number.
     fn permits(&self, region: Option<&str>) -> u32 {
         match region {
             Some(region) => *self.regions.get(region).unwrap_or(&self.permits),
@@ -62,21 +62,21 @@ impl RateLimit {
     }
 }
 
-/// In which form `X-RateLimit-Reset` says when requests are accepted again.
+/// The form of `X-RateLimit-Reset`, which says when requests are accepted again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
     /// Seconds since 1970, rounded up; the form of Access Management.
     Epoch,
     /// Seconds from now, rounded up.
     Seconds,
-    /// Milliseconds from now; the form of Mule's gateway.
+    /// Milliseconds from now; the form of the Mule gateway.
     Milliseconds,
 }
 
-/// Which limits are enforced, and what answers tell of them.
+/// Which limits are enforced, and what answers say about them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rules {
-    /// Whether the limits of the specs count.
+    /// Whether the limits of the specs are enforced.
     pub(crate) specs: bool,
     pub(crate) region: Option<String>,
     /// Further limits: API, operations (all if there are none), limit.
@@ -86,7 +86,7 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// The limits that count for an operation.
+    /// The limits of an operation.
     fn of<'a>(&'a self, api: &'a Api, operation: &'a Operation) -> Vec<&'a RateLimit> {
         let own = self.own.iter().filter(|(name, _, _)| name == api.name);
         let replaced = |limit: &RateLimit| own.clone().any(|(_, _, o)| o.name == limit.name);
@@ -101,7 +101,7 @@ impl Rules {
     }
 }
 
-/// What a limiter says of a request.
+/// The decision of a limiter about a request.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// Accepted; the headers that the answer gets.
@@ -116,18 +116,18 @@ type Key = (&'static str, String, String);
 struct Counts {
     /// When requests were accepted, the latest last; never more of them than permits.
     windows: HashMap<Key, (Duration, VecDeque<Duration>)>,
-    /// At how many windows they are looked through next.
+    /// The number of windows at which expired ones are removed next.
     full: usize,
     accepted: BTreeMap<String, u64>,
     throttled: u64,
 }
 
-/// Keeps requests within limits, to the letter: in no stretch of a window's length are there
-/// more than its permits. Refused requests do not count.
+/// Enforces limits exactly: no interval of the length of a window has more requests than its permits.
+/// Refused requests do not count.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     rules: Rules,
-    /// When the emulator's time began.
+    /// The date at which the emulator's time began.
     epoch: SystemTime,
     counts: Mutex<Counts>,
 }
@@ -141,8 +141,8 @@ impl Limiter {
         }
     }
 
-    /// Counts a request, or refuses it. The time is asked for under the lock, so that it never
-    /// goes back from one request to the next.
+    /// Counts a request, or refuses it. The time is read under the lock, so that it never goes back
+    /// from one request to the next.
     pub(crate) fn admit(
         &self,
         api: &'static Api,
@@ -239,7 +239,7 @@ fn seconds(time: Duration) -> u128 {
 }
 
 impl Counts {
-    /// How many requests a window takes now, and how long until it takes one more than that.
+    /// How many requests a window accepts now, and the time until it accepts one more.
     fn left(
         &mut self,
         key: &Key,
@@ -264,7 +264,7 @@ impl Counts {
             self.windows.retain(|_, (window, times)| {
                 times.back().is_some_and(|time| *time + *window > now)
             });
-            // Each look at all of them is paid for by as many new ones.
+            // The next removal is after as many new windows, so that the amortized cost is constant.
             self.full = self.windows.len() * 2;
         }
         let entry = self.windows.entry(key);

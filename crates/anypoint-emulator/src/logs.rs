@@ -1,4 +1,4 @@
-//! What a test does to the logs of deployments and applications.
+//! Methods for tests that change the logs of deployments and applications.
 
 use std::io;
 
@@ -20,7 +20,7 @@ pub struct LogLine {
 }
 
 impl LogLine {
-    /// A line of the level `INFO`.
+    /// Creates a line of the level `INFO`.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -32,9 +32,9 @@ impl LogLine {
         }
     }
 
-    /// Any value in the place of a line, such as a text, a number or an object that lacks members.
-    /// Filters see an empty message of the level `INFO`. An object's own `docId` or `recordId` is
-    /// the id of the line.
+    /// Creates a line with any value as its entry, such as a text, a number or an object with missing
+    /// members. Filters treat it as an empty message of the level `INFO`. The `docId` or `recordId` of
+    /// an object is the id of the line.
     pub fn raw(value: impl Into<Value>) -> Self {
         Self {
             raw: Some(value.into()),
@@ -42,27 +42,26 @@ impl LogLine {
         }
     }
 
-    /// When it was written, in milliseconds since 1970; now if not set.
+    /// Sets the time, in milliseconds since 1970; the current time by default.
     pub fn at(mut self, millis: u64) -> Self {
         self.millis = Some(millis);
         self
     }
 
-    /// The level; it need not be one that the specs know.
+    /// Sets the level, which need not be one of the specs; `INFO` by default.
     pub fn level(mut self, level: impl Into<String>) -> Self {
         self.level = level.into();
         self
     }
 
-    /// The replica or, on CloudHub, the instance that writes it; the first one of the
-    /// specification or deployment if not set. It need not exist.
+    /// Sets the replica or, on CloudHub, the instance that writes the line, which need not exist; by
+    /// default the first one of the specification or deployment.
     pub fn source(mut self, id: impl Into<String>) -> Self {
         self.source = Some(id.into());
         self
     }
 
-    /// The specification or, on CloudHub, the deployment that it belongs to; the current one if
-    /// not set.
+    /// Sets the specification or, on CloudHub, the deployment of the line; the current one by default.
     pub fn deployment(mut self, id: impl Into<String>) -> Self {
         self.deployment = Some(id.into());
         self
@@ -70,14 +69,13 @@ impl LogLine {
 }
 
 impl Emulator {
-    /// Adds lines to the log of an Application Manager deployment, by its id, or of a CloudHub
-    /// application, by its domain. They stand in the log in the order given, whatever their times,
-    /// behind what the life cycle has logged by now. Returns their ids: the `docId` or `recordId`
-    /// of each.
+    /// Appends lines to the log of an Application Manager deployment, by its id, or of a CloudHub
+    /// application, by its domain. They are in the given order, regardless of their times, after the
+    /// lines of the life cycle so far. Returns the `docId` or `recordId` of each.
     ///
     /// # Errors
-    /// When there is no such deployment or application, or a line names a specification or a
-    /// deployment that it does not have; then none of the lines is written.
+    /// There is no such deployment or application, or a line names a specification or a deployment
+    /// that it does not have. In this case no line is written.
     pub fn write_log(
         &self,
         id: impl AsRef<str>,
@@ -88,11 +86,11 @@ impl Emulator {
         self.remembered(|state, moment| state.write_log(id, lines, moment))
     }
 
-    /// Gives an Application Manager deployment a new specification or a CloudHub application a new
-    /// deployment, as an update that changes nothing would. Returns its id.
+    /// Creates a new specification of an Application Manager deployment, or a new deployment of a
+    /// CloudHub application, like an update without changes. Returns its id.
     ///
     /// # Errors
-    /// When there is no such deployment or application.
+    /// There is no such deployment or application.
     pub fn roll_over(&self, id: impl AsRef<str>) -> Result<String, io::Error> {
         let id = id.as_ref();
         self.remembered(|state, moment| {
@@ -101,12 +99,12 @@ impl Emulator {
         })
     }
 
-    /// Puts new replicas in the place of those of an Application Manager deployment, within the
-    /// same specification: the old ones stop now, the new ones have started a step later. Returns
-    /// the ids of the new ones; none if nothing runs.
+    /// Replaces the replicas of an Application Manager deployment within the same specification: the
+    /// old ones stop now, the new ones have started a step later. Returns the ids of the new ones,
+    /// which are none if nothing runs.
     ///
     /// # Errors
-    /// When there is no such deployment.
+    /// There is no such deployment.
     pub fn restart_replicas(&self, deployment: &str) -> Result<Vec<String>, io::Error> {
         self.remembered(|state, moment| {
             let found = state.restart_replicas(deployment, moment);
@@ -114,8 +112,7 @@ impl Emulator {
         })
     }
 
-    /// The time that logs have now, in milliseconds since 1970. It goes on with the emulator's
-    /// clock.
+    /// The current time of logs, in milliseconds since 1970. It advances with the emulator's clock.
     #[must_use]
     pub fn log_time(&self) -> u64 {
         self.shared.moment().millis()

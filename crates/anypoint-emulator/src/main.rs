@@ -1,4 +1,4 @@
-//! Runs an emulator until Ctrl-C or, where there is one, SIGTERM.
+//! Runs an emulator until Ctrl-C or, on Unix, SIGTERM.
 
 use std::io;
 use std::process::ExitCode;
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // Before it says that it is there: process 1 of a container ends by no signal of its own.
+    // Before the URL is printed. Process 1 of a container does not end on signals by default.
     let end = match end() {
         Ok(end) => end,
         Err(error) => {
@@ -68,7 +68,7 @@ fn end() -> io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 fn end() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a handler the system ends the program.
+        // Without a handler the system ends the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

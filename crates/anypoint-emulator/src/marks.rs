@@ -1,4 +1,4 @@
-//! Secrets that can be recognized: every one in an answer becomes a text of the test's choice.
+//! Replaces every secret in an answer with a text of the test.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,7 +21,7 @@ impl Marks {
         }
     }
 
-    /// Replaces every string that the schema calls secret.
+    /// Replaces every string that the schema marks as secret.
     pub(crate) fn replace(&self, document: &Value, schema: &Value, value: &mut Value) {
         let resolved = resolve(document, schema);
         let parts = resolved.get("allOf").or_else(|| resolved.get("oneOf"));

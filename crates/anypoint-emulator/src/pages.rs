@@ -1,28 +1,27 @@
-//! How lists that come in pages behave.
+//! How paged lists behave.
 
-/// How lists that come in pages behave, for [`Builder::pages`](crate::Builder::pages).
+/// How paged lists behave, for [`Builder::pages`](crate::Builder::pages).
 ///
-/// It holds for every operation whose spec has `x-paginate`. A list that is read from its start
-/// is always the same one; what happens meanwhile depends on the offset alone, so that several
-/// readers do not disturb each other.
+/// It applies to every operation with `x-paginate` in its spec. The changes to a list depend only on
+/// the requested offset, so concurrent readers do not affect each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pages {
-    /// Nothing happens.
+    /// The list does not change.
     #[default]
     Steady,
-    /// So many new items come first after each page, so that the last ones of a page come again
-    /// at the start of the next one. The total grows with them. With as many as a page holds,
-    /// nobody gets on.
+    /// After each page this many new items are inserted at the start of the list, so the next page
+    /// begins with the last items of the previous one. The total grows. With as many new items as a
+    /// page has, no reader makes progress.
     Shifting(usize),
-    /// This total, whatever is true.
+    /// The total is always this number.
     WrongTotal(i64),
-    /// No total, although the spec has one.
+    /// There is no total, although the spec has one.
     NoTotal,
-    /// The first page again and again, whatever the offset.
+    /// Every page is the first one, regardless of the offset.
     Repeating,
-    /// So many items at most, whatever the limit; 1 for 0.
+    /// A page has at most this many items, regardless of the limit; 0 is treated as 1.
     Capped(usize),
-    /// Nothing from this offset on, although the total is that of the whole list.
+    /// There are no items from this offset on, although the total is that of the whole list.
     EmptyFrom(usize),
 }

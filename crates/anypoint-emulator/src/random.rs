@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same for the same seed, on every machine.
+//! Pseudorandom numbers that are the same for the same seed on every machine.
 
 /// One step of SplitMix64: a well-mixed number from any number.
 pub(crate) fn mix(number: u64) -> u64 {

@@ -1,22 +1,22 @@
-//! Which requests reached their operation, and how often: what was done twice shows here.
+//! Counts how often each request reached its operation, to detect requests that were processed twice.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// How many different requests are remembered; those beyond are not told apart.
+/// How many different requests are distinguished; further ones are not.
 const LIMIT: usize = 1 << 20;
 
-/// A request that was processed, whether or not its answer got out.
+/// A request that was processed, even if its answer was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Processed {
-    /// `POST`, for instance.
+    /// The method, such as `POST`.
     pub method: String,
     /// The path with its query.
     pub path: String,
     /// The first 64 bits of the body's SHA-256.
     pub body: u64,
-    /// The request's `x-anypoint-call` header, by which a test may tell its calls apart.
+    /// The `x-anypoint-call` header of the request, with which a test can distinguish its calls.
     pub call: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What goes back: status, headers, body, and how much of the body.
+//! An answer: status, headers, body, and how much of the body is sent.
 
 use std::time::Duration;
 

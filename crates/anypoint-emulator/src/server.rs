@@ -22,10 +22,10 @@ use crate::record::Record;
 use crate::settings::Settings;
 use crate::state::{self, Moment, State};
 
-/// How long to wait when no connection can be accepted, for instance for want of descriptors.
+/// How long to wait if no connection can be accepted, for example because there are no file descriptors.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How many silent connections are closed at once.
+/// How many silent connections are closed at a time.
 const GIVE_WAY: usize = 16;
 
 /// What all connections of one emulator share.
@@ -44,7 +44,7 @@ pub(crate) struct Shared {
     pub(crate) requests: AtomicUsize,
     /// When the clock began, in milliseconds since 1970.
     pub(crate) epoch: u64,
-    /// Read from the specs at the first request, so that start-up stays quick.
+    /// Created from the specs at the first request, so that the start is fast.
     state: Mutex<Option<State>>,
 }
 
@@ -70,7 +70,7 @@ impl Shared {
         })
     }
 
-    /// Now, and how things go.
+    /// The current time, and the settings that depend on it.
     pub(crate) fn moment(&self) -> Moment {
         Moment {
             now: self.clock.now(),
@@ -80,13 +80,13 @@ impl Shared {
         }
     }
 
-    /// Does something with what is remembered.
+    /// Calls `act` with the state.
     pub(crate) fn remembered<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.lock();
         act(state.get_or_insert_with(|| State::seed(&self.settings.added)))
     }
 
-    /// Forgets what is remembered.
+    /// Resets the state.
     pub(crate) fn forget(&self) {
         *self.lock() = None;
     }
@@ -114,7 +114,7 @@ pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn serve(stream: TcpStream, shared: Arc<Shared>, spoke: Arc<AtomicBool>) {
-    // Without it answers may wait for more to send; a failure costs time only.
+    // Otherwise answers may be delayed; a failure only costs time.
     let _ = stream.set_nodelay(true);
     let idle_timeout = shared.settings.idle_timeout;
     let service = service_fn(move |request| {
@@ -129,12 +129,12 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, spoke: Arc<AtomicBool>) {
         .await;
 }
 
-/// Connections that have not sent a request yet, oldest first. They give way when there are no
+/// Connections that have not sent a request yet, oldest first. They are closed when there are no file
 /// descriptors left.
 #[derive(Default)]
 struct Silent {
     all: VecDeque<(AbortHandle, Arc<AtomicBool>)>,
-    /// At how many they are looked through next.
+    /// The number of connections at which closed ones are removed next.
     full: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What a builder was told, in the form in which the emulator keeps it.
+//! The settings of a builder, in the form that the emulator uses.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::limits::Rules;
 use crate::pages::Pages;
 use crate::{CLIENT_ID, CLIENT_SECRET};
 
-/// How long a state of a life cycle takes, unless set.
+/// The default duration of a state of a life cycle.
 const STEP: Duration = Duration::from_millis(300);
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,13 +34,13 @@ pub(crate) struct Settings {
     /// When the clock began, in milliseconds since 1970. None if not set.
     pub(crate) epoch: Option<u64>,
     pub(crate) added: Added,
-    /// The names of hosts that requests may be meant for, besides those of this machine.
+    /// The additional host names that requests may have.
     pub(crate) hosts: Vec<String>,
     /// How long a connection may take for the head of a request, or for a piece of a body.
     pub(crate) idle_timeout: Duration,
 }
 
-/// What there is besides what the specs' examples show.
+/// The resources that are added to those of the specs' examples.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Added {
     /// Ids and names.
@@ -54,7 +54,7 @@ pub(crate) struct Added {
 /// How logs behave.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Logs {
-    /// Nothing is logged but what a test writes.
+    /// Only lines of tests are logged.
     pub(crate) quiet: bool,
     /// How many lines that were there before a page of Application Manager begins with.
     pub(crate) overlap: usize,

@@ -1,4 +1,4 @@
-//! What an operation answers when nobody remembers anything: the example of its spec.
+//! The default answer of an operation: the example of its spec.
 
 use serde_json::{Map, Value};
 
@@ -59,7 +59,7 @@ impl Answer {
             Content::Binary(BINARY)
         } else {
             let example = own.unwrap_or_else(|| example(document, &schema, 0));
-            // A bare text is what the servers send, even where they call it JSON.
+            // The servers send a bare text, even if they declare JSON.
             match example {
                 Value::String(text) => Content::Text(text),
                 other => Content::Json(other),

@@ -1,4 +1,4 @@
-//! The operation that a wrong path most likely meant.
+//! Suggests the operation that a wrong path most likely means.
 
 use super::{Operation, Segment, catalog};
 

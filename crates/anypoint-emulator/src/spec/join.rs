@@ -1,6 +1,6 @@
-//! Components that join others by `allOf`, as the single objects that they stand for.
+//! Replaces components with `allOf` by the objects that they stand for.
 //!
-//! All else then finds `type`, `properties` and `required` where they are in any other object.
+//! So all other code finds `type`, `properties` and `required` as in any other object.
 
 use serde_json::{Map, Value};
 

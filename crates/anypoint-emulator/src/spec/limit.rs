@@ -1,4 +1,4 @@
-//! What `x-rate-limit` says: the classes of a document, and those that an operation names.
+//! `x-rate-limit`: the classes of a document, and those that an operation names.
 
 use std::time::Duration;
 

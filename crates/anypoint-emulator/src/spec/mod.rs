@@ -1,7 +1,7 @@
-//! The operations of the embedded specs, read once for the whole process at the first request.
+//! The operations of the embedded specs, parsed once per process at the first request.
 //!
-//! The specs are part of the program and `cargo xtask codegen` has checked them; what cannot be
-//! read here is left out instead of failing, and a test counts the operations.
+//! `cargo xtask codegen` has checked the specs. An operation that cannot be read here is left out
+//! instead of failing, and a test counts the operations.
 
 mod answer;
 mod hint;

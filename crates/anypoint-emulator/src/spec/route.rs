@@ -1,4 +1,4 @@
-//! Which operation a path and a method mean.
+//! Finds the operation for a path and a method.
 
 use std::collections::{BTreeMap, BTreeSet};
 

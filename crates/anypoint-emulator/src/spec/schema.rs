@@ -1,7 +1,7 @@
 //! Schemas of the specs as JSON Schema, compiled at their first use.
 //!
-//! Enums stay open, formats are not checked, a time may be a number of milliseconds and `x-lenient`
-//! takes both forms, as a server that is a version ahead or behind would.
+//! Unknown enum values are accepted, formats are not checked, a time may be a number of milliseconds,
+//! and `x-lenient` accepts both forms, as a server of another version would.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

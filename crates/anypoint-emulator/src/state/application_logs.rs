@@ -1,9 +1,8 @@
-//! CloudHub 1.0: the deployments of an application, the instances that they run on, and what
-//! those log.
+//! CloudHub 1.0: the deployments of an application, their instances, and its log.
 //!
-//! Each deploy, update and restart makes a new deployment with an instance per worker, which is in
-//! force after a step. While it replaces one that runs, that one goes on, and for good if the new
-//! one fails. All that an application logs stands in one log.
+//! Each deploy, update and restart creates a deployment with an instance per worker, which is in force
+//! after a step. Until then the deployment that it replaces keeps running, or for good if the new one
+//! fails. An application has one log.
 
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! CloudHub 1.0: applications with their life cycle.
 //!
-//! A new application is `DEPLOYING` for a step and ends `STARTED`, or `DEPLOY_FAILED` when what
-//! is deployed holds `fail`; without `autoStart` it stays `UNDEPLOYED` until it is started. While
-//! a running one is replaced, its `status` stays and `deploymentUpdateStatus` tells.
+//! A new application is `DEPLOYING` for a step and then `STARTED`, or `DEPLOY_FAILED` if its domain or
+//! the request contains `fail`. Without `autoStart` it is `UNDEPLOYED` until it is started. While a
+//! running one is replaced, its `status` does not change and `deploymentUpdateStatus` has the state.
 
 use std::time::Duration;
 

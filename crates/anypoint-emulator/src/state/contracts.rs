@@ -1,7 +1,7 @@
 //! API Experience Hub: contracts of applications with API instances.
 //!
-//! A tier that approves by itself gives an approved contract; one that does not leaves it
-//! `PENDING` for a step, after which the owner of the API, who is not there, is taken to agree.
+//! A tier with automatic approval gives an approved contract; otherwise the contract is `PENDING` for a
+//! step and then approved, as if by the owner of the API.
 
 use std::time::Duration;
 

@@ -1,9 +1,7 @@
-//! Application Manager: the specifications of a deployment, the replicas that run them, and what
-//! they log.
+//! Application Manager: the specifications of a deployment, their replicas, and their logs.
 //!
-//! A change makes a new specification with a log of its own. Its replicas start after a step and
-//! are in force after two; until then those of the one before go on, and for good if the new ones
-//! fail.
+//! A change creates a specification with its own log. Its replicas start after a step and are in force
+//! after two. Until then those of the previous one keep running, or for good if the new ones fail.
 
 use serde_json::{Map, Value, json};
 

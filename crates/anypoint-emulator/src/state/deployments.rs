@@ -1,7 +1,7 @@
 //! Application Manager: deployments with their life cycle.
 //!
-//! A deployment is `APPLYING` for two steps, its application first as it was and then
-//! `STARTING`, and ends `APPLIED`; or `FAILED`, when its name or its asset holds `fail`.
+//! A deployment is `APPLYING` for two steps, in which its application first keeps its state and then is
+//! `STARTING`. It ends as `APPLIED`, or as `FAILED` if its name or its asset contains `fail`.
 
 mod properties;
 

@@ -1,8 +1,8 @@
 //! CloudHub 2.0: the VPC endpoints of one private space.
 //!
-//! A new or changed endpoint is `Valid` for a step and ends `Available`, or `Invalid` when its
-//! name holds `fail`. Services of others than `amazon` have to admit it: for a step before that
-//! it is `PendingAcceptance`.
+//! A new or changed endpoint is `Valid` for a step and then `Available`, or `Invalid` if its name
+//! contains `fail`. One for a service of an owner other than `amazon` is first `PendingAcceptance` for
+//! a step.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Mule Management Console: groups of servers, known by their ids, and groups of users, known by
-//! their names.
+//! Mule Management Console: groups of servers, identified by id, and groups of users, identified by
+//! name.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
-//! Which organizations, environments, portals and groups a request may name: those that are there.
+//! Checks that the organizations, environments, portals and groups that a request names exist.
 //!
-//! It goes by the names of parameters and knows no operation.
+//! It uses the names of parameters and knows no operation.
 
 use hyper::HeaderMap;
 

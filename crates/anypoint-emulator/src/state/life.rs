@@ -1,6 +1,6 @@
-//! Things that take a while to be built, changed or deleted.
+//! Life cycles of resources that take a while to be created, changed or deleted.
 //!
-//! It must not know what they are.
+//! It must not know the kinds of resources.
 
 use std::time::Duration;
 

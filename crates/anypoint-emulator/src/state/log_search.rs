@@ -1,5 +1,5 @@
-//! What a query of Application Manager finds in a log: which lines match, and which of them make
-//! the page. It must not know deployments.
+//! Searches in a log of Application Manager: which lines match, and which of them are on the page. It
+//! must not know deployments.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! A log: lines that are only ever added, found by their id or their time. It must not know whose
-//! log it is, nor what is shown of a line.
+//! A log: lines that are only appended, and found by id or time. It must not know whose log it is, nor
+//! how a line is shown.
 
 use std::collections::HashMap;
 use std::ops::Range;

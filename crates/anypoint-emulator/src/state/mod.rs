@@ -1,4 +1,4 @@
-//! What the emulator remembers, and which operations look at it.
+//! The state of the emulator, and the operations that use it.
 
 mod application_logs;
 mod applications;
@@ -46,7 +46,7 @@ pub(crate) struct Call<'a> {
     pub(crate) step: Duration,
     /// The emulator's time.
     pub(crate) now: Duration,
-    /// How many looks after a change still show what was before.
+    /// How many reads after a change still return the old state.
     pub(crate) stale: u32,
     /// When the emulator's time began, in milliseconds since 1970.
     pub(crate) epoch: u64,
@@ -54,7 +54,7 @@ pub(crate) struct Call<'a> {
     pub(crate) logs: Logs,
     /// How lists behave.
     pub(crate) pages: Pages,
-    /// The environment that it acts in, where headers name that; nothing elsewhere.
+    /// The environment that the call acts on, if headers name it; otherwise empty.
     pub(crate) environment: String,
     /// How long downloads are, if it was said.
     pub(crate) download_size: Option<u64>,
@@ -117,7 +117,7 @@ impl Call<'_> {
     }
 }
 
-/// All that is remembered.
+/// The whole state.
 #[derive(Debug)]
 pub(crate) struct State {
     ids: Ids,
@@ -133,7 +133,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// What the examples of the specs show, and what the builder was told besides.
+    /// The state from the examples of the specs and from the builder.
     pub(crate) fn seed(added: &Added) -> Self {
         let platform = platform::Platform::seed(added);
         Self {
@@ -150,7 +150,7 @@ impl State {
         }
     }
 
-    /// Answers a call from memory, or with the example.
+    /// Answers a call from the state, or with the example.
     pub(crate) fn answer(&mut self, call: &mut Call<'_>) -> Reply {
         let ids = &mut self.ids;
         let reply = match call.api.name {
@@ -243,7 +243,7 @@ fn count(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-/// Refuses more of something than the service gives, if a request says how many.
+/// Refuses a count in a request that is above the maximum of the service.
 fn check_count(value: Option<&Value>, name: &str, most: u64) -> Result<(), Reply> {
     let is_fine = |value: &Value| count(value).is_some_and(|n| (1..=most).contains(&n));
     if value.is_none_or(|value| value.is_null() || is_fine(value)) {
@@ -255,7 +255,7 @@ fn check_count(value: Option<&Value>, name: &str, most: u64) -> Result<(), Reply
     ))
 }
 
-/// Merges as RFC 7386 says: objects member by member, null takes away, all else replaces.
+/// Merges as in RFC 7386: objects member by member; null removes, all other values replace.
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *target = patch.clone();

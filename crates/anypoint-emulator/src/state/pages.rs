@@ -1,4 +1,4 @@
-//! The pages of lists, in the shape that the spec's `x-paginate` describes.
+//! The pages of lists, in the form that `x-paginate` of the spec describes.
 
 use serde_json::{Map, Value, json};
 

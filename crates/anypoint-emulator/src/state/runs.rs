@@ -1,11 +1,11 @@
-//! What runs: replicas or instances that start, work and stop together, and what they log
-//! meanwhile. It must not know an API.
+//! Replicas or instances that start, run and stop together, and the lines that they log. It must not
+//! know an API.
 
 use std::time::Duration;
 
 use crate::LogLine;
 
-/// How many orders are caught up with when nobody has looked for long.
+/// How many steps are logged after a long time without a read.
 const BACKLOG: u32 = 10_000;
 
 /// The time at which something is looked at or done, and how things go.

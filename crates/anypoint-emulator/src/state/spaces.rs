@@ -1,9 +1,8 @@
 //! CloudHub 2.0: private spaces with their life cycle. Their VPC endpoints are in `endpoints`.
 //!
-//! A new space is `Pending` for a step, `Creating` for another, and ends `Active`; or, when its
-//! name holds `fail`, in a failure with a `statusMessage`. A change makes it `Updating` for a
-//! step, and one that is deleted is `Deleting` for a step before it is gone. But for `Active` no
-//! public source names these states.
+//! A new space is `Pending` for a step, then `Creating` for a step, and then `Active`; or, if its name
+//! contains `fail`, it fails with a `statusMessage`. A change makes it `Updating` for a step, and a
+//! deleted one is `Deleting` for a step. Except for `Active`, no public source names these states.
 
 use serde_json::{Value, json};
 

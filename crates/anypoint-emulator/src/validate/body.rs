@@ -1,4 +1,4 @@
-//! The request body: its media type, its form and its members.
+//! Validates the request body: its media type, its form and its members.
 
 use hyper::HeaderMap;
 use serde_json::{Map, Value};

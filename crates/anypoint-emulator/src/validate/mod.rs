@@ -1,4 +1,4 @@
-//! Requests against the spec: parameters, then the body.
+//! Validates requests against the spec: parameters, then the body.
 
 mod body;
 mod multipart;

@@ -1,4 +1,4 @@
-//! Uploads: the bytes of files are counted and hashed while they come, and not kept.
+//! Uploads: the bytes of files are counted and hashed while they are read, and not kept.
 
 mod room;
 

@@ -1,7 +1,6 @@
-//! The properties of an application: stored as they are sent, masked when they are read.
+//! The properties of an application: stored as sent, and masked when read.
 //!
-//! A change that has the plain or the secure ones replaces both, which nothing else of a
-//! deployment does.
+//! A change with plain or secure properties replaces both, unlike all other members of a deployment.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! How far a reader of a body may look ahead.
+//! Limits how far a parser of a body may look ahead.
 //!
-//! What looks for the end of something in all that has come so far takes time by its square, and
-//! holds it in memory, when there is no end.
+//! A parser that searches everything received so far for the end of a part takes quadratic time, and
+//! keeps the data in memory, if there is no end.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -3,6 +3,7 @@
 use anypoint_core::http::Method;
 
 use crate::failure::Failure;
+use crate::profiles;
 use crate::request::Request;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -71,17 +72,49 @@ pub(crate) fn anything(
     settings: &Settings,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
+    if let Some(profile) = profiles::production(settings, terminal)? {
+        return production(what, &profile, settings, terminal);
+    }
     if settings.yes {
         return Ok(());
     }
-    match terminal.ask(&format!(
-        "{what}: this deletes or stops something. Go on? [y/N]"
-    )) {
+    let question = format!("{what}: this deletes or stops something. Go on? [y/N]");
+    match terminal.ask(&question) {
         Some(answer) if matches!(answer.to_lowercase().as_str(), "y" | "yes") => Ok(()),
         Some(_) => Err(Failure::failed("nothing was sent")),
-        None => Err(Failure::usage(format!(
-            "{what}: this deletes or stops something, and nobody can be asked"
-        ))
-        .hint("--yes")),
+        None => Err(nobody(what).hint("--yes")),
     }
+}
+
+/// In production a habit is no agreement: the profile has to be named.
+fn production(
+    what: &str,
+    profile: &str,
+    settings: &Settings,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let enough = format!("--yes --confirm {profile}");
+    match (&settings.confirm, settings.yes) {
+        (Some(named), _) if named != profile => {
+            let problem = format!("--confirm names `{named}`, and the profile is `{profile}`");
+            return Err(Failure::usage(problem).hint(enough));
+        }
+        (Some(_), true) => return Ok(()),
+        _ => {}
+    }
+    let question = format!(
+        "{what}: this deletes or stops something, and the profile `{profile}` is for production. Its name, to go on:"
+    );
+    match terminal.ask(&question) {
+        Some(answer) if answer == profile => Ok(()),
+        Some(_) => Err(Failure::failed(
+            "nothing was sent: that is not the profile's name",
+        )),
+        None => Err(nobody(what).hint(enough)),
+    }
+}
+
+fn nobody(what: &str) -> Failure {
+    let problem = "this deletes or stops something, and nobody can be asked";
+    Failure::usage(format!("{what}: {problem}"))
 }

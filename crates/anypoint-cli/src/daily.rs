@@ -3,6 +3,7 @@
 mod api;
 mod application;
 mod apps;
+mod choose;
 mod completions;
 mod deploy;
 mod doctor;
@@ -10,6 +11,7 @@ mod drift;
 mod emulator;
 mod login;
 mod logs;
+mod profiles;
 mod wait;
 mod whoami;
 
@@ -25,8 +27,8 @@ pub(crate) fn commands() -> Vec<Command> {
         login::login(),
         login::logout(),
         whoami::command(),
-        login::choose(),
-        login::profiles(),
+        choose::command(),
+        profiles::command(),
         apps::command(),
         deploy::command(),
         wait::command(),
@@ -48,9 +50,10 @@ pub(crate) async fn perform(
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     match name {
-        "login" | "logout" | "use" | "profiles" => {
-            login::perform(name, matches, settings, terminal).await
-        }
+        "login" => login::sign_in(matches, settings, terminal).await,
+        "logout" => login::sign_out(settings, terminal),
+        "use" => choose::perform(matches, settings, terminal).await,
+        "profiles" => profiles::perform(settings, terminal),
         "whoami" => whoami::perform(settings, terminal).await,
         "apps" => apps::perform(matches, settings, terminal).await,
         "deploy" => deploy::perform(matches, settings, terminal).await,

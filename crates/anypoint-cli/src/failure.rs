@@ -68,6 +68,11 @@ impl Failure {
         self.exit
     }
 
+    /// The status of the answer that says so, where there is one.
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.error.as_ref().and_then(Error::status)
+    }
+
     /// All of it on one line.
     pub(crate) fn line(&self) -> String {
         let hint = self.hint.iter().map(|hint| format!("; try: {hint}"));

@@ -45,13 +45,14 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut T
 async fn perform(arguments: &[OsString], terminal: &mut Terminal) -> Result<(), Failure> {
     let matches = tree::for_arguments(arguments)?.try_get_matches_from(arguments)?;
     let settings = Settings::new(&matches)?;
-    match matches.subcommand() {
+    let done = match matches.subcommand() {
         Some((name, rest)) if table::is_api(name) => {
             command::perform(name, rest, &settings, terminal).await
         }
         Some((name, rest)) => daily::perform(name, rest, &settings, terminal).await,
         None => Ok(()),
-    }
+    };
+    done.map_err(|failure| profiles::explained(failure, &settings, terminal))
 }
 
 /// The names of all commands of the APIs, each with the arguments that its spec shows as an example.

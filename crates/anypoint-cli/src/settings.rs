@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) show_secrets: bool,
     pub(crate) dry_run: bool,
     pub(crate) yes: bool,
+    /// The name of a profile for production, as `yes` to it.
+    pub(crate) confirm: Option<String>,
 }
 
 impl Settings {
@@ -62,6 +64,7 @@ impl Settings {
             show_secrets: matches.get_flag("show-secrets"),
             dry_run: matches.get_flag("dry-run"),
             yes: matches.get_flag("yes"),
+            confirm: text("confirm"),
         })
     }
 }
@@ -118,6 +121,11 @@ pub(crate) fn arguments(listed: bool) -> Vec<Arg> {
             "Prints the request as a line for curl, without secrets, and sends nothing",
         ),
         flag("yes", "Does not ask before something is deleted or stopped").short('y'),
+        text(
+            "confirm",
+            "PROFILE",
+            "Names the profile, which --yes needs beside it where that is for production",
+        ),
     ];
     all.into_iter()
         .map(|arg| arg.global(true).hide(!listed))

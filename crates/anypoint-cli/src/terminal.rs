@@ -1,6 +1,6 @@
 //! What the program reads and writes: the process's own streams, or those of a test.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read as _, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,10 +12,12 @@ type Variables = Box<dyn Fn(&str) -> Option<String>>;
 pub struct Terminal {
     out: Box<dyn Write>,
     messages: Box<dyn Write>,
-    input: Box<dyn Read>,
+    input: Box<dyn BufRead>,
     variable: Variables,
     /// Somebody reads the output on a screen.
     pub(crate) is_screen: bool,
+    /// The standard input is a keyboard, not a file or a pipe.
+    pub(crate) is_typed: bool,
     /// Somebody can answer a question.
     pub(crate) is_interactive: bool,
     /// How long to pause between two looks at something, if not as long as the runtime does.
@@ -29,15 +31,17 @@ impl Terminal {
     #[must_use]
     pub fn of_process() -> Self {
         let is_screen = io::stdout().is_terminal();
+        let is_typed = io::stdin().is_terminal();
         let screen = terminal_size::terminal_size().filter(|_| is_screen);
         Self {
             out: Box::new(io::stdout()),
             messages: Box::new(io::stderr()),
-            input: Box::new(io::stdin()),
+            input: Box::new(io::BufReader::new(io::stdin())),
             variable: Box::new(|name| std::env::var(name).ok()),
             is_screen,
             pause: None,
-            is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            is_typed,
+            is_interactive: is_typed && io::stderr().is_terminal(),
             width: screen.map(|(width, _)| width.0),
         }
     }
@@ -57,6 +61,7 @@ impl Terminal {
             }),
             is_screen: false,
             pause: None,
+            is_typed: false,
             is_interactive: false,
             width: None,
         };
@@ -68,6 +73,14 @@ impl Terminal {
     pub fn with_screen(mut self, width: u16) -> Self {
         self.is_screen = true;
         self.width = Some(width);
+        self
+    }
+
+    /// The same, with somebody at the keyboard, who types what the input is.
+    #[must_use]
+    pub fn with_keyboard(mut self) -> Self {
+        self.is_typed = true;
+        self.is_interactive = true;
         self
     }
 
@@ -114,7 +127,7 @@ impl Terminal {
         let _ = write!(self.messages, "{question} ");
         let _ = self.messages.flush();
         let mut line = String::new();
-        io::stdin().read_line(&mut line).ok()?;
+        self.input.read_line(&mut line).ok()?;
         Some(line.trim().to_owned())
     }
 
@@ -130,6 +143,30 @@ impl Terminal {
                 .hint("it is the first line of the standard input")),
             false => Ok(secret),
         }
+    }
+
+    /// An access token, which is all of the standard input.
+    pub(crate) fn token(&mut self) -> Result<String, Failure> {
+        const HOW: &str =
+            "anypoint login --token-stdin < FILE, or with `printf %s \"$TOKEN\" |` before it";
+        if self.is_typed {
+            let problem =
+                "a token is read from a file or a pipe, and the standard input is a terminal";
+            return Err(Failure::usage(problem).hint(HOW));
+        }
+        let text = self.read()?;
+        let token = text.trim();
+        let problem = match token {
+            "" => "there is no token on the standard input",
+            _ if token.contains(['\n', '\r']) => {
+                "a token is one line, and the standard input has several"
+            }
+            _ if !token.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                "the standard input holds blanks or other characters that no token has"
+            }
+            _ => return Ok(token.to_owned()),
+        };
+        Err(Failure::usage(problem).hint(HOW))
     }
 
     /// All of the standard input.

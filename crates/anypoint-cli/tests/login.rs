@@ -2,6 +2,7 @@
 
 mod support;
 
+use anypoint_cli::Terminal;
 use support::{Program, TestResult};
 
 /// Without variables that come before a profile.
@@ -92,5 +93,99 @@ async fn nobody_else_can_read_the_profile() -> TestResult {
         .await;
     let file = std::fs::metadata(program.home().join(".anypoint/credentials"))?;
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    Ok(())
+}
+
+/// The token that the emulator always takes.
+const TOKEN: &str = "emulator-token";
+
+#[tokio::test]
+async fn a_token_on_the_standard_input_signs_in() -> TestResult {
+    let program = start().await?;
+    let login = ["login", "--token-stdin", "--profile", "ci"];
+    let outcome = program.run_with(&format!("{TOKEN}\n"), login).await;
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(!outcome.messages.contains(TOKEN), "{outcome:?}");
+    assert!(outcome.messages.contains("exit code 3"), "{outcome:?}");
+    assert_eq!(program.run(["whoami"]).await.code, 3);
+    let program = program.set("ANYPOINT_PROFILE", "ci");
+    assert_eq!(program.run(["whoami"]).await.code, 0);
+    assert_eq!(program.emulator().token_fetches(), 0);
+    let listed = program.run(["profiles"]).await.output;
+    assert!(
+        listed.contains("token") && !listed.contains(TOKEN),
+        "{listed}"
+    );
+    let well = program.run(["doctor"]).await;
+    assert!(well.code == 0 && well.output.contains("bearer"), "{well:?}");
+    assert_eq!(program.run(["logout"]).await.code, 0);
+    assert_eq!(program.run(["whoami"]).await.code, 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_login_of_another_kind_takes_the_place_of_a_token() -> TestResult {
+    let program = start().await?;
+    program.run_with(TOKEN, ["login", "--token-stdin"]).await;
+    let login = ["login", "--client-id", "emulator"];
+    assert_eq!(program.run_with("emulator-secret\n", login).await.code, 0);
+    let listed = program.run(["profiles"]).await.output;
+    assert!(listed.contains("connected app"), "{listed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_kept_token_that_has_expired_says_how_to_give_another_one() -> TestResult {
+    let program = start().await?;
+    program.run_with(TOKEN, ["login", "--token-stdin"]).await;
+    program.emulator().expire_fixed_token();
+    let outcome = program.run(["whoami"]).await;
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(
+        outcome.messages.contains("anypoint login --token-stdin"),
+        "{outcome:?}"
+    );
+    // A token that nobody keeps is not the profile's.
+    let outcome = program.set("ANYPOINT_BEARER", "old").run(["whoami"]).await;
+    assert!(!outcome.messages.contains("login"), "{outcome:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_token_is_not_kept() -> TestResult {
+    let program = start().await?;
+    for (input, said) in [
+        ("", "there is no token"),
+        (" \n\n", "there is no token"),
+        ("one\ntwo\n", "several"),
+        ("Bearer one", "blanks"),
+        ("one\u{7f}", "blanks"),
+    ] {
+        let outcome = program.run_with(input, ["login", "--token-stdin"]).await;
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        assert!(outcome.messages.contains(said), "{input:?}: {outcome:?}");
+        assert!(outcome.messages.contains("try: "), "{outcome:?}");
+    }
+    let (terminal, captured) = Terminal::captured(TOKEN, program.variables().to_vec());
+    let typed = program.run_on(
+        terminal.with_keyboard(),
+        captured,
+        ["login", "--token-stdin"],
+    );
+    let typed = typed.await;
+    assert!(
+        typed.code == 2 && typed.messages.contains("terminal"),
+        "{typed:?}"
+    );
+    let both = ["login", "--token-stdin", "--client-id", "x"];
+    assert_eq!(program.run_with(TOKEN, both).await.code, 2);
+    assert_eq!(
+        program
+            .run_with("wrong", ["login", "--token-stdin"])
+            .await
+            .code,
+        3
+    );
+    assert!(!program.home().join(".anypoint/credentials").exists());
     Ok(())
 }

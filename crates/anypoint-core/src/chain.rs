@@ -20,7 +20,7 @@ use crate::session::{Session, SessionBuilder};
 ///
 /// | setting | variable | in the profile |
 /// |---|---|---|
-/// | an access token | `ANYPOINT_BEARER` | never |
+/// | an access token | `ANYPOINT_BEARER` | `bearer` |
 /// | a connected app | `ANYPOINT_CLIENT_ID`, `ANYPOINT_CLIENT_SECRET` | `client_id`, `client_secret` |
 /// | a user | `ANYPOINT_USERNAME`, `ANYPOINT_PASSWORD` | `username`, `password` |
 /// | organization and environment, by name or id | `ANYPOINT_ORG`, `ANYPOINT_ENV` | `organization`, `environment` |

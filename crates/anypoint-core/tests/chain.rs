@@ -243,11 +243,25 @@ fn expectation_01_a_profile_file_is_read() {
 #[test]
 fn a_profile_without_credentials_is_none() {
     let home = Home::with("none", PROFILES);
-    // A bearer in the file is one of them.
-    for name in ["token", "empty"] {
-        let error = from(&[("ANYPOINT_PROFILE", name), (HOME, home.text())]).unwrap_err();
-        assert!(error.starts_with("no credentials: looked in "), "{error}");
-        assert!(error.contains(&format!("{name:?}")), "{error}");
+    let error = from(&[("ANYPOINT_PROFILE", "empty"), (HOME, home.text())]).unwrap_err();
+    assert!(error.starts_with("no credentials: looked in "), "{error}");
+    assert!(error.contains("\"empty\""), "{error}");
+}
+
+#[test]
+fn a_token_in_a_profile_comes_before_its_other_credentials() {
+    let home = Home::with(
+        "bearer",
+        r#"{"token": {"bearer": " a-token "}, "both": {"bearer": "a-token", "client_id": "id", "client_secret": "s"},
+            "blank": {"bearer": " ", "client_id": "id", "client_secret": "s"}}"#,
+    );
+    for (name, expected) in [
+        ("token", "bearer"),
+        ("both", "bearer"),
+        ("blank", "connected app"),
+    ] {
+        let found = from(&[("ANYPOINT_PROFILE", name), (HOME, home.text())]);
+        assert_eq!(kind(&found.unwrap()), expected, "{name}");
     }
 }
 

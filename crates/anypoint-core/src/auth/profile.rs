@@ -16,10 +16,11 @@ use crate::secret::Secret;
 /// The size limit of a profile file, in bytes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// One profile; its other members are ignored, also a bearer token.
+/// One profile; its other members are ignored.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Profile {
+    pub(super) bearer: Option<Secret>,
     pub(super) username: Option<String>,
     pub(super) password: Option<Secret>,
     pub(super) client_id: Option<String>,

@@ -149,6 +149,7 @@ impl<'a> Search<'a> {
 
     fn profile(&mut self, profile: Profile, place: &str) -> Result<(), Error> {
         let Profile {
+            bearer,
             client_id,
             client_secret,
             username,
@@ -172,7 +173,11 @@ impl<'a> Search<'a> {
                 place,
             )
         };
+        let token = filled(bearer.map(|token| token.expose().to_owned()));
         self.consider(place, |_| {
+            if let Some(token) = token {
+                return Ok(Some(Credentials::bearer(token)));
+            }
             let app = app()?.map(|(id, secret)| Credentials::connected_app(id, secret));
             match app {
                 Some(app) => Ok(Some(app)),

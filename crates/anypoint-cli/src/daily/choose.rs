@@ -1,0 +1,83 @@
+//! `use`: where one works, from one run to the next.
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::login::production;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::profiles::{Profiles, name};
+use crate::scope;
+use crate::settings::Settings;
+use crate::terminal::Terminal;
+use crate::value::Value;
+
+pub(crate) fn command() -> Command {
+    Command::new("use")
+        .about("Chooses environment, organization and host of a profile")
+        .long_about(
+            "Chooses the environment for all further commands, and with --organization and --host these. Names are looked up before \
+             they are kept in the profile. --production marks the profile, and --production=false takes the mark away.",
+        )
+        .arg(Arg::new("name").value_name("ENVIRONMENT").help("By name or id"))
+        .arg(production())
+}
+
+pub(crate) async fn perform(
+    matches: &ArgMatches,
+    settings: &Settings,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let output = Output::new(settings, None)?;
+    let environment = matches.get_one::<String>("name").cloned();
+    let settings = Settings {
+        environment: environment.or_else(|| settings.environment.clone()),
+        organization: settings.organization.clone(),
+        host: settings.host.clone(),
+        profile: settings.profile.clone(),
+        ..Settings::default()
+    };
+    let members = chosen(matches, &settings);
+    if members.is_empty() {
+        return Err(
+            Failure::usage("nothing is chosen").hint("anypoint use Sandbox --organization Acme")
+        );
+    }
+    let profile = name(&settings, terminal);
+    let is_place = members.iter().any(|(name, _)| *name != "production");
+    let place = match is_place {
+        true => Some(scope::platform(&settings, terminal)?.scope().await?),
+        false => None,
+    };
+    Profiles::change(terminal, |profiles| profiles.set(&profile, members))?;
+    let place = place.map_or_else(String::new, |it| {
+        format!("{} of {}, ", it.environment.name, it.organization.name)
+    });
+    output.note(&format!("{place}in the profile `{profile}`"), terminal);
+    let overruled = ["ANYPOINT_ENV", "ANYPOINT_ORG"]
+        .into_iter()
+        .find(|name| terminal.variable(name).is_some());
+    if let Some(variable) = overruled {
+        terminal.say(&format!("warning: {variable} is set and comes first"));
+    }
+    Ok(())
+}
+
+/// What the flags say about a profile; nothing else of it is changed.
+pub(crate) fn chosen(
+    matches: &ArgMatches,
+    settings: &Settings,
+) -> Vec<(&'static str, Option<Value>)> {
+    let places = [
+        ("organization", &settings.organization),
+        ("environment", &settings.environment),
+        ("host", &settings.host),
+    ];
+    let places = places.into_iter().filter_map(|(name, place)| {
+        let place = place.clone()?;
+        Some((name, Some(Value::Text(place))))
+    });
+    let mark = matches.get_one::<bool>("production");
+    // A profile without the mark is as before there was one.
+    let mark = mark.map(|mark| ("production", mark.then_some(Value::Flag(true))));
+    places.chain(mark).collect()
+}

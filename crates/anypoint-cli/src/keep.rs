@@ -1,7 +1,7 @@
 //! What is kept between two runs: the access token, and the ids of organization and environment.
 //!
-//! Each host with each set of credentials has a file of its own, which only its owner can read. Nothing depends on it: a file
-//! that is damaged or cannot be written costs a login.
+//! Each host with each set of credentials has a file of its own, which only its owner can read. Processes take turns at
+//! changing it, and at logging in. Nothing depends on it: a file that is damaged, or cannot be written or locked, costs a login.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -87,9 +87,9 @@ impl Keep {
     }
 
     pub(crate) fn keep_ids(&self, wanted: &str, ids: &Ids) {
-        let mut kept = self.read();
-        kept.ids.insert(wanted.to_owned(), ids.clone());
-        self.write(&kept);
+        self.change(|kept| {
+            kept.ids.insert(wanted.to_owned(), ids.clone());
+        });
     }
 
     fn read(&self) -> Kept {
@@ -97,11 +97,15 @@ impl Keep {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
-    /// That nothing can be kept is no reason to stop.
-    fn write(&self, kept: &Kept) {
-        if let Ok(text) = serde_json::to_string(kept) {
+    /// Changes what is kept, one process at a time. That nothing can be kept is no reason to stop.
+    fn change(&self, change: impl FnOnce(&mut Kept)) {
+        let turn = private::lock(&self.path.with_extension("lock"));
+        let mut kept = self.read();
+        change(&mut kept);
+        if let Ok(text) = serde_json::to_string(&kept) {
             let _ = private::write(&self.path, &text);
         }
+        drop(turn);
     }
 }
 
@@ -124,12 +128,19 @@ impl TokenStore for Keep {
 
     fn save(&self, token: &AccessToken) {
         let life = token.expires_in.unwrap_or(LIFE);
-        let mut kept = self.read();
-        kept.token = Some(Token {
+        let token = Token {
             secret: token.secret.expose().to_owned(),
             until: now() + life.as_secs(),
-        });
-        self.write(&kept);
+        };
+        self.change(|kept| kept.token = Some(token));
+    }
+
+    fn permit(&self) -> Option<Box<dyn Send>> {
+        match private::try_lock(&self.path.with_extension("login")) {
+            Ok(file) => file.map(|file| Box::new(file) as _),
+            // Where files cannot be locked, each process logs in by itself.
+            Err(_) => Some(Box::new(())),
+        }
     }
 }
 

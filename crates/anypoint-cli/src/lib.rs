@@ -10,6 +10,7 @@ mod confirm;
 mod daily;
 mod failure;
 mod keep;
+mod limits;
 mod mask;
 mod output;
 mod pages;

@@ -87,12 +87,14 @@ impl Profiles {
         Self::at(&path(terminal)?)
     }
 
-    /// Changes the file. Nothing is written where the change is refused.
+    /// Changes the file, one process at a time.
     pub(crate) fn change<T>(
         terminal: &Terminal,
         change: impl FnOnce(&mut Self) -> T,
     ) -> Result<T, Failure> {
         let path = path(terminal)?;
+        // Where files cannot be locked, the last one wins.
+        let _turn = private::lock(&path.with_extension("lock"));
         let mut profiles = Self::at(&path)?;
         let outcome = change(&mut profiles);
         profiles.write(&path)?;

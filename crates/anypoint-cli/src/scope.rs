@@ -6,6 +6,7 @@ use anypoint_core::internal::Endpoint;
 
 use crate::failure::{Exit, Failure};
 use crate::keep::{Ids, Keep};
+use crate::limits::SharedLimits;
 use crate::settings::Settings;
 use crate::table::{Api, Command, Scope, Security};
 use crate::terminal::Terminal;
@@ -16,7 +17,7 @@ const AGENT: &str = concat!("anypoint-cli/", env!("CARGO_PKG_VERSION"));
 /// The platform, by the flags, the variables and the profile, in this order.
 pub(crate) fn platform(settings: &Settings, terminal: &Terminal) -> Result<Anypoint, Failure> {
     let keep = Keep::new(settings, terminal);
-    built(builder(settings), keep.as_ref(), terminal)
+    built(builder(settings, terminal), keep.as_ref(), terminal)
 }
 
 /// The same in the organization and environment that were chosen, by their ids.
@@ -25,7 +26,7 @@ pub(crate) async fn place(
     terminal: &Terminal,
 ) -> Result<(Anypoint, Ids), Failure> {
     let keep = Keep::new(settings, terminal);
-    let anypoint = built(builder(settings), keep.as_ref(), terminal)?;
+    let anypoint = built(builder(settings, terminal), keep.as_ref(), terminal)?;
     within(&anypoint, keep.as_ref(), settings, terminal).await
 }
 
@@ -36,7 +37,7 @@ async fn within(
     terminal: &Terminal,
 ) -> Result<(Anypoint, Ids), Failure> {
     let ids = found(anypoint, keep).await?;
-    let builder = builder(settings)
+    let builder = builder(settings, terminal)
         .organization(&ids.organization)
         .environment(&ids.environment);
     Ok((built(builder, keep, terminal)?, ids))
@@ -80,8 +81,11 @@ async fn found(anypoint: &Anypoint, keep: Option<&Keep>) -> Result<Ids, Failure>
     Ok(ids)
 }
 
-fn builder(settings: &Settings) -> AnypointBuilder {
+fn builder(settings: &Settings, terminal: &Terminal) -> AnypointBuilder {
     let mut builder = Anypoint::builder().session(|session| session.user_agent(AGENT));
+    if let Some(limits) = SharedLimits::new(terminal) {
+        builder = builder.session(|session| session.limit_store(limits));
+    }
     if let Some(organization) = &settings.organization {
         builder = builder.organization(organization);
     }
@@ -120,7 +124,7 @@ impl Target {
             return console(api, settings, terminal);
         }
         let keep = Keep::new(settings, terminal);
-        let anypoint = match built(builder(settings), keep.as_ref(), terminal) {
+        let anypoint = match built(builder(settings, terminal), keep.as_ref(), terminal) {
             // What signs in needs no credentials yet; nothing is sent by a dry run.
             Err(_) if command.security == Security::None || settings.dry_run => {
                 anonymous(settings, terminal).build()?
@@ -183,7 +187,7 @@ pub(crate) fn anonymous(settings: &Settings, terminal: &Terminal) -> AnypointBui
             .or_else(|| terminal.variable("ANYPOINT_HOST")),
         ..Settings::default()
     };
-    builder(&settings)
+    builder(&settings, terminal)
 }
 
 /// A Mule Management Console, which has an address and users of its own.

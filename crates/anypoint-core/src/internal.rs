@@ -10,6 +10,7 @@ pub use serde_json;
 
 pub use crate::call::Call;
 pub use crate::change::Changing;
+pub use crate::download::save::replace_private;
 pub use crate::endpoint::{Configured, Endpoint};
 pub use crate::error::{error, hinted, stale};
 pub use crate::follow::rules::{By, Following, Parts};

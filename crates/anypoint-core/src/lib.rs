@@ -113,6 +113,7 @@ pub use secret::Secret;
 pub use session::{Session, SessionBuilder};
 pub use string_or_number::StringOrNumber;
 pub use throttle::Throttle;
+pub use throttle::store::{Limit, LimitStore};
 pub use timestamp::Timestamp;
 pub use unknown_members::UnknownMembers;
 pub use upload::Upload;

@@ -29,6 +29,7 @@ use crate::region::Region;
 use crate::retry::budget::Budget;
 use crate::retry::{Backoff, RetryPolicy};
 use crate::secret::redact::{Known, Ledger};
+use crate::throttle::store::LimitStore;
 use crate::throttle::{Limiters, Throttle};
 use crate::timeouts::Timeouts;
 use crate::transport::Transport;
@@ -156,6 +157,7 @@ pub struct SessionBuilder {
     options: Option<Arc<CallOptions>>,
     interceptors: Interceptors,
     store: Option<Arc<dyn TokenStore>>,
+    limit_store: Option<Arc<dyn LimitStore>>,
     plain_http: PlainHttp,
     clock: Arc<dyn Clock>,
 }
@@ -199,6 +201,7 @@ impl Default for SessionBuilder {
             options: None,
             interceptors: Interceptors::default(),
             store: None,
+            limit_store: None,
             plain_http: PlainHttp::default(),
             clock: Arc::new(SystemClock),
         }
@@ -317,6 +320,13 @@ impl SessionBuilder {
         self
     }
 
+    /// Shares the documented rate limits with other processes; by default each process counts its own requests. See
+    /// [`LimitStore`].
+    pub fn limit_store(mut self, store: impl LimitStore) -> Self {
+        self.limit_store = Some(Arc::new(store));
+        self
+    }
+
     /// Appends the name of your program, such as `my-tool/1.2`, to the `User-Agent` of all requests, which is `anypoint-rs` and
     /// its version. Calls add up.
     pub fn user_agent(mut self, product: &str) -> Self {
@@ -351,7 +361,7 @@ impl SessionBuilder {
         let region = Region::at(&origin.to_string());
         let mut secrets = self.credentials.secrets();
         secrets.extend(proxy_secrets);
-        let limiters = Limiters::new(self.throttle, region, self.clock.clone());
+        let limiters = Limiters::new(self.throttle, region, self.clock.clone(), self.limit_store);
         let signer = Signer {
             origin,
             known: Known::new(&secrets, self.ledger),

@@ -8,6 +8,7 @@ pub(crate) mod headers;
 pub(crate) mod limiter;
 mod places;
 mod schedule;
+pub(crate) mod store;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -18,6 +19,7 @@ use crate::clock::Clock;
 use crate::region::Region;
 use limiter::Limiter;
 pub(crate) use places::Places;
+use store::LimitStore;
 
 /// If there are more limiters than this, those without waiting calls are dropped: there may be one per
 /// application.
@@ -95,7 +97,8 @@ impl RateLimit {
 ///
 /// By default it does, and assumes that no other process shares its address. If several machines or
 /// processes reach the platform from one address, they share its limits: tell each of them how many
-/// they are. Several sessions in one process share the limits, too; clone one session instead.
+/// they are, or let the processes of a machine share a
+/// [`LimitStore`](crate::SessionBuilder::limit_store). Several sessions in one process share the limits, too; clone one session instead.
 ///
 /// Calls are sent in the order in which they begin. Each call reserves a place when it begins. If it
 /// cannot be sent within its total timeout it fails at once, and the error names the limit. A call that
@@ -165,16 +168,23 @@ pub(crate) struct Limiters {
     throttle: Throttle,
     region: Option<Region>,
     clock: Arc<dyn Clock>,
+    store: Option<Arc<dyn LimitStore>>,
     /// Few classes, shared by so many: a list is searched faster than a map.
     by_class: Mutex<Vec<(&'static str, NonZeroU32, OfClass)>>,
 }
 
 impl Limiters {
-    pub(crate) fn new(throttle: Throttle, region: Option<Region>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        throttle: Throttle,
+        region: Option<Region>,
+        clock: Arc<dyn Clock>,
+        store: Option<Arc<dyn LimitStore>>,
+    ) -> Self {
         Self {
             throttle,
             region,
             clock,
+            store,
             by_class: Mutex::default(),
         }
     }
@@ -206,7 +216,11 @@ impl Limiters {
                 class.retain(|_, limiter| Arc::strong_count(limiter) > 1 || limiter.is_resting());
             }
             let permits = limit.permits_in(self.region);
-            let made = Arc::new(Limiter::new(limit, permits, sharers, self.clock.clone()));
+            let made = Limiter::new(limit, permits, sharers, self.clock.clone());
+            let made = Arc::new(match &self.store {
+                Some(store) => made.shared(store.clone(), key),
+                None => made,
+            });
             class.insert(key.into(), made.clone());
             made
         };
@@ -260,7 +274,7 @@ mod tests {
                 ..LIMIT
             },
         ];
-        let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock));
+        let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock), None);
         let of = |host, domain| limiters.of(None, &PER, host, |_| Some(domain));
         let same = |a: &[Arc<Limiter>], b: &[Arc<Limiter>]| {
             [Arc::ptr_eq(&a[0], &b[0]), Arc::ptr_eq(&a[1], &b[1])]
@@ -268,7 +282,7 @@ mod tests {
         assert_eq!(same(&of("h", "a"), &of("h", "a")), [true, true]);
         assert_eq!(same(&of("h", "a"), &of("h", "b")), [true, false]);
         assert_eq!(same(&of("h", "a"), &of("i", "a")), [false, false]);
-        let off = Limiters::new(Throttle::off(), None, Arc::new(SystemClock));
+        let off = Limiters::new(Throttle::off(), None, Arc::new(SystemClock), None);
         assert!(off.of(None, &PER, "h", |_| None).is_empty());
     }
 
@@ -278,7 +292,7 @@ mod tests {
             per: Some("domain"),
             ..LIMIT
         }];
-        let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock));
+        let limiters = Limiters::new(Throttle::default(), None, Arc::new(SystemClock), None);
         let of = |domain: usize| {
             let domain = domain.to_string();
             limiters.of(None, &PER, "h", |_| Some(&domain)).remove(0)

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::ffi::OsString;
+use std::process::{Child, Command, Output, Stdio};
 
 use anypoint_cli::{Terminal, run};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, SANDBOX};
@@ -82,6 +83,32 @@ impl Program {
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes)?;
         Ok(path.display().to_string())
+    }
+
+    /// The program as a process of its own, with only these variables.
+    pub(crate) fn command(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_anypoint"));
+        for word in words {
+            command.arg(word.as_ref());
+        }
+        let set = self.variables.iter().filter(|(_, it)| !it.is_empty());
+        command.env_clear().envs(set.cloned());
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Many processes at once, to their ends. The emulator goes on meanwhile.
+    pub(crate) async fn processes(
+        &self,
+        count: usize,
+        words: &[&str],
+    ) -> Result<Vec<Output>, Box<dyn Error>> {
+        let all: Result<Vec<_>, _> = (0..count).map(|_| self.command(words).spawn()).collect();
+        let all = all?;
+        let wait = move || all.into_iter().map(Child::wait_with_output).collect();
+        let ended: Result<Vec<_>, std::io::Error> = tokio::task::spawn_blocking(wait).await?;
+        Ok(ended?)
     }
 
     pub(crate) async fn run(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Outcome {

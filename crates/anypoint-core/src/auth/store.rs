@@ -18,4 +18,14 @@ pub trait TokenStore: Send + Sync + 'static {
     ///
     /// It should return immediately. A token that cannot be stored is not an error of the call.
     fn save(&self, token: &AccessToken);
+
+    /// Takes the permit to log in, of which there is one for all processes that use the store; `None` while another process has
+    /// it. It ends when what is returned is dropped. By default there is a permit at any time.
+    ///
+    /// It is asked before each login, and again every 50 milliseconds while there is no permit. Then the store is asked once
+    /// more: with a token that the session has not had before, it does not log in. A session that gets no permit within the
+    /// attempt timeout logs in without one. It should return at once.
+    fn permit(&self) -> Option<Box<dyn Send>> {
+        Some(Box::new(()))
+    }
 }

@@ -34,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const REFUSED: Duration = Duration::from_secs(60);
 const LONGEST_REFUSED: Duration = Duration::from_secs(3600);
 
+/// How often a session asks for the permit to log in while another process has it.
+const PERMIT: Duration = Duration::from_millis(50);
+
 /// The token of one signer.
 #[derive(Default)]
 pub(crate) struct TokenCache(Mutex<State>);
@@ -41,6 +44,8 @@ pub(crate) struct TokenCache(Mutex<State>);
 #[derive(Default)]
 struct State {
     token: Option<Token>,
+    /// The last token, even if it was refused.
+    last: Option<Secret>,
     /// The store was called; its token is known, or was refused.
     asked: bool,
     login: UnderWay<Secret>,
@@ -130,6 +135,7 @@ impl TokenCache {
             state.token = store
                 .load()
                 .map(|kept| signer.learned(Token::new(kept, now)));
+            state.last = state.token.as_ref().map(Token::secret);
         }
         let running = state.login.get();
         let good = state.good(now);
@@ -149,7 +155,7 @@ impl TokenCache {
         // From the start: a renewal whose callers are cancelled must not delay the next call, too.
         state.rest = Some(now + REST);
         let flight = running.unwrap_or_else(|| {
-            let fetch = fetch(signer.clone(), login.clone(), state.way);
+            let fetch = fetch(signer.clone(), login.clone(), state.way, state.last.clone());
             state.login.begin(fetch)
         });
         Ok(match renewal {
@@ -170,6 +176,7 @@ impl TokenCache {
             Ok((token, way)) => {
                 let token = signer.learned(token);
                 let secret = token.secret();
+                state.last = Some(secret.clone());
                 state.token = Some(token);
                 state.way = way;
                 state.rest = None;
@@ -262,9 +269,22 @@ impl Signer {
 }
 
 /// One login from start to end. It owns its data, so that it does not depend on a call.
-async fn fetch(signer: Arc<Signer>, login: Arc<Login>, way: Way) -> Result<Secret, Error> {
+async fn fetch(
+    signer: Arc<Signer>,
+    login: Arc<Login>,
+    way: Way,
+    last: Option<Secret>,
+) -> Result<Secret, Error> {
+    let permit = permit(&signer).await;
     // The lifetime is counted from before the request, so that it is never overestimated.
     let asked = signer.clock.now();
+    let kept = signer.store.as_ref().and_then(|store| store.load());
+    if let Some(kept) = kept.filter(|kept| Some(&kept.secret) != last.as_ref()) {
+        // Another process has logged in meanwhile.
+        return signer
+            .tokens
+            .settle(&signer, Ok((Token::new(kept, asked), way)));
+    }
     let fetched = match login.order() {
         Ok(order) => endpoint::log_in(&signer, &login, &order, way).await,
         Err(source) => {
@@ -276,8 +296,22 @@ async fn fetch(signer: Arc<Signer>, login: Arc<Login>, way: Way) -> Result<Secre
     if let (Some(store), Ok((access, _))) = (&signer.store, &fetched) {
         store.save(access);
     }
+    drop(permit);
     let token = fetched.map(|(access, way)| (Token::new(access, asked), way));
     signer.tokens.settle(&signer, token)
+}
+
+/// The permit of the store to log in, unless another process takes too long.
+async fn permit(signer: &Signer) -> Option<Box<dyn Send>> {
+    let store = signer.store.as_ref()?;
+    let end = signer.clock.now() + signer.timeouts.attempt;
+    loop {
+        let permit = store.permit();
+        if permit.is_some() || signer.clock.now() >= end {
+            return permit;
+        }
+        signer.clock.sleep(PERMIT).await;
+    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,15 @@ pub(super) enum Saving {
     Pipe(pipe::Sender),
 }
 
+/// The mode of a new file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// That of the file that it replaces, or else the default of the system.
+    AsBefore,
+    /// Only the owner can read and write it.
+    Private,
+}
+
 /// The kind of target.
 enum Place {
     /// A file, and the metadata of the one that it replaces.
@@ -47,8 +56,8 @@ impl Saving {
         Ok(match place {
             Place::File(target, before) => {
                 // If the caller was cancelled by then, the partial file is dropped and removed.
-                let (partial, file) =
-                    blocking(|| Partial::create(target, before, random_name)).await?;
+                let create = || Partial::create(target, before, Mode::AsBefore, random_name);
+                let (partial, file) = blocking(create).await?;
                 let file = File::from_std(file);
                 Self::Beside { file, partial }
             }
@@ -84,13 +93,26 @@ impl Saving {
     }
 }
 
-/// Replaces a file with one of these bytes.
+/// Replaces a file with one of these bytes, and keeps its mode.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put(path, bytes, Mode::AsBefore)
+}
+
+/// Replaces a file with one of these bytes that only its owner can read.
+///
+/// # Errors
+/// The path is not a file, or the file cannot be written; then the old one is unchanged.
+pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put(path, bytes, Mode::Private)
+}
+
+fn put(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
     use std::io::Write as _;
     match place(path)? {
         Place::File(target, before) => {
-            let (partial, mut file) = Partial::create(target, before, random_name)?;
+            let before = before.filter(|_| mode == Mode::AsBefore);
+            let (partial, mut file) = Partial::create(target, before, mode, random_name)?;
             file.write_all(bytes)?;
             partial.complete(file)
         }
@@ -185,13 +207,14 @@ impl Partial {
     fn create(
         target: PathBuf,
         before: Option<Box<Metadata>>,
+        mode: Mode,
         mut name: impl FnMut() -> String,
     ) -> io::Result<(Self, std::fs::File)> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
-        if before.is_some() {
-            // Until it has the mode of the one that it replaces.
+        if before.is_some() || mode == Mode::Private {
+            // For good, or until it has the mode of the one that it replaces.
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
         for _ in 0..NAMES {
@@ -262,9 +285,9 @@ mod tests {
         let target = folder.join("target");
         let mut names = ["a", "a", "b"].into_iter().map(str::to_owned);
         let next = || names.next().unwrap();
-        let (partial, _file) = Partial::create(target.clone(), None, next).unwrap();
+        let (partial, _file) = Partial::create(target.clone(), None, Mode::AsBefore, next).unwrap();
         assert_eq!(partial.path, folder.join("b"));
-        let taken = Partial::create(target, None, || "a".to_owned());
+        let taken = Partial::create(target, None, Mode::AsBefore, || "a".to_owned());
         assert_eq!(taken.err().unwrap().kind(), io::ErrorKind::AlreadyExists);
         drop(partial);
         assert_eq!(std::fs::read(folder.join("a")).unwrap(), b"somebody's");

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::RateLimit;
 use super::schedule::{Look, Schedule};
+use super::store::{Limit, LimitStore};
 use crate::clock::{Clock, Sleep};
 
 /// The part of an interval by which a request may be late on its way.
@@ -26,7 +27,17 @@ pub(crate) struct Limiter {
     name: &'static str,
     grace: Duration,
     clock: Arc<dyn Clock>,
+    shared: Option<Shared>,
     schedule: Mutex<Schedule>,
+}
+
+/// The limit, as other processes know it.
+#[derive(Debug)]
+struct Shared {
+    store: Arc<dyn LimitStore>,
+    key: String,
+    permits: Option<usize>,
+    interval: Duration,
 }
 
 impl Limiter {
@@ -47,8 +58,28 @@ impl Limiter {
             name: limit.name,
             grace,
             clock,
+            shared: None,
             schedule: Mutex::new(Schedule::new(permits, interval + grace, grace)),
         }
+    }
+
+    /// The same, shared with other processes by what it counts.
+    pub(super) fn shared(mut self, store: Arc<dyn LimitStore>, of: &str) -> Self {
+        let (permits, interval) = self.with(|schedule, _| schedule.limit());
+        self.shared = Some(Shared {
+            store,
+            key: format!("{} {of}", self.name),
+            permits,
+            interval,
+        });
+        self
+    }
+
+    /// Where it is shared, and how it is known there.
+    pub(super) fn store(&self) -> Option<(&dyn LimitStore, Limit<'_>)> {
+        let shared = self.shared.as_ref()?;
+        let limit = Limit::new(&shared.key, shared.permits, shared.interval);
+        Some((&*shared.store, limit))
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -60,9 +91,17 @@ impl Limiter {
         self.with(|schedule, now| schedule.is_resting(now))
     }
 
-    /// Nobody starts before that instant.
+    /// Nobody starts before that instant, as a server says.
     pub(crate) fn pause(&self, until: Instant) {
+        if let Some((store, limit)) = self.store() {
+            store.pause(&limit, until.saturating_duration_since(self.clock.now()));
+        }
         self.with(|schedule, now| schedule.pause(until, now));
+    }
+
+    /// Nobody in this process starts for a while, as others have used the limit.
+    pub(super) fn hold(&self, wait: Duration) {
+        self.with(|schedule, now| schedule.pause(now + wait, now));
     }
 
     /// When a call that comes now may start.

@@ -1,7 +1,7 @@
 //! The places of one call under several limits.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::limiter::{Limiter, Place};
 
@@ -52,14 +52,34 @@ impl<'a> Places<'a> {
         Ok(())
     }
 
-    /// Uses all places, because the request is sent now. False if one of them has passed in the meantime
-    /// and the call must wait again.
+    /// Uses all places, because the request is sent now. False if one of them has passed in the meantime, or
+    /// if other processes have used a limit: the call must wait again.
     pub(crate) fn start(&mut self) -> bool {
         let late = self.places.iter_mut().position(|place| !place.start());
-        if let Some(late) = late {
-            self.places[..late].iter_mut().for_each(Place::take_back);
+        let wait = match late {
+            None => match self.shared_start() {
+                Ok(()) => return true,
+                Err(wait) => wait,
+            },
+            Some(_) => Duration::ZERO,
+        };
+        let started = late.unwrap_or(self.places.len());
+        self.places[..started].iter_mut().for_each(Place::take_back);
+        if let Some(narrow) = self.limiters.last().filter(|_| !wait.is_zero()) {
+            narrow.hold(wait);
         }
-        late.is_none()
+        false
+    }
+
+    /// Starts under the limits as other processes share them, or says how long to wait.
+    fn shared_start(&self) -> Result<(), Duration> {
+        let shared = self.limiters.iter().filter_map(|limiter| limiter.store());
+        let (mut store, mut limits) = (None, Vec::new());
+        for (its, limit) in shared {
+            store = Some(its);
+            limits.push(limit);
+        }
+        store.map_or(Ok(()), |store| store.start(&limits))
     }
 }
 
@@ -68,7 +88,6 @@ mod tests {
     use std::num::NonZeroU32;
     use std::pin::Pin;
     use std::task::Poll;
-    use std::time::Duration;
 
     use tokio::task::JoinSet;
 

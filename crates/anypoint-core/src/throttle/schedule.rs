@@ -64,6 +64,11 @@ impl Schedule {
         }
     }
 
+    /// How many may start, and in which interval.
+    pub(super) fn limit(&self) -> (Option<usize>, Duration) {
+        (self.permits, self.rest)
+    }
+
     /// Whether anything would be forgotten if a new schedule took the place of this one.
     pub(super) fn is_resting(&self, now: Instant) -> bool {
         let last = self.started.back();

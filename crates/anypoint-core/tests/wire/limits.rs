@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anypoint_core::internal::{Call, Endpoint, Method, Operation, RateLimit};
 use anypoint_core::{
-    Backoff, CallOptions, Credentials, EnvironmentId, Error, ErrorKind, OrganizationId, Session,
-    Throttle,
+    Backoff, CallOptions, Credentials, EnvironmentId, Error, ErrorKind, Limit, LimitStore,
+    OrganizationId, Session, Throttle,
 };
 use tokio::task::JoinHandle;
 
@@ -325,4 +325,69 @@ async fn a_pause_that_leaves_no_time_ends_those_who_wait_at_once() {
     }
     assert_eq!(clock.elapsed(), REST);
     assert_eq!(server.requests().len(), 2);
+}
+
+/// What two processes would share: the starts of one limit, and what servers asked for.
+#[derive(Debug, Clone)]
+struct Ledger {
+    clock: Arc<Stepped>,
+    starts: Arc<Mutex<Vec<Duration>>>,
+    pauses: Arc<Mutex<Vec<(String, Duration)>>>,
+}
+
+impl Ledger {
+    fn new(clock: &Arc<Stepped>) -> Self {
+        Self {
+            clock: clock.clone(),
+            starts: Arc::default(),
+            pauses: Arc::default(),
+        }
+    }
+}
+
+impl LimitStore for Ledger {
+    fn start(&self, limits: &[Limit<'_>]) -> Result<(), Duration> {
+        let (now, limit) = (self.clock.elapsed(), limits[0]);
+        let mut starts = self.starts.lock().unwrap();
+        starts.retain(|start| *start + limit.interval > now);
+        match starts.len().checked_sub(limit.permits.unwrap()) {
+            Some(first) => Err(starts[first] + limit.interval - now),
+            None => {
+                starts.push(now);
+                Ok(())
+            }
+        }
+    }
+
+    fn pause(&self, limit: &Limit<'_>, wait: Duration) {
+        let mut pauses = self.pauses.lock().unwrap();
+        pauses.push((limit.key.to_owned(), wait));
+    }
+}
+
+#[tokio::test]
+async fn sessions_that_share_a_store_share_a_limit() {
+    let server = Counting::start(100).await;
+    let ledger = Ledger::new(&server.clock);
+    let mut calls = Calls::new();
+    for _ in 0..2 {
+        let session = server.builder().limit_store(ledger.clone());
+        calls.extend(start_all(&session.build().unwrap(), &LIMITED, 50).await);
+    }
+    server.pass(100).await;
+    assert_within(&server.arrivals(), 20, SECOND);
+    succeed(calls).await;
+}
+
+#[tokio::test]
+async fn a_pause_that_a_server_asks_for_is_told_to_the_store() {
+    let server = Server::always(reply(429, "Retry-After: 3\r\n", "")).await;
+    let clock = Stepped::new();
+    let ledger = Ledger::new(&clock);
+    let session = server.timed(&clock).limit_store(ledger.clone());
+    let session = session.retry(Backoff::off()).build().unwrap();
+    call(&session, &LIMITED).send_empty().await.unwrap_err();
+    let pauses = ledger.pauses.lock().unwrap();
+    let host = server.url.trim_start_matches("http://");
+    assert_eq!(*pauses, [(format!("things {host}"), SECOND * 3)]);
 }

@@ -1,7 +1,12 @@
 //! The life of a token: kept, renewed early, replaced after a 401, and by one login at a time.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use anypoint_core::{AccessToken, Credentials, ErrorKind, Session, TokenStore, Upload};
 
+use crate::support::stepped::Stepped;
 use crate::support::{
     GET, Manual, POST, Recorded, Server, app, call, get, json, reply, timed, token,
 };
@@ -188,17 +193,24 @@ async fn expectation_05_a_bearer_token_is_not_replayed() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// What is kept beyond a session.
+/// What is kept beyond a session, and whether another process logs in.
 #[derive(Clone, Default)]
-struct Kept(std::sync::Arc<std::sync::Mutex<Option<AccessToken>>>);
+struct Kept {
+    token: Arc<Mutex<Option<AccessToken>>>,
+    busy: Arc<AtomicBool>,
+}
 
 impl TokenStore for Kept {
     fn load(&self) -> Option<AccessToken> {
-        self.0.lock().unwrap().clone()
+        self.token.lock().unwrap().clone()
     }
 
     fn save(&self, token: &AccessToken) {
-        *self.0.lock().unwrap() = Some(token.clone());
+        *self.token.lock().unwrap() = Some(token.clone());
+    }
+
+    fn permit(&self) -> Option<Box<dyn Send>> {
+        (!self.busy.load(Ordering::SeqCst)).then(|| Box::new(()) as _)
     }
 }
 
@@ -226,4 +238,48 @@ async fn a_kept_token_that_is_refused_is_replaced() {
     get(&session.build().unwrap()).await.unwrap();
     assert_eq!(server.count("/token"), 1);
     assert_ne!(kept.load().unwrap().secret.expose(), "t0");
+}
+
+#[tokio::test]
+async fn a_session_takes_the_token_of_a_process_that_logs_in_before_it() {
+    let (server, kept, clock) = (generous(3600).await, Kept::default(), Stepped::new());
+    kept.busy.store(true, Ordering::SeqCst);
+    let builder = server.timed(&clock).credentials(app());
+    let session = builder.token_store(kept.clone()).build().unwrap();
+    let call = tokio::spawn(async move { get(&session).await });
+    clock.settle(1).await;
+    kept.save(&AccessToken::new("theirs"));
+    kept.busy.store(false, Ordering::SeqCst);
+    clock.step();
+    call.await.unwrap().unwrap();
+    assert_eq!((server.count("/token"), server.count("/things")), (0, 1));
+}
+
+#[tokio::test]
+async fn a_refused_token_of_the_store_is_not_taken_again_after_the_wait() {
+    let (server, kept, clock) = (picky().await, Kept::default(), Stepped::new());
+    kept.save(&AccessToken::new("t0"));
+    kept.busy.store(true, Ordering::SeqCst);
+    let builder = server.timed(&clock).credentials(app());
+    let session = builder.token_store(kept.clone()).build().unwrap();
+    let call = tokio::spawn(async move { get(&session).await });
+    clock.settle(1).await;
+    kept.busy.store(false, Ordering::SeqCst);
+    clock.step();
+    call.await.unwrap().unwrap();
+    assert_eq!(server.count("/token"), 1);
+}
+
+#[tokio::test]
+async fn a_process_that_never_ends_its_login_holds_up_nobody_for_good() {
+    let (server, kept, clock) = (generous(3600).await, Kept::default(), Stepped::new());
+    kept.busy.store(true, Ordering::SeqCst);
+    let builder = server.timed(&clock).credentials(app());
+    let builder = builder.attempt_timeout(Duration::from_secs(5));
+    let session = builder.token_store(kept.clone()).build().unwrap();
+    let call = tokio::spawn(async move { get(&session).await });
+    clock.settle(1).await;
+    clock.advance(Duration::from_secs(5));
+    call.await.unwrap().unwrap();
+    assert_eq!(server.count("/token"), 1);
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anypoint_core::{Session, Throttle};
+use anypoint_core::{Session, SessionBuilder, Throttle};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -47,10 +47,13 @@ impl Counting {
     }
 
     pub(crate) fn session(&self, throttle: Throttle) -> Session {
+        self.builder().throttle(throttle).build().unwrap()
+    }
+
+    pub(crate) fn builder(&self) -> SessionBuilder {
         let long = Duration::from_secs(3_600_000);
         let builder = Session::builder().host(&self.url).clock(self.clock.clone());
-        let builder = builder.attempt_timeout(long).total_timeout(long);
-        builder.throttle(throttle).build().unwrap()
+        builder.attempt_timeout(long).total_timeout(long)
     }
 
     pub(crate) fn arrivals(&self) -> Vec<Duration> {

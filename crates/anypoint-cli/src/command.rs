@@ -43,7 +43,7 @@ pub(crate) async fn perform(
         return terminal.print(&(request.curl(&target.endpoint) + "\n"));
     }
     confirm::request(&request, settings, terminal)?;
-    let output = Output::new(settings, Some(api))?;
+    let output = Output::of(settings, api, command)?;
     match &command.pages {
         Some(pages) => list(request, pages, &target, matches, &output, terminal).await,
         None => single(&request, &target, matches, &output, terminal).await,

@@ -5,7 +5,7 @@ use crate::table::{Api, Ty};
 use crate::value::Value;
 
 /// What stands for a secret.
-const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 
 /// Masks the secrets of an answer; says whether there were any.
 pub(crate) fn mask(api: Option<&Api>, ty: &Ty, value: &mut Value) -> bool {

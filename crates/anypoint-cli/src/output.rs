@@ -4,16 +4,20 @@ mod columns;
 mod csv;
 mod table;
 
+use columns::Choice;
+
 use crate::failure::Failure;
-use crate::mask::mask;
+use crate::mask::{MASK, mask};
 use crate::settings::{Form, Settings};
-use crate::table::{Api, Ty};
+use crate::table::{Api, Command, Ty};
 use crate::terminal::{Terminal, printable};
 use crate::value::Value;
 
 pub(crate) struct Output<'a> {
     settings: &'a Settings,
     api: Option<&'a Api>,
+    /// The operation whose answer it is.
+    command: Option<&'a Command>,
     query: Option<jmespath::Expression<'static>>,
 }
 
@@ -27,7 +31,20 @@ impl<'a> Output<'a> {
         Ok(Self {
             settings,
             api,
+            command: None,
             query,
+        })
+    }
+
+    /// For the answer of an operation.
+    pub(crate) fn of(
+        settings: &'a Settings,
+        api: &'a Api,
+        command: &'a Command,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            command: Some(command),
+            ..Self::new(settings, Some(api))?
         })
     }
 
@@ -42,37 +59,57 @@ impl<'a> Output<'a> {
         ty: &Ty,
         terminal: &mut Terminal,
     ) -> Result<(), Failure> {
-        let answer = self.prepared(answer, ty, terminal)?;
-        let columns = &self.settings.columns;
+        let (answer, masked) = self.prepared(answer, ty)?;
         let text = match self.settings.form {
             Form::Json => answer.pretty() + "\n",
             Form::NdJson => lines(&answer),
             Form::Yaml => {
                 serde_norway::to_string(&answer).map_err(|it| Failure::failed(it.to_string()))?
             }
-            Form::Csv => csv::csv(&answer, columns)?,
-            Form::Table => table::table(&answer, columns, terminal),
+            Form::Csv => csv::csv(self.rows(&answer), &self.settings.columns)?,
+            Form::Table => table::table(self.rows(&answer), self.choice(), terminal),
         };
-        terminal.print(&text)
+        self.print(&text, masked, terminal)
     }
 
-    /// What is shown of an answer.
-    fn prepared(
-        &self,
-        mut answer: Value,
-        ty: &Ty,
-        terminal: &mut Terminal,
-    ) -> Result<Value, Failure> {
-        if !self.settings.show_secrets && mask(self.api, ty, &mut answer) {
-            self.note(
-                "secrets are shown as ***; --show-secrets shows them",
-                terminal,
-            );
+    /// Says of a mask what it is, where one is seen.
+    fn print(&self, text: &str, masked: bool, terminal: &mut Terminal) -> Result<(), Failure> {
+        if masked && text.contains(MASK) {
+            let note = format!("secrets are shown as {MASK}; --show-secrets shows them");
+            self.note(&note, terminal);
         }
-        match &self.query {
-            Some(query) => taken(query, &answer),
-            None => Ok(answer),
+        terminal.print(text)
+    }
+
+    /// The operation, unless a query has made something else of its answer.
+    fn whole(&self) -> Option<&Command> {
+        self.command.filter(|_| self.query.is_none())
+    }
+
+    fn choice(&self) -> Choice<'_> {
+        match (self.settings.columns.as_slice(), self.whole()) {
+            ([], Some(command)) if !command.columns.is_empty() => Choice::First(&command.columns),
+            ([], _) => Choice::Free,
+            (wanted, _) => Choice::All(wanted),
         }
+    }
+
+    /// What has a row for each item: the list of a page, or else the answer.
+    fn rows<'v>(&self, answer: &'v Value) -> &'v Value {
+        let member = self.whole().and_then(|command| command.rows);
+        let list = member.and_then(|member| answer.get(member));
+        list.filter(|it| matches!(it, Value::List(_)))
+            .unwrap_or(answer)
+    }
+
+    /// What is shown of an answer, and whether secrets in it were masked.
+    fn prepared(&self, mut answer: Value, ty: &Ty) -> Result<(Value, bool), Failure> {
+        let masked = !self.settings.show_secrets && mask(self.api, ty, &mut answer);
+        let shown = match &self.query {
+            Some(query) => taken(query, &answer)?,
+            None => answer,
+        };
+        Ok((shown, masked))
     }
 
     /// One of many, as it comes.
@@ -84,8 +121,8 @@ impl<'a> Output<'a> {
     ) -> Result<(), Failure> {
         match self.settings.form {
             Form::Json | Form::NdJson => {
-                let line = self.prepared(item, ty, terminal)?.compact();
-                terminal.print(&(line + "\n"))
+                let (item, masked) = self.prepared(item, ty)?;
+                self.print(&(item.compact() + "\n"), masked, terminal)
             }
             _ => self.show(Value::List(vec![item]), ty, terminal),
         }

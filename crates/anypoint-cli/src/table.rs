@@ -62,6 +62,11 @@ pub(crate) struct Command {
     #[serde(default)]
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
+    /// What a table shows of each row; the program chooses where it is empty.
+    #[serde(default)]
+    pub(crate) columns: Vec<&'static str>,
+    /// The member of the answer whose items are the rows; without it, the answer is what is shown.
+    pub(crate) rows: Option<&'static str>,
     pub(crate) gives: Gives,
     pub(crate) pages: Option<Pages>,
     /// Statuses that are errors, and what they mean.

@@ -2,6 +2,7 @@
 //!
 //! All later passes may rely on names that are unique and usable, and on every `$ref` having a target.
 
+mod columns;
 mod content;
 mod examples;
 mod forms;

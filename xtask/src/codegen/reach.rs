@@ -112,6 +112,28 @@ fn join<'a>(spec: &'a Spec, schema: &'a Schema) -> (Vec<&'a Property>, bool) {
     (found, left_out)
 }
 
+/// The list of a page: what `x-page-or-array` names, or else the only list of an object that has nothing but numbers and
+/// flags beside it.
+pub fn list_of_page<'a>(spec: &'a Spec, schema: &'a Schema) -> Option<&'a Property> {
+    let page = resolve(spec, schema);
+    let properties = properties(spec, page);
+    if let Some((named, _)) = &page.page_or_array {
+        return properties.into_iter().find(|it| it.name == *named);
+    }
+    let kind = |it: &'a Property| &resolve(spec, &it.schema).kind;
+    let (lists, others): (Vec<_>, Vec<_>) = properties
+        .into_iter()
+        .partition(|it| matches!(kind(it), Kind::List(_)));
+    let counts = |it: &'a Property| {
+        let plain = matches!(kind(it), Kind::Integer { .. } | Kind::Number | Kind::Bool);
+        plain && !it.schema.lenient
+    };
+    match lists[..] {
+        [list] if others.iter().all(|it| counts(it)) => Some(list),
+        _ => None,
+    }
+}
+
 /// Whether the schema is an object with named members.
 pub fn is_object(spec: &Spec, schema: &Schema) -> bool {
     matches!(resolve(spec, schema).kind, Kind::Object(_) | Kind::AllOf(_))

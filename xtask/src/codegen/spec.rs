@@ -107,7 +107,16 @@ pub struct Operation {
     pub unknown: Option<(Unknown, usize)>,
     /// The rate limits that hold besides the default one.
     pub limits: Vec<(String, usize)>,
+    pub columns: Option<Columns>,
     pub extensions: Inputs,
+}
+
+/// The members of an answer that a table shows.
+#[derive(Debug)]
+pub struct Columns {
+    pub line: usize,
+    /// From a row to what stands in the column: members, with dots between them.
+    pub paths: Vec<(String, usize)>,
 }
 
 #[derive(Clone, Debug)]

@@ -178,6 +178,7 @@ rules! {
         TagOrder "The groups are in another order."
         OpTag "An operation is in another group."
         ArgRenamed "An argument has another name."
+        TableColumns "A table shows other columns."
         Columns "The fields of an answer are in another order."
     }
     Compatible {

@@ -182,6 +182,7 @@ fn operation(tape: &mut Tape<'_>, modules: &[String], limits: &[RateLimit]) -> O
             true => tape.texts(),
             false => tape.many(|tape| tape.one(limits).name),
         },
+        columns: tape.texts(),
         parameters: tape.many(parameter),
         body: tape.some(body),
         gives: gives(tape),

@@ -2,6 +2,31 @@
 
 use crate::value::Value;
 
+/// How many columns a table has unless they are named.
+const MOST: usize = 6;
+
+/// Which columns a table has.
+#[derive(Clone, Copy)]
+pub(crate) enum Choice<'a> {
+    /// These, whether they fit or not: somebody asked for them.
+    All(&'a [String]),
+    /// As many of these as fit, from the first one on.
+    First(&'a [&'a str]),
+    /// As many as fit of those that say most.
+    Free,
+}
+
+impl Choice<'_> {
+    /// The columns of a table, before any of them is left out.
+    pub(crate) fn of(self, items: &[Value]) -> Vec<String> {
+        match self {
+            Self::All(wanted) => wanted.to_vec(),
+            Self::First(named) => named.iter().map(|it| (*it).to_owned()).collect(),
+            Self::Free => columns(items, MOST),
+        }
+    }
+}
+
 /// What says most about a thing, in this order.
 const FIRST: [&str; 14] = [
     "id",

@@ -2,41 +2,37 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::columns::{cell, columns, shown};
+use super::columns::{Choice, cell, shown};
 use crate::terminal::{Terminal, printable};
 use crate::value::Value;
 
-/// How many columns a table has unless they are named.
-const MOST: usize = 6;
 /// The blanks between two columns.
 const PADDING: usize = 2;
 /// No table is laid out for less.
 const NARROWEST: u16 = 20;
 
-pub(crate) fn table(answer: &Value, wanted: &[String], terminal: &Terminal) -> String {
+pub(crate) fn table(answer: &Value, choice: Choice<'_>, terminal: &Terminal) -> String {
     match answer {
         Value::List(items) if items.is_empty() => String::new(),
         Value::List(items) => match items.iter().any(|it| matches!(it, Value::Object(_))) {
-            true => rows(items, wanted, terminal),
+            true => rows(items, choice, terminal),
             false => items
                 .iter()
                 .map(|it| printable(&shown(it), "") + "\n")
                 .collect(),
         },
-        Value::Object(_) if !wanted.is_empty() => {
-            rows(std::slice::from_ref(answer), wanted, terminal)
-        }
-        Value::Object(_) => members(answer, terminal),
+        Value::Object(_) => match choice {
+            Choice::Free => members(answer, terminal),
+            choice => rows(std::slice::from_ref(answer), choice, terminal),
+        },
         scalar => printable(&shown(scalar), "") + "\n",
     }
 }
 
 /// A row for each item.
-fn rows(items: &[Value], wanted: &[String], terminal: &Terminal) -> String {
-    let mut columns = match wanted {
-        [] => columns(items, MOST),
-        wanted => wanted.to_vec(),
-    };
+fn rows(items: &[Value], choice: Choice<'_>, terminal: &Terminal) -> String {
+    let mut columns = choice.of(items);
+    let asked_for = matches!(choice, Choice::All(_));
     loop {
         let mut table = empty(terminal);
         table.set_header(columns.iter().map(|it| printable(&title(it), "")));
@@ -44,7 +40,7 @@ fn rows(items: &[Value], wanted: &[String], terminal: &Terminal) -> String {
             table.add_row(columns.iter().map(|it| printable(&cell(item, it), "")));
         }
         // Columns that nobody asked for and that do not fit would only break the others.
-        let fits = columns.len() == 1 || !wanted.is_empty() || fits(&table, terminal);
+        let fits = columns.len() == 1 || asked_for || fits(&table, terminal);
         if fits {
             return trimmed(&table);
         }
@@ -109,16 +105,35 @@ fn trimmed(table: &Table) -> String {
     lines.map(|line| inner(line) + "\n").collect()
 }
 
-/// `deploymentId` as the head of a column: `DEPLOYMENT ID`.
-fn title(name: &str) -> String {
+/// `target.deploymentId` as the head of a column: `TARGET DEPLOYMENT ID`.
+fn title(path: &str) -> String {
     let mut title = String::new();
     let mut lower = false;
-    for letter in name.chars() {
+    for letter in path.chars() {
         if letter.is_uppercase() && lower {
             title.push(' ');
         }
         lower = letter.is_lowercase();
-        title.extend(letter.to_uppercase());
+        match letter {
+            '.' | '_' => title.push(' '),
+            _ => title.extend(letter.to_uppercase()),
+        }
     }
-    title
+    let mut words: Vec<&str> = title.split(' ').collect();
+    // `muleVersion.version` says the same twice.
+    words.dedup();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn the_head_of_a_column_is_the_words_of_its_path() {
+        assert_eq!(title("deploymentId"), "DEPLOYMENT ID");
+        assert_eq!(title("target.provider"), "TARGET PROVIDER");
+        assert_eq!(title("muleVersion.version"), "MULE VERSION");
+        assert_eq!(title("client_name"), "CLIENT NAME");
+    }
 }

@@ -30,6 +30,8 @@ pub struct Operation {
     pub idempotent: bool,
     /// Names of the rate limits that hold for it, the widest first.
     pub limits: Vec<String>,
+    /// What a table shows of each item of a list, or of the answer itself: members, with dots between those of objects.
+    pub columns: Vec<String>,
     pub parameters: Vec<Parameter>,
     pub body: Option<Body>,
     /// What a call gives.

@@ -88,6 +88,8 @@ fn command(api: &Index<'_>, operation: &Operation, name: &str) -> Json {
         "parameters": parameters,
         "body": body.map(|it| self::body(it, flags.body)),
         "gives": operation.gives,
+        "columns": operation.columns,
+        "rows": rows(api, operation),
         "pages": operation.extensions.pages.as_ref().map(|it| pages(api, operation, it)),
         "refusals": operation.refusals.iter().map(|it| [&it.code, &it.description]).collect::<Vec<_>>(),
     }))
@@ -124,6 +126,15 @@ fn body(body: &Body, flags: Vec<(String, String)>) -> Json {
         "example": body.example,
         "flags": flags,
     }))
+}
+
+/// The member whose items are the rows of a table, where the answer is a page and not read page by page.
+fn rows<'a>(api: &Index<'a>, operation: &Operation) -> Option<&'a String> {
+    let Gives::Json(answer) = &operation.gives else {
+        return None;
+    };
+    let shown = !operation.columns.is_empty() && operation.extensions.pages.is_none();
+    api.model(answer).filter(|_| shown)?.bare_list.as_ref()
 }
 
 /// How a list is read page by page, by the names on the wire.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::content;
 use super::schemas::{inner, secret_not_text};
+use super::{columns, content};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::names;
 use crate::codegen::reach;
@@ -52,6 +52,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         content::bodies(spec, operation, diags);
         content::responses(spec, operation, diags);
         answers(operation, diags);
+        columns::check(spec, operation, diags);
         operation.extensions.lint(spec, operation, diags);
     }
 }

@@ -5,10 +5,10 @@ use super::{Components, SECURITY, reference, security};
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::dialect::{Key, NAMING, Object, SOURCE, Type, optional, required};
 use crate::codegen::extensions::{self, Inputs};
-use crate::codegen::fields::{Fields, entries, no_component};
+use crate::codegen::fields::{Fields, entries, no_component, texts};
 use crate::codegen::load::Node;
 use crate::codegen::spec::{
-    Body, Location, Media, Method, Operation, Parameter, Response, Schema, Security, Spec,
+    Body, Columns, Location, Media, Method, Operation, Parameter, Response, Schema, Security, Spec,
 };
 use crate::codegen::update::Unknown;
 
@@ -47,6 +47,7 @@ static OPERATION: Object = Object::new(
             optional("requestBody", Type::Object(&BODY)),
             required("responses", Type::Map(&Type::Object(&RESPONSE))),
             optional("security", SECURITY),
+            optional("x-columns", Type::List("a column", &Type::Text)),
             optional("x-environment", Type::Flag),
             optional("x-idempotent", Type::Flag),
             optional("x-published-id", Type::Text),
@@ -183,10 +184,18 @@ fn operation<'a>(
         idempotent: fields.flag("x-idempotent", diags),
         unknown: unknown(&mut fields, diags),
         limits: fields.texts("x-rate-limit", diags),
+        columns: fields.take("x-columns", diags).map(columns),
         extensions: Inputs::read(&mut fields, diags),
     };
     fields.finish(diags);
     operation
+}
+
+fn columns(node: &Node) -> Columns {
+    Columns {
+        line: node.line,
+        paths: texts(Fields::items(node)),
+    }
 }
 
 fn unknown(fields: &mut Fields<'_>, diags: &mut Diags) -> Option<(Unknown, usize)> {

@@ -65,11 +65,12 @@ impl Refine<'_> {
         let fields = properties.iter();
         let fields = fields.map(|property| self.field(component, property, face));
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
-        let named = component.schema.page_or_array.as_ref();
-        let bare_list = named.map(|(wire, _)| wire.clone());
+        let named = component.schema.page_or_array.is_some();
+        let list = reach::list_of_page(self.spec, &component.schema);
+        let list = list.filter(|_| named || face == Face::Response);
         Ok(Model {
             face,
-            bare_list: bare_list.or_else(|| list_of_page(face, &fields)),
+            bare_list: list.map(|it| it.name.clone()),
             fields,
             keeps_unknown: face != Face::Form && self.keeping.contains(component.name.as_str()),
             made_from: update::sources(self.spec, &component.name)
@@ -135,23 +136,6 @@ impl Refine<'_> {
             | Kind::Enum(_) => Part::Text,
             _ => Part::Json,
         }
-    }
-}
-
-/// The list of an answer that is a page by its looks: one list, and numbers and flags about it.
-fn list_of_page(face: Face, fields: &[Field]) -> Option<String> {
-    let (lists, others): (Vec<&Field>, Vec<&Field>) = fields
-        .iter()
-        .partition(|field| matches!(field.ty.present(), Ty::List(_)));
-    let counts = |field: &Field| {
-        let ty = field.ty.present();
-        matches!(ty, Ty::Integer | Ty::Number | Ty::Flag)
-    };
-    match lists[..] {
-        [list] if face == Face::Response && others.iter().all(|field| counts(field)) => {
-            Some(list.wire.clone())
-        }
-        _ => None,
     }
 }
 

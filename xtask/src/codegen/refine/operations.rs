@@ -31,6 +31,7 @@ impl Refine<'_> {
             environment: operation.environment,
             idempotent: idempotent.unwrap_or_else(|| operation.method.is_idempotent()),
             limits: self.limits(operation),
+            columns: columns(operation),
             parameters: parameters.collect::<Result<_, _>>()?,
             body: self.body(request)?,
             accept: accept(&request.answer).to_owned(),
@@ -209,6 +210,11 @@ impl Refine<'_> {
         let found = own.or(schema.and_then(|schema| schema.example.as_ref()))?;
         Some(found.value.clone())
     }
+}
+
+fn columns(operation: &spec::Operation) -> Vec<String> {
+    let columns = operation.columns.iter().flat_map(|it| &it.paths);
+    columns.map(|(path, _)| path.clone()).collect()
 }
 
 fn accept<'a>(answer: &Answer<'a>) -> &'a str {

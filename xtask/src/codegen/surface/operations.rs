@@ -24,6 +24,7 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
     asked(io, operation);
     answered(io, operation);
     treated(io, operation);
+    shown(io, operation);
     operation.extensions.describe(io);
 }
 
@@ -73,6 +74,17 @@ fn treated(io: &mut Io<'_>, operation: &mut Operation) {
             io.name(name);
         },
     );
+}
+
+/// What a command line shows of it.
+fn shown(io: &mut Io<'_>, operation: &mut Operation) {
+    let columns = std::mem::take(&mut operation.columns);
+    let mut columns = Some(columns).filter(|columns| !columns.is_empty());
+    io.maybe("columns", &mut columns, |io, columns| {
+        io.word("columns");
+        io.items(columns, Io::name);
+    });
+    operation.columns = columns.unwrap_or_default();
 }
 
 fn gives(io: &mut Io<'_>, gives: &mut Gives) {

@@ -191,4 +191,5 @@ fn sent(old: &Operation, new: &Operation, notes: &mut Notes) {
     let environment = (old.environment, new.environment);
     notes.flag(Rule::Environment, "environment headers", environment);
     notes.list(Rule::OpLimits, &old.limits, &new.limits);
+    notes.list(Rule::TableColumns, &old.columns, &new.columns);
 }

@@ -32,6 +32,7 @@ const NOT_IN_FIXTURES: &[(Code, &str)] = &[
     (Code::FolderNotOurs, "apis.toml: manifest.rs"),
     (Code::SpecPath, "apis.toml: manifest.rs"),
     (Code::SpecOutside, "apis.toml: manifest.rs"),
+    (Code::VersionForm, "apis.toml: manifest.rs"),
     (Code::NotAMember, "the workspace: diagnostics.rs"),
     (Code::FeatureNotListed, "the workspace: tree.rs"),
     (Code::EnvironmentsUnnamed, "the workspace: tree.rs"),

@@ -164,6 +164,26 @@ fn a_folder_of_somebody_else_is_refused() {
 }
 
 #[test]
+fn a_version_is_three_numbers() {
+    let (_outer, root) = nested();
+    for version in [
+        "0.1",
+        "v0.1.0",
+        "0.1.0-beta",
+        "0.01.0",
+        "0.1.0.0",
+        "+0.1.0",
+        "",
+    ] {
+        let complaints = refusal(&root, &format!("{GOOD}version = \"{version}\"\n"));
+        assert!(
+            complaints.contains("specs/apis.toml:6: error[version-form]"),
+            "{version}: {complaints}"
+        );
+    }
+}
+
+#[test]
 fn what_two_apis_share_is_refused_with_both_lines() {
     let (_outer, root) = nested();
     let second = "[api.others]\nspec = \"specs/things.yaml\"\npackage = \"anypoint-things\"\nfeature = \"things\"\n";

@@ -162,7 +162,10 @@ Paths: `specs/gone.yaml`.
         told(&[
             ("A.md", page),
             ("docs/b.md", "# The `end`\n\n[up](../A.md)\n"),
-            ("crates/anypoint/README.md", "# A page\n\n[here](#a-page) and [there](../../A.md).\n"),
+            (
+                "crates/anypoint/README.md",
+                "# A page\n\n[here](#a-page) and [there](../../A.md).\n"
+            ),
         ]),
         [
             "A.md:6: error[dead-link]: A.md has no heading `#b`",

@@ -40,7 +40,7 @@ pub(crate) async fn perform(
     let ids = target.ids(&request.scopes(), settings.dry_run).await?;
     let request = request.within(ids);
     if settings.dry_run {
-        return terminal.print(&(request.curl(&target.endpoint) + "\n"));
+        return terminal.print(&(request.curl(&target.endpoint)? + "\n"));
     }
     confirm::request(&request, settings, terminal)?;
     let output = Output::of(settings, api, command)?;

@@ -9,7 +9,7 @@ use crate::check::unknown;
 use crate::examples::quoted;
 use crate::failure::Failure;
 use crate::shape::{Typed, value};
-use crate::table::{Api, Body, Command, Encoding, Parameter, Part, Place, Ty};
+use crate::table::{Api, Body, Command, Encoding, Parameter, Part, Place, Security, Ty};
 use crate::terminal::Terminal;
 use crate::value::Value;
 use crate::{arguments, body};
@@ -114,25 +114,7 @@ impl Request {
     }
 
     pub(crate) fn call(&self, endpoint: &Endpoint) -> Call {
-        let call = Call::new(endpoint, self.operation);
-        let call = self
-            .parameters
-            .iter()
-            .fold(call, |call, (parameter, texts)| {
-                let wire = parameter.wire;
-                match parameter.place {
-                    Place::Path => call.path(wire, texts),
-                    Place::PathSegments => call.path_segments(wire, texts),
-                    Place::Query if matches!(parameter.ty.item(), Ty::Secret) => {
-                        let secrets: Vec<_> =
-                            texts.iter().map(|it| Secret::from(it.as_str())).collect();
-                        call.query(wire, &secrets)
-                    }
-                    Place::Query => call.query(wire, texts),
-                    Place::QueryJoined => call.query_joined(wire, texts),
-                    Place::Header => call.header(wire, texts),
-                }
-            });
+        let call = self.without_body(endpoint);
         match &self.payload {
             Payload::Nothing => call,
             Payload::File(body, path) => call.upload(body.media, &Upload::file(path)),
@@ -149,6 +131,29 @@ impl Request {
                 }
             }
         }
+    }
+
+    fn without_body(&self, endpoint: &Endpoint) -> Call {
+        let mut call = Call::new(endpoint, self.operation);
+        for (parameter, texts) in &self.parameters {
+            let secrets: Vec<Secret> = match parameter.ty.item() {
+                Ty::Secret => texts.iter().map(|it| it.as_str().into()).collect(),
+                _ => Vec::new(),
+            };
+            let value: &dyn anypoint_core::internal::Parameter = match secrets.is_empty() {
+                true => texts,
+                false => &secrets,
+            };
+            let wire = parameter.wire;
+            call = match parameter.place {
+                Place::Path => call.path(wire, value),
+                Place::PathSegments => call.path_segments(wire, value),
+                Place::Query => call.query(wire, value),
+                Place::QueryJoined => call.query_joined(wire, value),
+                Place::Header => call.header(wire, value),
+            };
+        }
+        call
     }
 
     fn form(&self, body: &'static Body, whole: &Value) -> Multipart {
@@ -179,41 +184,24 @@ impl Request {
     }
 
     /// The request as a line for a shell. Tokens and secrets are left out.
-    pub(crate) fn curl(&self, endpoint: &Endpoint) -> String {
-        let mut url = format!("{}{}", endpoint.base_url(), self.command.path);
-        let mut query = Vec::new();
-        let mut line = format!("curl -X {}", self.command.method());
-        for (parameter, texts) in &self.parameters {
-            let encoded: Vec<_> = texts.iter().map(|text| encode(text, parameter)).collect();
-            match parameter.place {
-                Place::Path | Place::PathSegments => {
-                    url = url.replace(&format!("{{{}}}", parameter.wire), &encoded.join(","));
-                }
-                Place::Query => {
-                    query.extend(encoded.iter().map(|it| format!("{}={it}", parameter.wire)))
-                }
-                Place::QueryJoined => {
-                    query.push(format!("{}={}", parameter.wire, encoded.join(",")))
-                }
-                Place::Header => {
-                    line += &format!(
-                        " -H {}",
-                        quoted(&format!("{}: {}", parameter.wire, texts.join(",")))
-                    )
-                }
-            }
+    pub(crate) fn curl(&self, endpoint: &Endpoint) -> Result<String, Failure> {
+        let preview = self.without_body(endpoint).preview()?;
+        let mut line = format!("curl -X {}{}", preview.method, self.headers());
+        let mut headers = preview.headers;
+        // What curl sends anyway.
+        headers.retain(|(name, value)| name != "accept" || value != "*/*");
+        for (name, value) in headers {
+            line += &format!(" -H {}", quoted(&format!("{name}: {value}")));
         }
-        if !query.is_empty() {
-            url = format!("{url}?{}", query.join("&"));
-        }
-        line + &self.headers() + &self.data() + " " + &quoted(&url)
+        Ok(format!("{line}{} {}", self.data(), quoted(&preview.url)))
     }
 
+    /// Credentials and the choice of an environment, as variables.
     fn headers(&self) -> String {
         let credentials = match self.command.security {
-            crate::table::Security::Bearer => " -H \"Authorization: Bearer $ANYPOINT_BEARER\"",
-            crate::table::Security::Basic => " -u \"$ANYPOINT_USERNAME:$ANYPOINT_PASSWORD\"",
-            crate::table::Security::None => "",
+            Security::Bearer => " -H \"Authorization: Bearer $ANYPOINT_BEARER\"",
+            Security::Basic => " -u \"$ANYPOINT_USERNAME:$ANYPOINT_PASSWORD\"",
+            Security::None => "",
         };
         let environment = match self.command.environment {
             true => " -H \"X-ANYPNT-ORG-ID: $ANYPOINT_ORG\" -H \"X-ANYPNT-ENV-ID: $ANYPOINT_ENV\"",
@@ -267,21 +255,6 @@ impl Request {
             ),
         }
     }
-}
-
-/// As a URL has it.
-fn encode(text: &str, parameter: &Parameter) -> String {
-    let keeps_slash = parameter.place == Place::PathSegments;
-    if matches!(parameter.ty.item(), Ty::Secret) {
-        return "***".to_owned();
-    }
-    let encoded = text.bytes().map(|byte| match byte {
-        b'/' if keeps_slash => "/".to_owned(),
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    });
-    encoded.collect()
 }
 
 /// Refuses what cannot be right, and warns of what is only unknown.

@@ -7,6 +7,7 @@
 )]
 
 mod failure;
+mod preview;
 mod refusal;
 mod run;
 
@@ -35,6 +36,7 @@ use crate::transport::{Body, Request};
 use crate::upload::Upload;
 use ::http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
+pub use preview::Preview;
 use run::{Answered, Ending, Run, Want};
 
 /// All characters except the unreserved ones of RFC 3986 are encoded.

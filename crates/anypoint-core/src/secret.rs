@@ -2,6 +2,7 @@
 //!
 //! It hides a value from `Debug` only; it does not encrypt or wipe memory.
 
+pub(crate) mod name;
 pub(crate) mod redact;
 mod spelling;
 

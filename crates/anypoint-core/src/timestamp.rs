@@ -103,7 +103,7 @@ fn parse(text: &str) -> Option<i64> {
 }
 
 /// The time since 1970 of a date in a header: in the forms of RFC 9110, old ones included, or ISO 8601.
-pub(crate) fn header_date(text: &str) -> Option<Duration> {
+pub fn header_date(text: &str) -> Option<Duration> {
     let millis = date::parse_header(text).or_else(|| parse(text))?;
     // A date before 1970 is long ago.
     Some(Duration::from_millis(millis.try_into().unwrap_or_default()))

@@ -34,7 +34,7 @@ fn row((name, profile): &(String, Value)) -> Value {
     let member = |name: &str| profile.get(name).cloned().unwrap_or_default();
     let members = [
         ("name", Value::Text(name.clone())),
-        ("credentials", Value::Text(kind.to_owned())),
+        ("kind", Value::Text(kind.to_owned())),
         ("organization", member("organization")),
         ("environment", member("environment")),
         ("host", member("host")),

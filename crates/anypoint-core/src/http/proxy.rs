@@ -108,6 +108,17 @@ impl Proxy {
         self
     }
 
+    /// Host and port of the proxy that a request to this URL goes through; `None` if it goes directly. Environment variables
+    /// are read now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] if the proxy is malformed, [`ErrorKind::InvalidRequest`] if the URL is.
+    pub fn on_the_way_to(&self, url: &str) -> Result<Option<String>, Error> {
+        let url = Url::parse(url).map_err(|_| Error::invalid("the address is no URL"))?;
+        let route = Route::new(self, |name| std::env::var(name).ok())?;
+        Ok(route.proxy_for(&url))
+    }
+
     /// Nothing was set.
     pub(super) fn is_default(&self) -> bool {
         matches!(self.source, Source::Environment)
@@ -316,6 +327,17 @@ mod tests {
         let all = environment(&[("ALL_PROXY", "socks5://s:1080"), ("HTTPS_PROXY", "")]).unwrap();
         assert_eq!(on_the_way(&all, "https://x").as_deref(), Some("s:1080"));
         assert_eq!(on_the_way(&environment(&[]).unwrap(), "https://x"), None);
+    }
+
+    #[test]
+    fn a_proxy_says_whether_it_is_on_the_way() {
+        let proxy = Proxy::new("http://user:s3cret@tunnel:3128").except(["example.com"]);
+        let asked = |url| proxy.on_the_way_to(url).unwrap();
+        assert_eq!(asked("https://api.test/x").as_deref(), Some("tunnel:3128"));
+        assert_eq!(asked("https://mule.example.com"), None);
+        assert!(proxy.on_the_way_to("nowhere").is_err());
+        assert!(Proxy::new("ftp://x").on_the_way_to("https://x").is_err());
+        assert_eq!(Proxy::none().on_the_way_to("https://x").unwrap(), None);
     }
 
     #[test]

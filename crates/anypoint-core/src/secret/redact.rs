@@ -152,7 +152,6 @@ pub(crate) struct Redactor {
 
 impl Redactor {
     /// A redactor for these secrets, however short.
-    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         Self {
             credentials: Wanted::credentials(secrets),

@@ -11,19 +11,9 @@ use super::content::{Binary, Content};
 use super::json::{self, Place};
 use crate::http::Headers;
 use crate::secret::Secret;
+use crate::secret::name::sounds_secret;
 use crate::secret::redact::{HIDDEN, Ledger, Redactor, is_telling};
 
-/// How the names of secrets end, in lower-case letters and digits.
-const ENDINGS: [&str; 8] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "passphrase",
-    "psk",
-    "credential",
-    "key",
-];
 /// Headers with credentials.
 const HEADERS: [&str; 5] = [
     "authorization",
@@ -175,15 +165,6 @@ pub(super) fn marked(headers: &Headers) -> impl Iterator<Item = Secret> {
     let marked = headers.0.values().filter(|value| value.is_sensitive());
     let texts = marked.filter_map(|value| value.to_str().ok());
     texts.map(Secret::from)
-}
-
-/// Whether a name is one of a secret. Public keys are not secrets, and `key` alone is usually a name.
-fn sounds_secret(name: &str) -> bool {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-    let letters = letters.strip_suffix('s').unwrap_or(&letters);
-    let ends = ENDINGS.iter().any(|ending| letters.ends_with(ending));
-    ends && letters != "key" && !letters.contains("public")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub mod compare;
 pub mod crates;
 mod finding;
 pub mod fixtures;
-mod git;
+pub(crate) mod git;
 pub mod items;
 mod pages;
 mod places;

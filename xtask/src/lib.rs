@@ -6,6 +6,7 @@ pub mod ci;
 pub mod codegen;
 pub mod deps;
 pub mod diff;
+pub mod dist;
 pub mod explain;
 pub mod measure;
 pub mod new;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::codegen::diag::Diagnostics;
 use xtask::codegen::{self, manifest, source};
 use xtask::diff::{self, Audience, Form};
-use xtask::{ci, deps, explain, measure, new, packages, pages, release, test, tidy};
+use xtask::{ci, deps, dist, explain, measure, new, packages, pages, release, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Project automation")]
@@ -105,6 +105,12 @@ enum Command {
         /// The revision; the tag of the last release if it is left out, or else the merge base with main
         #[arg(value_name = "REV")]
         revision: Option<String>,
+    },
+    /// Makes the archive of a release of the program: binary, completions, manual pages and licences, and a checksum
+    Dist {
+        /// The target, which this machine can run; that of the compiler if it is left out
+        #[arg(long, value_name = "TRIPLE")]
+        target: Option<String>,
     },
     /// Runs the steps of CI
     Ci,
@@ -209,6 +215,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Tidy => tidy::command(&root),
         Command::Packages => packages::command(&root),
         Command::OlderApis { revision } => packages::older_apis(&root, revision.as_deref()),
+        Command::Dist { target } => dist::command(&root, target.as_deref()),
         Command::Ci => ci::command(&root),
         Command::Test => test::command(&root),
         Command::Measure {

@@ -19,7 +19,7 @@ pub use older::command as older_apis;
 /// Packages all that is published, and checks it unpacked.
 ///
 /// # Errors
-/// Cargo or tar cannot be run, or a package cannot be made or read.
+/// Cargo cannot be run, or a package cannot be made or read.
 pub fn command(root: &Path) -> Result<ExitCode> {
     let members = workspace::members(root)?;
     let (published, others): (Vec<_>, Vec<_>) = members.iter().partition(|it| it.published);
@@ -58,12 +58,11 @@ fn fresh(folder: &Path) -> Result<std::path::PathBuf> {
 }
 
 fn unpack(target: &Path, member: &Member, folder: &Path) -> Result<()> {
-    let mut tar = Command::new("tar");
-    tar.arg("-xzf")
-        .arg(target.join("package").join(archive(member) + ".crate"))
-        .arg("-C")
-        .arg(folder);
-    run(tar)
+    let path = target.join("package").join(archive(member) + ".crate");
+    let unreadable = || format!("{} cannot be unpacked", path.display());
+    let file = fs::File::open(&path).with_context(unreadable)?;
+    let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    tar.unpack(folder).with_context(unreadable)
 }
 
 /// `anypoint-core-0.1.0`.

@@ -11,6 +11,7 @@ mod drift;
 mod emulator;
 mod login;
 mod logs;
+mod man;
 mod profiles;
 mod wait;
 mod whoami;
@@ -39,7 +40,7 @@ pub(crate) fn commands() -> Vec<Command> {
         drift::command(),
         completions::completions(),
         completions::complete(),
-        completions::man(),
+        man::command(),
     ]
 }
 
@@ -64,7 +65,7 @@ pub(crate) async fn perform(
         "drift" => drift::perform(matches, settings, terminal).await,
         "completions" => completions::script(matches, terminal),
         "complete" => completions::candidates(matches, terminal),
-        "man" => completions::page(matches, terminal),
+        "man" => man::perform(matches, terminal),
         "emulator" => emulator::perform(matches, terminal).await,
         other => Err(Failure::usage(format!("there is no command `{other}`"))),
     }

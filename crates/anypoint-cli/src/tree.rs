@@ -16,8 +16,7 @@ pub(crate) fn for_arguments(given: &[OsString]) -> Result<Command, Failure> {
     tree(&|name| words.contains(&name))
 }
 
-/// The tree with everything in it, for completions and manual pages.
-#[cfg(test)]
+/// The tree with everything in it.
 pub(crate) fn whole() -> Result<Command, Failure> {
     tree(&|_| true)
 }

@@ -1,4 +1,4 @@
-//! Completions, manual pages, the doctor, and how far the answers are from what is documented.
+//! Completions, manual pages, and how far the answers are from what is documented.
 
 mod support;
 
@@ -50,20 +50,31 @@ async fn every_shell_has_its_lines_and_every_command_its_page() -> TestResult {
 }
 
 #[tokio::test]
-async fn the_doctor_finds_nothing_or_says_what_is_wrong() -> TestResult {
+async fn the_manual_pages_of_all_commands_are_files_on_request() -> TestResult {
     let program = Program::start().await?;
-    let well = program.run(["doctor"]).await;
-    assert_eq!(well.code, 0, "{well:?}");
-    assert_eq!(well.output.matches("fine").count(), 4, "{well:?}");
-    let program = program.set("ANYPOINT_CLIENT_SECRET", "wrong");
-    let ill = program.run(["doctor"]).await;
-    assert_eq!(ill.code, 3, "{ill:?}");
+    let folder = program.home().join("man");
+    let out = folder.display().to_string();
+    let outcome = program.run(["man", "--out", &out]).await;
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let pages = std::fs::read_dir(&folder)?.count();
     assert!(
-        ill.output.contains("wrong") && ill.output.contains("try:"),
-        "{ill:?}"
+        pages > 312 && outcome.messages.contains(&format!("{pages} pages")),
+        "{pages}: {outcome:?}"
     );
-    let program = program.set("ANYPOINT_HOST", "http://127.0.0.1:1");
-    assert!(program.run(["doctor"]).await.output.contains("connect"));
+    for (name, part) in [
+        ("anypoint", "deploy"),
+        ("anypoint-apps-stop", "NAME"),
+        ("anypoint-cloudhub-vpcs-create", "cidr"),
+    ] {
+        let page = std::fs::read_to_string(folder.join(format!("{name}.1")))?;
+        assert!(page.contains(part), "{name}: {page}");
+    }
+    // What only shells call has none.
+    assert!(!folder.join("anypoint-complete.1").exists());
+    let file = program.file("taken", "")?;
+    let outcome = program.run(["man", "--out", &file]).await;
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.messages.contains("taken cannot be written"));
     Ok(())
 }
 

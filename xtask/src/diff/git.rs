@@ -69,6 +69,16 @@ impl Repository<'_> {
         self.ask(&["describe", "--tags", "--abbrev=0", "--match", pattern])
     }
 
+    /// When HEAD was committed, in seconds since 1970.
+    ///
+    /// # Errors
+    /// Git cannot be run, or there is no commit.
+    pub fn time(&self) -> Result<u64> {
+        let time = self.ask(&["log", "-1", "--format=%ct"])?;
+        let time = time.and_then(|text| text.parse().ok());
+        time.context("git knows no commit\n  help: run this in a clone, or set SOURCE_DATE_EPOCH")
+    }
+
     /// How a revision that is not here could come.
     fn missing(&self) -> Result<&'static str> {
         Ok(match self.is_shallow()? {

@@ -1,4 +1,4 @@
-//! `completions` and `man`: what shells and manual readers want of the tree of commands.
+//! `completions`: what shells want of the tree of commands.
 
 use std::ffi::OsString;
 
@@ -34,17 +34,6 @@ pub(crate) fn complete() -> Command {
                 .num_args(0..)
                 .trailing_var_arg(true)
                 .allow_hyphen_values(true),
-        )
-}
-
-pub(crate) fn man() -> Command {
-    Command::new("man")
-        .about("Prints a manual page: `anypoint man cloudhub vpcs create | man -l -`")
-        .arg(
-            Arg::new("command")
-                .value_name("COMMAND")
-                .action(ArgAction::Append)
-                .num_args(0..),
         )
 }
 
@@ -108,21 +97,4 @@ pub(crate) fn candidates(matches: &ArgMatches, terminal: &mut Terminal) -> Resul
         format!("{word}\t{}\n", about.lines().next().unwrap_or_default())
     });
     terminal.print(&lines.collect::<String>())
-}
-
-pub(crate) fn page(matches: &ArgMatches, terminal: &mut Terminal) -> Result<(), Failure> {
-    let words = words(matches, "command");
-    let tree = tree(&words)?;
-    let mut here = &tree;
-    for word in &words {
-        let next = here.find_subcommand(word);
-        here = next.ok_or_else(|| Failure::usage(format!("there is no command `{word}`")))?;
-    }
-    let name = std::iter::once("anypoint").chain(words.iter().map(String::as_str));
-    let name = name.collect::<Vec<_>>().join("-");
-    let mut page = Vec::new();
-    clap_mangen::Man::new(here.clone())
-        .title(name)
-        .render(&mut page)?;
-    terminal.write(&page)
 }

@@ -1,7 +1,9 @@
 //! `doctor`: looks for what keeps calls from working, and says what to do.
 
-use anypoint::{Anypoint, CredentialChain, Error, ErrorKind};
-use anypoint_core::http::Method;
+mod clock;
+mod way;
+
+use anypoint::{CredentialChain, Error};
 use clap::Command;
 
 use crate::failure::{Exit, Failure};
@@ -11,11 +13,11 @@ use crate::settings::Settings;
 use crate::table::Ty;
 use crate::terminal::Terminal;
 use crate::value::Value;
+use clock::Heard;
 
 pub(crate) fn command() -> Command {
-    Command::new("doctor").about(
-        "Checks credentials, the way to the host, the token and the place, and says what to do",
-    )
+    Command::new("doctor")
+        .about("Checks credentials, proxy, host, TLS, clock, token and place, and says what to do")
 }
 
 /// What was found out, a row for each question.
@@ -25,23 +27,28 @@ struct Verdicts {
     worst: Option<Exit>,
 }
 
+/// What is known of one question.
+enum Found {
+    Fine(String),
+    Wrong(Failure),
+    /// Something before it is wrong.
+    Unknown(String),
+}
+
 pub(crate) async fn perform(settings: &Settings, terminal: &mut Terminal) -> Result<(), Failure> {
     let output = Output::new(settings, None)?;
     let mut verdicts = Verdicts::default();
     credentials(settings, terminal, &mut verdicts);
-    reach(
-        &scope::anonymous(settings, terminal).build()?,
-        &mut verdicts,
-    )
-    .await;
-    if let Ok(anypoint) = scope::platform(settings, terminal) {
-        let me = anypoint.access_management().get_me().send().await;
-        verdicts.add("token", me.map(|_| "the host takes it".to_owned()));
-        let place = anypoint.scope().await;
-        verdicts.add(
-            "place",
-            place.map(|it| format!("{} of {}", it.environment.name, it.organization.name)),
-        );
+    let heard = Heard::default();
+    let listens = heard.clone();
+    let anonymous = scope::anonymous(settings, terminal).session(|it| it.interceptor(listens));
+    match anonymous.build() {
+        Ok(anypoint) => {
+            way::look(&anypoint, &mut verdicts).await;
+            verdicts.add("clock", heard.verdict());
+            signed_in(settings, terminal, &mut verdicts).await;
+        }
+        Err(error) => verdicts.add("host", Found::from(Err(error))),
     }
     output.show(Value::List(verdicts.rows), &Ty::Json, terminal)?;
     match verdicts.worst {
@@ -56,33 +63,45 @@ fn credentials(settings: &Settings, terminal: &Terminal, verdicts: &mut Verdicts
         chain = chain.profile(profile);
     }
     let found = chain.resolve_from(|name| terminal.variable(name));
-    let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
-    verdicts.add(
-        "credentials",
-        found.map(|found| first(found.explanation.to_string())),
-    );
+    let found = found.map(|found| {
+        let lines = found.explanation.to_string();
+        let first = lines.lines().next().unwrap_or_default();
+        first
+            .strip_prefix("credentials: ")
+            .unwrap_or(first)
+            .to_owned()
+    });
+    verdicts.add("credentials", found.into());
 }
 
-/// Any answer shows that there is a way; only its absence says something.
-async fn reach(anypoint: &Anypoint, verdicts: &mut Verdicts) {
-    let answer = anypoint
-        .session()
-        .request(Method::Get, "/accounts/api/me")
-        .send()
-        .await;
-    let answer = match answer {
-        Err(error) if error.status().is_some() && error.kind() == ErrorKind::Status => Ok(()),
-        answer => answer.map(|_| ()),
+/// What only those who have signed in can do.
+async fn signed_in(settings: &Settings, terminal: &Terminal, verdicts: &mut Verdicts) {
+    let Ok(anypoint) = scope::platform(settings, terminal) else {
+        return;
     };
-    verdicts.add("host", answer.map(|()| "it answers".to_owned()));
+    let me = anypoint.access_management().get_me().send().await;
+    let me = me.map(|_| "the host takes it".to_owned());
+    verdicts.add("token", me.into());
+    let place = anypoint.scope().await;
+    let place = place.map(|it| format!("{} of {}", it.environment.name, it.organization.name));
+    verdicts.add("place", place.into());
+}
+
+impl From<Result<String, Error>> for Found {
+    fn from(found: Result<String, Error>) -> Self {
+        match found {
+            Ok(detail) => Self::Fine(detail),
+            Err(error) => Self::Wrong(error.into()),
+        }
+    }
 }
 
 impl Verdicts {
-    fn add(&mut self, check: &str, found: Result<String, Error>) {
+    fn add(&mut self, check: &str, found: Found) {
         let (verdict, detail) = match found {
-            Ok(detail) => ("fine", detail),
-            Err(error) => {
-                let failure = Failure::from(error);
+            Found::Fine(detail) => ("fine", detail),
+            Found::Unknown(why) => ("unknown", why),
+            Found::Wrong(failure) => {
                 self.worst = self.worst.or(Some(failure.exit()));
                 ("wrong", failure.line())
             }

@@ -4,6 +4,8 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::process::{Child, Command, Output, Stdio};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 
 use anypoint_cli::{Terminal, run};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, SANDBOX};
@@ -141,4 +143,19 @@ impl Program {
             messages: captured.messages(),
         }
     }
+}
+
+/// A host of its own: it answers every request with this status line, these headers and this body.
+pub(crate) fn host(head: &str, body: &str) -> io::Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let answer = format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n{body}");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let asked = BufReader::new(&stream).lines().map_while(Result::ok);
+            let _ = asked.take_while(|line| !line.is_empty()).count();
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    Ok(address)
 }

@@ -1,5 +1,6 @@
 //! The body of a request: from `--body`, then `--set`, then the flags of its members.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -138,7 +139,13 @@ pub(crate) fn must_exist(path: &str) -> Result<(), Failure> {
 }
 
 fn missing(path: &str, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("{path} cannot be read: {error}"))
+    match (path, error.kind()) {
+        ("", _) => Failure::usage("the name of the file is empty"),
+        (_, ErrorKind::NotFound) => Failure::usage(format!("{path} is not there"))
+            .hint("a path begins in the folder where the program was started, or with /"),
+        _ => Failure::usage(format!("{path} cannot be read: {error}"))
+            .hint("check what it is, and who may read it"),
+    }
 }
 
 /// A body to fill in.

@@ -125,6 +125,7 @@ impl From<Error> for Failure {
         let hint = error.hint().map(str::to_owned);
         let tail = hint.as_ref().map(|hint| format!("; hint: {hint}"));
         let message = tail.and_then(|tail| Some(whole.strip_suffix(&tail)?.to_owned()));
+        let hint = hint.or_else(|| general(error.kind()));
         Self {
             hint,
             message: message.unwrap_or(whole),
@@ -132,6 +133,18 @@ impl From<Error> for Failure {
             ..Self::new(exit, "")
         }
     }
+}
+
+/// What to try where the runtime knows nothing better.
+fn general(kind: ErrorKind) -> Option<String> {
+    let hint = match kind {
+        ErrorKind::Decode => {
+            "try again; `anypoint doctor` checks the way to the host, and `anypoint api` shows any JSON"
+        }
+        ErrorKind::InvalidRequest => "`--help` shows what is expected",
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 impl From<io::Error> for Failure {

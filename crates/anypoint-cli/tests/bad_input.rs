@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Outcome, Program, TestResult};
+use support::{Outcome, Program, TestResult, host};
 
 async fn run(program: &Program, line: &str) -> Outcome {
     program
@@ -106,7 +106,16 @@ async fn a_body_is_checked_before_anything_is_sent() -> TestResult {
     says(
         &run(&program, &format!("{create} --body @no-such-file")).await,
         2,
-        &["no-such-file"],
+        &["no-such-file is not there", "try:"],
+    );
+    says(
+        &run(
+            &program,
+            &format!("{create} --body @{}", env!("CARGO_MANIFEST_DIR")),
+        )
+        .await,
+        2,
+        &["cannot be read", "try:"],
     );
     says(
         &run(
@@ -204,5 +213,43 @@ async fn errors_are_json_where_results_are() -> TestResult {
     let outcome = run(&program, "-o json nonsense").await;
     let error: serde_json::Value = serde_json::from_str(&outcome.messages)?;
     assert_eq!(error["error"]["exitCode"], 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_host_that_is_none_of_the_platform_is_told_with_what_to_try() -> TestResult {
+    for (content_type, body, part) in [
+        (
+            "text/html",
+            "<html><title>Sign in\u{1b}[31m</title></html>",
+            "an HTML page (title \"Sign in",
+        ),
+        (
+            "application/json",
+            "{\"data\":[",
+            "cannot read the 200 answer",
+        ),
+    ] {
+        let length = body.len();
+        let head = format!("200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {length}");
+        let mut program = Program::start()
+            .await?
+            .set("ANYPOINT_BEARER", "token")
+            .set("ANYPOINT_HOST", &host(&head, body)?);
+        for name in ["CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"] {
+            program = program.set(&format!("ANYPOINT_{name}"), "");
+        }
+        let outcome = run(&program, "cloudhub vpcs list").await;
+        says(&outcome, 1, &[part, "try:"]);
+        assert!(!outcome.messages.contains('\u{1b}'), "{outcome:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dry_run_refuses_what_a_call_would_refuse() -> TestResult {
+    let program = Program::start().await?;
+    let outcome = run(&program, "cloudhub applications get .. --dry-run").await;
+    says(&outcome, 2, &["domain is a relative path", "try:"]);
     Ok(())
 }

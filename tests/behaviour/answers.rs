@@ -1,4 +1,4 @@
-//! What a call gives for each kind of answer that a spec can promise.
+//! The result of a call for each kind of answer that a spec can declare.
 
 use anypoint_core::ErrorKind;
 use anypoint_test_shapes::requests::RenderShapeOutcome;

@@ -1,5 +1,5 @@
-//! Successful answers that are not what the spec promises: what is put up with, what is an
-//! error, and that no error shows what the server sent.
+//! Successful answers that differ from the spec: which are accepted, which are errors, and that no error
+//! shows what the server sent.
 
 use anypoint_core::{Error, ErrorKind};
 use anypoint_test_shapes::requests::RenderShapeOutcome;

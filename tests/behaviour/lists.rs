@@ -1,5 +1,5 @@
-//! Every list that comes in pages, against services that shift, cut and lie: it ends, shows no
-//! item twice, and asks for no more pages than it must.
+//! Every paged list, against services that shift, cap and misreport: it ends, returns no item twice, and
+//! requests no more pages than necessary.
 
 mod emulated;
 mod form;

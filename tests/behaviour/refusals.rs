@@ -1,5 +1,5 @@
-//! Errors of the server and of the way there: their kinds, what they say to try, and that none
-//! of them prints a body or a secret.
+//! Errors of the server and of the network: their kinds and hints, and that none of them prints a body or
+//! a secret.
 
 use anypoint_core::{Credentials, Error, ErrorKind, Session};
 use anypoint_test_shapes::Client;

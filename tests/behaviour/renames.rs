@@ -1,4 +1,4 @@
-//! What was renamed can be used under its former name.
+//! Renamed things can be used under their former names.
 #![expect(deprecated, reason = "that is what it is about")]
 
 use anypoint_test_shapes::requests::{FetchShape, GetShape};

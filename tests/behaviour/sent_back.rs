@@ -1,4 +1,4 @@
-//! What was read is sent back whole, whatever nobody knew of it; what a person writes is read strictly.
+//! What was read is sent back with its unknown members; what a person writes is read strictly.
 
 use anypoint_access_management::types::{Organization, OrganizationUpdate};
 use anypoint_application_manager::types as deployments;

@@ -1,7 +1,6 @@
-//! A server that records what it is sent, byte for byte, and answers with scripted bytes.
+//! A server that records its requests byte for byte, and answers with scripted bytes.
 //!
-//! It must not understand more HTTP than finding the end of a request: what it would correct
-//! could not be tested.
+//! It must only find the end of a request, because what it corrected could not be tested.
 
 mod request;
 

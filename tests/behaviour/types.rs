@@ -1,4 +1,4 @@
-//! What the compiler can promise about the types of a client.
+//! Properties of a client's types that the compiler checks.
 
 use anypoint_core::{Credentials, Download, Error, Items, Pages, Response, Session, Upload};
 use anypoint_test_shapes::requests::RenderShapeOutcome;

@@ -1,4 +1,4 @@
-//! Files on the wire: alone, and in a form beside texts and JSON.
+//! Files on the wire: alone, and in a form with texts and JSON.
 
 use anypoint_core::{Credentials, ErrorKind, Upload};
 use anypoint_test_shapes::types::{CopyOptions, NewShape, ShapeUpload};

@@ -1,4 +1,4 @@
-//! What ends following, and what does not.
+//! What ends a follower, and what does not.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Logs with lines that are known, and what a follower makes of them.
+//! Logs with known lines, and the results of a follower.
 
 use anypoint_application_manager::requests::ListLogs;
 use anypoint_application_manager::types::{

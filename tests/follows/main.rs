@@ -1,4 +1,4 @@
-//! Following logs, against the emulator and on a clock that no test has to wait for.
+//! Following logs, against the emulator and with a clock that takes no real time.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

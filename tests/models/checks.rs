@@ -1,4 +1,4 @@
-//! What can be asked of a generated type without naming it.
+//! Checks of a generated type that do not name it.
 
 use anypoint_core::internal::{Answer, Tolerant};
 use schemars::{JsonSchema, SchemaGenerator};

@@ -1,4 +1,4 @@
-//! What a spec shows of its components, and by which rule an example shows none.
+//! The examples of the components in a spec, and the rules for examples without a component.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
-//! What services send instead of what they promise: variants of their answers, made by a seeded generator.
+//! Variants of answers that differ from the spec, made by a seeded generator.
 //!
-//! Each is read, or is an error that says what came instead; and what is odd in one place spoils nothing elsewhere.
+//! Each is read, or is an error that says what was found instead. An odd value does not affect the others.
 
 mod change;
 

@@ -1,4 +1,4 @@
-//! Every operation of every API in every trouble, before a witness that prints all it sees.
+//! Every operation of every API in every kind of failure, with an observer that prints everything.
 
 use anypoint_core::{EnvironmentId, OrganizationId};
 use std::collections::{BTreeMap, BTreeSet};

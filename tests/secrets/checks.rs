@@ -1,4 +1,4 @@
-//! A generated type, without naming it: how it prints a value, and how it writes it again.
+//! Checks of a generated type that do not name it: how it prints and writes a value.
 
 use std::fmt::Debug;
 

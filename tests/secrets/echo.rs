@@ -1,5 +1,5 @@
-//! A server, a login and a proxy that send back what they were sent, wherever there is a place: in
-//! headers, redirects, titles, JSON keys, states. Each in several spellings.
+//! A server, a login and a proxy that send back the request wherever possible: in headers, redirects,
+//! titles, JSON keys and states, in several encodings.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;

@@ -1,4 +1,4 @@
-//! Everything that any crate of the process tells `tracing` or `log`, at every level, as text.
+//! Records everything that any crate of the process logs with `tracing` or `log`, at every level, as text.
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! No secret shows, whatever happens: in `Debug`, in errors, in traces.
+//! No secret is shown in `Debug`, errors or traces, in any kind of failure.
 //!
 //! Every place that can hold a secret holds a mark: the credentials and tokens one of the tests,
 //! the answers one of the emulator, the requests the word that the spec linter wants in the example

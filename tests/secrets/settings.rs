@@ -1,4 +1,4 @@
-//! What holds secrets before anything is sent: sessions, their builders, credentials, uploads.
+//! Types with secrets before anything is sent: sessions, their builders, credentials, uploads.
 
 use std::time::Duration;
 

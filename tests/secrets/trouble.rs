@@ -1,4 +1,4 @@
-//! What goes wrong with a call, as fault rules of the emulator.
+//! The kinds of failure of a call, as fault rules of the emulator.
 
 use anypoint_emulator::Fault;
 use serde_json::{Map, json};

@@ -1,4 +1,4 @@
-//! A clock for both sides: the client's and the emulator's, as fast as a test wants.
+//! One clock for the client and the emulator, as fast as a test needs.
 
 use anypoint_core::{EnvironmentId, OrganizationId};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Ten thousand calls, and whatever can befall a request.
+//! Ten thousand calls with every kind of failure.
 
 mod calls;
 mod log;

@@ -1,4 +1,4 @@
-//! Every documented limit, without a refusal and without waste.
+//! Every documented limit is used fully, without a refusal.
 //!
 //! The emulator counts to the letter: in no stretch of a limit's length does it accept more than
 //! its permits. The client knows only when it sends and when the answer comes; a small part of the

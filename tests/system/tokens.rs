@@ -1,4 +1,4 @@
-//! One token for all callers, and what becomes of them when it expires.
+//! One token for all callers, and its expiry.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Deployments of the console: changed as they were read, and followed under their new ids.
+//! Deployments of the console: changes with carried members, and waits under the new ids.
 
 use anypoint_mmc::types::DeploymentId;
 use std::time::Duration;

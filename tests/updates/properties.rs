@@ -1,4 +1,4 @@
-//! Properties of an application: one changes, the others stay, and no mask becomes a value.
+//! Properties of an application: one is changed, the others are kept, and no mask is stored.
 
 use anypoint_application_manager::types::DeploymentId;
 use std::collections::BTreeMap;

@@ -1,5 +1,4 @@
-//! What holds for each of the five waiters alike: faults in passing, giving up, running out of
-//! time, and things that are not there.
+//! Common behaviour of the five waits: temporary failures, cancellation, timeouts, and missing resources.
 
 use std::pin::pin;
 use std::time::Duration;

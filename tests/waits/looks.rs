@@ -1,4 +1,4 @@
-//! Looks that fail, and what the caller says about them.
+//! Polls that fail, and the caller's settings for them.
 
 use std::time::Duration;
 

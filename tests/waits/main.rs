@@ -1,5 +1,5 @@
-//! Waiting for the end of deployments and the like, against the emulator and on a clock that no
-//! test has to wait for.
+//! Waits for deployments and other operations, against the emulator and with a clock that takes no real
+//! time.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! Answers that say "there is no such thing", which servers also say of what was just made.
+//! Answers with 404 or 410, which servers also send for something that was just created.
 
 use std::time::Duration;
 

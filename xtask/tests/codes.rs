@@ -1,4 +1,4 @@
-//! Every complaint has a code, each code is one kind of complaint, and none speaks of the generator's insides.
+//! Every complaint has a code, each code is one kind of complaint, and none mentions internals of the generator.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Complaints carry the right line, come all together, and leave the tree alone.
+//! Complaints have the right line, are reported together, and do not change the tree.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The JSON Schema for editors says of the shape of a spec what the reader says.
+//! The JSON Schema for editors agrees with the reader about the form of a spec.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

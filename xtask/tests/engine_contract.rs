@@ -1,4 +1,4 @@
-//! What we read from the engine's output, which it documents nowhere: a new version that changes it must fail here first.
+//! The undocumented parts of the engine's output that we read: a new version that changes them must fail here first.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

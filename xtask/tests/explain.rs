@@ -1,4 +1,4 @@
-//! Each code and each rule is explained; the examples are right where they say so.
+//! Each code and each rule has an explanation, and its right examples are accepted.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

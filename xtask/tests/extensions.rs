@@ -1,4 +1,4 @@
-//! Each extension that a spec can have on an operation is a room: with a folder of its own, and fixtures good and bad.
+//! Each extension of an operation has a module with a folder, and good and bad fixtures.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

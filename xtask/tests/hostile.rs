@@ -1,4 +1,4 @@
-//! Whatever stands in a spec, it ends escaped in the file that it goes into.
+//! Every text of a spec is escaped in the file that it is written to.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

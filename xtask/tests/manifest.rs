@@ -1,4 +1,4 @@
-//! Names in `specs/apis.toml` become folders, crates and features only after they were checked; nothing is written elsewhere.
+//! Names in `specs/apis.toml` are checked before they become folders, crates and features; nothing is written elsewhere.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

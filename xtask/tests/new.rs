@@ -1,4 +1,4 @@
-//! `cargo xtask new`: the API is complete at once, and a name that will not do changes nothing.
+//! `cargo xtask new`: the new API is complete, and an invalid name changes nothing.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

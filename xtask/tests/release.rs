@@ -1,4 +1,4 @@
-//! What whoever depends on the crates is promised of each release.
+//! The promises of each release to users of the crates.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;

@@ -1,4 +1,4 @@
-//! What the generator emits for one construct each, what it says about bad specs, and the public surface of every API.
+//! Snapshots of the output for each construct, of the complaints about bad specs, and of the pages of every API.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The house rules: this tree follows them, and each one notices what does not.
+//! The house rules: this tree follows them, and each rule detects a violation.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Writing is all or nothing, and `--check` notices every way in which a tree can be stale.
+//! Writing is all or nothing, and `--check` detects every kind of stale tree.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

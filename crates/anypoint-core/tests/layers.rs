@@ -1,7 +1,7 @@
-//! The layers of this crate: each module knows only those below it.
+//! Checks the layers of this crate: each module knows only those below it.
 //!
-//! What a module names by `crate::`, in its code and not in its tests, is a module of a lower layer, or one that stands
-//! before it in its own. So there is no circle. A module may be split into files as it likes.
+//! The modules that a module names with `crate::`, except in its tests, must be in a lower layer, or before it in its own
+//! layer. So there is no cycle. The files of a module do not matter.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What is made of the bytes of an answer in memory, as the system counts it.
+//! The memory that an answer takes: the peak resident memory of a process that reads it.
 #![cfg(target_os = "linux")]
 #![allow(clippy::print_stdout, reason = "a process tells its parent")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]

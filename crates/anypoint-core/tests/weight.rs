@@ -1,4 +1,4 @@
-//! What a program that uses one API has to compile.
+//! The number of crates that a program with one API compiles.
 
 use std::collections::BTreeSet;
 use std::process::Command;

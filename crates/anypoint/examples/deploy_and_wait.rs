@@ -1,5 +1,5 @@
-//! Deploys, waits until the application runs, and meets what else may happen: a failure, a
-//! deployment by someone else, a wait that is too short:
+//! Deploys and waits until the application runs, and shows what else may happen: a failure, a
+//! deployment by someone else, a timeout:
 //! `cargo run -p anypoint --example deploy_and_wait`.
 //!
 //! It runs against an emulator of its own.

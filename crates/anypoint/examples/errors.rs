@@ -1,4 +1,4 @@
-//! What an error tells, for a person and for a program:
+//! What an error contains, for a person and for a program:
 //! `cargo run -p anypoint --example errors`.
 //!
 //! It runs against an emulator of its own, which fails on demand.

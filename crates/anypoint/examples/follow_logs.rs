@@ -1,4 +1,4 @@
-//! Follows the log of an application, is stopped, and goes on where it was, as a new process would:
+//! Follows the log of an application, stops, and continues at its position, as a new process would:
 //! `cargo run -p anypoint --example follow_logs`.
 //!
 //! It runs against an emulator of its own. When any of the `ANYPOINT_*` variables is set, it tells

@@ -1,5 +1,5 @@
-//! What happens when a server says "too many": the client waits and tries again by itself, as far
-//! as it is allowed to: `cargo run -p anypoint --example handle_throttling`.
+//! What happens when a server answers 429: the client waits and retries automatically, within its
+//! limits: `cargo run -p anypoint --example handle_throttling`.
 //!
 //! It runs against an emulator of its own, which refuses some calls.
 #![expect(clippy::print_stderr, reason = "a failure is one line on stderr")]

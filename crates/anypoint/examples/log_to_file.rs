@@ -1,5 +1,5 @@
 //! Follows the log of a deployment into a file: `cargo run -p anypoint --example log_to_file DEPLOYMENT FILE`. It may be killed
-//! at any time; when it is started again it goes on where it was, without a line lost or written twice.
+//! at any time. When it is started again, it continues without losing or repeating a line.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;

@@ -1,7 +1,7 @@
 //! Reads a list of several pages: page by page, item by item while it grows, and again after one
 //! item was missed: `cargo run -p anypoint --example page_through_everything`.
 //!
-//! It runs against an emulator of its own, where it may create and delete as it likes.
+//! It runs against its own emulator, where it creates and deletes items.
 #![expect(clippy::print_stderr, reason = "a failure is one line on stderr")]
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
-//! The way in: one session behind the clients of all APIs.
+//! The entry point: one session for the clients of all APIs.
 //!
-//! It must not send anything, and must not know an API besides its client's constructor.
+//! It must not send anything, and must know only the constructor of each API's client.
 
 use std::path::PathBuf;
 
@@ -80,7 +80,7 @@ impl Anypoint {
     /// ```
     ///
     /// # Errors
-    /// As [`Anypoint::from_env`] says.
+    /// See [`Anypoint::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         Self::builder().load_from(lookup)?.build()
     }
@@ -189,8 +189,8 @@ impl Anypoint {
     /// automatically.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when an id is empty or cannot
-    /// be a header's value.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if an id is empty or cannot be the
+    /// value of a header.
     #[cfg(feature = "access-management")]
     pub fn in_scope(&self, scope: &crate::Scope) -> Result<Self, Error> {
         let (organization, environment) = (&scope.organization.id, &scope.environment.id);
@@ -206,9 +206,9 @@ impl Anypoint {
 #[derive(Clone, Debug, Default)]
 #[must_use = "nothing is configured until `build` is called"]
 pub struct AnypointBuilder {
-    /// It has credentials, host and region, so that nothing is set in two places.
+    /// It also has credentials, host and region, so that each setting is in one place.
     pub(crate) session: SessionBuilder,
-    /// Neither this nor the environment is set where the session has ids or takes the default.
+    /// Neither this nor the environment is set if the session has ids or uses the service's default.
     pub(crate) organization: Option<String>,
     pub(crate) environment: Option<String>,
     pub(crate) profile: Option<String>,
@@ -327,8 +327,8 @@ impl AnypointBuilder {
     }
 }
 
-/// Two ids are sent as they are; anything else is looked up, or said to be missing, by the first
-/// call that needs it.
+/// Two ids are sent unchanged. Otherwise the first call that needs the environment looks it up, or
+/// reports that it is missing.
 fn setting(organization: Option<String>, environment: Option<String>) -> EnvironmentSetting {
     match (organization, environment) {
         (Some(organization), Some(environment)) if is_id(&organization) && is_id(&environment) => {
@@ -340,7 +340,7 @@ fn setting(organization: Option<String>, environment: Option<String>) -> Environ
             organization,
             environment,
         })),
-        // No API that needs an environment comes without what looks it up.
+        // Each API that needs an environment enables the feature that looks it up.
         #[cfg(not(feature = "access-management"))]
         _ => EnvironmentSetting::Nothing,
     }

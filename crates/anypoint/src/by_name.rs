@@ -1,5 +1,5 @@
-//! Finds the ids of the organization and environment that were chosen, for the calls that read
-//! them from headers. The session asks once and keeps them.
+//! Finds the ids of the organization and environment that were set, for operations that read them from
+//! headers. The session calls it once and stores the ids.
 
 use anypoint_access_management::Client;
 use anypoint_core::internal::{EnvironmentSource, FindIds, error};
@@ -11,7 +11,7 @@ const HOW: &str = "choose one with ANYPOINT_ENV or AnypointBuilder::environment,
     service's own default, which may be production, with \
     AnypointBuilder::service_default_environment";
 
-/// What was chosen, by name or id.
+/// The organization and environment that were set, by name or id.
 #[derive(Clone, Debug)]
 pub(crate) struct ByName {
     pub(crate) organization: Option<String>,
@@ -33,7 +33,8 @@ impl EnvironmentSource for ByName {
     }
 }
 
-/// Production must never be acted on by chance, and no other environment either.
+/// The error if no environment was set: none is chosen by default, so that production is never used by
+/// accident.
 async fn nothing_chosen(client: &Client, organization: Option<&str>) -> Error {
     let there = match listed(client, organization).await {
         Ok(there) => format!("; {there}"),

@@ -1,6 +1,6 @@
-//! The way into a Mule Management Console, which has a host and users of its own.
+//! The entry point for a Mule Management Console, which has its own host and users.
 //!
-//! It must not share the session of the platform: its credentials are not for a console.
+//! It must not share the session of the platform, whose credentials must not be sent to a console.
 
 use anypoint_core::{Credentials, Error, Secret, Session};
 use anypoint_mmc::Client;
@@ -44,8 +44,8 @@ use crate::places::console_address;
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the address is not an http
-/// or https URL, holds a user or a query, or the user name is empty or has a colon.
+/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the address is not an http or
+/// https URL, or contains a user or a query, or if the user name is empty or contains a colon.
 pub fn console(
     base_url: &str,
     username: impl Into<String>,

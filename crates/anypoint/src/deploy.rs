@@ -1,7 +1,7 @@
-//! Deploying and following what was deployed: one call, one stream.
+//! Deploys an application and follows the deployment: one call, one stream.
 //!
-//! This module is what callers see. It must not know how a platform deploys, nor how a stream is
-//! put together.
+//! This module is the public part. It must not know how a platform deploys, nor how the stream is
+//! made.
 
 #[cfg(feature = "application-manager")]
 mod application_manager;

@@ -1,6 +1,6 @@
 //! Fills a builder from the environment and the profile file.
 //!
-//! It must not override what was set in code, and must not print a value.
+//! It must not override settings in code, and must not print a value.
 
 use anypoint_core::internal::{EnvironmentSetting, error};
 use anypoint_core::{CredentialChain, Error, ErrorKind, Explanation, Resolved};
@@ -10,7 +10,7 @@ use crate::AnypointBuilder;
 /// The environment variables that [`Anypoint::from_env`](crate::Anypoint::from_env) reads.
 pub const VARIABLES: [&str; 10] = CredentialChain::VARIABLES;
 
-/// Stands for a choice that needs neither name nor id, so that none is looked for.
+/// A placeholder for a setting without name or id, so that none is looked up.
 const SERVICE_DEFAULT: &str = "the service's default";
 
 impl AnypointBuilder {
@@ -38,7 +38,7 @@ impl AnypointBuilder {
     /// ```
     ///
     /// # Errors
-    /// As [`CredentialChain::resolve`] says.
+    /// See [`CredentialChain::resolve`].
     pub fn load(self) -> Result<Self, Error> {
         let found = self.chain().resolve()?;
         Ok(self.filled(found))
@@ -48,7 +48,7 @@ impl AnypointBuilder {
     /// directory.
     ///
     /// # Errors
-    /// As [`CredentialChain::resolve_from`] says.
+    /// See [`CredentialChain::resolve_from`].
     pub fn load_from(self, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let found = self.chain().resolve_from(lookup)?;
         Ok(self.filled(found))
@@ -60,7 +60,7 @@ impl AnypointBuilder {
         self.chain().explain()
     }
 
-    /// What was set in code, as arguments of a chain.
+    /// The settings in code, as arguments of a chain.
     fn chain(&self) -> CredentialChain {
         let given = self.session.given();
         let mut chain = CredentialChain::new().credentials(given.credentials.clone());
@@ -100,7 +100,7 @@ impl AnypointBuilder {
         if let Some(host) = found.host {
             session = session.host(host);
         }
-        // The session's own choice was set in code, and comes first.
+        // The choice of the session was set in code, and has precedence.
         let (organization, environment) = match session.given().environment {
             EnvironmentSetting::Nothing => (found.organization, found.environment),
             _ => (None, None),
@@ -115,7 +115,7 @@ impl AnypointBuilder {
     }
 }
 
-/// A profile that is named and never read would be a silent mistake.
+/// The error of a profile that was named but not read.
 pub(crate) fn unread_profile() -> Error {
     error(
         ErrorKind::Configuration,

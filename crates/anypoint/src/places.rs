@@ -1,6 +1,6 @@
-//! What texts say about places: whether one is an id, and where a console is.
+//! Recognizes ids, and parses the address of a console.
 //!
-//! Public but hidden: the command line reads the same texts.
+//! Public but hidden, because the command line needs it, too.
 
 /// Whether a text has the form of the platform's ids, `8-4-4-4-12` hexadecimal digits.
 #[must_use]
@@ -12,9 +12,9 @@ pub fn is_id(text: &str) -> bool {
         })
 }
 
-/// The origin of a Mule Management Console, and the address of its API if it is not the usual one of that origin.
+/// The origin of a Mule Management Console, and the address of its API if that is not the default one of the origin.
 ///
-/// What is wrong with the address is for the session to say.
+/// A malformed address is reported by the session.
 #[must_use]
 pub fn console_address(address: &str) -> (&str, Option<String>) {
     let address = address.trim().trim_end_matches('/');

@@ -1,7 +1,7 @@
 //! Finds the organization and environment by name, id or default.
 //!
-//! It must not keep anything: names and ids change on the server. What calls act on is kept by the
-//! session.
+//! It must not store anything, because names and ids change on the server. The session stores the ids
+//! that calls act on.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::places::is_id;
 
 /// How many names an error lists.
 const LISTED: usize = 12;
-/// The name that the platform gives the first environment of an organization.
+/// The name of the first environment of an organization, which the platform creates.
 const SANDBOX: &str = "Sandbox";
 
 /// An organization and one of its environments. See [`Anypoint::scope`](crate::Anypoint::scope).
@@ -77,7 +77,7 @@ pub(crate) async fn find(
     }
 }
 
-/// The organization that is wanted, or else the one that the credentials belong to.
+/// The requested organization, or else the one that the credentials belong to.
 pub(crate) async fn organization(
     client: &Client,
     wanted: Option<&str>,
@@ -100,13 +100,13 @@ pub(crate) async fn environments(
     all.collect().await
 }
 
-/// Whether an environment is for production, by either of the members that say so.
+/// Whether an environment is for production, according to either of two members.
 pub(crate) fn is_production(environment: &Environment) -> bool {
     environment.is_production == Some(true)
         || matches!(environment.type_, Some(EnvironmentType::Production))
 }
 
-/// An environment by its id alone: it may be one of a business group.
+/// An environment by its id only, which may be in a business group.
 async fn in_any_organization(client: &Client, id: &str) -> Result<Option<Scope>, Error> {
     let id = EnvironmentId::new(id);
     let found = match client.get_environment_by_id(&id).send().await {
@@ -129,7 +129,7 @@ async fn wanted_organization(
     wanted: &str,
 ) -> Result<Named<OrganizationId>, Error> {
     if is_id(wanted) {
-        // A connected app often may read its own organization and not the list.
+        // A connected app often may read its own organization, but not the list.
         let id = OrganizationId::new(wanted);
         match client.get_organization(&id).send().await {
             Ok(found) if found.id == id => return Ok(Named::new(&id, &found.name)),
@@ -171,8 +171,8 @@ async fn own_organization(client: &Client) -> Result<Named<OrganizationId>, Erro
     by_id(client, &id).await
 }
 
-/// The organization with that id, with its name where the credentials may read it: it is for
-/// people only.
+/// The organization with this id, and its name if the credentials may read it; the name is only shown
+/// to people.
 async fn by_id(client: &Client, id: &OrganizationId) -> Result<Named<OrganizationId>, Error> {
     match client.get_organization(id).send().await {
         Ok(found) => Ok(Named::new(id, &found.name)),

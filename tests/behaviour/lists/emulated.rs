@@ -1,5 +1,5 @@
-//! The same lists against the emulator, whose pages shift and lie: some with eight items, the rest
-//! as short as in the examples.
+//! The same lists against the emulator, whose pages shift and have wrong totals: some with eight items,
+//! the others with those of the examples.
 
 use anypoint_core::{Credentials, EnvironmentId, OrganizationId, Session};
 use anypoint_emulator::{Emulator, FIXED_TOKEN, Pages};

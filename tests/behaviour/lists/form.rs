@@ -1,4 +1,4 @@
-//! What a list looks like on the wire, by its spec: the counterweight to what the generator makes of it.
+//! The form of a list on the wire, read from its spec independently of the generator.
 
 use std::path::Path;
 

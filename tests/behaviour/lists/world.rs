@@ -1,4 +1,4 @@
-//! A service that changes, cuts and lies about one list.
+//! A service with one list that it changes, caps and misreports.
 
 use std::sync::{Arc, Mutex};
 

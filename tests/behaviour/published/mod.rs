@@ -1,5 +1,5 @@
-//! What the published documents say in prose, in examples and as limits, and what recorded answers
-//! hold: members, values and meanings that their schemas do not have.
+//! Facts from the text, the examples and the limits of published documents, and from recorded answers:
+//! members, values and meanings that the published schemas do not have.
 
 mod access_management;
 mod cloudhub;

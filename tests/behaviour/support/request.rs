@@ -1,4 +1,4 @@
-//! One recorded request, taken apart only as far as a test asks.
+//! One recorded request, parsed only as far as a test needs.
 
 /// One request as it came over the wire.
 #[derive(Clone)]

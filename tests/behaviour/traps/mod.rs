@@ -1,7 +1,7 @@
-//! Where the real services differ from what their documents promise, one test for each trap.
+//! Differences between the real services and their documents, with one test for each trap.
 //!
-//! A trap about decoding also shows that a type without tolerance fails on the payload; one
-//! about a request says what a naive client sends in the place of the asserted line.
+//! A test about decoding also shows that a strict type fails on the payload; one about a request says
+//! what a naive client would send instead.
 
 /// Structs as a generator without tolerance emits them: every member required, with the one
 /// type of the documents. It is enough that they cannot be read, so nothing reads their fields.

@@ -1,5 +1,5 @@
-//! The same call twice: by the runtime, as a generated method makes it, with token, limit, retry and spans on; and by
-//! hand with reqwest, serde and a bearer header.
+//! The same call in two ways: by the runtime, like a generated method, with token, limit, retry and spans; and by hand with
+//! reqwest, serde and a bearer header.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What it costs to read an answer: 5 MB of applications by our models, and by derived serde types.
+//! The cost of decoding an answer: 5 MB of applications with our models, and with derived serde types.
 
 use std::collections::BTreeMap;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! How much resident memory is added to the client by a body of 1 GiB, up and down, and by a log that is followed.
+//! The resident memory that a body of 1 GiB, up and down, and a followed log add to the client.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! What a typed call costs over the same call by hand: in instructions, counted by callgrind, and in time.
+//! The cost of a typed call relative to the same call by hand: in instructions, counted by callgrind, and in time.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

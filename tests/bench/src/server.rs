@@ -1,4 +1,4 @@
-//! The other side: a server that does as little as HTTP allows, so that the client is what is measured.
+//! A server that does as little as HTTP allows, so that the client is measured.
 //!
 //! It keeps no bodies. `GET …/assets` answers a page of 2 KB, `GET /long` 1 GiB, `POST /accounts…` a token, and a
 //! `PUT` counts what it is sent.

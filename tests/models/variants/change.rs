@@ -1,4 +1,4 @@
-//! Changes of JSON by chance. The same seed gives the same ones.
+//! Random changes of JSON. The same seed gives the same changes.
 
 use serde_json::{Value as Json, json};
 

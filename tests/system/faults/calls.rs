@@ -1,7 +1,7 @@
 //! The calls of a run: rounds, each with an organization of its own.
 //!
-//! A round always makes the same number of calls. Where it does not know what it created, because
-//! that failed, it asks for something else instead.
+//! A round always makes the same number of calls. If a creation failed, so that there is no id, it makes
+//! another call instead.
 
 use anypoint_access_management::OrganizationClient;
 use anypoint_access_management::types::{EnvironmentType, EnvironmentUpdate, NewEnvironment};

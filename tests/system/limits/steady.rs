@@ -1,4 +1,4 @@
-//! Judges a measurement by the slowest clock that it takes.
+//! Repeats a measurement with slower clocks until it succeeds.
 
 /// How long a window of a limit lasts at first, in seconds of real time.
 const FIRST_WINDOW: f64 = 0.8;

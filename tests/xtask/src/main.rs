@@ -1,6 +1,6 @@
 //! `cargo xtask` from a folder below the root: starts the generator, which is a workspace of its own.
 //!
-//! An alias of cargo has no path that holds from everywhere, but a package of the workspace is found from everywhere.
+//! The path in an alias of cargo depends on the current folder, but a package of the workspace is found from every folder.
 //! At the root the alias starts the generator itself, so that it works while a generated manifest is missing.
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Choices that look like chance and are always the same for a number.
+//! Pseudorandom choices that are always the same for a seed.
 
 /// Numbers that look like chance (xorshift).
 pub struct Draw(u64);

@@ -1,4 +1,4 @@
-//! Valid documents by a grammar: what a number stands for is always the same document.
+//! Valid documents produced by a grammar: a number always gives the same document.
 
 use serde_json::{Map, Value as Json, json};
 

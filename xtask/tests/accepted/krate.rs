@@ -1,4 +1,4 @@
-//! Many documents as one crate, a module each, and what compilers say about it.
+//! Many documents as one crate, with a module for each, and the compiler's messages about it.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What the generator accepts compiles without a warning, and so do its docs; its types lose nothing.
+//! Everything that the generator accepts compiles and documents without warnings, and its types lose no part of a value.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
 //! Values of the components of a document, and what must come back when their types have read and written them.
 //!
-//! They are made from the schemas and not from the contract: what the generator loses on the way to it would not be
-//! missed. The contract only says which components have a type, and who fills it.
+//! They are made from the schemas and not from the contract, so that parts that the generator loses are missed. The contract
+//! only says which components have a type, and who fills it.
 //!
 //! What comes back is what went in, but for what ARCHITECTURE.md says of tolerance:
 //! - members that the document does not name are ignored, but for those of a union's unknown branch;

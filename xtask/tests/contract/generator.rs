@@ -1,4 +1,4 @@
-//! Contracts of any kind: what a tape of numbers says, with strings that are hard to write down.
+//! Random contracts from a sequence of numbers, with strings that are hard to print.
 
 use crate::hard::HARD;
 use serde_json::{Value as Json, json};

@@ -1,4 +1,4 @@
-//! Strings that are hard to write down.
+//! Strings that are hard to print.
 
 /// What must not be mistaken for something else on a page.
 pub const HARD: &[&str] = &[

@@ -1,4 +1,4 @@
-//! The contract and its pages: what is on them, that nothing is missing from them, and that a change shows there.
+//! The contract and its pages: their content is complete, and every change is visible.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What crates that are written by hand promise, by their sources.
+//! The public items of hand-written crates, by their sources.
 
 use xtask::diff::items::{Items, compare};
 

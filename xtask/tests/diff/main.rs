@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what it says of a change, which versions follow, and what it says where it cannot compare.
+//! `cargo xtask diff`: the findings of a change, the versions that follow, and the errors if it cannot compare.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

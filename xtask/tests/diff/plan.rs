@@ -1,4 +1,4 @@
-//! `cargo xtask release-plan`: what follows from what `diff` finds.
+//! `cargo xtask release-plan`: the plan that follows from the findings of `diff`.
 
 use xtask::diff::{last_release, report};
 use xtask::release::plan;

@@ -1,4 +1,4 @@
-//! Where nothing can be compared: one line of what is wrong, and one of what to do.
+//! Errors if nothing can be compared: one line with the problem, and one with what to do.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What the compiler says to programs, each against the crate of a change.
+//! The compiler's messages for programs, each with the crate of a change.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Whether the verdicts are right: single changes, what must be found in each, and what the compiler says to a program
-//! that was written against the crate as it was.
+//! Checks the verdicts: single changes, the expected findings, and the compiler's messages for a program that was written for
+//! the old crate.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

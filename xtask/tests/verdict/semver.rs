@@ -1,4 +1,5 @@
-//! What cargo-semver-checks says of the same changes. CI does not have it: what it said is kept, and renewed on request.
+//! The verdicts of cargo-semver-checks on the same changes. CI does not have the tool, so its verdicts are stored and updated
+//! on request.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

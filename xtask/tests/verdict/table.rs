@@ -10,18 +10,19 @@ use crate::changes::{Tried as _, told};
 use crate::semver::Column;
 use crate::support::root;
 
-const HEAD: &str = "# Single changes, and what is said of them
+const HEAD: &str = "# Single changes and their verdicts
 
-What `cargo xtask diff` finds in each change of [changes.toml](changes.toml), and what the compiler says to a program that uses all that
-the crate promised before the change: each call with its types written out, each setter and field, each value in a `match`, each trait
-and conversion. `xtask/tests/verdict` writes these programs from the old contract. This table is written by
+The table shows what `cargo xtask diff` finds in each change of [changes.toml](changes.toml), and whether a program still compiles that uses
+everything that the crate promised before the change: each call with explicit types, each setter and field, each value in a `match`, each
+trait and conversion. `xtask/tests/verdict` generates these programs from the old contract. This command writes the table:
 
 ```sh
 INSTA_UPDATE=always cargo test --manifest-path xtask/Cargo.toml --target-dir target --locked --test verdict
 ```
 
-Beside it stands what cargo-semver-checks says, which reads rustdoc's JSON. Building it takes longer than all else that CI builds, so what
-it said is kept in [semver-checks.toml](semver-checks.toml), and this renews it (`cargo install cargo-semver-checks --locked`):
+The last column has the verdict of cargo-semver-checks, which reads the JSON of rustdoc. Building that tool takes longer than everything else
+that CI builds, so its verdicts are stored in [semver-checks.toml](semver-checks.toml). This command updates them (after
+`cargo install cargo-semver-checks --locked`):
 
 ```sh
 SEMVER_CHECKS=cargo-semver-checks INSTA_UPDATE=always cargo test --manifest-path xtask/Cargo.toml --target-dir target --locked --test verdict

@@ -1,4 +1,4 @@
-//! The program at the end of the walk, with only what it needs: a whole build of the tree would take minutes.
+//! The program at the end of the walkthrough, with only the crates that it needs: a build of the whole tree would take minutes.
 
 use std::fs;
 use std::process::Command;

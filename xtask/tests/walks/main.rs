@@ -1,6 +1,6 @@
-//! The walks of CONTRIBUTING.md, run as they stand there: each command prints what the page says.
+//! Runs the walkthroughs of CONTRIBUTING.md: each command must print what the page shows.
 //!
-//! `INSTA_UPDATE=always` writes what the commands print into the page.
+//! `INSTA_UPDATE=always` writes the output of the commands to the page.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

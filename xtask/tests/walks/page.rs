@@ -1,4 +1,4 @@
-//! The blocks of CONTRIBUTING.md: commands with what they print, changes of files, and programs.
+//! The blocks of CONTRIBUTING.md: commands with their output, changes of files, and programs.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
-//! What a call tells `tracing`, and what it must never tell.
+//! What a call records with `tracing`, and what it must never record.
 //!
-//! A binary of its own: whether a span is of interest is decided once for a process, so every test
-//! in it has to listen.
+//! A separate binary, because whether a span is enabled is decided once per process, so every test in it
+//! needs a subscriber.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod recorder;

@@ -1,4 +1,4 @@
-//! A subscriber that remembers all that is traced, by whomever, for the test on each thread.
+//! A subscriber that records all spans and events of all crates, separately for each test thread.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

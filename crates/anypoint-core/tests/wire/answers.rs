@@ -1,4 +1,4 @@
-//! Answers that are not as HTTP, or the caller, wants them.
+//! Answers that violate HTTP or the caller's limits.
 
 use anypoint_core::internal::Call;
 use anypoint_core::testing::{FakeHttp, Reply};

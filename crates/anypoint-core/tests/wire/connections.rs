@@ -1,4 +1,4 @@
-//! Connections: how many there are, and which are not used again.
+//! Connections: how many are opened, and which are not reused.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Operations that read organization and environment from headers: what they act on.
+//! Operations that read organization and environment from headers: which ids they send.
 
 use std::pin::Pin;
 use std::sync::Arc;

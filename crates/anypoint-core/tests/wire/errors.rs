@@ -1,4 +1,4 @@
-//! What a caller is told when a call fails, and which odd answers are no failure.
+//! The errors of failed calls, and unusual answers that are not failures.
 
 use std::time::Duration;
 

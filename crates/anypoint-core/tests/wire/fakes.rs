@@ -1,4 +1,4 @@
-//! What a user's tests are made of: a scripted client, and answers that nobody sent.
+//! The tools for a user's tests: a scripted client, and responses that are made by hand.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

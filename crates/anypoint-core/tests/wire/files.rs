@@ -1,4 +1,4 @@
-//! Files that are read: what is no file is refused at once, whatever it was to be read for.
+//! Files that are read: everything that is not a regular file is refused immediately.
 #![cfg(target_os = "linux")]
 
 use std::io::PipeReader;

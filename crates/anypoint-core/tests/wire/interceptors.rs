@@ -1,4 +1,4 @@
-//! Steps of the caller's own around calls and attempts.
+//! Interceptors of calls and attempts.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

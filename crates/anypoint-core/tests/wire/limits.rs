@@ -1,4 +1,4 @@
-//! The client's own restraint, as a server sees it that counts arrivals by the same clock.
+//! Rate limits of the client, checked by a server that counts requests by the same clock.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The runtime against a real HTTP server on loopback: what goes over the wire, and what
-//! comes back from answers of every kind.
+//! The runtime against a real HTTP server on loopback: requests on the wire, and the results of answers
+//! of every kind.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod answers;

@@ -1,4 +1,4 @@
-//! What becomes of members that no model knows, and what a model of a request refuses to read.
+//! How unknown members are kept, and what a model of a request refuses to read.
 
 use anypoint_core::internal::Tolerant;
 use anypoint_core::{Nullable, Timestamp, UnknownMembers};

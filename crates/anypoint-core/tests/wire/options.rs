@@ -1,4 +1,4 @@
-//! What a request, a client and a session do differently from the others.
+//! Options of a request, a client and a session.
 
 use std::time::Duration;
 

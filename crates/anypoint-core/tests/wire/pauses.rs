@@ -1,4 +1,4 @@
-//! Waits that a server asks for, and whom they hold.
+//! Waits that a server asks for, and which calls they delay.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Credentials on connections that anyone on the way can read.
+//! Credentials on connections without TLS.
 
 use anypoint_core::internal::{Call, Endpoint};
 use anypoint_core::{AccessToken, CredentialChain, Credentials, ErrorKind, Session};

@@ -1,4 +1,4 @@
-//! What the caller is told while an upload or a download is on its way.
+//! Progress reports of uploads and downloads.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Which calls are made again after which failure, and which never are.
+//! Which calls are repeated after which failure, and which never are.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How often and after how long a call is made again, and what bounds it.
+//! How often and after which backoff a call is repeated, and what limits that.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

@@ -1,7 +1,7 @@
 //! Where a download is saved: files, links, devices and pipes, and what is left after a failure.
 //!
-//! The devices are reached through `/proc`, where nothing can be created, so that a fault of ours
-//! could not replace one on the machine that runs the tests.
+//! The devices are opened through `/proc`, where no file can be created, so that a bug cannot replace a
+//! device of the machine that runs the tests.
 #![cfg(target_os = "linux")]
 
 use std::future::Future;

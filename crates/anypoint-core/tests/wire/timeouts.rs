@@ -1,4 +1,4 @@
-//! How long a call may take, and each of its parts.
+//! Timeouts of a call and of its parts.
 
 use std::time::{Duration, Instant};
 

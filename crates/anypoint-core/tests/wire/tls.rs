@@ -1,4 +1,4 @@
-//! Certificates: whom a session trusts, whom it does not, and what it says then.
+//! Certificates: which a session trusts, which it does not, and the errors.
 
 use anypoint_core::{ErrorKind, Session};
 

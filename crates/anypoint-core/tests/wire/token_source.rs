@@ -1,4 +1,4 @@
-//! Tokens from a source of the caller's. It can be held up, which shows who waits for whom.
+//! Tokens from a `TokenSource`, which can be delayed to show which calls wait for it.
 
 use std::error::Error as _;
 use std::fmt;

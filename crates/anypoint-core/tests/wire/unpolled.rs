@@ -1,4 +1,4 @@
-//! Calls that are begun and then not polled, as a `select!` or a stream of futures leaves them.
+//! Calls that are polled once and then not any more, as in a `select!` or a stream of futures.
 
 use std::pin::Pin;
 use std::task::Poll;

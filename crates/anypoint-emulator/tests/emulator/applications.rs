@@ -1,4 +1,4 @@
-//! Applications of CloudHub 1.0: their life cycle, and answers that are behind.
+//! Applications of CloudHub 1.0: their life cycle, and stale answers.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What hostile requests may cost, and whom the emulator listens to.
+//! The cost of hostile requests, and the hosts that the emulator accepts.
 
 use std::time::{Duration, Instant};
 

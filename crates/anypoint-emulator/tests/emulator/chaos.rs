@@ -1,4 +1,4 @@
-//! Mishaps by a seed, and what was processed in spite of them.
+//! Failures by a seed, and which requests were processed.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Raw HTTP over a socket, so that the emulator is not tested with its own means.
+//! Raw HTTP over a socket, so that the tests do not share code with the emulator.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! Secrets that can be recognized, and a server that repeats what it should not.
+//! Marked secrets, and a hostile server that repeats the secrets of a request.
 
 use crate::common::*;
 use anypoint_emulator::{Chaos, Emulator};

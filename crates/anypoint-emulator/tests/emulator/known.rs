@@ -1,4 +1,4 @@
-//! What requests may name, and where calls act.
+//! Which resources requests may name, and which environment calls act on.
 
 use crate::common::*;
 use anypoint_emulator::Emulator;

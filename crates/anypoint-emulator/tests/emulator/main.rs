@@ -1,4 +1,4 @@
-//! The emulator from outside, in one program: each file would be linked with all that it is made of.
+//! Tests of the emulator over HTTP, as one binary, because each binary would be linked with the whole emulator.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too")]
 
 mod application_logs;

@@ -1,4 +1,4 @@
-//! What the emulator remembers: life cycles, pages, uploads, reset.
+//! The state of the emulator: life cycles, pages, uploads, reset.
 
 use std::time::Duration;
 

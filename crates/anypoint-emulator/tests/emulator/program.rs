@@ -1,4 +1,4 @@
-//! The program: its flags, its one line, and what it makes of wrong flags.
+//! The program: its flags, its output, and the errors for wrong flags.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};

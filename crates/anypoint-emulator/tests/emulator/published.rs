@@ -1,4 +1,4 @@
-//! The emulator shows what the services are known to show, and refuses what they refuse.
+//! The emulator answers and refuses as the services are known to.
 
 use crate::common::*;
 use anypoint_emulator::Emulator;

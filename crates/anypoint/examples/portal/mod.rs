@@ -1,4 +1,4 @@
-//! What the examples of the API Experience Hub share: a portal to work with, and how they speak.
+//! Shared by the examples of the API Experience Hub: a portal, and their output.
 
 use std::io::Write;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! An API that can be asked for access, as the examples with applications need it.
+//! A published API that the examples with applications can request access to.
 
 use anypoint::experience_hub::types::{AssetId, AssetInstance, AssetSearch, GroupId};
 

@@ -1,4 +1,4 @@
-//! Application Manager: something new, or the update of a deployment that the caller names by id.
+//! Application Manager: a new deployment, or the update of one by its id.
 //!
 //! It must not know how states and lines become one stream.
 
@@ -14,7 +14,7 @@ use super::stream::states;
 use super::{Accepted, Deployed, LogLine, Settings};
 use crate::Anypoint;
 
-/// What is to be done.
+/// The order.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     New(Box<NewDeployment>),
@@ -54,7 +54,7 @@ pub(super) async fn place(
         Change::Update { id, update } => {
             let request = client.update_deployment(&id, *update);
             let mut answer = request.send().await?.into_value();
-            // Whatever the answer says, this is what was changed.
+            // The deployment that was changed, even if the answer has another id.
             answer.id = id;
             (answer, false)
         }

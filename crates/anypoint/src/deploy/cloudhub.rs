@@ -1,4 +1,4 @@
-//! CloudHub 1.0: the domain says which application, and whether it is there is looked up first.
+//! CloudHub 1.0: the application is identified by its domain, and looked up first.
 //!
 //! It must not know how states and lines become one stream.
 
@@ -16,7 +16,7 @@ use super::sent::Sent;
 use super::stream::states;
 use super::{Accepted, Deployed, LogLine, Settings};
 
-/// Where the application's archive is.
+/// The source of the application's archive.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
     File(Box<ApplicationUpload>),
@@ -24,7 +24,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// The same, whose upload tells how far it is.
+    /// The same, with an upload that reports its progress.
     pub(super) fn watched(self, sent: &Sent) -> Self {
         match self {
             Self::File(mut upload) => {
@@ -49,7 +49,7 @@ impl Source {
         }
     }
 
-    /// The domain, if what is asked for can be followed.
+    /// The domain, if the deployment can be followed.
     fn domain(&self) -> Result<String, Error> {
         let invalid = |summary, hint| Err(error(ErrorKind::InvalidRequest, summary, hint));
         if self.auto_start() == Some(false) {
@@ -84,7 +84,7 @@ pub(super) async fn place(
         true => create(client, source).await?,
         false => update(client, &domain, source).await?,
     };
-    // Some updates answer nothing.
+    // Some updates have no answer.
     if answer.domain.is_empty() {
         answer.domain = domain;
     }

@@ -1,6 +1,6 @@
-//! What happens on the way, in the same words for every platform.
+//! The events of a deployment, in a common form for all platforms.
 //!
-//! It must not know how it is found out.
+//! It must not know how they are found.
 
 use std::fmt;
 

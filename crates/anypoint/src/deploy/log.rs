@@ -1,6 +1,6 @@
-//! The log of whatever platform, followed from the time of an answer on.
+//! The log of any platform, followed from the time of an answer on.
 //!
-//! It must not know states, nor when the end has come.
+//! It must not know states, nor when the deployment has ended.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -12,32 +12,32 @@ use futures_core::Stream;
 
 use super::{Event, LogLine};
 
-/// A log that is being followed.
+/// A log that is followed.
 pub(super) struct Log {
     source: Box<dyn Source>,
-    /// It has ended; it must not be asked again.
+    /// It has ended and must not be polled again.
     over: bool,
-    /// It could not be read, which was told.
+    /// It could not be read, which was reported.
     lost: bool,
-    /// How many lines may still come, once only the rest is read.
+    /// How many more lines are returned, once only the rest is read.
     left: Option<u32>,
 }
 
-/// How many lines come at most after the end of a deployment: a log that grows as fast as it is
-/// read has no end.
+/// How many lines are returned at most after the end of a deployment, because a log may grow as fast as
+/// it is read.
 const LAST_LINES: u32 = 10_000;
 
 /// A log of one platform.
 trait Source: Send {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<LogLine, Error>>>;
     fn position(&self) -> Option<Position>;
-    /// Reads on from where it is, to what is the end now.
+    /// Reads from the current position to the current end.
     fn read_rest(&mut self);
 }
 
 impl Log {
-    /// The lines since the time of an answer. Without a time, those of something new are all
-    /// there are, and those of something old begin with the newest.
+    /// The lines since the time of an answer. Without a time, all lines of a new application, or the
+    /// newest lines of an existing one.
     pub(super) fn since<R: Followed>(
         follow: Follow<R>,
         time: Option<Timestamp>,
@@ -63,7 +63,7 @@ impl Log {
         }
     }
 
-    /// The next line or problem; nothing after the end.
+    /// The next line or problem; `None` after the end.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Event>> {
         while !self.over && self.left != Some(0) {
             match ready!(self.source.poll(context)) {
@@ -79,9 +79,9 @@ impl Log {
         Poll::Ready(None)
     }
 
-    /// Reads what is there now, and then ends. Faults in passing are not waited for any longer.
+    /// Reads the lines that exist now, and then ends. Temporary failures are no longer tolerated.
     pub(super) fn read_rest(&mut self) {
-        // It only ends by itself when it cannot be read.
+        // It only ends if it cannot be read.
         self.lost = self.over;
         self.over = false;
         self.left = Some(LAST_LINES);

@@ -1,4 +1,4 @@
-//! What to deploy, and where.
+//! Orders: what to deploy, and to which platform.
 //!
 //! It must not send anything.
 
@@ -62,7 +62,7 @@ impl Order {
 
 #[cfg(feature = "cloudhub")]
 impl Order {
-    /// The same order, whose upload tells how far it is.
+    /// The same order, with an upload that reports its progress.
     pub(super) fn watched(self, sent: &super::sent::Sent) -> Self {
         Self(match self.0 {
             Kind::CloudHub(source) => Kind::CloudHub(source.watched(sent)),
@@ -72,7 +72,7 @@ impl Order {
     }
 }
 
-/// What a service has accepted, and the ways to follow it.
+/// An accepted order, and the streams that follow it.
 pub(super) struct Begun {
     pub(super) accepted: Accepted,
     pub(super) states: States,

@@ -1,4 +1,4 @@
-//! How far the archive of an order was sent: from the upload to the stream of events.
+//! The progress of an order's upload, passed from the upload to the stream of events.
 //!
 //! It must not know a platform.
 
@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 
 use anypoint_core::Transferred;
 
-/// What an upload has told last, and who waits for more.
+/// The last progress of an upload, and the task that waits for more.
 #[derive(Clone, Default)]
 pub(super) struct Sent(Arc<Mutex<State>>);
 
@@ -18,7 +18,7 @@ struct State {
 }
 
 impl Sent {
-    /// The upload, which tells how far it is.
+    /// The upload, with a callback that reports its progress here.
     #[cfg(feature = "cloudhub")]
     pub(super) fn watch(&self, upload: anypoint_core::Upload) -> anypoint_core::Upload {
         let sent = self.clone();
@@ -34,7 +34,7 @@ impl Sent {
         }
     }
 
-    /// What was told since it was asked last. Where that is nothing, the task is woken by the next news.
+    /// The progress since the last call. If there is none, the task is woken by the next report.
     pub(super) fn take(&self, context: &Context<'_>) -> Option<Transferred> {
         let mut state = self.lock();
         let last = state.last.take();
@@ -44,7 +44,7 @@ impl Sent {
         last
     }
 
-    /// Nothing is left half done by a panic.
+    /// Ignores poisoning, because a panic leaves no partial change.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! States and log lines as one stream: both are asked at the same time, and the log once more
+//! States and log lines as one stream: both are polled at the same time, and the log is read once more
 //! after the end.
 //!
 //! It must not know a platform.
@@ -50,13 +50,13 @@ pub struct Events {
     log: Option<Log>,
 }
 
-/// The states of one deployment, with what it is in the end.
+/// The states of a deployment, and its result.
 pub(super) type States = Pin<Box<dyn Stream<Item = Result<Look, Error>> + Send>>;
 
-/// What a look at the state shows.
+/// The state of one poll.
 pub(super) struct Look {
     state: String,
-    /// The good end.
+    /// The result, if the deployment has succeeded.
     deployed: Option<Deployed>,
 }
 
@@ -99,7 +99,7 @@ impl Events {
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Polled {
         while !matches!(self.stage, Stage::Over) {
-            // Lines come first: the cause before the end.
+            // Lines first, so that the cause of a failure is returned before the failure.
             let log = self.log.as_mut().map(|log| log.poll(context));
             if let Some(Poll::Ready(Some(event))) = log {
                 return Poll::Ready(Some(Ok(event)));
@@ -108,7 +108,7 @@ impl Events {
                 Stage::Placing(call, sent) => {
                     let mut call = Pin::new(call);
                     let done = call.as_mut().poll(context);
-                    // What was sent comes before the answer to it.
+                    // The progress of the upload is returned before the answer.
                     if let Some(so_far) = sent.take(context) {
                         let (bytes, total) = (so_far.bytes, so_far.total);
                         return Poll::Ready(Some(Ok(Event::Sent { bytes, total })));

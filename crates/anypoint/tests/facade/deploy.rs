@@ -1,4 +1,4 @@
-//! Deploying and following, on both platforms, in fast time.
+//! Deploying and following, on both platforms, with a fast clock.
 
 mod ends;
 mod logs;

@@ -1,4 +1,4 @@
-//! Calls that are scoped to an environment: they carry the one that was chosen, or are not sent.
+//! Calls that act on an environment: they have the ids that were set, or are not sent.
 
 mod chosen;
 mod platform;

@@ -1,4 +1,4 @@
-//! What goes wrong on a first day gives one line that says what to try.
+//! The errors of typical first mistakes: one line that says what to try.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

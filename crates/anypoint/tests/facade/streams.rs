@@ -1,4 +1,4 @@
-//! What holds for every stream alike: after its end, good or bad, it gives `None` for ever.
+//! Every stream keeps returning `None` after its end or an error.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! Request lines, codes, and bodies that are no object.
+//! Request lines, codes, and bodies that are not objects.
 
 use anypoint_application_manager::types::ReplicaId;
 use anypoint_application_manager::types::{

@@ -1,4 +1,4 @@
-//! The types of what comes back.
+//! The types of answers.
 
 use anypoint_application_manager::types::{DeploymentId, ReplicaId};
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! Alerts: conditions of four shapes that nothing declared tells apart, and sizes of workers that
-//! are numbers in one place and texts in another.
+//! Alerts: conditions of four forms without a declared tag, and sizes of workers that are numbers in one
+//! place and texts in another.
 
 use anypoint_cloudhub::types::{
     AlertAction, AlertCondition, AlertConditionType, AlertOperator, AlertPeriodUnit, AlertSeverity,

@@ -1,5 +1,4 @@
-//! What applications look like: two versions of them, dates as numbers, and states that no list
-//! has.
+//! The form of applications: two versions, dates as numbers, and undocumented states.
 
 use anypoint_cloudhub::types::ApplicationStatus;
 use anypoint_core::Timestamp;

@@ -1,4 +1,4 @@
-//! How an application gets to CloudHub: as a form with a file, or by naming what Exchange has.
+//! Deploying to CloudHub: as a form with a file, or by the name of an Exchange asset.
 
 use std::collections::BTreeMap;
 

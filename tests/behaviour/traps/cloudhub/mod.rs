@@ -1,5 +1,5 @@
-//! CloudHub 1.0: a specification that was converted from another format, with what got lost on
-//! the way, and two versions of the same resource.
+//! CloudHub 1.0: a specification that was converted from another format with losses, and two versions of
+//! the same resource.
 
 mod alerts;
 mod applications;

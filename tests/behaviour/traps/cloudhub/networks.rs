@@ -1,5 +1,5 @@
-//! Load balancers, VPNs and transit gateways: words that became booleans, two spellings of one
-//! member, a path that repeats itself.
+//! Load balancers, VPNs and transit gateways: words that became booleans, two spellings of one member, a
+//! path with a repeated part.
 
 use anypoint_cloudhub::types::{
     ChangeKind, HttpMode, LoadBalancerChange, NewLoadBalancer, NewSslEndpoint, NewVpn,

@@ -1,4 +1,4 @@
-//! What an application leaves behind: logs, statistics by time, tracked transactions, files.
+//! Records of an application: logs, statistics by time, tracked transactions, files.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! CloudHub 2.0's specification has lost schemas, bodies and a part of a path; its clients and
-//! guides tell what is really sent.
+//! The specification of CloudHub 2.0 lacks schemas, bodies and a part of a path; its clients and guides
+//! show what is really sent.
 
 mod calls;
 mod connections;

@@ -1,4 +1,4 @@
-//! Transit gateways: the published calls and those of the clients are not the same.
+//! Transit gateways: the published calls differ from those of the clients.
 
 use anypoint_cloudhub2::types::{NewTransitGateway, TransitGatewayRename, TransitGatewayUpdate};
 use anypoint_cloudhub2::types::{PrivateSpaceId, TransitGatewayId};

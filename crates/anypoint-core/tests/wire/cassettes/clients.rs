@@ -1,4 +1,4 @@
-//! HTTP clients that stand around the default one, with and without a cassette.
+//! HTTP clients that wrap the default one, with and without a cassette.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

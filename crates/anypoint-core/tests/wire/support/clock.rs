@@ -1,4 +1,4 @@
-//! Clocks that tests turn.
+//! Clocks that tests control.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! A server that counts arrivals by the clock of the client.
+//! A server that counts requests by the clock of the client.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A server that records what it is sent and answers with raw bytes.
+//! A server that records its requests and answers with raw bytes.
 
 pub(crate) mod clock;
 pub(crate) mod counting;

@@ -1,5 +1,4 @@
-//! A clock that stands still until a test lets it go on, so that nothing depends on how fast the
-//! machine is.
+//! A clock that only advances when a test steps it, so that no test depends on the speed of the machine.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;

@@ -1,4 +1,4 @@
-//! A deployment with a log, on a clock that stands.
+//! A deployment with a log, on a clock that does not advance by itself.
 
 use std::time::Duration;
 

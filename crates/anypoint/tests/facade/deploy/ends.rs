@@ -1,4 +1,4 @@
-//! Bad ends: each says why, after the last lines of the log.
+//! Failed deployments: the error has the reason, after the last lines of the log.
 
 use std::time::Duration;
 

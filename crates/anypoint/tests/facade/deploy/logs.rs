@@ -1,4 +1,4 @@
-//! A log that gives trouble does not harm the deployment.
+//! A log that cannot be read does not end the deployment.
 
 use anypoint::application_manager::types::DeploymentId;
 use anypoint::deploy::{Event, Order};

@@ -1,5 +1,5 @@
-//! An emulator whose time goes on with what a test sees, a client in fast time, orders for both
-//! platforms, and what a stream has told.
+//! An emulator whose clock advances with the events that a test reads, a client with a fast clock,
+//! orders for both platforms, and the events of a stream.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! A platform with two organizations, which records what it is asked.
+//! A platform with two organizations, which records its requests.
 
 use std::sync::{Arc, Mutex};
 

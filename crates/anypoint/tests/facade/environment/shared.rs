@@ -1,4 +1,4 @@
-//! One look-up for all that goes through a session: tasks, pages, waits, followers, deployments.
+//! One lookup for everything in a session: tasks, pages, waits, followers, deployments.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
